@@ -1,0 +1,36 @@
+package dev.whetstone.core;
+
+/// Where long work says how far it is. A door (the command line) draws it; [#NONE] is silent.
+@FunctionalInterface
+public interface Progress {
+  Progress NONE =
+      (_, _, _) ->
+          new Task() {
+            @Override
+            public void advance(long units) {}
+
+            @Override
+            public void note(String text) {}
+
+            @Override
+            public void close() {}
+          };
+
+  /// Begins a task.
+  ///
+  /// @param name what is done, as a user reads it: `embed`
+  /// @param total in units; -1 when it is not known
+  /// @param unit plural, as a user reads it: `passages`
+  Task start(String name, long total, String unit);
+
+  /// Work under way. Used by one thread at a time; closing it ends its line.
+  interface Task extends AutoCloseable {
+    void advance(long units);
+
+    /// Shows a few words beside the figures, for example the loss.
+    void note(String text);
+
+    @Override
+    void close();
+  }
+}

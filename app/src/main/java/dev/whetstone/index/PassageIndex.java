@@ -1,0 +1,38 @@
+package dev.whetstone.index;
+
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.Filter;
+import dev.whetstone.core.Passage;
+import dev.whetstone.core.Ranking;
+import dev.whetstone.core.SpaceId;
+import java.util.List;
+
+/// One generation of an index, open for searching. Safe for many threads.
+public interface PassageIndex extends AutoCloseable {
+  /// The space of its vectors.
+  SpaceId space();
+
+  /// Which generation this is, as a user reads it.
+  String generation();
+
+  /// How many passages it holds.
+  int size();
+
+  /// BM25 (k1 .9, b .4) over [Passage#embedded()]. Only passages that share a term are returned.
+  ///
+  /// @param k from 1 to 1000
+  /// @throws Failure.Unavailable if the engine does not answer
+  Ranking words(String question, int k, Filter filter);
+
+  /// Approximate nearest neighbours by cosine; scores are cosines in [-1, 1].
+  ///
+  /// @param query of unit length, of this index's space
+  /// @param k from 1 to 1000
+  Ranking nearest(float[] query, int k, Filter filter);
+
+  /// The passages of these ids in the order given; ids that are not here are left out.
+  List<Passage> passages(List<String> ids);
+
+  @Override
+  void close();
+}
