@@ -1,0 +1,177 @@
+package dev.whetstone.store;
+
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.Sha256;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/// A folder of files that is whole or absent. `manifest.json` in it holds each file's length and
+/// SHA-256, and the [Provenance]; opening checks every byte, so that damage is an error that names
+/// the file and never a wrong answer.
+public final class Artifact {
+  static final String MANIFEST = "manifest.json";
+
+  /// Writes an artifact's files.
+  @FunctionalInterface
+  public interface Fill {
+    /// @param folder empty; becomes the artifact when this returns
+    void into(Path folder) throws IOException;
+  }
+
+  record FileEntry(long bytes, String sha256) {}
+
+  record Manifest(Provenance provenance, String program, Map<String, FileEntry> files) {}
+
+  private final Path folder;
+  private final Manifest manifest;
+
+  private Artifact(Path folder, Manifest manifest) {
+    this.folder = folder;
+    this.manifest = manifest;
+  }
+
+  /// Makes an artifact at `folder`, in place of what stands there.
+  ///
+  /// @throws Failure.Unavailable if the disk refuses; what stood there before still does
+  public static Artifact create(Path folder, Provenance provenance, Fill fill) {
+    Path beside = WholeFile.beside(folder);
+    try {
+      WholeFile.delete(beside);
+      Files.createDirectories(beside);
+      fill.into(beside);
+      var files = new TreeMap<String, FileEntry>();
+      for (Path file : filesOf(beside)) {
+        WholeFile.sync(file);
+        files.put(name(beside, file), new FileEntry(Files.size(file), Sha256.of(file)));
+      }
+      var manifest = new Manifest(provenance, program(), files);
+      WholeFile.write(beside.resolve(MANIFEST), Json.pretty(manifest));
+      replace(beside, folder);
+      return new Artifact(folder, manifest);
+    } catch (IOException | UncheckedIOException e) {
+      WholeFile.delete(beside);
+      throw WholeFile.cannotWrite(folder, e);
+    } catch (RuntimeException e) {
+      WholeFile.delete(beside);
+      throw e;
+    }
+  }
+
+  /// A folder cannot be replaced in one operation: the old one steps aside first, and is put back
+  /// if the new one cannot take its place.
+  private static void replace(Path beside, Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      WholeFile.move(beside, folder);
+      return;
+    }
+    Path old = folder.toAbsolutePath().resolveSibling("." + folder.getFileName() + ".old.part");
+    WholeFile.delete(old);
+    WholeFile.move(folder, old);
+    try {
+      WholeFile.move(beside, folder);
+    } catch (IOException e) {
+      WholeFile.move(old, folder);
+      throw e;
+    }
+    WholeFile.delete(old);
+  }
+
+  /// Whether there is an artifact at `folder`; says nothing about its health.
+  public static boolean exists(Path folder) {
+    return Files.exists(folder.resolve(MANIFEST));
+  }
+
+  /// Opens and checks an artifact: every file there, of the length and hash written, and no other.
+  ///
+  /// @throws Failure.CorruptArtifact naming the file that is damaged or missing
+  public static Artifact open(Path folder) {
+    Path manifestFile = folder.resolve(MANIFEST);
+    if (!Files.exists(manifestFile)) {
+      throw new Failure.CorruptArtifact(
+          folder
+              + " is not whole: its "
+              + MANIFEST
+              + " is missing. Delete it and run the step again");
+    }
+    Manifest manifest = Json.read(manifestFile, Manifest.class);
+    try {
+      for (Map.Entry<String, FileEntry> entry : manifest.files().entrySet()) {
+        check(folder.resolve(entry.getKey()), entry.getValue());
+      }
+      for (Path file : filesOf(folder)) {
+        String name = name(folder, file);
+        if (!name.equals(MANIFEST) && !manifest.files().containsKey(name)) {
+          throw new Failure.CorruptArtifact(file + " does not belong to this artifact: delete it");
+        }
+      }
+    } catch (IOException | UncheckedIOException e) {
+      throw new Failure.Unavailable("cannot read " + folder + ": " + e.getMessage(), e);
+    }
+    return new Artifact(folder, manifest);
+  }
+
+  private static void check(Path file, FileEntry expected) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new Failure.CorruptArtifact(file + " is missing" + MEND);
+    }
+    long bytes = Files.size(file);
+    if (bytes != expected.bytes()) {
+      throw new Failure.CorruptArtifact(
+          file + " is damaged: " + bytes + " bytes instead of " + expected.bytes() + MEND);
+    }
+    if (!Sha256.of(file).equals(expected.sha256())) {
+      throw new Failure.CorruptArtifact(
+          file + " is damaged: its SHA-256 is not the one written" + MEND);
+    }
+  }
+
+  private static final String MEND =
+      ". Delete its folder and run `whet run` again to make it anew, or restore it from a copy";
+
+  public Path folder() {
+    return folder;
+  }
+
+  public Path file(String name) {
+    if (!manifest.files().containsKey(name)) {
+      throw new Failure.CorruptArtifact(folder + " holds no file named " + name);
+    }
+    return folder.resolve(name);
+  }
+
+  public Provenance provenance() {
+    return manifest.provenance();
+  }
+
+  /// The version of the program that wrote it.
+  public String writtenBy() {
+    return manifest.program();
+  }
+
+  /// One hash over the files' hashes: equal for equal content.
+  public String contentHash() {
+    var hash = new Sha256();
+    manifest.files().forEach((name, entry) -> hash.add(name).add(entry.sha256()));
+    return hash.hex();
+  }
+
+  private static Iterable<Path> filesOf(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(Files::isRegularFile).sorted().toList();
+    }
+  }
+
+  private static String name(Path folder, Path file) {
+    return folder.relativize(file).toString().replace('\\', '/');
+  }
+
+  private static String program() {
+    String version = Artifact.class.getPackage().getImplementationVersion();
+    return "whetstone " + (version == null ? "development" : version);
+  }
+}

@@ -1,0 +1,143 @@
+package dev.whetstone.store;
+
+import dev.whetstone.core.Failure;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+
+/// Files written whole or not at all: beside their place, synced, then moved there in one
+/// operation.
+public final class WholeFile {
+  /// Writes the content of a file.
+  @FunctionalInterface
+  public interface Content {
+    void to(OutputStream out) throws IOException;
+  }
+
+  private WholeFile() {}
+
+  /// Writes `bytes` to `file`, making its folder, replacing what stands there.
+  ///
+  /// @throws Failure.Unavailable if the disk refuses; what stood there before still does
+  public static void write(Path file, byte[] bytes) {
+    write(file, out -> out.write(bytes));
+  }
+
+  /// Writes `text` as UTF-8.
+  public static void write(Path file, String text) {
+    write(file, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// Streams a file's content.
+  ///
+  /// @throws Failure.Unavailable if the disk refuses; what stood there before still does
+  public static void write(Path file, Content content) {
+    Path beside = beside(file);
+    try {
+      Files.createDirectories(beside.getParent());
+      try (OutputStream out = Files.newOutputStream(beside)) {
+        content.to(out);
+      }
+      sync(beside);
+      move(beside, file);
+    } catch (IOException | UncheckedIOException e) {
+      deleteQuietly(beside);
+      throw cannotWrite(file, e);
+    } catch (RuntimeException e) {
+      deleteQuietly(beside);
+      throw e;
+    }
+  }
+
+  /// A name in the same folder that no reader takes for an artifact: hidden, with this process's
+  /// id.
+  static Path beside(Path file) {
+    Path absolute = file.toAbsolutePath();
+    return absolute.resolveSibling(
+        "." + absolute.getFileName() + "." + ProcessHandle.current().pid() + ".part");
+  }
+
+  static void sync(Path file) throws IOException {
+    try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  /// Moves in one operation and syncs the folder, so that the new name survives a power cut.
+  static void move(Path from, Path to) throws IOException {
+    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    sync(java.util.Objects.requireNonNull(to.toAbsolutePath().getParent()));
+  }
+
+  static Failure cannotWrite(Path file, Exception e) {
+    return new Failure.Unavailable(
+        "cannot write "
+            + file
+            + ": "
+            + e.getMessage()
+            + "; nothing was changed. Free space or permissions, then run the same command again",
+        e);
+  }
+
+  /// Deletes a file or a whole folder; what is not there is fine.
+  ///
+  /// @throws Failure.Unavailable if something cannot be deleted
+  public static void delete(Path path) {
+    if (!Files.exists(path, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    try {
+      Files.walkFileTree(
+          path,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                throws IOException {
+              Files.delete(file);
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(
+                Path folder, @org.jspecify.annotations.Nullable IOException e) throws IOException {
+              if (e != null) {
+                throw e;
+              }
+              Files.delete(folder);
+              return FileVisitResult.CONTINUE;
+            }
+          });
+    } catch (IOException e) {
+      throw new Failure.Unavailable("cannot delete " + path + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void deleteQuietly(Path path) {
+    try {
+      delete(path);
+    } catch (Failure e) {
+      System.getLogger(WholeFile.class.getName()).log(System.Logger.Level.WARNING, e.getMessage());
+    }
+  }
+
+  /// Copies `source` to `file`, whole or not at all.
+  public static void copy(Path source, Path file) {
+    write(
+        file,
+        out -> {
+          try (InputStream in = Files.newInputStream(source)) {
+            in.transferTo(out);
+          }
+        });
+  }
+}

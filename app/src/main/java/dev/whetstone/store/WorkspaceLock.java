@@ -1,0 +1,80 @@
+package dev.whetstone.store;
+
+import dev.whetstone.core.Failure;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/// The one writer of a workspace. The operating system frees it when the process ends, however it
+/// ends. Readers (`serve`, `ask`) take none: what they open is never changed under them.
+public final class WorkspaceLock implements AutoCloseable {
+  private final FileChannel channel;
+  private final FileLock lock;
+
+  private WorkspaceLock(FileChannel channel, FileLock lock) {
+    this.channel = channel;
+    this.lock = lock;
+  }
+
+  /// Takes the lock of `workspace` for this process.
+  ///
+  /// @param command what this process does, shown to whoever finds the lock held
+  /// @throws Failure.Refused naming the holder, if another process writes
+  public static WorkspaceLock take(Path workspace, String command) {
+    Path file = workspace.resolve(".whetstone").resolve("writer.lock");
+    FileChannel channel = null;
+    try {
+      Files.createDirectories(file.getParent());
+      channel =
+          FileChannel.open(
+              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      @Nullable FileLock lock;
+      try {
+        lock = channel.tryLock();
+      } catch (OverlappingFileLockException e) {
+        lock = null;
+      }
+      if (lock == null) {
+        String holder = Files.readString(file).strip();
+        channel.close();
+        throw new Failure.Refused(
+            "the workspace "
+                + workspace
+                + " is being written by another process ("
+                + (holder.isEmpty() ? "unknown" : holder)
+                + "). Wait for it to end, or end it, and try again");
+      }
+      channel.truncate(0);
+      String words = command + ", process " + ProcessHandle.current().pid();
+      channel.write(ByteBuffer.wrap(words.getBytes(StandardCharsets.UTF_8)), 0);
+      return new WorkspaceLock(channel, lock);
+    } catch (IOException e) {
+      if (channel != null) {
+        try {
+          channel.close();
+        } catch (IOException closing) {
+          e.addSuppressed(closing);
+        }
+      }
+      throw new Failure.Unavailable(
+          "cannot lock the workspace " + workspace + ": " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try (channel) {
+      lock.release();
+    } catch (IOException e) {
+      System.getLogger(WorkspaceLock.class.getName())
+          .log(System.Logger.Level.WARNING, "releasing the workspace lock", e);
+    }
+  }
+}
