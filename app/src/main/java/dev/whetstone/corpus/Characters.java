@@ -1,0 +1,102 @@
+package dev.whetstone.corpus;
+
+/// White space and damaged characters, made fit for the extracted text.
+final class Characters {
+  private static final char REPLACEMENT = '\uFFFD';
+
+  private Characters() {}
+
+  /// One line: runs of white space become a space, or nothing where a line break stood between two
+  /// Han characters; stripped at both ends; characters that are not text replaced.
+  static String oneLine(String text) {
+    var line = new StringBuilder(text.length());
+    boolean gap = false;
+    boolean broken = false;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (isInvisible(c)) {
+        continue;
+      }
+      if (isSpace(c)) {
+        gap = true;
+        broken |= c == '\n' || c == '\r';
+        continue;
+      }
+      if (gap && !line.isEmpty()) {
+        if (!broken || !isWide(line.charAt(line.length() - 1)) || !isWide(c)) {
+          line.append(' ');
+        }
+      }
+      gap = false;
+      broken = false;
+      line.append(sound(text, i));
+    }
+    return line.toString();
+  }
+
+  /// Lines as they are, without trailing blanks, without empty lines at either end; tabs stay.
+  static String lines(String text) {
+    var out = new StringBuilder(text.length());
+    int written = 0; // end of the last character that is seen
+    boolean seen = false;
+    int lineStart = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '\r' && i + 1 < text.length() && text.charAt(i + 1) == '\n') {
+        continue;
+      }
+      if (c == '\n' || c == '\r') {
+        out.setLength(Math.max(written, lineStart));
+        if (seen) {
+          out.append('\n');
+        } else {
+          out.setLength(0);
+        }
+        lineStart = out.length();
+      } else if (c == '\t' || !isSpace(c)) {
+        if (!isInvisible(c)) {
+          out.append(sound(text, i));
+          if (c != '\t') {
+            written = out.length();
+            seen = true;
+          }
+        }
+      } else {
+        out.append(' ');
+      }
+    }
+    out.setLength(written);
+    return out.toString();
+  }
+
+  /// Whether `c` is written without spaces around it: Han, kana, and their full-width punctuation.
+  static boolean isWide(char c) {
+    return (c >= '\u2E80' && c <= '\u9FFF')
+        || (c >= '\uF900' && c <= '\uFAFF')
+        || (c >= '\uFF00' && c <= '\uFFEF')
+        || (c >= '\uD840' && c <= '\uD888'); // high surrogates of the Han extensions
+  }
+
+  static boolean isSpace(char c) {
+    return c <= ' '
+        ? c != 0
+        : Character.isWhitespace(c) || Character.isSpaceChar(c) || c == '\u0085';
+  }
+
+  private static boolean isInvisible(char c) {
+    return c == '\u200B' || c == '\uFEFF' || c == '\u00AD' || c == '\u2060';
+  }
+
+  private static char sound(String text, int i) {
+    char c = text.charAt(i);
+    if (c == 0
+        || (c >= '\u007F' && c < '\u00A0')
+        || (Character.isHighSurrogate(c)
+            && (i + 1 == text.length() || !Character.isLowSurrogate(text.charAt(i + 1))))
+        || (Character.isLowSurrogate(c)
+            && (i == 0 || !Character.isHighSurrogate(text.charAt(i - 1))))) {
+      return REPLACEMENT;
+    }
+    return c;
+  }
+}

@@ -1,0 +1,137 @@
+package dev.whetstone.corpus;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Bytes to text in whatever character set they are.
+///
+/// Order: byte order mark; a set the file declares (`charset=` of HTML, `encoding=` of XML); UTF-16
+/// without a mark, told by its NULs; UTF-8 when every byte fits; GB18030 when every byte fits and
+/// Han characters come out; else Windows-1252.
+final class Decoder {
+  private static final Charset GB18030 = Charset.forName("GB18030");
+  private static final Charset WINDOWS_1252 = Charset.forName("windows-1252");
+  private static final int SAMPLE = 8192;
+  private static final Pattern DECLARED =
+      Pattern.compile("(?i)(?:charset|encoding)\\s*=\\s*[\"']?\\s*([a-z0-9_.:-]{2,40})");
+
+  private Decoder() {}
+
+  static String decode(byte[] bytes) {
+    int mark = 0;
+    Charset marked = null;
+    if (starts(bytes, 0xEF, 0xBB, 0xBF)) {
+      marked = StandardCharsets.UTF_8;
+      mark = 3;
+    } else if (starts(bytes, 0xFF, 0xFE)) {
+      marked = StandardCharsets.UTF_16LE;
+      mark = 2;
+    } else if (starts(bytes, 0xFE, 0xFF)) {
+      marked = StandardCharsets.UTF_16BE;
+      mark = 2;
+    }
+    if (marked != null) {
+      return new String(bytes, mark, bytes.length - mark, marked);
+    }
+    Optional<String> utf16 = utf16(bytes);
+    if (utf16.isPresent()) {
+      return utf16.get();
+    }
+    Optional<String> utf8 = strictly(bytes, StandardCharsets.UTF_8);
+    if (utf8.isPresent()) {
+      return utf8.get();
+    }
+    Optional<Charset> declared = declared(bytes);
+    if (declared.isPresent()) {
+      return new String(bytes, declared.get());
+    }
+    return strictly(bytes, GB18030)
+        .filter(text -> Language.of(text).equals("zh") || hanShare(text) > 0.5)
+        .orElseGet(() -> mostlyUtf8(bytes));
+  }
+
+  /// UTF-8 with a few damaged bytes stays UTF-8; anything else is Windows-1252, which takes all.
+  private static String mostlyUtf8(byte[] bytes) {
+    var text = new String(bytes, StandardCharsets.UTF_8);
+    long damaged = text.chars().filter(c -> c == '\uFFFD').count();
+    long beyond = text.chars().filter(c -> c > 0x7F).count();
+    return damaged * 4 < beyond ? text : new String(bytes, WINDOWS_1252);
+  }
+
+  private static double hanShare(String text) {
+    long beyond = text.chars().filter(c -> c > 0x7F).count();
+    long han = text.chars().filter(c -> c >= 0x4E00 && c <= 0x9FA5).count();
+    return beyond == 0 ? 0 : han / (double) beyond;
+  }
+
+  private static Optional<Charset> declared(byte[] bytes) {
+    String head = new String(bytes, 0, Math.min(2048, bytes.length), StandardCharsets.ISO_8859_1);
+    Matcher matcher = DECLARED.matcher(head);
+    if (!matcher.find()) {
+      return Optional.empty();
+    }
+    String name = matcher.group(1);
+    try {
+      Charset charset = Charset.forName(name);
+      if (charset.name().startsWith("UTF-")) {
+        return Optional.empty(); // already tried
+      }
+      return Optional.of(charset.name().startsWith("GB") ? GB18030 : charset);
+    } catch (IllegalArgumentException _) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<String> utf16(byte[] bytes) {
+    int n = Math.min(SAMPLE, bytes.length) & ~1;
+    if (n < 4) {
+      return Optional.empty();
+    }
+    int evenNul = 0;
+    int oddNul = 0;
+    for (int i = 0; i < n; i += 2) {
+      evenNul += bytes[i] == 0 ? 1 : 0;
+      oddNul += bytes[i + 1] == 0 ? 1 : 0;
+    }
+    int pairs = n / 2;
+    if (oddNul * 10 > pairs * 3 && evenNul * 50 < pairs) {
+      return strictly(bytes, StandardCharsets.UTF_16LE);
+    }
+    if (evenNul * 10 > pairs * 3 && oddNul * 50 < pairs) {
+      return strictly(bytes, StandardCharsets.UTF_16BE);
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<String> strictly(byte[] bytes, Charset charset) {
+    try {
+      return Optional.of(
+          charset
+              .newDecoder()
+              .onMalformedInput(CodingErrorAction.REPORT)
+              .onUnmappableCharacter(CodingErrorAction.REPORT)
+              .decode(ByteBuffer.wrap(bytes))
+              .toString());
+    } catch (CharacterCodingException _) {
+      return Optional.empty();
+    }
+  }
+
+  private static boolean starts(byte[] bytes, int... first) {
+    if (bytes.length < first.length) {
+      return false;
+    }
+    for (int i = 0; i < first.length; i++) {
+      if ((bytes[i] & 0xFF) != first[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,117 @@
+package dev.whetstone.corpus;
+
+import dev.whetstone.core.Document;
+import dev.whetstone.core.Failure;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+
+/// Reads one file into a [Document], in this process. The format is told by the file's name; where
+/// the name says nothing, or the content plainly says otherwise (`%PDF`, a zip), by the content.
+public final class Parsers {
+  /// Larger files are refused, in bytes.
+  public static final long LARGEST = 200L << 20;
+
+  private static final int HEAD = 4096;
+
+  private Parsers() {}
+
+  /// Whether a file of this name would be read; others are left alone by staging.
+  public static boolean supports(String fileName) {
+    return Format.ofName(fileName).isPresent();
+  }
+
+  /// @param id the document's id, as in [Document#id()]
+  /// @throws Failure.BadInput if the file is missing, too large, damaged or of no known format
+  public static Document parse(Path file, String id) {
+    return parse(file, id, LARGEST);
+  }
+
+  /// @param largest in bytes
+  static Document parse(Path file, String id, long largest) {
+    try {
+      long size = Files.size(file);
+      if (size > largest) {
+        throw new Failure.BadInput(
+            id + ": " + size + " bytes, and at most " + largest + " are read; split the file");
+      }
+      return read(file, id, format(file, id));
+    } catch (NoSuchFileException e) {
+      throw new Failure.BadInput(id + ": no such file; stage the folder again", e);
+    } catch (IOException e) {
+      throw new Failure.BadInput(
+          id + ": cannot be read (" + e.getMessage() + "); check that the file opens", e);
+    }
+  }
+
+  private static Document read(Path file, String id, Format format) throws IOException {
+    var into = new DocumentBuilder(id, format.label());
+    switch (format) {
+      case PDF, DOCX, PPTX, XLSX -> throw new Failure.BadInput(id + ": no reader yet");
+      case HTML, MARKDOWN, ASCIIDOC, TEXT -> PlainText.read(text(file, id), into);
+    }
+    return into.build();
+  }
+
+  private static String text(Path file, String id) throws IOException {
+    String text = Decoder.decode(Files.readAllBytes(file));
+    int strange = 0;
+    int n = Math.min(HEAD, text.length());
+    for (int i = 0; i < n; i++) {
+      char c = text.charAt(i);
+      strange +=
+          c == '\uFFFD' || (c < ' ' && c != '\n' && c != '\r' && c != '\t' && c != '\f') ? 1 : 0;
+    }
+    if (strange * 10 > n) {
+      throw new Failure.BadInput(
+          id + ": binary data, not text; remove it or name it by its format");
+    }
+    return text;
+  }
+
+  private static Format format(Path file, String id) throws IOException {
+    var byName = Format.ofName(id).or(() -> Format.ofName(file.toString()));
+    byte[] head;
+    try (var in = Files.newInputStream(file)) {
+      head = in.readNBytes(HEAD);
+    }
+    String start = new String(head, StandardCharsets.ISO_8859_1);
+    if (start.startsWith("%PDF-")) {
+      return Format.PDF;
+    }
+    if (start.startsWith("PK\3\4")) {
+      return office(file, id);
+    }
+    if (byName.isPresent()) {
+      return byName.get();
+    }
+    String lower = start.strip().toLowerCase(Locale.ROOT);
+    boolean html = lower.contains("<!doctype html") || lower.contains("<html");
+    return html ? Format.HTML : Format.TEXT;
+  }
+
+  private static Format office(Path file, String id) throws IOException {
+    try (var zip = new ZipFile(file.toFile())) {
+      for (var entries = zip.entries(); entries.hasMoreElements(); ) {
+        ZipEntry entry = entries.nextElement();
+        String name = entry.getName();
+        if (name.startsWith("word/")) {
+          return Format.DOCX;
+        }
+        if (name.startsWith("ppt/")) {
+          return Format.PPTX;
+        }
+        if (name.startsWith("xl/")) {
+          return Format.XLSX;
+        }
+      }
+    }
+    throw new Failure.BadInput(
+        id + ": a zip that is no Office file; unpack it and stage what is in it");
+  }
+}
