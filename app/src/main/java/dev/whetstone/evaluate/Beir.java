@@ -1,0 +1,179 @@
+package dev.whetstone.evaluate;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.Passage;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
+
+/// A retrieval collection in BEIR layout: a folder with `corpus.jsonl` (`_id`, `title`, `text`),
+/// `queries.jsonl` (`_id`, `text`) and `qrels/SPLIT.tsv`. Judgements are read only when asked for.
+/// Runs of white space in texts become one space.
+public final class Beir {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Pattern SPACE = Pattern.compile("\\s+", Pattern.UNICODE_CHARACTER_CLASS);
+
+  private final Path folder;
+
+  private Beir(Path folder) {
+    this.folder = folder;
+  }
+
+  /// @throws Failure.BadInput if the folder or one of its parts is missing
+  public static Beir open(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw new Failure.BadInput("there is no folder " + folder);
+    }
+    for (String part : List.of("corpus.jsonl", "queries.jsonl", "qrels")) {
+      if (!Files.exists(folder.resolve(part))) {
+        throw new Failure.BadInput(
+            folder
+                + " is no collection in BEIR layout: it lacks "
+                + part
+                + " (expected corpus.jsonl, queries.jsonl and qrels/SPLIT.tsv)");
+      }
+    }
+    return new Beir(folder);
+  }
+
+  /// The folder's own name.
+  public String name() {
+    return String.valueOf(folder.toAbsolutePath().normalize().getFileName());
+  }
+
+  public boolean hasSplit(String split) {
+    return Files.isRegularFile(splitFile(split));
+  }
+
+  /// The judgements of one split.
+  ///
+  /// @throws Failure.BadInput if there is no such split, naming the file; or naming file and line
+  public Qrels qrels(String split) {
+    return Qrels.read(splitFile(split));
+  }
+
+  private Path splitFile(String split) {
+    return folder.resolve("qrels").resolve(split + ".tsv");
+  }
+
+  /// The documents as passages, in the file's order: the title is the heading path, the id is the
+  /// document's own, the language (`en` or `zh`) is that of the whole corpus.
+  ///
+  /// @throws Failure.BadInput naming file and line
+  public List<Passage> passages() {
+    Path file = folder.resolve("corpus.jsonl");
+    Set<String> seen = new HashSet<>();
+    List<String[]> rows = new ArrayList<>();
+    long[] letters = new long[2];
+    lines(
+        file,
+        (row, where) -> {
+          String id = text(row, "_id", where);
+          if (!seen.add(id)) {
+            throw new Failure.BadInput(where + ": the id \"" + id + "\" stands here twice");
+          }
+          String title = row.hasNonNull("title") ? squeezed(row.get("title").asText()) : "";
+          String text = squeezed(text(row, "text", where));
+          count(text, letters);
+          rows.add(new String[] {id, title, text});
+        });
+    if (rows.isEmpty()) {
+      throw new Failure.BadInput(file + " holds no documents");
+    }
+    String language = letters[1] * 5 > letters[0] ? "zh" : "en";
+    return rows.stream().map(row -> passage(row[0], row[1], row[2], language)).toList();
+  }
+
+  private static Passage passage(String id, String title, String text, String language) {
+    return new Passage(
+        id,
+        id,
+        title.isEmpty() ? List.of() : List.of(title),
+        text,
+        0,
+        text.length(),
+        0,
+        0,
+        Map.of("language", language, "title", title));
+  }
+
+  private static void count(String text, long[] letters) {
+    for (int i = 0; i < Math.min(text.length(), 400); i++) {
+      char c = text.charAt(i);
+      if (Character.isLetter(c)) {
+        letters[0]++;
+        letters[1] += Character.UnicodeScript.of(c) == Character.UnicodeScript.HAN ? 1 : 0;
+      }
+    }
+  }
+
+  /// Query id → text, in the file's order.
+  ///
+  /// @throws Failure.BadInput naming file and line
+  public Map<String, String> queries() {
+    Map<String, String> queries = new LinkedHashMap<>();
+    lines(
+        folder.resolve("queries.jsonl"),
+        (row, where) -> {
+          String id = text(row, "_id", where);
+          if (queries.put(id, squeezed(text(row, "text", where))) != null) {
+            throw new Failure.BadInput(where + ": the id \"" + id + "\" stands here twice");
+          }
+        });
+    return queries;
+  }
+
+  private static void lines(Path file, BiConsumer<JsonNode, String> take) {
+    int number = 0;
+    try (BufferedReader reader = Files.newBufferedReader(file)) {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        number++;
+        if (!line.isBlank()) {
+          String where = file + ", line " + number;
+          take.accept(object(line, where), where);
+        }
+      }
+    } catch (CharacterCodingException e) {
+      throw new Failure.BadInput(file + " is not UTF-8 after line " + number, e);
+    } catch (IOException e) {
+      throw new Failure.Unavailable("cannot read " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static JsonNode object(String line, String where) {
+    try {
+      JsonNode node = JSON.readTree(line);
+      if (node.isObject()) {
+        return node;
+      }
+    } catch (JsonProcessingException e) {
+      throw new Failure.BadInput(where + ": no JSON: " + e.getOriginalMessage(), e);
+    }
+    throw new Failure.BadInput(where + ": expected a JSON object");
+  }
+
+  private static String text(JsonNode row, String field, String where) {
+    JsonNode value = row.get(field);
+    if (value == null || !value.isValueNode() || value.isNull()) {
+      throw new Failure.BadInput(where + ": \"" + field + "\" is missing");
+    }
+    return value.asText();
+  }
+
+  private static String squeezed(String text) {
+    return SPACE.matcher(text).replaceAll(" ").strip();
+  }
+}
