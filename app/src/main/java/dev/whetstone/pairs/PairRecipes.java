@@ -1,0 +1,201 @@
+package dev.whetstone.pairs;
+
+import dev.whetstone.core.Passage;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Training pairs from documents alone, and from judged questions. Passages are taken in an order
+/// shuffled by the seed; each gives one pair by the recipe whose turn it is, or by the next that
+/// fits it. What became the question is taken out of the passage, so that matching words alone is
+/// not enough. Deterministic.
+///
+/// Sources: Lee, Chang & Toutanova, ACL 2019 (inverse cloze); Izacard et al., *Contriever*, TMLR
+/// 2022 (cropping); Oğuz et al., NAACL 2022 (headings).
+public final class PairRecipes {
+  /// How a passage becomes a pair.
+  public enum Recipe {
+    /// Its rarest-worded sentence → the rest.
+    SALIENT("salient sentence"),
+    /// Its most telling words in their own order → the whole.
+    KEYWORDS("keywords"),
+    /// Its first sentence → the rest.
+    FIRST("first sentence"),
+    /// Its headings → its text without them.
+    HEADING("heading"),
+    /// The name in a table row, in plain words (`connectionTimeout` → connection timeout) → the
+    /// whole passage.
+    TABLE_ROW("table row");
+
+    private final String origin;
+
+    Recipe(String origin) {
+      this.origin = origin;
+    }
+
+    /// The [Pair#origin()] of its pairs.
+    public String origin() {
+      return origin;
+    }
+  }
+
+  private static final List<Recipe> IN_TURN =
+      List.of(Recipe.SALIENT, Recipe.KEYWORDS, Recipe.FIRST, Recipe.HEADING);
+
+  private final long seed;
+  private final double tableShare;
+
+  /// @param tableShare at most this share of the pairs is of tables, in [0, 1]
+  public PairRecipes(double tableShare, long seed) {
+    if (!(tableShare >= 0 && tableShare <= 1)) {
+      throw new IllegalArgumentException("share of table pairs " + tableShare);
+    }
+    this.tableShare = tableShare;
+    this.seed = seed;
+  }
+
+  /// With one pair in ten from tables.
+  public PairRecipes(long seed) {
+    this(.1, seed);
+  }
+
+  /// At most `most` pairs, and at most one a passage while there are enough passages, else several
+  /// by different recipes.
+  public List<Pair> fromDocuments(List<Passage> passages, int most) {
+    var order = new ArrayList<>(passages);
+    Collections.shuffle(order, new Random(seed));
+    var terms = new Terms(passages.stream().map(Passage::embedded).toList());
+    var pairs = new ArrayList<Pair>();
+    var questions = new HashSet<String>();
+    int tables = 0;
+    for (int round = 0; round < IN_TURN.size() && pairs.size() < most; round++) {
+      int turn = round;
+      for (Passage passage : order) {
+        if (pairs.size() >= most) {
+          break;
+        }
+        boolean table = TableRows.isTable(passage.text());
+        if (table && (round > 0 || tables >= tableShare * Math.min(most, passages.size()))) {
+          continue;
+        }
+        Pair pair = table ? tableRow(passage, terms) : prose(passage, terms, turn);
+        turn++;
+        if (pair != null && questions.add(pair.question() + "\0" + pair.passageId())) {
+          pairs.add(pair);
+          tables += table ? 1 : 0;
+        }
+      }
+    }
+    return pairs;
+  }
+
+  private @Nullable Pair prose(Passage passage, Terms terms, int turn) {
+    for (int i = 0; i < IN_TURN.size(); i++) {
+      Recipe recipe = IN_TURN.get((turn + i) % IN_TURN.size());
+      Pair pair =
+          switch (recipe) {
+            case SALIENT -> cut(passage, Salience.salient(passage.text(), terms), recipe);
+            case FIRST -> cut(passage, Salience.first(passage.text()), recipe);
+            case KEYWORDS -> keywords(passage, terms);
+            case HEADING -> heading(passage);
+            case TABLE_ROW -> null;
+          };
+      if (pair != null) {
+        return pair;
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable Pair cut(Passage passage, Sentences.@Nullable Span span, Recipe recipe) {
+    if (span == null) {
+      return null;
+    }
+    String text = passage.text();
+    String rest = (text.substring(0, span.from()) + " " + text.substring(span.to())).strip();
+    if (Terms.of(rest).size() < Salience.SHORTEST_REST) {
+      return null;
+    }
+    return pair(span.of(text), passage, withText(passage, passage.headings(), rest), recipe);
+  }
+
+  private static @Nullable Pair keywords(Passage passage, Terms terms) {
+    String words = Salience.keywords(passage.text(), terms);
+    return words == null ? null : pair(words, passage, passage.embedded(), Recipe.KEYWORDS);
+  }
+
+  private static @Nullable Pair heading(Passage passage) {
+    List<String> path = passage.headings();
+    if (path.isEmpty() || Terms.of(passage.text()).size() < Salience.SHORTEST_REST) {
+      return null;
+    }
+    // Title and section say it all; what stands between them seldom adds a thing.
+    String question = path.size() == 1 ? path.getFirst() : path.getFirst() + " " + path.getLast();
+    return Terms.of(question).size() < 2
+        ? null
+        : pair(question, passage, passage.text(), Recipe.HEADING);
+  }
+
+  private @Nullable Pair tableRow(Passage passage, Terms terms) {
+    String question = TableRows.question(passage, terms, seed);
+    return question == null ? null : pair(question, passage, passage.embedded(), Recipe.TABLE_ROW);
+  }
+
+  private static Pair pair(String question, Passage passage, String text, Recipe recipe) {
+    return new Pair(question, passage.id(), text, passage.document(), recipe.origin());
+  }
+
+  private static String withText(Passage p, List<String> headings, String text) {
+    return new Passage(
+            p.id(), p.document(), headings, text, p.from(), p.to(), p.page(), 0, p.metadata())
+        .embedded();
+  }
+
+  /// One pair for each question and each passage judged relevant to it, in the order of the
+  /// judgements; what is judged and is not among the passages is left out.
+  ///
+  /// @param questions id → text
+  /// @param gains question id → passage id → gain
+  /// @param passages id → passage
+  public static List<Pair> fromJudgements(
+      Map<String, String> questions,
+      Map<String, Map<String, Integer>> gains,
+      Map<String, Passage> passages) {
+    var pairs = new ArrayList<Pair>();
+    var seen = new HashSet<String>();
+    gains.forEach(
+        (id, judged) ->
+            judged.forEach(
+                (passageId, gain) -> {
+                  String question = questions.get(id);
+                  Passage passage = passages.get(passageId);
+                  if (gain > 0
+                      && question != null
+                      && passage != null
+                      && seen.add(question + "\0" + passage.embedded())) {
+                    pairs.add(
+                        new Pair(
+                            question,
+                            passageId,
+                            passage.embedded(),
+                            passage.document(),
+                            Pair.LABEL));
+                  }
+                }));
+    return pairs;
+  }
+
+  /// How many pairs each origin gave.
+  public static Map<String, Integer> counts(Collection<Pair> pairs) {
+    var counts = new HashMap<String, Integer>();
+    pairs.forEach(pair -> counts.merge(pair.origin(), 1, Integer::sum));
+    return new TreeMap<>(counts);
+  }
+}

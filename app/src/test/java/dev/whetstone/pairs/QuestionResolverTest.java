@@ -1,0 +1,74 @@
+package dev.whetstone.pairs;
+
+import static dev.whetstone.pairs.PassageMaker.passage;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class QuestionResolverTest {
+  private final QuestionResolver resolver =
+      new QuestionResolver(
+          List.of(
+              passage("p2", "guide/a.md", "Keys", "within six hours. Then call.", 60, 2),
+              passage("p1", "guide/a.md", "Keys", "A list must be  issued\nsoon and", 0, 1),
+              passage("p3", "guide/b.md", "Keys", "The user’s key is lost.", 0, 0),
+              passage("p4", "other/b.md", "Keys", "Nothing here.", 0, 0)));
+
+  private QuestionResolver.Resolved resolve(String document, @Nullable String phrase, int page) {
+    return resolver.resolve(
+        List.of(new Question("q", "why?", List.of(new Place(document, phrase, page)))));
+  }
+
+  @Test
+  void aPhraseIsFoundWhateverItsWhiteSpace() {
+    assertThat(resolve("guide/a.md", "must be issued soon", 0).gains())
+        .isEqualTo(Map.of("q", Map.of("p1", 1)));
+  }
+
+  @Test
+  void aPhraseAcrossTwoNeighboursGivesBothAGain() {
+    assertThat(resolve("a.md", "issued soon and within six hours", 0).gains())
+        .isEqualTo(Map.of("q", Map.of("p1", 1, "p2", 1)));
+  }
+
+  @Test
+  void caseAndTypographyMatterOnlyWhereTheExactPhraseIsFound() {
+    assertThat(resolve("guide/b.md", "the USER's key", 0).gains())
+        .isEqualTo(Map.of("q", Map.of("p3", 1)));
+  }
+
+  @Test
+  void aPageGivesAllItsPassages() {
+    assertThat(resolve("a.md", null, 2).gains()).isEqualTo(Map.of("q", Map.of("p2", 1)));
+    assertThat(resolve("a.md", null, 0).gains()).isEqualTo(Map.of("q", Map.of("p1", 1, "p2", 1)));
+  }
+
+  @Test
+  void aPhraseThatRunsOntoItsPageFromTheOneBeforeIsStillFound() {
+    assertThat(resolve("a.md", "A list must be issued", 2).gains())
+        .isEqualTo(Map.of("q", Map.of("p1", 1)));
+  }
+
+  @Test
+  void aDocumentIsNamedByAnyUniqueEndOfItsPath() {
+    assertThat(resolve("raw/guide/b.md", "key", 0).gains()).containsKey("q");
+    assertThat(resolve("guide/b", "key", 0).gains()).containsKey("q");
+    assertThat(resolve("b.md", "key", 0).unresolved())
+        .extracting(QuestionResolver.Unresolved::reason)
+        .containsExactly("\"b.md\" can mean guide/b.md or other/b.md: give more of its path");
+  }
+
+  @Test
+  void whatIsNotFoundIsReportedWithItsReason() {
+    assertThat(resolve("c.md", "key", 0).unresolved().getFirst().reason())
+        .isEqualTo("there is no document \"c.md\"");
+    assertThat(resolve("guide/b.md", "no such words", 0).unresolved().getFirst().reason())
+        .isEqualTo("the phrase \"no such words\" does not stand in guide/b.md");
+    assertThat(resolve("guide/a.md", null, 9).unresolved().getFirst().reason())
+        .isEqualTo("no passage lies on guide/a.md, page 9");
+    assertThat(resolve("guide/b.md", "no such words", 0).gains()).isEmpty();
+  }
+}
