@@ -5,7 +5,9 @@ import dev.whetstone.core.Filter;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Ranking;
 import dev.whetstone.core.SpaceId;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 
 /// One generation of an index, open for searching. Safe for many threads.
 public interface PassageIndex extends AutoCloseable {
@@ -29,6 +31,12 @@ public interface PassageIndex extends AutoCloseable {
   /// @param query of unit length, of this index's space
   /// @param k from 1 to 1000
   Ranking nearest(float[] query, int k, Filter filter);
+
+  /// The cosines of these passages with `query`, also of those that [#nearest] did not find; ids
+  /// that are not here are left out.
+  ///
+  /// @param query of unit length, of this index's space
+  Map<String, Double> cosines(float[] query, Collection<String> ids);
 
   /// The passages of these ids in the order given; ids that are not here are left out.
   List<Passage> passages(List<String> ids);
