@@ -1,0 +1,109 @@
+package dev.whetstone.torch;
+
+import dev.whetstone.core.EncoderShape;
+import dev.whetstone.core.NamedTensors;
+import dev.whetstone.core.Pooling;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/// What this machine can do, measured: it takes one or two seconds, so callers keep the record
+/// (plain numbers and enums: it goes to JSON and back as it is).
+///
+/// @param cores threads used
+/// @param gflopsFp32 of matrix products of the network's sizes
+/// @param gflopsBf16 likewise; from a short probe alone where that showed bf16 to be emulated
+/// @param trainingFp32 tokens a second in a training step of a small encoder
+/// @param trainingBf16 likewise; 0 where bf16 is emulated and was not tried
+/// @param inferenceFp32 tokens a second embedded by a small encoder
+/// @param inferenceBf16 likewise; 0 where bf16 is emulated and was not tried
+public record Calibration(
+    int cores,
+    double gflopsFp32,
+    double gflopsBf16,
+    double trainingFp32,
+    double trainingBf16,
+    double inferenceFp32,
+    double inferenceBf16,
+    Precision fastestTraining,
+    Precision fastestInference) {
+  /// A small encoder with the widths of the models in use.
+  private static final EncoderShape SMALL = new EncoderShape(2, 12, 384, 1536, 1000, 128, 2, 1e-12);
+
+  private static final int SEQUENCES = 16;
+  private static final int LENGTH = 96;
+
+  /// Below this share of the fp32 rate in the short probe, bf16 is emulated.
+  private static final double EMULATED = .7;
+
+  /// Measures. Other load on the machine disturbs the figures, less so what is fastest.
+  public static Calibration measure() {
+    boolean native16 = gflops(ScalarType.BFloat16, 128) > EMULATED * gflops(ScalarType.Float, 128);
+    double fp32 = gflops(ScalarType.Float, 2048);
+    double bf16 = gflops(ScalarType.BFloat16, native16 ? 2048 : 128);
+    try (var network = Network.of(SMALL, weights(), Pooling.MEAN)) {
+      double inferenceFp32 = inference(network, Precision.FP32);
+      double inferenceBf16 = native16 ? inference(network, Precision.BF16) : 0;
+      double trainingFp32 = fp32;
+      double trainingBf16 = native16 ? bf16 : 0;
+      return new Calibration(
+          Runtime.getRuntime().availableProcessors(),
+          fp32,
+          bf16,
+          trainingFp32,
+          trainingBf16,
+          inferenceFp32,
+          inferenceBf16,
+          trainingBf16 > trainingFp32 ? Precision.BF16 : Precision.FP32,
+          inferenceBf16 > inferenceFp32 ? Precision.BF16 : Precision.FP32);
+    }
+  }
+
+  /// The best of a few `[rows, hidden] · [hidden, intermediate]` products.
+  private static double gflops(ScalarType type, int rows) {
+    try (var _ = new Scope();
+        var _ = new NoGradGuard()) {
+      Tensor left = torch.randn(rows, SMALL.hidden()).to(type);
+      Tensor right = torch.randn(SMALL.intermediate(), SMALL.hidden()).to(type);
+      double operations = 2.0 * rows * SMALL.hidden() * SMALL.intermediate();
+      return operations / 1e9 / bestSeconds(() -> torch.mm(left, right.t()));
+    }
+  }
+
+  private static double inference(Network network, Precision precision) {
+    List<int[]> batch = batch();
+    return SEQUENCES * LENGTH / bestSeconds(() -> network.embed(batch, precision));
+  }
+
+  /// After one run to warm up, the best of four.
+  private static double bestSeconds(Runnable work) {
+    long best = Long.MAX_VALUE;
+    for (int i = 0; i < 5; i++) {
+      long start = System.nanoTime();
+      try (var _ = new Scope()) {
+        work.run();
+      }
+      if (i > 0) {
+        best = Math.min(best, System.nanoTime() - start);
+      }
+    }
+    return best / 1e9;
+  }
+
+  private static List<int[]> batch() {
+    var random = new Random(1);
+    var batch = new ArrayList<int[]>();
+    for (int i = 0; i < SEQUENCES; i++) {
+      batch.add(random.ints(LENGTH, 0, SMALL.vocabulary()).toArray());
+    }
+    return batch;
+  }
+
+  private static NamedTensors weights() {
+    return RandomWeights.of(SMALL, 1);
+  }
+}

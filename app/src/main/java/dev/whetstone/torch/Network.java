@@ -1,0 +1,158 @@
+package dev.whetstone.torch;
+
+import dev.whetstone.core.EncoderShape;
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.NamedTensors;
+import dev.whetstone.core.Pooling;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/// A BERT-family encoder whose weights live in native memory, fp32. Safe for many threads: one
+/// works at a time, with all cores. Close it to free the weights.
+public final class Network implements AutoCloseable {
+  private final EncoderShape shape;
+  private final Pooling pooling;
+  private final Weights weights;
+  private final Map<Precision, Weights> casts = new EnumMap<>(Precision.class);
+  private final ReentrantLock lock = new ReentrantLock();
+  private boolean closed;
+
+  private Network(EncoderShape shape, Weights weights, Pooling pooling) {
+    this.shape = shape;
+    this.weights = weights;
+    this.pooling = pooling;
+  }
+
+  /// Copies the weights into native memory.
+  ///
+  /// @param tensors may hold others too; those are ignored
+  /// @throws Failure.CorruptArtifact naming a tensor that is missing or of another size
+  public static Network of(EncoderShape shape, NamedTensors tensors, Pooling pooling) {
+    return new Network(shape, Weights.of(shape, tensors), pooling);
+  }
+
+  public EncoderShape shape() {
+    return shape;
+  }
+
+  public Pooling pooling() {
+    return pooling;
+  }
+
+  /// Embeds token sequences as one batch, without gradients. Lengths may differ; padding is of no
+  /// consequence for the vectors, but a batch of like lengths is faster.
+  ///
+  /// @param ids each with its special tokens, from 1 to `shape().positions()` of them
+  /// @return row `i`, of unit length, for `ids.get(i)`: `[ids.size() * hidden]`, row-major
+  public float[] embed(List<int[]> ids, Precision precision) {
+    if (ids.isEmpty()) {
+      return new float[0];
+    }
+    check(ids);
+    var batch = Packed.of(ids);
+    lock.lock();
+    try (var _ = new Scope();
+        var _ = new NoGradGuard()) {
+      requireOpen();
+      Tensor rows = EncoderPass.embed(shape, pooling, in(precision), batch, batch.ids(), true);
+      Tensor ordered = torch.index_select(rows, 0, EncoderPass.indices(batch.rowOf()));
+      return Weights.floats(ordered.contiguous(), ids.size() * shape.hidden());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// A copy of the weights under Hugging Face's names.
+  public NamedTensors weights() {
+    lock.lock();
+    try (var _ = new Scope()) {
+      requireOpen();
+      return weights.export(shape);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Replaces all weights by copies of these.
+  public void load(NamedTensors tensors) {
+    lock.lock();
+    try (var _ = new Scope()) {
+      requireOpen();
+      weights.load(shape, tensors);
+      changed();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// The fp32 weights themselves; call [#changed] after writing to them.
+  Weights masters() {
+    return weights;
+  }
+
+  /// Drops what was derived from the weights.
+  void changed() {
+    casts.values().forEach(Weights::close);
+    casts.clear();
+  }
+
+  void check(List<int[]> sequences) {
+    for (int[] ids : sequences) {
+      if (ids.length < 1 || ids.length > shape.positions()) {
+        throw new IllegalArgumentException(
+            "a sequence of " + ids.length + " tokens; the encoder takes 1 to " + shape.positions());
+      }
+      for (int id : ids) {
+        if (id < 0 || id >= shape.vocabulary()) {
+          throw new IllegalArgumentException(
+              "token " + id + " in a vocabulary of " + shape.vocabulary());
+        }
+      }
+    }
+  }
+
+  private Weights in(Precision precision) {
+    return switch (precision) {
+      case FP32 -> weights;
+      case BF16 -> weights.with(casts.computeIfAbsent(precision, _ -> cast()));
+    };
+  }
+
+  /// The matrix products' weights in bf16, on their own.
+  private Weights cast() {
+    try (var scope = new Scope()) {
+      var cast = new LinkedHashMap<String, Tensor>();
+      for (String name : Weights.products(shape)) {
+        cast.put(name, scope.keep(weights.get(name).to(ScalarType.BFloat16)));
+      }
+      return new Weights(cast);
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the network is closed");
+    }
+  }
+
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      if (!closed) {
+        closed = true;
+        changed();
+        weights.close();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+}

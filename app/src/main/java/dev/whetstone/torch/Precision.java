@@ -1,0 +1,11 @@
+package dev.whetstone.torch;
+
+/// In which numbers the network computes. Master weights, sums of gradients and the optimiser are
+/// fp32 in both.
+public enum Precision {
+  /// 32-bit floats.
+  FP32,
+  /// bfloat16 (8 bits of mantissa) for matrix products and the residual stream. Only fast where the
+  /// CPU has instructions for it: ask [Calibration].
+  BF16
+}

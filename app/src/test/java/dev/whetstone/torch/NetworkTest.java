@@ -1,0 +1,149 @@
+package dev.whetstone.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.whetstone.core.EncoderShape;
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.NamedTensors;
+import dev.whetstone.core.Pooling;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class NetworkTest {
+  static final EncoderShape TINY = new EncoderShape(2, 4, 32, 64, 50, 40, 2, 1e-12);
+
+  @ParameterizedTest
+  @EnumSource(Pooling.class)
+  void aVectorDoesNotDependOnItsBatch(Pooling pooling) {
+    var ids = sequences(7, new int[] {5, 6, 40, 1, 12, 11, 10, 39});
+    try (var network = Network.of(TINY, RandomWeights.of(TINY, 3), pooling)) {
+      float[] together = network.embed(ids, Precision.FP32);
+
+      for (int i = 0; i < ids.size(); i++) {
+        float[] alone = network.embed(List.of(ids.get(i)), Precision.FP32);
+        for (int d = 0; d < 32; d++) {
+          assertThat(together[i * 32 + d]).isCloseTo(alone[d], within(2e-6f));
+        }
+      }
+    }
+  }
+
+  @Test
+  void rowsAreOfUnitLength() {
+    try (var network = Network.of(TINY, RandomWeights.of(TINY, 3), Pooling.MEAN)) {
+      float[] rows = network.embed(sequences(1, new int[] {9, 3}), Precision.FP32);
+
+      assertThat(dot(rows, 0, rows, 0)).isCloseTo(1, within(1e-6));
+      assertThat(dot(rows, 1, rows, 1)).isCloseTo(1, within(1e-6));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Pooling.class)
+  void bf16StaysCloseToFp32(Pooling pooling) {
+    assumeTrue(
+        Calibration.measure().inferenceBf16() > 0, "bf16 is emulated here, so it is not used");
+    var ids = sequences(5, new int[] {20, 19, 7});
+    try (var network = Network.of(TINY, RandomWeights.of(TINY, 3), pooling)) {
+      float[] exact = network.embed(ids, Precision.FP32);
+      float[] rounded = network.embed(ids, Precision.BF16);
+
+      for (int i = 0; i < ids.size(); i++) {
+        assertThat(dot(exact, i, rounded, i)).isGreaterThan(.999);
+      }
+    }
+  }
+
+  @Test
+  void weightsComeOutAsTheyWentIn() {
+    NamedTensors in = RandomWeights.of(TINY, 11);
+    try (var network = Network.of(TINY, in, Pooling.CLS)) {
+      NamedTensors out = network.weights();
+
+      assertThat(out.names()).containsExactlyElementsOf(in.names());
+      for (String name : in.names()) {
+        assertThat(out.get(name).shape()).isEqualTo(in.get(name).shape());
+        assertThat(out.get(name).data()).isEqualTo(in.get(name).data());
+      }
+    }
+  }
+
+  @Test
+  void loadedWeightsServeAtOnceInEachPrecision() {
+    var ids = sequences(1, new int[] {4});
+    try (var network = Network.of(TINY, RandomWeights.of(TINY, 1), Pooling.CLS);
+        var other = Network.of(TINY, RandomWeights.of(TINY, 2), Pooling.CLS)) {
+      float[] before = network.embed(ids, Precision.BF16);
+
+      network.load(other.weights());
+
+      assertThat(network.embed(ids, Precision.BF16))
+          .isEqualTo(other.embed(ids, Precision.BF16))
+          .isNotEqualTo(before);
+    }
+  }
+
+  @Test
+  void noTensorOutlivesItsUse() {
+    long before = Scope.liveTensors();
+    var network = Network.of(TINY, RandomWeights.of(TINY, 1), Pooling.MEAN);
+    network.embed(sequences(1, new int[] {4, 9}), Precision.BF16);
+    long serving = Scope.liveTensors();
+    network.embed(sequences(2, new int[] {40, 4, 9}), Precision.BF16);
+
+    assertThat(Scope.liveTensors()).isEqualTo(serving);
+    network.close();
+    assertThat(Scope.liveTensors()).isEqualTo(before);
+  }
+
+  @Test
+  void aMissingTensorIsNamed() {
+    var lacking = new NamedTensors();
+    NamedTensors whole = RandomWeights.of(TINY, 1);
+    for (String name : whole.names()) {
+      if (!name.equals("encoder.layer.1.attention.self.key.bias")) {
+        lacking.put(name, whole.get(name));
+      }
+    }
+
+    assertThatThrownBy(() -> Network.of(TINY, lacking, Pooling.CLS))
+        .isInstanceOf(Failure.CorruptArtifact.class)
+        .hasMessageContaining("encoder.layer.1.attention.self.key.bias");
+  }
+
+  @Test
+  void aTokenOutsideTheVocabularyIsRefused() {
+    try (var network = Network.of(TINY, RandomWeights.of(TINY, 1), Pooling.CLS)) {
+      assertThatThrownBy(() -> network.embed(List.of(new int[] {50}), Precision.FP32))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("token 50 in a vocabulary of 50");
+      assertThatThrownBy(() -> network.embed(List.of(new int[41]), Precision.FP32))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("41 tokens");
+    }
+  }
+
+  static List<int[]> sequences(long seed, int[] lengths) {
+    var random = new Random(seed);
+    var sequences = new ArrayList<int[]>();
+    for (int length : lengths) {
+      sequences.add(random.ints(length, 0, TINY.vocabulary()).toArray());
+    }
+    return sequences;
+  }
+
+  static double dot(float[] left, int leftRow, float[] right, int rightRow) {
+    double sum = 0;
+    for (int d = 0; d < TINY.hidden(); d++) {
+      sum += (double) left[leftRow * 32 + d] * right[rightRow * 32 + d];
+    }
+    return sum;
+  }
+}
