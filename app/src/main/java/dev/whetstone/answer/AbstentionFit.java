@@ -1,0 +1,146 @@
+package dev.whetstone.answer;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.CRC32;
+
+/// Fits an [Abstention]: logistic regression on standardised features with a squared penalty
+/// (ridge), both classes of the same weight in sum, by gradient descent from zero. Deterministic.
+///
+/// The threshold is set on likelihoods that a model fitted *without* the question gave (five folds
+/// by the question's text): of the thresholds that decline at most [#MAX_ANSWERABLE_DECLINED] of
+/// the answerable questions, the lowest that declines the most unanswerable ones.
+public final class AbstentionFit {
+  /// The share of answerable questions that may be declined on the examples.
+  public static final double MAX_ANSWERABLE_DECLINED = .10;
+
+  /// Fewer examples of a class than this say nothing: [Abstention#DEFAULT] is returned.
+  public static final int MIN_EXAMPLES = 20;
+
+  private static final double RIDGE = .01; // per example
+  private static final int STEPS = 3000;
+  private static final int FOLDS = 5;
+
+  private AbstentionFit() {}
+
+  public static Abstention fit(List<Labelled> examples) {
+    long answerable = examples.stream().filter(Labelled::answerable).count();
+    if (answerable < MIN_EXAMPLES || examples.size() - answerable < MIN_EXAMPLES) {
+      return Abstention.DEFAULT;
+    }
+    var unseen = new double[examples.size()];
+    for (int fold = 0; fold < FOLDS; fold++) {
+      var rest = new ArrayList<Labelled>();
+      for (Labelled example : examples) {
+        if (fold(example) != fold) {
+          rest.add(example);
+        }
+      }
+      Abstention model = regress(rest, 0, "");
+      for (int i = 0; i < unseen.length; i++) {
+        if (fold(examples.get(i)) == fold) {
+          unseen[i] = model.likelihood(examples.get(i).support());
+        }
+      }
+    }
+    double threshold = threshold(examples, unseen);
+    return regress(
+        examples,
+        threshold,
+        "fitted on %d answerable and %d unanswerable questions"
+            .formatted(answerable, examples.size() - answerable));
+  }
+
+  private static int fold(Labelled example) {
+    var crc = new CRC32();
+    crc.update(example.question().getBytes(StandardCharsets.UTF_8));
+    return (int) (crc.getValue() % FOLDS);
+  }
+
+  private static double threshold(List<Labelled> examples, double[] likelihoods) {
+    var good = new ArrayList<Double>();
+    var bad = new ArrayList<Double>();
+    for (int i = 0; i < likelihoods.length; i++) {
+      (examples.get(i).answerable() ? good : bad).add(likelihoods[i]);
+    }
+    good.sort(null);
+    bad.sort(null);
+    double highest = good.get((int) (good.size() * MAX_ANSWERABLE_DECLINED)); // not declined itself
+    double lowest = 0;
+    for (double likelihood : bad) {
+      if (likelihood < highest) {
+        lowest = likelihood;
+      }
+    }
+    return (lowest + highest) / 2;
+  }
+
+  private static Abstention regress(List<Labelled> examples, double threshold, String origin) {
+    int n = examples.size();
+    int d = Support.NAMES.size();
+    var x = new double[n][d];
+    for (int i = 0; i < n; i++) {
+      List<Double> values = examples.get(i).support().values();
+      for (int j = 0; j < d; j++) {
+        x[i][j] = values.get(j);
+      }
+    }
+    var means = new double[d];
+    var scales = new double[d];
+    standardise(x, means, scales);
+    long good = examples.stream().filter(Labelled::answerable).count();
+    var share = new double[n]; // of each example in the loss; in sum 1
+    for (int i = 0; i < n; i++) {
+      share[i] = .5 / (examples.get(i).answerable() ? good : n - good);
+    }
+    var weights = new double[d];
+    double bias = 0;
+    double rate = 1 / (.25 * (d + 1) + RIDGE); // 1 / L: the loss's curvature is at most this
+    for (int step = 0; step < STEPS; step++) {
+      var slope = new double[d];
+      double slopeOfBias = 0;
+      for (int i = 0; i < n; i++) {
+        double sum = bias;
+        for (int j = 0; j < d; j++) {
+          sum += weights[j] * x[i][j];
+        }
+        double error = 1 / (1 + Math.exp(-sum)) - (examples.get(i).answerable() ? 1 : 0);
+        for (int j = 0; j < d; j++) {
+          slope[j] += share[i] * error * x[i][j];
+        }
+        slopeOfBias += share[i] * error;
+      }
+      for (int j = 0; j < d; j++) {
+        weights[j] -= rate * (slope[j] + RIDGE * weights[j]);
+      }
+      bias -= rate * slopeOfBias;
+    }
+    return new Abstention(
+        Support.NAMES, list(means), list(scales), list(weights), bias, threshold, origin);
+  }
+
+  private static void standardise(double[][] x, double[] means, double[] scales) {
+    for (int j = 0; j < means.length; j++) {
+      double sum = 0;
+      double squares = 0;
+      for (double[] row : x) {
+        sum += row[j];
+      }
+      means[j] = sum / x.length;
+      for (double[] row : x) {
+        squares += (row[j] - means[j]) * (row[j] - means[j]);
+      }
+      double deviation = Math.sqrt(squares / x.length);
+      scales[j] = deviation > 1e-9 ? deviation : 1;
+      for (double[] row : x) {
+        row[j] = (row[j] - means[j]) / scales[j];
+      }
+    }
+  }
+
+  private static List<Double> list(double[] values) {
+    return Arrays.stream(values).boxed().toList();
+  }
+}

@@ -1,0 +1,25 @@
+package dev.whetstone.answer;
+
+import java.time.Duration;
+
+/// How answers are made.
+///
+/// @param sentences most sentences of an extractive answer, from 1 to 10
+/// @param chatBudget how long the language model may take before the answer is made without it
+/// @param promptCharacters most characters of passages in a prompt
+/// @param replyTokens most tokens of a reply
+public record AnswerSettings(
+    int sentences, Duration chatBudget, int promptCharacters, int replyTokens) {
+  public static final AnswerSettings DEFAULT =
+      new AnswerSettings(3, Duration.ofSeconds(20), 12_000, 400);
+
+  public AnswerSettings {
+    if (sentences < 1 || sentences > 10 || chatBudget.isNegative() || chatBudget.isZero()) {
+      throw new IllegalArgumentException(sentences + " sentences, budget " + chatBudget);
+    }
+    if (promptCharacters < 500 || replyTokens < 16) {
+      throw new IllegalArgumentException(
+          promptCharacters + " prompt characters, " + replyTokens + " reply tokens");
+    }
+  }
+}

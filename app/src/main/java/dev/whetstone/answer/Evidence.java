@@ -1,0 +1,157 @@
+package dev.whetstone.answer;
+
+import dev.whetstone.encode.Encoder;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.ToDoubleFunction;
+
+/// What the hits hold for one question: their excerpts, best first, and the [Support].
+///
+/// An excerpt's score is the cosine of its vector (with its headings) to the question, plus a part
+/// for the share of the question's idf mass that it holds, plus a part for its passage: the best
+/// excerpt of the best passage is preferred to a lucky one further down.
+record Evidence(Support support, List<Scored> excerpts) {
+  /// An excerpt with its score (higher is better) and its cosine to the question.
+  record Scored(Excerpt excerpt, double score, double cosine, double coverage) {}
+
+  /// Passages whose excerpts are looked at.
+  private static final int PASSAGES = 5;
+
+  private static final int EXCERPTS = 60;
+  private static final double COVERAGE_PART = .10;
+  private static final double PASSAGE_PART = .30;
+
+  /// @param hits best first; those past the fifth serve as the background to judge by
+  static Evidence of(
+      String question,
+      List<Retrieved> hits,
+      Encoder encoder,
+      ExcerptVectors vectors,
+      TermWeights terms) {
+    Set<String> wanted = Terms.set(question);
+    List<Retrieved> top = hits.subList(0, Math.min(PASSAGES, hits.size()));
+    List<Scored> excerpts = score(question, wanted, top, encoder, vectors, terms);
+    return new Evidence(support(wanted, hits, top, excerpts, terms), excerpts);
+  }
+
+  private static List<Scored> score(
+      String question,
+      Set<String> wanted,
+      List<Retrieved> top,
+      Encoder encoder,
+      ExcerptVectors vectors,
+      TermWeights terms) {
+    var excerpts = new ArrayList<Excerpt>();
+    var texts = new ArrayList<String>();
+    for (int hit = 0; hit < top.size(); hit++) {
+      List<String> headings = top.get(hit).passage().headings();
+      List<String> of = Excerpts.of(top.get(hit).passage().text());
+      for (int i = 0; i < of.size() && excerpts.size() < EXCERPTS; i++) {
+        excerpts.add(new Excerpt(of.get(i), hit, i));
+        texts.add(headings.isEmpty() ? of.get(i) : String.join(" > ", headings) + ". " + of.get(i));
+      }
+    }
+    if (excerpts.isEmpty()) {
+      return List.of();
+    }
+    float[] query = encoder.query(question);
+    List<float[]> rows = vectors.of(texts);
+    double best = bestCosine(top);
+    var scored = new ArrayList<Scored>();
+    for (int i = 0; i < excerpts.size(); i++) {
+      Excerpt excerpt = excerpts.get(i);
+      double cosine = ExcerptVectors.dot(query, rows.get(i));
+      double coverage = terms.coverage(wanted, Terms.set(excerpt.text()));
+      Retrieved hit = top.get(excerpt.hit());
+      double passage = hit.cosine().orElse(best - .2) - best - .01 * excerpt.hit();
+      double score = cosine + COVERAGE_PART * coverage + PASSAGE_PART * passage;
+      scored.add(new Scored(excerpt, score, cosine, coverage));
+    }
+    scored.sort(
+        Comparator.comparingDouble(Scored::score)
+            .reversed()
+            .thenComparingInt(s -> s.excerpt().hit())
+            .thenComparingInt(s -> s.excerpt().order()));
+    return scored;
+  }
+
+  private static double bestCosine(List<Retrieved> hits) {
+    return hits.stream().mapToDouble(hit -> hit.cosine().orElse(-1)).max().orElse(-1);
+  }
+
+  private static Support support(
+      Set<String> wanted,
+      List<Retrieved> hits,
+      List<Retrieved> top,
+      List<Scored> excerpts,
+      TermWeights terms) {
+    double mass = terms.mass(wanted);
+    double unknown =
+        mass <= 0 ? 0 : terms.mass(wanted.stream().filter(t -> !terms.known(t)).toList()) / mass;
+    double[] cosines =
+        hits.stream()
+            .filter(hit -> hit.cosine().isPresent())
+            .mapToDouble(hit -> hit.cosine().orElse(0))
+            .sorted()
+            .toArray();
+    int n = cosines.length;
+    double nearest = n == 0 ? 0 : cosines[n - 1];
+    double others = 0;
+    for (int i = 0; i < n - 1; i++) {
+      others += cosines[i] / (n - 1);
+    }
+    double words = hits.stream().mapToDouble(hit -> hit.words().orElse(0)).max().orElse(0);
+    double passageCoverage = 0;
+    var together = new HashSet<String>();
+    for (int i = 0; i < top.size(); i++) {
+      Set<String> given = Terms.set(top.get(i).passage().embedded());
+      passageCoverage = Math.max(passageCoverage, terms.coverage(wanted, given));
+      if (i < 3) {
+        together.addAll(given);
+      }
+    }
+    return new Support(
+        nearest,
+        excerpts.stream().mapToDouble(Scored::cosine).max().orElse(0),
+        n < 2 ? 0 : nearest - others,
+        mass <= 0 ? 0 : words / mass,
+        passageCoverage,
+        terms.coverage(wanted, together),
+        excerpts.stream().mapToDouble(Scored::coverage).max().orElse(0),
+        unknown,
+        agreement(hits),
+        focus(top));
+  }
+
+  /// The mean of 1 / rank of each arm's best in the other arm; 0 for an absent one.
+  private static double agreement(List<Retrieved> hits) {
+    List<String> words = order(hits, hit -> hit.words().orElse(Double.NaN));
+    List<String> dense = order(hits, hit -> hit.cosine().orElse(Double.NaN));
+    if (words.isEmpty() || dense.isEmpty()) {
+      return 0;
+    }
+    int wordsBest = dense.indexOf(words.getFirst());
+    int denseBest = words.indexOf(dense.getFirst());
+    return (wordsBest < 0 ? 0 : .5 / (wordsBest + 1)) + (denseBest < 0 ? 0 : .5 / (denseBest + 1));
+  }
+
+  private static List<String> order(List<Retrieved> hits, ToDoubleFunction<Retrieved> by) {
+    return hits.stream()
+        .filter(hit -> !Double.isNaN(by.applyAsDouble(hit)))
+        .sorted(Comparator.comparingDouble(by).reversed().thenComparing(hit -> hit.passage().id()))
+        .map(hit -> hit.passage().id())
+        .toList();
+  }
+
+  private static double focus(List<Retrieved> top) {
+    Map<String, Integer> documents = new HashMap<>();
+    top.forEach(hit -> documents.merge(hit.passage().document(), 1, Integer::sum));
+    int most = documents.values().stream().mapToInt(Integer::intValue).max().orElse(0);
+    return top.isEmpty() ? 0 : (double) most / top.size();
+  }
+}

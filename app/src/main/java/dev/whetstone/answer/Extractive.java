@@ -1,0 +1,38 @@
+package dev.whetstone.answer;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// Picks the sentences of the extractive answer: the best excerpt, then those nearly as good that
+/// say something else.
+final class Extractive {
+  private static final double NEARLY = .035; // below the best score
+  private static final double SAME = .6; // share of terms in common from which two say the same
+
+  private Extractive() {}
+
+  /// From 1 to `most` excerpts, best first; empty when there are none.
+  static List<Excerpt> pick(List<Evidence.Scored> excerpts, int most) {
+    var picked = new ArrayList<Excerpt>();
+    var said = new ArrayList<Set<String>>();
+    for (Evidence.Scored scored : excerpts) {
+      if (picked.size() == most || scored.score() < excerpts.getFirst().score() - NEARLY) {
+        break;
+      }
+      Set<String> terms = Terms.set(scored.excerpt().text());
+      if (said.stream().noneMatch(other -> same(terms, other))) {
+        picked.add(scored.excerpt());
+        said.add(terms);
+      }
+    }
+    return picked;
+  }
+
+  private static boolean same(Set<String> a, Set<String> b) {
+    var both = new HashSet<>(a);
+    both.retainAll(b);
+    return both.size() > SAME * Math.min(a.size(), b.size());
+  }
+}

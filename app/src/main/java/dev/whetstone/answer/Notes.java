@@ -1,0 +1,42 @@
+package dev.whetstone.answer;
+
+/// The words that go with an answer, in English or Chinese.
+final class Notes {
+  private Notes() {}
+
+  static String notInDocuments(boolean chinese) {
+    return chinese ? "文档中没有找到这个问题的答案。" : "The documents do not answer this question.";
+  }
+
+  static String extractive(boolean chinese) {
+    return chinese
+        ? "以上为文档原文摘录，未经语言模型改写。"
+        : "Extractive: these sentences are quoted from the documents; no language model wrote them.";
+  }
+
+  static String modelDown(boolean chinese, String model) {
+    return chinese
+        ? "语言模型 " + model + " 不可用或未及时作答。以上为文档原文摘录。"
+        : "The language model "
+            + model
+            + " is down or did not answer in time. These sentences are quoted from the documents"
+            + " instead.";
+  }
+
+  static String unsupported(boolean chinese, String model) {
+    return chinese
+        ? "语言模型 " + model + " 的回答没有文档依据，已弃用。以上为文档原文摘录。"
+        : "What the language model "
+            + model
+            + " wrote was not supported by the passages it cited and was dropped. These sentences"
+            + " are quoted from the documents instead.";
+  }
+
+  static String removed(boolean chinese, int sentences) {
+    return chinese
+        ? "已删去 " + sentences + " 句没有文档依据的内容。"
+        : sentences == 1
+            ? "One sentence that its citations did not support was removed."
+            : sentences + " sentences that their citations did not support were removed.";
+  }
+}

@@ -1,0 +1,87 @@
+package dev.whetstone.answer;
+
+import dev.whetstone.core.Passage;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// How much a term says: its inverse document frequency over the passages counted, `ln(1 + (N - n +
+/// .5) / (n + .5))` as in BM25. Immutable; safe for many threads.
+public final class TermWeights {
+  /// Counts nothing: every term weighs the same, and none is known.
+  public static final TermWeights NONE = new TermWeights(0, Map.of(), Map.of());
+
+  private final int passages;
+  private final Map<String, Integer> frequencies;
+  private final Map<String, Integer> less;
+
+  private TermWeights(int passages, Map<String, Integer> frequencies, Map<String, Integer> less) {
+    this.passages = passages;
+    this.frequencies = frequencies;
+    this.less = less;
+  }
+
+  /// Counts the terms of all passages that an index serves.
+  public static TermWeights counted(Iterable<Passage> passages) {
+    var frequencies = new HashMap<String, Integer>();
+    int n = 0;
+    for (Passage passage : passages) {
+      n++;
+      for (String term : Terms.set(passage.embedded())) {
+        frequencies.merge(term, 1, Integer::sum);
+      }
+    }
+    return new TermWeights(n, frequencies, Map.of());
+  }
+
+  /// As if these of the passages counted were not there. Shares the counts of this.
+  public TermWeights without(List<Passage> removed) {
+    var fewer = new HashMap<>(less);
+    for (Passage passage : removed) {
+      for (String term : Terms.set(passage.embedded())) {
+        fewer.merge(term, 1, Integer::sum);
+      }
+    }
+    return new TermWeights(Math.max(0, passages - removed.size()), frequencies, fewer);
+  }
+
+  private int frequency(String term) {
+    return frequencies.getOrDefault(term, 0) - less.getOrDefault(term, 0);
+  }
+
+  double weight(String term) {
+    if (passages == 0) {
+      return 1;
+    }
+    double n = Math.max(0, frequency(term));
+    return Math.log1p((passages - n + .5) / (n + .5));
+  }
+
+  /// Whether any passage has the term.
+  boolean known(String term) {
+    return passages == 0 || frequency(term) > 0;
+  }
+
+  /// The sum of the terms' weights.
+  double mass(Collection<String> terms) {
+    double sum = 0;
+    for (String term : terms) {
+      sum += weight(term);
+    }
+    return sum;
+  }
+
+  /// The share of `wanted`'s weight whose terms stand in `given`; 0 when nothing is wanted.
+  double coverage(Set<String> wanted, Set<String> given) {
+    double whole = mass(wanted);
+    if (whole <= 0) {
+      return 0;
+    }
+    var both = new HashSet<>(wanted);
+    both.retainAll(given);
+    return mass(both) / whole;
+  }
+}

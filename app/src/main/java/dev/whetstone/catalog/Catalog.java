@@ -1,0 +1,274 @@
+package dev.whetstone.catalog;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.whetstone.core.Failure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/// The apps of a workspace in one SQLite file. A write that returned is on disk. Safe for many
+/// threads, and for several processes on one machine at once: a writer waits up to ten seconds for
+/// another.
+public final class Catalog implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final TypeReference<TreeMap<String, String>> TEXTS = new TypeReference<>() {};
+  private static final String DIGITS = "abcdefghijklmnopqrstuvwxyz234567";
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final String COLUMNS =
+      "id, name, type, endpoint, index_name, top_k, settings, created, updated";
+
+  private final Path file;
+  private final Connection connection;
+  private final ReentrantLock lock = new ReentrantLock();
+
+  private Catalog(Path file, Connection connection) {
+    this.file = file;
+    this.connection = connection;
+  }
+
+  /// Opens the catalog, made new where there is none.
+  ///
+  /// @throws Failure.CorruptArtifact if the file is not a catalog
+  /// @throws Failure.Refused if a newer version of the program wrote it
+  /// @throws Failure.Unavailable if its folder cannot be written, or another process holds it
+  public static Catalog open(Path file) {
+    try {
+      Path folder = file.toAbsolutePath().getParent();
+      if (folder != null) {
+        Files.createDirectories(folder);
+      }
+      return new Catalog(file, Schema.connect(file));
+    } catch (IOException e) {
+      throw new Failure.Unavailable(
+          "cannot make the folder of the catalog " + file + ": " + e.getMessage(), e);
+    } catch (SQLException e) {
+      throw failure(file, e);
+    }
+  }
+
+  /// Adds an app under a new id.
+  ///
+  /// @throws Failure.BadInput if the name cannot be used
+  public App create(String name, Retriever retriever) {
+    App.requireName(name);
+    Instant now = now();
+    return locked(
+        () -> {
+          for (int attempt = 0; ; attempt++) {
+            var app = new App(newId(), name, retriever, Map.of(), now, now);
+            try {
+              insert(app);
+              return app;
+            } catch (SQLiteException e) {
+              if (e.getResultCode() != SQLiteErrorCode.SQLITE_CONSTRAINT_PRIMARYKEY
+                  || attempt == 3) {
+                throw e;
+              }
+            }
+          }
+        });
+  }
+
+  /// All apps, oldest first.
+  public List<App> apps() {
+    return locked(() -> select("ORDER BY created, id"));
+  }
+
+  /// The app of that id, or the only one of that name.
+  ///
+  /// @throws Failure.BadInput if several apps have the name
+  public Optional<App> app(String idOrName) {
+    return locked(
+        () -> {
+          List<App> byId = select("WHERE id = ?", idOrName);
+          if (!byId.isEmpty()) {
+            return Optional.of(byId.getFirst());
+          }
+          List<App> named = select("WHERE name = ? ORDER BY created, id", idOrName);
+          if (named.size() > 1) {
+            throw new Failure.BadInput(
+                named.size()
+                    + " apps are named \""
+                    + idOrName
+                    + "\": use an id, one of "
+                    + String.join(", ", named.stream().map(App::id).limit(10).toList()));
+          }
+          return named.stream().findFirst();
+        });
+  }
+
+  /// Writes the app's name, retriever and settings over what is kept under its id.
+  ///
+  /// @return the app as it is now, with a new [App#updated()]
+  /// @throws Failure.BadInput if there is no app of that id any more
+  public App update(App app) {
+    return locked(
+        () -> {
+          var changed =
+              new App(app.id(), app.name(), app.retriever(), app.settings(), app.created(), now());
+          try (PreparedStatement update =
+              connection.prepareStatement(
+                  "UPDATE apps SET name = ?, type = ?, endpoint = ?, index_name = ?, top_k = ?,"
+                      + " settings = ?, updated = ? WHERE id = ?")) {
+            bind(update, changed, 1);
+            update.setLong(7, changed.updated().toEpochMilli());
+            update.setString(8, changed.id());
+            if (update.executeUpdate() == 0) {
+              throw new Failure.BadInput("there is no app " + app.id() + " any more");
+            }
+          }
+          return changed;
+        });
+  }
+
+  /// Removes the app of that id; false when there is none.
+  public boolean delete(String id) {
+    return locked(
+        () -> {
+          try (PreparedStatement delete =
+              connection.prepareStatement("DELETE FROM apps WHERE id = ?")) {
+            delete.setString(1, id);
+            return delete.executeUpdate() > 0;
+          }
+        });
+  }
+
+  @Override
+  public void close() {
+    locked(
+        () -> {
+          connection.close();
+          return true;
+        });
+  }
+
+  private void insert(App app) throws SQLException {
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "INSERT INTO apps (id, name, type, endpoint, index_name, top_k, settings, created,"
+                + " updated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+      insert.setString(1, app.id());
+      bind(insert, app, 2);
+      insert.setLong(8, app.created().toEpochMilli());
+      insert.setLong(9, app.updated().toEpochMilli());
+      insert.executeUpdate();
+    }
+  }
+
+  private static void bind(PreparedStatement statement, App app, int at) throws SQLException {
+    statement.setString(at, app.name());
+    statement.setString(at + 1, app.retriever().type().text());
+    statement.setString(at + 2, app.retriever().endpoint());
+    statement.setString(at + 3, app.retriever().index());
+    statement.setInt(at + 4, app.retriever().topK());
+    try {
+      statement.setString(at + 5, JSON.writeValueAsString(new TreeMap<>(app.settings())));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("texts are always JSON", e);
+    }
+  }
+
+  private List<App> select(String rest, String... values) throws SQLException {
+    try (PreparedStatement query =
+        connection.prepareStatement("SELECT " + COLUMNS + " FROM apps " + rest)) {
+      for (int i = 0; i < values.length; i++) {
+        query.setString(i + 1, values[i]);
+      }
+      var apps = new ArrayList<App>();
+      try (ResultSet rows = query.executeQuery()) {
+        while (rows.next()) {
+          apps.add(read(rows));
+        }
+      }
+      return apps;
+    }
+  }
+
+  private App read(ResultSet row) throws SQLException {
+    String id = row.getString("id");
+    try {
+      var retriever =
+          new Retriever(
+              Retriever.Type.of(row.getString("type")),
+              row.getString("endpoint"),
+              row.getString("index_name"),
+              row.getInt("top_k"));
+      return new App(
+          id,
+          row.getString("name"),
+          retriever,
+          JSON.readValue(row.getString("settings"), TEXTS),
+          Instant.ofEpochMilli(row.getLong("created")),
+          Instant.ofEpochMilli(row.getLong("updated")));
+    } catch (JsonProcessingException | Failure.BadInput e) {
+      throw new Failure.CorruptArtifact(
+          "the catalog " + file + " holds an app " + id + " that cannot be read: " + e.getMessage(),
+          e);
+    }
+  }
+
+  private interface Work<T> {
+    T run() throws SQLException;
+  }
+
+  private <T> T locked(Work<T> work) {
+    lock.lock();
+    try {
+      return work.run();
+    } catch (SQLException e) {
+      throw failure(file, e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static Failure failure(Path file, SQLException e) {
+    int code = e.getErrorCode() & 0xff;
+    if (code == SQLiteErrorCode.SQLITE_CORRUPT.code || code == SQLiteErrorCode.SQLITE_NOTADB.code) {
+      return new Failure.CorruptArtifact(
+          "the catalog "
+              + file
+              + " is damaged or is no catalog ("
+              + e.getMessage()
+              + "): put a backup in its place, or move it away and create the apps again",
+          e);
+    }
+    return new Failure.Unavailable(
+        "the catalog "
+            + file
+            + " cannot be used: "
+            + e.getMessage()
+            + ". Check that the disk has room, the file may be written and no other process holds"
+            + " it",
+        e);
+  }
+
+  private static Instant now() {
+    return Instant.now().truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  private static String newId() {
+    var id = new StringBuilder("app-");
+    for (int i = 0; i < 12; i++) {
+      id.append(DIGITS.charAt(RANDOM.nextInt(DIGITS.length())));
+    }
+    return id.toString();
+  }
+}

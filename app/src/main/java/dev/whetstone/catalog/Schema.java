@@ -1,0 +1,86 @@
+package dev.whetstone.catalog;
+
+import dev.whetstone.core.Failure;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import org.sqlite.SQLiteConfig;
+
+/// The catalog's tables as numbered steps: step `n` brings `PRAGMA user_version` from `n - 1` to
+/// `n`. A step that was released is never edited; a change is a new step.
+final class Schema {
+  private static final List<String> STEPS =
+      List.of(
+          """
+          CREATE TABLE apps (
+            id TEXT PRIMARY KEY NOT NULL,
+            name TEXT NOT NULL,
+            type TEXT NOT NULL,
+            endpoint TEXT,
+            index_name TEXT NOT NULL,
+            top_k INTEGER NOT NULL,
+            settings TEXT NOT NULL,
+            created INTEGER NOT NULL, -- milliseconds since 1970
+            updated INTEGER NOT NULL
+          ) STRICT;
+          CREATE INDEX apps_by_name ON apps (name);
+          """);
+
+  private Schema() {}
+
+  /// Opens the file with a write-ahead log, synced at each commit, and brings it up to date.
+  static Connection connect(Path file) throws SQLException {
+    var config = new SQLiteConfig();
+    config.setBusyTimeout(10_000);
+    config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+    config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+    Connection connection = config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
+    try {
+      migrate(connection, file);
+      return connection;
+    } catch (SQLException | RuntimeException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  private static void migrate(Connection connection, Path file) throws SQLException {
+    if (version(connection) == STEPS.size()) {
+      return;
+    }
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("BEGIN IMMEDIATE"); // another process may be doing the same
+      try {
+        int version = version(connection);
+        if (version > STEPS.size()) {
+          throw new Failure.Refused(
+              "the catalog "
+                  + file
+                  + " was written by a newer version (format "
+                  + version
+                  + ", this program knows "
+                  + STEPS.size()
+                  + "): use the newer program");
+        }
+        for (int step = version; step < STEPS.size(); step++) {
+          statement.executeUpdate(STEPS.get(step));
+        }
+        statement.executeUpdate("PRAGMA user_version = " + STEPS.size());
+        statement.execute("COMMIT");
+      } catch (SQLException | RuntimeException e) {
+        statement.execute("ROLLBACK");
+        throw e;
+      }
+    }
+  }
+
+  private static int version(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("PRAGMA user_version")) {
+      return row.next() ? row.getInt(1) : 0;
+    }
+  }
+}

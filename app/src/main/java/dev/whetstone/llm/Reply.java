@@ -1,0 +1,17 @@
+package dev.whetstone.llm;
+
+/// What a model said.
+///
+/// @param inputTokens as the model counted them; 0 when it does not say
+/// @param outputTokens likewise
+public record Reply(String text, Finish finish, int inputTokens, int outputTokens) {
+  /// Why a reply ended.
+  public enum Finish {
+    /// The model was done, or a stop sequence came.
+    STOP,
+    /// The reply reached its longest length and may break off.
+    LENGTH,
+    /// The server held (part of) the reply back.
+    FILTERED
+  }
+}

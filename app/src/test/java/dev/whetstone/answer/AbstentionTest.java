@@ -1,0 +1,103 @@
+package dev.whetstone.answer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.whetstone.core.Failure;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class AbstentionTest {
+  @Test
+  void aFitSeparatesWhatCanBeSeparated() {
+    var examples = examples(200, .16, 7);
+
+    Abstention fitted = AbstentionFit.fit(examples);
+
+    List<Labelled> unseen = examples(200, .16, 8);
+    assertThat(declined(fitted, unseen, true)).isLessThanOrEqualTo(.15);
+    assertThat(declined(fitted, unseen, false)).isGreaterThanOrEqualTo(.85);
+  }
+
+  @Test
+  void whereNothingSeparatesAtMostTheAllowedShareOfAnswerableOnesIsDeclined() {
+    var examples = examples(300, 0, 9);
+
+    Abstention fitted = AbstentionFit.fit(examples);
+
+    assertThat(declined(fitted, examples, true)).isLessThanOrEqualTo(.15);
+  }
+
+  @Test
+  void theSameExamplesGiveTheSameFit() {
+    assertThat(AbstentionFit.fit(examples(50, .1, 3)))
+        .isEqualTo(AbstentionFit.fit(examples(50, .1, 3)));
+  }
+
+  @Test
+  void theSlopeOfTheLossIsZeroAtTheFit() {
+    // The ridge loss is smooth and convex: at its minimum the mean error of the balanced classes,
+    // along any feature, equals the penalty's slope. Checked for the bias, which has no penalty.
+    List<Labelled> examples = examples(80, .1, 4);
+
+    Abstention fitted = AbstentionFit.fit(examples);
+
+    double slope = 0;
+    for (Labelled example : examples) {
+      double error = fitted.likelihood(example.support()) - (example.answerable() ? 1 : 0);
+      slope += error / examples.size();
+    }
+    assertThat(slope).isCloseTo(0, within(1e-6));
+  }
+
+  @Test
+  void fewExamplesGiveTheDefault() {
+    assertThat(AbstentionFit.fit(examples(10, .2, 5))).isEqualTo(Abstention.DEFAULT);
+  }
+
+  @Test
+  void jsonBringsItBackAndDamageIsNamed() {
+    Abstention fitted = AbstentionFit.fit(examples(50, .1, 6));
+
+    assertThat(Abstention.parse(fitted.json())).isEqualTo(fitted);
+    assertThatThrownBy(() -> Abstention.parse("{\"names\":[]}"))
+        .isInstanceOf(Failure.CorruptArtifact.class);
+    assertThatThrownBy(() -> Abstention.parse(fitted.json().replace("margin", "magic")))
+        .isInstanceOf(Failure.CorruptArtifact.class)
+        .hasMessageContaining("another version");
+  }
+
+  /// Answerable ones have cosines `gap` higher, with noise of .05.
+  private static List<Labelled> examples(int each, double gap, long seed) {
+    var random = new Random(seed);
+    var examples = new ArrayList<Labelled>();
+    for (int i = 0; i < 2 * each; i++) {
+      boolean answerable = i % 2 == 0;
+      double lift = answerable ? gap : 0;
+      var support =
+          new Support(
+              .6 + lift + .05 * random.nextGaussian(),
+              .6 + lift + .05 * random.nextGaussian(),
+              random.nextDouble(),
+              random.nextDouble(),
+              random.nextDouble(),
+              random.nextDouble(),
+              random.nextDouble(),
+              0, // a feature that never varies must do no harm
+              random.nextDouble(),
+              random.nextDouble());
+      examples.add(new Labelled("question " + seed + " " + i, support, answerable));
+    }
+    return examples;
+  }
+
+  private static double declined(
+      Abstention abstention, List<Labelled> examples, boolean answerable) {
+    List<Labelled> those = examples.stream().filter(e -> e.answerable() == answerable).toList();
+    long declined = those.stream().filter(e -> abstention.declines(e.support())).count();
+    return (double) declined / those.size();
+  }
+}

@@ -1,0 +1,85 @@
+package dev.whetstone.answer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ExcerptsTest {
+  @Test
+  void abbreviationsNumbersAndNamesDoNotEndASentence() {
+    var sentences =
+        Excerpts.sentences(
+            "Set it to 3.5 seconds, e.g. for slow links. Ask Dr. Smith (see Fig. 2). Done? Yes.");
+
+    assertThat(sentences)
+        .containsExactly(
+            "Set it to 3.5 seconds, e.g. for slow links.",
+            "Ask Dr. Smith (see Fig. 2).",
+            "Done?",
+            "Yes.");
+  }
+
+  @Test
+  void chineseSentencesEndAtTheirOwnStops() {
+    assertThat(Excerpts.sentences("申请人应当提交材料。“材料不全的，不予受理。”十日内答复！"))
+        .containsExactly("申请人应当提交材料。", "“材料不全的，不予受理。”", "十日内答复！");
+  }
+
+  @Test
+  void aTableRowSaysItsNameItsMeaningAndItsDefault() {
+    var excerpts =
+        Excerpts.of(
+            """
+            Name | Description | Default | Type
+            bufferSize | How many bytes are read at once from the stream. | 4096 | int
+            lazy | Whether the producer starts on the first message. |  | boolean""");
+
+    assertThat(excerpts)
+        .containsExactly(
+            "bufferSize: How many bytes are read at once from the stream. (default 4096, type int)",
+            "lazy: Whether the producer starts on the first message. (type boolean)");
+  }
+
+  @Test
+  void aShortItemIsReadWithWhatIntroducesIt() {
+    var excerpts =
+        Excerpts.of(
+            """
+            The pool is closed in these cases:
+
+            the last user has left
+            the host has asked for it, after the time set in the options has passed without any use""");
+
+    assertThat(excerpts)
+        .containsExactly(
+            "The pool is closed in these cases: the last user has left",
+            "the host has asked for it, after the time set in the options has passed without any"
+                + " use");
+  }
+
+  @Test
+  void codeAndFragmentsAreLeftOut() {
+    var excerpts =
+        Excerpts.of(
+            """
+            See also:
+
+            from("direct:start")
+              .to("mock:result");
+
+            <dependency>
+              <groupId>org.example</groupId>
+            </dependency>
+
+            In this route the message goes to a mock endpoint.""");
+
+    assertThat(excerpts).containsExactly("In this route the message goes to a mock endpoint.");
+  }
+
+  @Test
+  void aRowWithoutAHeaderKeepsItsCells() {
+    assertThat(Excerpts.row(List.of(), List.of("alpha", "the first letter of the alphabet", "A")))
+        .isEqualTo("alpha: the first letter of the alphabet (A)");
+  }
+}
