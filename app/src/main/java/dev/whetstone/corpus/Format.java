@@ -21,6 +21,9 @@ enum Format {
 
   /// By what follows the name's last dot.
   static Optional<Format> ofName(String fileName) {
+    if (fileName.lastIndexOf('.') < 0) {
+      return Optional.empty();
+    }
     String extension = fileName.substring(fileName.lastIndexOf('.') + 1);
     return Optional.ofNullable(
         switch (extension.toLowerCase(Locale.ROOT)) {

@@ -53,7 +53,9 @@ public final class Parsers {
     var into = new DocumentBuilder(id, format.label());
     switch (format) {
       case PDF, DOCX, PPTX, XLSX -> throw new Failure.BadInput(id + ": no reader yet");
-      case HTML, MARKDOWN, ASCIIDOC, TEXT -> PlainText.read(text(file, id), into);
+      case HTML -> Html.read(text(file, id), into);
+      case MARKDOWN -> Markdown.read(text(file, id), into);
+      case ASCIIDOC, TEXT -> PlainText.read(text(file, id), into);
     }
     return into.build();
   }

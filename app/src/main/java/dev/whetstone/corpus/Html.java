@@ -1,0 +1,241 @@
+package dev.whetstone.corpus;
+
+import java.util.Locale;
+import java.util.Set;
+import org.jsoup.nodes.Element;
+import org.jsoup.nodes.Node;
+import org.jsoup.nodes.TextNode;
+import org.jsoup.parser.Parser;
+
+/// HTML into blocks: headings, paragraphs, list items (a term and its definition make one item),
+/// tables, `pre`. Elements nested deeper than 200 are flattened, so the walk never exhausts the
+/// stack.
+final class Html {
+  private static final int DEEPEST = 200;
+  private static final int SHORTEST_ALT = 4; // words: less is a name, not a description
+
+  private static final Set<String> BLOCKS =
+      Set.of(
+          "address",
+          "article",
+          "aside",
+          "blockquote",
+          "body",
+          "caption",
+          "center",
+          "dd",
+          "details",
+          "div",
+          "fieldset",
+          "figcaption",
+          "figure",
+          "footer",
+          "form",
+          "header",
+          "hr",
+          "html",
+          "legend",
+          "main",
+          "p",
+          "section",
+          "summary",
+          "tbody",
+          "td",
+          "tfoot",
+          "th",
+          "thead",
+          "tr");
+
+  private final DocumentBuilder into;
+  private final StringBuilder inline = new StringBuilder();
+  private String lead = ""; // said before the next block's text: a term, the word Note
+  private int depth; // of lists
+  private int item; // depth of the list item that the next block opens; 0 for none
+
+  private Html(DocumentBuilder into) {
+    this.into = into;
+  }
+
+  /// A whole page: its title, language and content without what surrounds it.
+  static void read(String html, DocumentBuilder into) {
+    var page = parse(html);
+    Element root = Boilerplate.content(page);
+    Element heading = root.selectFirst("h1");
+    String title = page.title();
+    if (heading != null && (title.isBlank() || title.contains(heading.text()))) {
+      title = heading.text();
+    }
+    into.title(title);
+    new Html(into).readAll(root);
+    String declared = page.select("html").attr("lang").toLowerCase(Locale.ROOT);
+    if (declared.matches("(de|fr|es|it|pt|nl|pl|sv|da|fi|cs|tr)([-_].*)?")) {
+      into.language(declared.substring(0, 2));
+    }
+  }
+
+  /// A part of a page, of which everything is content.
+  static void readFragment(String html, DocumentBuilder into) {
+    var page = parse(html);
+    Boilerplate.dropUnreadable(page);
+    new Html(into).readAll(page.body());
+  }
+
+  private static org.jsoup.nodes.Document parse(String html) {
+    return Parser.htmlParser().setMaxDepth(DEEPEST).parseInput(html, "");
+  }
+
+  private void readAll(Element root) {
+    children(root);
+    close();
+  }
+
+  private void children(Element element) {
+    for (Node child : element.childNodes()) {
+      if (child instanceof TextNode text) {
+        inline.append(text.getWholeText());
+      } else if (child instanceof Element inner) {
+        element(inner);
+      }
+    }
+  }
+
+  private void element(Element element) {
+    switch (element.normalName()) {
+      case "h1", "h2", "h3", "h4", "h5", "h6" -> {
+        close();
+        into.heading(element.normalName().charAt(1) - '0', element.text());
+      }
+      case "pre", "listing", "xmp" -> {
+        close();
+        into.code(element.wholeText());
+      }
+      case "table" -> table(element);
+      case "ul", "ol", "menu", "dir" -> list(element);
+      case "dl" -> {
+        list(element);
+        close();
+      }
+      case "li" -> item(element);
+      case "dt" -> {
+        close();
+        lead = lead + led(element.text());
+        item = Math.max(1, depth);
+      }
+      case "dd" -> item(element);
+      case "br" -> lineBreak(element);
+      case "img" -> image(element);
+      default -> {
+        boolean block = BLOCKS.contains(element.normalName());
+        if (block) {
+          flush();
+        }
+        if (element.hasClass("admonitionblock")) {
+          admonition(element);
+        } else {
+          children(element);
+        }
+        if (block) {
+          flush();
+        }
+      }
+    }
+  }
+
+  private void list(Element element) {
+    close();
+    depth++;
+    children(element);
+    close();
+    depth--;
+    item = 0;
+  }
+
+  private void item(Element element) {
+    flush();
+    item = Math.max(1, depth);
+    children(element);
+    close();
+    item = 0;
+  }
+
+  /// A note, its label and its text side by side in a table.
+  private void admonition(Element element) {
+    Element content = element.selectFirst("td.content");
+    if (content == null) {
+      children(element);
+      return;
+    }
+    Element icon = element.selectFirst("td.icon");
+    lead = icon == null ? "" : led(icon.text());
+    children(content);
+    close();
+  }
+
+  private void table(Element element) {
+    close();
+    if (!HtmlTable.holdsData(element)) {
+      children(element);
+      close();
+      return;
+    }
+    Element caption = element.selectFirst("> caption");
+    if (caption != null) {
+      into.paragraph(caption.text());
+    }
+    HtmlTable.read(element, into);
+  }
+
+  /// One is a space, two in a row end the paragraph.
+  private void lineBreak(Element element) {
+    Node next = element.nextSibling();
+    while (next instanceof TextNode text && text.isBlank()) {
+      next = next.nextSibling();
+    }
+    if (next instanceof Element following && following.normalName().equals("br")) {
+      flush();
+    } else {
+      inline.append(' ');
+    }
+  }
+
+  private void image(Element element) {
+    String alt = element.attr("alt").strip();
+    if (alt.split("\\s+", SHORTEST_ALT + 1).length >= SHORTEST_ALT) {
+      inline.append(' ').append(alt).append(' ');
+    }
+  }
+
+  private void flush() {
+    String text = Characters.oneLine(inline.toString());
+    inline.setLength(0);
+    if (text.isEmpty()) {
+      return;
+    }
+    String said = lead + text;
+    lead = "";
+    if (item > 0) {
+      into.item(item, said);
+    } else {
+      into.paragraph(said);
+    }
+    item = 0;
+  }
+
+  /// As [#flush], and a lead that found no text stands alone.
+  private void close() {
+    flush();
+    if (!lead.isBlank()) {
+      inline.append(lead.strip());
+      lead = "";
+      flush();
+    }
+  }
+
+  private static String led(String label) {
+    String text = label.strip();
+    if (text.isEmpty()) {
+      return "";
+    }
+    return ":：.?!。？！".indexOf(text.charAt(text.length() - 1)) >= 0 ? text + " " : text + ": ";
+  }
+}
