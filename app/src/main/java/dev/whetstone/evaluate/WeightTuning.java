@@ -1,6 +1,7 @@
 package dev.whetstone.evaluate;
 
 import dev.whetstone.core.Ranking;
+import dev.whetstone.search.Fusion;
 import java.util.Map;
 
 /// Chooses how much the dense ranking weighs in the hybrid: the weight in {0, .1, … 1} with the
@@ -25,6 +26,11 @@ public final class WeightTuning {
   /// @param weight to use
   /// @param ndcg10 mean of the hybrid with that weight
   public record Choice(double weight, double ndcg10) {}
+
+  /// Chooses the weight for the app's own fusion, [Fusion#convex].
+  public static Choice choose(Map<String, Ranking> words, Map<String, Ranking> dense, Qrels qrels) {
+    return choose(words, dense, qrels, (w, d, weight) -> Fusion.convex(w, d, weight, 10));
+  }
 
   /// Chooses the weight; .5 when no query is judged.
   ///

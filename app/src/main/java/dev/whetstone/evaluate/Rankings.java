@@ -1,0 +1,59 @@
+package dev.whetstone.evaluate;
+
+import dev.whetstone.core.Hit;
+import dev.whetstone.core.Ranking;
+import dev.whetstone.core.Vectors;
+import dev.whetstone.search.ExactSearch;
+import dev.whetstone.search.Fusion;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Rankings of many queries at once, query id → ranking, as evaluation needs them: exact, and fused
+/// the way the app fuses.
+public final class Rankings {
+  /// How deep: what Recall@100 and the fusion's pool look at.
+  public static final int DEPTH = Fusion.POOL;
+
+  private Rankings() {}
+
+  /// Exact search for every query.
+  ///
+  /// @param queries the queries' vectors, of the space of `passages`
+  public static Map<String, Ranking> dense(
+      Vectors passages, List<String> ids, List<float[]> queries) {
+    int threads = Runtime.getRuntime().availableProcessors();
+    List<Ranking> found = ExactSearch.search(passages, queries, DEPTH, threads);
+    var rankings = new LinkedHashMap<String, Ranking>();
+    for (int i = 0; i < ids.size(); i++) {
+      rankings.put(ids.get(i), found.get(i));
+    }
+    return rankings;
+  }
+
+  /// Fuses each query's rankings; a query that an arm lacks found nothing there.
+  public static Map<String, Ranking> hybrid(
+      Map<String, Ranking> words, Map<String, Ranking> dense, double denseWeight) {
+    var rankings = new LinkedHashMap<String, Ranking>();
+    dense.forEach(
+        (query, ranking) ->
+            rankings.put(
+                query,
+                Fusion.convex(
+                    words.getOrDefault(query, Ranking.EMPTY), ranking, denseWeight, DEPTH)));
+    return rankings;
+  }
+
+  /// Leaves only these passages in each ranking.
+  public static Map<String, Ranking> within(Map<String, Ranking> rankings, Set<String> passages) {
+    var kept = new LinkedHashMap<String, Ranking>();
+    rankings.forEach(
+        (query, ranking) -> {
+          List<Hit> hits =
+              ranking.hits().stream().filter(hit -> passages.contains(hit.passageId())).toList();
+          kept.put(query, new Ranking(hits));
+        });
+    return kept;
+  }
+}
