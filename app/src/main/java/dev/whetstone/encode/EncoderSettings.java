@@ -1,0 +1,35 @@
+package dev.whetstone.encode;
+
+import dev.whetstone.store.MavenArtifact;
+import java.nio.file.Path;
+
+/// How an encoder works.
+///
+/// @param threads that compute one batch together
+/// @param batchTokens in one batch at most, padding counted (a single text may have more)
+/// @param batchTexts in one batch at most
+/// @param cache where the outcome of trials is kept
+public record EncoderSettings(
+    RuntimeChoice runtime, int threads, int batchTokens, int batchTexts, Path cache) {
+  public EncoderSettings {
+    if (threads < 1 || batchTokens < 1 || batchTexts < 1) {
+      throw new IllegalArgumentException(
+          "threads, batch tokens and batch texts must be at least 1: "
+              + threads
+              + ", "
+              + batchTokens
+              + ", "
+              + batchTexts);
+    }
+  }
+
+  /// The default: what is fastest here, all cores, the user's cache.
+  public static EncoderSettings auto() {
+    return of(RuntimeChoice.AUTO, MavenArtifact.defaultCache());
+  }
+
+  public static EncoderSettings of(RuntimeChoice runtime, Path cache) {
+    return new EncoderSettings(
+        runtime, Runtime.getRuntime().availableProcessors(), 4096, 64, cache);
+  }
+}

@@ -1,0 +1,22 @@
+package dev.whetstone.encode;
+
+import dev.whetstone.model.Model;
+
+/// Opens encoders.
+public final class Encoders {
+  private Encoders() {}
+
+  /// Opens a model for encoding. ONNX Runtime is loaded at once; libtorch only when the settings
+  /// ask for it or a trial has found it faster and many passages are to be embedded.
+  ///
+  /// @throws dev.whetstone.core.Failure.CorruptArtifact if its tokenizer or graph cannot be read
+  public static Encoder open(Model model, EncoderSettings settings) {
+    var tokenizer = Tokenizer.open(model);
+    try {
+      return new TextEncoder(model, tokenizer, new Runtimes(model, settings), settings);
+    } catch (RuntimeException e) {
+      tokenizer.close();
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,181 @@
+package dev.whetstone.model;
+
+import dev.whetstone.core.EncoderShape;
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.NamedTensors;
+import dev.whetstone.core.Pooling;
+import dev.whetstone.core.SpaceId;
+import dev.whetstone.store.Artifact;
+import dev.whetstone.store.Json;
+import dev.whetstone.store.MavenArtifact;
+import dev.whetstone.store.Provenance;
+import dev.whetstone.store.WholeFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// An embedding model in a folder of Hugging Face's layout. Opening checks everything; afterwards
+/// only the weights are read, when asked for. Immutable, safe for many threads.
+public final class Model {
+  static final String ABOUT = "whetstone.json";
+
+  /// `whetstone.json`.
+  record About(int format, String name, String space, Card card, Provenance provenance) {}
+
+  private final String name;
+  private final Path folder;
+  private final Layout layout;
+  private final SpaceId space;
+  private final Optional<About> about;
+
+  private Model(String name, Path folder, Layout layout, SpaceId space, Optional<About> about) {
+    this.name = name;
+    this.folder = folder;
+    this.layout = layout;
+    this.space = space;
+    this.about = about;
+  }
+
+  /// Opens a folder that [#save] wrote, checking every byte against its manifest; or any folder of
+  /// a BERT encoder in the layout of sentence-transformers or Hugging Face, checked by form.
+  ///
+  /// @throws Failure.CorruptArtifact naming the file that is damaged
+  /// @throws Failure.BadInput if it is no model that we compute
+  public static Model open(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw new Failure.BadInput("there is no model folder at " + folder);
+    }
+    return Artifact.exists(folder) || Files.exists(folder.resolve(ABOUT))
+        ? ours(folder)
+        : foreign(folder);
+  }
+
+  private static Model ours(Path folder) {
+    var artifact = Artifact.open(folder);
+    var about = Json.read(artifact.file(ABOUT), About.class);
+    Layout layout = Layout.read(folder);
+    for (String file : new String[] {ModelFiles.WEIGHTS, ModelFiles.GRAPH, ModelFiles.TOKENIZER}) {
+      var _ = artifact.file(file);
+    }
+    return new Model(about.name(), folder, layout, new SpaceId(about.space()), Optional.of(about));
+  }
+
+  private static Model foreign(Path folder) {
+    Layout layout = Layout.read(folder);
+    NamedTensors weights = ModelFiles.weights(folder, layout.shape());
+    ModelFiles.checkTokenizer(folder.resolve(ModelFiles.TOKENIZER), layout.shape());
+    String name = String.valueOf(folder.toAbsolutePath().normalize().getFileName());
+    return new Model(name, folder, layout, space(layout, weights, folder), Optional.empty());
+  }
+
+  private static SpaceId space(Layout layout, NamedTensors weights, Path folder) {
+    try {
+      return Spaces.of(
+          layout.shape(),
+          weights,
+          folder.resolve(ModelFiles.TOKENIZER),
+          layout.pooling(),
+          layout.prompts().passage(),
+          layout.maxTokens());
+    } catch (IOException e) {
+      throw new Failure.Unavailable("cannot read " + folder + ": " + e.getMessage(), e);
+    }
+  }
+
+  /// Writes a model: a folder that sentence-transformers, transformers and ONNX Runtime load
+  /// unchanged. Whole or not at all; replaces what stands there.
+  ///
+  /// @throws Failure.CorruptArtifact if a weight is missing, of another size or not finite
+  /// @throws Failure.Unavailable if the disk refuses
+  public static Model save(Path folder, Draft draft, Provenance provenance) {
+    NamedTensors weights =
+        EncoderTensors.select(draft.shape(), draft.weights(), "the model to be saved");
+    ModelFiles.checkTokenizer(draft.tokenizer(), draft.shape());
+    var layout = new Layout(draft.shape(), draft.pooling(), draft.prompts(), draft.maxTokens());
+    Artifact.create(
+        folder,
+        provenance,
+        empty -> {
+          ModelFiles.write(empty, draft, weights);
+          SpaceId space = space(layout, weights, empty);
+          var about = new About(1, draft.name(), space.value(), draft.card(), provenance);
+          WholeFile.write(empty.resolve(ABOUT), Json.pretty(about));
+          WholeFile.write(empty.resolve("README.md"), ModelCard.text(draft, space));
+        });
+    var about = Json.read(folder.resolve(ABOUT), About.class);
+    return new Model(draft.name(), folder, layout, new SpaceId(about.space()), Optional.of(about));
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public Path folder() {
+    return folder;
+  }
+
+  public EncoderShape shape() {
+    return layout.shape();
+  }
+
+  public Pooling pooling() {
+    return layout.pooling();
+  }
+
+  public Prompts prompts() {
+    return layout.prompts();
+  }
+
+  /// Longer texts are cut there, special tokens included.
+  public int maxTokens() {
+    return layout.maxTokens();
+  }
+
+  public SpaceId space() {
+    return space;
+  }
+
+  public int dimension() {
+    return shape().hidden();
+  }
+
+  /// Its `tokenizer.json`.
+  public Path tokenizer() {
+    return folder.resolve(ModelFiles.TOKENIZER);
+  }
+
+  /// The encoder as an ONNX graph that gives `last_hidden_state`. For a folder that we did not
+  /// write, the graph is built from the weights, once, in the cache: what stands there is not
+  /// trusted.
+  public Path onnx() {
+    if (about.isPresent()) {
+      return folder.resolve(ModelFiles.GRAPH);
+    }
+    Path built = MavenArtifact.defaultCache().resolve("graphs").resolve(space + "-1.onnx");
+    if (!Files.exists(built)) {
+      WholeFile.write(built, out -> OnnxGraph.of(shape(), weights()).writeTo(out));
+    }
+    return built;
+  }
+
+  /// Reads the fp32 weights from disk; each call reads them anew.
+  public NamedTensors weights() {
+    return ModelFiles.weights(folder, shape());
+  }
+
+  /// What its card says; empty for a folder that we did not write.
+  public Optional<Card> card() {
+    return about.map(About::card);
+  }
+
+  /// Where it comes from; empty for a folder that we did not write.
+  public Optional<Provenance> provenance() {
+    return about.map(About::provenance);
+  }
+
+  @Override
+  public String toString() {
+    return name + " (" + folder + ", space " + space + ")";
+  }
+}
