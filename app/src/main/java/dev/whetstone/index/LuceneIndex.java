@@ -7,6 +7,7 @@ import dev.whetstone.core.Passage;
 import dev.whetstone.core.Ranking;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.core.Vectors;
+import dev.whetstone.vectors.UnitVector;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -208,7 +209,7 @@ public final class LuceneIndex implements PassageIndex {
     if (dimension == 0) {
       throw new Failure.Refused("generation " + generation + " is an index of words: no vectors");
     }
-    if (query.length != dimension || !VectorCheck.isUnit(query)) {
+    if (query.length != dimension || !UnitVector.is(query)) {
       throw new IllegalArgumentException(
           "not a unit vector of " + dimension + " floats (it has " + query.length + ")");
     }

@@ -2,11 +2,10 @@ package dev.whetstone.index;
 
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Vectors;
+import dev.whetstone.vectors.UnitVector;
 
 /// Lets only vectors through that a cosine can be taken of.
 final class VectorCheck {
-  private static final double TOLERANCE = 1e-3; // of the squared length; fp32 rows stay within 1e-5
-
   private VectorCheck() {}
 
   /// The vector of this passage.
@@ -18,7 +17,7 @@ final class VectorCheck {
       throw new Failure.BadInput("no vector for passage " + id + ": embed the passages again");
     }
     float[] vector = vectors.vector(row);
-    if (!isUnit(vector)) {
+    if (!UnitVector.is(vector)) {
       throw new Failure.BadInput(
           "the vector of passage "
               + id
@@ -27,14 +26,5 @@ final class VectorCheck {
               + ") is not of unit length: embed the passages again");
     }
     return vector;
-  }
-
-  /// Whether all are finite and the length is 1.
-  static boolean isUnit(float[] vector) {
-    double squares = 0;
-    for (float value : vector) {
-      squares += (double) value * value;
-    }
-    return Math.abs(squares - 1) <= TOLERANCE; // false for NaN and infinities
   }
 }

@@ -1,0 +1,18 @@
+package dev.whetstone.search;
+
+import dev.whetstone.core.Passage;
+import dev.whetstone.core.Ranking;
+import java.util.List;
+import java.util.Map;
+
+/// What was found for a question.
+///
+/// @param fused the ranking served
+/// @param scores of each passage in it, by passage id
+/// @param passages in the ranking's order
+public record Found(Ranking fused, Map<String, Scores> scores, List<Passage> passages) {
+  public Found {
+    scores = Map.copyOf(scores);
+    passages = List.copyOf(passages);
+  }
+}
