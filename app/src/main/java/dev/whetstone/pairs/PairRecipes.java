@@ -72,6 +72,7 @@ public final class PairRecipes {
     var order = new ArrayList<>(passages);
     Collections.shuffle(order, new Random(seed));
     var terms = new Terms(passages.stream().map(Passage::embedded).toList());
+    var headings = new Headings(passages);
     var pairs = new ArrayList<Pair>();
     var questions = new HashSet<String>();
     int tables = 0;
@@ -85,7 +86,7 @@ public final class PairRecipes {
         if (table && (round > 0 || tables >= tableShare * Math.min(most, passages.size()))) {
           continue;
         }
-        Pair pair = table ? tableRow(passage, terms) : prose(passage, terms, turn);
+        Pair pair = table ? tableRow(passage, terms) : prose(passage, terms, headings, turn);
         turn++;
         if (pair != null && questions.add(pair.question() + "\0" + pair.passageId())) {
           pairs.add(pair);
@@ -96,7 +97,7 @@ public final class PairRecipes {
     return pairs;
   }
 
-  private @Nullable Pair prose(Passage passage, Terms terms, int turn) {
+  private @Nullable Pair prose(Passage passage, Terms terms, Headings headings, int turn) {
     for (int i = 0; i < IN_TURN.size(); i++) {
       Recipe recipe = IN_TURN.get((turn + i) % IN_TURN.size());
       Pair pair =
@@ -104,7 +105,7 @@ public final class PairRecipes {
             case SALIENT -> cut(passage, Salience.salient(passage.text(), terms), recipe);
             case FIRST -> cut(passage, Salience.first(passage.text()), recipe);
             case KEYWORDS -> keywords(passage, terms);
-            case HEADING -> heading(passage);
+            case HEADING -> heading(passage, headings);
             case TABLE_ROW -> null;
           };
       if (pair != null) {
@@ -131,16 +132,12 @@ public final class PairRecipes {
     return words == null ? null : pair(words, passage, passage.embedded(), Recipe.KEYWORDS);
   }
 
-  private static @Nullable Pair heading(Passage passage) {
-    List<String> path = passage.headings();
-    if (path.isEmpty() || Terms.of(passage.text()).size() < Salience.SHORTEST_REST) {
+  private static @Nullable Pair heading(Passage passage, Headings headings) {
+    if (Terms.of(passage.text()).size() < Salience.SHORTEST_REST) {
       return null;
     }
-    // Title and section say it all; what stands between them seldom adds a thing.
-    String question = path.size() == 1 ? path.getFirst() : path.getFirst() + " " + path.getLast();
-    return Terms.of(question).size() < 2
-        ? null
-        : pair(question, passage, passage.text(), Recipe.HEADING);
+    String question = headings.question(passage);
+    return question == null ? null : pair(question, passage, passage.text(), Recipe.HEADING);
   }
 
   private @Nullable Pair tableRow(Passage passage, Terms terms) {

@@ -4,9 +4,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// What in a passage tells it from the others.
@@ -16,6 +17,12 @@ final class Salience {
 
   private static final int SHORTEST_SENTENCE = 4;
   private static final int LONGEST_SENTENCE = 60;
+
+  /// A run of Chinese characters between two stops, in characters.
+  private static final int SHORTEST_RUN = 4;
+
+  private static final int LONGEST_RUN = 16;
+  private static final Pattern NO_LETTERS = Pattern.compile("[^\\p{L}\\p{N}]+");
 
   private Salience() {}
 
@@ -59,13 +66,18 @@ final class Salience {
   }
 
   /// Three to eight terms with the highest tf · idf, in the order of the text, the more the longer
-  /// it is; of Chinese, the runs of characters that the chosen character pairs cover. Null for a
+  /// it is; of Chinese, the two or three most telling runs of characters between stops. Null for a
   /// text too short.
   static @Nullable String keywords(String text, Terms terms) {
     List<Terms.Term> all = Terms.of(text);
     if (all.size() < SHORTEST_REST) {
       return null;
     }
+    long han = all.stream().filter(term -> Terms.han(text.charAt(term.from()))).count();
+    return 2 * han > all.size() ? runs(text, terms) : words(all, text, terms);
+  }
+
+  private static @Nullable String words(List<Terms.Term> all, String text, Terms terms) {
     Map<String, Integer> counts = new HashMap<>();
     Map<String, Terms.Term> firsts = new HashMap<>();
     for (Terms.Term term : all) {
@@ -83,24 +95,34 @@ final class Salience {
     if (ranked.size() < many) {
       return null;
     }
-    var chosen = new ArrayList<>(ranked.subList(0, many));
-    chosen.sort(Comparator.comparingInt(Terms.Term::from));
-    return joined(chosen, text);
+    return ranked.subList(0, many).stream()
+        .sorted(Comparator.comparingInt(Terms.Term::from))
+        .map(term -> text.substring(term.from(), term.to()))
+        .collect(Collectors.joining(" "));
   }
 
-  private static String joined(List<Terms.Term> chosen, String text) {
-    var words = new ArrayList<String>();
-    int end = -1;
-    for (Terms.Term term : chosen) {
-      boolean han = Terms.han(text.charAt(term.from()));
-      if (han && term.from() < end) {
-        words.add(words.removeLast() + text.substring(end, term.to()));
-      } else {
-        words.add(text.substring(term.from(), term.to()));
+  private static @Nullable String runs(String text, Terms terms) {
+    var runs = new ArrayList<String>();
+    for (String run : NO_LETTERS.split(text, -1)) {
+      if (run.length() >= SHORTEST_RUN && run.length() <= LONGEST_RUN && !runs.contains(run)) {
+        runs.add(run);
       }
-      end = term.to();
     }
-    return String.join(" ", new LinkedHashSet<>(words));
+    List<String> best =
+        runs.stream()
+            .sorted(Comparator.comparingDouble((String run) -> -meanIdf(run, terms)))
+            .limit(text.length() > 120 ? 3 : 2)
+            .toList();
+    return best.size() < 2 || runs.size() <= best.size()
+        ? null
+        : runs.stream().filter(best::contains).collect(Collectors.joining(" "));
+  }
+
+  private static double meanIdf(String run, Terms terms) {
+    return Terms.of(run).stream()
+        .mapToDouble(t -> terms.frequency(t.form()) > 1 ? terms.idf(t.form()) : 0)
+        .average()
+        .orElse(0);
   }
 
   private static boolean numeric(String form) {

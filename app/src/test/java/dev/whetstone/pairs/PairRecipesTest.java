@@ -120,6 +120,30 @@ class PairRecipesTest {
   }
 
   @Test
+  void chineseKeywordsAreWholeRunsBetweenStops() {
+    String text = "投保机构有下列情形的，可以建议监督管理机构，依法采取相应措施，并且予以公告，限期改正。";
+    var passages =
+        List.of(passage("a", "law.md", "", text), passage("b", "law.md", "", text + "。"));
+
+    var terms = new Terms(passages.stream().map(Passage::embedded).toList());
+
+    assertThat(text.split("[，。]", -1))
+        .contains(String.valueOf(Salience.keywords(text, terms)).split(" ", -1));
+  }
+
+  @Test
+  void headingsThatAreOnlyNumbersOfASeriesAskNothing() {
+    var passages =
+        Stream.of("一", "二", "三", "四", "十五", "二十")
+            .map(n -> passage("p" + n, "law.md", "合同法第" + n + "条", PROSE.getFirst().text()))
+            .toList();
+    var headings = new Headings(passages);
+
+    assertThat(passages).allSatisfy(p -> assertThat(headings.question(p)).isNull());
+    assertThat(headings.question(PROSE.getFirst())).isEqualTo("Broker > Delivery");
+  }
+
+  @Test
   void abbreviationsAndInitialsEndNoSentence() {
     String text = "J. Smith wrote it, e.g. for tests. It holds! Does it? Yes";
 
