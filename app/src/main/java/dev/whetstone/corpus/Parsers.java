@@ -55,7 +55,8 @@ public final class Parsers {
       case PDF, DOCX, PPTX, XLSX -> throw new Failure.BadInput(id + ": no reader yet");
       case HTML -> Html.read(text(file, id), into);
       case MARKDOWN -> Markdown.read(text(file, id), into);
-      case ASCIIDOC, TEXT -> PlainText.read(text(file, id), into);
+      case ASCIIDOC -> AsciiDoc.read(text(file, id), into);
+      case TEXT -> PlainText.read(text(file, id), into);
     }
     return into.build();
   }

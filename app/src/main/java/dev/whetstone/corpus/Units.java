@@ -43,6 +43,8 @@ final class Units {
   private final List<Unit> units = new ArrayList<>();
   private int group;
   private int table;
+  private String header = ""; // of the table being read
+  private int headerTokens;
 
   /// @param budget tokens that a passage of this section should have
   /// @param most tokens that a block may have and stay whole
@@ -108,21 +110,12 @@ final class Units {
 
   private void add(int position, Block block, String text) {
     boolean row = block.kind() == Kind.TABLE_ROW;
-    String header = "";
-    int headerTokens = 0;
     int from = block.from();
-    if (row && block.header() >= 0) {
-      Block head = document.blocks().get(block.header());
-      header = document.text(head);
-      headerTokens = Cuts.isPlainlyTooLong(header, budget) ? most : tokens.count(header);
-      if (headerTokens > budget / 2) { // as much of it as leaves room for the row
-        Cuts.Piece kept = Cuts.cut(tokens, header, Cuts.Boundary.CELL, budget / 2).getFirst();
-        header = header.substring(0, kept.to());
-        headerTokens = kept.tokens();
-      }
-      if (position == block.header() + 1) {
-        from = head.from();
-      }
+    if (!row || block.header() < 0) {
+      header = "";
+      headerTokens = 0;
+    } else if (position == block.header() + 1) {
+      from = header(block.header());
     }
     int number = row ? table : -1;
     int room = most - headerTokens;
@@ -147,6 +140,19 @@ final class Units {
               number,
               group));
     }
+  }
+
+  /// Takes up the header of the rows that follow, or as much of it as leaves room for a row.
+  private int header(int position) {
+    Block head = document.blocks().get(position);
+    header = document.text(head);
+    headerTokens = Cuts.isPlainlyTooLong(header, budget) ? most : tokens.count(header);
+    if (headerTokens > budget / 2) {
+      Cuts.Piece kept = Cuts.cut(tokens, header, Cuts.Boundary.CELL, budget / 2).getFirst();
+      header = header.substring(0, kept.to());
+      headerTokens = kept.tokens();
+    }
+    return head.from();
   }
 
   private static Cuts.Boundary outermost(Kind kind) {
