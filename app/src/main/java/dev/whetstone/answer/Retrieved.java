@@ -1,12 +1,41 @@
 package dev.whetstone.answer;
 
+import dev.whetstone.core.Hit;
 import dev.whetstone.core.Passage;
+import dev.whetstone.search.Found;
+import dev.whetstone.search.Scores;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /// A passage found for a question, with what each search arm says of it.
 ///
 /// @param fused what the hits are ordered by; says nothing about how good the best one is
 /// @param words its BM25 score; empty where that arm did not return it
-/// @param cosine of question and passage; empty where the dense arm did not return it
+/// @param cosine of question and passage; empty where it is not known
 public record Retrieved(
-    Passage passage, double fused, OptionalDouble words, OptionalDouble cosine) {}
+    Passage passage, double fused, OptionalDouble words, OptionalDouble cosine) {
+  /// What a search found, best first.
+  public static List<Retrieved> of(Found found) {
+    Map<String, Passage> passages = new HashMap<>();
+    found.passages().forEach(passage -> passages.put(passage.id(), passage));
+    var hits = new ArrayList<Retrieved>();
+    for (Hit hit : found.fused().hits()) {
+      Passage passage = passages.get(hit.passageId());
+      Scores scores = found.scores().get(hit.passageId());
+      if (passage != null && scores != null) {
+        hits.add(
+            new Retrieved(
+                passage, hit.score(), optional(scores.bm25()), optional(scores.cosine())));
+      }
+    }
+    return hits;
+  }
+
+  private static OptionalDouble optional(@Nullable Double value) {
+    return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
+  }
+}

@@ -1,0 +1,143 @@
+package dev.whetstone.http;
+
+import dev.whetstone.answer.Answer;
+import dev.whetstone.catalog.App;
+import dev.whetstone.core.Filter;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/// Finding passages, and answering from them.
+final class AskRoutes {
+  private final AppRoutes apps;
+  private final Engine engine;
+  private final ServerSettings settings;
+  private final Turns turns;
+
+  AskRoutes(AppRoutes apps, Engine engine, ServerSettings settings) {
+    this.apps = apps;
+    this.engine = engine;
+    this.settings = settings;
+    this.turns = new Turns(settings.concurrent(), settings.patience());
+  }
+
+  void add(RoutesConfig routes) {
+    routes.post("/v1/apps/{id}/retrieve", this::retrieve);
+    routes.post("/api/v1/apps/{id}/completion", this::complete);
+  }
+
+  private void retrieve(Context context) {
+    App app = apps.find(context);
+    Body body = Body.read(context, settings.requestBytes()).only("query", "top_k", "filter");
+    String question = question(body.text("query"), "query");
+    int topK = body.whole("top_k", app.retriever().topK(), 1, 1000);
+    var filter = new Filter(body.objectOrEmpty("filter").texts());
+    apps.ready(context);
+    Hits hits = turns.take(() -> engine.retrieve(app, question, topK, filter));
+    Replies.json(context, Replies.hits(hits, topK));
+  }
+
+  private void complete(Context context) {
+    App app = apps.find(context);
+    Body body = Body.read(context, settings.requestBytes()).only("input", "parameters", "debug");
+    Body input =
+        body.object("input").only("prompt", "messages", "history", "session_id", "biz_params");
+    Body parameters =
+        body.objectOrEmpty("parameters")
+            .only(
+                "incremental_output",
+                "has_thoughts",
+                "top_p",
+                "top_k",
+                "seed",
+                "temperature",
+                "rag_options");
+    refuseStreaming(context, parameters);
+    if (input.has("history")) {
+      throw Problem.badRequest(
+          "\"input.history\" is not supported yet: each question is answered on its own");
+    }
+    String question = question(input);
+    String session = session(input);
+    Filter filter = filter(parameters.objectOrEmpty("rag_options"));
+    apps.ready(context);
+    Answer answer = turns.take(() -> engine.answer(app, question, filter));
+    Replies.json(context, Replies.completion(answer, session, Server.requestId(context)));
+  }
+
+  private static void refuseStreaming(Context context, Body parameters) {
+    String accept = context.header("Accept");
+    String sse = context.header("X-DashScope-SSE");
+    if (parameters.flag("incremental_output")
+        || (accept != null && accept.contains("text/event-stream"))
+        || (sse != null && sse.equalsIgnoreCase("enable"))) {
+      throw Problem.badRequest(
+          "Answers are not streamed yet: leave out X-DashScope-SSE, \"Accept: text/event-stream\""
+              + " and parameters.incremental_output");
+    }
+  }
+
+  /// The prompt, or the last message of the user.
+  private String question(Body input) {
+    if (input.has("prompt")) {
+      return question(input.text("prompt"), "input.prompt");
+    }
+    if (!input.has("messages")) {
+      throw Problem.badRequest("\"input.prompt\" is missing: give the question as a text");
+    }
+    List<Body> messages = input.objects("messages");
+    for (Body message : messages.reversed()) {
+      if (message.only("role", "content").text("role").equals("user")) {
+        return question(message.text("content"), message.path() + "content");
+      }
+    }
+    throw Problem.badRequest("\"input.messages\" has no message of role \"user\"");
+  }
+
+  private String question(String text, String field) {
+    String question = text.strip();
+    if (question.isEmpty()) {
+      throw Problem.badRequest("\"" + field + "\" is blank: give a question");
+    }
+    if (question.length() > settings.questionCharacters()) {
+      throw Problem.badRequest(
+          "\""
+              + field
+              + "\" has "
+              + question.length()
+              + " characters: at most "
+              + settings.questionCharacters()
+              + " are read");
+    }
+    return question;
+  }
+
+  private static String session(Body input) {
+    String session = input.textOrNull("session_id");
+    if (session == null || session.isEmpty()) {
+      return UUID.randomUUID().toString().replace("-", "");
+    }
+    if (session.length() > 128) {
+      throw Problem.badRequest("\"input.session_id\" has over 128 characters");
+    }
+    return session;
+  }
+
+  /// `file_ids` are documents, `metadata_filter` is field → value or values. What would narrow the
+  /// search and is not understood is refused, never ignored.
+  private static Filter filter(Body options) {
+    options.only("file_ids", "metadata_filter");
+    Map<String, Set<String>> anyOf = new HashMap<>();
+    if (options.has("metadata_filter")) {
+      anyOf.putAll(options.object("metadata_filter").texts());
+    }
+    if (options.has("file_ids")) {
+      anyOf.put("document", options.strings("file_ids"));
+    }
+    return new Filter(anyOf);
+  }
+}

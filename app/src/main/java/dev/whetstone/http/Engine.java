@@ -1,0 +1,27 @@
+package dev.whetstone.http;
+
+import dev.whetstone.answer.Answer;
+import dev.whetstone.catalog.App;
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.Filter;
+
+/// What the server serves: the indexes, models and answers behind the apps. Safe for many threads;
+/// called by as many at once as [ServerSettings#concurrent()] says.
+public interface Engine {
+  /// Whether anything at all can be answered: asked by `/ready`, so it must be quick.
+  Readiness readiness();
+
+  /// Whether this app can answer, and why not. Called only for apps of type `lucene`; quick.
+  Readiness readiness(App app);
+
+  /// Finds passages for a question. Called only when the app is ready.
+  ///
+  /// @param topK from 1 to 1000
+  /// @throws Failure.Unavailable if the index does not answer
+  Hits retrieve(App app, String question, int topK, Filter filter);
+
+  /// Answers a question from passages that match the filter. Called only when the app is ready.
+  ///
+  /// @throws Failure.Unavailable if the index does not answer
+  Answer answer(App app, String question, Filter filter);
+}

@@ -1,0 +1,194 @@
+package dev.whetstone.http;
+
+import dev.whetstone.catalog.Catalog;
+import dev.whetstone.core.Failure;
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
+import io.javalin.util.JavalinBindException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+
+/// Serves the apps of a catalog over HTTP. Each reply is JSON and carries a request id; failures
+/// are `{"code","message","request_id"}`. Closing it lets requests under way finish.
+public final class Server implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Server.class.getName());
+  private static final String REQUEST = "request_id";
+
+  private final Javalin javalin;
+  private final String host;
+
+  private Server(Javalin javalin, String host) {
+    this.javalin = javalin;
+    this.host = host;
+  }
+
+  /// Starts listening. Owns neither the catalog nor the engine: close them after the server.
+  ///
+  /// @throws Failure.Unavailable if the address cannot be bound, naming it
+  public static Server start(ServerSettings settings, Catalog catalog, Engine engine) {
+    Javalin javalin = Javalin.create(config -> configure(config, settings, catalog, engine));
+    try {
+      javalin.start(settings.host(), settings.port());
+    } catch (JavalinBindException e) {
+      javalin.stop();
+      throw cannotBind(settings, e);
+    } catch (RuntimeException e) {
+      javalin.stop();
+      throw cannotBind(settings, e);
+    }
+    return new Server(javalin, settings.host());
+  }
+
+  /// The port it listens on.
+  public int port() {
+    return javalin.port();
+  }
+
+  /// As a user opens it: `http://127.0.0.1:8088`.
+  public String address() {
+    return "http://" + (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port();
+  }
+
+  /// Accepts no more requests, and returns when those under way are answered or the grace is over.
+  @Override
+  public void close() {
+    javalin.stop();
+  }
+
+  private static Failure cannotBind(ServerSettings settings, RuntimeException e) {
+    return new Failure.Unavailable(
+        "cannot listen on "
+            + settings.host()
+            + " port "
+            + settings.port()
+            + ": the port is in use, or the address is not this machine's. Stop the other program,"
+            + " or choose another port (0 takes a free one).",
+        e);
+  }
+
+  private static void configure(
+      JavalinConfig config, ServerSettings settings, Catalog catalog, Engine engine) {
+    config.startup.showJavalinBanner = false;
+    config.startup.showOldJavalinVersionWarning = false;
+    config.startup.startupWatcherEnabled = false;
+    config.concurrency.useVirtualThreads = true;
+    config.http.prefer405over404 = true;
+    config.http.maxRequestSize = settings.requestBytes();
+    config.jetty.modifyHttpConfiguration(
+        http -> {
+          http.setSendServerVersion(false);
+          http.setSendXPoweredBy(false);
+          http.setRequestHeaderSize(16 << 10);
+        });
+    config.jetty.modifyServer(
+        server -> {
+          var graceful = new GracefulHandler();
+          graceful.setShutdownIdleTimeout(200); // of connections that nobody uses, in ms
+          server.setHandler(graceful);
+          server.setStopTimeout(settings.grace().toMillis());
+          server.setErrorHandler(new JsonErrors());
+        });
+    routes(config, settings, catalog, engine);
+  }
+
+  private static void routes(
+      JavalinConfig config, ServerSettings settings, Catalog catalog, Engine engine) {
+    var guard = new Guard(settings);
+    var apps = new AppRoutes(catalog, engine, settings);
+    config.routes.before(
+        context -> {
+          context.attribute(REQUEST, UUID.randomUUID().toString());
+          headers(context);
+          guard.check(context);
+        });
+    config.routes.get("/health", context -> Replies.json(context, Map.of("status", "live")));
+    config.routes.get("/ready", context -> ready(context, engine.readiness()));
+    apps.add(config.routes);
+    new AskRoutes(apps, engine, settings).add(config.routes);
+    config.routes.exception(Problem.class, (e, context) -> reply(context, e));
+    config.routes.exception(
+        Failure.class,
+        (e, context) -> {
+          LOG.log(System.Logger.Level.WARNING, where(context) + ": " + e.getMessage());
+          reply(context, Problem.of(e));
+        });
+    config.routes.exception(
+        HttpResponseException.class, (e, context) -> reply(context, unrouted(e, context)));
+    config.routes.exception(
+        Exception.class,
+        (e, context) -> {
+          LOG.log(System.Logger.Level.ERROR, where(context), e);
+          reply(
+              context,
+              new Problem(500, "InternalError", "This is a fault of the server: see its log."));
+        });
+  }
+
+  private static void ready(Context context, Readiness readiness) {
+    var reply = new LinkedHashMap<String, Object>();
+    reply.put("status", readiness.ready() ? "ready" : "not_ready");
+    if (!readiness.ready()) {
+      reply.put("reason", readiness.reason());
+      context.status(503);
+    }
+    Replies.json(context, reply);
+  }
+
+  private static Problem unrouted(HttpResponseException e, Context context) {
+    String what = context.method().name() + " " + shorten(context.path());
+    return switch (e.getStatus()) {
+      case 404 -> new Problem(404, "NotFound", "There is nothing at " + what + ".");
+      case 405 -> {
+        String allowed = e.getDetails().getOrDefault("availableMethods", "");
+        if (!allowed.isEmpty()) {
+          context.header("Allow", allowed);
+        }
+        yield new Problem(405, "MethodNotAllowed", what + " is not served.");
+      }
+      case 413 -> new Problem(413, "RequestTooLarge", "The request's body is too long.");
+      default -> new Problem(e.getStatus(), "InvalidRequest", "The request cannot be answered.");
+    };
+  }
+
+  private static String shorten(String path) {
+    return path.length() <= 200 ? path : path.substring(0, 200) + "…";
+  }
+
+  private static void reply(Context context, Problem problem) {
+    context.status(problem.status());
+    switch (problem.status()) {
+      case 429 -> context.header("Retry-After", "1");
+      case 503 -> context.header("Retry-After", "5");
+      case 401 -> context.header("WWW-Authenticate", "Bearer");
+      default -> {}
+    }
+    Map<String, Object> reply = new LinkedHashMap<>();
+    reply.put("code", problem.code());
+    reply.put("message", problem.said());
+    reply.put("request_id", requestId(context));
+    Replies.json(context, reply);
+  }
+
+  static String requestId(Context context) {
+    String id = context.attribute(REQUEST);
+    return id == null ? "" : id;
+  }
+
+  private static void headers(Context context) {
+    context
+        .header("X-Request-Id", requestId(context))
+        .header("X-Content-Type-Options", "nosniff")
+        .header("X-Frame-Options", "DENY")
+        .header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+        .header("Referrer-Policy", "no-referrer")
+        .header("Cache-Control", "no-store");
+  }
+
+  private static String where(Context context) {
+    return requestId(context) + " " + context.method() + " " + shorten(context.path());
+  }
+}

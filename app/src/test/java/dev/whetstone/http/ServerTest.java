@@ -1,0 +1,431 @@
+package dev.whetstone.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.whetstone.catalog.Catalog;
+import dev.whetstone.core.Failure;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ServerTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /// Step 7 of the workflow as its text has it.
+  private static final String LITERAL =
+      "{\"name\": \"domain-rag\", \"retriever\": {\"type\": \"elasticsearch\", \"endpoint\":"
+          + " \"https://<es-endpoint>\", \"index\": \"rag-index\", \"top_k\": 5}}";
+
+  private static final String LUCENE =
+      "{\"name\":\"demo\",\"retriever\":{\"type\":\"lucene\",\"index\":\"docs\"}}";
+
+  @TempDir Path folder;
+  private final StubEngine engine = new StubEngine();
+  private final HttpClient client = HttpClient.newHttpClient();
+  private Catalog catalog;
+  private Server server;
+
+  @BeforeEach
+  void start() {
+    catalog = Catalog.open(folder.resolve("catalog.db"));
+    server = start(ServerSettings.DEFAULT.withAddress("127.0.0.1", 0));
+  }
+
+  @AfterEach
+  void stop() {
+    engine.go.countDown();
+    server.close();
+    catalog.close();
+  }
+
+  @Test
+  void theWorkflowsLiteralCallIsStoredAndShownAsNotReady() throws Exception {
+    HttpResponse<String> made =
+        client.send(
+            request("/v1/apps/rag/create")
+                .header("Content-Type", "application/x-www-form-urlencoded") // what curl -d sends
+                .POST(HttpRequest.BodyPublishers.ofString(LITERAL))
+                .build(),
+            BodyHandlers.ofString());
+
+    JsonNode app = JSON.readTree(made.body());
+    assertThat(made.statusCode()).isEqualTo(200);
+    assertThat(app.get("id").textValue()).matches("app-[a-z2-7]{12}");
+    assertThat(app.get("status").textValue()).isEqualTo("not_ready");
+    assertThat(app.get("reason").textValue()).contains("placeholder").contains("rag-index");
+    assertThat(app.get("retriever").toString())
+        .isEqualTo(
+            "{\"type\":\"elasticsearch\",\"endpoint\":\"https://<es-endpoint>\",\"index\":"
+                + "\"rag-index\",\"top_k\":5}");
+    HttpResponse<String> asked = post("/v1/apps/domain-rag/retrieve", "{\"query\":\"why?\"}");
+    assertThat(asked.statusCode()).isEqualTo(503);
+    assertThat(code(asked)).isEqualTo("AppNotReady");
+  }
+
+  @Test
+  void appsAreListedShownByIdOrNameAndDeleted() throws Exception {
+    String id = create(LUCENE);
+
+    JsonNode listed = JSON.readTree(get("/v1/apps").body()).get("apps");
+    JsonNode byName = JSON.readTree(get("/v1/apps/demo").body());
+    HttpResponse<String> deleted = send(request("/v1/apps/" + id).DELETE());
+    HttpResponse<String> gone = get("/v1/apps/" + id);
+
+    assertThat(listed).hasSize(1);
+    assertThat(byName.get("id").textValue()).isEqualTo(id);
+    assertThat(byName.get("status").textValue()).isEqualTo("ready");
+    assertThat(byName.get("retriever").get("top_k").intValue()).isEqualTo(5);
+    assertThat(deleted.body()).isEqualTo("{\"id\":\"" + id + "\",\"deleted\":true}");
+    assertThat(gone.statusCode()).isEqualTo(404);
+    assertThat(code(gone)).isEqualTo("AppNotFound");
+  }
+
+  @Test
+  void retrieveAnswersInItsShapeAndFilters() throws Exception {
+    create(LUCENE);
+
+    HttpResponse<String> all = post("/v1/apps/demo/retrieve", "{\"query\":\"pump\",\"top_k\":1}");
+    HttpResponse<String> one =
+        post(
+            "/v1/apps/demo/retrieve",
+            "{\"query\":\"pump\",\"filter\":{\"document\":[\"guide/valves.md\"]}}");
+
+    assertThat(all.body())
+        .isEqualTo(
+            "{\"hits\":[{\"id\":\"p1\",\"score\":0.5,\"text\":\"The pump stops when the tank is"
+                + " empty.\",\"document\":\"guide/pumps.pdf\",\"heading\":\"Guide > Parts\","
+                + "\"page\":3,\"span\":[5,43],\"scores\":{\"cosine\":0.7,\"fused\":0.5}}],"
+                + "\"space\":\"0123456789abcdef\",\"generation\":\"docs-1\"}");
+    assertThat(JSON.readTree(one.body()).get("hits")).hasSize(1);
+    assertThat(one.body()).contains("\"id\":\"p2\"");
+  }
+
+  @Test
+  void aCompletionMarksEachCitationAndListsIt() throws Exception {
+    create(LUCENE);
+
+    JsonNode reply =
+        JSON.readTree(
+            post(
+                    "/api/v1/apps/demo/completion",
+                    "{\"input\":{\"prompt\":\"When does it stop?\",\"session_id\":\"s1\"},"
+                        + "\"parameters\":{},\"debug\":{}}")
+                .body());
+
+    JsonNode output = reply.get("output");
+    assertThat(output.get("text").textValue())
+        .isEqualTo("The pump stops when the tank is empty.<ref>[1]</ref>");
+    assertThat(output.get("finish_reason").textValue()).isEqualTo("stop");
+    assertThat(output.get("session_id").textValue()).isEqualTo("s1");
+    JsonNode reference = output.get("doc_references").get(0);
+    assertThat(reference.get("index_id").textValue()).isEqualTo("1");
+    assertThat(reference.get("doc_id").textValue()).isEqualTo("guide/pumps.pdf");
+    assertThat(reference.get("doc_name").textValue()).isEqualTo("pumps.pdf");
+    assertThat(reference.get("page_number").toString()).isEqualTo("[3]");
+    assertThat(reply.get("usage").get("models").get(0).get("model_id").textValue())
+        .isEqualTo("extractive");
+    assertThat(reply.get("request_id").textValue()).isNotEmpty();
+  }
+
+  @Test
+  void theLastMessageOfTheUserIsTheQuestionAndASessionIsMade() throws Exception {
+    create(LUCENE);
+
+    JsonNode output =
+        JSON.readTree(
+                post(
+                        "/api/v1/apps/demo/completion",
+                        "{\"input\":{\"messages\":[{\"role\":\"user\",\"content\":\"When?\"}]},"
+                            + "\"parameters\":{\"rag_options\":{\"file_ids\":[\"none\"]}}}")
+                    .body())
+            .get("output");
+
+    assertThat(output.get("declined").booleanValue()).isTrue();
+    assertThat(output.get("text").textValue()).contains("do not answer");
+    assertThat(output.get("doc_references")).isEmpty();
+    assertThat(output.get("session_id").textValue()).hasSize(32);
+  }
+
+  @Test
+  void askingForAStreamIsRefusedClearly() throws Exception {
+    create(LUCENE);
+    String body = "{\"input\":{\"prompt\":\"When?\"}}";
+
+    HttpResponse<String> byHeader =
+        send(
+            request("/api/v1/apps/demo/completion")
+                .header("X-DashScope-SSE", "enable")
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
+    HttpResponse<String> byAccept =
+        send(
+            request("/api/v1/apps/demo/completion")
+                .header("Accept", "text/event-stream")
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
+
+    assertThat(List.of(byHeader.statusCode(), byAccept.statusCode())).containsOnly(400);
+    assertThat(byHeader.body()).contains("not streamed yet");
+  }
+
+  @Test
+  void badRequestsAreToldWhatIsWrong() throws Exception {
+    create(LUCENE);
+    String retrieve = "/v1/apps/demo/retrieve";
+
+    assertProblem(post(retrieve, "{\"query\":"), 400, "not JSON");
+    assertProblem(post(retrieve, ""), 400, "no body");
+    assertProblem(post(retrieve, "[]"), 400, "must be a JSON object");
+    assertProblem(post(retrieve, "{\"query\":\"a\",\"query\":\"b\"}"), 400, "Duplicate");
+    assertProblem(post(retrieve, "{\"query\":\"a\",\"topk\":3}"), 400, "\"topk\" is not known");
+    assertProblem(post(retrieve, "{\"query\":7}"), 400, "\"query\" must be a text");
+    assertProblem(post(retrieve, "{\"query\":\" \"}"), 400, "is blank");
+    assertProblem(post(retrieve, "{\"query\":\"a\",\"top_k\":0}"), 400, "from 1 to 1000");
+    assertProblem(post(retrieve, "{\"query\":\"a\",\"top_k\":1.5}"), 400, "whole number");
+    assertProblem(
+        post(retrieve, "{\"query\":\"a\",\"filter\":{\"document\":3}}"), 400, "filter.document");
+    assertProblem(
+        post(retrieve, "{\"query\":\"" + "x".repeat(2001) + "\"}"), 400, "2001 characters");
+    assertProblem(post(retrieve, "[".repeat(5000)), 400, "nesting depth");
+    assertProblem(
+        post("/v1/apps/rag/create", LUCENE.replace("lucene", "solr")),
+        400,
+        "\"solr\" is not known");
+    assertProblem(
+        post("/api/v1/apps/demo/completion", "{\"input\":{\"prompt\":\"q\",\"history\":[]}}"),
+        400,
+        "input.history");
+    assertProblem(
+        post(
+            "/api/v1/apps/demo/completion",
+            "{\"input\":{\"prompt\":\"q\"},\"parameters\":{\"rag_options\":{\"tags\":[\"a\"]}}}"),
+        400,
+        "parameters.rag_options.tags");
+    assertProblem(get("/v1/nothing"), 404, "/v1/nothing");
+    assertProblem(send(request("/v1/apps").PUT(HttpRequest.BodyPublishers.noBody())), 405, "PUT");
+  }
+
+  @Test
+  void anOversizedBodyIsRefusedWhetherItSaysItsLengthOrNot() throws Exception {
+    create(LUCENE);
+    String big = "{\"query\":\"" + "x".repeat((1 << 20) + 10) + "\"}";
+
+    HttpResponse<String> told = post("/v1/apps/demo/retrieve", big);
+    HttpResponse<String> chunked =
+        send(
+            request("/v1/apps/demo/retrieve")
+                .POST(
+                    HttpRequest.BodyPublishers.fromPublisher(
+                        HttpRequest.BodyPublishers.ofString(big))));
+
+    assertProblem(told, 413, "over 1048576 bytes");
+    assertProblem(chunked, 413, "over 1048576 bytes");
+  }
+
+  @Test
+  void failuresOfTheEngineAreMappedAndKeepThisMachinesNamesToThemselves() throws Exception {
+    create(LUCENE);
+    String ask = "{\"query\":\"q\"}";
+
+    engine.failure = new Failure.Unavailable("index /srv/secret/index does not answer");
+    HttpResponse<String> unavailable = post("/v1/apps/demo/retrieve", ask);
+    engine.failure = new Failure.CorruptArtifact("/srv/secret/model is damaged");
+    HttpResponse<String> corrupt = post("/v1/apps/demo/retrieve", ask);
+    engine.failure = new Failure.Refused("the spaces do not match: run whet embed");
+    HttpResponse<String> refused = post("/v1/apps/demo/retrieve", ask);
+    engine.failure = new IllegalStateException("bug at /srv/secret");
+    HttpResponse<String> bug = post("/v1/apps/demo/retrieve", ask);
+
+    assertThat(unavailable.statusCode()).isEqualTo(503);
+    assertThat(unavailable.headers().firstValue("Retry-After")).isPresent();
+    assertThat(corrupt.statusCode()).isEqualTo(500);
+    assertProblem(refused, 403, "whet embed");
+    assertThat(bug.statusCode()).isEqualTo(500);
+    assertThat(unavailable.body() + corrupt.body() + bug.body()).doesNotContain("secret");
+  }
+
+  @Test
+  void livenessAndReadinessDiffer() throws Exception {
+    engine.ready = false;
+
+    assertThat(get("/health").statusCode()).isEqualTo(200);
+    HttpResponse<String> ready = get("/ready");
+    assertThat(ready.statusCode()).isEqualTo(503);
+    assertThat(ready.body()).contains("whet index");
+    engine.ready = true;
+    assertThat(get("/ready").body()).isEqualTo("{\"status\":\"ready\"}");
+  }
+
+  @Test
+  void repliesNameNoProgramAndCarrySafeHeaders() throws Exception {
+    HttpResponse<String> reply = get("/health");
+
+    assertThat(reply.headers().map()).doesNotContainKeys("server", "x-powered-by");
+    assertThat(reply.headers().map().keySet()).noneMatch(name -> name.startsWith("access-control"));
+    assertThat(reply.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+    assertThat(reply.headers().firstValue("X-Request-Id")).isPresent();
+    assertThat(raw("GET /health HTTP/1.1\r\nHost: x y\r\n\r\n"))
+        .doesNotContainIgnoringCase("jetty");
+    assertThat(raw("GET /\u0000 HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+        .doesNotContainIgnoringCase("jetty");
+  }
+
+  @Test
+  void pagesOfOtherSitesAndOtherNamesOfThisMachineAreTurnedAway() throws Exception {
+    HttpResponse<String> page = send(request("/v1/apps").header("Origin", "https://evil.example"));
+
+    assertProblem(page, 403, "other sites");
+    assertThat(raw("GET /v1/apps HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"))
+        .startsWith("HTTP/1.1 403");
+  }
+
+  @Test
+  void withAKeyOnlyItsBearerIsServed() throws Exception {
+    try (Server locked =
+        start(ServerSettings.DEFAULT.withAddress("127.0.0.1", 0).withApiKey("k3y"))) {
+      URI apps = URI.create(locked.address() + "/v1/apps");
+
+      var none = send(HttpRequest.newBuilder(apps));
+      var wrong = send(HttpRequest.newBuilder(apps).header("Authorization", "Bearer k3"));
+      var right = send(HttpRequest.newBuilder(apps).header("Authorization", "Bearer k3y"));
+      var health = send(HttpRequest.newBuilder(URI.create(locked.address() + "/health")));
+
+      assertProblem(none, 401, "Authorization");
+      assertThat(code(wrong)).isEqualTo("InvalidApiKey");
+      assertThat(right.statusCode()).isEqualTo(200);
+      assertThat(health.statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aPortInUseIsNamedWithWhatToDo() {
+    assertThatThrownBy(() -> start(ServerSettings.DEFAULT.withAddress("127.0.0.1", server.port())))
+        .isInstanceOf(Failure.Unavailable.class)
+        .hasMessageContaining("port " + server.port())
+        .hasMessageContaining("choose another port");
+  }
+
+  @Test
+  void moreThanItCanServeGetsTooManyRequestsAndTheRestIsAnswered() throws Exception {
+    var d = ServerSettings.DEFAULT;
+    var narrow =
+        new ServerSettings(
+            "127.0.0.1",
+            0,
+            d.requestBytes(),
+            d.questionCharacters(),
+            1,
+            Duration.ofMillis(100),
+            d.grace(),
+            null);
+    create(LUCENE);
+    try (Server small = start(narrow)) {
+      URI uri = URI.create(small.address() + "/v1/apps/demo/retrieve");
+      HttpRequest slow =
+          HttpRequest.newBuilder(uri)
+              .POST(HttpRequest.BodyPublishers.ofString("{\"query\":\"slow\"}"))
+              .build();
+      CompletableFuture<HttpResponse<String>> first =
+          client.sendAsync(slow, BodyHandlers.ofString());
+      assertThat(engine.started.await(5, TimeUnit.SECONDS)).isTrue();
+
+      var others = new ArrayList<HttpResponse<String>>();
+      for (int i = 0; i < 3; i++) {
+        others.add(client.send(slow, BodyHandlers.ofString()));
+      }
+      engine.go.countDown();
+
+      assertThat(others).allMatch(reply -> reply.statusCode() == 429);
+      assertThat(others.getFirst().headers().firstValue("Retry-After")).contains("1");
+      assertThat(first.get(5, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aRequestUnderWayIsAnsweredWhenTheServerStops() throws Exception {
+    create(LUCENE);
+    CompletableFuture<HttpResponse<String>> slow =
+        client.sendAsync(
+            request("/v1/apps/demo/retrieve")
+                .POST(HttpRequest.BodyPublishers.ofString("{\"query\":\"slow\"}"))
+                .build(),
+            BodyHandlers.ofString());
+    assertThat(engine.started.await(5, TimeUnit.SECONDS)).isTrue();
+    int port = server.port();
+
+    var stopping = CompletableFuture.runAsync(server::close);
+    Thread.sleep(300); // the stop is under way
+    boolean waits = !stopping.isDone();
+    engine.go.countDown();
+
+    assertThat(slow.get(5, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+    stopping.get(5, TimeUnit.SECONDS);
+    assertThat(waits).isTrue();
+    assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port).close())
+        .isInstanceOf(IOException.class);
+  }
+
+  private Server start(ServerSettings settings) {
+    return Server.start(settings, catalog, engine);
+  }
+
+  private String create(String body) throws Exception {
+    return JSON.readTree(post("/v1/apps/rag/create", body).body()).get("id").textValue();
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create(server.address() + path));
+  }
+
+  private HttpResponse<String> get(String path) throws Exception {
+    return send(request(path));
+  }
+
+  private HttpResponse<String> post(String path, String body) throws Exception {
+    return send(request(path).POST(HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+    return client.send(request.build(), BodyHandlers.ofString());
+  }
+
+  private String raw(String request) throws IOException {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      socket.setSoTimeout(3000);
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      var bytes = new byte[4096];
+      int n = socket.getInputStream().read(bytes);
+      return new String(bytes, 0, Math.max(0, n), StandardCharsets.ISO_8859_1);
+    }
+  }
+
+  private static String code(HttpResponse<String> reply) throws IOException {
+    return JSON.readTree(reply.body()).get("code").textValue();
+  }
+
+  private static void assertProblem(HttpResponse<String> reply, int status, String said)
+      throws IOException {
+    assertThat(reply.statusCode()).as(reply.body()).isEqualTo(status);
+    JsonNode problem = JSON.readTree(reply.body());
+    assertThat(problem.get("message").textValue()).contains(said);
+    assertThat(problem.get("code").textValue()).isNotEmpty();
+    assertThat(problem.get("request_id").textValue()).isNotEmpty();
+  }
+}

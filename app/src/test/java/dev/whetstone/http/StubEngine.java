@@ -1,0 +1,111 @@
+package dev.whetstone.http;
+
+import dev.whetstone.answer.Answer;
+import dev.whetstone.answer.Citation;
+import dev.whetstone.answer.Retrieved;
+import dev.whetstone.answer.Sentence;
+import dev.whetstone.catalog.App;
+import dev.whetstone.core.Filter;
+import dev.whetstone.core.Passage;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+
+/// An engine of two passages. The index `docs` is ready, no other.
+final class StubEngine implements Engine {
+  static final List<Passage> PASSAGES =
+      List.of(
+          passage("p1", "guide/pumps.pdf", "The pump stops when the tank is empty.", 3),
+          passage("p2", "guide/valves.md", "The valve opens at four bar.", 0));
+
+  /// Questions that hold "slow" wait for this after counting `started` down.
+  final CountDownLatch go = new CountDownLatch(1);
+
+  final CountDownLatch started = new CountDownLatch(1);
+  volatile @Nullable RuntimeException failure;
+  volatile boolean ready = true;
+
+  @Override
+  public Readiness readiness() {
+    return ready ? Readiness.READY : Readiness.notReady("No index is served yet: run whet index.");
+  }
+
+  @Override
+  public Readiness readiness(App app) {
+    return app.retriever().index().equals("docs")
+        ? Readiness.READY
+        : Readiness.notReady("There is no index named \"" + app.retriever().index() + "\".");
+  }
+
+  @Override
+  public Hits retrieve(App app, String question, int topK, Filter filter) {
+    pause(question);
+    List<Retrieved> hits =
+        PASSAGES.stream()
+            .filter(filter::matches)
+            .limit(topK)
+            .map(p -> new Retrieved(p, .5, OptionalDouble.empty(), OptionalDouble.of(.7)))
+            .toList();
+    return new Hits(hits, "0123456789abcdef", "docs-1");
+  }
+
+  @Override
+  public Answer answer(App app, String question, Filter filter) {
+    pause(question);
+    List<Retrieved> hits = retrieve(app, "", 1, filter).hits();
+    if (hits.isEmpty()) {
+      return new Answer(
+          List.of(),
+          true,
+          Answer.EXTRACTIVE,
+          "The documents do not answer this question.",
+          List.of(),
+          .1,
+          Answer.Usage.NONE,
+          new Answer.Timings(0, 0));
+    }
+    Passage p = hits.getFirst().passage();
+    return new Answer(
+        List.of(new Sentence(p.text(), List.of(1))),
+        false,
+        Answer.EXTRACTIVE,
+        "Extractive.",
+        List.of(
+            new Citation(
+                1,
+                p.id(),
+                p.document(),
+                "Guide",
+                p.headings(),
+                p.page(),
+                p.from(),
+                p.to(),
+                p.text())),
+        .9,
+        Answer.Usage.NONE,
+        new Answer.Timings(1, 0));
+  }
+
+  private void pause(String question) {
+    RuntimeException thrown = failure;
+    if (thrown != null) {
+      throw thrown;
+    }
+    if (question.contains("slow")) {
+      started.countDown();
+      try {
+        go.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted", e);
+      }
+    }
+  }
+
+  private static Passage passage(String id, String document, String text, int page) {
+    return new Passage(
+        id, document, List.of("Guide", "Parts"), text, 5, 5 + text.length(), page, 9, Map.of());
+  }
+}
