@@ -43,23 +43,18 @@ public final class LuceneIndex implements PassageIndex {
   private final DirectoryReader reader;
   private final LiveSearcher searcher;
   private final PassageLookup lookup;
-  private final SpaceId space;
-  private final int dimension;
+  private final CommitData commit; // dimension 0 when there are no vectors
   private final String generation;
   private final Collection<String> languages;
 
   /// Takes over directory and reader: closing this closes both.
-  ///
-  /// @param dimension 0 when the index holds no vectors
-  LuceneIndex(
-      Directory directory, DirectoryReader reader, SpaceId space, int dimension, String generation)
+  LuceneIndex(Directory directory, DirectoryReader reader, CommitData commit, String generation)
       throws IOException {
     this.directory = directory;
     this.reader = reader;
     this.searcher = new LiveSearcher(reader);
     this.lookup = new PassageLookup(reader);
-    this.space = space;
-    this.dimension = dimension;
+    this.commit = commit;
     this.generation = generation;
     this.languages = lookup.values(PassageFields.LANGUAGE);
   }
@@ -79,8 +74,12 @@ public final class LuceneIndex implements PassageIndex {
       return new LuceneIndex(
           directory,
           DirectoryReader.open(directory),
-          vectors == null ? NO_SPACE : vectors.space(),
-          vectors == null ? 0 : vectors.dimension(),
+          new CommitData(
+              vectors == null ? NO_SPACE : vectors.space(),
+              vectors == null ? 0 : vectors.dimension(),
+              Analyzers.VERSION,
+              passages.size(),
+              Map.of()),
           "memory");
     } catch (IOException e) {
       throw new Failure.Unavailable("cannot build an index in memory: " + e.getMessage(), e);
@@ -89,12 +88,30 @@ public final class LuceneIndex implements PassageIndex {
 
   @Override
   public SpaceId space() {
-    return space;
+    return commit.space();
   }
 
   @Override
   public String generation() {
     return generation;
+  }
+
+  /// What the writer of the commit said about its inputs.
+  public Map<String, String> provenance() {
+    return commit.provenance();
+  }
+
+  CommitData commit() {
+    return commit;
+  }
+
+  /// Whether nothing was committed to this generation since it was opened.
+  boolean isCurrent() {
+    try {
+      return reader.isCurrent();
+    } catch (IOException e) {
+      throw unavailable(e);
+    }
   }
 
   @Override
@@ -206,12 +223,12 @@ public final class LuceneIndex implements PassageIndex {
   }
 
   private void checkQuery(float[] query) {
-    if (dimension == 0) {
+    if (commit.dimension() == 0) {
       throw new Failure.Refused("generation " + generation + " is an index of words: no vectors");
     }
-    if (query.length != dimension || !UnitVector.is(query)) {
+    if (query.length != commit.dimension() || !UnitVector.is(query)) {
       throw new IllegalArgumentException(
-          "not a unit vector of " + dimension + " floats (it has " + query.length + ")");
+          "not a unit vector of " + commit.dimension() + " floats (it has " + query.length + ")");
     }
   }
 

@@ -1,0 +1,313 @@
+package dev.whetstone.index;
+
+import static dev.whetstone.index.Corpora.passage;
+import static dev.whetstone.index.Corpora.vectors;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.whetstone.core.Filter;
+import dev.whetstone.core.Hit;
+import dev.whetstone.core.Passage;
+import dev.whetstone.core.Ranking;
+import dev.whetstone.core.Vectors;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/// What every engine behind [PassageIndex] does. An engine's test extends this.
+abstract class PassageIndexContract {
+  /// What is done to the passages of an index, in one batch.
+  record Change(List<Passage> upserts, Vectors vectors, List<String> deletes) {}
+
+  /// A new index, opened after the changes were made one after the other.
+  abstract PassageIndex index(List<Change> changes);
+
+  private PassageIndex index(List<Passage> passages, Vectors vectors) {
+    return index(List.of(new Change(passages, vectors, List.of())));
+  }
+
+  private PassageIndex index(Passage... passages) {
+    return index(List.of(passages), vectors(List.of(passages), 1));
+  }
+
+  @Test
+  void wordsAreScoredByTheFormula() {
+    for (long seed = 1; seed <= 3; seed++) {
+      var random = new Random(seed);
+      List<Passage> passages = Corpora.random(250, random);
+      var reference = new ReferenceBm25(passages);
+      try (PassageIndex index = index(passages, vectors(passages, seed))) {
+        for (int i = 0; i < 40; i++) {
+          String question = Corpora.words(random, 1 + random.nextInt(8));
+
+          Ranking found = index.words(question, 1000, Filter.ALL);
+
+          assertMatches(found, reference.scores(question), "seed " + seed + ": " + question);
+        }
+      }
+    }
+  }
+
+  @Test
+  void theBestKWordsAreTheFirstKOfAll() {
+    var random = new Random(4);
+    List<Passage> passages = Corpora.random(200, random);
+    try (PassageIndex index = index(passages, vectors(passages, 4))) {
+      Ranking all = index.words("w1 w2 w7", 1000, Filter.ALL);
+
+      Ranking best = index.words("w1 w2 w7", 10, Filter.ALL);
+
+      assertThat(best.hits()).isEqualTo(all.hits().subList(0, 10));
+    }
+  }
+
+  @Test
+  void equalScoresStandByIdAlsoWhereTheListIsCut() {
+    try (PassageIndex index =
+        index(passage("c", "owl"), passage("a", "owl"), passage("d", "owl"), passage("b", "owl"))) {
+      assertThat(index.words("owl", 2, Filter.ALL).ids()).containsExactly("a", "b");
+    }
+  }
+
+  @Test
+  void onlyPassagesThatShareATermAreReturned() {
+    try (PassageIndex index = index(passage("a", "red owls"), passage("b", "blue whales"))) {
+      assertThat(index.words("owl", 10, Filter.ALL).ids()).containsExactly("a");
+      assertThat(index.words("the of", 10, Filter.ALL).hits()).isEmpty();
+      assertThat(index.words("", 10, Filter.ALL).hits()).isEmpty();
+    }
+  }
+
+  @Test
+  void aQuestionIsTextAndNeverSyntax() {
+    try (PassageIndex index = index(passage("a", "red owls"), passage("b", "blue whales"))) {
+      assertThat(index.words("+owls -red \"whales NOT (id:a* OR", 10, Filter.ALL).ids())
+          .containsExactlyInAnyOrder("a", "b");
+    }
+  }
+
+  @Test
+  void aQuestionOfThousandsOfWordsIsAnswered() {
+    String question =
+        "owl " + IntStream.range(0, 9000).mapToObj(i -> "x" + i).collect(Collectors.joining(" "));
+    try (PassageIndex index = index(passage("a", "red owls"), passage("b", "blue whales"))) {
+      assertThat(index.words(question, 10, Filter.ALL).ids()).containsExactly("a");
+    }
+  }
+
+  @Test
+  void headingsAreFoundAsWellAsText() {
+    var passage =
+        new Passage("a", "d", List.of("Birds", "Owls"), "They see.", 0, 9, 0, 0, Map.of());
+    try (PassageIndex index = index(passage, passage("b", "blue whales"))) {
+      assertThat(index.words("owl", 10, Filter.ALL).ids()).containsExactly("a");
+    }
+  }
+
+  @Test
+  void chineseIsFoundByBigramsAndTheLatinWordsInItByTheirStems() {
+    Map<String, String> chinese = Map.of("language", "zh");
+    try (PassageIndex index =
+        index(
+            passage("a", "d", "个体工商户的债务，由个人财产承担", chinese),
+            passage("b", "d", "合同的订立 Contracts 与履行", chinese))) {
+      assertThat(index.words("工商户欠债务谁还", 10, Filter.ALL).ids()).containsExactly("a");
+      assertThat(index.words("contract", 10, Filter.ALL).ids()).containsExactly("b");
+    }
+  }
+
+  @Test
+  void eachLanguagesWordsAreFoundByTheirOwnForms() {
+    try (PassageIndex index =
+        index(
+            passage("de", "d", "Die alten Häuser", Map.of("language", "de")),
+            passage("en", "d", "the old houses", Map.of("language", "en")))) {
+      assertThat(index.words("Haus", 10, Filter.ALL).ids()).containsExactly("de");
+      assertThat(index.words("house", 10, Filter.ALL).ids()).containsExactly("en");
+    }
+  }
+
+  @Test
+  void theNearestOfASmallIndexAreThoseOfLookingAtAll() {
+    var random = new Random(6);
+    List<Passage> passages = Corpora.random(90, random);
+    Vectors vectors = vectors(passages, 6);
+    try (PassageIndex index = index(passages, vectors)) {
+      for (int i = 0; i < 20; i++) {
+        float[] query = Corpora.direction(Corpora.DIMENSION, random);
+
+        Ranking found = index.nearest(query, 10, Filter.ALL);
+
+        assertThat(found.ids()).isEqualTo(exact(vectors, query, 10).ids());
+        for (Hit hit : found.hits()) {
+          assertThat(hit.score())
+              .isCloseTo(vectors.dot(vectors.row(hit.passageId()), query), within(1e-5));
+        }
+      }
+    }
+  }
+
+  @Test
+  void cosinesAreOfThePassagesAskedFor() {
+    List<Passage> passages = Corpora.random(30, new Random(7));
+    Vectors vectors = vectors(passages, 7);
+    float[] query = Corpora.direction(Corpora.DIMENSION, new Random(8));
+    try (PassageIndex index = index(passages, vectors)) {
+      Map<String, Double> cosines = index.cosines(query, List.of("p3", "absent", "p20"));
+
+      assertThat(cosines).containsOnlyKeys("p3", "p20");
+      assertThat(cosines.get("p20"))
+          .isCloseTo(vectors.dot(vectors.row("p20"), query), within(1e-5));
+    }
+  }
+
+  @Test
+  void aFilterActsInsideEachArm() {
+    var random = new Random(9);
+    List<Passage> passages = Corpora.random(300, random);
+    Vectors vectors = vectors(passages, 9);
+    var reference = new ReferenceBm25(passages);
+    List<Filter> filters =
+        List.of(
+            new Filter(Map.of("document", Set.of("d3"))),
+            new Filter(Map.of("document", Set.of("d1", "d2"), "format", Set.of("pdf"))),
+            new Filter(Map.of("format", Set.of("docx"))),
+            new Filter(Map.of("author", Set.of("d3"))),
+            new Filter(Map.of("format", Set.of())));
+    try (PassageIndex index = index(passages, vectors)) {
+      for (Filter filter : filters) {
+        List<Passage> let = passages.stream().filter(filter::matches).toList();
+        Set<String> ids = let.stream().map(Passage::id).collect(Collectors.toSet());
+        float[] query = Corpora.direction(Corpora.DIMENSION, random);
+
+        Ranking words = index.words("w1 w3", 1000, filter);
+        Ranking nearest = index.nearest(query, 1000, filter);
+
+        Map<String, Double> expected = reference.scores("w1 w3"); // statistics are of all passages
+        expected.keySet().retainAll(ids);
+        assertMatches(words, expected, filter.toString());
+        assertThat(nearest.ids()).containsExactlyInAnyOrderElementsOf(ids);
+      }
+    }
+  }
+
+  @Test
+  void passagesComeWholeInTheOrderAskedFor() {
+    var whole =
+        new Passage(
+            "a",
+            "docs/a.pdf",
+            List.of("Guide", "第一章"),
+            "Naïve \uD83E\uDD9C\n text",
+            3,
+            17,
+            2,
+            5,
+            Map.of("language", "en", "title", "x".repeat(50_000)));
+    var other = passage("b", "blue whales");
+    try (PassageIndex index = index(whole, other)) {
+      assertThat(index.passages(List.of("b", "absent", "a"))).containsExactly(other, whole);
+      assertThat(index.words("naïve", 1, filter("title", "x".repeat(50_000))).ids())
+          .containsExactly("a");
+    }
+  }
+
+  @Test
+  void anUpsertReplacesAndADeleteRemoves() {
+    var before = List.of(passage("a", "red owls"), passage("b", "blue whales"));
+    var after = List.of(passage("a", "green frogs"));
+    try (PassageIndex index =
+        index(
+            List.of(
+                new Change(before, vectors(before, 1), List.of()),
+                new Change(after, vectors(after, 2), List.of("b", "absent"))))) {
+      assertThat(index.size()).isEqualTo(1);
+      assertThat(index.words("owl whale frog", 10, Filter.ALL).ids()).containsExactly("a");
+      assertThat(index.passages(List.of("a", "b"))).isEqualTo(after);
+      float[] query = vectors(after, 2).vector(0);
+      assertThat(index.nearest(query, 10, Filter.ALL).ids()).containsExactly("a");
+      assertThat(index.cosines(query, List.of("a")).get("a")).isCloseTo(1, within(1e-5));
+    }
+  }
+
+  @Test
+  void theSamePassagesScoreTheSameWhateverWayLedToThem() {
+    var random = new Random(10);
+    var now = new LinkedHashMap<String, Passage>();
+    var changes = new ArrayList<Change>();
+    for (int batch = 0; batch < 6; batch++) {
+      List<Passage> some = new ArrayList<>(Corpora.random(120, random));
+      Collections.shuffle(some, random);
+      List<Passage> upserts = some.subList(0, 60);
+      upserts.forEach(passage -> now.put(passage.id(), passage));
+      List<String> deletes =
+          IntStream.range(0, 15).mapToObj(_ -> "p" + random.nextInt(120)).distinct().toList();
+      deletes.forEach(now::remove);
+      changes.add(new Change(upserts, vectors(upserts, batch), deletes));
+    }
+    var reference = new ReferenceBm25(now.values());
+    try (PassageIndex index = index(changes)) {
+      assertThat(index.size()).isEqualTo(now.size());
+      for (int i = 0; i < 40; i++) {
+        String question = Corpora.words(random, 1 + random.nextInt(6));
+
+        Ranking found = index.words(question, 1000, Filter.ALL);
+
+        assertMatches(found, reference.scores(question), question);
+      }
+    }
+  }
+
+  @Test
+  void spaceAndSizeAreThoseOfWhatWasPut() {
+    try (PassageIndex index = index(passage("a", "red owls"), passage("b", "blue whales"))) {
+      assertThat(index.space()).isEqualTo(Corpora.SPACE);
+      assertThat(index.size()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void whatCannotBeAskedIsTheCallersMistake() {
+    try (PassageIndex index = index(passage("a", "red owls"))) {
+      float[] query = Corpora.direction(Corpora.DIMENSION, new Random(1));
+
+      assertThatThrownBy(() -> index.words("owl", 0, Filter.ALL))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> index.nearest(query, 1001, Filter.ALL))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> index.nearest(new float[3], 1, Filter.ALL))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> index.nearest(new float[Corpora.DIMENSION], 1, Filter.ALL))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  private static Filter filter(String field, String value) {
+    return new Filter(Map.of(field, Set.of(value)));
+  }
+
+  private static Ranking exact(Vectors vectors, float[] query, int k) {
+    var hits = new ArrayList<Hit>();
+    for (int row = 0; row < vectors.size(); row++) {
+      hits.add(new Hit(vectors.ids().get(row), vectors.dot(row, query)));
+    }
+    return Ranking.best(hits, k);
+  }
+
+  /// Same passages, same scores but for single precision, in a ranking's order.
+  private static void assertMatches(Ranking found, Map<String, Double> expected, String about) {
+    assertThat(found.ids()).as(about).containsExactlyInAnyOrderElementsOf(expected.keySet());
+    for (Hit hit : found.hits()) {
+      assertThat(hit.score()).as(about).isCloseTo(expected.get(hit.passageId()), within(1e-4));
+    }
+    assertThat(found.hits()).as(about).isSortedAccordingTo(Ranking.BEST_FIRST);
+  }
+}
