@@ -1,0 +1,23 @@
+package dev.whetstone.llm;
+
+import dev.whetstone.core.Failure;
+import java.util.Map;
+
+/// Opens chat models.
+public final class ChatModels {
+  private ChatModels() {}
+
+  /// Opens the model. A server is not called yet, a file is loaded.
+  ///
+  /// @throws Failure.BadInput if the variable with the API key is not set, or the file is no GGUF
+  public static ChatModel open(LlmSettings settings) {
+    return open(settings, System.getenv());
+  }
+
+  static ChatModel open(LlmSettings settings, Map<String, String> environment) {
+    return switch (settings) {
+      case LlmSettings.OpenAi server -> new OpenAiChat(server, environment);
+      case LlmSettings.Gguf file -> GgufChat.open(file);
+    };
+  }
+}

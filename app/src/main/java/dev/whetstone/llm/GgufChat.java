@@ -1,0 +1,165 @@
+package dev.whetstone.llm;
+
+import de.kherud.llama.InferenceParameters;
+import de.kherud.llama.LlamaIterator;
+import de.kherud.llama.LlamaModel;
+import de.kherud.llama.ModelParameters;
+import de.kherud.llama.Pair;
+import de.kherud.llama.args.LogFormat;
+import dev.whetstone.core.Failure;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// A GGUF file run by llama.cpp in this process. One reply at a time; others wait their turn. An
+/// interrupt ends waiting and writing.
+final class GgufChat implements ChatModel {
+  private static final byte[] MAGIC = "GGUF".getBytes(StandardCharsets.US_ASCII);
+
+  private final LlmSettings.Gguf settings;
+  private final LlamaModel model;
+  private final ReentrantLock turn = new ReentrantLock(true);
+  private boolean closed;
+
+  private GgufChat(LlmSettings.Gguf settings, LlamaModel model) {
+    this.settings = settings;
+    this.model = model;
+  }
+
+  static GgufChat open(LlmSettings.Gguf settings) {
+    Path file = settings.file();
+    requireGguf(file);
+    try {
+      LlamaModel.setLogger(LogFormat.TEXT, (_, _) -> {}); // llama.cpp is verbose on standard error
+      var parameters =
+          new ModelParameters()
+              .setModel(file.toString())
+              .setCtxSize(settings.contextTokens())
+              .setThreads(settings.threads())
+              .setThreadsBatch(settings.threads())
+              .setParallel(1)
+              .setGpuLayers(0)
+              .disableContextShift();
+      return new GgufChat(settings, new LlamaModel(parameters));
+    } catch (RuntimeException e) {
+      throw new Failure.BadInput(
+          "the language model " + file + " cannot be loaded: " + e.getMessage(), e);
+    } catch (LinkageError e) {
+      throw new Failure.Unavailable(
+          "GGUF files cannot be run on this machine ("
+              + e.getMessage()
+              + "): name an OpenAI-compatible server in the settings instead",
+          e);
+    }
+  }
+
+  private static void requireGguf(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      if (!Arrays.equals(in.readNBytes(4), MAGIC)) {
+        throw new Failure.BadInput(
+            file + " is not a GGUF file (it does not begin with \"GGUF\"): check the settings");
+      }
+    } catch (IOException e) {
+      throw new Failure.BadInput(
+          "the language model's file " + file + " cannot be read: check the settings", e);
+    }
+  }
+
+  @Override
+  public String name() {
+    return settings.file().getFileName().toString();
+  }
+
+  @Override
+  public Reply chat(List<Message> messages, ChatOptions options) {
+    try {
+      turn.lockInterruptibly();
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+    try {
+      if (closed) {
+        throw new Failure.Unavailable("the language model " + name() + " is closed");
+      }
+      return write(messages, options);
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private Reply write(List<Message> messages, ChatOptions options) {
+    String prompt = model.applyTemplate(parameters(messages));
+    int read = model.encode(prompt).length;
+    if (read + options.maxTokens() > settings.contextTokens()) {
+      throw new Failure.BadInput(
+          "the prompt has "
+              + read
+              + " tokens and the reply may have "
+              + options.maxTokens()
+              + ", but the context of "
+              + name()
+              + " is set to "
+              + settings.contextTokens()
+              + ": raise it in the settings, or give the model fewer passages");
+    }
+    var asked =
+        new InferenceParameters(prompt)
+            .setNPredict(options.maxTokens())
+            .setTemperature((float) options.temperature())
+            .setSeed(1)
+            .setCachePrompt(false);
+    if (!options.stop().isEmpty()) {
+      asked.setStopStrings(options.stop().toArray(String[]::new));
+    }
+    var text = new StringBuilder();
+    int written = 0;
+    LlamaIterator tokens = model.generate(asked).iterator();
+    while (tokens.hasNext()) {
+      text.append(tokens.next().text);
+      written++;
+      if (Thread.currentThread().isInterrupted()) {
+        tokens.cancel();
+        throw interrupted(new InterruptedException());
+      }
+    }
+    var finish = written >= options.maxTokens() ? Reply.Finish.LENGTH : Reply.Finish.STOP;
+    return new Reply(text.toString(), finish, read, written);
+  }
+
+  private static InferenceParameters parameters(List<Message> messages) {
+    var system = new StringBuilder();
+    var turns = new ArrayList<Pair<String, String>>();
+    for (Message message : messages) {
+      switch (message.role()) {
+        case SYSTEM -> system.append(message.text()).append('\n');
+        case USER -> turns.add(new Pair<>("user", message.text()));
+        case ASSISTANT -> turns.add(new Pair<>("assistant", message.text()));
+      }
+    }
+    return new InferenceParameters("").setMessages(system.toString().strip(), turns);
+  }
+
+  private Failure interrupted(InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return new Failure.Unavailable("interrupted while " + name() + " was writing", e);
+  }
+
+  @Override
+  public void close() {
+    turn.lock();
+    try {
+      if (!closed) {
+        closed = true;
+        model.close();
+      }
+    } finally {
+      turn.unlock();
+    }
+  }
+}

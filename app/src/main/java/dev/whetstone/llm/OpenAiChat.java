@@ -1,0 +1,205 @@
+package dev.whetstone.llm;
+
+import dev.langchain4j.data.message.AiMessage;
+import dev.langchain4j.data.message.ChatMessage;
+import dev.langchain4j.data.message.SystemMessage;
+import dev.langchain4j.data.message.UserMessage;
+import dev.langchain4j.exception.AuthenticationException;
+import dev.langchain4j.exception.ContentFilteredException;
+import dev.langchain4j.exception.HttpException;
+import dev.langchain4j.exception.InternalServerException;
+import dev.langchain4j.exception.InvalidRequestException;
+import dev.langchain4j.exception.ModelNotFoundException;
+import dev.langchain4j.exception.RateLimitException;
+import dev.langchain4j.exception.TimeoutException;
+import dev.langchain4j.model.chat.request.ChatRequest;
+import dev.langchain4j.model.chat.response.ChatResponse;
+import dev.langchain4j.model.openai.OpenAiChatModel;
+import dev.langchain4j.model.output.FinishReason;
+import dev.langchain4j.model.output.TokenUsage;
+import dev.whetstone.core.Failure;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// Chat completions of a server that speaks OpenAI's protocol. A reply that is late is given up,
+/// however slowly it trickles; a server that is busy (429) or failed (5xx) is asked once more after
+/// [#PAUSE].
+final class OpenAiChat implements ChatModel {
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  private final LlmSettings.OpenAi settings;
+  private final OpenAiChatModel model;
+
+  OpenAiChat(LlmSettings.OpenAi settings, Map<String, String> environment) {
+    this.settings = settings;
+    this.model =
+        OpenAiChatModel.builder()
+            .baseUrl(settings.baseUrl().toString())
+            .apiKey(key(settings.keyVariable(), environment))
+            .modelName(settings.model())
+            .timeout(settings.timeout())
+            .maxRetries(0)
+            .logRequests(false)
+            .logResponses(false)
+            .build();
+  }
+
+  private static String key(@Nullable String variable, Map<String, String> environment) {
+    if (variable == null) {
+      return "none"; // servers without keys ignore it, the client wants one
+    }
+    String key = environment.get(variable);
+    if (key == null || key.isBlank()) {
+      throw new Failure.BadInput(
+          "the environment variable "
+              + variable
+              + ", named in the settings for the language model's API key, is not set: export it, or"
+              + " leave its name out where the server asks for no key");
+    }
+    return key.strip();
+  }
+
+  @Override
+  public String name() {
+    return settings.model();
+  }
+
+  @Override
+  public Reply chat(List<Message> messages, ChatOptions options) {
+    ChatRequest request =
+        ChatRequest.builder()
+            .messages(messages.stream().map(OpenAiChat::message).toList())
+            .temperature(options.temperature())
+            .maxOutputTokens(options.maxTokens())
+            .stopSequences(options.stop())
+            .build();
+    var future = new CompletableFuture<ChatResponse>();
+    Thread asking =
+        Thread.ofVirtual()
+            .name("chat-" + settings.model())
+            .start(
+                () -> {
+                  try {
+                    future.complete(ask(request));
+                  } catch (RuntimeException | Error e) {
+                    future.completeExceptionally(e);
+                  } catch (InterruptedException e) {
+                    future.cancel(false);
+                  }
+                });
+    try {
+      return reply(future.get(settings.timeout().toMillis(), TimeUnit.MILLISECONDS));
+    } catch (java.util.concurrent.TimeoutException e) {
+      throw late(e);
+    } catch (ExecutionException e) {
+      throw failure(e.getCause() == null ? e : e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Failure.Unavailable("interrupted while waiting for " + where(), e);
+    } finally {
+      asking.interrupt();
+    }
+  }
+
+  private ChatResponse ask(ChatRequest request) throws InterruptedException {
+    try {
+      return model.chat(request);
+    } catch (RateLimitException | InternalServerException e) {
+      Thread.sleep(PAUSE);
+      return model.chat(request);
+    }
+  }
+
+  private Reply reply(ChatResponse response) {
+    AiMessage said = response.aiMessage();
+    String text = said == null ? null : said.text();
+    if (text == null) {
+      throw new Failure.Unavailable(where() + " sent a reply without text");
+    }
+    TokenUsage usage = response.tokenUsage();
+    return new Reply(
+        text,
+        finish(response.finishReason()),
+        usage == null ? 0 : orZero(usage.inputTokenCount()),
+        usage == null ? 0 : orZero(usage.outputTokenCount()));
+  }
+
+  private static int orZero(@Nullable Integer count) {
+    return count == null ? 0 : count;
+  }
+
+  private static Reply.Finish finish(@Nullable FinishReason reason) {
+    if (reason == null) {
+      return Reply.Finish.STOP;
+    }
+    return switch (reason) {
+      case LENGTH -> Reply.Finish.LENGTH;
+      case CONTENT_FILTER -> Reply.Finish.FILTERED;
+      case STOP, TOOL_EXECUTION, OTHER -> Reply.Finish.STOP;
+    };
+  }
+
+  private static ChatMessage message(Message message) {
+    return switch (message.role()) {
+      case SYSTEM -> SystemMessage.from(message.text());
+      case USER -> UserMessage.from(message.text());
+      case ASSISTANT -> AiMessage.from(message.text());
+    };
+  }
+
+  /// What the server says of a request is left out where it may repeat the request or the key.
+  private Failure failure(Throwable thrown) {
+    return switch (thrown) {
+      case AuthenticationException _ ->
+          new Failure.Refused(
+              where()
+                  + " rejects the API key: check "
+                  + (settings.keyVariable() == null
+                      ? "whether it asks for one, and name its environment variable in the settings"
+                      : "the environment variable " + settings.keyVariable()));
+      case ModelNotFoundException _ ->
+          new Failure.BadInput(where() + " has no model of that name: check the settings");
+      case ContentFilteredException _ ->
+          new Failure.BadInput(where() + " refuses the content of the question or its passages");
+      case InvalidRequestException e ->
+          new Failure.BadInput(
+              where()
+                  + " rejects the request (perhaps it is longer than the model's context): "
+                  + shorten(e.getMessage()),
+              e);
+      case RateLimitException e ->
+          new Failure.Unavailable(where() + " is busy or its quota is used up (429)", e);
+      case TimeoutException e -> late(e);
+      case InternalServerException e ->
+          new Failure.Unavailable(where() + " failed (5xx): try again later", e);
+      case HttpException e ->
+          new Failure.Unavailable(where() + " answered with status " + e.statusCode(), e);
+      default ->
+          new Failure.Unavailable(
+              where() + " does not answer as expected: is it running, and is the address right?",
+              thrown);
+    };
+  }
+
+  private static String shorten(@Nullable String message) {
+    String line = message == null ? "" : message.strip().replaceAll("\\s+", " ");
+    return line.length() <= 200 ? line : line.substring(0, 200) + "…";
+  }
+
+  private Failure late(Exception cause) {
+    return new Failure.Unavailable(
+        where() + " gave no reply within " + settings.timeout().toMillis() / 1000.0 + " s", cause);
+  }
+
+  private String where() {
+    return "the language model " + settings.model() + " at " + settings.baseUrl();
+  }
+
+  @Override
+  public void close() {} // the client holds no resources that need it
+}

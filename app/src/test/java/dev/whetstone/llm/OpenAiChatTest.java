@@ -1,0 +1,256 @@
+package dev.whetstone.llm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.whetstone.core.Failure;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// Against a server that answers as OpenAI's reference describes: `POST /chat/completions`.
+class OpenAiChatTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final List<Message> ASKED =
+      List.of(Message.system("Be short."), Message.user("Why is it so?"));
+  private static final String REPLY =
+      """
+      {"id":"chatcmpl-1","object":"chat.completion","created":1700000000,"model":"small",
+       "choices":[{"index":0,"message":{"role":"assistant","content":"Because [1]."},
+                   "finish_reason":"stop"}],
+       "usage":{"prompt_tokens":17,"completion_tokens":4,"total_tokens":21}}""";
+
+  private interface Answering {
+    void answer(HttpExchange exchange) throws IOException;
+  }
+
+  private final AtomicReference<Answering> answering =
+      new AtomicReference<>(exchange -> send(exchange, 200, REPLY));
+  private final AtomicReference<JsonNode> body = new AtomicReference<>(JSON.missingNode());
+  private final AtomicReference<@Nullable String> key = new AtomicReference<>();
+  private final AtomicInteger calls = new AtomicInteger();
+  private HttpServer server;
+  private ExecutorService threads;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    threads = Executors.newVirtualThreadPerTaskExecutor();
+    server.setExecutor(threads);
+    server.createContext(
+        "/v1/chat/completions",
+        exchange -> {
+          calls.incrementAndGet();
+          key.set(exchange.getRequestHeaders().getFirst("Authorization"));
+          body.set(JSON.readTree(exchange.getRequestBody().readAllBytes()));
+          answering.get().answer(exchange);
+        });
+    server.start();
+  }
+
+  @AfterEach
+  void stop() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+
+  @Test
+  void aQuestionIsAskedInTheProtocolsShapeAndTheReplyIsRead() {
+    try (ChatModel model = open(Duration.ofSeconds(5))) {
+      Reply reply = model.chat(ASKED, new ChatOptions(64, 0.5, List.of("END")));
+
+      assertThat(reply).isEqualTo(new Reply("Because [1].", Reply.Finish.STOP, 17, 4));
+      assertThat(model.name()).isEqualTo("small");
+    }
+    assertThat(key.get()).isEqualTo("Bearer s3cret");
+    JsonNode sent = body.get();
+    assertThat(sent.get("model").textValue()).isEqualTo("small");
+    assertThat(sent.get("temperature").doubleValue()).isEqualTo(.5);
+    assertThat(sent.get("max_tokens").intValue()).isEqualTo(64);
+    assertThat(sent.get("stop").get(0).textValue()).isEqualTo("END");
+    assertThat(sent.get("messages").get(0).get("role").textValue()).isEqualTo("system");
+    assertThat(sent.get("messages").get(1).get("content").textValue()).isEqualTo("Why is it so?");
+  }
+
+  @Test
+  void aReplyThatReachedItsLongestLengthSaysSo() {
+    answering.set(exchange -> send(exchange, 200, REPLY.replace("\"stop\"", "\"length\"")));
+
+    try (ChatModel model = open(Duration.ofSeconds(5))) {
+      assertThat(model.chat(ASKED, ChatOptions.DEFAULT).finish()).isEqualTo(Reply.Finish.LENGTH);
+    }
+  }
+
+  @Test
+  void aRejectedKeyIsNamedByItsVariableNeverByItself() {
+    answering.set(
+        exchange ->
+            send(
+                exchange,
+                401,
+                "{\"error\":{\"message\":\"Incorrect API key provided: s3cret\",\"type\":"
+                    + "\"invalid_request_error\",\"param\":null,\"code\":\"invalid_api_key\"}}"));
+
+    try (ChatModel model = open(Duration.ofSeconds(5))) {
+      assertThatThrownBy(() -> model.chat(ASKED, ChatOptions.DEFAULT))
+          .isInstanceOf(Failure.Refused.class)
+          .hasMessageContaining("THE_KEY")
+          .hasMessageNotContaining("s3cret")
+          .hasNoCause();
+    }
+    assertThat(calls).hasValue(1);
+  }
+
+  @Test
+  void aBusyServerIsAskedOnceMore() {
+    answering.set(
+        exchange -> {
+          if (calls.get() == 1) {
+            exchange.getResponseHeaders().set("Retry-After", "1");
+            send(exchange, 429, "{\"error\":{\"message\":\"slow down\"}}");
+          } else {
+            send(exchange, 200, REPLY);
+          }
+        });
+
+    try (ChatModel model = open(Duration.ofSeconds(5))) {
+      assertThat(model.chat(ASKED, ChatOptions.DEFAULT).text()).isEqualTo("Because [1].");
+    }
+    assertThat(calls).hasValue(2);
+  }
+
+  @Test
+  void aServerThatStaysBusyOrFailsIsUnavailable() {
+    try (ChatModel model = open(Duration.ofSeconds(5))) {
+      answering.set(exchange -> send(exchange, 429, "{\"error\":{\"message\":\"quota\"}}"));
+      assertThatThrownBy(() -> model.chat(ASKED, ChatOptions.DEFAULT))
+          .isInstanceOf(Failure.Unavailable.class)
+          .hasMessageContaining("429");
+
+      answering.set(exchange -> send(exchange, 500, "oops"));
+      assertThatThrownBy(() -> model.chat(ASKED, ChatOptions.DEFAULT))
+          .isInstanceOf(Failure.Unavailable.class)
+          .hasMessageContaining("5xx");
+    }
+    assertThat(calls).hasValue(4);
+  }
+
+  @Test
+  void aRequestThatIsTooLongIsBadInput() {
+    answering.set(
+        exchange ->
+            send(exchange, 400, "{\"error\":{\"message\":\"maximum context length is 4096\"}}"));
+
+    try (ChatModel model = open(Duration.ofSeconds(5))) {
+      assertThatThrownBy(() -> model.chat(ASKED, ChatOptions.DEFAULT))
+          .isInstanceOf(Failure.BadInput.class)
+          .hasMessageContaining("maximum context length");
+    }
+  }
+
+  @Test
+  void aSlowServerAndATricklingReplyAreGivenUpInTime() {
+    try (ChatModel model = open(Duration.ofMillis(400))) {
+      answering.set(_ -> pause(3000));
+      long start = System.nanoTime();
+      assertThatThrownBy(() -> model.chat(ASKED, ChatOptions.DEFAULT))
+          .isInstanceOf(Failure.Unavailable.class)
+          .hasMessageContaining("within 0.4 s");
+
+      answering.set(
+          exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            for (int i = 0; i < 30; i++) {
+              exchange.getResponseBody().write(' ');
+              exchange.getResponseBody().flush();
+              pause(100);
+            }
+          });
+      assertThatThrownBy(() -> model.chat(ASKED, ChatOptions.DEFAULT))
+          .isInstanceOf(Failure.Unavailable.class)
+          .hasMessageContaining("within 0.4 s");
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+    }
+  }
+
+  @Test
+  void aReplyThatBreaksOffOrIsNotJsonIsUnavailable() {
+    try (ChatModel model = open(Duration.ofSeconds(5))) {
+      answering.set(
+          exchange -> {
+            exchange.sendResponseHeaders(200, REPLY.length());
+            exchange
+                .getResponseBody()
+                .write(REPLY.substring(0, 60).getBytes(StandardCharsets.UTF_8));
+            exchange.getResponseBody().flush();
+            exchange.close();
+          });
+      assertThatThrownBy(() -> model.chat(ASKED, ChatOptions.DEFAULT))
+          .isInstanceOf(Failure.Unavailable.class)
+          .hasMessageContaining("small");
+
+      answering.set(exchange -> send(exchange, 200, "<html>a proxy's page</html>"));
+      assertThatThrownBy(() -> model.chat(ASKED, ChatOptions.DEFAULT))
+          .isInstanceOf(Failure.Unavailable.class);
+
+      answering.set(exchange -> send(exchange, 200, "{\"choices\":[]}"));
+      assertThatThrownBy(() -> model.chat(ASKED, ChatOptions.DEFAULT))
+          .isInstanceOf(Failure.Unavailable.class);
+    }
+  }
+
+  @Test
+  void noServerAtAllIsUnavailableAndAMissingKeyIsNamed() {
+    server.stop(0);
+    try (ChatModel model = open(Duration.ofSeconds(5))) {
+      assertThatThrownBy(() -> model.chat(ASKED, ChatOptions.DEFAULT))
+          .isInstanceOf(Failure.Unavailable.class)
+          .hasMessageContaining("is it running");
+    }
+    var settings =
+        new LlmSettings.OpenAi(
+            URI.create("http://localhost:1/v1"), "m", "NOT_SET", Duration.ofSeconds(1));
+    assertThatThrownBy(() -> ChatModels.open(settings, Map.of()))
+        .isInstanceOf(Failure.BadInput.class)
+        .hasMessageContaining("NOT_SET");
+  }
+
+  private ChatModel open(Duration timeout) {
+    URI base = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/v1");
+    return ChatModels.open(
+        new LlmSettings.OpenAi(base, "small", "THE_KEY", timeout), Map.of("THE_KEY", "s3cret"));
+  }
+
+  private static void send(HttpExchange exchange, int status, String text) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", "application/json");
+    exchange.sendResponseHeaders(status, bytes.length);
+    exchange.getResponseBody().write(bytes);
+    exchange.close();
+  }
+
+  private static void pause(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
