@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
 /// Reads one file into a [Document], in this process. The format is told by the file's name; where
@@ -18,6 +19,9 @@ public final class Parsers {
   public static final long LARGEST = 200L << 20;
 
   private static final int HEAD = 4096;
+
+  /// How Office files before 2007 begin, and encrypted ones of today.
+  private static final String OLE = "\u00D0\u00CF\u0011\u00E0\u00A1\u00B1\u001A\u00E1";
 
   private Parsers() {}
 
@@ -52,7 +56,10 @@ public final class Parsers {
   private static Document read(Path file, String id, Format format) throws IOException {
     var into = new DocumentBuilder(id, format.label());
     switch (format) {
-      case PDF, DOCX, PPTX, XLSX -> throw new Failure.BadInput(id + ": no reader yet");
+      case PDF -> PdfReader.read(file, id, into);
+      case DOCX -> DocxReader.read(file, id, into);
+      case PPTX -> PptxReader.read(file, id, into);
+      case XLSX -> XlsxReader.read(file, id, into);
       case HTML -> Html.read(text(file, id), into);
       case MARKDOWN -> Markdown.read(text(file, id), into);
       case ASCIIDOC -> AsciiDoc.read(text(file, id), into);
@@ -87,6 +94,9 @@ public final class Parsers {
     if (start.startsWith("%PDF-")) {
       return Format.PDF;
     }
+    if (start.startsWith(OLE)) {
+      throw new Failure.BadInput(id + ": " + OldOffice.refusal(file));
+    }
     if (start.startsWith("PK\3\4")) {
       return office(file, id);
     }
@@ -113,6 +123,9 @@ public final class Parsers {
           return Format.XLSX;
         }
       }
+    } catch (ZipException e) {
+      throw new Failure.BadInput(
+          id + ": is damaged or cut off (" + e.getMessage() + "); save it again", e);
     }
     throw new Failure.BadInput(
         id + ": a zip that is no Office file; unpack it and stage what is in it");

@@ -1,0 +1,137 @@
+package dev.whetstone.corpus;
+
+import dev.whetstone.core.Failure;
+import dev.whetstone.corpus.DocxPiece.Cell;
+import dev.whetstone.corpus.DocxPiece.Grid;
+import dev.whetstone.corpus.DocxPiece.Line;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/// Reads Word files (`.docx`). Headings are told by style or outline level; in a file without any,
+/// short bold paragraphs are headings, ranked by size. Automatic numbers stand before headings, and
+/// before list items where they say more than a count ("4.2.1", "第三条").
+final class DocxReader {
+  private static final int LONGEST_BOLD_HEADING = 120;
+  private static final int LONGEST_REPEATED_CELL = 100;
+
+  private DocxReader() {}
+
+  static void read(Path file, String id, DocumentBuilder into) throws IOException {
+    try (var zip = OfficeZip.open(file, id)) {
+      into.title(zip.title());
+      String main = zip.mainPart();
+      DocxStyles styles;
+      try (Xml xml = zip.related(main, "styles")) {
+        styles = DocxStyles.read(xml);
+      }
+      DocxNumbering numbering;
+      try (Xml xml = zip.related(main, "numbering")) {
+        numbering = DocxNumbering.read(xml);
+      }
+      Map<String, List<DocxPiece>> notes = new HashMap<>();
+      for (String kind : List.of("footnote", "endnote")) {
+        try (Xml xml = zip.related(main, kind + "s")) {
+          notes.putAll(new DocxBody(styles, numbering, Map.of()).notes(xml, kind));
+        }
+      }
+      List<DocxPiece> pieces = new ArrayList<>();
+      try (Xml xml = zip.need(main)) {
+        int root = xml.root();
+        if (!xml.name().equals("document")) {
+          throw new Failure.BadInput(id + ": is no Word document; give it its right extension");
+        }
+        while (xml.child(root)) {
+          if (xml.name().equals("body")) {
+            pieces.addAll(new DocxBody(styles, numbering, notes).blocks(xml));
+          }
+        }
+      }
+      add(pieces, into);
+    }
+  }
+
+  private static void add(List<DocxPiece> pieces, DocumentBuilder into) {
+    boolean styled = pieces.stream().anyMatch(p -> p instanceof Line line && line.level() > 0);
+    TreeSet<Integer> sizes = new TreeSet<>();
+    for (DocxPiece piece : pieces) {
+      if (piece instanceof Line line && looksLikeHeading(line)) {
+        sizes.add(line.halfPoints());
+      }
+    }
+    for (DocxPiece piece : pieces) {
+      switch (piece) {
+        case Line line -> {
+          boolean plainHeading = !styled && looksLikeHeading(line);
+          int level =
+              plainHeading
+                  ? 1 + Math.min(3, sizes.tailSet(line.halfPoints(), false).size())
+                  : line.level();
+          add(line, level, into);
+        }
+        case Grid grid -> add(grid, into);
+      }
+    }
+  }
+
+  private static boolean looksLikeHeading(Line line) {
+    String text = line.text();
+    return line.bold()
+        && text.length() <= LONGEST_BOLD_HEADING
+        && !text.endsWith(".")
+        && !text.endsWith("。")
+        && !text.endsWith(";")
+        && text.codePoints().anyMatch(Character::isLetter);
+  }
+
+  private static void add(Line line, int level, DocumentBuilder into) {
+    String label = Labels.says(line.label()) || level > 0 ? line.label() + " " : "";
+    if (level > 0) {
+      into.heading(level, label + line.text());
+    } else if (line.depth() > 0) {
+      into.item(line.depth(), label + line.text());
+    } else {
+      String item = Labels.withoutBullet(line.text());
+      if (item != null) {
+        into.item(1, item);
+      } else {
+        into.paragraph(line.text());
+      }
+    }
+  }
+
+  private static void add(Grid grid, DocumentBuilder into) {
+    boolean frame = grid.rows().stream().allMatch(row -> row.cells().size() <= 1);
+    if (frame) { // a box drawn around text
+      for (DocxPiece.Row row : grid.rows()) {
+        row.cells().forEach(cell -> add(cell.pieces(), into));
+      }
+      return;
+    }
+    List<TableRows.Row> rows = new ArrayList<>();
+    List<String> above = List.of();
+    for (DocxPiece.Row row : grid.rows()) {
+      List<String> cells = new ArrayList<>();
+      boolean bold = true;
+      for (Cell cell : row.cells()) {
+        String text = cell.text();
+        if (cell.continued() && cells.size() < above.size()) {
+          String repeated = above.get(cells.size());
+          text = text.isEmpty() && repeated.length() <= LONGEST_REPEATED_CELL ? repeated : text;
+        }
+        bold &= text.isEmpty() || cell.bold();
+        cells.add(text);
+        for (int i = 1; i < cell.span(); i++) {
+          cells.add("");
+        }
+      }
+      above = cells;
+      rows.add(new TableRows.Row(cells, row.header(), bold));
+    }
+    TableRows.add(rows, into);
+  }
+}

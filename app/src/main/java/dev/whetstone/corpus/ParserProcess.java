@@ -1,0 +1,103 @@
+package dev.whetstone.corpus;
+
+import dev.whetstone.core.Document;
+import dev.whetstone.core.Failure;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/// The process that [SafeParser] starts: reads requests on its standard input, answers on its
+/// standard output, and ends when its input does, in the middle of a file if need be. What
+/// libraries print goes nowhere.
+final class ParserProcess {
+  /// Deep enough for documents nested a few thousand levels; deeper ones are refused.
+  private static final long STACK_BYTES = 64L << 20;
+
+  private static final int LARGEST_REQUEST = 1 << 20;
+
+  private ParserProcess() {}
+
+  /// @param args the most characters a document may have
+  public static void main(String[] args) throws IOException {
+    int maxCharacters = Integer.parseInt(args[0]);
+    var in = new DataInputStream(new FileInputStream(FileDescriptor.in));
+    var out =
+        new DataOutputStream(
+            new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16));
+    System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, System.out.charset()));
+    System.setErr(System.out);
+    System.setIn(InputStream.nullInputStream());
+
+    BlockingQueue<Source> requests = new LinkedBlockingQueue<>();
+    var worker = new Thread(null, () -> work(requests, out, maxCharacters), "parser", STACK_BYTES);
+    worker.setDaemon(true);
+    worker.start();
+    try {
+      while (true) {
+        requests.add(Frames.request(Frames.read(in, LARGEST_REQUEST)));
+      }
+    } catch (IOException _) {
+      Runtime.getRuntime().halt(0); // the program is gone, or wants us gone
+    }
+  }
+
+  private static void work(
+      BlockingQueue<Source> requests, DataOutputStream out, int maxCharacters) {
+    try {
+      Frames.write(out, new byte[0]);
+      while (true) {
+        Source source = requests.take();
+        Frames.write(out, Frames.answer(parse(source, maxCharacters)));
+      }
+    } catch (IOException | InterruptedException _) {
+      Runtime.getRuntime().halt(0);
+    } catch (OutOfMemoryError _) {
+      Runtime.getRuntime().halt(SafeParser.EXIT_OUT_OF_MEMORY);
+    }
+  }
+
+  @SuppressWarnings("CatchAndPrintStackTrace")
+  static Outcome parse(Source source, int maxCharacters) {
+    try {
+      Document document = Parsers.parse(source.file(), source.id());
+      if (document.text().length() > maxCharacters) {
+        return new Outcome.Failed(
+            source.id(),
+            "holds more than "
+                + maxCharacters
+                + " characters of text; split it into smaller files");
+      }
+      return new Outcome.Parsed(document);
+    } catch (Failure failure) {
+      return new Outcome.Failed(source.id(), reason(source, failure));
+    } catch (StackOverflowError _) {
+      return new Outcome.Failed(source.id(), "is nested too deeply to be read");
+    } catch (RuntimeException | LinkageError broken) {
+      return new Outcome.Failed(source.id(), "is damaged: " + detail(broken));
+    }
+  }
+
+  private static String reason(Source source, Failure failure) {
+    String message = detail(failure);
+    for (String where : new String[] {source.id(), source.file().toString()}) {
+      if (message.startsWith(where + ": ")) {
+        return message.substring(where.length() + 2);
+      }
+    }
+    return message;
+  }
+
+  private static String detail(Throwable broken) {
+    String message = broken.getMessage();
+    return message == null || message.isBlank() ? broken.getClass().getSimpleName() : message;
+  }
+}

@@ -1,0 +1,56 @@
+package dev.whetstone.corpus;
+
+import dev.whetstone.corpus.PdfFlow.Para;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/// Paragraphs into the document: as headings, items of nested lists, tables, paragraphs.
+final class PdfBlocks {
+  private static final float INDENT = 5f; // points
+
+  private final PdfHeadings headings;
+  private final Hyphens hyphens;
+  private final DocumentBuilder into;
+  private final Deque<Float> indents = new ArrayDeque<>();
+
+  PdfBlocks(PdfHeadings headings, Hyphens hyphens, DocumentBuilder into) {
+    this.headings = headings;
+    this.hyphens = hyphens;
+    this.into = into;
+  }
+
+  void add(List<Para> paras) {
+    for (Para para : paras) {
+      into.page(para.page());
+      PdfGrid grid = para.grid();
+      if (grid != null) {
+        TableRows.add(grid.rows(hyphens), into);
+        continue;
+      }
+      int level = headings.level(para);
+      if (level > 0) {
+        indents.clear();
+        into.heading(level, para.text());
+        continue;
+      }
+      String item = para.marker() ? para.text() : Labels.withoutCount(para.text());
+      if (item != null) {
+        into.item(depth(para.x()), item);
+      } else {
+        indents.clear();
+        into.paragraph(para.text());
+      }
+    }
+  }
+
+  private int depth(float x) {
+    while (!indents.isEmpty() && indents.peek() > x + INDENT) {
+      indents.pop();
+    }
+    if (indents.isEmpty() || x > indents.peek() + INDENT) {
+      indents.push(x);
+    }
+    return indents.size();
+  }
+}

@@ -1,0 +1,113 @@
+package dev.whetstone.corpus;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Lines to paragraphs: joins what a page broke, also over the page's end, and tells list items by
+/// their bullet or number.
+final class PdfFlow {
+  private static final String ENDS = ".!?:;。！？：；";
+
+  /// A paragraph, a list item, a heading to be, or a table (then `grid` is there).
+  ///
+  /// @param page on which it begins
+  /// @param x of its first line, its bullet included
+  /// @param marker whether it began with a bullet or a count, which `text` leaves out
+  /// @param lines how many it took
+  record Para(
+      int page,
+      String text,
+      float x,
+      float size,
+      boolean bold,
+      boolean marker,
+      int lines,
+      @Nullable PdfGrid grid) {}
+
+  private final PdfMeasure measure;
+  private final Hyphens hyphens;
+  private final List<Para> paras = new ArrayList<>();
+  private final List<PdfLine> open = new ArrayList<>();
+
+  private PdfFlow(PdfMeasure measure, Hyphens hyphens) {
+    this.measure = measure;
+    this.hyphens = hyphens;
+  }
+
+  static List<Para> of(List<PdfLine> lines, PdfMeasure measure, Hyphens hyphens) {
+    var flow = new PdfFlow(measure, hyphens);
+    for (PdfLine line : lines) {
+      flow.add(line);
+    }
+    flow.close();
+    return flow.paras;
+  }
+
+  private void add(PdfLine line) {
+    if (line.grid() != null) {
+      close();
+      paras.add(new Para(line.page(), "", 0, 0, false, false, 0, line.grid()));
+      return;
+    }
+    if (!open.isEmpty() && !continues(open.getLast(), line)) {
+      close();
+    }
+    open.add(line);
+  }
+
+  private boolean continues(PdfLine before, PdfLine line) {
+    if (Math.abs(before.size() - line.size()) > 0.6f || before.bold() != line.bold()) {
+      return false;
+    }
+    if (Labels.withoutAnyBullet(line.text()) != null) {
+      return false;
+    }
+    boolean ended = ENDS.indexOf(before.text().charAt(before.text().length() - 1)) >= 0;
+    boolean early = measure.endsEarly(before, line);
+    if (isCounted(line) && (ended || early || isCounted(open.getFirst()))) {
+      return false;
+    }
+    if (before.page() != line.page() || line.y() < before.y() - 2 * line.size()) {
+      char first = line.text().charAt(0);
+      boolean lower = Character.isLowerCase(first) || Characters.isWide(first);
+      return !ended && !early && (lower || !before.bold()) && !Character.isDigit(first);
+    }
+    if (measure.isGap(before, line) || early) {
+      return false;
+    }
+    PdfLine start = open.getFirst();
+    boolean item = Labels.withoutAnyBullet(start.text()) != null || isCounted(start);
+    if (item && line.x0() < start.x0() + 2) {
+      return !ended && !Character.isUpperCase(line.text().charAt(0));
+    }
+    boolean indented = open.size() > 1 && line.x0() > before.x0() + 0.8f * line.size();
+    return !(ended && indented);
+  }
+
+  private static boolean isCounted(PdfLine line) {
+    return Labels.withoutCount(line.text()) != null || PdfHeadings.isNumbered(line.text());
+  }
+
+  private void close() {
+    if (open.isEmpty()) {
+      return;
+    }
+    PdfLine first = open.getFirst();
+    var text = new StringBuilder();
+    open.forEach(line -> hyphens.join(text, line.text()));
+    String all = text.toString();
+    String item = Labels.withoutAnyBullet(all);
+    paras.add(
+        new Para(
+            first.page(),
+            item == null ? all : item,
+            first.x0(),
+            first.size(),
+            first.bold(),
+            item != null,
+            open.size(),
+            null));
+    open.clear();
+  }
+}

@@ -1,0 +1,92 @@
+package dev.whetstone.corpus;
+
+import dev.whetstone.core.Failure;
+import dev.whetstone.corpus.PdfFlow.Para;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.pdfbox.Loader;
+import org.apache.pdfbox.pdmodel.PDDocument;
+import org.apache.pdfbox.pdmodel.PDPage;
+import org.apache.pdfbox.pdmodel.encryption.InvalidPasswordException;
+import org.apache.pdfbox.pdmodel.interactive.documentnavigation.outline.PDOutlineItem;
+import org.apache.pdfbox.pdmodel.interactive.documentnavigation.outline.PDOutlineNode;
+
+/// Reads PDF files. A file that is tagged (ISO 32000-1, 14.8) says itself what its headings, lists
+/// and tables are; of others the layout tells.
+final class PdfReader {
+  private static final int MOST_PAGES = 20_000;
+  private static final int MOST_BOOKMARKS = 20_000;
+
+  private PdfReader() {}
+
+  static void read(Path file, String id, DocumentBuilder into) throws IOException {
+    try (PDDocument pdf = Loader.loadPDF(file.toFile())) {
+      if (pdf.getNumberOfPages() > MOST_PAGES) {
+        throw new Failure.BadInput(
+            id + ": has more than " + MOST_PAGES + " pages; split it into smaller files");
+      }
+      into.title(Titles.real(pdf.getDocumentInformation().getTitle()));
+      var glyphs = new PdfGlyphs();
+      List<PdfPage> pages = new ArrayList<>();
+      int number = 0;
+      for (PDPage page : pdf.getPages()) {
+        pages.add(glyphs.page(page, ++number));
+      }
+      if (pages.stream().allMatch(page -> page.glyphs().isEmpty())) {
+        throw new Failure.BadInput(
+            id + ": holds no text, only pictures of it; run it through text recognition (OCR)");
+      }
+      layout(pages, outline(pdf), into);
+    } catch (InvalidPasswordException e) {
+      throw new Failure.BadInput(id + ": is encrypted; save it without a password", e);
+    } catch (IOException e) {
+      throw new Failure.BadInput(
+          id + ": is damaged or cut off (" + e.getMessage() + "); make the PDF again", e);
+    }
+  }
+
+  private static void layout(
+      List<PdfPage> pages, Map<String, Integer> outline, DocumentBuilder into) {
+    List<List<PdfLine>> all = pages.stream().map(PdfLine::of).toList();
+    List<PdfLine> lines =
+        PdfFurniture.drop(all, pages.stream().map(PdfPage::height).toList()).stream()
+            .flatMap(List::stream)
+            .toList();
+    lines = PdfContents.drop(lines);
+    var hyphens = new Hyphens();
+    lines.forEach(line -> hyphens.learn(line.text()));
+    var measure = new PdfMeasure(lines);
+    List<Para> paras = PdfFlow.of(lines, measure, hyphens);
+    new PdfBlocks(new PdfHeadings(paras, measure.bodySize(), outline), hyphens, into).add(paras);
+  }
+
+  private static Map<String, Integer> outline(PDDocument pdf) {
+    Map<String, Integer> levels = new HashMap<>();
+    PDOutlineNode outline = pdf.getDocumentCatalog().getDocumentOutline();
+    if (outline != null) {
+      bookmarks(outline, 1, levels);
+    }
+    return levels;
+  }
+
+  private static void bookmarks(PDOutlineNode node, int level, Map<String, Integer> levels) {
+    if (level > 9) {
+      return;
+    }
+    for (PDOutlineItem item : node.children()) {
+      if (levels.size() >= MOST_BOOKMARKS) {
+        return;
+      }
+      String title = item.getTitle();
+      String key = title == null ? "" : PdfHeadings.key(title);
+      if (key.length() > 1) {
+        levels.putIfAbsent(key, level);
+      }
+      bookmarks(item, level + 1, levels);
+    }
+  }
+}

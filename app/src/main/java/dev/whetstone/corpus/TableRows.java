@@ -1,0 +1,106 @@
+package dev.whetstone.corpus;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Rows of cells, made ready for [DocumentBuilder#table]: what stands above a table as a merged
+/// line is its caption, and the first row is its header unless it looks like data.
+final class TableRows {
+  private static final int LONGEST_HEADER_CELL = 120;
+
+  private TableRows() {}
+
+  /// One row of a table; a cell that covers several columns is followed by empty ones.
+  ///
+  /// @param header the file says that this is a header row
+  /// @param bold all that it says is bold
+  record Row(List<String> cells, boolean header, boolean bold) {
+    Row {
+      cells = List.copyOf(cells);
+    }
+
+    long filled() {
+      return cells.stream().filter(cell -> !cell.isBlank()).count();
+    }
+
+    private boolean isShort() {
+      return cells.stream().allMatch(cell -> cell.length() <= LONGEST_HEADER_CELL);
+    }
+  }
+
+  /// Adds a table, or the paragraphs that a table was used to frame.
+  static void add(List<Row> table, DocumentBuilder into) {
+    List<Row> rows = new ArrayList<>(table.stream().filter(row -> row.filled() > 0).toList());
+    long columns = rows.stream().mapToLong(row -> row.cells().size()).max().orElse(0);
+    if (columns <= 1) {
+      rows.forEach(row -> into.paragraph(row.cells().getFirst()));
+      return;
+    }
+    while (!rows.isEmpty() && isCaption(rows)) {
+      String caption = String.join(" ", rows.removeFirst().cells()).strip();
+      into.paragraph(caption);
+    }
+    if (rows.isEmpty()) {
+      return;
+    }
+    int headers = headerRows(rows);
+    List<String> header = headers == 0 ? null : merged(rows.subList(0, headers));
+    into.table(header, rows.stream().skip(headers).map(Row::cells).toList());
+  }
+
+  /// One cell over a table of several columns.
+  private static boolean isCaption(List<Row> rows) {
+    return rows.size() > 1
+        && rows.getFirst().filled() == 1
+        && !rows.getFirst().cells().getFirst().isBlank()
+        && rows.stream().skip(1).anyMatch(row -> row.filled() > 1);
+  }
+
+  private static int headerRows(List<Row> rows) {
+    if (rows.size() < 2) {
+      return 0;
+    }
+    int marked = 0;
+    while (marked < rows.size() && rows.get(marked).header()) {
+      marked++;
+    }
+    if (marked > 0) {
+      return marked <= 3 && marked < rows.size() ? marked : 1;
+    }
+    Row first = rows.getFirst();
+    if (!first.isShort() || first.filled() < 2) {
+      return 0;
+    }
+    if (first.bold()) {
+      return 1;
+    }
+    boolean someBold = rows.stream().anyMatch(Row::bold);
+    boolean numbers = first.cells().stream().skip(1).anyMatch(TableRows::isNumber);
+    boolean pairs = first.cells().size() == 2 && first.cells().getLast().length() > 40;
+    return someBold || numbers || pairs ? 0 : 1;
+  }
+
+  private static boolean isNumber(String cell) {
+    return cell.matches("[\\s$€¥£%+-]*\\d[\\d.,:/%\\s-]*");
+  }
+
+  private static @Nullable List<String> merged(List<Row> rows) {
+    if (rows.size() == 1) {
+      return rows.getFirst().cells();
+    }
+    int columns = rows.stream().mapToInt(row -> row.cells().size()).max().orElse(0);
+    List<String> merged = new ArrayList<>();
+    for (int i = 0; i < columns; i++) {
+      var cell = new StringBuilder();
+      for (Row row : rows) {
+        String part = i < row.cells().size() ? row.cells().get(i).strip() : "";
+        if (!part.isEmpty() && cell.indexOf(part) < 0) {
+          cell.append(cell.isEmpty() ? "" : " / ").append(part);
+        }
+      }
+      merged.add(cell.toString());
+    }
+    return merged;
+  }
+}
