@@ -39,11 +39,12 @@ final class AsciiDocInline {
       List.of(
           unconstrained("\\*\\*"),
           constrained("\\*", "\\w;:}"),
-          Pattern.compile("(?<![\\w;:}\uE001])\"`(\\S|\\S.*?\\S)`\"(?!\\w)", Pattern.DOTALL),
-          Pattern.compile("(?<![\\w;:`}\uE001])'`(\\S|\\S.*?\\S)`'(?!\\w)", Pattern.DOTALL),
+          Pattern.compile("(?<![\\w;:}\uE001])\"`(\\S|\\S.{0,2000}?\\S)`\"(?!\\w)", Pattern.DOTALL),
+          Pattern.compile("(?<![\\w;:`}\uE001])'`(\\S|\\S.{0,2000}?\\S)`'(?!\\w)", Pattern.DOTALL),
           unconstrained("``"),
           Pattern.compile(
-              "(?<![\\w&;:\"'`}\uE001])" + ROLE + "`(\\S|\\S.*?\\S)`(?![\\w\"'`])", Pattern.DOTALL),
+              "(?<![\\w&;:\"'`}\uE001])" + ROLE + "`(\\S|\\S.{0,2000}?\\S)`(?![\\w\"'`])",
+              Pattern.DOTALL),
           unconstrained("__"),
           constrained("_", "\\w;:}"),
           unconstrained("##"),
@@ -59,15 +60,20 @@ final class AsciiDocInline {
   private static final Pattern TERM =
       Pattern.compile(
           "(?<!\uE001)\\(\\(\\(([^()]{1,300})\\)\\)\\)|(?<!\uE001)\\(\\(([^()]{1,300})\\)\\)");
+  private static final String BRACKETED = "([^\\]\\\\]{0,2000}(?:\\\\.[^\\]\\\\]{0,2000}){0,50})";
   private static final Pattern URL =
       Pattern.compile(
           "(?<![\\w\uE001])(?:link:|<)?((?:https?|ftp|irc|file)://[^\\s\\[\\]<>]{1,2000})"
-              + "(?:\\[((?:\\\\\\]|[^\\]]){0,2000})\\]|>)?");
+              + "(?:\\["
+              + BRACKETED
+              + "\\]|>)?");
   private static final Pattern MACRO =
       Pattern.compile(
           "(?<![\\w\uE001])(link|xref|mailto|image|icon|kbd|btn|menu|footnote|footnoteref|indexterm|indexterm2"
               + "|stem|latexmath|asciimath|audio|video|toc|callto)::?([^\\s\\[\\]]{0,1000})"
-              + "\\[((?:\\\\\\]|[^\\]]){0,2000})\\]");
+              + "\\["
+              + BRACKETED
+              + "\\]");
   private static final Pattern LINK_ATTRIBUTES =
       Pattern.compile(",\\s*[\\w-]+=.*$", Pattern.DOTALL);
 
@@ -142,12 +148,19 @@ final class AsciiDocInline {
 
   private static Pattern constrained(String mark, String notBefore) {
     return Pattern.compile(
-        "(?<![" + notBefore + "\uE001])" + ROLE + mark + "(\\S|\\S.*?\\S)" + mark + "(?!\\w)",
+        "(?<!["
+            + notBefore
+            + "\uE001])"
+            + ROLE
+            + mark
+            + "(\\S|\\S.{0,2000}?\\S)"
+            + mark
+            + "(?!\\w)",
         Pattern.DOTALL);
   }
 
   private static Pattern unconstrained(String mark) {
-    return Pattern.compile("(?<!\uE001)" + ROLE + mark + "(.+?)" + mark, Pattern.DOTALL);
+    return Pattern.compile("(?<!\uE001)" + ROLE + mark + "(.{1,2000}?)" + mark, Pattern.DOTALL);
   }
 
   private static String firstGroup(MatchResult match) {

@@ -18,6 +18,7 @@ final class Decoder {
   private static final Charset GB18030 = Charset.forName("GB18030");
   private static final Charset WINDOWS_1252 = Charset.forName("windows-1252");
   private static final int SAMPLE = 8192;
+  private static final double MOSTLY = 0.8;
   private static final Pattern DECLARED =
       Pattern.compile("(?i)(?:charset|encoding)\\s*=\\s*[\"']?\\s*([a-z0-9_.:-]{2,40})");
 
@@ -88,25 +89,39 @@ final class Decoder {
     }
   }
 
+  /// Only text of two bytes a character has NULs; the order of bytes is the one that reads as text.
   private static Optional<String> utf16(byte[] bytes) {
     int n = Math.min(SAMPLE, bytes.length) & ~1;
-    if (n < 4) {
+    boolean nul = false;
+    for (int i = 0; i < n; i++) {
+      nul |= bytes[i] == 0;
+    }
+    if (!nul) {
       return Optional.empty();
     }
-    int evenNul = 0;
-    int oddNul = 0;
-    for (int i = 0; i < n; i += 2) {
-      evenNul += bytes[i] == 0 ? 1 : 0;
-      oddNul += bytes[i + 1] == 0 ? 1 : 0;
+    double little = readable(new String(bytes, 0, n, StandardCharsets.UTF_16LE));
+    double big = readable(new String(bytes, 0, n, StandardCharsets.UTF_16BE));
+    if (Math.max(little, big) < MOSTLY) {
+      return Optional.empty();
     }
-    int pairs = n / 2;
-    if (oddNul * 10 > pairs * 3 && evenNul * 50 < pairs) {
-      return strictly(bytes, StandardCharsets.UTF_16LE);
-    }
-    if (evenNul * 10 > pairs * 3 && oddNul * 50 < pairs) {
-      return strictly(bytes, StandardCharsets.UTF_16BE);
-    }
-    return Optional.empty();
+    return strictly(bytes, little > big ? StandardCharsets.UTF_16LE : StandardCharsets.UTF_16BE);
+  }
+
+  /// The share of characters that are Latin, Han or their punctuation.
+  private static double readable(String text) {
+    long readable =
+        text.chars()
+            .filter(
+                c ->
+                    (c >= ' ' && c < 0x250)
+                        || c == '\n'
+                        || c == '\r'
+                        || c == '\t'
+                        || (c >= 0x3000 && c < 0x3100)
+                        || (c >= 0x4E00 && c < 0x9FA6)
+                        || (c >= 0xFF00 && c < 0xFFF0))
+            .count();
+    return text.isEmpty() ? 0 : readable / (double) text.length();
   }
 
   private static Optional<String> strictly(byte[] bytes, Charset charset) {

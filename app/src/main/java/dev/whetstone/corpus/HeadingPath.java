@@ -3,10 +3,15 @@ package dev.whetstone.corpus;
 import dev.whetstone.core.TokenCounter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 
 /// The way from a document's title down to the section being read.
 final class HeadingPath {
   private static final int LONGEST_HEADING = 160;
+
+  private static final Pattern NUMBER =
+      Pattern.compile("^[0-9]{1,3}(?:\\.[0-9]{1,3}){0,5}\\.?\\s+");
 
   private record Heading(int level, String text) {}
 
@@ -29,8 +34,8 @@ final class HeadingPath {
     open.add(new Heading(level, heading));
   }
 
-  /// Outermost first, no heading directly below itself. One that is too long is cut; when all are
-  /// still too long together, the inner ones go, save the last.
+  /// Outermost first, no heading directly below itself (whatever its number). One that is too long
+  /// is cut; when all are still too long together, the inner ones go, save the last.
   List<String> headings() {
     var path = new ArrayList<String>();
     add(path, title);
@@ -54,9 +59,15 @@ final class HeadingPath {
 
   private static void add(List<String> path, String heading) {
     String shown = shortened(heading.strip(), LONGEST_HEADING);
-    if (!shown.isEmpty() && (path.isEmpty() || !path.getLast().equalsIgnoreCase(shown))) {
+    if (!shown.isEmpty() && (path.isEmpty() || !named(path.getLast()).equals(named(shown)))) {
       path.add(shown);
     }
+  }
+
+  /// Without its number and case.
+  private static String named(String heading) {
+    String name = NUMBER.matcher(heading).replaceFirst("");
+    return (name.isBlank() ? heading : name).toLowerCase(Locale.ROOT);
   }
 
   private static String shortened(String heading, int length) {

@@ -59,9 +59,9 @@ final class Html {
   /// A whole page: its title, language and content without what surrounds it.
   static void read(String html, DocumentBuilder into) {
     var page = parse(html);
+    String title = page.title();
     Element root = Boilerplate.content(page);
     Element heading = root.selectFirst("h1");
-    String title = page.title();
     if (heading != null && (title.isBlank() || title.contains(heading.text()))) {
       title = heading.text();
     }
@@ -200,7 +200,8 @@ final class Html {
 
   private void image(Element element) {
     String alt = element.attr("alt").strip();
-    if (alt.split("\\s+", SHORTEST_ALT + 1).length >= SHORTEST_ALT) {
+    boolean logo = alt.toLowerCase(Locale.ROOT).endsWith("logo");
+    if (!logo && alt.split("\\s+", SHORTEST_ALT + 1).length >= SHORTEST_ALT) {
       inline.append(' ').append(alt).append(' ');
     }
   }

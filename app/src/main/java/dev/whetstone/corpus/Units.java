@@ -45,6 +45,7 @@ final class Units {
   private int table;
   private String header = ""; // of the table being read
   private int headerTokens;
+  private int headerAt = -1;
 
   /// @param budget tokens that a passage of this section should have
   /// @param most tokens that a block may have and stay whole
@@ -114,8 +115,14 @@ final class Units {
     if (!row || block.header() < 0) {
       header = "";
       headerTokens = 0;
-    } else if (position == block.header() + 1) {
-      from = header(block.header());
+      headerAt = -1;
+    } else {
+      if (block.header() != headerAt) {
+        header(block.header());
+      }
+      if (position == block.header() + 1) {
+        from = document.blocks().get(block.header()).from();
+      }
     }
     int number = row ? table : -1;
     int room = most - headerTokens;
@@ -143,16 +150,15 @@ final class Units {
   }
 
   /// Takes up the header of the rows that follow, or as much of it as leaves room for a row.
-  private int header(int position) {
-    Block head = document.blocks().get(position);
-    header = document.text(head);
+  private void header(int position) {
+    headerAt = position;
+    header = document.text(document.blocks().get(position));
     headerTokens = Cuts.isPlainlyTooLong(header, budget) ? most : tokens.count(header);
     if (headerTokens > budget / 2) {
       Cuts.Piece kept = Cuts.cut(tokens, header, Cuts.Boundary.CELL, budget / 2).getFirst();
       header = header.substring(0, kept.to());
       headerTokens = kept.tokens();
     }
-    return head.from();
   }
 
   private static Cuts.Boundary outermost(Kind kind) {

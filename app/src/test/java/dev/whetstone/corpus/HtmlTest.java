@@ -1,0 +1,106 @@
+package dev.whetstone.corpus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.whetstone.core.Document;
+import org.junit.jupiter.api.Test;
+
+class HtmlTest {
+  @Test
+  void whatSurroundsThePageIsDroppedAndItsStructureStays() {
+    Document document =
+        Read.html(
+            """
+            <!DOCTYPE html><html lang="de"><head><title>Pump - Acme</title>
+            <script>var a = "no";</script><style>p {}</style></head><body>
+            <header><nav><a href="/">Home</a></nav><p>Acme products</p></header>
+            <div class="sidebar">Also of interest</div>
+            <main><header><h1>Pump</h1></header>
+            <p>It moves<br>water.<p>Second, <b>unclosed</b>
+            <ul><li>one<ul><li>inner</li></ul></li><li><p>two</p><p>more of two</p></li></ul>
+            <dl><dt>Bar</dt><dd>a unit</dd><dt>Why?</dt><dd>Because.</dd></dl>
+            <pre>
+            a  =  1
+              b
+            </pre><button>Copy</button><script>no()</script>
+            <h2>Care <a class="headerlink" href="#care">¶</a></h2>
+            <p>Oil&nbsp;it.</p></main>
+            <footer>© Acme</footer></body></html>
+            """);
+
+    assertThat(document.title()).isEqualTo("Pump");
+    assertThat(document.language()).isEqualTo("de");
+    assertThat(document.blocks())
+        .extracting(block -> block.kind() + " " + block.level() + " " + document.text(block))
+        .containsExactly(
+            "HEADING 1 Pump",
+            "PARAGRAPH 0 It moves water.",
+            "PARAGRAPH 0 Second, unclosed",
+            "LIST_ITEM 1 one",
+            "LIST_ITEM 2 inner",
+            "LIST_ITEM 1 two",
+            "PARAGRAPH 0 more of two",
+            "LIST_ITEM 1 Bar: a unit",
+            "LIST_ITEM 1 Why? Because.",
+            "CODE 0 a  =  1\n  b",
+            "HEADING 2 Care",
+            "PARAGRAPH 0 Oil it.");
+  }
+
+  @Test
+  void spannedCellsAreSaidInEachRowAndHeaderRowsBecomeOne() {
+    Document document =
+        Read.html(
+            """
+            <table><caption>Pumps</caption>
+            <tr><th rowspan="2">Name</th><th colspan="2">Pressure</th></tr>
+            <tr><th>low</th><th>high</th></tr>
+            <tr><td rowspan="2">A</td><td>1</td><td>2</td></tr>
+            <tr><td>3</td><td>4</td></tr>
+            <tr><td>B</td><td colspan="2">none</td></tr></table>
+            """);
+
+    assertThat(document.text())
+        .isEqualTo("Pumps\n\nName | Pressure low | Pressure high\nA | 1 | 2\nA | 3 | 4\nB | none");
+  }
+
+  @Test
+  void aFirstRowThatReadsAsLabelsIsTheHeaderAndOneOfFiguresIsNot() {
+    Document labelled =
+        Read.html("<table><tr><td>Key<td>Value<tr><td>a<td>1<tr><td>b<td>2</table>");
+    Document bold =
+        Read.html("<table><tr><td><b>Key 1</b><td><strong>Value</strong><tr><td>a<td>1</table>");
+    Document figures = Read.html("<table><tr><td>a<td>1<tr><td>b<td>2<tr><td>c<td>3</table>");
+
+    assertThat(labelled.blocks().getLast().header()).isZero();
+    assertThat(bold.blocks().getLast().header()).isZero();
+    assertThat(figures.blocks()).allSatisfy(block -> assertThat(block.header()).isEqualTo(-1));
+  }
+
+  @Test
+  void aTableThatOnlyArrangesItsCellsIsReadAsText() {
+    Document document =
+        Read.html(
+            "<table><tr><td><h2>Menu</h2></td><td><h2>Text</h2><p>One.</p>"
+                + "<table><tr><th>k</th><th>v</th></tr><tr><td>a</td><td>b</td></tr></table></td></tr></table>");
+
+    assertThat(document.text()).isEqualTo("Menu\n\nText\n\nOne.\n\nk | v\na | b");
+  }
+
+  @Test
+  void endlessNestingIsFlattenedWithoutLosingText() {
+    String deep = "<div>".repeat(100_000) + "deep" + "<ul><li>".repeat(50_000) + "item";
+
+    Document document = Read.html(deep + "<table><tr><td>".repeat(20_000) + "cell");
+
+    assertThat(document.text()).contains("deep", "item", "cell");
+  }
+
+  @Test
+  void chineseLinesAreJoinedWithoutASpace() {
+    Document document = Read.html("<p>水泵每分钟\n  输送四十升 water\n 水。</p>");
+
+    assertThat(document.text()).isEqualTo("水泵每分钟输送四十升 water 水。");
+    assertThat(document.language()).isEqualTo("zh");
+  }
+}

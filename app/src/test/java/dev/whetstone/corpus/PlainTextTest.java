@@ -1,0 +1,56 @@
+package dev.whetstone.corpus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.whetstone.core.Document;
+import org.junit.jupiter.api.Test;
+
+class PlainTextTest {
+  @Test
+  void linesThatStandAloneAsTitlesBecomeHeadings() {
+    Document document =
+        Read.text(
+            """
+            PUMP GUIDE
+
+            The pump moves
+            water.
+
+            2.1 Starting up
+
+            You need:
+            - a key
+            - some
+              oil
+
+            Care
+            ----
+            Oil it.
+
+            A short line.
+            """);
+
+    assertThat(document.blocks())
+        .extracting(block -> block.kind() + " " + block.level() + " " + document.text(block))
+        .containsExactly(
+            "HEADING 1 PUMP GUIDE",
+            "PARAGRAPH 0 The pump moves water.",
+            "HEADING 2 2.1 Starting up",
+            "PARAGRAPH 0 You need:",
+            "LIST_ITEM 1 a key",
+            "LIST_ITEM 1 some oil",
+            "HEADING 2 Care",
+            "PARAGRAPH 0 Oil it.",
+            "PARAGRAPH 0 A short line.");
+  }
+
+  @Test
+  void chineseChaptersAreHeadingsAndAnArticleIsNot() {
+    Document document = Read.text("第一章 总则\n第一条 为了保护民事主体\n的权益，制定本法。\n第二条 本法调整民事关系。\n");
+
+    assertThat(document.blocks())
+        .extracting(block -> block.kind() + " " + document.text(block))
+        .containsExactly(
+            "HEADING 第一章 总则", "PARAGRAPH 第一条 为了保护民事主体的权益，制定本法。", "PARAGRAPH 第二条 本法调整民事关系。");
+  }
+}
