@@ -110,7 +110,8 @@ record Layout(EncoderShape shape, Pooling pooling, Prompts prompts, int maxToken
                 field ->
                     field.getKey().matches("pooling_mode_(max|mean_sqrt|weighted|last).*")
                         && field.getValue().asBoolean());
-    if (!other && !(cls && mean)) {
+    boolean wholeText = config.path("include_prompt").asBoolean(true);
+    if (!other && !(cls && mean) && wholeText) {
       if (mode.equals("cls")) {
         return Pooling.CLS;
       }
@@ -118,7 +119,7 @@ record Layout(EncoderShape shape, Pooling pooling, Prompts prompts, int maxToken
         return Pooling.MEAN;
       }
     }
-    throw new Failure.BadInput(file + " asks for another pooling than cls or mean");
+    throw new Failure.BadInput(file + " asks for another pooling than cls or mean over all tokens");
   }
 
   private static Prompts prompts(JsonNode config) {

@@ -47,13 +47,14 @@ class MavenArtifactTest {
 
   @Test
   void manyCallersAtOnceCauseOneFetch() throws Exception {
+    Path jar = jar();
     var maven =
         maven(
             "echo x >> "
                 + folder
                 + "/calls\nsleep .2\nfor a in \"$@\"; do case $a in"
                 + " -DoutputDirectory=*) cp "
-                + jar()
+                + jar
                 + " ${a#*=}/thing-1.0.jar;; esac; done\n");
     Path cache = folder.resolve("cache");
 
@@ -68,7 +69,7 @@ class MavenArtifactTest {
       }
     }
 
-    assertThat(cache.resolve("maven/g.h/thing-1.0.jar")).hasSameBinaryContentAs(jar());
+    assertThat(cache.resolve("maven/g.h/thing-1.0.jar")).hasSameBinaryContentAs(jar);
     assertThat(Files.readAllLines(folder.resolve("calls"))).hasSize(1);
     assertThat(MavenArtifact.fetch("g.h:thing:1.0", cache, Optional.empty())).exists();
   }
