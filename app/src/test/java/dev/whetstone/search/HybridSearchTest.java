@@ -1,0 +1,126 @@
+package dev.whetstone.search;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.Filter;
+import dev.whetstone.core.Passage;
+import dev.whetstone.core.Progress;
+import dev.whetstone.core.SpaceId;
+import dev.whetstone.core.Vectors;
+import dev.whetstone.encode.WordEncoder;
+import dev.whetstone.index.LuceneIndex;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class HybridSearchTest {
+  private static final List<Passage> PASSAGES =
+      List.of(
+          passage("owl", "birds", "red owls hunt at night"),
+          passage("frog", "ponds", "green frogs sing at night"),
+          passage("whale", "seas", "blue whales sing in deep seas"));
+
+  private final WordEncoder encoder = new WordEncoder();
+  private Vectors vectors;
+  private LuceneIndex index;
+
+  @BeforeEach
+  void open() {
+    vectors = encoder.passages(PASSAGES, Progress.NONE);
+    index = LuceneIndex.inMemory(PASSAGES, vectors);
+  }
+
+  @AfterEach
+  void close() {
+    index.close();
+  }
+
+  @Test
+  void bothArmsAreFusedAndEachPassageShowsWhatItWasFoundBy() {
+    String question = "frogs sing";
+
+    Found found = new HybridSearch(encoder, index, .4).retrieve(question, 10, Filter.ALL);
+
+    var words = index.words(question, 100, Filter.ALL);
+    var dense = index.nearest(encoder.query(question), 100, Filter.ALL);
+    assertThat(found.fused()).isEqualTo(Fusion.convex(words, dense, .4, 10));
+    assertThat(found.fused().ids()).startsWith("frog", "whale");
+    assertThat(found.passages()).extracting(Passage::id).isEqualTo(found.fused().ids());
+    Scores frog = scores(found, "frog");
+    assertThat(frog.bm25()).isEqualTo(words.hits().getFirst().score());
+    assertThat(frog.cosine())
+        .isCloseTo(vectors.dot(vectors.row("frog"), encoder.query(question)), within(1e-5));
+    assertThat(frog.fused()).isEqualTo(found.fused().hits().getFirst().score());
+    assertThat(scores(found, "owl").bm25()).isNull(); // shares no word
+  }
+
+  @Test
+  void aPassageFoundByWordsAloneShowsItsCosineToo() {
+    List<Passage> many =
+        IntStream.range(0, 140)
+            .mapToObj(
+                i -> passage("p" + i, "d", i < 120 ? "sing" : "rare u%1$d v%1$d".formatted(i)))
+            .toList();
+    String question = "sing sing sing rare";
+    try (var large = LuceneIndex.inMemory(many, encoder.passages(many, Progress.NONE))) {
+      List<String> dense = large.nearest(encoder.query(question), 100, Filter.ALL).ids();
+
+      Found found = new HybridSearch(encoder, large, .1).retrieve(question, 10, Filter.ALL);
+
+      assertThat(dense).doesNotContainAnyElementsOf(found.fused().ids());
+      assertThat(found.scores().values())
+          .hasSize(10)
+          .allSatisfy(scores -> assertThat(scores.cosine()).isBetween(0.0, 0.9));
+    }
+  }
+
+  @Test
+  void theFilterHoldsForBothArms() {
+    var seas = new Filter(Map.of("document", Set.of("seas")));
+
+    Found found = new HybridSearch(encoder, index, .5).retrieve("frogs sing", 10, seas);
+
+    assertThat(found.fused().ids()).containsExactly("whale");
+  }
+
+  @Test
+  void atMostKAreReturned() {
+    Found found = new HybridSearch(encoder, index, .5).retrieve("night", 1, Filter.ALL);
+
+    assertThat(found.passages()).hasSize(1);
+    assertThat(found.scores()).hasSize(1);
+  }
+
+  @Test
+  void anIndexOfAnotherSpaceIsRefusedWithTheCommandThatMends() {
+    var other = new SpaceId("fedcba9876543210");
+    var elsewhere = new Vectors(other, vectors.ids(), vectors.dimension(), vectors.data());
+    try (var stranger = LuceneIndex.inMemory(PASSAGES, elsewhere)) {
+      assertThatThrownBy(() -> new HybridSearch(encoder, stranger, .5))
+          .isInstanceOf(Failure.Refused.class)
+          .hasMessage(
+              "the model embeds into space "
+                  + encoder.space()
+                  + ", generation memory of the index holds space "
+                  + other
+                  + ": run `whet embed && whet index`");
+    }
+  }
+
+  private static Scores scores(Found found, String id) {
+    return Objects.requireNonNull(found.scores().get(id), id);
+  }
+
+  private static Passage passage(String id, String document, String text) {
+    return new Passage(
+        id, document, List.of(), text, 0, text.length(), 0, 0, Map.of("language", "en"));
+  }
+}
