@@ -180,7 +180,8 @@ final class DocxBody {
               listed ? listLevel + 1 : 0,
               listed ? numbering.next(list, listLevel) : "",
               words.letters > 0 && words.boldLetters * 10 >= words.letters * 9,
-              words.halfPoints));
+              words.halfPoints,
+              styles.isTitle(style)));
     }
     into.addAll(words.after);
   }

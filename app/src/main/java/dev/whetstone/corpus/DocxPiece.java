@@ -10,7 +10,9 @@ sealed interface DocxPiece {
   /// @param label its automatic number, "" for none or a bullet
   /// @param bold whether (almost) all of it is
   /// @param halfPoints its largest letters
-  record Line(String text, int level, int depth, String label, boolean bold, int halfPoints)
+  /// @param title whether it has the style of the document's title
+  record Line(
+      String text, int level, int depth, String label, boolean bold, int halfPoints, boolean title)
       implements DocxPiece {}
 
   record Grid(List<Row> rows) implements DocxPiece {}

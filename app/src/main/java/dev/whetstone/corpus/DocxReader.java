@@ -11,12 +11,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// Reads Word files (`.docx`). Headings are told by style or outline level; in a file without any,
 /// short bold paragraphs are headings, ranked by size. Automatic numbers stand before headings, and
 /// before list items where they say more than a count ("4.2.1", "第三条").
 final class DocxReader {
   private static final int LONGEST_BOLD_HEADING = 120;
+  private static final int LONGEST_TITLE = 200;
+  private static final int SMALLEST_TITLE = 32; // half points
+  private static final int FRONT = 20; // pieces among which a title is sought
   private static final int LONGEST_REPEATED_CELL = 100;
 
   private DocxReader() {}
@@ -51,8 +57,38 @@ final class DocxReader {
           }
         }
       }
+      if (zip.title() == null) {
+        into.title(title(pieces));
+      }
       add(pieces, into);
     }
+  }
+
+  /// The lines in the title's style at the beginning, else the largest of the lines before the
+  /// first heading; null where none stands out.
+  private static @Nullable String title(List<DocxPiece> pieces) {
+    List<Line> front = new ArrayList<>();
+    for (DocxPiece piece : pieces.subList(0, Math.min(FRONT, pieces.size()))) {
+      if (piece instanceof Line line) {
+        if (line.level() > 0) {
+          break;
+        }
+        front.add(line);
+      }
+    }
+    int largest = front.stream().mapToInt(Line::halfPoints).max().orElse(0);
+    boolean named = front.stream().anyMatch(Line::title);
+    if (!named && largest < SMALLEST_TITLE) {
+      return null;
+    }
+    Predicate<Line> isTitle = line -> named ? line.title() : line.halfPoints() == largest;
+    String title =
+        front.stream()
+            .dropWhile(isTitle.negate())
+            .takeWhile(isTitle)
+            .map(Line::text)
+            .collect(Collectors.joining(" "));
+    return title.length() > LONGEST_TITLE ? null : title;
   }
 
   private static void add(List<DocxPiece> pieces, DocumentBuilder into) {
@@ -68,9 +104,11 @@ final class DocxReader {
         case Line line -> {
           boolean plainHeading = !styled && looksLikeHeading(line);
           int level =
-              plainHeading
-                  ? 1 + Math.min(3, sizes.tailSet(line.halfPoints(), false).size())
-                  : line.level();
+              line.title()
+                  ? 1
+                  : plainHeading
+                      ? 1 + Math.min(3, sizes.tailSet(line.halfPoints(), false).size())
+                      : line.level();
           add(line, level, into);
         }
         case Grid grid -> add(grid, into);

@@ -91,7 +91,14 @@ final class DocxStyles {
     }
   }
 
-  /// The style's heading level from 1, 0 when it is no heading. A title counts as level 1.
+  /// Whether the style is that of the document's title.
+  boolean isTitle(@Nullable String id) {
+    Style style = style(id);
+    String name = style == null ? String.valueOf(id).toLowerCase(Locale.ROOT) : style.name;
+    return name.equals("title") || name.equals("标题");
+  }
+
+  /// The style's heading level from 1, 0 when it is no heading; a title is none.
   int headingLevel(@Nullable String id) {
     int level = 0;
     Style style = style(id);
@@ -110,10 +117,7 @@ final class DocxStyles {
 
   private static int levelOfName(String name) {
     Matcher heading = HEADING.matcher(name);
-    if (heading.matches()) {
-      return Integer.parseInt(heading.group(1));
-    }
-    return name.equals("title") || name.equals("标题") ? 1 : 0;
+    return heading.matches() ? Integer.parseInt(heading.group(1)) : 0;
   }
 
   /// Whether the style is that of a line of a table of contents or of figures.

@@ -89,7 +89,8 @@ final class ParserChild implements AutoCloseable {
     }
   }
 
-  private static List<String> command(Limits limits) {
+  /// The command line of a process with these limits.
+  static List<String> command(Limits limits) {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home", ""), "bin", "java").toString());
     command.addAll(

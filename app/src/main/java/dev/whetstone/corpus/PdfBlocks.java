@@ -10,24 +10,25 @@ final class PdfBlocks {
   private static final float INDENT = 5f; // points
 
   private final PdfHeadings headings;
-  private final Hyphens hyphens;
+  private final PdfTable table;
   private final DocumentBuilder into;
   private final Deque<Float> indents = new ArrayDeque<>();
 
   PdfBlocks(PdfHeadings headings, Hyphens hyphens, DocumentBuilder into) {
     this.headings = headings;
-    this.hyphens = hyphens;
+    this.table = new PdfTable(hyphens, into);
     this.into = into;
   }
 
   void add(List<Para> paras) {
     for (Para para : paras) {
-      into.page(para.page());
       PdfGrid grid = para.grid();
       if (grid != null) {
-        TableRows.add(grid.rows(hyphens), into);
+        table.add(grid, para.page());
         continue;
       }
+      table.end();
+      into.page(para.page());
       int level = headings.level(para);
       if (level > 0) {
         indents.clear();
@@ -42,6 +43,7 @@ final class PdfBlocks {
         into.paragraph(para.text());
       }
     }
+    table.end();
   }
 
   private int depth(float x) {

@@ -50,6 +50,9 @@ final class PdfFlow {
       paras.add(new Para(line.page(), "", 0, 0, false, false, 0, line.grid()));
       return;
     }
+    if (line.size() < 0.8f * measure.bodySize() && line.text().matches("\\d{1,2}")) {
+      return; // the mark of a footnote, set apart
+    }
     if (!open.isEmpty() && !continues(open.getLast(), line)) {
       close();
     }

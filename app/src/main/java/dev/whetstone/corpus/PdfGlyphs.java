@@ -30,6 +30,10 @@ final class PdfGlyphs extends PDFTextStripper {
   private static final int MOST_GLYPHS = 500_000; // on one page
   private static final int LOOK_BACK = 12; // glyphs, for text printed twice
 
+  /// Where symbol fonts have their bullets, ticks and arrows, in the area for private use.
+  private static final String SYMBOL_BULLETS =
+      "\uF02D\uF06C\uF06E\uF06F\uF071\uF075\uF076\uF09F\uF0A7\uF0A8\uF0B7\uF0D8\uF0E0\uF0FC";
+
   private final IdentityHashMap<PDFont, Boolean> bold = new IdentityHashMap<>();
   private final Deque<Integer> marks = new ArrayDeque<>();
   private List<Glyph> glyphs = new ArrayList<>();
@@ -93,6 +97,9 @@ final class PdfGlyphs extends PDFTextStripper {
     char first = text.charAt(0);
     if (first >= '\uFB00' && first <= '\uFB06') { // Latin ligatures
       text = Normalizer.normalize(text, Normalizer.Form.NFKC);
+    }
+    if (first >= '\uF000' && first <= '\uF0FF' && SYMBOL_BULLETS.indexOf(first) >= 0) {
+      text = "•";
     }
     float size = Math.abs(position.getFontSizeInPt());
     float x = position.getXDirAdj();

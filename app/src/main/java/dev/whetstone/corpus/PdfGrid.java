@@ -10,6 +10,7 @@ import java.util.TreeMap;
 /// Cells between which no line is drawn are one.
 final class PdfGrid {
   private static final float SAME = 3f; // points: lines nearer than this are one
+  private static final float SAME_COLUMN = 6f;
   private static final int MOST_LINES = 300;
 
   private final List<Float> xs;
@@ -119,12 +120,35 @@ final class PdfGrid {
 
   /// Takes the chunk if it stands in the table.
   boolean take(Chunk chunk) {
-    int column = between(xs, chunk.x0() + Math.min(4f, (chunk.x1() - chunk.x0()) / 2));
-    int row = between(ys, chunk.y() - 0.3f * chunk.size());
-    if (column < 0 || row < 0) {
+    int cell = cell(chunk);
+    if (cell < 0) {
       return false;
     }
-    said.computeIfAbsent(top(row * columns() + column), _ -> new ArrayList<>()).add(chunk);
+    said.computeIfAbsent(top(cell), _ -> new ArrayList<>()).add(chunk);
+    return true;
+  }
+
+  /// Whether the line stands in the table.
+  boolean holds(PdfLine line) {
+    return cell(line.chunks().getFirst()) >= 0;
+  }
+
+  private int cell(Chunk chunk) {
+    int column = between(xs, chunk.x0() + Math.min(4f, (chunk.x1() - chunk.x0()) / 2));
+    int row = between(ys, chunk.y() - 0.3f * chunk.size());
+    return column < 0 || row < 0 ? -1 : row * columns() + column;
+  }
+
+  /// Whether a table with the same columns, on the page before, may go on in this one.
+  boolean hasColumnsOf(PdfGrid other) {
+    if (xs.size() != other.xs.size()) {
+      return false;
+    }
+    for (int i = 0; i < xs.size(); i++) {
+      if (Math.abs(xs.get(i) - other.xs.get(i)) > SAME_COLUMN) {
+        return false;
+      }
+    }
     return true;
   }
 

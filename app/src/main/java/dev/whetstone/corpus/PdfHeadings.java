@@ -3,11 +3,14 @@ package dev.whetstone.corpus;
 import dev.whetstone.corpus.PdfFlow.Para;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// Tells headings from paragraphs: by the file's outline where it has one, else by being set larger
 /// or bolder than the body; ranks them by their numbers, else by their looks.
@@ -22,6 +25,8 @@ final class PdfHeadings {
       Pattern.compile(
           "^(?:(?i:appendix|annex|chapter|part)\\s+[A-Z0-9]{1,4}\\b|第[一二三四五六七八九十百\\d]+[章编]).*");
   private static final Pattern SECOND = Pattern.compile("^第[一二三四五六七八九十百\\d]+节.*");
+
+  private static final Pattern SENTENCES = Pattern.compile("\\p{Ll}{2}[)”\"]?\\. \\p{Lu}");
 
   private record Look(int halfPoints, boolean bold) implements Comparable<Look> {
     static Look of(Para para) {
@@ -68,6 +73,23 @@ final class PdfHeadings {
     }
   }
 
+  /// What the first page says largest, when that is larger than the body; null without it.
+  static @Nullable String title(List<Para> paras, float bodySize) {
+    List<Para> first =
+        paras.stream().filter(para -> para.page() == 1 && para.grid() == null).toList();
+    double largest = first.stream().mapToDouble(Para::size).max().orElse(0);
+    if (largest < 1.3 * bodySize) {
+      return null;
+    }
+    String title =
+        first.stream()
+            .dropWhile(para -> para.size() < largest - 0.5)
+            .takeWhile(para -> para.size() > largest - 0.5)
+            .map(Para::text)
+            .collect(Collectors.joining(" "));
+    return title.length() > LONGEST ? null : title;
+  }
+
   /// The level from 1; 0 when it is no heading.
   int level(Para para) {
     Integer bookmarked = outline.get(key(para.text()));
@@ -85,9 +107,12 @@ final class PdfHeadings {
     String text = para.text();
     if (para.grid() != null
         || para.marker()
-        || para.lines() > 3
+        || para.lines() > (para.size() > 1.4f * bodySize ? 5 : 3)
         || text.length() > LONGEST
         || text.codePoints().filter(Character::isLetter).count() < 2) {
+      return false;
+    }
+    if (text.length() > 60 && SENTENCES.matcher(text).find()) {
       return false;
     }
     if (TOP.matcher(text).matches() || SECOND.matcher(text).matches()) {
@@ -127,7 +152,7 @@ final class PdfHeadings {
   static String key(String title) {
     var key = new StringBuilder();
     title
-        .toLowerCase(java.util.Locale.ROOT)
+        .toLowerCase(Locale.ROOT)
         .codePoints()
         .filter(Character::isLetterOrDigit)
         .forEach(key::appendCodePoint);

@@ -2,6 +2,7 @@ package dev.whetstone.corpus;
 
 import dev.whetstone.corpus.PdfPage.Chunk;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,35 +21,68 @@ record PdfLine(
     List<Chunk> chunks,
     @Nullable PdfGrid grid) {
 
-  /// The page's lines in the order they are drawn. What stands in a ruled table goes there.
+  /// The page's lines in the order they are drawn, tables or not.
   static List<PdfLine> of(PdfPage page) {
-    List<PdfGrid> grids = new ArrayList<>(PdfGrid.find(page));
-    List<PdfGrid> placed = new ArrayList<>();
     List<PdfLine> lines = new ArrayList<>();
     List<Chunk> row = new ArrayList<>();
     for (Chunk chunk : PdfChunks.of(page.glyphs())) {
-      PdfGrid in = null;
-      for (PdfGrid grid : grids) {
-        if (grid.take(chunk)) {
-          in = grid;
-          break;
-        }
-      }
-      if (in != null) {
-        flush(page, row, lines);
-        if (!placed.contains(in)) {
-          placed.add(in);
-          lines.add(new PdfLine(page.number(), "", 0, 0, chunk.y(), 0, false, List.of(), in));
-        }
-        continue;
-      }
       if (!row.isEmpty() && !sameLine(row.getLast(), chunk)) {
-        flush(page, row, lines);
+        flush(page.number(), row, lines);
       }
       row.add(chunk);
     }
-    flush(page, row, lines);
-    return lines;
+    flush(page.number(), row, lines);
+    return inReadingOrder(lines);
+  }
+
+  /// Programs draw text in reading order, columns one after the other. Where a page often goes back
+  /// up within a column it was drawn in no order: then from top to bottom.
+  private static List<PdfLine> inReadingOrder(List<PdfLine> lines) {
+    int back = 0;
+    for (int i = 1; i < lines.size(); i++) {
+      PdfLine before = lines.get(i - 1);
+      PdfLine line = lines.get(i);
+      boolean overlap = line.x0() < before.x1() && before.x0() < line.x1();
+      back += overlap && line.y() < before.y() - before.size() ? 1 : 0;
+    }
+    if (back <= 2 || back * 4 <= lines.size()) {
+      return lines;
+    }
+    return lines.stream()
+        .sorted(
+            Comparator.<PdfLine>comparingInt(line -> Math.round(line.y() / 3))
+                .thenComparingDouble(PdfLine::x0))
+        .toList();
+  }
+
+  /// Of these lines of one page, those that stand in none of its ruled tables; in place of the
+  /// others their tables, which take what they say.
+  static List<PdfLine> outside(List<PdfGrid> grids, List<PdfLine> lines) {
+    List<PdfGrid> placed = new ArrayList<>();
+    List<PdfLine> left = new ArrayList<>();
+    for (PdfLine line : lines) {
+      List<Chunk> row = new ArrayList<>();
+      for (Chunk chunk : line.chunks()) {
+        PdfGrid in = null;
+        for (PdfGrid grid : grids) {
+          if (grid.take(chunk)) {
+            in = grid;
+            break;
+          }
+        }
+        if (in == null) {
+          row.add(chunk);
+          continue;
+        }
+        flush(line.page(), row, left);
+        if (!placed.contains(in)) {
+          placed.add(in);
+          left.add(new PdfLine(line.page(), "", 0, 0, line.y(), 0, false, List.of(), in));
+        }
+      }
+      flush(line.page(), row, left);
+    }
+    return left;
   }
 
   /// A line of these chunks.
@@ -80,9 +114,9 @@ record PdfLine(
         && chunk.x0() > before.x1() - 0.5f * size;
   }
 
-  private static void flush(PdfPage page, List<Chunk> row, List<PdfLine> lines) {
+  private static void flush(int page, List<Chunk> row, List<PdfLine> lines) {
     if (!row.isEmpty()) {
-      lines.add(of(page.number(), row));
+      lines.add(of(page, row));
       row.clear();
     }
   }

@@ -14,6 +14,7 @@ import org.apache.pdfbox.pdmodel.PDPage;
 import org.apache.pdfbox.pdmodel.encryption.InvalidPasswordException;
 import org.apache.pdfbox.pdmodel.interactive.documentnavigation.outline.PDOutlineItem;
 import org.apache.pdfbox.pdmodel.interactive.documentnavigation.outline.PDOutlineNode;
+import org.jspecify.annotations.Nullable;
 
 /// Reads PDF files. A file that is tagged (ISO 32000-1, 14.8) says itself what its headings, lists
 /// and tables are; of others the layout tells.
@@ -29,7 +30,6 @@ final class PdfReader {
         throw new Failure.BadInput(
             id + ": has more than " + MOST_PAGES + " pages; split it into smaller files");
       }
-      into.title(Titles.real(pdf.getDocumentInformation().getTitle()));
       var glyphs = new PdfGlyphs();
       List<PdfPage> pages = new ArrayList<>();
       int number = 0;
@@ -40,7 +40,8 @@ final class PdfReader {
         throw new Failure.BadInput(
             id + ": holds no text, only pictures of it; run it through text recognition (OCR)");
       }
-      layout(pages, outline(pdf), into);
+      String title = Titles.real(pdf.getDocumentInformation().getTitle());
+      layout(pages, outline(pdf), title, into);
     } catch (InvalidPasswordException e) {
       throw new Failure.BadInput(id + ": is encrypted; save it without a password", e);
     } catch (IOException e) {
@@ -50,17 +51,29 @@ final class PdfReader {
   }
 
   private static void layout(
-      List<PdfPage> pages, Map<String, Integer> outline, DocumentBuilder into) {
-    List<List<PdfLine>> all = pages.stream().map(PdfLine::of).toList();
-    List<PdfLine> lines =
-        PdfFurniture.drop(all, pages.stream().map(PdfPage::height).toList()).stream()
-            .flatMap(List::stream)
-            .toList();
+      List<PdfPage> pages,
+      Map<String, Integer> outline,
+      @Nullable String ownTitle,
+      DocumentBuilder into) {
+    List<List<PdfGrid>> grids = pages.stream().map(PdfGrid::find).toList();
+    List<List<PdfLine>> kept =
+        PdfFurniture.drop(
+            pages.stream().map(PdfLine::of).toList(),
+            pages.stream().map(PdfPage::height).toList(),
+            grids);
+    List<PdfLine> lines = new ArrayList<>();
+    for (int i = 0; i < pages.size(); i++) {
+      lines.addAll(PdfLine.outside(grids.get(i), kept.get(i)));
+    }
     lines = PdfContents.drop(lines);
     var hyphens = new Hyphens();
     lines.forEach(line -> hyphens.learn(line.text()));
     var measure = new PdfMeasure(lines);
     List<Para> paras = PdfFlow.of(lines, measure, hyphens);
+    String title = PdfHeadings.title(paras, measure.bodySize());
+    if (ownTitle != null || title != null) {
+      into.title(ownTitle == null ? title : ownTitle);
+    }
     new PdfBlocks(new PdfHeadings(paras, measure.bodySize(), outline), hyphens, into).add(paras);
   }
 

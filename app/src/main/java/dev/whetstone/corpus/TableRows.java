@@ -29,24 +29,26 @@ final class TableRows {
     }
   }
 
-  /// Adds a table, or the paragraphs that a table was used to frame.
-  static void add(List<Row> table, DocumentBuilder into) {
+  /// Adds a table, or the paragraphs that a table was used to frame; returns its header, null for
+  /// none.
+  static @Nullable List<String> add(List<Row> table, DocumentBuilder into) {
     List<Row> rows = new ArrayList<>(table.stream().filter(row -> row.filled() > 0).toList());
     long columns = rows.stream().mapToLong(row -> row.cells().size()).max().orElse(0);
     if (columns <= 1) {
       rows.forEach(row -> into.paragraph(row.cells().getFirst()));
-      return;
+      return null;
     }
     while (!rows.isEmpty() && isCaption(rows)) {
       String caption = String.join(" ", rows.removeFirst().cells()).strip();
       into.paragraph(caption);
     }
     if (rows.isEmpty()) {
-      return;
+      return null;
     }
     int headers = headerRows(rows);
     List<String> header = headers == 0 ? null : merged(rows.subList(0, headers));
     into.table(header, rows.stream().skip(headers).map(Row::cells).toList());
+    return header;
   }
 
   /// One cell over a table of several columns.

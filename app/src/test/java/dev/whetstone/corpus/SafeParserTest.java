@@ -3,14 +3,18 @@ package dev.whetstone.corpus;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.apache.pdfbox.pdmodel.PDDocument;
@@ -176,7 +180,7 @@ class SafeParserTest {
                 "<document><body>" + "<tbl><tr><tc>".repeat(20_000)),
             _ -> {});
     Path cut = folder.resolve("cut.docx");
-    Files.write(cut, java.util.Arrays.copyOf(Files.readAllBytes(bombed), 2000));
+    Files.write(cut, Arrays.copyOf(Files.readAllBytes(bombed), 2000));
 
     assertThat(reason(bomb)).contains("names no main part");
     assertThat(reason(bombed)).contains("looks like a zip bomb: its part word/styles.xml");
@@ -213,6 +217,30 @@ class SafeParserTest {
 
     assertThat(children).hasSize(1);
     assertThat(children).noneMatch(ProcessHandle::isAlive);
+  }
+
+  @Test
+  void theProcessEndsWhenItsProgramIsGoneEvenInTheMiddleOfAFile() throws Exception {
+    Path slow = folder.resolve("slow.pdf");
+    Files.write(slow, endlessPdf());
+    Process process =
+        new ProcessBuilder(ParserChild.command(LIMITS))
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try {
+      Frames.read(new DataInputStream(process.getInputStream()), 100);
+      Frames.write(
+          new DataOutputStream(process.getOutputStream()),
+          Frames.request(new Source(slow, "slow.pdf")));
+      boolean busy = !process.waitFor(500, TimeUnit.MILLISECONDS);
+
+      process.getOutputStream().close(); // all that is left of a killed program
+
+      assertThat(busy).isTrue();
+      assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
   }
 
   private String reason(Path file) {
