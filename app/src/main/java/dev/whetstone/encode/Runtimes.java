@@ -44,6 +44,9 @@ final class Runtimes implements AutoCloseable {
         return get(RuntimeChoice.ONNX_FP32);
       }
       trial = RuntimeTrial.run(model, settings, this::get, ids);
+      if (trial.fastest() == RuntimeChoice.ONNX_FP32) {
+        closeNetwork();
+      }
     }
     return get(trial.fastest());
   }
@@ -82,6 +85,12 @@ final class Runtimes implements AutoCloseable {
     closed = true;
     open.values().forEach(BatchRuntime::close);
     open.clear();
+    closeNetwork();
+  }
+
+  private void closeNetwork() {
+    open.remove(RuntimeChoice.TORCH_FP32);
+    open.remove(RuntimeChoice.TORCH_BF16);
     if (network != null) {
       network.close();
       network = null;
