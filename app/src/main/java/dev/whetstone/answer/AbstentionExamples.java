@@ -43,7 +43,7 @@ public final class AbstentionExamples {
       String text = question.text();
       boolean answerable = !question.documents().isEmpty();
       List<Retrieved> hits = retrieval.retrieve(text, Filter.ALL);
-      examples.add(new Labelled(text, answerer.support(text, hits), answerable));
+      examples.add(new Labelled(text, answerer.support(text, hits), answerable, false));
       if (!answerable) {
         continue;
       }
@@ -58,7 +58,7 @@ public final class AbstentionExamples {
         removed.addAll(documents.getOrDefault(document, List.of()));
       }
       Support support = answerer.support(text, without, answerer.terms().without(removed));
-      examples.add(new Labelled(text, support, false));
+      examples.add(new Labelled(text, support, false, true));
     }
     return examples;
   }

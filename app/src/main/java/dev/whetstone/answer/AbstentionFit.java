@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.zip.CRC32;
 
 /// Fits an [Abstention]: logistic regression on standardised features with a squared penalty
-/// (ridge), both classes of the same weight in sum, by gradient descent from zero. Deterministic.
+/// (ridge), by gradient descent from zero. Deterministic. Both classes weigh the same in sum; among
+/// the unanswerable, questions that are known to be so weigh as much as the synthetic ones, which
+/// are many and easier.
 ///
 /// The threshold is set on likelihoods that a model fitted *without* the question gave (five folds
 /// by the question's text): of the thresholds that decline at most [#MAX_ANSWERABLE_DECLINED] of
@@ -90,11 +92,7 @@ public final class AbstentionFit {
     var means = new double[d];
     var scales = new double[d];
     standardise(x, means, scales);
-    long good = examples.stream().filter(Labelled::answerable).count();
-    var share = new double[n]; // of each example in the loss; in sum 1
-    for (int i = 0; i < n; i++) {
-      share[i] = .5 / (examples.get(i).answerable() ? good : n - good);
-    }
+    double[] share = shares(examples);
     var weights = new double[d];
     double bias = 0;
     double rate = 1 / (.25 * (d + 1) + RIDGE); // 1 / L: the loss's curvature is at most this
@@ -119,6 +117,21 @@ public final class AbstentionFit {
     }
     return new Abstention(
         Support.NAMES, list(means), list(scales), list(weights), bias, threshold, origin);
+  }
+
+  /// Of each example in the loss; in sum 1.
+  private static double[] shares(List<Labelled> examples) {
+    long good = examples.stream().filter(Labelled::answerable).count();
+    long made = examples.stream().filter(Labelled::synthetic).count();
+    long known = examples.size() - good - made;
+    double half = made > 0 && known > 0 ? .5 : 1; // of the unanswerable, for each of the two kinds
+    var shares = new double[examples.size()];
+    for (int i = 0; i < shares.length; i++) {
+      Labelled example = examples.get(i);
+      shares[i] =
+          example.answerable() ? .5 / good : .5 * half / (example.synthetic() ? made : known);
+    }
+    return shares;
   }
 
   private static void standardise(double[][] x, double[] means, double[] scales) {

@@ -2,17 +2,18 @@ package dev.whetstone.answer;
 
 import java.util.List;
 
-/// Hand-set weights that hold for general models; see [Abstention#DEFAULT].
+/// Hand-set weights that hold for general models; see [Abstention#DEFAULT]. The cosines' scales are
+/// wide, since models differ in them.
 final class DefaultAbstention {
   private DefaultAbstention() {}
 
   static Abstention make() {
     return new Abstention(
         Support.NAMES,
-        List.of(.70, .74, .05, 1.2, .55, .65, .40, .05, .60, .55),
-        List.of(.07, .07, .03, .60, .22, .22, .20, .10, .30, .25),
-        List.of(.8, .6, .2, .2, .5, .4, .3, -.6, .2, .1),
-        0.4,
+        List.of(.67, .68, .065, .42, .54, .13, .09, .24),
+        List.of(.15, .15, .03, .16, .20, .15, .25, .27),
+        List.of(.10, .20, .10, .15, .20, -.15, -.60, .10),
+        0,
         .25,
         "default, not fitted");
   }

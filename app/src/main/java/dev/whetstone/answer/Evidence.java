@@ -3,10 +3,8 @@ package dev.whetstone.answer;
 import dev.whetstone.encode.Encoder;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
@@ -22,6 +20,9 @@ record Evidence(Support support, List<Scored> excerpts) {
   /// Passages whose excerpts are looked at.
   private static final int PASSAGES = 5;
 
+  /// Passages whose words count together.
+  private static final int TOGETHER = 3;
+
   private static final int EXCERPTS = 60;
   private static final double COVERAGE_PART = .10;
   private static final double PASSAGE_PART = .30;
@@ -36,7 +37,8 @@ record Evidence(Support support, List<Scored> excerpts) {
     Set<String> wanted = Terms.set(question);
     List<Retrieved> top = hits.subList(0, Math.min(PASSAGES, hits.size()));
     List<Scored> excerpts = score(question, wanted, top, encoder, vectors, terms);
-    return new Evidence(support(wanted, hits, top, excerpts, terms), excerpts);
+    QuestionWords words = QuestionWords.of(question, encoder);
+    return new Evidence(support(wanted, words, hits, excerpts, terms), excerpts);
   }
 
   private static List<Scored> score(
@@ -86,13 +88,10 @@ record Evidence(Support support, List<Scored> excerpts) {
 
   private static Support support(
       Set<String> wanted,
+      QuestionWords words,
       List<Retrieved> hits,
-      List<Retrieved> top,
       List<Scored> excerpts,
       TermWeights terms) {
-    double mass = terms.mass(wanted);
-    double unknown =
-        mass <= 0 ? 0 : terms.mass(wanted.stream().filter(t -> !terms.known(t)).toList()) / mass;
     double[] cosines =
         hits.stream()
             .filter(hit -> hit.cosine().isPresent())
@@ -105,27 +104,19 @@ record Evidence(Support support, List<Scored> excerpts) {
     for (int i = 0; i < n - 1; i++) {
       others += cosines[i] / (n - 1);
     }
-    double words = hits.stream().mapToDouble(hit -> hit.words().orElse(0)).max().orElse(0);
-    double passageCoverage = 0;
     var together = new HashSet<String>();
-    for (int i = 0; i < top.size(); i++) {
-      Set<String> given = Terms.set(top.get(i).passage().embedded());
-      passageCoverage = Math.max(passageCoverage, terms.coverage(wanted, given));
-      if (i < 3) {
-        together.addAll(given);
-      }
+    for (Retrieved hit : hits.subList(0, Math.min(TOGETHER, hits.size()))) {
+      together.addAll(Terms.set(hit.passage().embedded()));
     }
     return new Support(
         nearest,
         excerpts.stream().mapToDouble(Scored::cosine).max().orElse(0),
         n < 2 ? 0 : nearest - others,
-        mass <= 0 ? 0 : words / mass,
-        passageCoverage,
         terms.coverage(wanted, together),
-        excerpts.stream().mapToDouble(Scored::coverage).max().orElse(0),
-        unknown,
-        agreement(hits),
-        focus(top));
+        words.held(together),
+        words.unknown(terms),
+        words.foreign(terms),
+        agreement(hits));
   }
 
   /// The mean of 1 / rank of each arm's best in the other arm; 0 for an absent one.
@@ -146,12 +137,5 @@ record Evidence(Support support, List<Scored> excerpts) {
         .sorted(Comparator.comparingDouble(by).reversed().thenComparing(hit -> hit.passage().id()))
         .map(hit -> hit.passage().id())
         .toList();
-  }
-
-  private static double focus(List<Retrieved> top) {
-    Map<String, Integer> documents = new HashMap<>();
-    top.forEach(hit -> documents.merge(hit.passage().document(), 1, Integer::sum));
-    int most = documents.values().stream().mapToInt(Integer::intValue).max().orElse(0);
-    return top.isEmpty() ? 0 : (double) most / top.size();
   }
 }

@@ -8,50 +8,34 @@ import java.util.List;
 /// @param passageCosine of the question and its nearest passage
 /// @param sentenceCosine of the question and its nearest sentence
 /// @param margin how far the nearest passage's cosine is above the mean of the others'
-/// @param wordsScore the best BM25 score for each unit of the question's idf mass
-/// @param passageCoverage the share of the question's idf mass that the best of the top five
-///   passages holds
-/// @param topCoverage the share that the top three passages hold together
-/// @param sentenceCoverage the share that the best sentence of them holds
-/// @param unknown the share of the question's idf mass that no passage of the index holds
+/// @param topCoverage the share of the question's idf mass that the top three passages hold
+/// @param held the share of the question that they hold, its words weighed as in [QuestionWords]
+/// @param unknown the share of the question that no passage of the index holds, weighed likewise
+/// @param foreign how weighty a name or technical word is that no passage of the index holds
 /// @param agreement how alike the arms' best passages are: 1 when they are the same one
-/// @param focus the share of the top five passages that come from one document
 public record Support(
     double passageCosine,
     double sentenceCosine,
     double margin,
-    double wordsScore,
-    double passageCoverage,
     double topCoverage,
-    double sentenceCoverage,
+    double held,
     double unknown,
-    double agreement,
-    double focus) {
+    double foreign,
+    double agreement) {
   /// The features' names, in the order of [#values()].
   public static final List<String> NAMES =
       List.of(
           "passageCosine",
           "sentenceCosine",
           "margin",
-          "wordsScore",
-          "passageCoverage",
           "topCoverage",
-          "sentenceCoverage",
+          "held",
           "unknown",
-          "agreement",
-          "focus");
+          "foreign",
+          "agreement");
 
   public List<Double> values() {
     return List.of(
-        passageCosine,
-        sentenceCosine,
-        margin,
-        wordsScore,
-        passageCoverage,
-        topCoverage,
-        sentenceCoverage,
-        unknown,
-        agreement,
-        focus);
+        passageCosine, sentenceCosine, margin, topCoverage, held, unknown, foreign, agreement);
   }
 }

@@ -85,11 +85,9 @@ class AbstentionTest {
               random.nextDouble(),
               random.nextDouble(),
               random.nextDouble(),
-              random.nextDouble(),
               0, // a feature that never varies must do no harm
-              random.nextDouble(),
               random.nextDouble());
-      examples.add(new Labelled("question " + seed + " " + i, support, answerable));
+      examples.add(new Labelled("question " + seed + " " + i, support, answerable, false));
     }
     return examples;
   }

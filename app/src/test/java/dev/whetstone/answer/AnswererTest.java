@@ -1,6 +1,7 @@
 package dev.whetstone.answer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
@@ -184,10 +185,28 @@ class AnswererTest {
     Support with = examples.get(0).support();
     Support without = examples.get(1).support();
     assertThat(without.passageCosine()).isLessThan(with.passageCosine());
-    assertThat(without.sentenceCoverage()).isLessThan(with.sentenceCoverage());
+    assertThat(without.topCoverage()).isLessThan(with.topCoverage());
+    assertThat(examples).extracting(Labelled::synthetic).containsExactly(false, true, false);
     assertThat(with.unknown()).isZero();
     assertThat(without.unknown()).isPositive(); // "pump" and "stop" are in that document only
-    assertThat(examples.get(2).support().unknown()).isEqualTo(1);
+    assertThat(examples.get(2).support().unknown()).isCloseTo(1, within(1e-9));
+  }
+
+  @Test
+  void aNameThatTheDocumentsNeverUseIsForeignAndAnEverydayWordIsNot() {
+    Answerer answerer = answerer(Desk.NEVER, null, AnswerSettings.DEFAULT);
+
+    double name = support(answerer, "When does the Kafka pump stop?").foreign();
+    double everyday = support(answerer, "When does the angry pump stop?").foreign();
+    double known = support(answerer, "When does the pump stop?").foreign();
+
+    assertThat(name).isGreaterThan(.5);
+    assertThat(everyday).isZero();
+    assertThat(known).isZero();
+  }
+
+  private Support support(Answerer answerer, String question) {
+    return answerer.support(question, desk.find(question, Filter.ALL));
   }
 
   private static int number(List<Message> messages, String phrase) {

@@ -1,0 +1,109 @@
+package dev.whetstone.answer;
+
+import dev.whetstone.encode.Encoder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// A question's words with what the model makes of each. A word matters as much as the question's
+/// vector turns when the word is taken out (1 - cosine): "Kafka" much, "already" little. No list of
+/// names or of common words is needed for that, and it holds for each model in its own measure.
+final class QuestionWords {
+  /// A word, or two neighbouring Chinese characters.
+  ///
+  /// @param terms as in [Terms]; the first is that of the whole word
+  /// @param weight how much the question's vector turns without it
+  /// @param technical from 0, an everyday word, to 1, a name or an abbreviation
+  record Word(List<String> terms, double weight, double technical) {}
+
+  private static final int MOST = 32; // words weighed; a longer question's others are left out
+  private static final Pattern WORD =
+      Pattern.compile("\\p{IsHan}{1,2}|[\\p{L}\\p{N}&&[^\\p{IsHan}]]+");
+  private static final Pattern SENTENCE_END = Pattern.compile("[.!?:。？！：]\\s*$");
+
+  private final List<Word> words;
+
+  private QuestionWords(List<Word> words) {
+    this.words = words;
+  }
+
+  static QuestionWords of(String question, Encoder encoder) {
+    var terms = new ArrayList<List<String>>();
+    var technical = new ArrayList<Double>();
+    var texts = new ArrayList<String>();
+    texts.add(question);
+    Matcher matcher = WORD.matcher(question);
+    while (matcher.find() && terms.size() < MOST) {
+      List<String> of = Terms.of(matcher.group());
+      if (!of.isEmpty()) {
+        terms.add(of);
+        technical.add(technical(question, matcher, encoder));
+        texts.add(question.substring(0, matcher.start()) + question.substring(matcher.end()));
+      }
+    }
+    List<float[]> vectors = encoder.queries(texts);
+    var words = new ArrayList<Word>();
+    for (int i = 0; i < terms.size(); i++) {
+      double weight = Math.max(0, 1 - ExcerptVectors.dot(vectors.getFirst(), vectors.get(i + 1)));
+      words.add(new Word(terms.get(i), weight, technical.get(i)));
+    }
+    return new QuestionWords(words);
+  }
+
+  /// Names have capitals or digits where everyday words have none, and the tokenizer, whose
+  /// vocabulary holds the commonest words, needs several pieces for a rare word.
+  private static double technical(String question, Matcher at, Encoder encoder) {
+    String word = at.group();
+    if (Terms.isHan(word.codePointAt(0))) {
+      return 0;
+    }
+    boolean letters = word.chars().anyMatch(Character::isLetter);
+    boolean digits = word.chars().anyMatch(Character::isDigit);
+    boolean capital = Character.isUpperCase(word.charAt(0));
+    boolean capitals = word.chars().skip(1).anyMatch(Character::isUpperCase);
+    String before = question.substring(0, at.start());
+    boolean first = before.isBlank() || SENTENCE_END.matcher(before).find();
+    if (capitals || (letters && digits) || (capital && !first)) {
+      return 1;
+    }
+    int pieces = encoder.tokens().count(word);
+    return pieces > 2 ? .7 : pieces == 2 ? .5 : capital ? .4 : 0;
+  }
+
+  /// The share of the words' weight that `given` holds; 0 when there are no words.
+  double held(Set<String> given) {
+    return share(word -> word.terms().stream().anyMatch(given::contains));
+  }
+
+  /// The share of the words' weight that no passage of the index holds.
+  double unknown(TermWeights terms) {
+    return share(word -> !terms.known(word.terms().getFirst()));
+  }
+
+  /// How weighty the weightiest technical word is that no passage of the index holds, from 0 to 1:
+  /// a question about something that the documents never name.
+  double foreign(TermWeights terms) {
+    double most = 0;
+    double foreign = 0;
+    for (Word word : words) {
+      most = Math.max(most, word.weight());
+      if (!terms.known(word.terms().getFirst())) {
+        foreign = Math.max(foreign, word.technical() * word.weight());
+      }
+    }
+    return most > 0 ? foreign / most : 0;
+  }
+
+  private double share(Predicate<Word> which) {
+    double whole = 0;
+    double part = 0;
+    for (Word word : words) {
+      whole += word.weight();
+      part += which.test(word) ? word.weight() : 0;
+    }
+    return whole > 0 ? part / whole : 0;
+  }
+}
