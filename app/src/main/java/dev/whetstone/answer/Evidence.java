@@ -11,8 +11,8 @@ import java.util.function.ToDoubleFunction;
 /// What the hits hold for one question: their excerpts, best first, and the [Support].
 ///
 /// An excerpt's score is the cosine of its vector (with its headings) to the question, plus a part
-/// for the share of the question's idf mass that it holds, plus a part for its passage: the best
-/// excerpt of the best passage is preferred to a lucky one further down.
+/// for the share of the question's idf mass that it holds, less a part for each passage that ranks
+/// before its own: the search has seen the whole passage, the excerpt's vector has not.
 record Evidence(Support support, List<Scored> excerpts) {
   /// An excerpt with its score (higher is better) and its cosine to the question.
   record Scored(Excerpt excerpt, double score, double cosine, double coverage) {}
@@ -25,7 +25,7 @@ record Evidence(Support support, List<Scored> excerpts) {
 
   private static final int EXCERPTS = 60;
   private static final double COVERAGE_PART = .10;
-  private static final double PASSAGE_PART = .30;
+  private static final double RANK_PART = .02;
 
   /// @param hits best first; those past the fifth serve as the background to judge by
   static Evidence of(
@@ -63,15 +63,12 @@ record Evidence(Support support, List<Scored> excerpts) {
     }
     float[] query = encoder.query(question);
     List<float[]> rows = vectors.of(texts);
-    double best = bestCosine(top);
     var scored = new ArrayList<Scored>();
     for (int i = 0; i < excerpts.size(); i++) {
       Excerpt excerpt = excerpts.get(i);
       double cosine = ExcerptVectors.dot(query, rows.get(i));
       double coverage = terms.coverage(wanted, Terms.set(excerpt.text()));
-      Retrieved hit = top.get(excerpt.hit());
-      double passage = hit.cosine().orElse(best - .2) - best - .01 * excerpt.hit();
-      double score = cosine + COVERAGE_PART * coverage + PASSAGE_PART * passage;
+      double score = cosine + COVERAGE_PART * coverage - RANK_PART * excerpt.hit();
       scored.add(new Scored(excerpt, score, cosine, coverage));
     }
     scored.sort(
@@ -80,10 +77,6 @@ record Evidence(Support support, List<Scored> excerpts) {
             .thenComparingInt(s -> s.excerpt().hit())
             .thenComparingInt(s -> s.excerpt().order()));
     return scored;
-  }
-
-  private static double bestCosine(List<Retrieved> hits) {
-    return hits.stream().mapToDouble(hit -> hit.cosine().orElse(-1)).max().orElse(-1);
   }
 
   private static Support support(

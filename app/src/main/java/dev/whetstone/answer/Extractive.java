@@ -5,10 +5,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// Picks the sentences of the extractive answer: the best excerpt, then those nearly as good that
-/// say something else.
+/// Picks the sentences of the extractive answer: the best excerpt, then the best of other passages
+/// that are nearly as good and say something else. One for each passage: where the first is wrong,
+/// a second from the same place mostly is, too.
 final class Extractive {
-  private static final double NEARLY = .035; // below the best score
+  private static final double NEARLY = .10; // below the best score
   private static final double SAME = .6; // share of terms in common from which two say the same
 
   private Extractive() {}
@@ -20,6 +21,9 @@ final class Extractive {
     for (Evidence.Scored scored : excerpts) {
       if (picked.size() == most || scored.score() < excerpts.getFirst().score() - NEARLY) {
         break;
+      }
+      if (picked.stream().anyMatch(other -> other.hit() == scored.excerpt().hit())) {
+        continue;
       }
       Set<String> terms = Terms.set(scored.excerpt().text());
       if (said.stream().noneMatch(other -> same(terms, other))) {
