@@ -36,6 +36,11 @@ import org.jspecify.annotations.Nullable;
 /// seen. Safe for many threads.
 public final class LuceneIndex implements PassageIndex {
   private static final SpaceId NO_SPACE = new SpaceId("0000000000000000");
+
+  // Lucene looks at as many candidates as it is asked for: more than are wanted, for their recall.
+  private static final int LEAST_CANDIDATES = 200;
+  private static final int CANDIDATES_PER_HIT = 4;
+
   private static final Sort BEST_FIRST =
       new Sort(SortField.FIELD_SCORE, new SortField(PassageFields.ID, SortField.Type.STRING));
 
@@ -157,14 +162,15 @@ public final class LuceneIndex implements PassageIndex {
   public Ranking nearest(float[] query, int k, Filter filter) {
     checkK(k);
     checkQuery(query);
-    int candidates = Math.max(100, 2 * k);
+    int candidates = Math.max(LEAST_CANDIDATES, CANDIDATES_PER_HIT * k);
     var nearest =
         new KnnFloatVectorQuery(
             PassageFields.VECTOR, query, candidates, PassageFields.query(filter));
     try {
+      ScoreDoc[] found = searcher.search(nearest, candidates).scoreDocs; // best first
       var scores = new HashMap<Integer, Double>();
-      for (ScoreDoc doc : searcher.search(nearest, candidates).scoreDocs) {
-        scores.put(doc.doc, Math.clamp(2.0 * doc.score - 1, -1.0, 1.0));
+      for (int i = 0; i < found.length && (i < k || found[i].score == found[k - 1].score); i++) {
+        scores.put(found[i].doc, Math.clamp(2.0 * found[i].score - 1, -1.0, 1.0));
       }
       return ranking(scores, k);
     } catch (IOException e) {
