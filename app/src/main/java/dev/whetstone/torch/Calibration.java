@@ -1,11 +1,11 @@
 package dev.whetstone.torch;
 
 import dev.whetstone.core.EncoderShape;
-import dev.whetstone.core.NamedTensors;
 import dev.whetstone.core.Pooling;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -37,6 +37,9 @@ public record Calibration(
   private static final int SEQUENCES = 16;
   private static final int LENGTH = 96;
 
+  /// Nanoseconds after which a measurement is not repeated.
+  private static final long PATIENCE = 300_000_000;
+
   /// Below this share of the fp32 rate in the short probe, bf16 is emulated.
   private static final double EMULATED = .7;
 
@@ -45,11 +48,11 @@ public record Calibration(
     boolean native16 = gflops(ScalarType.BFloat16, 128) > EMULATED * gflops(ScalarType.Float, 128);
     double fp32 = gflops(ScalarType.Float, 2048);
     double bf16 = gflops(ScalarType.BFloat16, native16 ? 2048 : 128);
-    try (var network = Network.of(SMALL, weights(), Pooling.MEAN)) {
+    try (var network = Network.of(SMALL, RandomWeights.of(SMALL, 1), Pooling.MEAN)) {
       double inferenceFp32 = inference(network, Precision.FP32);
       double inferenceBf16 = native16 ? inference(network, Precision.BF16) : 0;
-      double trainingFp32 = fp32;
-      double trainingBf16 = native16 ? bf16 : 0;
+      double trainingFp32 = training(network, Precision.FP32);
+      double trainingBf16 = native16 ? training(network, Precision.BF16) : 0;
       return new Calibration(
           Runtime.getRuntime().availableProcessors(),
           fp32,
@@ -79,10 +82,26 @@ public record Calibration(
     return SEQUENCES * LENGTH / bestSeconds(() -> network.embed(batch, precision));
   }
 
-  /// After one run to warm up, the best of four.
+  private static double training(Network network, Precision precision) {
+    List<int[]> sequences = batch();
+    int half = SEQUENCES / 2;
+    var batch =
+        new ContrastiveBatch(
+            sequences.subList(0, half),
+            sequences.subList(half, SEQUENCES),
+            IntStream.range(0, half).toArray(),
+            new boolean[half * half]);
+    try (var training =
+        new ContrastiveTraining(network, ContrastiveTraining.Settings.usual(precision))) {
+      return SEQUENCES * LENGTH / bestSeconds(() -> training.step(batch, 1e-6));
+    }
+  }
+
+  /// After one run to warm up, the best of up to four; fewer when they take long.
   private static double bestSeconds(Runnable work) {
+    long begin = System.nanoTime();
     long best = Long.MAX_VALUE;
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 5 && (i < 2 || System.nanoTime() - begin < PATIENCE); i++) {
       long start = System.nanoTime();
       try (var _ = new Scope()) {
         work.run();
@@ -101,9 +120,5 @@ public record Calibration(
       batch.add(random.ints(LENGTH, 0, SMALL.vocabulary()).toArray());
     }
     return batch;
-  }
-
-  private static NamedTensors weights() {
-    return RandomWeights.of(SMALL, 1);
   }
 }

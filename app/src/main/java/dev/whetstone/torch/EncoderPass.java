@@ -2,7 +2,6 @@ package dev.whetstone.torch;
 
 import dev.whetstone.core.EncoderShape;
 import dev.whetstone.core.Pooling;
-import dev.whetstone.torch.Weights.LayerNames;
 import org.bytedeco.pytorch.AbstractTensor;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Scalar;
@@ -32,7 +31,7 @@ final class EncoderPass {
     this.weights = weights;
     this.batch = batch;
     this.fusedAttention = fusedAttention;
-    this.type = weights.get(LayerNames.of(0).qkv() + ".weight").scalar_type();
+    this.type = weights.get(Layout.Layer.of(0).qkv() + ".weight").scalar_type();
   }
 
   /// Embeds a batch within the open [Scope].
@@ -51,42 +50,47 @@ final class EncoderPass {
     Tensor state = pass.embeddings(words);
     int last = shape.layers() - 1;
     for (int i = 0; i < last; i++) {
-      state = pass.layer(LayerNames.of(i), state);
+      state = pass.layer(Layout.Layer.of(i), state);
     }
     Tensor pooled =
         switch (pooling) {
-          case CLS -> pass.lastLayerOfFirstTokens(LayerNames.of(last), state);
-          case MEAN -> pass.mean(pass.layer(LayerNames.of(last), state));
+          case CLS -> pass.lastLayerOfFirstTokens(Layout.Layer.of(last), state);
+          case MEAN -> pass.mean(pass.layer(Layout.Layer.of(last), state));
         };
     return unit(widen(pooled));
   }
 
-  private static Tensor widen(Tensor tensor) {
+  static Tensor widen(Tensor tensor) {
     return tensor.scalar_type().intern() == ScalarType.BFloat16
         ? tensor.to(ScalarType.Float)
         : tensor;
   }
 
   private static Tensor unit(Tensor rows) {
-    Tensor length = rows.square().sum(new long[] {1}, true, new ScalarTypeOptional()).sqrt();
-    return rows.div(length.clamp_min(new Scalar(1e-12f)));
+    return rows.div(lengths(rows));
+  }
+
+  /// Euclidean length of each row, never 0: `[size, 1]`.
+  static Tensor lengths(Tensor rows) {
+    Tensor squares = rows.square().sum(new long[] {1}, true, new ScalarTypeOptional());
+    return squares.sqrt().clamp_min(new Scalar(1e-12));
   }
 
   private Tensor embeddings(long[] words) {
-    Tensor table = weights.get(Weights.POSITIONS);
+    Tensor table = weights.get(Layout.POSITIONS);
     Tensor sum =
         torch
-            .embedding(weights.get(Weights.WORDS), indices(words))
+            .embedding(weights.words(), indices(words))
             .add(torch.embedding(table, indices(batch.positions())))
-            .add(weights.get(Weights.TYPES).select(0, 0));
-    return norm(sum, Weights.EMBEDDING_NORM).to(type);
+            .add(weights.get(Layout.TYPES).select(0, 0));
+    return norm(sum, Layout.EMBEDDING_NORM).to(type);
   }
 
   static Tensor indices(long[] values) {
     return AbstractTensor.create(values, values.length);
   }
 
-  private Tensor layer(LayerNames names, Tensor state) {
+  private Tensor layer(Layout.Layer names, Tensor state) {
     Tensor qkv = dense(state, names.qkv());
     var contexts = new TensorVector();
     for (Packed.Group group : batch.groups()) {
@@ -96,7 +100,7 @@ final class EncoderPass {
     return afterAttention(names, state, context);
   }
 
-  private Tensor afterAttention(LayerNames names, Tensor state, Tensor context) {
+  private Tensor afterAttention(Layout.Layer names, Tensor state, Tensor context) {
     Tensor attended = norm(state.add(dense(context, names.attentionOut())), names.attentionNorm());
     Tensor up = torch.gelu(dense(attended, names.up()));
     return norm(attended.add(dense(up, names.down())), names.norm());
@@ -138,11 +142,15 @@ final class EncoderPass {
 
   /// 0 for tokens, far below zero for padding: `[count, 1, 1, length]`.
   private Tensor mask(Packed.Group group) {
+    return mask(batch, group, type);
+  }
+
+  static Tensor mask(Packed batch, Packed.Group group, ScalarType type) {
     float[] mask = batch.mask(group, 0, MASKED);
     return AbstractTensor.create(mask, group.count(), 1, 1, group.length()).to(type);
   }
 
-  private Tensor lastLayerOfFirstTokens(LayerNames names, Tensor state) {
+  private Tensor lastLayerOfFirstTokens(Layout.Layer names, Tensor state) {
     long hidden = shape.hidden();
     long width = hidden / shape.heads();
     Tensor weight = weights.get(names.qkv() + ".weight");
@@ -171,20 +179,24 @@ final class EncoderPass {
   private Tensor mean(Tensor state) {
     var means = new TensorVector();
     for (Packed.Group group : batch.groups()) {
-      float[] share = batch.mask(group, 1, 0);
-      for (int row = 0; row < group.count(); row++) {
-        for (int i = 0; i < group.length(); i++) {
-          share[row * group.length() + i] /= batch.length(group.firstRow() + row);
-        }
-      }
       Tensor tokens =
           widen(state.narrow(0, group.firstToken(), group.tokens()))
               .view(group.count(), group.length(), shape.hidden());
-      Tensor shares =
-          AbstractTensor.create(share, group.count(), 1, group.length()).to(tokens.scalar_type());
+      Tensor shares = shares(batch, group).to(tokens.scalar_type());
       means.push_back(shares.matmul(tokens).squeeze(1));
     }
     return torch.cat(means, 0);
+  }
+
+  /// Each token's share of its row's mean, 0 for padding: `[count, 1, length]`.
+  static Tensor shares(Packed batch, Packed.Group group) {
+    float[] shares = batch.mask(group, 1, 0);
+    for (int row = 0; row < group.count(); row++) {
+      for (int i = 0; i < group.length(); i++) {
+        shares[row * group.length() + i] /= batch.length(group.firstRow() + row);
+      }
+    }
+    return AbstractTensor.create(shares, group.count(), 1, group.length());
   }
 
   private Tensor dense(Tensor in, String name) {
@@ -193,7 +205,7 @@ final class EncoderPass {
 
   /// `in · weightᵀ + bias`. In fp32 the product and then the sum is faster than `linear`; in bf16
   /// `linear` hands the bias to oneDNN.
-  private static Tensor dense(Tensor in, Tensor weight, Tensor bias) {
+  static Tensor dense(Tensor in, Tensor weight, Tensor bias) {
     return in.scalar_type().intern() == ScalarType.BFloat16
         ? torch.linear(in, weight, new TensorOptional(bias))
         : in.matmul(weight.t()).add_(bias);

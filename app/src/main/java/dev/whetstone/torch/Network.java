@@ -4,8 +4,8 @@ import dev.whetstone.core.EncoderShape;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.NamedTensors;
 import dev.whetstone.core.Pooling;
+import java.nio.FloatBuffer;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
@@ -35,7 +35,7 @@ public final class Network implements AutoCloseable {
   /// @param tensors may hold others too; those are ignored
   /// @throws Failure.CorruptArtifact naming a tensor that is missing or of another size
   public static Network of(EncoderShape shape, NamedTensors tensors, Pooling pooling) {
-    return new Network(shape, Weights.of(shape, tensors), pooling);
+    return new Network(shape, Weights.of(new Layout(shape), tensors), pooling);
   }
 
   public EncoderShape shape() {
@@ -63,7 +63,10 @@ public final class Network implements AutoCloseable {
       requireOpen();
       Tensor rows = EncoderPass.embed(shape, pooling, in(precision), batch, batch.ids(), true);
       Tensor ordered = torch.index_select(rows, 0, EncoderPass.indices(batch.rowOf()));
-      return Weights.floats(ordered.contiguous(), ids.size() * shape.hidden());
+      var vectors = new float[ids.size() * shape.hidden()];
+      FloatBuffer buffer = ordered.createBuffer();
+      buffer.get(vectors);
+      return vectors;
     } finally {
       lock.unlock();
     }
@@ -74,7 +77,7 @@ public final class Network implements AutoCloseable {
     lock.lock();
     try (var _ = new Scope()) {
       requireOpen();
-      return weights.export(shape);
+      return weights.export();
     } finally {
       lock.unlock();
     }
@@ -85,11 +88,16 @@ public final class Network implements AutoCloseable {
     lock.lock();
     try (var _ = new Scope()) {
       requireOpen();
-      weights.load(shape, tensors);
+      weights.load(tensors);
       changed();
     } finally {
       lock.unlock();
     }
+  }
+
+  /// Held by whoever reads or writes the weights.
+  ReentrantLock lock() {
+    return lock;
   }
 
   /// The fp32 weights themselves; call [#changed] after writing to them.
@@ -121,19 +129,8 @@ public final class Network implements AutoCloseable {
   private Weights in(Precision precision) {
     return switch (precision) {
       case FP32 -> weights;
-      case BF16 -> weights.with(casts.computeIfAbsent(precision, _ -> cast()));
+      case BF16 -> casts.computeIfAbsent(precision, _ -> weights.withProducts(ScalarType.BFloat16));
     };
-  }
-
-  /// The matrix products' weights in bf16, on their own.
-  private Weights cast() {
-    try (var scope = new Scope()) {
-      var cast = new LinkedHashMap<String, Tensor>();
-      for (String name : Weights.products(shape)) {
-        cast.put(name, scope.keep(weights.get(name).to(ScalarType.BFloat16)));
-      }
-      return new Weights(cast);
-    }
   }
 
   private void requireOpen() {

@@ -16,13 +16,11 @@ public final class RandomWeights {
   public static NamedTensors of(EncoderShape shape, long seed) {
     var random = new Random(seed);
     var weights = new NamedTensors();
-    Weights.huggingFace(shape)
+    new Layout(shape)
+        .huggingFace()
         .forEach(
             (name, size) -> {
-              int count = 1;
-              for (long side : size) {
-                count = Math.toIntExact(count * side);
-              }
+              int count = Math.toIntExact(Layout.count(size));
               float[] data = new float[count];
               if (name.endsWith("LayerNorm.weight")) {
                 Arrays.fill(data, 1);

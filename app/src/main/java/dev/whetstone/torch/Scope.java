@@ -4,12 +4,14 @@ import com.google.errorprone.annotations.MustBeClosed;
 import java.util.concurrent.atomic.AtomicLong;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
+import org.jspecify.annotations.Nullable;
 
 /// Owns every tensor made in it by its thread: closing it frees them. Scopes nest; a tensor belongs
 /// to the innermost one that is open. Use it in try-with-resources, on one thread.
 public final class Scope implements AutoCloseable {
   private static final AtomicLong LIVE = new AtomicLong();
 
+  private final @Nullable PointerScope outer = PointerScope.getInnerScope();
   private final CountingScope pointers = new CountingScope();
 
   @MustBeClosed
@@ -28,6 +30,16 @@ public final class Scope implements AutoCloseable {
     tensor.retainReference(); // the scope gives up its own
     pointers.detach(tensor);
     LIVE.incrementAndGet();
+    return tensor;
+  }
+
+  /// Gives a tensor to the scope around this one.
+  <T extends Pointer> T hand(T tensor) {
+    if (outer == null) {
+      throw new IllegalStateException("no scope is open around this one");
+    }
+    outer.attach(tensor);
+    pointers.detach(tensor);
     return tensor;
   }
 

@@ -1,141 +1,162 @@
 package dev.whetstone.torch;
 
-import dev.whetstone.core.EncoderShape;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.NamedTensors;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.bytedeco.pytorch.AbstractTensor;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/// The network's tensors by name. Names are Hugging Face's, but query, key and value of a layer are
-/// one tensor, `encoder.layer.N.attention.qkv.weight` (`[3 * hidden, hidden]`) and `.bias`, so that
-/// they are one matrix product.
+/// An encoder's tensors (weights, or their gradients) in native memory, as [Layout] orders them:
+/// one flat tensor and views into it by name; the word table beside it. Close it to free them.
 final class Weights implements AutoCloseable {
-  static final String WORDS = "embeddings.word_embeddings.weight";
-  static final String POSITIONS = "embeddings.position_embeddings.weight";
-  static final String TYPES = "embeddings.token_type_embeddings.weight";
-  static final String EMBEDDING_NORM = "embeddings.LayerNorm";
+  private final Layout layout;
+  private final Tensor words;
+  private final Tensor flat;
+  private final Map<String, Tensor> views;
+  private final List<Pointer> owned;
 
-  private static final List<String> QKV = List.of("query", "key", "value");
+  private Weights(
+      Layout layout, Tensor words, Tensor flat, Map<String, Tensor> views, List<Pointer> owned) {
+    this.layout = layout;
+    this.words = words;
+    this.flat = flat;
+    this.views = views;
+    this.owned = owned;
+  }
 
-  /// Names of one layer, each to be ended by `.weight` or `.bias`.
-  record LayerNames(
-      String qkv, String attentionOut, String attentionNorm, String up, String down, String norm) {
-    static LayerNames of(int layer) {
-      String prefix = "encoder.layer." + layer;
-      return new LayerNames(
-          prefix + ".attention.qkv",
-          prefix + ".attention.output.dense",
-          prefix + ".attention.output.LayerNorm",
-          prefix + ".intermediate.dense",
-          prefix + ".output.dense",
-          prefix + ".output.LayerNorm");
-    }
-
-    List<String> products() {
-      return List.of(qkv, attentionOut, up, down);
+  /// All zero, and an empty word table.
+  static Weights zeros(Layout layout, ScalarType type) {
+    try (var scope = new Scope()) {
+      Tensor words = scope.keep(torch.zeros(new long[] {0}, new TensorOptions(type)));
+      Tensor flat = scope.keep(torch.zeros(new long[] {layout.length()}, new TensorOptions(type)));
+      return views(scope, layout, words, flat);
     }
   }
 
-  private final Map<String, Tensor> tensors;
-
-  Weights(Map<String, Tensor> tensors) {
-    this.tensors = tensors;
-  }
-
-  /// Copies the arrays that the shape asks for; others are left out.
+  /// Copies of the arrays that the layout asks for; others are left out.
   ///
   /// @throws Failure.CorruptArtifact naming a tensor that is missing or of another size
-  static Weights of(EncoderShape shape, NamedTensors source) {
+  static Weights of(Layout layout, NamedTensors source) {
     try (var scope = new Scope()) {
-      var tensors = new LinkedHashMap<String, Tensor>();
-      expected(shape)
-          .forEach((name, size) -> tensors.put(name, scope.keep(tensor(source, name, size))));
-      return new Weights(tensors);
+      Tensor words = scope.keep(torch.zeros(layout.shape().vocabulary(), layout.shape().hidden()));
+      Tensor flat = scope.keep(torch.zeros(layout.length()));
+      Weights weights = views(scope, layout, words, flat);
+      weights.load(source);
+      return weights;
     }
   }
 
-  /// Every tensor's size, in the order of the network.
-  static Map<String, long[]> expected(EncoderShape shape) {
-    long hidden = shape.hidden();
-    var sizes = new LinkedHashMap<String, long[]>();
-    sizes.put(WORDS, new long[] {shape.vocabulary(), hidden});
-    sizes.put(POSITIONS, new long[] {shape.positions(), hidden});
-    sizes.put(TYPES, new long[] {shape.tokenTypes(), hidden});
-    putNorm(sizes, EMBEDDING_NORM, hidden);
-    for (int i = 0; i < shape.layers(); i++) {
-      var layer = LayerNames.of(i);
-      putDense(sizes, layer.qkv(), 3 * hidden, hidden);
-      putDense(sizes, layer.attentionOut(), hidden, hidden);
-      putNorm(sizes, layer.attentionNorm(), hidden);
-      putDense(sizes, layer.up(), shape.intermediate(), hidden);
-      putDense(sizes, layer.down(), hidden, shape.intermediate());
-      putNorm(sizes, layer.norm(), hidden);
+  private static Weights views(Scope scope, Layout layout, Tensor words, Tensor flat) {
+    var views = new HashMap<String, Tensor>();
+    for (String name : layout.names()) {
+      views.put(name, scope.keep(view(layout, flat, name)));
     }
-    return sizes;
+    var owned = new ArrayList<Pointer>(views.values());
+    owned.add(words);
+    owned.add(flat);
+    return new Weights(layout, words, flat, views, owned);
   }
 
-  /// Every tensor's size under Hugging Face's names: query, key and value on their own.
-  static Map<String, long[]> huggingFace(EncoderShape shape) {
-    var sizes = new LinkedHashMap<String, long[]>();
-    expected(shape)
-        .forEach(
-            (name, size) -> {
-              if (name.contains(".qkv.")) {
-                for (int i = 0; i < 3; i++) {
-                  sizes.put(separate(name, i), third(size));
-                }
-              } else {
-                sizes.put(name, size);
-              }
-            });
-    return sizes;
+  private static Tensor view(Layout layout, Tensor flat, String name) {
+    Layout.Span span = layout.span(name);
+    return flat.narrow(0, span.offset(), span.count()).view(layout.size(name));
   }
 
-  private static long[] third(long[] size) {
-    long[] third = size.clone();
-    third[0] /= 3;
-    return third;
-  }
-
-  private static void putDense(Map<String, long[]> sizes, String name, long out, long in) {
-    sizes.put(name + ".weight", new long[] {out, in});
-    sizes.put(name + ".bias", new long[] {out});
-  }
-
-  private static void putNorm(Map<String, long[]> sizes, String name, long width) {
-    sizes.put(name + ".weight", new long[] {width});
-    sizes.put(name + ".bias", new long[] {width});
-  }
-
-  private static Tensor tensor(NamedTensors source, String name, long[] size) {
-    return AbstractTensor.create(array(source, name, size), size);
-  }
-
-  private static float[] array(NamedTensors source, String name, long[] size) {
-    if (!name.contains(".qkv.")) {
-      return checked(source, name, size);
+  /// The same tensors, but those of the matrix products in another type: copies, not shared.
+  /// Closing it leaves this as it is.
+  Weights withProducts(ScalarType type) {
+    try (var scope = new Scope()) {
+      Tensor cast = scope.keep(flat.to(type));
+      var owned = new ArrayList<Pointer>(List.of(cast));
+      var all = new HashMap<>(views);
+      for (String name : layout.products()) {
+        Tensor view = scope.keep(view(layout, cast, name));
+        owned.add(view);
+        all.put(name, view);
+      }
+      return new Weights(layout, words, cast, all, owned);
     }
-    long[] third = third(size);
-    float[] all = new float[Math.toIntExact(count(size))];
-    for (int i = 0; i < 3; i++) {
-      float[] part = checked(source, separate(name, i), third);
-      System.arraycopy(part, 0, all, i * part.length, part.length);
+  }
+
+  /// A copy of everything in another type.
+  Weights copy(ScalarType type) {
+    try (var scope = new Scope()) {
+      Tensor otherWords = words.to(type, false, true, new MemoryFormatOptional());
+      Tensor otherFlat = flat.to(type, false, true, new MemoryFormatOptional());
+      return views(scope, layout, scope.keep(otherWords), scope.keep(otherFlat));
     }
-    return all;
   }
 
-  private static String separate(String name, int which) {
-    return name.replace("qkv", "self." + QKV.get(which));
+  Layout layout() {
+    return layout;
   }
 
-  private static float[] checked(NamedTensors source, String name, long[] size) {
-    NamedTensors.Array array = source.get(name);
+  /// `[vocabulary, hidden]`
+  Tensor words() {
+    return words;
+  }
+
+  /// `[layout.length]`
+  Tensor flat() {
+    return flat;
+  }
+
+  /// A view of one tensor; not of the word table.
+  Tensor get(String name) {
+    Tensor view = views.get(name);
+    if (view == null) {
+      throw new IllegalArgumentException("no tensor " + name);
+    }
+    return view;
+  }
+
+  /// Copies out, under Hugging Face's names.
+  NamedTensors export() {
+    var out = new NamedTensors();
+    Map<String, long[]> sizes = layout.huggingFace();
+    FloatBuffer table = words.createBuffer();
+    out.put(Layout.WORDS, array(sizes, Layout.WORDS, table));
+    FloatBuffer buffer = flat.createBuffer();
+    for (String name : layout.names()) {
+      for (String part : Layout.parts(name)) {
+        out.put(part, array(sizes, part, buffer));
+      }
+    }
+    return out;
+  }
+
+  private static NamedTensors.Array array(
+      Map<String, long[]> sizes, String name, FloatBuffer buffer) {
+    long[] size = sizes.getOrDefault(name, new long[0]);
+    float[] data = new float[Math.toIntExact(Layout.count(size))];
+    buffer.get(data);
+    return new NamedTensors.Array(size, data);
+  }
+
+  /// Overwrites all with copies of the arrays.
+  void load(NamedTensors source) {
+    Map<String, long[]> sizes = layout.huggingFace();
+    sizes.forEach((name, size) -> check(source.get(name), name, size));
+    FloatBuffer table = words.createBuffer();
+    table.put(source.get(Layout.WORDS).data());
+    FloatBuffer buffer = flat.createBuffer();
+    for (String name : layout.names()) {
+      for (String part : Layout.parts(name)) {
+        buffer.put(source.get(part).data());
+      }
+    }
+  }
+
+  private static void check(NamedTensors.Array array, String name, long[] size) {
     if (!Arrays.equals(array.shape(), size)) {
       throw new Failure.CorruptArtifact(
           "tensor "
@@ -145,87 +166,10 @@ final class Weights implements AutoCloseable {
               + ", but the model's config asks for "
               + Arrays.toString(size));
     }
-    return array.data();
-  }
-
-  private static long count(long[] size) {
-    long count = 1;
-    for (long side : size) {
-      count *= side;
-    }
-    return count;
-  }
-
-  /// Copies out, under Hugging Face's names.
-  NamedTensors export(EncoderShape shape) {
-    var out = new NamedTensors();
-    expected(shape)
-        .forEach(
-            (name, size) -> {
-              float[] data = floats(get(name), Math.toIntExact(count(size)));
-              if (!name.contains(".qkv.")) {
-                out.put(name, new NamedTensors.Array(size, data));
-                return;
-              }
-              int n = data.length / 3;
-              for (int i = 0; i < 3; i++) {
-                float[] part = Arrays.copyOfRange(data, i * n, (i + 1) * n);
-                out.put(separate(name, i), new NamedTensors.Array(third(size), part));
-              }
-            });
-    return out;
-  }
-
-  static float[] floats(Tensor tensor, int count) {
-    float[] data = new float[count];
-    FloatBuffer buffer = tensor.createBuffer();
-    buffer.get(data);
-    return data;
-  }
-
-  /// Writes the arrays into the tensors that are there.
-  void load(EncoderShape shape, NamedTensors source) {
-    expected(shape)
-        .forEach(
-            (name, size) -> {
-              FloatBuffer buffer = get(name).createBuffer();
-              buffer.put(array(source, name, size));
-            });
-  }
-
-  Tensor get(String name) {
-    Tensor tensor = tensors.get(name);
-    if (tensor == null) {
-      throw new IllegalArgumentException("no tensor " + name);
-    }
-    return tensor;
-  }
-
-  List<String> names() {
-    return new ArrayList<>(tensors.keySet());
-  }
-
-  /// A view with some tensors replaced. Not to be closed: it owns none.
-  Weights with(Weights others) {
-    var all = new LinkedHashMap<>(tensors);
-    all.putAll(others.tensors);
-    return new Weights(all);
-  }
-
-  /// Names of the weights and biases of every matrix product.
-  static List<String> products(EncoderShape shape) {
-    var names = new ArrayList<String>();
-    for (int i = 0; i < shape.layers(); i++) {
-      for (String name : LayerNames.of(i).products()) {
-        names.add(name + ".weight");
-        names.add(name + ".bias");
-      }
-    }
-    return names;
   }
 
   @Override
   public void close() {
-    tensors.values().forEach(Scope::free);
+    owned.forEach(Scope::free);
   }
 }

@@ -1,0 +1,134 @@
+package dev.whetstone.torch;
+
+import dev.whetstone.core.NamedTensors;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.pytorch.AbstractTensor;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/// Adam with decoupled weight decay (Loshchilov & Hutter, ICLR 2019), β = (.9, .999), ε = 1e-8, and
+/// the gradient's norm clipped; no decay of biases and LayerNorms. Rows of the word table (and
+/// their moments) move only in steps where their word occurs, as in TensorFlow's LazyAdam: the
+/// table is half of a small encoder and a step sees a tenth of it.
+final class AdamW implements AutoCloseable {
+  private static final String STEP = "adamw.step";
+
+  private final Weights weights;
+  private final double weightDecay;
+  private final double maximalNorm;
+  private final Tensor first;
+  private final Tensor second;
+  private final Tensor firstOfWords;
+  private final Tensor secondOfWords;
+  private long steps;
+
+  /// @param weights what is optimised; outlives this
+  AdamW(Weights weights, double weightDecay, double maximalNorm) {
+    this.weights = weights;
+    this.weightDecay = weightDecay;
+    this.maximalNorm = maximalNorm;
+    try (var scope = new Scope()) {
+      this.first = scope.keep(torch.zeros_like(weights.flat()));
+      this.second = scope.keep(torch.zeros_like(weights.flat()));
+      this.firstOfWords = scope.keep(torch.zeros_like(weights.words()));
+      this.secondOfWords = scope.keep(torch.zeros_like(weights.words()));
+    }
+  }
+
+  /// Updates the weights.
+  ///
+  /// @param gradient of all but the words, `[layout.length]`; used up
+  /// @param rows of the word table, each once: `[u]`
+  /// @param ofRows their gradient: `[u, hidden]`; used up
+  /// @return the norm of the whole gradient, before clipping
+  double step(Tensor gradient, Tensor rows, Tensor ofRows, double rate) {
+    try (var _ = new Scope()) {
+      double norm = Math.hypot(gradient.norm().item_double(), ofRows.norm().item_double());
+      if (!Double.isFinite(norm)) {
+        return norm;
+      }
+      steps++;
+      Tensor divisor = AbstractTensor.create((float) Math.max(1, norm / maximalNorm)).squeeze();
+      Tensor count = AbstractTensor.create((float) steps).squeeze();
+      long decayed = weights.layout().decayed();
+      long plain = weights.layout().length() - decayed;
+      update(0, decayed, gradient, weightDecay, rate, divisor, count);
+      update(decayed, plain, gradient, 0, rate, divisor, count);
+
+      Tensor words = torch.index_select(weights.words(), 0, rows);
+      Tensor firsts = torch.index_select(firstOfWords, 0, rows);
+      Tensor seconds = torch.index_select(secondOfWords, 0, rows);
+      Kernels.adamW(words, ofRows, firsts, seconds, count, rate, weightDecay, divisor);
+      weights.words().index_copy_(0, rows, words);
+      firstOfWords.index_copy_(0, rows, firsts);
+      secondOfWords.index_copy_(0, rows, seconds);
+      return norm;
+    }
+  }
+
+  private void update(
+      long from,
+      long count,
+      Tensor gradient,
+      double decay,
+      double rate,
+      Tensor divisor,
+      Tensor step) {
+    Kernels.adamW(
+        weights.flat().narrow(0, from, count),
+        gradient.narrow(0, from, count),
+        first.narrow(0, from, count),
+        second.narrow(0, from, count),
+        step,
+        rate,
+        decay,
+        divisor);
+  }
+
+  long steps() {
+    return steps;
+  }
+
+  /// Copies of the moments and the number of steps.
+  NamedTensors state() {
+    var state = new NamedTensors();
+    state.put(STEP, new NamedTensors.Array(new long[] {2}, new float[] {steps >> 20, low()}));
+    for (int i = 0; i < moments().size(); i++) {
+      Tensor tensor = moments().get(i);
+      float[] data = new float[Math.toIntExact(tensor.numel())];
+      FloatBuffer buffer = tensor.createBuffer();
+      buffer.get(data);
+      state.put(name(i), new NamedTensors.Array(new long[] {data.length}, data));
+    }
+    return state;
+  }
+
+  private float low() {
+    return steps & 0xFFFFF; // a float holds 24 bits exactly
+  }
+
+  void restore(NamedTensors state) {
+    float[] step = state.get(STEP).data();
+    steps = ((long) step[0] << 20) + (long) step[1];
+    for (int i = 0; i < moments().size(); i++) {
+      FloatBuffer buffer = moments().get(i).createBuffer();
+      buffer.put(state.get(name(i)).data());
+    }
+  }
+
+  private static String name(int moment) {
+    return "adamw.moment." + moment;
+  }
+
+  private List<Tensor> moments() {
+    return List.of(first, second, firstOfWords, secondOfWords);
+  }
+
+  @Override
+  public void close() {
+    new ArrayList<Pointer>(moments()).forEach(Scope::free);
+  }
+}

@@ -1,0 +1,190 @@
+package dev.whetstone.train;
+
+import dev.whetstone.core.EncoderShape;
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.NamedTensors;
+import dev.whetstone.core.Pooling;
+import dev.whetstone.core.Progress;
+import dev.whetstone.core.Sha256;
+import dev.whetstone.torch.ContrastiveTraining;
+import dev.whetstone.torch.Network;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+
+/// Trains an encoder by a plan: in-batch and hard negatives, checkpoints, and the same bits whether
+/// it was interrupted or not. One training at a time; [#stop] may come from any thread.
+public final class Trainer {
+  private final EncoderShape shape;
+  private final Pooling pooling;
+  private final TrainingPlan plan;
+  private volatile boolean stopped;
+
+  /// The outcome of a training.
+  ///
+  /// @param weights under Hugging Face's names
+  public record Trained(NamedTensors weights, TrainingStats stats) {}
+
+  public Trainer(EncoderShape shape, Pooling pooling, TrainingPlan plan) {
+    this.shape = shape;
+    this.pooling = pooling;
+    this.plan = plan;
+  }
+
+  /// Makes [#train] write a checkpoint after the step it is in, and end. A shutdown hook calls this
+  /// and then joins the training thread: the native library must not be torn down under it.
+  public void stop() {
+    stopped = true;
+  }
+
+  /// Trains, from the folder's checkpoint where there is one of this very training.
+  ///
+  /// @param start weights to start from, under Hugging Face's names
+  /// @param checkpoints a folder of this training's own; it may be deleted when the outcome is
+  ///   saved
+  /// @throws CancellationException when stopped or interrupted; the next call goes on from there
+  /// @throws Failure.CorruptArtifact if the checkpoint is damaged
+  /// @throws Failure.Refused if the training diverges
+  public Trained train(
+      List<TokenisedExample> examples, NamedTensors start, Path checkpoints, Progress progress) {
+    var batches = new Batches(examples, plan);
+    String fingerprint = fingerprint(examples, start);
+    Optional<Checkpoint> resumed =
+        Checkpoint.read(checkpoints).filter(c -> c.fingerprint().equals(fingerprint));
+    NamedTensors weights = resumed.map(Checkpoint::weights).orElse(start);
+    try (var network = Network.of(shape, weights, pooling);
+        var training = new ContrastiveTraining(network, settings());
+        var task = progress.start("train", plan.steps(), "steps")) {
+      var losses = new ArrayList<Float>();
+      resumed.ifPresent(
+          checkpoint -> {
+            training.restore(checkpoint.optimiser());
+            for (float loss : checkpoint.losses().values()) {
+              losses.add(loss);
+            }
+          });
+      task.advance(losses.size());
+      double before = resumed.map(Checkpoint::seconds).orElse(0.0);
+      long started = System.nanoTime();
+      long pairs = 0;
+      for (int step = losses.size(); step < plan.steps(); step++) {
+        if (stopped || Thread.currentThread().isInterrupted()) {
+          checkpoint(checkpoints, fingerprint, before + since(started), losses, network, training);
+          throw new CancellationException(
+              "training stopped after "
+                  + step
+                  + " of "
+                  + plan.steps()
+                  + " steps; run it again to go on");
+        }
+        losses.add(training.step(batches.batch(step), plan.rate(step)));
+        pairs += batches.questions(step);
+        task.advance(1);
+        task.note(note(losses, pairs / since(started)));
+        if ((step + 1) % plan.checkpointEvery() == 0 && step + 1 < plan.steps()) {
+          checkpoint(checkpoints, fingerprint, before + since(started), losses, network, training);
+        }
+      }
+      return new Trained(network.weights(), stats(batches, before + since(started), losses));
+    }
+  }
+
+  private ContrastiveTraining.Settings settings() {
+    return new ContrastiveTraining.Settings(plan.precision(), plan.temperature(), .01, 1);
+  }
+
+  private static double since(long started) {
+    return (System.nanoTime() - started) / 1e9;
+  }
+
+  /// The mean loss of the last steps, as single ones jump.
+  private static String note(List<Float> losses, double pairsPerSecond) {
+    List<Float> last = losses.subList(Math.max(0, losses.size() - 20), losses.size());
+    double mean = last.stream().mapToDouble(Float::doubleValue).average().orElse(Double.NaN);
+    return String.format(Locale.ROOT, "loss %.3f, %.1f pairs/s", mean, pairsPerSecond);
+  }
+
+  private void checkpoint(
+      Path folder,
+      String fingerprint,
+      double seconds,
+      List<Float> losses,
+      Network network,
+      ContrastiveTraining training) {
+    float[] values = new float[losses.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = losses.get(i);
+    }
+    new Checkpoint(
+            fingerprint,
+            seconds,
+            new Checkpoint.Losses(values),
+            network.weights(),
+            training.state())
+        .write(folder);
+  }
+
+  private TrainingStats stats(Batches batches, double seconds, List<Float> losses) {
+    long pairs = 0;
+    for (int step = 0; step < plan.steps(); step++) {
+      pairs += batches.questions(step);
+    }
+    return new TrainingStats(plan.steps(), pairs, seconds, plan.precision(), losses);
+  }
+
+  /// How fast this plan trains here: a few of its steps are done on a copy of the weights.
+  ///
+  /// @return pairs a second
+  public double measure(List<TokenisedExample> examples, NamedTensors start) {
+    var batches = new Batches(examples, plan);
+    try (var network = Network.of(shape, start, pooling);
+        var training = new ContrastiveTraining(network, settings())) {
+      training.step(batches.batch(0), plan.rate(0));
+      long started = System.nanoTime();
+      long pairs = 0;
+      int step = 0;
+      while (step < 3 || (step < 12 && since(started) < 5)) {
+        int which = (step + 1) % plan.steps();
+        training.step(batches.batch(which), plan.rate(0));
+        pairs += batches.questions(which);
+        step++;
+      }
+      return pairs / since(started);
+    }
+  }
+
+  private String fingerprint(List<TokenisedExample> examples, NamedTensors start) {
+    var hash = new Sha256().add(plan.toString()).add(shape.toString()).add(pooling.name());
+    for (TokenisedExample example : examples) {
+      add(hash, example.question());
+      add(hash, example.positive());
+      example.knownPositives().stream().sorted().forEach(hash::add);
+      hash.add("negatives");
+      example.negatives().forEach(negative -> add(hash, negative));
+    }
+    for (String name : start.names()) {
+      hash.add(name);
+      float[] data = start.get(name).data();
+      var bytes = ByteBuffer.allocate(4 * data.length);
+      bytes.asFloatBuffer().put(data);
+      hash.add(bytes.array());
+    }
+    return hash.hex();
+  }
+
+  private static void add(Sha256 hash, TokenisedExample.Passage passage) {
+    hash.add(passage.id());
+    add(hash, passage.tokens());
+  }
+
+  private static void add(Sha256 hash, int[] tokens) {
+    var bytes = ByteBuffer.allocate(4 * tokens.length + 4);
+    bytes.putInt(tokens.length);
+    bytes.asIntBuffer().put(tokens);
+    hash.add(bytes.array());
+  }
+}

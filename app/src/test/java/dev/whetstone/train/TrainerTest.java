@@ -1,0 +1,208 @@
+package dev.whetstone.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.whetstone.core.EncoderShape;
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.NamedTensors;
+import dev.whetstone.core.Pooling;
+import dev.whetstone.core.Progress;
+import dev.whetstone.torch.Precision;
+import dev.whetstone.torch.RandomWeights;
+import dev.whetstone.torch.Scope;
+import dev.whetstone.train.TokenisedExample.Passage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainerTest {
+  private static final EncoderShape TINY = new EncoderShape(2, 4, 32, 64, 80, 24, 2, 1e-12);
+
+  @TempDir Path folder;
+
+  @Test
+  void aToyTaskIsLearnt() {
+    var trained = trainer(60).train(toy(40), start(), folder, Progress.NONE);
+
+    List<Float> losses = trained.stats().losses();
+    assertThat(losses).hasSize(60);
+    assertThat(mean(losses.subList(50, 60))).isLessThan(.5 * mean(losses.subList(0, 5)));
+  }
+
+  @Test
+  void anInterruptedTrainingEndsWithTheSameBits() {
+    var whole = trainer(12).train(toy(40), start(), folder.resolve("whole"), Progress.NONE);
+
+    for (int stop : new int[] {0, 1, 5, 6, 11}) {
+      Path own = folder.resolve("stop" + stop);
+      var first = trainer(12);
+      assertThatThrownBy(() -> first.train(toy(40), start(), own, stopAfter(first, stop)))
+          .isInstanceOf(CancellationException.class)
+          .hasMessageContaining("after " + stop + " of 12 steps");
+
+      var resumed = trainer(12).train(toy(40), start(), own, Progress.NONE);
+
+      assertSameBits(resumed.weights(), whole.weights());
+      assertThat(resumed.stats().losses()).isEqualTo(whole.stats().losses());
+    }
+  }
+
+  @Test
+  void aKilledTrainingGoesOnFromItsLastCheckpoint() {
+    var whole = trainer(12).train(toy(40), start(), folder.resolve("whole"), Progress.NONE);
+    Path own = folder.resolve("killed");
+    assertThatThrownBy(() -> trainer(12).train(toy(40), start(), own, dieAfter(9)))
+        .hasMessage("killed");
+
+    var resumed = trainer(12).train(toy(40), start(), own, Progress.NONE);
+
+    assertSameBits(resumed.weights(), whole.weights());
+  }
+
+  @Test
+  void aCheckpointOfAnotherTrainingIsNotTakenUp() {
+    var first = trainer(12);
+    assertThatThrownBy(() -> first.train(toy(40), start(), folder, stopAfter(first, 6)))
+        .isInstanceOf(CancellationException.class);
+
+    var other = trainer(12).train(toy(41), start(), folder, Progress.NONE);
+
+    var alone = trainer(12).train(toy(41), start(), folder.resolve("alone"), Progress.NONE);
+    assertSameBits(other.weights(), alone.weights());
+  }
+
+  @Test
+  void aFlippedBitInACheckpointIsAnErrorThatNamesTheFile() throws IOException {
+    var first = trainer(12);
+    assertThatThrownBy(() -> first.train(toy(40), start(), folder, stopAfter(first, 6)))
+        .isInstanceOf(CancellationException.class);
+    Path file = Checkpoint.file(folder);
+    byte[] good = Files.readAllBytes(file);
+
+    for (int at : new int[] {3, 40, good.length / 2, good.length - 1}) {
+      byte[] bad = good.clone();
+      bad[at] = (byte) (bad[at] ^ (1 << (at % 8)));
+      Files.write(file, bad);
+      assertThatThrownBy(() -> trainer(12).train(toy(40), start(), folder, Progress.NONE))
+          .isInstanceOf(Failure.CorruptArtifact.class)
+          .hasMessageContaining(file.toString());
+    }
+  }
+
+  @Test
+  void aTruncatedCheckpointIsAnErrorThatNamesTheFile() throws IOException {
+    var first = trainer(12);
+    assertThatThrownBy(() -> first.train(toy(40), start(), folder, stopAfter(first, 6)))
+        .isInstanceOf(CancellationException.class);
+    Path file = Checkpoint.file(folder);
+    byte[] good = Files.readAllBytes(file);
+
+    for (int length : new int[] {0, 10, good.length / 3, good.length - 1}) {
+      Files.write(file, Arrays.copyOf(good, length));
+      assertThatThrownBy(() -> trainer(12).train(toy(40), start(), folder, Progress.NONE))
+          .isInstanceOf(Failure.CorruptArtifact.class)
+          .hasMessageContaining(file.toString());
+    }
+  }
+
+  @Test
+  void noTensorOutlivesATraining() {
+    long before = Scope.liveTensors();
+
+    trainer(3).train(toy(40), start(), folder, Progress.NONE);
+    trainer(3).measure(toy(40), start());
+
+    assertThat(Scope.liveTensors()).isEqualTo(before);
+  }
+
+  private static Trainer trainer(int steps) {
+    return new Trainer(
+        TINY, Pooling.MEAN, new TrainingPlan(steps, 8, 3e-3, .1, .05, 1, 20, Precision.FP32, 7, 4));
+  }
+
+  private static NamedTensors start() {
+    return RandomWeights.of(TINY, 1);
+  }
+
+  /// The question names its passage by two tokens that stand in it among noise.
+  private static List<TokenisedExample> toy(int count) {
+    var random = new Random(count);
+    var examples = new ArrayList<TokenisedExample>();
+    for (int i = 0; i < count; i++) {
+      int[] question = {1, 10 + i % 8, 20 + i / 8, 2};
+      var negative = new Passage("n" + i, passage(random, 10 + (i + 1) % 8, 20 + i / 8));
+      examples.add(
+          new TokenisedExample(
+              question,
+              new Passage("p" + i, passage(random, 10 + i % 8, 20 + i / 8)),
+              List.of(negative),
+              Set.of("p" + i)));
+    }
+    return examples;
+  }
+
+  private static int[] passage(Random random, int first, int second) {
+    int[] tokens = random.ints(6 + random.nextInt(16), 30, 80).toArray();
+    tokens[0] = 1;
+    tokens[2] = first;
+    tokens[4] = second;
+    tokens[tokens.length - 1] = 2;
+    return tokens;
+  }
+
+  private static Progress stopAfter(Trainer trainer, int steps) {
+    if (steps == 0) {
+      trainer.stop();
+    }
+    return afterStep(steps, trainer::stop);
+  }
+
+  private static Progress dieAfter(int steps) {
+    return afterStep(
+        steps,
+        () -> {
+          throw new IllegalStateException("killed");
+        });
+  }
+
+  private static Progress afterStep(int steps, Runnable action) {
+    return (_, _, _) ->
+        new Progress.Task() {
+          private long done;
+
+          @Override
+          public void advance(long units) {
+            done += units;
+            if (done == steps && units > 0) {
+              action.run();
+            }
+          }
+
+          @Override
+          public void note(String text) {}
+
+          @Override
+          public void close() {}
+        };
+  }
+
+  private static void assertSameBits(NamedTensors actual, NamedTensors expected) {
+    assertThat(actual.names()).containsExactlyElementsOf(expected.names());
+    for (String name : expected.names()) {
+      assertThat(actual.get(name).data()).as(name).isEqualTo(expected.get(name).data());
+    }
+  }
+
+  private static double mean(List<Float> values) {
+    return values.stream().mapToDouble(Float::doubleValue).average().orElseThrow();
+  }
+}
