@@ -1,0 +1,107 @@
+package dev.whetstone.train;
+
+import dev.whetstone.core.Hit;
+import dev.whetstone.core.Passage;
+import dev.whetstone.core.Ranking;
+import dev.whetstone.core.Vectors;
+import dev.whetstone.evaluate.Qrels;
+import dev.whetstone.evaluate.Rankings;
+import dev.whetstone.evaluate.Scored;
+import dev.whetstone.evaluate.WeightTuning;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+
+/// A small corpus to choose on: for every dev question its relevant passages and the best of each
+/// arm of the base, and passages by lot. Candidates differ on it much as they do on the whole
+/// corpus, at a fraction of the cost.
+final class DevPool {
+  private final List<Passage> passages;
+  private final List<String> ids;
+  private final List<String> questions;
+  private final Qrels qrels;
+  private final Map<String, Ranking> words;
+
+  private DevPool(
+      List<Passage> passages,
+      List<String> ids,
+      List<String> questions,
+      Qrels qrels,
+      Map<String, Ranking> words) {
+    this.passages = passages;
+    this.ids = ids;
+    this.questions = questions;
+    this.qrels = qrels;
+    this.words = words;
+  }
+
+  /// @param dense the base's rankings of the dev questions
+  /// @param top how many of each arm
+  /// @param random how many by lot
+  static DevPool of(Material material, Map<String, Ranking> dense, int top, int random, long seed) {
+    var words = new LinkedHashMap<String, Ranking>();
+    var chosen = new LinkedHashSet<String>();
+    List<String> ids = questionIds(material);
+    for (String id : ids) {
+      Ranking found = material.words().search(material.devQuestions().getOrDefault(id, ""));
+      words.put(id, found);
+      chosen.addAll(material.dev().relevant(id));
+      best(found, top, chosen);
+      best(dense.getOrDefault(id, Ranking.EMPTY), top, chosen);
+    }
+    var order = new ArrayList<>(material.passages());
+    Collections.shuffle(order, new Random(seed));
+    order.stream().limit(random).map(Passage::id).forEach(chosen::add);
+    List<Passage> passages =
+        material.passages().stream().filter(p -> chosen.contains(p.id())).toList();
+    return new DevPool(
+        passages,
+        ids,
+        ids.stream().map(id -> material.devQuestions().getOrDefault(id, "")).toList(),
+        material.dev(),
+        Rankings.within(words, chosen));
+  }
+
+  /// The dev questions that can be scored, in the order of the judgements.
+  static List<String> questionIds(Material material) {
+    return material.dev().queries().stream().filter(material.devQuestions()::containsKey).toList();
+  }
+
+  private static void best(Ranking ranking, int top, Set<String> into) {
+    ranking.hits().stream().limit(top).map(Hit::passageId).forEach(into::add);
+  }
+
+  List<Passage> passages() {
+    return passages;
+  }
+
+  /// The texts of the dev questions, in the order [#score] wants their vectors.
+  List<String> questions() {
+    return questions;
+  }
+
+  /// What a candidate scored.
+  ///
+  /// @param each (dense + hybrid) / 2 of every question
+  record Scores(DevScore mean, List<Double> each) {}
+
+  /// @param pool vectors of [#passages()]
+  /// @param queries vectors of [#questions()]
+  Scores score(Vectors pool, List<float[]> queries) {
+    Qrels judged = qrels.only(ids);
+    Map<String, Ranking> dense = Rankings.dense(pool, ids, queries);
+    double weight = WeightTuning.choose(words, dense, judged).weight();
+    Scored byDense = Scored.of(dense, judged);
+    Scored byBoth = Scored.of(Rankings.hybrid(words, dense, weight), judged);
+    var each = new ArrayList<Double>();
+    for (int i = 0; i < byDense.each().size(); i++) {
+      each.add((byDense.each().get(i).ndcg10() + byBoth.each().get(i).ndcg10()) / 2);
+    }
+    return new Scores(new DevScore(byDense.mean().ndcg10(), byBoth.mean().ndcg10()), each);
+  }
+}

@@ -1,0 +1,127 @@
+package dev.whetstone.train;
+
+import dev.whetstone.core.Progress;
+import dev.whetstone.encode.Tokenizer;
+import dev.whetstone.model.Model;
+import dev.whetstone.torch.Precision;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/// Exercises through the [Trainer]: tokenises them, and stops at a step's end with a checkpoint
+/// when the process is asked to end.
+final class Loop {
+  private static final int CHECKPOINT_EVERY = 50;
+  private static final int SAMPLE = 256;
+  private static final long PATIENCE_SECONDS = 30;
+
+  private final Model base;
+  private final Tokenizer tokenizer;
+
+  Loop(Model base, Tokenizer tokenizer) {
+    this.base = base;
+    this.tokenizer = tokenizer;
+  }
+
+  /// How fast exercises like these are trained on, without hard negatives.
+  double pairsPerSecond(List<Exercise> exercises, Precision precision) {
+    List<Exercise> sample = exercises.subList(0, Math.min(SAMPLE, exercises.size()));
+    int batch = Math.min(Planner.BATCH, sample.size());
+    var plan =
+        new TrainingPlan(
+            Math.max(1, sample.size() / batch),
+            batch,
+            1e-5,
+            .1,
+            .05,
+            0,
+            Planner.PASSAGE_TOKENS,
+            precision,
+            1,
+            CHECKPOINT_EVERY);
+    return new Trainer(base.shape(), base.pooling(), plan)
+        .measure(
+            tokenised(sample, Planner.QUESTION_TOKENS, Planner.PASSAGE_TOKENS), base.weights());
+  }
+
+  /// Trains by the plan, from the checkpoint in `folder` where there is one.
+  Trainer.Trained run(List<Exercise> exercises, Plan plan, Path folder, Progress progress) {
+    int batch = Math.min(plan.batch(), exercises.size());
+    var steps =
+        new TrainingPlan(
+            Math.max(1, Math.ceilDiv(plan.pairs(), batch)),
+            batch,
+            plan.rate(),
+            plan.warmUp(),
+            1 / plan.scale(),
+            plan.negatives(),
+            Math.max(plan.questionTokens(), plan.passageTokens()),
+            plan.precision(),
+            plan.seed(),
+            CHECKPOINT_EVERY);
+    var trainer = new Trainer(base.shape(), base.pooling(), steps);
+    var ended = new CountDownLatch(1);
+    var hook = new Thread(() -> stop(trainer, ended), "training-stop");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      return trainer.train(
+          tokenised(exercises, plan.questionTokens(), plan.passageTokens()),
+          base.weights(),
+          folder,
+          progress);
+    } finally {
+      ended.countDown();
+      forget(hook);
+    }
+  }
+
+  /// Lets the step under way end: the native library must not be torn down under it.
+  private static void stop(Trainer trainer, CountDownLatch ended) {
+    trainer.stop();
+    try {
+      if (!ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        System.getLogger(Loop.class.getName())
+            .log(System.Logger.Level.WARNING, "training did not stop in time");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void forget(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      System.getLogger(Loop.class.getName())
+          .log(System.Logger.Level.DEBUG, "the process is ending", e);
+    }
+  }
+
+  private List<TokenisedExample> tokenised(
+      List<Exercise> exercises, int questionTokens, int passageTokens) {
+    int most = Math.min(passageTokens, base.maxTokens());
+    List<int[]> questions =
+        tokenizer.ids(
+            exercises.stream().map(Exercise::question).toList(),
+            Math.min(questionTokens, base.maxTokens()));
+    List<int[]> passages = tokenizer.ids(exercises.stream().map(Exercise::passage).toList(), most);
+    var examples = new ArrayList<TokenisedExample>();
+    for (int i = 0; i < exercises.size(); i++) {
+      Exercise exercise = exercises.get(i);
+      var negatives = new ArrayList<TokenisedExample.Passage>();
+      for (int k = 0; k < exercise.negatives().size(); k++) {
+        int[] ids = tokenizer.ids(exercise.negatives().get(k), most);
+        negatives.add(new TokenisedExample.Passage(exercise.negativeIds().get(k), ids));
+      }
+      examples.add(
+          new TokenisedExample(
+              questions.get(i),
+              new TokenisedExample.Passage(exercise.passageId(), passages.get(i)),
+              negatives,
+              exercise.answers()));
+    }
+    return examples;
+  }
+}

@@ -1,0 +1,274 @@
+package dev.whetstone.train;
+
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.NamedTensors;
+import dev.whetstone.core.Passage;
+import dev.whetstone.core.Progress;
+import dev.whetstone.core.Ranking;
+import dev.whetstone.core.Sha256;
+import dev.whetstone.core.Vectors;
+import dev.whetstone.encode.Tokenizer;
+import dev.whetstone.evaluate.Qrels;
+import dev.whetstone.evaluate.Rankings;
+import dev.whetstone.pairs.Pair;
+import dev.whetstone.pairs.PairRecipes;
+import dev.whetstone.store.Json;
+import dev.whetstone.store.WholeFile;
+import dev.whetstone.torch.Calibration;
+import dev.whetstone.torch.Precision;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/// From a base model and pairs to a candidate: plans by the budget, mines hard negatives, trains,
+/// and chooses on the dev questions how far to go from the base.
+///
+/// Interpolating the trained weights with the base's is the cheap insurance against forgetting
+/// (Wortsman et al., CVPR 2022, *WiSE-FT*). Everything follows from the material, the plan and the
+/// seed; the plan is kept in the work folder, and a run that was killed goes on.
+public final class Recipe {
+  /// Shares of the trained weights that are compared on dev.
+  private static final List<Double> ALPHAS = List.of(.3, .5, .7, 1.0);
+
+  /// With document pairs, and without questions to choose on.
+  private static final double HALFWAY = .5;
+
+  private static final double SAFE_WITH_LABELS = .7;
+
+  /// So many dev questions are needed to choose anything.
+  private static final int FEWEST_DEV = 20;
+
+  /// More tell little more, and cost time.
+  private static final int MOST_DEV = 250;
+
+  private final Material material;
+  private final Duration budget;
+  private final long seed;
+  private final Path work;
+  private final Progress progress;
+
+  /// @param budget for training and choosing
+  /// @param work folder for the plan and the checkpoints, of this material alone
+  public Recipe(Material material, Duration budget, long seed, Path work, Progress progress) {
+    this.material = material;
+    this.budget = budget;
+    this.seed = seed;
+    this.work = work;
+    this.progress = progress;
+  }
+
+  /// Makes the candidate.
+  ///
+  /// @throws Failure.Refused if there are too few pairs to learn from: the base model serves
+  public Candidate sharpen() {
+    int pairs = material.labels().size() + material.documents().size();
+    if (pairs < Planner.FEWEST_PAIRS) {
+      throw new Failure.Refused(
+          "there are only "
+              + pairs
+              + " training pairs, and at least "
+              + Planner.FEWEST_PAIRS
+              + " are needed: the base model serves. Add documents or questions");
+    }
+    Material chosenOn = withDevOf(MOST_DEV);
+    Optional<Plan> stored = stored();
+    Precision precision =
+        stored.map(Plan::precision).orElseGet(() -> Calibration.measure().fastestTraining());
+    try (var tokenizer = Tokenizer.open(material.base());
+        var encoder = new CandidateEncoder(material.base(), tokenizer, precision)) {
+      var loop = new Loop(material.base(), tokenizer);
+      Plan plan = stored.orElseGet(() -> planned(chosenOn, precision, loop, encoder));
+      String prompt = plan.instruction() ? material.base().prompts().query() : "";
+      List<Pair> seen = pairs(plan);
+      Trainer.Trained trained =
+          loop.run(
+              exercises(plan, prompt, distinct(plan, seen), encoder),
+              plan,
+              work.resolve("steps"),
+              progress);
+      return choose(chosenOn, plan, prompt, seen, trained, encoder);
+    }
+  }
+
+  private List<Exercise> exercises(
+      Plan plan, String prompt, List<Pair> pairs, CandidateEncoder encoder) {
+    var exercises = new Exercises(material, prompt);
+    Vectors baseVectors = material.baseVectors();
+    return plan.negatives() == 0 || baseVectors == null
+        ? exercises.plain(pairs)
+        : exercises.mined(pairs, plan.negatives(), baseVectors, encoder, plan.seed());
+  }
+
+  private Material withDevOf(int most) {
+    Qrels known = material.dev().only(material.devQuestions().keySet());
+    Qrels dev = known.limit(most);
+    boolean enough = dev.queries().size() >= FEWEST_DEV && material.baseVectors() != null;
+    return new Material(
+        material.base(),
+        material.passages(),
+        material.baseVectors(),
+        material.labels(),
+        material.documents(),
+        enough ? material.devQuestions() : Map.of(),
+        enough ? dev : Qrels.EMPTY,
+        material.words());
+  }
+
+  private Path planFile() {
+    return work.resolve("plan.json");
+  }
+
+  /// The plan that was made for this material, if there is one.
+  private Optional<Plan> stored() {
+    if (!Files.exists(planFile())) {
+      return Optional.empty();
+    }
+    Plan plan = Json.read(planFile(), Plan.class);
+    return plan.format() == Plan.FORMAT && plan.material().equals(fingerprint())
+        ? Optional.of(plan)
+        : Optional.empty();
+  }
+
+  private Plan planned(
+      Material chosenOn, Precision precision, Loop loop, CandidateEncoder encoder) {
+    var sample = new ArrayList<>(material.labels());
+    sample.addAll(material.documents());
+    Collections.shuffle(sample, new Random(seed));
+    String prompt = material.base().prompts().query();
+    double pairsPerSecond =
+        loop.pairsPerSecond(new Exercises(material, prompt).plain(sample), precision);
+    var given =
+        new Planner.Given(
+            material.labels().size(),
+            material.documents().size(),
+            chosenOn.dev().queries().size(),
+            ALPHAS.size() + 1,
+            material.baseVectors() != null);
+    Plan plan =
+        Planner.plan(
+            fingerprint(),
+            given,
+            budget.toMillis() / 1e3,
+            precision,
+            pairsPerSecond,
+            Instruction.helps(chosenOn, encoder),
+            seed);
+    WholeFile.write(planFile(), Json.pretty(plan));
+    return plan;
+  }
+
+  private String fingerprint() {
+    var hash = new Sha256().add(material.base().space().value()).add(budget.toString());
+    hash.add(String.valueOf(seed));
+    for (List<Pair> pairs : List.of(material.labels(), material.documents())) {
+      pairs.forEach(pair -> hash.add(pair.question()).add(pair.passageText()));
+      hash.add("");
+    }
+    material.dev().gains().forEach((id, judged) -> hash.add(id).add(String.valueOf(judged)));
+    return hash.hex();
+  }
+
+  /// The pairs of the plan, each as often as it is seen.
+  private List<Pair> pairs(Plan plan) {
+    var seen = new ArrayList<Pair>();
+    for (int epoch = 0; seen.size() < plan.labelPairs(); epoch++) {
+      var order = new ArrayList<>(material.labels());
+      Collections.shuffle(order, new Random(plan.seed() + epoch));
+      seen.addAll(order.subList(0, Math.min(order.size(), plan.labelPairs() - seen.size())));
+    }
+    seen.addAll(material.documents().subList(0, plan.documentPairs()));
+    return seen;
+  }
+
+  /// What the trainer goes through: where there are labels alone, it repeats them itself, each once
+  /// before any comes again.
+  private List<Pair> distinct(Plan plan, List<Pair> seen) {
+    return plan.documentPairs() == 0 && plan.labelPairs() >= material.labels().size()
+        ? material.labels()
+        : seen;
+  }
+
+  private Candidate choose(
+      Material chosenOn,
+      Plan plan,
+      String prompt,
+      List<Pair> pairs,
+      Trainer.Trained trained,
+      CandidateEncoder encoder) {
+    NamedTensors base = material.base().weights();
+    double alpha = safe(plan);
+    DevScore before = DevScore.NONE;
+    DevScore after = DevScore.NONE;
+    Vectors baseVectors = chosenOn.baseVectors();
+    if (plan.poolTop() > 0 && baseVectors != null) {
+      DevPool pool = pool(chosenOn, plan, baseVectors, encoder);
+      var scores = new LinkedHashMap<Double, DevPool.Scores>();
+      try (var task =
+          progress.start("choose", (ALPHAS.size() + 1L) * pool.passages().size(), "passages")) {
+        encoder.load(base);
+        before = score(pool, material.base().prompts().query(), encoder, task).mean();
+        for (double share : ALPHAS) {
+          encoder.load(Interpolation.mix(base, trained.weights(), share));
+          scores.put(share, score(pool, prompt, encoder, task));
+        }
+      }
+      var figures = new LinkedHashMap<Double, List<Double>>();
+      scores.forEach((share, one) -> figures.put(share, one.each()));
+      alpha = Choice.of(figures, alpha);
+      after = mean(scores.get(alpha));
+    }
+    return new Candidate(
+        Interpolation.mix(base, trained.weights(), alpha),
+        alpha,
+        prompt,
+        plan,
+        PairRecipes.counts(pairs),
+        trained.stats(),
+        before,
+        after);
+  }
+
+  /// The share to take where the figures do not tell: the more of the pairs people asked, the less
+  /// the base is needed.
+  private static double safe(Plan plan) {
+    return plan.labelPairs() >= plan.documentPairs() && plan.labelPairs() > 0
+        ? SAFE_WITH_LABELS
+        : HALFWAY;
+  }
+
+  private static DevScore mean(DevPool.@Nullable Scores scores) {
+    return scores == null ? DevScore.NONE : scores.mean();
+  }
+
+  private DevPool pool(
+      Material chosenOn, Plan plan, Vectors baseVectors, CandidateEncoder encoder) {
+    List<String> ids = DevPool.questionIds(chosenOn);
+    List<String> texts =
+        ids.stream().map(id -> chosenOn.devQuestions().getOrDefault(id, "")).toList();
+    encoder.load(material.base().weights());
+    Map<String, Ranking> dense =
+        Rankings.dense(
+            baseVectors, ids, encoder.questions(material.base().prompts().query(), texts));
+    return DevPool.of(chosenOn, dense, plan.poolTop(), plan.poolRandom(), plan.seed());
+  }
+
+  private static DevPool.Scores score(
+      DevPool pool, String prompt, CandidateEncoder encoder, Progress.Task task) {
+    List<Passage> passages = pool.passages();
+    Vectors vectors =
+        encoder.passages(
+            passages.stream().map(Passage::id).toList(),
+            passages.stream().map(Passage::embedded).toList(),
+            Planner.PASSAGE_TOKENS,
+            task);
+    return pool.score(vectors, encoder.questions(prompt, pool.questions()));
+  }
+}

@@ -1,0 +1,67 @@
+package dev.whetstone.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.whetstone.torch.Precision;
+import org.junit.jupiter.api.Test;
+
+class PlannerTest {
+  private static Plan plan(int labels, int documents, int dev, double seconds, double rate) {
+    var given = new Planner.Given(labels, documents, dev, 5, true);
+    return Planner.plan("m", given, seconds, Precision.FP32, rate, true, 1);
+  }
+
+  @Test
+  void theFewerLabelsTheMoreOftenTheyAreSeen() {
+    assertThat(plan(500, 0, 0, 1e6, 10).labelPairs()).isEqualTo(1500);
+    assertThat(plan(100, 0, 0, 1e6, 10).labelPairs()).isEqualTo(400);
+    assertThat(plan(2000, 0, 0, 1e6, 10).labelPairs()).isEqualTo(4000);
+    assertThat(plan(20_000, 0, 0, 1e6, 10).labelPairs()).isEqualTo(20_000);
+  }
+
+  @Test
+  void theBudgetBoundsThePairs() {
+    // 100 s, of which training may take 65, at 5 pairs/s
+    assertThat(plan(2000, 0, 0, 100, 5).pairs()).isEqualTo(325);
+    assertThat(plan(0, 4000, 0, 100, 5).pairs()).isEqualTo(325);
+  }
+
+  @Test
+  void documentsAloneAreTrainedOnGentlyAndBriefly() {
+    Plan plan = plan(0, 4000, 0, 1e6, 10);
+
+    assertThat(plan.pairs()).isEqualTo(1500);
+    assertThat(plan.rate()).isEqualTo(2e-5);
+    assertThat(plan.poolTop()).isZero();
+  }
+
+  @Test
+  void hardNegativesAreLeftOutWhereTheyWouldCostRepetitions() {
+    // 1,000 labels are wanted twice: 200 s of training at 10 pairs/s, 370 s with hard negatives
+    assertThat(plan(1000, 0, 0, 400 / .65, 10).negatives()).isEqualTo(1);
+    assertThat(plan(1000, 0, 0, 300 / .65, 10).negatives()).isZero();
+    assertThat(plan(1000, 0, 0, 300 / .65, 10).labelPairs()).isEqualTo(2000);
+  }
+
+  @Test
+  void fewLabelsAreMixedWithDocumentPairs() {
+    Plan plan = plan(100, 4000, 0, 1e6, 10);
+
+    assertThat(plan.labelPairs()).isEqualTo(400);
+    assertThat(plan.documentPairs()).isEqualTo(1350);
+    assertThat(plan.rate()).isCloseTo(2.3e-5, within(1e-9));
+    assertThat(plan(1000, 4000, 0, 1e6, 10).documentPairs()).isZero();
+  }
+
+  @Test
+  void thePoolShrinksWithTheBudget() {
+    Plan rich = plan(1000, 0, 100, 1e5, 10);
+    Plan poor = plan(1000, 0, 100, 100, 10);
+
+    assertThat(rich.poolTop()).isEqualTo(50);
+    assertThat(rich.poolRandom()).isEqualTo(2000);
+    assertThat(poor.poolTop()).isEqualTo(5);
+    assertThat(poor.poolRandom()).isEqualTo(100);
+  }
+}

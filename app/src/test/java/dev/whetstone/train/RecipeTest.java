@@ -1,0 +1,175 @@
+package dev.whetstone.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.Filter;
+import dev.whetstone.core.NamedTensors;
+import dev.whetstone.core.Passage;
+import dev.whetstone.core.Progress;
+import dev.whetstone.core.Vectors;
+import dev.whetstone.encode.Tokenizer;
+import dev.whetstone.evaluate.Qrels;
+import dev.whetstone.index.LuceneIndex;
+import dev.whetstone.model.Model;
+import dev.whetstone.model.TinyBert;
+import dev.whetstone.pairs.Pair;
+import dev.whetstone.pairs.PairRecipes;
+import dev.whetstone.torch.Precision;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RecipeTest {
+  private static final String[] THINGS = {"salt", "pasta", "queue", "broker", "key", "oil", "file"};
+
+  @TempDir Path folder;
+  private Model base;
+  private List<Passage> passages;
+  private LuceneIndex words;
+
+  @BeforeEach
+  void aSmallCorpus() {
+    base = TinyBert.write(folder.resolve("base"), 1);
+    passages = IntStream.range(0, 49).mapToObj(RecipeTest::passage).toList();
+    words = LuceneIndex.inMemory(passages, null);
+  }
+
+  @AfterEach
+  void closeIndex() {
+    words.close();
+  }
+
+  private static Passage passage(int i) {
+    String one = THINGS[i % 7];
+    String other = THINGS[i / 7];
+    String text =
+        "The %s is in the %s. How to heat the %s with water? Does the %s not cook %d times?"
+            .formatted(one, other, one, other, i);
+    return new Passage(
+        "p" + i, "d" + i % 5, List.of(one + " and " + other), text, 0, 1, 0, 0, Map.of());
+  }
+
+  private Material material(List<Pair> labels, List<Pair> documents, int dev) {
+    var questions = new HashMap<String, String>();
+    var gains = new LinkedHashMap<String, Map<String, Integer>>();
+    for (int i = 0; i < dev; i++) {
+      questions.put("q" + i, "why " + THINGS[i % 7] + " in " + THINGS[i / 7] + "?");
+      gains.put("q" + i, Map.of("p" + i, 1));
+    }
+    Vectors vectors;
+    try (var tokenizer = Tokenizer.open(base);
+        var encoder = new CandidateEncoder(base, tokenizer, Precision.FP32)) {
+      vectors =
+          encoder.passages(
+              passages.stream().map(Passage::id).toList(),
+              passages.stream().map(Passage::embedded).toList(),
+              32,
+              Progress.NONE.start("", 0, ""));
+    }
+    return new Material(
+        base,
+        passages,
+        vectors,
+        labels,
+        documents,
+        questions,
+        new Qrels(gains),
+        question -> words.words(question, 100, Filter.ALL));
+  }
+
+  private List<Pair> labels() {
+    var questions = new LinkedHashMap<String, String>();
+    var gains = new LinkedHashMap<String, Map<String, Integer>>();
+    for (int i = 0; i < passages.size(); i++) {
+      questions.put("l" + i, "what is the %s of %s %d".formatted(THINGS[i % 7], THINGS[i / 7], i));
+      gains.put("l" + i, Map.of("p" + i, 1));
+    }
+    return PairRecipes.fromJudgements(
+        questions,
+        gains,
+        passages.stream().collect(Collectors.toMap(Passage::id, passage -> passage)));
+  }
+
+  private Candidate sharpen(Material material, String work) {
+    return new Recipe(material, Duration.ofMinutes(1), 1, folder.resolve(work), Progress.NONE)
+        .sharpen();
+  }
+
+  private static List<Float> floats(NamedTensors tensors) {
+    var all = new ArrayList<Float>();
+    for (String name : tensors.names()) {
+      for (float value : tensors.get(name).data()) {
+        all.add(value);
+      }
+    }
+    return all;
+  }
+
+  @Test
+  void labelsAndDocumentsMakeACandidateThatIsChosenOnDev() {
+    List<Pair> documents = new PairRecipes(1).fromDocuments(passages, 100);
+
+    Candidate candidate = sharpen(material(labels(), documents, 30), "work");
+
+    assertThat(candidate.plan().labelPairs()).isEqualTo(4 * 49);
+    assertThat(candidate.plan().negatives()).isEqualTo(1);
+    assertThat(candidate.origins()).containsEntry("label", 4 * 49).containsKey("first sentence");
+    assertThat(candidate.stats().losses().getLast())
+        .isLessThan(candidate.stats().losses().getFirst());
+    assertThat(candidate.devBase().dense()).isPositive();
+    assertThat(candidate.devCandidate().hybrid()).isPositive();
+    assertThat(floats(candidate.weights())).isNotEqualTo(floats(base.weights()));
+  }
+
+  @Test
+  void runningAgainFollowsTheStoredPlanToTheSameBits() throws IOException {
+    Material material = material(labels(), List.of(), 0);
+    Candidate first = sharpen(material, "work");
+    String plan = Files.readString(folder.resolve("work/plan.json"));
+
+    Candidate again = sharpen(material, "work");
+    Files.createDirectories(folder.resolve("elsewhere"));
+    Files.writeString(folder.resolve("elsewhere/plan.json"), plan);
+    Candidate elsewhere = sharpen(material, "elsewhere");
+
+    assertThat(Files.readString(folder.resolve("work/plan.json"))).isEqualTo(plan);
+    assertThat(floats(again.weights())).isEqualTo(floats(first.weights()));
+    assertThat(floats(elsewhere.weights())).isEqualTo(floats(first.weights()));
+    assertThat(first.alpha()).isEqualTo(.7); // nothing to choose on
+  }
+
+  @Test
+  void fromDocumentsAloneTheCandidateStaysHalfwayToTheBase() {
+    List<Pair> documents = new PairRecipes(1).fromDocuments(passages, 100);
+
+    Candidate candidate = sharpen(material(List.of(), documents, 0), "work");
+
+    assertThat(candidate.alpha()).isEqualTo(.5);
+    assertThat(candidate.plan().labelPairs()).isZero();
+    assertThat(candidate.plan().documentPairs()).isEqualTo(documents.size());
+  }
+
+  @Test
+  void tooFewPairsAreRefusedWithTheirNumber() {
+    Material material = material(labels().subList(0, 3), List.of(), 0);
+
+    assertThatThrownBy(() -> sharpen(material, "work"))
+        .isInstanceOf(Failure.Refused.class)
+        .hasMessageContaining("only 3 training pairs")
+        .hasMessageContaining("the base model serves");
+  }
+}
