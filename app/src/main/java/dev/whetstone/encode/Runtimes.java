@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// The runtimes of one model, each opened when it is first needed.
 final class Runtimes implements AutoCloseable {
   /// Fewer tokens than this are sooner embedded than libtorch is loaded and tried.
-  private static final long WORTH_A_TRIAL = 20_000;
+  private static final long WORTH_A_TRIAL = 8_000;
 
   private final Model model;
   private final EncoderSettings settings;
