@@ -220,7 +220,6 @@ public final class CollectionProof {
       VectorCache.Embedded embedded,
       Consumer<ProofReport> done) {
     ProofReport.Weights weights = weights(arms, queries, judgements.dev(), candidate.alpha());
-    int passages = embedded.vectors().size();
     var reports = new ArrayList<ProofReport>();
     for (String split : options.splits()) {
       Qrels all = collection.qrels(split);
@@ -245,9 +244,9 @@ public final class CollectionProof {
                   candidate.pairsPerSecond(),
                   candidate.plan().precision().name().toLowerCase(Locale.ROOT)),
               new ProofReport.Embedding(
-                  embedded.made() ? passages : 0,
+                  embedded.made(),
                   embedded.seconds(),
-                  embedded.made() ? passages / Math.max(1e-9, embedded.seconds()) : 0),
+                  embedded.made() / Math.max(1e-9, embedded.seconds())),
               (System.nanoTime() - began) / 1e9);
       reports.add(report);
       done.accept(report);

@@ -4,11 +4,11 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Sha256;
-import dev.whetstone.core.SpaceId;
 import dev.whetstone.core.Vectors;
 import dev.whetstone.encode.Encoder;
 import dev.whetstone.store.Artifact;
 import dev.whetstone.store.Provenance;
+import dev.whetstone.store.WholeFile;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -18,11 +18,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// A collection's vectors, kept by space and by what the passages say, so that no text is embedded
 /// twice in one space. A damaged entry is made anew.
 final class VectorCache {
   private static final String FILE = "vectors.f32";
+
+  /// Passages in a part: a minute's work, or less.
+  private static final int PART = 1024;
 
   private final Path folder;
   private final List<Passage> passages;
@@ -42,29 +46,86 @@ final class VectorCache {
     return content;
   }
 
-  /// @param made whether they had to be embedded
+  /// @param made how many of them had to be embedded now
   /// @param seconds that took
-  record Embedded(Vectors vectors, boolean made, double seconds) {}
+  record Embedded(Vectors vectors, int made, double seconds) {}
 
-  /// The vectors of all passages: from the cache, else embedded and kept.
+  /// The vectors of all passages: from the cache, else embedded and kept. Parts are kept as they
+  /// are made, so that a run that was killed goes on.
   Embedded of(Encoder encoder, Progress progress) {
     Path entry = folder.resolve(encoder.space() + "-" + content.substring(0, 16));
-    if (Artifact.exists(entry)) {
-      try {
-        return new Embedded(read(entry, encoder), false, 0);
-      } catch (Failure.CorruptArtifact e) {
-        System.getLogger(VectorCache.class.getName())
-            .log(System.Logger.Level.WARNING, "{0}; embedding again", e.getMessage());
-      }
+    Vectors kept = kept(entry, encoder, passages);
+    if (kept != null) {
+      return new Embedded(kept, 0, 0);
     }
     long began = System.nanoTime();
-    Vectors vectors = encoder.passages(passages, progress);
+    Path parts = folder.resolve(entry.getFileName() + ".parts");
+    var data = new float[Math.multiplyExact(passages.size(), encoder.dimension())];
+    int embedded = 0;
+    try (var task = progress.start("embed", passages.size(), "passages")) {
+      for (int from = 0; from < passages.size(); from += PART) {
+        List<Passage> some = passages.subList(from, Math.min(from + PART, passages.size()));
+        Path part = parts.resolve(String.valueOf(from));
+        Vectors vectors = kept(part, encoder, some);
+        if (vectors == null) {
+          vectors = encoder.passages(some, new Part(task));
+          embedded += some.size();
+          if (passages.size() > PART) {
+            write(part, vectors);
+          }
+        } else {
+          task.advance(some.size());
+        }
+        System.arraycopy(
+            vectors.data(), 0, data, from * encoder.dimension(), vectors.data().length);
+      }
+    }
     double seconds = (System.nanoTime() - began) / 1e9;
-    write(entry, vectors);
-    return new Embedded(vectors, true, seconds);
+    var all = new Vectors(encoder.space(), ids(passages), encoder.dimension(), data);
+    write(entry, all);
+    WholeFile.delete(parts);
+    return new Embedded(all, embedded, seconds);
   }
 
-  private Vectors read(Path entry, Encoder encoder) {
+  /// Shows the embedding of a part as progress of the whole.
+  private record Part(Progress.Task whole) implements Progress {
+    @Override
+    public Task start(String name, long total, String unit) {
+      return new Task() {
+        @Override
+        public void advance(long units) {
+          whole.advance(units);
+        }
+
+        @Override
+        public void note(String text) {
+          whole.note(text);
+        }
+
+        @Override
+        public void close() {}
+      };
+    }
+  }
+
+  private @Nullable Vectors kept(Path entry, Encoder encoder, List<Passage> of) {
+    if (!Artifact.exists(entry)) {
+      return null;
+    }
+    try {
+      return read(entry, encoder, of);
+    } catch (Failure.CorruptArtifact e) {
+      System.getLogger(VectorCache.class.getName())
+          .log(System.Logger.Level.WARNING, "{0}; embedding again", e.getMessage());
+      return null;
+    }
+  }
+
+  private static List<String> ids(List<Passage> passages) {
+    return passages.stream().map(Passage::id).toList();
+  }
+
+  private Vectors read(Path entry, Encoder encoder, List<Passage> of) {
     var artifact = Artifact.open(entry);
     Map<String, String> inputs = artifact.provenance().inputs();
     if (!encoder.space().value().equals(inputs.get("space"))
@@ -76,16 +137,12 @@ final class VectorCache {
           ByteBuffer.wrap(Files.readAllBytes(artifact.file(FILE)))
               .order(ByteOrder.LITTLE_ENDIAN)
               .asFloatBuffer();
-      if (floats.remaining() != (long) passages.size() * encoder.dimension()) {
+      if (floats.remaining() != (long) of.size() * encoder.dimension()) {
         throw new Failure.CorruptArtifact(entry + " holds another number of vectors");
       }
       var data = new float[floats.remaining()];
       floats.get(data);
-      return new Vectors(
-          new SpaceId(encoder.space().value()),
-          passages.stream().map(Passage::id).toList(),
-          encoder.dimension(),
-          data);
+      return new Vectors(encoder.space(), ids(of), encoder.dimension(), data);
     } catch (IOException e) {
       throw new Failure.Unavailable("cannot read " + entry + ": " + e.getMessage(), e);
     }
