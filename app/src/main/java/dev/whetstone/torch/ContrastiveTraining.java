@@ -164,6 +164,10 @@ public final class ContrastiveTraining implements AutoCloseable {
     }
   }
 
+  public Precision precision() {
+    return settings.precision();
+  }
+
   /// Steps taken since the start of the training, also before a [#restore].
   public long steps() {
     return optimiser.steps();
