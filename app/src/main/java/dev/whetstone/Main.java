@@ -1,10 +1,41 @@
 package dev.whetstone;
 
-/// The program's entry.
+import dev.whetstone.cli.Cli;
+import java.time.Duration;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/// The program's entry: runs a command line, and lets it end in order when it is told to stop.
 final class Main {
+  /// How long work under way may take to come to a place where it can stop.
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  /// Held, because the log manager would forget its level otherwise.
+  private static final Logger ROOT_LOGGER = Logger.getLogger("");
+
   private Main() {}
 
   public static void main(String[] args) {
-    System.out.println("whetstone");
+    ROOT_LOGGER.setLevel(Level.WARNING);
+    Thread work = Thread.currentThread();
+    var hook = Thread.ofPlatform().unstarted(() -> stop(work));
+    Runtime.getRuntime().addShutdownHook(hook);
+    int code = Cli.run(args);
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+      System.exit(code);
+    } catch (IllegalStateException _) {
+      // The machine is already going down: the signal's own exit code stands.
+    }
+  }
+
+  /// Native code must not be running when the process ends: it is asked to stop, and waited for.
+  private static void stop(Thread work) {
+    work.interrupt();
+    try {
+      work.join(PATIENCE);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -1,0 +1,45 @@
+package dev.whetstone.cli;
+
+import dev.whetstone.catalog.App;
+import dev.whetstone.catalog.Catalog;
+import dev.whetstone.catalog.Retriever;
+import dev.whetstone.pipeline.Lifecycle;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "app",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Makes or brings up to date the workspace's app: the weight of its arms and the threshold below which it declines."
+    },
+    footer = {"", "Examples:", "  whet app", "  whet app --list"})
+final class AppCommand implements Callable<Integer> {
+  @Mixin private final Place place = new Place();
+
+  @Option(names = "--list", description = "Lists the apps instead, with those made over HTTP.")
+  private boolean list;
+
+  @Override
+  public Integer call() {
+    if (!list) {
+      return place.write("whet app", Lifecycle::app);
+    }
+    Terminal terminal = place.terminal();
+    try (var catalog = Catalog.open(place.workspace().catalog())) {
+      for (App app : catalog.apps()) {
+        Retriever retriever = app.retriever();
+        terminal.line(
+            "%s  %s  %s %s, top %d",
+            app.id(),
+            app.name(),
+            retriever.type().text(),
+            (retriever.endpoint() == null ? "" : retriever.endpoint() + " ") + retriever.index(),
+            retriever.topK());
+      }
+    }
+    return 0;
+  }
+}

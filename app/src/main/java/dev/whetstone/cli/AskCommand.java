@@ -1,0 +1,83 @@
+package dev.whetstone.cli;
+
+import dev.whetstone.answer.Answer;
+import dev.whetstone.catalog.App;
+import dev.whetstone.catalog.Catalog;
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.Filter;
+import dev.whetstone.llm.ChatModel;
+import dev.whetstone.pipeline.Answering;
+import dev.whetstone.pipeline.Workspace;
+import dev.whetstone.store.Json;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "ask",
+    mixinStandardHelpOptions = true,
+    description = "Asks the workspace's app a question, whether a server is running or not.",
+    footer = {
+      "",
+      "Examples:",
+      "  whet ask \"How long are records kept?\"",
+      "  whet ask --json \"How long are records kept?\""
+    })
+final class AskCommand implements Callable<Integer> {
+  @Mixin private final Place place = new Place();
+
+  @Parameters(paramLabel = "QUESTION", description = "In plain words, in quotes.")
+  private String question = "";
+
+  @Option(
+      names = "--app",
+      paramLabel = "NAME",
+      description = "The app to ask, by id or name; by default the workspace's own.")
+  private @Nullable String app;
+
+  @Option(names = "--json", description = "The answer as JSON.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    Workspace workspace = place.workspace();
+    if (question.isBlank()) {
+      throw new Failure.BadInput(
+          "the question is empty; for example: whet ask \"How long are records kept?\"");
+    }
+    String name = app == null ? workspace.name() : app;
+    Answer answer = answer(workspace, name);
+    Terminal terminal = place.terminal();
+    if (json) {
+      terminal.line("%s", Json.pretty(answer).stripTrailing());
+    } else {
+      Answers.print(terminal, answer);
+    }
+    return 0;
+  }
+
+  private Answer answer(Workspace workspace, String name) {
+    try (var catalog = Catalog.open(workspace.catalog())) {
+      App chosen =
+          catalog
+              .app(name)
+              .orElseThrow(
+                  () ->
+                      new Failure.BadInput(
+                          "there is no app '"
+                              + name
+                              + "': `whet app --list` shows them; `whet run` makes the workspace's own"));
+      ChatModel chat = Chat.open(workspace.settings().llm());
+      try (var answering = Answering.open(workspace, chosen.retriever().index(), chat)) {
+        return answering.answer(chosen, question, Filter.ALL);
+      } finally {
+        if (chat != null) {
+          chat.close();
+        }
+      }
+    }
+  }
+}

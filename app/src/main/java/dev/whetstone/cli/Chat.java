@@ -1,0 +1,48 @@
+package dev.whetstone.cli;
+
+import dev.whetstone.core.Failure;
+import dev.whetstone.llm.ChatModel;
+import dev.whetstone.llm.ChatModels;
+import dev.whetstone.llm.LlmSettings;
+import dev.whetstone.pipeline.Settings;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// The language model of a workspace's settings.
+final class Chat {
+  private static final int CONTEXT_TOKENS = 4096;
+
+  private Chat() {}
+
+  /// Null where the settings name none: answers are then taken from the passages.
+  static @Nullable ChatModel open(Settings.Llm llm) {
+    return switch (llm.kind()) {
+      case "openai" ->
+          ChatModels.open(
+              new LlmSettings.OpenAi(
+                  address(Objects.requireNonNull(llm.url())),
+                  Objects.requireNonNull(llm.model()),
+                  llm.apiKeyEnv(),
+                  Duration.ofSeconds(llm.timeoutSeconds())));
+      case "gguf" ->
+          ChatModels.open(
+              new LlmSettings.Gguf(
+                  Path.of(Objects.requireNonNull(llm.file())),
+                  CONTEXT_TOKENS,
+                  Runtime.getRuntime().availableProcessors()));
+      default -> null;
+    };
+  }
+
+  private static URI address(String url) {
+    try {
+      return URI.create(url);
+    } catch (IllegalArgumentException e) {
+      throw new Failure.BadInput(
+          "llm.url: '" + url + "' is no address; write for example http://127.0.0.1:11434/v1", e);
+    }
+  }
+}

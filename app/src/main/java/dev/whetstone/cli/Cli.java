@@ -1,0 +1,128 @@
+package dev.whetstone.cli;
+
+import dev.whetstone.core.Failure;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// `whet`: the root of all commands.
+@Command(
+    name = "whet",
+    synopsisSubcommandLabel = "COMMAND",
+    mixinStandardHelpOptions = true,
+    versionProvider = Cli.Version.class,
+    description = {
+      "Sharpens an embedding model on your own documents, proves that it ranks better, and answers from them.",
+      ""
+    },
+    subcommands = {
+      DemoCommand.class,
+      InitCommand.class,
+      StageCommand.class,
+      PrepareCommand.class,
+      QuestionsCommand.class,
+      TrainCommand.class,
+      ProveCommand.class,
+      EmbedCommand.class,
+      IndexCommand.class,
+      AppCommand.class,
+      ServeCommand.class,
+      AskCommand.class,
+      RunCommand.class,
+      DoctorCommand.class
+    },
+    footer = {
+      "",
+      "A first look, on real documents:",
+      "  whet demo",
+      "On your own documents:",
+      "  whet init my-workspace && cd my-workspace",
+      "  whet stage ~/docs && whet run",
+      "  whet ask \"How do I ...?\"",
+      "",
+      "`whet COMMAND --help` shows each command's options and an example."
+    })
+public final class Cli implements Runnable {
+  @Spec private @org.jspecify.annotations.Nullable CommandSpec spec;
+
+  /// Exit codes, in the spirit of BSD's sysexits.
+  static final int BAD_INPUT = 2;
+
+  static final int REFUSED = 3;
+  static final int CORRUPT = 4;
+  static final int UNAVAILABLE = 5;
+  static final int STOPPED = 130;
+
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Cli.class.getPackage().getImplementationVersion();
+      return new String[] {"whetstone " + (version == null ? "development" : version)};
+    }
+  }
+
+  @Override
+  public void run() {
+    java.util.Objects.requireNonNull(spec).commandLine().usage(System.out);
+  }
+
+  /// Runs a command line.
+  ///
+  /// @return the process's exit code
+  public static int run(String... arguments) {
+    var line = new CommandLine(new Cli());
+    line.setUsageHelpAutoWidth(true);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setExecutionExceptionHandler(failures());
+    line.setParameterExceptionHandler(
+        (ParameterException e, String[] given) -> {
+          var error = System.err;
+          error.println("whet: " + e.getMessage());
+          var command = e.getCommandLine().getCommandSpec().qualifiedName();
+          error.println("`" + command + " --help` shows what it takes and an example.");
+          return BAD_INPUT;
+        });
+    return line.execute(arguments);
+  }
+
+  private static IExecutionExceptionHandler failures() {
+    return (e, command, parsed) -> {
+      if (e instanceof Failure failure) {
+        System.err.println("whet: " + failure.getMessage());
+        return code(failure);
+      }
+      if (Thread.interrupted() || e instanceof InterruptedException) {
+        System.err.println(
+            "whet: stopped; what was finished is kept. Run the same command to go on");
+        return STOPPED;
+      }
+      var trace = new StringWriter();
+      e.printStackTrace(new PrintWriter(trace));
+      Path file = Files.createTempFile("whetstone-error-", ".txt");
+      Files.writeString(file, trace.toString());
+      System.err.println(
+          "whet: a fault of the program: "
+              + e
+              + "\nThe details are in "
+              + file
+              + "; please report them");
+      return CommandLine.ExitCode.SOFTWARE;
+    };
+  }
+
+  private static int code(Failure failure) {
+    return switch (failure) {
+      case Failure.BadInput _ -> BAD_INPUT;
+      case Failure.Refused _ -> REFUSED;
+      case Failure.CorruptArtifact _ -> CORRUPT;
+      case Failure.Unavailable _ -> UNAVAILABLE;
+    };
+  }
+}

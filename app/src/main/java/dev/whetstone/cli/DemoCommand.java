@@ -1,0 +1,84 @@
+package dev.whetstone.cli;
+
+import dev.whetstone.pipeline.Demo;
+import dev.whetstone.pipeline.ProofStep;
+import dev.whetstone.pipeline.Workspace;
+import dev.whetstone.store.WorkspaceLock;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    description = {
+      "The whole way on real documents: Apache Camel's manual (Apache-2.0, brought by Maven) and hand-written questions.",
+      "Run again, it goes on where it was, or says that there is nothing to do."
+    },
+    footer = {"", "Examples:", "  whet demo", "  whet demo --full --workspace /tmp/camel"})
+final class DemoCommand implements Callable<Integer> {
+  @Option(
+      names = {"-w", "--workspace"},
+      paramLabel = "DIR",
+      description = "Default: demo-workspace in the current folder.")
+  private Path folder = Path.of("demo-workspace");
+
+  @Option(
+      names = "--full",
+      description = "All 446 documents instead of 102: takes several times as long.")
+  private boolean full;
+
+  @Option(names = "--quiet", description = "No progress.")
+  private boolean quiet;
+
+  @Override
+  public Integer call() {
+    var terminal = new Terminal(System.out, System.err, quiet);
+    Workspace workspace = Demo.workspace(folder);
+    long began = System.nanoTime();
+    try (var _ = WorkspaceLock.take(workspace.folder(), "whet demo")) {
+      var demo = new Demo(workspace, terminal.progress());
+      boolean worked = demo.run(full, terminal::step);
+      if (!worked) {
+        terminal.line("Everything is up to date in %s; this is what it came to.", folder);
+      }
+      show(terminal, demo.proof(), demo.asked());
+      if (worked) {
+        terminal.line("Done in %.0f s.", (System.nanoTime() - began) / 1e9);
+      }
+      next(terminal);
+      return 0;
+    }
+  }
+
+  private static void show(Terminal terminal, ProofStep.Report proof, Demo.Asked asked) {
+    terminal.line("");
+    terminal.line("On %d held-out questions, which neither model has seen:", proof.questions());
+    terminal.line("%s", Tables.proof(proof.metrics(), proof.dense(), proof.hybrid()));
+    terminal.line("The gate: %s", proof.words());
+    terminal.line("");
+    for (Demo.Shown shown : asked.shown()) {
+      terminal.line("Q: %s", shown.question());
+      Answers.print(terminal, shown.answer());
+      terminal.line("");
+    }
+    terminal.line(
+        "Of %d held-out questions with an answer, %d find a right passage among the first 5, %d are answered from a right passage, %d are declined;",
+        asked.answerable(), asked.hitAtTopK(), asked.rightPassage(), asked.declined());
+    terminal.line(
+        "of %d without an answer in the documents, %d are declined.",
+        asked.unanswerable(), asked.rightlyDeclined());
+  }
+
+  private void next(Terminal terminal) {
+    terminal.line("");
+    terminal.line("Next:");
+    terminal.line(
+        "  whet ask \"How do I pick up files only once they are complete?\" --workspace %s",
+        folder);
+    terminal.line("  whet serve --workspace %s", folder);
+    terminal.line(
+        "  whet init my-workspace      (and then your own documents: whet stage DIR, whet run)");
+  }
+}

@@ -1,0 +1,74 @@
+package dev.whetstone.cli;
+
+import dev.whetstone.torch.Calibration;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Command;
+
+@Command(
+    name = "doctor",
+    mixinStandardHelpOptions = true,
+    description = "Says what this machine can do, measured, and what is missing.",
+    footer = {"", "Example:", "  whet doctor"})
+final class DoctorCommand implements Callable<Integer> {
+  private static final Pattern SEPARATOR = Pattern.compile(File.pathSeparator);
+
+  @Override
+  public Integer call() {
+    var terminal = new Terminal(System.out, System.err, false);
+    terminal.line("java       %s (%s)", Runtime.version(), System.getProperty("java.home"));
+    terminal.line(
+        "processor  %s, %d cores", processor(), Runtime.getRuntime().availableProcessors());
+    terminal.line("memory     %,d MB", memory());
+    terminal.line(
+        "maven      %s",
+        onPath("mvn")
+            ? "found"
+            : "MISSING: install it to fetch base models (Debian: apt-get install maven)");
+    Calibration c = Calibration.measure();
+    terminal.line(
+        "fp32       %,.0f GFLOPS; embeds %,.0f tokens/s with a small encoder",
+        c.gflopsFp32(), c.inferenceFp32());
+    terminal.line(
+        c.inferenceBf16() == 0
+            ? "bf16       emulated here: not used"
+            : "bf16       %,.0f GFLOPS; embeds %,.0f tokens/s with a small encoder"
+                .formatted(c.gflopsBf16(), c.inferenceBf16()));
+    terminal.line("training   in %s", c.fastestTraining().name().toLowerCase(Locale.ROOT));
+    terminal.line("embedding  in %s", c.fastestInference().name().toLowerCase(Locale.ROOT));
+    return 0;
+  }
+
+  private static String processor() {
+    return field(Path.of("/proc/cpuinfo"), "model name").orElse(System.getProperty("os.arch"));
+  }
+
+  private static long memory() {
+    return field(Path.of("/proc/meminfo"), "MemTotal")
+        .map(text -> Long.parseLong(text.replaceAll("\\D", "")) / 1024)
+        .orElse(Runtime.getRuntime().maxMemory() >> 20);
+  }
+
+  private static Optional<String> field(Path file, String name) {
+    try (var lines = Files.lines(file)) {
+      return lines
+          .filter(line -> line.startsWith(name))
+          .findFirst()
+          .map(line -> line.substring(line.indexOf(':') + 1).strip());
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static boolean onPath(String command) {
+    return SEPARATOR
+        .splitAsStream(System.getenv().getOrDefault("PATH", ""))
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, command)));
+  }
+}

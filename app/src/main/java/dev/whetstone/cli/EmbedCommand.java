@@ -1,0 +1,20 @@
+package dev.whetstone.cli;
+
+import dev.whetstone.pipeline.Lifecycle;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+@Command(
+    name = "embed",
+    mixinStandardHelpOptions = true,
+    description = "Embeds every passage with the serving model and writes the vectors as Parquet.",
+    footer = {"", "Example:", "  whet embed"})
+final class EmbedCommand implements Callable<Integer> {
+  @Mixin private final Place place = new Place();
+
+  @Override
+  public Integer call() {
+    return place.write("whet embed", Lifecycle::embed);
+  }
+}

@@ -1,0 +1,135 @@
+package dev.whetstone.cli;
+
+import dev.whetstone.core.Sha256;
+import dev.whetstone.evaluate.Arm;
+import dev.whetstone.evaluate.Metrics;
+import dev.whetstone.pipeline.CollectionProof;
+import dev.whetstone.pipeline.Lifecycle;
+import dev.whetstone.pipeline.ProofOptions;
+import dev.whetstone.pipeline.ProofReport;
+import dev.whetstone.pipeline.Settings;
+import dev.whetstone.store.MavenArtifact;
+import dev.whetstone.store.WorkspaceLock;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "prove",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Proves the workspace's candidate on held-out questions; the gate lets it serve when its gain is certain.",
+      "With DIR: sharpens and proves on a collection in BEIR layout (corpus.jsonl, queries.jsonl, qrels/SPLIT.tsv), no workspace needed. What was embedded and trained is kept in the user's cache and used again."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  whet prove",
+      "  whet prove collections/scifact --split test,test_unseen --budget 20m --json report.json",
+      "  whet prove collections/scifact --labels none"
+    })
+final class ProveCommand implements Callable<Integer> {
+  @Mixin private final Place place = new Place();
+
+  @Parameters(arity = "0..1", paramLabel = "DIR", description = "A collection in BEIR layout.")
+  private @Nullable Path collection;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "train|none",
+      description = "Whether the train judgements may be used; by default where there are some.")
+  private @Nullable String labels;
+
+  @Option(
+      names = "--base",
+      paramLabel = "NAME",
+      description =
+          "The base model, by name or folder; by default that of the collection's language.")
+  private @Nullable String base;
+
+  @Option(
+      names = "--split",
+      paramLabel = "SPLIT",
+      split = ",",
+      description = "The splits to score, by default test.")
+  private List<String> splits = List.of("test");
+
+  @Option(
+      names = "--budget",
+      paramLabel = "TIME",
+      description =
+          "The longest that training and choosing may take, as 90s, 20m or 2h; by default 20m.")
+  private String budget = "20m";
+
+  @Option(names = "--seed", paramLabel = "N", description = "By default 1.")
+  private long seed = 1;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description =
+          "Score the first N questions in the order of the SHA-1 of their ids; by default all.")
+  private int limit;
+
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Also write one JSON object a split there.")
+  private @Nullable Path json;
+
+  @Override
+  public Integer call() {
+    if (collection == null) {
+      return place.write("whet prove", Lifecycle::prove);
+    }
+    Terminal terminal = place.terminal();
+    Path folder = collection.toAbsolutePath().normalize();
+    Path cache =
+        MavenArtifact.defaultCache().resolve("proofs").resolve(Sha256.id(folder.toString()));
+    var options =
+        new ProofOptions(
+            folder,
+            labels == null ? null : ProofOptions.Labels.of(labels),
+            base,
+            splits,
+            Settings.duration("--budget", budget),
+            seed,
+            limit,
+            json,
+            cache);
+    try (var _ = WorkspaceLock.take(cache, "whet prove " + collection)) {
+      CollectionProof.run(options, terminal.progress(), report -> show(terminal, report));
+    }
+    return 0;
+  }
+
+  private static void show(Terminal terminal, ProofReport report) {
+    var comparison = report.comparison();
+    terminal.line(
+        "%s, %s: %d questions, base %s, labels %s",
+        report.collection(), report.split(), comparison.queries(), report.base(), report.labels());
+    var metrics = new LinkedHashMap<String, Metrics>();
+    for (Arm arm : Arm.values()) {
+      metrics.put(arm.key(), comparison.metrics().getOrDefault(arm, Metrics.ZERO));
+    }
+    terminal.line("%s", Tables.proof(metrics, comparison.dense(), comparison.hybrid()));
+    terminal.line("The gate: %s", comparison.verdict().reason());
+    var training = report.training();
+    terminal.line(
+        "trained on %,d pairs in %.0f s (%.1f pairs/s, %s); dense weight %.2f base, %.2f sharpened; %.0f %% of the trained weights; %.0f s in all",
+        training.pairs(),
+        training.seconds(),
+        training.pairsPerSecond(),
+        training.precision(),
+        report.weights().hybridBase(),
+        report.weights().hybridTuned(),
+        100 * report.weights().interpolation(),
+        report.seconds());
+  }
+}

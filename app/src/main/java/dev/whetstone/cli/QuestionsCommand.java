@@ -1,0 +1,49 @@
+package dev.whetstone.cli;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "questions",
+    mixinStandardHelpOptions = true,
+    description = "The questions people ask: they train, choose and prove the model.",
+    footer = {"", "Example:", "  whet questions import questions.csv"},
+    subcommands = QuestionsCommand.Import.class)
+final class QuestionsCommand implements Runnable {
+  @picocli.CommandLine.Spec private picocli.CommandLine.Model.@Nullable CommandSpec spec;
+
+  @Override
+  public void run() {
+    java.util.Objects.requireNonNull(spec).commandLine().usage(System.out);
+  }
+
+  @Command(
+      name = "import",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Takes a question log in: CSV with a header, or JSON lines.",
+        "Columns: question, document, and phrase (words of the passage that answers, exactly as they stand) or page;",
+        "id is optional. In JSON, \"answers\": [] says that the documents hold no answer: such questions teach when to decline.",
+        "About half of the documents, with their questions, train and choose; the rest is held out for the proof."
+      },
+      footer = {"", "Example:", "  whet questions import log.csv"})
+  static final class Import implements Callable<Integer> {
+    @Mixin private final Place place = new Place();
+
+    @Parameters(paramLabel = "FILE", description = "A .csv, .jsonl or .json file.")
+    private Path file = Path.of("");
+
+    @Option(names = "--replace", description = "Forget the questions imported before.")
+    private boolean replace;
+
+    @Override
+    public Integer call() {
+      return place.write("whet questions import", lifecycle -> lifecycle.questions(file, replace));
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package dev.whetstone.cli;
+
+import dev.whetstone.pipeline.Lifecycle;
+import dev.whetstone.pipeline.Workspace;
+import dev.whetstone.store.WorkspaceLock;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+@Command(
+    name = "run",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Does every step that is not up to date: stage again, prepare, train, prove, embed, index, app."
+    },
+    footer = {"", "Example:", "  whet run --workspace handbook"})
+final class RunCommand implements Callable<Integer> {
+  @Mixin private final Place place = new Place();
+
+  @Override
+  public Integer call() {
+    Workspace workspace = place.workspace();
+    Terminal terminal = place.terminal();
+    try (var _ = WorkspaceLock.take(workspace.folder(), "whet run")) {
+      boolean worked = new Lifecycle(workspace, terminal.progress()).run(terminal::step);
+      if (!worked) {
+        terminal.line("Everything is up to date.");
+      }
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package dev.whetstone.cli;
+
+import dev.whetstone.catalog.Catalog;
+import dev.whetstone.core.Failure;
+import dev.whetstone.http.Readiness;
+import dev.whetstone.http.Server;
+import dev.whetstone.http.ServerSettings;
+import dev.whetstone.llm.ChatModel;
+import dev.whetstone.pipeline.Settings;
+import dev.whetstone.pipeline.Workspace;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "serve",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Serves the workspace's apps over HTTP until it is stopped (Ctrl-C).",
+      "Steps may run beside it: it follows the generation that serves."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  whet serve --port 8088",
+      "  curl -s 127.0.0.1:8088/v1/apps/documents/retrieve -d '{\"query\": \"How long are records kept?\"}'"
+    })
+final class ServeCommand implements Callable<Integer> {
+  private static final int REFRESH_SECONDS = 2;
+
+  @Mixin private final Place place = new Place();
+
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      description = "By default 127.0.0.1: this machine alone.")
+  private @Nullable String host;
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      description = "By default 8088; 0 takes a free one.")
+  private @Nullable Integer port;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Workspace workspace = place.workspace();
+    Terminal terminal = place.terminal();
+    Settings.Serve serve = workspace.settings().serve();
+    var settings =
+        ServerSettings.DEFAULT
+            .withAddress(host == null ? serve.host() : host, port == null ? serve.port() : port)
+            .withApiKey(key(serve.apiKeyEnv()));
+    ChatModel chat = Chat.open(workspace.settings().llm());
+    var stopped = new CountDownLatch(1);
+    try (var catalog = Catalog.open(workspace.catalog());
+        var engine = new ServedWorkspace(workspace, chat);
+        var timer =
+            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
+        var server = Server.start(settings, catalog, engine)) {
+      var _ =
+          timer.scheduleWithFixedDelay(
+              () -> refresh(engine), REFRESH_SECONDS, REFRESH_SECONDS, TimeUnit.SECONDS);
+      Readiness ready = engine.readiness();
+      terminal.line("Serving %s at %s (Ctrl-C stops)", workspace.folder(), server.address());
+      terminal.line("%s", ready.ready() ? "Ready." : "Not ready yet: " + ready.reason());
+      stopped.await();
+      timer.shutdownNow();
+      return 0;
+    } finally {
+      if (chat != null) {
+        chat.close();
+      }
+    }
+  }
+
+  private static void refresh(ServedWorkspace engine) {
+    try {
+      engine.refresh();
+    } catch (RuntimeException e) {
+      System.getLogger(ServeCommand.class.getName())
+          .log(
+              System.Logger.Level.WARNING,
+              "the old generation goes on serving: {0}",
+              e.getMessage());
+    }
+  }
+
+  private static @Nullable String key(@Nullable String variable) {
+    if (variable == null) {
+      return null;
+    }
+    String key = System.getenv(variable);
+    if (key == null || key.isBlank()) {
+      throw new Failure.BadInput(
+          "serve.api_key_env names the variable "
+              + variable
+              + ", which is not set: set it to the key that clients shall send");
+    }
+    return key;
+  }
+}

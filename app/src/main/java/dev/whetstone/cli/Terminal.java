@@ -1,0 +1,105 @@
+package dev.whetstone.cli;
+
+import com.google.errorprone.annotations.FormatMethod;
+import dev.whetstone.core.Progress;
+import dev.whetstone.pipeline.StepReport;
+import java.io.PrintStream;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Consumer;
+import me.tongfei.progressbar.DelegatingProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/// Where commands write: results to standard output, progress and errors to standard error. On a
+/// terminal a progress bar redraws its line; elsewhere a line is written every ten seconds.
+final class Terminal {
+  private static final int WIDTH = 100;
+
+  private final PrintStream out;
+  private final PrintStream err;
+  private final boolean interactive;
+  private final boolean quiet;
+
+  Terminal(PrintStream out, PrintStream err, boolean quiet) {
+    this.out = out;
+    this.err = err;
+    this.quiet = quiet;
+    this.interactive = Objects.requireNonNull(System.console()).isTerminal();
+  }
+
+  @FormatMethod
+  void line(String format, Object... values) {
+    out.println(values.length == 0 ? format : String.format(Locale.ROOT, format, values));
+    out.flush();
+  }
+
+  void error(String words) {
+    err.println("whet: " + words);
+  }
+
+  /// A step's result: its name, what came out, and how long it took.
+  void step(StepReport step) {
+    String time = step.upToDate() ? "up to date" : "%.1f s".formatted(step.seconds());
+    line("%-10s %s (%s)", step.step(), step.lines().getFirst(), time);
+    for (String more : step.lines().subList(1, step.lines().size())) {
+      line("%-10s %s", "", more);
+    }
+  }
+
+  /// Bars with rate and time left.
+  Progress progress() {
+    return quiet ? Progress.NONE : this::start;
+  }
+
+  /// Prints a bar's line every ten seconds: nothing at all of what is done sooner.
+  private final class Sparingly implements Consumer<String> {
+    private static final long EVERY_NANOS = 10_000_000_000L;
+    private long last = System.nanoTime();
+
+    @Override
+    public void accept(String bar) {
+      long now = System.nanoTime();
+      if (now - last >= EVERY_NANOS) {
+        last = now;
+        err.println(bar.strip());
+      }
+    }
+  }
+
+  private Progress.Task start(String name, long total, String unit) {
+    var builder =
+        new ProgressBarBuilder()
+            .setTaskName(String.format("%-10s", name))
+            .setInitialMax(total)
+            .setUnit(" " + unit, 1)
+            .showSpeed()
+            .setMaxRenderedLength(WIDTH)
+            .setStyle(ProgressBarStyle.ASCII);
+    if (interactive) {
+      builder.setUpdateIntervalMillis(200).clearDisplayOnFinish();
+    } else {
+      builder
+          .setUpdateIntervalMillis(1000)
+          .setConsumer(new DelegatingProgressBarConsumer(new Sparingly(), WIDTH));
+    }
+    ProgressBar bar = builder.build();
+    return new Progress.Task() {
+      @Override
+      public void advance(long units) {
+        bar.stepBy(units);
+      }
+
+      @Override
+      public void note(String text) {
+        bar.setExtraMessage(" " + text);
+      }
+
+      @Override
+      public void close() {
+        bar.close();
+      }
+    };
+  }
+}

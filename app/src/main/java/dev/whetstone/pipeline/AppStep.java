@@ -1,0 +1,119 @@
+package dev.whetstone.pipeline;
+
+import dev.whetstone.answer.Abstention;
+import dev.whetstone.answer.AbstentionExamples;
+import dev.whetstone.answer.AbstentionFit;
+import dev.whetstone.catalog.App;
+import dev.whetstone.catalog.Catalog;
+import dev.whetstone.catalog.Retriever;
+import dev.whetstone.core.Passage;
+import dev.whetstone.core.Progress;
+import dev.whetstone.evaluate.WeightTuning;
+import dev.whetstone.pairs.Place;
+import dev.whetstone.pairs.Question;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// Makes the workspace's own app, of the workspace's name, and settles how it answers: the weight
+/// of the arms from the proof, and the threshold below which it declines from the question log.
+final class AppStep {
+  static final int VERSION = 1;
+
+  private final Workspace workspace;
+  private final ModelShelf shelf;
+  private final Progress progress;
+
+  AppStep(Workspace workspace, ModelShelf shelf, Progress progress) {
+    this.workspace = workspace;
+    this.shelf = shelf;
+    this.progress = progress;
+  }
+
+  static boolean exists(Workspace workspace) {
+    try (var catalog = Catalog.open(workspace.catalog())) {
+      return catalog.app(workspace.name()).isPresent();
+    }
+  }
+
+  StepRun make(List<Passage> passages, Optional<String> report) {
+    try (var catalog = Catalog.open(workspace.catalog())) {
+      var retriever =
+          new Retriever(
+              Retriever.Type.LUCENE, null, workspace.name(), workspace.settings().app().topK());
+      App app =
+          catalog
+              .app(workspace.name())
+              .orElseGet(() -> catalog.create(workspace.name(), retriever));
+      double weight = weight(report);
+      var settings = new HashMap<>(app.settings());
+      settings.put(Answering.WEIGHT, String.valueOf(weight));
+      settings.remove(Answering.ABSTENTION);
+      app = new App(app.id(), app.name(), retriever, settings, app.created(), app.updated());
+      Abstention abstention = fit(app, passages);
+      settings.put(Answering.ABSTENTION, abstention.json());
+      catalog.update(
+          new App(app.id(), app.name(), retriever, settings, app.created(), app.updated()));
+      return new StepRun(
+          app.id(),
+          List.of(
+              String.format(
+                  Locale.ROOT,
+                  "%s (%s): top %d, dense weight %.2f; declines below a support of %.2f (%s)",
+                  app.name(),
+                  app.id(),
+                  retriever.topK(),
+                  weight,
+                  abstention.threshold(),
+                  abstention.origin())));
+    }
+  }
+
+  /// The serving model's weight, as the proof found it on dev questions.
+  private double weight(Optional<String> report) {
+    if (report.isEmpty()) {
+      return WeightTuning.UNTUNED;
+    }
+    ProofStep.Report proof = ProofStep.read(workspace, report.get());
+    boolean candidateServes = proof.candidate().equals(shelf.serving());
+    return candidateServes ? proof.candidateWeight() : proof.servingWeight();
+  }
+
+  private Abstention fit(App app, List<Passage> passages) {
+    QuestionLog log = QuestionLog.of(workspace);
+    var logged = new ArrayList<AbstentionExamples.Logged>();
+    // A sharpened model knows the questions it was trained on too well to set a threshold by them.
+    var answered = new ArrayList<Question>(log.dev());
+    boolean sharpened = shelf.serving() != null;
+    if (!sharpened || answered.size() < AbstentionFit.MIN_EXAMPLES) {
+      answered.addAll(log.train());
+    }
+    for (Question question : answered) {
+      var documents = question.places().stream().map(Place::document).collect(Collectors.toSet());
+      logged.add(new AbstentionExamples.Logged(question.text(), documents));
+    }
+    log.declinedLog()
+        .forEach(q -> logged.add(new AbstentionExamples.Logged(q.text(), java.util.Set.of())));
+    if (logged.size() < AbstentionFit.MIN_EXAMPLES) {
+      return Abstention.DEFAULT;
+    }
+    try (var answering = Answering.open(workspace, workspace.name(), null);
+        var task = progress.start("fit", 2L * logged.size(), "questions")) {
+      return answering.with(
+          app,
+          (answerer, retrieval) ->
+              AbstentionFit.fit(
+                  AbstentionExamples.of(
+                      answerer,
+                      (question, filter) -> {
+                        task.advance(1);
+                        return retrieval.retrieve(question, filter);
+                      },
+                      passages,
+                      logged)));
+    }
+  }
+}

@@ -1,0 +1,152 @@
+package dev.whetstone.pipeline;
+
+import dev.whetstone.answer.Answer;
+import dev.whetstone.answer.Citation;
+import dev.whetstone.answer.Retrieved;
+import dev.whetstone.answer.Sentence;
+import dev.whetstone.catalog.App;
+import dev.whetstone.catalog.Catalog;
+import dev.whetstone.core.Filter;
+import dev.whetstone.core.Passage;
+import dev.whetstone.core.Progress;
+import dev.whetstone.pairs.Question;
+import dev.whetstone.store.Json;
+import dev.whetstone.store.MavenArtifact;
+import dev.whetstone.store.WholeFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/// The whole way on real documents: Apache Camel's manual with hand-written questions, half of them
+/// for training and choosing, half held out for the proof, and some without an answer.
+public final class Demo {
+  private static final int SHOWN = 3;
+
+  /// A question of the held-out half with its answer.
+  public record Shown(String question, Answer answer) {}
+
+  /// What asking every held-out question came to; shares are of the questions.
+  ///
+  /// @param answerable held-out questions with an answer
+  /// @param declined of them
+  /// @param hitAtTopK of them: a right passage is among those an answer is made from
+  /// @param rightPassage of them: the answer's first sentence comes from a right passage
+  /// @param unanswerable held-out questions without an answer
+  /// @param rightlyDeclined of them
+  public record Asked(
+      int answerable,
+      int declined,
+      int hitAtTopK,
+      int rightPassage,
+      int unanswerable,
+      int rightlyDeclined,
+      List<Shown> shown) {}
+
+  private final Workspace workspace;
+  private final Progress progress;
+  private final Lifecycle lifecycle;
+
+  /// @param workspace made by [#workspace]; the caller holds its writer lock
+  public Demo(Workspace workspace, Progress progress) {
+    this.workspace = workspace;
+    this.progress = progress;
+    this.lifecycle = new Lifecycle(workspace, progress);
+  }
+
+  public static Workspace workspace(Path folder) {
+    return Workspace.create(folder.toAbsolutePath().normalize(), "camel");
+  }
+
+  /// Does whatever is not done yet.
+  ///
+  /// @param full all documents instead of the list
+  /// @return whether anything was done
+  public boolean run(boolean full, Consumer<StepReport> report) {
+    Path documents = workspace.folder().resolve("documents");
+    DemoDocuments.unpack(documents, full, MavenArtifact.defaultCache());
+    if (!Files.exists(workspace.questions())) {
+      Path file = workspace.hidden().resolve("demo-questions.jsonl");
+      DemoDocuments.writeQuestions(file, full);
+      StepReport taken = lifecycle.questions(file, true);
+      report.accept(taken);
+    }
+    if (Manifest.read(workspace).documents().isEmpty()) {
+      report.accept(lifecycle.stage(documents));
+    }
+    boolean worked = lifecycle.run(report);
+    if (worked || !Files.exists(askedFile())) {
+      WholeFile.write(askedFile(), Json.pretty(ask()));
+      return true;
+    }
+    return false;
+  }
+
+  public ProofStep.Report proof() {
+    String id = new StepLog(workspace).read("prove").orElseThrow().output();
+    return ProofStep.read(workspace, id);
+  }
+
+  public Asked asked() {
+    return Json.read(askedFile(), Asked.class);
+  }
+
+  private Path askedFile() {
+    return workspace.hidden().resolve("demo-asked.json");
+  }
+
+  private Asked ask() {
+    QuestionLog log = QuestionLog.of(workspace);
+    List<Passage> passages = lifecycle.passages();
+    Judged heldOut = Judged.of(log.heldOut(), passages);
+    int declined = 0;
+    int hits = 0;
+    int right = 0;
+    var shown = new ArrayList<Shown>();
+    int rightlyDeclined = 0;
+    try (var catalog = Catalog.open(workspace.catalog());
+        var answering = Answering.open(workspace, workspace.name(), null);
+        var task =
+            progress.start(
+                "ask", heldOut.size() + (long) log.declinedHeldOut().size(), "questions")) {
+      App app = catalog.app(workspace.name()).orElseThrow();
+      for (Map.Entry<String, String> question : heldOut.texts().entrySet()) {
+        var relevant = heldOut.qrels().relevant(question.getKey());
+        var found =
+            answering.retrieve(app, question.getValue(), app.retriever().topK(), Filter.ALL);
+        Answer answer = answering.answer(app, question.getValue(), Filter.ALL);
+        hits +=
+            found.hits().stream().map(Retrieved::passage).anyMatch(p -> relevant.contains(p.id()))
+                ? 1
+                : 0;
+        declined += answer.declined() ? 1 : 0;
+        boolean fromRight = !answer.declined() && relevant.contains(first(answer).passageId());
+        right += fromRight ? 1 : 0;
+        if (!answer.declined() && shown.size() < SHOWN) {
+          shown.add(new Shown(question.getValue(), answer));
+        }
+        task.advance(1);
+      }
+      for (Question question : log.declinedHeldOut()) {
+        rightlyDeclined += answering.answer(app, question.text(), Filter.ALL).declined() ? 1 : 0;
+        task.advance(1);
+      }
+    }
+    return new Asked(
+        heldOut.size(),
+        declined,
+        hits,
+        right,
+        log.declinedHeldOut().size(),
+        rightlyDeclined,
+        shown);
+  }
+
+  private static Citation first(Answer answer) {
+    Sentence sentence = answer.sentences().getFirst();
+    int number = sentence.citations().getFirst();
+    return answer.citations().stream().filter(c -> c.number() == number).findFirst().orElseThrow();
+  }
+}

@@ -1,0 +1,434 @@
+package dev.whetstone.pipeline;
+
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.Passage;
+import dev.whetstone.core.Progress;
+import dev.whetstone.core.Sha256;
+import dev.whetstone.encode.Encoder;
+import dev.whetstone.encode.Tokenizer;
+import dev.whetstone.model.Model;
+import dev.whetstone.store.Artifact;
+import dev.whetstone.store.WholeFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// The steps of a workspace, from staged documents to an app. Each is a function of its inputs: its
+/// fingerprint covers them and the settings that shape it, and while both the fingerprint and the
+/// output are there it does nothing. The caller holds the workspace's writer lock.
+public final class Lifecycle {
+  private static final int SPECIAL_TOKENS = 2;
+
+  private final Workspace workspace;
+  private final Progress progress;
+  private final StepLog log;
+  private final Preparing preparing;
+  private final ModelShelf shelf;
+  private @Nullable String language;
+  private final Map<String, List<Passage>> read = new HashMap<>();
+
+  public Lifecycle(Workspace workspace, Progress progress) {
+    this.workspace = workspace;
+    this.progress = progress;
+    this.log = new StepLog(workspace);
+    this.preparing = new Preparing(workspace);
+    this.shelf = new ModelShelf(workspace);
+  }
+
+  /// Does all that is not up to date, in order, reporting each step as it ends.
+  ///
+  /// @return whether anything was done
+  public boolean run(Consumer<StepReport> report) {
+    boolean worked = false;
+    for (Path source : Manifest.read(workspace).sources()) {
+      if (Files.isDirectory(source)) {
+        worked |= tell(stage(source), report);
+      }
+    }
+    worked |= tell(prepare(), report);
+    worked |= tell(train(null, false), report);
+    worked |= tell(prove(), report);
+    worked |= tell(embed(), report);
+    worked |= tell(index(), report);
+    worked |= tell(app(), report);
+    return worked;
+  }
+
+  private static boolean tell(StepReport step, Consumer<StepReport> report) {
+    if (!step.upToDate()) {
+      report.accept(step);
+    }
+    return !step.upToDate();
+  }
+
+  /// Mirrors a folder of documents into the workspace.
+  public StepReport stage(Path source) {
+    long began = System.nanoTime();
+    Staging.Result result = new Staging(workspace).stage(source, progress);
+    var lines = new ArrayList<String>();
+    boolean same = result.added() + result.changed() + result.gone().size() == 0;
+    lines.add(
+        "%,d documents, %s: %d new, %d changed, %d removed, %d as before"
+            .formatted(
+                result.manifest().documents().size(),
+                size(result.manifest().bytes()),
+                result.added(),
+                result.changed(),
+                result.gone().size(),
+                result.unchanged()));
+    result.passedOver().forEach((kind, count) -> lines.add("passed over: " + count + " × " + kind));
+    if (!result.gone().isEmpty()) {
+      for (String version : shelf.versions()) {
+        TrainedOn.of(workspace, version)
+            .filter(seen -> !Collections.disjoint(seen.documents(), result.gone()))
+            .ifPresent(
+                _ -> lines.add("model " + version + " was trained on documents that are gone now"));
+      }
+    }
+    return new StepReport("stage", same, seconds(began), lines);
+  }
+
+  /// Parses and splits.
+  public StepReport prepare() {
+    Manifest manifest = manifest();
+    String id = passagesId(manifest);
+    return step(
+        "prepare",
+        id,
+        () -> Artifact.exists(workspace.passages().resolve(id)),
+        () -> {
+          preparing.parse(manifest, progress);
+          language = null;
+          Model base = shelf.base(language());
+          try (var tokens = Tokenizer.open(base)) {
+            preparing.split(manifest, id, tokens, base.maxTokens() - SPECIAL_TOKENS, progress);
+          }
+          List<Passage> passages = read(id);
+          var unread = preparing.unread(id);
+          var lines = new ArrayList<String>();
+          lines.add(
+              "%,d documents read, %,d could not be; %,d passages, %,d tokens"
+                  .formatted(
+                      manifest.documents().size() - unread.size(),
+                      unread.size(),
+                      passages.size(),
+                      passages.stream().mapToLong(Passage::tokens).sum()));
+          unread.forEach(u -> lines.add("not read: " + u.document() + ": " + u.reason()));
+          return new StepRun(id, lines);
+        });
+  }
+
+  /// Takes questions in.
+  public StepReport questions(Path file, boolean replace) {
+    long began = System.nanoTime();
+    QuestionLog.Imported imported = QuestionLog.take(workspace, file, replace);
+    var lines = new ArrayList<String>();
+    lines.add(
+        "%,d new, %,d known before, %,d in all"
+            .formatted(imported.added(), imported.known(), imported.all()));
+    imported
+        .bad()
+        .forEach(
+            bad -> lines.add("not taken: " + file + ", line " + bad.line() + ": " + bad.reason()));
+    Manifest manifest = Manifest.read(workspace);
+    if (log.upToDate("prepare", passagesId(manifest)).isPresent()) {
+      Judged all = Judged.of(QuestionLog.read(workspace), passages());
+      all.unresolved()
+          .forEach(u -> lines.add("not found: " + u.question().id() + ": " + u.reason()));
+    }
+    return new StepReport("questions", false, seconds(began), lines);
+  }
+
+  /// Sharpens the base model. A model that has seen most of the present passages is up to date: a
+  /// few edited documents do not call for another.
+  ///
+  /// @param budget as `10m`; null for that of the settings
+  /// @param again trains in any case
+  public StepReport train(@Nullable String budget, boolean again) {
+    var limit =
+        budget == null
+            ? workspace.settings().train().time()
+            : Settings.duration("--budget", budget);
+    current("prepare", passagesId(manifest()));
+    String fingerprint =
+        Sha256.id(
+            "train",
+            String.valueOf(Training.VERSION),
+            questionsHash(),
+            limit.toString(),
+            String.valueOf(workspace.settings().train().seed()),
+            workspace.settings().model().base());
+    return step(
+        "train",
+        fingerprint,
+        () -> !again && stillTrained(),
+        () ->
+            new Training(workspace, shelf, progress)
+                .train(fingerprint, language(), passages(), limit));
+  }
+
+  private boolean stillTrained() {
+    String output = log.read("train").map(StepLog.Entry::output).orElse("");
+    List<Passage> now = passages();
+    if (output.equals(Training.NONE)) {
+      return now.size() < Training.FEWEST_PASSAGES;
+    }
+    return Artifact.exists(shelf.folder(output))
+        && TrainedOn.of(workspace, output).map(seen -> seen.near(now)).orElse(false);
+  }
+
+  /// Proves the candidate, and lets it serve when it is proven.
+  public StepReport prove() {
+    current("prepare", passagesId(manifest()));
+    String candidate = last("train", "whet train").output();
+    String fingerprint =
+        Sha256.id(
+            "prove",
+            String.valueOf(ProofStep.VERSION),
+            candidate,
+            questionsHash(),
+            String.valueOf(workspace.settings().prove().level()),
+            workspace.settings().prove().ranking());
+    return step(
+        "prove",
+        fingerprint,
+        () -> Artifact.exists(workspace.reports().resolve(fingerprint)),
+        () ->
+            new ProofStep(workspace, shelf, progress)
+                .prove(fingerprint, candidate, language(), passages()));
+  }
+
+  /// Embeds all passages with the model that serves.
+  public StepReport embed() {
+    String passages = current("prepare", passagesId(manifest()));
+    Model model = shelf.servingModel(language());
+    String fingerprint = Sha256.id("embed", passages, model.space().value());
+    return step(
+        "embed",
+        fingerprint,
+        () -> Artifact.exists(new VectorStore(workspace).folder(model.space())),
+        () -> {
+          try (Encoder encoder = shelf.encoder(model)) {
+            var done = new VectorStore(workspace).of(passages(), encoder, "embed", progress);
+            removeOtherVectors(model);
+            return new StepRun(
+                model.space().value(),
+                List.of(
+                    "%,d vectors of %d dimensions in vectors/%s (%,d embedded now, the others were there)"
+                        .formatted(
+                            done.vectors().size(),
+                            done.vectors().dimension(),
+                            model.space(),
+                            done.embedded())));
+          }
+        });
+  }
+
+  /// Loads the vectors into the index, and lets the new generation serve.
+  public StepReport index() {
+    String passages = current("prepare", passagesId(manifest()));
+    Model model = shelf.servingModel(language());
+    current("embed", Sha256.id("embed", passages, model.space().value()));
+    String fingerprint = Sha256.id("index", passages, model.space().value());
+    var indexing = new Indexing(workspace);
+    return step(
+        "index",
+        fingerprint,
+        () -> indexing.indexes().current().isPresent(),
+        () -> {
+          List<Passage> before = indexedPassages();
+          List<Passage> now = passages();
+          var vectors = new VectorStore(workspace).read(model.space());
+          var loaded = indexing.load(now, vectors, before, progress);
+          StepRun run =
+              new StepRun(
+                  passages,
+                  List.of(
+                      "generation %s %s: %,d passages written, %,d deleted; it serves now"
+                          .formatted(
+                              loaded.generation(),
+                              loaded.fresh() ? "is new" : "is brought up to date",
+                              loaded.upserted(),
+                              loaded.deleted())));
+          removeOtherPassages(passages);
+          return run;
+        });
+  }
+
+  /// Serves the generation before the present one again.
+  public StepReport rollback() {
+    long began = System.nanoTime();
+    String generation = new Indexing(workspace).indexes().rollback();
+    return new StepReport(
+        "index", false, seconds(began), List.of("generation " + generation + " serves again"));
+  }
+
+  /// Makes the workspace's own app, and fits when it declines.
+  public StepReport app() {
+    last("index", "whet index");
+    String space = shelf.servingModel(language()).space().value();
+    String fingerprint =
+        Sha256.id(
+            "app",
+            String.valueOf(AppStep.VERSION),
+            space,
+            passagesId(manifest()),
+            questionsHash(),
+            String.valueOf(workspace.settings().app().topK()),
+            log.read("prove").map(StepLog.Entry::fingerprint).orElse(""));
+    return step(
+        "app",
+        fingerprint,
+        () -> AppStep.exists(workspace),
+        () ->
+            new AppStep(workspace, shelf, progress)
+                .make(passages(), log.read("prove").map(StepLog.Entry::output)));
+  }
+
+  /// The language of most documents: `en`, `zh`, or what the settings say.
+  String language() {
+    String set = workspace.settings().language();
+    if (!set.equals("auto")) {
+      return set;
+    }
+    if (language == null) {
+      language = preparing.language(Manifest.read(workspace));
+    }
+    return language;
+  }
+
+  /// The passages that are up to date.
+  List<Passage> passages() {
+    return read(passagesId(manifest()));
+  }
+
+  private List<Passage> read(String id) {
+    return read.computeIfAbsent(id, preparing::read);
+  }
+
+  /// The passages in the serving generation of the index; empty when that is not known.
+  List<Passage> indexedPassages() {
+    return log.read("index")
+        .map(StepLog.Entry::output)
+        .filter(id -> Artifact.exists(workspace.passages().resolve(id)))
+        .map(this::read)
+        .orElse(List.of());
+  }
+
+  private Manifest manifest() {
+    Manifest manifest = Manifest.read(workspace);
+    if (manifest.documents().isEmpty()) {
+      throw new Failure.BadInput(
+          "nothing is staged in " + workspace.folder() + ": begin with `whet stage DIR`");
+    }
+    return manifest;
+  }
+
+  private String passagesId(Manifest manifest) {
+    return Sha256.id(
+        "prepare",
+        String.valueOf(Preparing.VERSION),
+        manifest.contentHash(),
+        String.valueOf(workspace.settings().passages().tokens()),
+        workspace.settings().language(),
+        workspace.settings().model().base());
+  }
+
+  private String questionsHash() {
+    try {
+      return Files.exists(workspace.questions()) ? Sha256.of(workspace.questions()) : "none";
+    } catch (IOException e) {
+      throw new Failure.Unavailable(
+          "cannot read " + workspace.questions() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private StepReport step(
+      String name, String fingerprint, Supplier<Boolean> outputIsThere, Supplier<StepRun> work) {
+    var known = log.upToDate(name, fingerprint);
+    if (known.isPresent() && outputIsThere.get()) {
+      return new StepReport(name, true, 0, List.of(known.get().words()));
+    }
+    long began = System.nanoTime();
+    StepRun run = work.get();
+    double seconds = seconds(began);
+    log.write(name, new StepLog.Entry(fingerprint, run.output(), seconds, run.lines().getFirst()));
+    return new StepReport(name, false, seconds, run.lines());
+  }
+
+  /// The output of a step that must be up to date.
+  private String current(String step, String fingerprint) {
+    return log.upToDate(step, fingerprint)
+        .map(StepLog.Entry::output)
+        .orElseThrow(
+            () ->
+                new Failure.BadInput(
+                    "the step "
+                        + step
+                        + " is not up to date: run `whet "
+                        + step
+                        + "`, or `whet run` for all steps"));
+  }
+
+  private StepLog.Entry last(String step, String command) {
+    return log.read(step)
+        .orElseThrow(
+            () ->
+                new Failure.BadInput(
+                    "the step "
+                        + step
+                        + " was not done yet: run `"
+                        + command
+                        + "`, or `whet run` for all steps"));
+  }
+
+  /// Vectors of spaces that neither serve nor may be asked for again go.
+  private void removeOtherVectors(Model serving) {
+    var kept = new ArrayList<String>();
+    kept.add(serving.space().value());
+    kept.add(shelf.base(language()).space().value());
+    log.read("train")
+        .map(StepLog.Entry::output)
+        .filter(v -> !v.equals(Training.NONE))
+        .filter(v -> Artifact.exists(shelf.folder(v)))
+        .ifPresent(v -> kept.add(shelf.open(v).space().value()));
+    removeOthers(workspace.vectors(), kept);
+  }
+
+  private void removeOtherPassages(String id) {
+    removeOthers(workspace.passages(), List.of(id));
+  }
+
+  private static void removeOthers(Path folder, List<String> kept) {
+    try (Stream<Path> all = Files.list(folder)) {
+      for (Path path : all.toList()) {
+        if (!kept.contains(Objects.requireNonNull(path.getFileName()).toString())) {
+          WholeFile.delete(path);
+        }
+      }
+    } catch (IOException e) {
+      throw new Failure.Unavailable("cannot tidy " + folder + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static double seconds(long began) {
+    return (System.nanoTime() - began) / 1e9;
+  }
+
+  static String size(long bytes) {
+    return bytes < 10_000_000
+        ? String.format(Locale.ROOT, "%,d kB", bytes / 1000)
+        : String.format(Locale.ROOT, "%,d MB", bytes / 1_000_000);
+  }
+}

@@ -1,0 +1,60 @@
+package dev.whetstone.pipeline;
+
+import dev.whetstone.core.Sha256;
+import dev.whetstone.store.Json;
+import dev.whetstone.store.WholeFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeSet;
+
+/// What is staged: `raw.json`.
+///
+/// @param documents sorted by path
+public record Manifest(List<Entry> documents) {
+
+  /// One staged file.
+  ///
+  /// @param path relative to `raw/`, with `/`; the document's id downstream
+  /// @param modified the source file's time, ISO 8601
+  /// @param source the folder it was staged from
+  public record Entry(String path, String sha256, long bytes, String modified, String source) {}
+
+  public Manifest {
+    documents = documents.stream().sorted(Comparator.comparing(Entry::path)).toList();
+  }
+
+  /// The workspace's manifest; an empty one where nothing was staged yet.
+  static Manifest read(Workspace workspace) {
+    return Files.exists(workspace.manifest())
+        ? Json.read(workspace.manifest(), Manifest.class)
+        : new Manifest(List.of());
+  }
+
+  void write(Workspace workspace) {
+    WholeFile.write(workspace.manifest(), Json.pretty(this));
+  }
+
+  List<Entry> from(Path source) {
+    return documents.stream().filter(e -> e.source().equals(source.toString())).toList();
+  }
+
+  /// The folders that documents were staged from.
+  List<Path> sources() {
+    var sources = new TreeSet<String>();
+    documents.forEach(e -> sources.add(e.source()));
+    return sources.stream().map(Path::of).toList();
+  }
+
+  long bytes() {
+    return documents.stream().mapToLong(Entry::bytes).sum();
+  }
+
+  /// Equal for equal paths and contents.
+  String contentHash() {
+    var hash = new Sha256();
+    documents.forEach(e -> hash.add(e.path()).add(e.sha256()));
+    return hash.hex();
+  }
+}

@@ -1,0 +1,121 @@
+package dev.whetstone.pipeline;
+
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.SpaceId;
+import dev.whetstone.encode.Encoder;
+import dev.whetstone.encode.EncoderSettings;
+import dev.whetstone.encode.Encoders;
+import dev.whetstone.encode.RuntimeChoice;
+import dev.whetstone.model.BaseModels;
+import dev.whetstone.model.Model;
+import dev.whetstone.model.ModelVersions;
+import dev.whetstone.store.MavenArtifact;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The models of a workspace: the base it starts from, the versions sharpened here
+/// (`models/NAME/VERSION/`), and which of them serves.
+final class ModelShelf {
+
+  private final Workspace workspace;
+  private final Path cache = MavenArtifact.defaultCache();
+
+  private final ModelVersions versions;
+
+  /// Opened and checked once each, by name or version.
+  private final Map<String, Model> opened = new HashMap<>();
+
+  ModelShelf(Workspace workspace) {
+    this.workspace = workspace;
+    this.versions = new ModelVersions(workspace.models());
+  }
+
+  /// @param language of the documents, where the settings leave the choice open
+  Model base(String language) {
+    String set = workspace.settings().model().base();
+    String automatic = language.equals("zh") ? "bge-small-zh-v1.5" : "bge-small-en-v1.5";
+    String name = set.equals("auto") ? automatic : set;
+    return opened.computeIfAbsent("base " + name, _ -> BaseModels.open(name, cache));
+  }
+
+  Encoder encoder(Model model) {
+    var runtime =
+        RuntimeChoice.valueOf(workspace.settings().model().runtime().toUpperCase(Locale.ROOT));
+    return Encoders.open(model, EncoderSettings.of(runtime, cache));
+  }
+
+  Path folder(String version) {
+    return versions.folder(version(version));
+  }
+
+  Model open(String version) {
+    return opened.computeIfAbsent(version, _ -> versions.open(version(version)));
+  }
+
+  /// The versions that stand here, oldest first.
+  List<String> versions() {
+    return versions.list(workspace.name()).stream().map(v -> String.valueOf(v.version())).toList();
+  }
+
+  String nextVersion() {
+    return String.valueOf(versions.next(workspace.name()).version());
+  }
+
+  /// The version that serves; null for the base.
+  @Nullable String serving() {
+    return versions.serving().map(v -> String.valueOf(v.version())).orElse(null);
+  }
+
+  /// What a candidate has to beat: the version that serves, or the one before where that is the
+  /// candidate itself; null for the base.
+  @Nullable String rival(String candidate) {
+    var history = versions.history().stream().map(v -> String.valueOf(v.version())).toList();
+    int at = history.isEmpty() ? -1 : history.size() - 1;
+    if (at >= 0 && history.get(at).equals(candidate)) {
+      at--;
+    }
+    return at < 0 ? null : history.get(at);
+  }
+
+  void serve(String version) {
+    versions.serve(version(version));
+  }
+
+  private ModelVersions.Version version(String version) {
+    return new ModelVersions.Version(workspace.name(), Integer.parseInt(version));
+  }
+
+  /// The model that serves; the base where none was promoted.
+  Model servingModel(String language) {
+    String version = serving();
+    return version == null ? base(language) : open(version);
+  }
+
+  /// The model of a space: an index may still stand in the space before.
+  ///
+  /// @throws Failure.Refused if there is none
+  Model ofSpace(SpaceId space, String language) {
+    Model serving = servingModel(language);
+    if (serving.space().equals(space)) {
+      return serving;
+    }
+    Model base = base(language);
+    if (base.space().equals(space)) {
+      return base;
+    }
+    for (String version : versions().reversed()) {
+      Model model = open(version);
+      if (model.space().equals(space)) {
+        return model;
+      }
+    }
+    throw new Failure.Refused(
+        "the index holds vectors of the space "
+            + space
+            + ", and no model here makes such: run `whet embed` and `whet index` again");
+  }
+}

@@ -1,0 +1,206 @@
+package dev.whetstone.pipeline;
+
+import dev.whetstone.core.Document;
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.Passage;
+import dev.whetstone.core.Progress;
+import dev.whetstone.core.Sha256;
+import dev.whetstone.core.TokenCounter;
+import dev.whetstone.corpus.Limits;
+import dev.whetstone.corpus.Outcome;
+import dev.whetstone.corpus.SafeParser;
+import dev.whetstone.corpus.Source;
+import dev.whetstone.corpus.Splitter;
+import dev.whetstone.store.Artifact;
+import dev.whetstone.store.Json;
+import dev.whetstone.store.Provenance;
+import dev.whetstone.store.WholeFile;
+import dev.whetstone.vectors.PassageFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/// Staged files to passages. Each file's parse is kept by its content, so that one edited file is
+/// parsed again alone; what is no longer staged goes from the cache.
+final class Preparing {
+  /// Raised whenever a parser or the splitter makes something else of the same file.
+  static final int VERSION = 1;
+
+  static final String PASSAGES = "passages.parquet";
+  static final String FAILURES = "failures.json";
+
+  /// A file that could not be read, and why.
+  record Unread(String document, String reason) {}
+
+  /// The kept outcome of one parse: a document, or a reason.
+  record Parse(
+      @org.jspecify.annotations.Nullable Document document,
+      @org.jspecify.annotations.Nullable String reason) {}
+
+  private record Failures(List<Unread> unread) {}
+
+  private final Workspace workspace;
+  private final Path cache;
+
+  Preparing(Workspace workspace) {
+    this.workspace = workspace;
+    this.cache = workspace.hidden().resolve("parsed");
+  }
+
+  /// Splits all parsed documents and writes the artifact `passages/ID`.
+  ///
+  /// @throws Failure.BadInput if no document could be read
+  ///
+  /// @param limit of the model, in tokens without the special ones
+  void split(Manifest manifest, String id, TokenCounter tokens, int limit, Progress progress) {
+    var unread = new ArrayList<Unread>();
+    var passages = new ArrayList<Passage>();
+    int target = Math.min(workspace.settings().passages().tokens(), limit);
+    var splitter = new Splitter(tokens, target, limit);
+    try (var task = progress.start("split", manifest.documents().size(), "documents")) {
+      for (Manifest.Entry entry : manifest.documents()) {
+        Parse parse = Json.read(cacheFile(entry), Parse.class);
+        if (parse.document() != null) {
+          passages.addAll(splitter.split(parse.document()));
+        } else {
+          unread.add(new Unread(entry.path(), String.valueOf(parse.reason())));
+        }
+        task.advance(1);
+      }
+    }
+    if (passages.isEmpty()) {
+      throw new Failure.BadInput(
+          "none of the "
+              + manifest.documents().size()
+              + " staged documents could be read"
+              + (unread.isEmpty()
+                  ? ""
+                  : "; the first: "
+                      + unread.getFirst().document()
+                      + ": "
+                      + unread.getFirst().reason()));
+    }
+    var provenance =
+        new Provenance(
+            "passages",
+            VERSION,
+            Map.of("documents", manifest.contentHash()),
+            Map.of("tokens", String.valueOf(workspace.settings().passages().tokens())),
+            0);
+    Artifact.create(
+        workspace.passages().resolve(id),
+        provenance,
+        folder -> {
+          PassageFile.write(folder.resolve(PASSAGES), passages);
+          WholeFile.write(folder.resolve(FAILURES), Json.pretty(new Failures(unread)));
+        });
+    sweep(manifest);
+  }
+
+  /// The passages of the artifact `passages/ID`, checked.
+  List<Passage> read(String id) {
+    return PassageFile.read(Artifact.open(workspace.passages().resolve(id)).file(PASSAGES));
+  }
+
+  List<Unread> unread(String id) {
+    Artifact artifact = Artifact.open(workspace.passages().resolve(id));
+    return Json.read(artifact.file(FAILURES), Failures.class).unread();
+  }
+
+  /// The parsed document of a staged file: the text that spans count in.
+  Document document(Manifest.Entry entry) {
+    Document document = Json.read(cacheFile(entry), Parse.class).document();
+    if (document == null) {
+      throw new Failure.BadInput(entry.path() + " could not be read; see `whet prepare`");
+    }
+    return document;
+  }
+
+  /// The language of most documents, `en` or `zh`; `en` where nothing could be read.
+  String language(Manifest manifest) {
+    int chinese = 0;
+    int all = 0;
+    for (Manifest.Entry entry : manifest.documents()) {
+      Path file = cacheFile(entry);
+      Document document = Files.exists(file) ? Json.read(file, Parse.class).document() : null;
+      if (document != null) {
+        all++;
+        chinese += document.language().equals("zh") ? 1 : 0;
+      }
+    }
+    return 2 * chinese > all ? "zh" : "en";
+  }
+
+  /// Parses what was not parsed before, and keeps each outcome.
+  void parse(Manifest manifest, Progress progress) {
+    var missing = manifest.documents().stream().filter(e -> !Files.exists(cacheFile(e))).toList();
+    if (missing.isEmpty()) {
+      return;
+    }
+    var parse = workspace.settings().parse();
+    var limits =
+        new Limits(
+            Duration.ofSeconds(parse.secondsPerFile()),
+            parse.heapMegabytes(),
+            (long) parse.maxFileMegabytes() << 20,
+            Limits.DEFAULT.maxCharacters());
+    var sources = new ArrayList<Source>();
+    for (Manifest.Entry entry : missing) {
+      Path raw = workspace.raw().resolve(entry.path());
+      try {
+        if (!Files.isRegularFile(raw) || !Sha256.of(raw).equals(entry.sha256())) {
+          throw new Failure.CorruptArtifact(
+              raw
+                  + " is not what was staged (its SHA-256 differs). Stage its folder again: whet stage "
+                  + entry.source());
+        }
+      } catch (IOException e) {
+        throw new Failure.Unavailable("cannot read " + raw + ": " + e.getMessage(), e);
+      }
+      sources.add(new Source(raw, entry.path()));
+    }
+    int parallel = Math.min(4, Runtime.getRuntime().availableProcessors());
+    try (var parser = new SafeParser(limits);
+        var task = progress.start("parse", sources.size(), "documents")) {
+      var entries = missing.iterator();
+      parser.parseAll(
+          sources,
+          parallel,
+          outcome -> {
+            Manifest.Entry entry = entries.next();
+            Parse kept =
+                switch (outcome) {
+                  case Outcome.Parsed parsed -> new Parse(parsed.document(), null);
+                  case Outcome.Failed failed -> new Parse(null, failed.reason());
+                };
+            WholeFile.write(cacheFile(entry), Json.line(kept));
+            task.advance(1);
+          });
+    }
+  }
+
+  private Path cacheFile(Manifest.Entry entry) {
+    String key = Sha256.id(entry.path(), entry.sha256(), String.valueOf(VERSION));
+    return cache.resolve(key.substring(0, 2)).resolve(key + ".json");
+  }
+
+  private void sweep(Manifest manifest) {
+    Set<Path> kept = new HashSet<>();
+    manifest.documents().forEach(entry -> kept.add(cacheFile(entry)));
+    try (Stream<Path> files = Files.walk(cache)) {
+      files
+          .filter(Files::isRegularFile)
+          .filter(file -> !kept.contains(file))
+          .forEach(WholeFile::delete);
+    } catch (IOException e) {
+      throw new Failure.Unavailable("cannot tidy " + cache + ": " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,215 @@
+package dev.whetstone.pipeline;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.whetstone.core.Failure;
+import dev.whetstone.store.Json;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// The settings of one workspace, `whetstone.yaml`. Every key is optional; a constructor fills in
+/// the default (a missing key arrives as null) and refuses what cannot be. Read by [SettingsFile].
+///
+/// @param name of the collection; names its model, index and app
+/// @param language `auto`, `en` or `zh`: chooses the base model when that is `auto`
+public record Settings(
+    String name,
+    String language,
+    Model model,
+    Passages passages,
+    Parse parse,
+    Train train,
+    Prove prove,
+    Index index,
+    App app,
+    Llm llm,
+    Serve serve) {
+
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,6})\\s*(s|m|h)");
+
+  /// What stands where nothing is set.
+  public static final Settings DEFAULTS = defaults(Settings.class);
+
+  public Settings {
+    name = name == null ? "documents" : name;
+    language = oneOf("language", language, "auto", Set.of("auto", "en", "zh"));
+    model = model == null ? defaults(Model.class) : model;
+    passages = passages == null ? defaults(Passages.class) : passages;
+    parse = parse == null ? defaults(Parse.class) : parse;
+    train = train == null ? defaults(Train.class) : train;
+    prove = prove == null ? defaults(Prove.class) : prove;
+    index = index == null ? defaults(Index.class) : index;
+    app = app == null ? defaults(App.class) : app;
+    llm = llm == null ? defaults(Llm.class) : llm;
+    serve = serve == null ? defaults(Serve.class) : serve;
+    require(
+        Pattern.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}", name),
+        "name: '" + name + "' must be 1 to 64 letters, digits, dots, dashes or underscores");
+  }
+
+  /// @param base a model's name, a folder in Hugging Face layout, or `auto`
+  /// @param runtime `auto`, `onnx_fp32`, `torch_fp32` or `torch_bf16`: what embeds
+  public record Model(String base, String runtime) {
+    public Model {
+      base = base == null ? "auto" : base;
+      runtime =
+          oneOf(
+              "model.runtime",
+              runtime,
+              "auto",
+              Set.of("auto", "onnx_fp32", "torch_fp32", "torch_bf16"));
+    }
+  }
+
+  /// @param tokens a passage's target length
+  public record Passages(Integer tokens) {
+    public Passages {
+      tokens = within("passages.tokens", tokens, 256, 32, 480);
+    }
+  }
+
+  /// The limits of the process that parses.
+  ///
+  /// @param secondsPerFile after which a file is given up
+  /// @param heapMegabytes of that process
+  /// @param maxFileMegabytes above which a file is not even opened
+  public record Parse(
+      @JsonProperty("seconds_per_file") Integer secondsPerFile,
+      @JsonProperty("heap_mb") Integer heapMegabytes,
+      @JsonProperty("max_file_mb") Integer maxFileMegabytes) {
+    public Parse {
+      secondsPerFile = within("parse.seconds_per_file", secondsPerFile, 60, 1, 3600);
+      heapMegabytes = within("parse.heap_mb", heapMegabytes, 768, 64, 65536);
+      maxFileMegabytes = within("parse.max_file_mb", maxFileMegabytes, 200, 1, 100_000);
+    }
+  }
+
+  /// @param budget the longest that training may take, as `10m`
+  public record Train(String budget, Long seed) {
+    public Train {
+      budget = budget == null ? "10m" : budget;
+      duration("train.budget", budget);
+      seed = seed == null ? 1L : seed;
+    }
+
+    public Duration time() {
+      return duration("train.budget", budget);
+    }
+  }
+
+  /// @param level one-sided confidence that the gate asks for
+  /// @param ranking `hybrid` or `dense`: the ranking that must gain, and that apps serve
+  public record Prove(Double level, String ranking) {
+    public Prove {
+      level = level == null ? 0.95 : level;
+      require(
+          level >= 0.5 && level < 1, "prove.level: " + level + " must be at least 0.5 and below 1");
+      ranking = oneOf("prove.ranking", ranking, "hybrid", Set.of("hybrid", "dense"));
+    }
+  }
+
+  /// @param keep how many generations stay for a rollback, the serving one counted
+  public record Index(Integer keep) {
+    public Index {
+      keep = within("index.keep", keep, 3, 1, 100);
+    }
+  }
+
+  /// @param topK passages an answer is made from
+  public record App(@JsonProperty("top_k") Integer topK) {
+    public App {
+      topK = within("app.top_k", topK, 5, 1, 100);
+    }
+  }
+
+  /// What writes the answers.
+  ///
+  /// @param kind `none` (sentences are taken from the passages), `openai` (any server of that
+  ///   shape) or `gguf` (a model file in this process)
+  /// @param url of an `openai` server, up to and with `/v1`
+  /// @param apiKeyEnv the NAME of the environment variable that holds the key
+  /// @param file of a `gguf` model
+  public record Llm(
+      String kind,
+      @Nullable String url,
+      @Nullable String model,
+      @JsonProperty("api_key_env") @Nullable String apiKeyEnv,
+      @Nullable String file,
+      @JsonProperty("timeout_seconds") Integer timeoutSeconds) {
+    public Llm {
+      kind = oneOf("llm.kind", kind, "none", Set.of("none", "openai", "gguf"));
+      timeoutSeconds = within("llm.timeout_seconds", timeoutSeconds, 30, 1, 600);
+      require(
+          !kind.equals("openai") || url != null,
+          "llm.url is missing: `kind: openai` needs the server's address, up to and with /v1");
+      require(
+          !kind.equals("openai") || model != null,
+          "llm.model is missing: `kind: openai` needs the model's name");
+      require(
+          !kind.equals("gguf") || file != null,
+          "llm.file is missing: `kind: gguf` needs the model's file");
+    }
+  }
+
+  /// @param apiKeyEnv the NAME of the environment variable that holds the key clients must send;
+  ///   none: no key is asked for
+  public record Serve(
+      String host, Integer port, @JsonProperty("api_key_env") @Nullable String apiKeyEnv) {
+    public Serve {
+      host = host == null ? "127.0.0.1" : host;
+      port = within("serve.port", port, 8088, 0, 65535);
+    }
+  }
+
+  private static <T> T defaults(Class<T> type) {
+    return Json.MAPPER.convertValue(Map.of(), type);
+  }
+
+  private static String oneOf(
+      String key, @Nullable String value, String standard, Set<String> choices) {
+    if (value == null) {
+      return standard;
+    }
+    require(
+        choices.contains(value),
+        key + ": '" + value + "' is not one of " + choices.stream().sorted().toList());
+    return value;
+  }
+
+  private static int within(String key, @Nullable Integer value, int standard, int low, int high) {
+    if (value == null) {
+      return standard;
+    }
+    require(
+        value >= low && value <= high,
+        key + ": " + value + " is not between " + low + " and " + high);
+    return value;
+  }
+
+  /// Reads `90s`, `10m` or `2h`.
+  ///
+  /// @param key names the setting in the error
+  /// @throws Failure.BadInput if it is no duration or is zero
+  public static Duration duration(String key, String text) {
+    var match = DURATION.matcher(text.strip().toLowerCase(Locale.ROOT));
+    if (!match.matches() || Long.parseLong(match.group(1)) == 0) {
+      throw new Failure.BadInput(
+          key + ": '" + text + "' is no duration; write for example 90s, 10m or 2h");
+    }
+    long amount = Long.parseLong(match.group(1));
+    return switch (match.group(2)) {
+      case "s" -> Duration.ofSeconds(amount);
+      case "m" -> Duration.ofMinutes(amount);
+      default -> Duration.ofHours(amount);
+    };
+  }
+
+  private static void require(boolean condition, String message) {
+    if (!condition) {
+      throw new Failure.BadInput(message);
+    }
+  }
+}

@@ -1,0 +1,211 @@
+package dev.whetstone.pipeline;
+
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.Filter;
+import dev.whetstone.core.Passage;
+import dev.whetstone.core.Progress;
+import dev.whetstone.core.Ranking;
+import dev.whetstone.core.Vectors;
+import dev.whetstone.encode.Encoder;
+import dev.whetstone.index.LuceneIndex;
+import dev.whetstone.model.Card;
+import dev.whetstone.model.Draft;
+import dev.whetstone.model.Model;
+import dev.whetstone.pairs.Pair;
+import dev.whetstone.pairs.PairRecipes;
+import dev.whetstone.pairs.Place;
+import dev.whetstone.pairs.Question;
+import dev.whetstone.store.Artifact;
+import dev.whetstone.store.Json;
+import dev.whetstone.store.Provenance;
+import dev.whetstone.store.WholeFile;
+import dev.whetstone.train.Candidate;
+import dev.whetstone.train.Material;
+import dev.whetstone.train.Recipe;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/// Makes training pairs from the question log and from the documents, sharpens the base model on
+/// them and keeps the candidate as the next version.
+final class Training {
+  /// Raised whenever the same inputs make another model.
+  static final int VERSION = 1;
+
+  /// The output of a training that had too little to learn from.
+  static final String NONE = "none";
+
+  static final int FEWEST_PASSAGES = 64;
+  private static final int DOCUMENT_PAIRS = 4000;
+
+  private final Workspace workspace;
+  private final ModelShelf shelf;
+  private final Progress progress;
+
+  Training(Workspace workspace, ModelShelf shelf, Progress progress) {
+    this.workspace = workspace;
+    this.shelf = shelf;
+    this.progress = progress;
+  }
+
+  StepRun train(String fingerprint, String language, List<Passage> passages, Duration budget) {
+    if (passages.size() < FEWEST_PASSAGES) {
+      return new StepRun(
+          NONE,
+          List.of(
+              "%d passages are too few to learn from (at least %d): the base model serves"
+                  .formatted(passages.size(), FEWEST_PASSAGES)));
+    }
+    QuestionLog questions = QuestionLog.of(workspace);
+    Judged train = Judged.of(questions.train(), passages);
+    Judged dev = Judged.of(questions.dev(), passages);
+    long seed = workspace.settings().train().seed();
+    var byId = new HashMap<String, Passage>();
+    passages.forEach(passage -> byId.put(passage.id(), passage));
+    List<Pair> labels = PairRecipes.fromJudgements(train.texts(), train.qrels().gains(), byId);
+    List<Pair> documents = new PairRecipes(seed).fromDocuments(passages, DOCUMENT_PAIRS);
+    Model base = shelf.base(language);
+    Path work = workspace.hidden().resolve("work").resolve("train-" + fingerprint);
+    Candidate candidate;
+    try (LuceneIndex words = LuceneIndex.inMemory(passages, null)) {
+      Vectors baseVectors;
+      try (Encoder encoder = shelf.encoder(base)) {
+        baseVectors =
+            new VectorStore(workspace).of(passages, encoder, "embed base", progress).vectors();
+      }
+      var material =
+          new Material(
+              base,
+              passages,
+              baseVectors,
+              labels,
+              documents,
+              dev.texts(),
+              dev.qrels(),
+              question -> words(words, question));
+      candidate = new Recipe(material, budget, seed, work, progress).sharpen();
+    } catch (Failure.Refused e) {
+      return new StepRun(NONE, List.of(String.valueOf(e.getMessage())));
+    }
+    String version = shelf.nextVersion();
+    writePairs(version, questions, train, dev, labels, documents, passages);
+    save(version, fingerprint, base, candidate, seed);
+    WholeFile.delete(work);
+    return new StepRun(version, words(version, labels, documents, candidate));
+  }
+
+  private static Ranking words(LuceneIndex index, String question) {
+    return index.words(question, 100, Filter.ALL);
+  }
+
+  private void save(
+      String version, String fingerprint, Model base, Candidate candidate, long seed) {
+    var plan = candidate.plan();
+    var settings = new TreeMap<String, String>();
+    settings.put("learning rate", String.valueOf(plan.rate()));
+    settings.put("batch", String.valueOf(plan.batch()));
+    settings.put("epochs", String.valueOf(plan.epochs()));
+    settings.put("scale", String.valueOf(plan.scale()));
+    settings.put("steps", String.valueOf(candidate.steps()));
+    settings.put("precision", plan.precision().name().toLowerCase(Locale.ROOT));
+    settings.put("share of the trained weights", String.valueOf(candidate.alpha()));
+    var data = new TreeMap<String, String>();
+    candidate
+        .origins()
+        .forEach((origin, count) -> data.put(origin + " pairs", String.valueOf(count)));
+    Card card =
+        base.card()
+            .map(c -> new Card(base.name(), c.licence(), c.languages(), data, settings, Map.of()))
+            .orElseGet(() -> new Card(base.name(), "unknown", List.of(), data, settings, Map.of()));
+    Model.save(
+        shelf.folder(version),
+        Draft.of(base, workspace.name() + "-" + version, candidate.weights(), card)
+            .withQueryPrompt(candidate.queryPrompt()),
+        new Provenance(
+            "model", 1, Map.of("base", base.space().value(), "step", fingerprint), settings, seed));
+  }
+
+  private void writePairs(
+      String version,
+      QuestionLog questions,
+      Judged train,
+      Judged dev,
+      List<Pair> labels,
+      List<Pair> documents,
+      List<Passage> passages) {
+    var log = new ArrayList<Question>(questions.train());
+    log.addAll(questions.dev());
+    var trainedOn =
+        new TrainedOn(
+            List.copyOf(
+                log.stream()
+                    .flatMap(q -> q.places().stream())
+                    .map(Place::document)
+                    .collect(Collectors.toCollection(TreeSet::new))),
+            List.copyOf(
+                passages.stream()
+                    .map(Passage::document)
+                    .collect(Collectors.toCollection(TreeSet::new))),
+            passages.stream().map(Passage::id).toList());
+    Artifact.create(
+        workspace.pairs().resolve(version),
+        new Provenance("pairs", 1, Map.of(), Map.of(), workspace.settings().train().seed()),
+        folder -> {
+          var all = new ArrayList<>(labels);
+          all.addAll(documents);
+          WholeFile.write(folder.resolve("train.jsonl"), lines(all));
+          WholeFile.write(folder.resolve("dev.jsonl"), lines(judged(dev)));
+          WholeFile.write(folder.resolve("log.jsonl"), lines(judged(train)));
+          WholeFile.write(folder.resolve(TrainedOn.FILE), Json.pretty(trainedOn));
+        });
+  }
+
+  private static List<Map<String, Object>> judged(Judged judged) {
+    return judged.texts().entrySet().stream()
+        .map(
+            q ->
+                Map.<String, Object>of(
+                    "id",
+                    q.getKey(),
+                    "question",
+                    q.getValue(),
+                    "passages",
+                    judged.qrels().of(q.getKey())))
+        .toList();
+  }
+
+  private static String lines(List<?> rows) {
+    return rows.stream().map(row -> Json.line(row) + "\n").collect(Collectors.joining());
+  }
+
+  private List<String> words(
+      String version, List<Pair> labels, List<Pair> documents, Candidate candidate) {
+    var lines = new ArrayList<String>();
+    lines.add(
+        "model %s/%s: %,d pairs (%s), %,d steps in %.0f s (%.1f pairs/s, %s), loss %.3f"
+            .formatted(
+                workspace.name(),
+                version,
+                candidate.plan().pairs(),
+                candidate.origins().entrySet().stream()
+                    .sorted(Map.Entry.comparingByKey())
+                    .map(e -> "%,d %s".formatted(e.getValue(), e.getKey()))
+                    .collect(Collectors.joining(", ")),
+                candidate.steps(),
+                candidate.seconds(),
+                candidate.pairsPerSecond(),
+                candidate.plan().precision().name().toLowerCase(Locale.ROOT),
+                candidate.lastLoss()));
+    lines.add(
+        "at hand: %,d pairs from the question log, %,d from the documents; kept %.0f %% of the trained weights, the rest of the base's"
+            .formatted(labels.size(), documents.size(), 100 * candidate.alpha()));
+    return lines;
+  }
+}

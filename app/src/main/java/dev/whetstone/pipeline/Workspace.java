@@ -1,0 +1,118 @@
+package dev.whetstone.pipeline;
+
+import dev.whetstone.core.Failure;
+import dev.whetstone.store.WholeFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/// A folder with `whetstone.yaml` and all that the steps make of it. ARCHITECTURE.md draws the
+/// layout.
+///
+/// @param folder absolute
+public record Workspace(Path folder, Settings settings) {
+
+  /// Makes a workspace with a commented `whetstone.yaml`; one that is there stays as it is.
+  ///
+  /// @param name of the collection, put into the settings
+  public static Workspace create(Path folder, String name) {
+    Path file = folder.resolve(SettingsFile.NAME);
+    if (!Files.exists(file)) {
+      WholeFile.write(file, template().replace("name: documents", "name: " + name));
+    }
+    return open(folder);
+  }
+
+  /// @throws Failure.BadInput if there is no workspace, or its settings cannot be used
+  public static Workspace open(Path folder) {
+    Path file = folder.resolve(SettingsFile.NAME);
+    if (!Files.isRegularFile(file)) {
+      throw new Failure.BadInput(
+          folder
+              + " is no workspace: it holds no "
+              + SettingsFile.NAME
+              + ". Make one with `whet init "
+              + folder
+              + "`");
+    }
+    return new Workspace(folder.toAbsolutePath().normalize(), SettingsFile.read(file));
+  }
+
+  /// Opens the workspace that `from` stands in: the nearest folder upwards with `whetstone.yaml`.
+  public static Workspace find(Path from) {
+    for (@Nullable Path at = from.toAbsolutePath().normalize(); at != null; at = at.getParent()) {
+      if (Files.isRegularFile(at.resolve(SettingsFile.NAME))) {
+        return open(at);
+      }
+    }
+    throw new Failure.BadInput(
+        "no workspace here: neither "
+            + from.toAbsolutePath()
+            + " nor a folder above it holds a "
+            + SettingsFile.NAME
+            + ". Make one with `whet init`, or name it with --workspace DIR");
+  }
+
+  public Path raw() {
+    return folder.resolve("raw");
+  }
+
+  public Path manifest() {
+    return folder.resolve("raw.json");
+  }
+
+  public Path questions() {
+    return folder.resolve("questions.jsonl");
+  }
+
+  public Path passages() {
+    return folder.resolve("passages");
+  }
+
+  public Path pairs() {
+    return folder.resolve("pairs");
+  }
+
+  public Path models() {
+    return folder.resolve("models");
+  }
+
+  public Path vectors() {
+    return folder.resolve("vectors");
+  }
+
+  public Path indexes() {
+    return folder.resolve("indexes");
+  }
+
+  public Path reports() {
+    return folder.resolve("reports");
+  }
+
+  /// What the program keeps for itself: caches, step records, the catalog, the lock.
+  public Path hidden() {
+    return folder.resolve(".whetstone");
+  }
+
+  public Path catalog() {
+    return hidden().resolve("catalog.db");
+  }
+
+  public String name() {
+    return settings.name();
+  }
+
+  private static String template() {
+    try (InputStream in = Workspace.class.getResourceAsStream(SettingsFile.NAME)) {
+      if (in == null) {
+        throw new IllegalStateException("the program lacks its " + SettingsFile.NAME);
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new IllegalStateException("the program's " + SettingsFile.NAME + " cannot be read", e);
+    }
+  }
+}

@@ -1,0 +1,119 @@
+package dev.whetstone.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.Progress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StagingTest {
+  @TempDir private Path folder;
+  private Path docs;
+  private Workspace workspace;
+
+  @BeforeEach
+  void twoDocuments() throws IOException {
+    docs = Files.createDirectories(folder.resolve("docs"));
+    workspace = Workspace.create(folder.resolve("workspace"), "test");
+    Files.writeString(docs.resolve("a.md"), "# A");
+    Files.createDirectories(docs.resolve("sub"));
+    Files.writeString(docs.resolve("sub").resolve("b.txt"), "b");
+    Files.writeString(docs.resolve("picture.png"), "no text");
+    Files.writeString(docs.resolve(".hidden.md"), "hidden");
+  }
+
+  private Staging.Result stage(Path source) {
+    return new Staging(workspace).stage(source, Progress.NONE);
+  }
+
+  @Test
+  void documentsAreCopiedWithHashSizeAndTimeAndOtherFilesCounted() throws IOException {
+    var result = stage(docs);
+
+    assertThat(result.added()).isEqualTo(2);
+    assertThat(result.passedOver()).containsExactly(java.util.Map.entry(".png", 1));
+    var entry = Manifest.read(workspace).documents().getLast();
+    assertThat(entry.path()).isEqualTo("sub/b.txt");
+    assertThat(entry.bytes()).isEqualTo(1);
+    // echo -n b | sha256sum
+    assertThat(entry.sha256())
+        .isEqualTo("3e23e8160039594a33894f6564e1b1348bbd7a0088d42c4acb73eeaed59c009d");
+    assertThat(Files.readString(workspace.raw().resolve("sub/b.txt"))).isEqualTo("b");
+  }
+
+  @Test
+  void anUnchangedFileIsNotCopiedAgain() throws IOException {
+    stage(docs);
+    Path staged = workspace.raw().resolve("a.md");
+    FileTime marked = FileTime.from(Instant.parse("2001-01-01T00:00:00Z"));
+    Files.setLastModifiedTime(staged, marked);
+
+    var result = stage(docs);
+
+    assertThat(result.unchanged()).isEqualTo(2);
+    assertThat(Files.getLastModifiedTime(staged)).isEqualTo(marked);
+  }
+
+  @Test
+  void anEditedFileIsCopiedAloneAndARemovedOneGoes() throws IOException {
+    stage(docs);
+    Files.writeString(docs.resolve("a.md"), "# A, edited");
+    Files.delete(docs.resolve("sub").resolve("b.txt"));
+
+    var result = stage(docs);
+
+    assertThat(result.changed()).isEqualTo(1);
+    assertThat(result.gone()).containsExactly("sub/b.txt");
+    assertThat(Files.readString(workspace.raw().resolve("a.md"))).isEqualTo("# A, edited");
+    assertThat(workspace.raw().resolve("sub/b.txt")).doesNotExist();
+    assertThat(result.manifest().documents()).hasSize(1);
+  }
+
+  @Test
+  void aSecondFolderIsAddedAndAClashOfNamesIsRefused() throws IOException {
+    stage(docs);
+    Path more = Files.createDirectories(folder.resolve("more"));
+    Files.writeString(more.resolve("c.md"), "# C");
+
+    assertThat(stage(more).manifest().documents()).hasSize(3);
+
+    Files.writeString(more.resolve("A.md"), "# another A");
+    assertThatThrownBy(() -> stage(more))
+        .isInstanceOf(Failure.BadInput.class)
+        .hasMessageContaining("a.md");
+    assertThat(Files.readString(workspace.raw().resolve("a.md"))).isEqualTo("# A");
+  }
+
+  @Test
+  void missingEmptyAndSurroundingFoldersAreRefused() throws IOException {
+    assertThatThrownBy(() -> stage(folder.resolve("none")))
+        .isInstanceOf(Failure.BadInput.class)
+        .hasMessageContaining("none");
+    Path empty = Files.createDirectories(folder.resolve("empty"));
+    Files.writeString(empty.resolve("x.png"), "x");
+    assertThatThrownBy(() -> stage(empty))
+        .isInstanceOf(Failure.BadInput.class)
+        .hasMessageContaining("1 × .png");
+    assertThatThrownBy(() -> stage(folder))
+        .isInstanceOf(Failure.BadInput.class)
+        .hasMessageContaining("holds the workspace itself");
+  }
+
+  @Test
+  void whatAKilledStagingLeftIsSweptAway() throws IOException {
+    stage(docs);
+    Files.writeString(workspace.raw().resolve("left.md"), "left");
+
+    stage(docs);
+
+    assertThat(workspace.raw().resolve("left.md")).doesNotExist();
+  }
+}
