@@ -204,36 +204,60 @@ public final class Recipe {
       Trainer.Trained trained,
       CandidateEncoder encoder) {
     NamedTensors base = material.base().weights();
-    double alpha = safe(plan);
-    DevScore before = DevScore.NONE;
-    DevScore after = DevScore.NONE;
-    Vectors baseVectors = chosenOn.baseVectors();
-    if (plan.poolTop() > 0 && baseVectors != null) {
-      DevPool pool = pool(chosenOn, plan, baseVectors, encoder);
-      var scores = new LinkedHashMap<Double, DevPool.Scores>();
-      try (var task =
-          progress.start("choose", (ALPHAS.size() + 1L) * pool.passages().size(), "passages")) {
-        encoder.load(base);
-        before = score(pool, material.base().prompts().query(), encoder, task).mean();
-        for (double share : ALPHAS) {
-          encoder.load(Interpolation.mix(base, trained.weights(), share));
-          scores.put(share, score(pool, prompt, encoder, task));
-        }
-      }
-      var figures = new LinkedHashMap<Double, List<Double>>();
-      scores.forEach((share, one) -> figures.put(share, one.each()));
-      alpha = Choice.of(figures, alpha);
-      after = mean(scores.get(alpha));
-    }
+    Chosen chosen = chosen(chosenOn, plan, prompt, base, trained.weights(), encoder);
     return new Candidate(
-        Interpolation.mix(base, trained.weights(), alpha),
-        alpha,
+        Interpolation.mix(base, trained.weights(), chosen.alpha()),
+        chosen.alpha(),
         prompt,
         plan,
         PairRecipes.counts(pairs),
         trained.stats(),
-        before,
-        after);
+        chosen.base(),
+        chosen.candidate());
+  }
+
+  /// What was chosen, kept beside the plan: choosing takes about as long as training.
+  ///
+  /// @param plan hash of the plan
+  record Chosen(String plan, double alpha, DevScore base, DevScore candidate) {}
+
+  private Chosen chosen(
+      Material chosenOn,
+      Plan plan,
+      String prompt,
+      NamedTensors base,
+      NamedTensors trained,
+      CandidateEncoder encoder) {
+    Vectors baseVectors = chosenOn.baseVectors();
+    if (plan.poolTop() == 0 || baseVectors == null) {
+      return new Chosen("", safe(plan), DevScore.NONE, DevScore.NONE);
+    }
+    Path file = work.resolve("chosen.json");
+    String hash = Sha256.id(plan.toString());
+    if (Files.exists(file)) {
+      Chosen stored = Json.read(file, Chosen.class);
+      if (stored.plan().equals(hash)) {
+        return stored;
+      }
+    }
+    DevPool pool = pool(chosenOn, plan, baseVectors, encoder);
+    var scores = new LinkedHashMap<Double, DevPool.Scores>();
+    DevScore before;
+    try (var task =
+        progress.start("choose", (ALPHAS.size() + 1L) * pool.passages().size(), "passages")) {
+      encoder.load(base);
+      before = score(pool, material.base().prompts().query(), encoder, task).mean();
+      for (double share : ALPHAS) {
+        encoder.load(Interpolation.mix(base, trained, share));
+        scores.put(share, score(pool, prompt, encoder, task));
+      }
+    }
+    var figures = new LinkedHashMap<Double, List<Double>>();
+    scores.forEach((share, one) -> figures.put(share, one.each()));
+    double alpha = Choice.of(figures, safe(plan));
+    var chosen = new Chosen(hash, alpha, before, mean(scores.get(alpha)));
+    WholeFile.write(file, Json.pretty(chosen));
+    return chosen;
   }
 
   /// The share to take where the figures do not tell: the more of the pairs people asked, the less
