@@ -2,7 +2,10 @@ package dev.whetstone.evaluate;
 
 import dev.whetstone.core.Ranking;
 import dev.whetstone.search.Fusion;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// Chooses how much the dense ranking weighs in the hybrid: the weight in {0, .1, … 1} with the
 /// best mean nDCG@10 on questions kept for choosing, ties toward .5. With few questions the best
@@ -13,6 +16,8 @@ public final class WeightTuning {
 
   /// From this many questions the best weight is taken as it is.
   public static final int ENOUGH = 100;
+
+  private static final double NOISE = .5;
 
   private WeightTuning() {}
 
@@ -42,41 +47,60 @@ public final class WeightTuning {
     if (queries == 0) {
       return new Choice(UNTUNED, 0);
     }
-    double best = UNTUNED;
-    double bestScore = score(words, dense, qrels, fuse, UNTUNED);
-    for (int step = 1; step <= 5; step++) {
-      for (int side = -1; side <= 1; side += 2) {
-        double weight = (5 + side * step) / 10.0;
-        double score = score(words, dense, qrels, fuse, weight);
-        if (score > bestScore + 1e-9) {
-          best = weight;
-          bestScore = score;
-        }
-      }
+    var figures = new TreeMap<Double, double[]>();
+    for (int step = 0; step <= 10; step++) {
+      figures.put(step / 10.0, figures(words, dense, qrels, fuse, step / 10.0));
     }
+    double best = nearestToUntuned(figures);
     double trust = Math.min(1, (double) queries / ENOUGH);
     double shrunk = Math.round(100 * (UNTUNED + trust * (best - UNTUNED))) / 100.0;
-    return shrunk == best
-        ? new Choice(best, bestScore)
-        : new Choice(shrunk, score(words, dense, qrels, fuse, shrunk));
+    return new Choice(shrunk, mean(figures(words, dense, qrels, fuse, shrunk)));
   }
 
-  private static double score(
+  /// The weight nearest to .5 among those that are as good as the best but for noise.
+  private static double nearestToUntuned(SortedMap<Double, double[]> figures) {
+    double[] best = new double[0];
+    for (double[] one : figures.values()) {
+      best = best.length == 0 || mean(one) > mean(best) ? one : best;
+    }
+    double chosen = UNTUNED;
+    double nearest = Double.POSITIVE_INFINITY;
+    for (var one : figures.entrySet()) {
+      double away = Math.abs(one.getKey() - UNTUNED);
+      if (away < nearest && asGood(one.getValue(), best)) {
+        chosen = one.getKey();
+        nearest = away;
+      }
+    }
+    return chosen;
+  }
+
+  private static boolean asGood(double[] figures, double[] best) {
+    double lack = mean(best) - mean(figures);
+    double error = Power.deviation(figures, best) / Math.sqrt(best.length);
+    return lack <= 1e-9 || lack <= NOISE * error;
+  }
+
+  private static double[] figures(
       Map<String, Ranking> words,
       Map<String, Ranking> dense,
       Qrels qrels,
       Fuse fuse,
       double weight) {
-    double sum = 0;
-    var queries = qrels.queries();
-    for (String query : queries) {
-      Ranking fused =
-          fuse.fuse(
-              words.getOrDefault(query, Ranking.EMPTY),
-              dense.getOrDefault(query, Ranking.EMPTY),
-              weight);
-      sum += Metrics.of(fused, qrels.of(query)).ndcg10();
-    }
-    return sum / queries.size();
+    return qrels.queries().stream()
+        .mapToDouble(
+            query -> {
+              Ranking fused =
+                  fuse.fuse(
+                      words.getOrDefault(query, Ranking.EMPTY),
+                      dense.getOrDefault(query, Ranking.EMPTY),
+                      weight);
+              return Metrics.of(fused, qrels.of(query)).ndcg10();
+            })
+        .toArray();
+  }
+
+  private static double mean(double[] figures) {
+    return Arrays.stream(figures).average().orElse(0);
   }
 }
