@@ -13,10 +13,14 @@ final class Main {
   /// Held, because the log manager would forget its level otherwise.
   private static final Logger ROOT_LOGGER = Logger.getLogger("");
 
+  /// It asks at each start for a module of the JDK whose own warning cannot be turned off.
+  private static final Logger LUCENE_LOGGER = Logger.getLogger("org.apache.lucene");
+
   private Main() {}
 
   public static void main(String[] args) {
     ROOT_LOGGER.setLevel(Level.WARNING);
+    LUCENE_LOGGER.setLevel(Level.SEVERE);
     Thread work = Thread.currentThread();
     var hook = Thread.ofPlatform().unstarted(() -> stop(work));
     Runtime.getRuntime().addShutdownHook(hook);

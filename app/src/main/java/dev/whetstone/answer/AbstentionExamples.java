@@ -12,7 +12,9 @@ import java.util.stream.Collectors;
 /// Makes the examples that an [Abstention] is fitted on from a question log in which every question
 /// may have an answer. A question whose documents are known is asked twice: of the whole index
 /// (answerable), and of the index without those documents, their terms not counted either: what
-/// that finds does not answer, in the words and the field of the real thing.
+/// that finds does not answer, in the words and the field of the real thing. Where the log holds
+/// enough questions that are known to have no answer, they alone stand for such: they are the real
+/// thing.
 public final class AbstentionExamples {
   /// A question of the log.
   ///
@@ -39,12 +41,14 @@ public final class AbstentionExamples {
     Map<String, List<Passage>> documents =
         passages.stream().collect(Collectors.groupingBy(Passage::document));
     var examples = new ArrayList<Labelled>();
+    boolean labelled =
+        log.stream().filter(q -> q.documents().isEmpty()).count() >= AbstentionFit.MIN_EXAMPLES;
     for (Logged question : log) {
       String text = question.text();
       boolean answerable = !question.documents().isEmpty();
       List<Retrieved> hits = retrieval.retrieve(text, Filter.ALL);
       examples.add(new Labelled(text, answerer.support(text, hits), answerable, false));
-      if (!answerable) {
+      if (!answerable || labelled) {
         continue;
       }
       var others = new HashSet<>(documents.keySet());

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /// What the hits hold for one question: their excerpts, best first, and the [Support].
 ///
@@ -23,7 +24,9 @@ record Evidence(Support support, List<Scored> excerpts) {
   /// Passages whose words count together.
   private static final int TOGETHER = 3;
 
-  private static final int EXCERPTS = 60;
+  /// Excerpts of a passage that are embedded: those that hold most of the question's words.
+  private static final int EXCERPTS = 4;
+
   private static final double COVERAGE_PART = .10;
   private static final double RANK_PART = .02;
 
@@ -52,10 +55,12 @@ record Evidence(Support support, List<Scored> excerpts) {
     var texts = new ArrayList<String>();
     for (int hit = 0; hit < top.size(); hit++) {
       List<String> headings = top.get(hit).passage().headings();
-      List<String> of = Excerpts.of(top.get(hit).passage().text());
-      for (int i = 0; i < of.size() && excerpts.size() < EXCERPTS; i++) {
-        excerpts.add(new Excerpt(of.get(i), hit, i));
-        texts.add(headings.isEmpty() ? of.get(i) : String.join(" > ", headings) + ". " + of.get(i));
+      for (Excerpt excerpt : likely(top.get(hit), hit, wanted, terms)) {
+        excerpts.add(excerpt);
+        texts.add(
+            headings.isEmpty()
+                ? excerpt.text()
+                : String.join(" > ", headings) + ". " + excerpt.text());
       }
     }
     if (excerpts.isEmpty()) {
@@ -77,6 +82,18 @@ record Evidence(Support support, List<Scored> excerpts) {
             .thenComparingInt(s -> s.excerpt().hit())
             .thenComparingInt(s -> s.excerpt().order()));
     return scored;
+  }
+
+  private static List<Excerpt> likely(
+      Retrieved hit, int number, Set<String> wanted, TermWeights terms) {
+    List<String> texts = Excerpts.of(hit.passage().text());
+    return IntStream.range(0, texts.size())
+        .mapToObj(i -> new Excerpt(texts.get(i), number, i))
+        .sorted(
+            Comparator.comparingDouble((Excerpt e) -> -terms.coverage(wanted, Terms.set(e.text())))
+                .thenComparingInt(Excerpt::order))
+        .limit(EXCERPTS)
+        .toList();
   }
 
   private static Support support(

@@ -64,7 +64,7 @@ final class DemoCommand implements Callable<Integer> {
       terminal.line("");
     }
     terminal.line(
-        "Of %d held-out questions with an answer, %d find a right passage among the first 5, %d are answered from a right passage, %d are declined;",
+        "Of %d held-out questions with an answer, %d find a right passage among the first 5, %d are answered with a citation of a right one, %d are declined;",
         asked.answerable(), asked.hitAtTopK(), asked.rightPassage(), asked.declined());
     terminal.line(
         "of %d without an answer in the documents, %d are declined.",

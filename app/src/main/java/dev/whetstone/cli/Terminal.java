@@ -5,7 +5,6 @@ import dev.whetstone.core.Progress;
 import dev.whetstone.pipeline.StepReport;
 import java.io.PrintStream;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.function.Consumer;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -26,7 +25,14 @@ final class Terminal {
     this.out = out;
     this.err = err;
     this.quiet = quiet;
-    this.interactive = Objects.requireNonNull(System.console()).isTerminal();
+    this.interactive = isTerminal();
+  }
+
+  /// JDK 25 again has no console where the streams are redirected.
+  @SuppressWarnings("SystemConsoleNull")
+  private static boolean isTerminal() {
+    var console = System.console();
+    return console != null && console.isTerminal();
   }
 
   @FormatMethod

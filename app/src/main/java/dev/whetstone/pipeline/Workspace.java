@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A folder with `whetstone.yaml` and all that the steps make of it. ARCHITECTURE.md draws the
@@ -19,9 +20,18 @@ public record Workspace(Path folder, Settings settings) {
   ///
   /// @param name of the collection, put into the settings
   public static Workspace create(Path folder, String name) {
+    return create(folder, name, Map.of());
+  }
+
+  /// @param changes lines of the commented file, as they stand there, and what replaces them
+  static Workspace create(Path folder, String name, Map<String, String> changes) {
     Path file = folder.resolve(SettingsFile.NAME);
     if (!Files.exists(file)) {
-      WholeFile.write(file, template().replace("name: documents", "name: " + name));
+      String text = template().replace("name: documents", "name: " + name);
+      for (var change : changes.entrySet()) {
+        text = text.replace(change.getKey(), change.getValue());
+      }
+      WholeFile.write(file, text);
     }
     return open(folder);
   }
