@@ -48,8 +48,7 @@ final class AskCommand implements Callable<Integer> {
       throw new Failure.BadInput(
           "the question is empty; for example: whet ask \"How long are records kept?\"");
     }
-    String name = app == null ? workspace.name() : app;
-    Answer answer = answer(workspace, name);
+    Answer answer = answer(workspace);
     Terminal terminal = place.terminal();
     if (json) {
       terminal.line("%s", Json.pretty(answer).stripTrailing());
@@ -59,20 +58,20 @@ final class AskCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Answer answer(Workspace workspace, String name) {
+  private Answer answer(Workspace workspace) {
     try (var catalog = Catalog.open(workspace.catalog())) {
       App chosen =
-          catalog
-              .app(name)
+          (app == null ? Answering.own(workspace, catalog) : catalog.app(app))
               .orElseThrow(
                   () ->
                       new Failure.BadInput(
                           "there is no app '"
-                              + name
+                              + (app == null ? workspace.name() : app)
                               + "': `whet app --list` shows them; `whet run` makes the workspace's own"));
       ChatModel chat = Chat.open(workspace.settings().llm());
       try (var answering = Answering.open(workspace, chosen.retriever().index(), chat)) {
-        return answering.answer(chosen, question, Filter.ALL);
+        return answering.answer(
+            Answering.settled(workspace, catalog, chosen), question, Filter.ALL);
       } finally {
         if (chat != null) {
           chat.close();

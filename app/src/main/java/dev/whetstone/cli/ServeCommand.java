@@ -59,13 +59,13 @@ final class ServeCommand implements Callable<Integer> {
     ChatModel chat = Chat.open(workspace.settings().llm());
     var stopped = new CountDownLatch(1);
     try (var catalog = Catalog.open(workspace.catalog());
-        var engine = new ServedWorkspace(workspace, chat);
+        var engine = new ServedWorkspace(workspace, catalog, chat);
         var timer =
             Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
         var server = Server.start(settings, catalog, engine)) {
       var _ =
           timer.scheduleWithFixedDelay(
-              () -> refresh(engine), REFRESH_SECONDS, REFRESH_SECONDS, TimeUnit.SECONDS);
+              engine::refresh, REFRESH_SECONDS, REFRESH_SECONDS, TimeUnit.SECONDS);
       Readiness ready = engine.readiness();
       terminal.line("Serving %s at %s (Ctrl-C stops)", workspace.folder(), server.address());
       terminal.line("%s", ready.ready() ? "Ready." : "Not ready yet: " + ready.reason());
@@ -76,18 +76,6 @@ final class ServeCommand implements Callable<Integer> {
       if (chat != null) {
         chat.close();
       }
-    }
-  }
-
-  private static void refresh(ServedWorkspace engine) {
-    try {
-      engine.refresh();
-    } catch (RuntimeException e) {
-      System.getLogger(ServeCommand.class.getName())
-          .log(
-              System.Logger.Level.WARNING,
-              "the old generation goes on serving: {0}",
-              e.getMessage());
     }
   }
 

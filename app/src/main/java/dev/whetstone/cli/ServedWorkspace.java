@@ -2,6 +2,7 @@ package dev.whetstone.cli;
 
 import dev.whetstone.answer.Answer;
 import dev.whetstone.catalog.App;
+import dev.whetstone.catalog.Catalog;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.http.Engine;
@@ -18,13 +19,18 @@ import org.jspecify.annotations.Nullable;
 /// What the server serves: the embedded indexes of one workspace, opened when they are first asked
 /// for, and followed as steps beside the server swap their generations.
 final class ServedWorkspace implements Engine, AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(ServedWorkspace.class.getName());
+
   private final Workspace workspace;
+  private final Catalog catalog;
   private final @Nullable ChatModel chat;
   private final Map<String, Answering> open = new HashMap<>();
 
+  /// @param catalog of the workspace; owned by the caller
   /// @param chat owned by the caller
-  ServedWorkspace(Workspace workspace, @Nullable ChatModel chat) {
+  ServedWorkspace(Workspace workspace, Catalog catalog, @Nullable ChatModel chat) {
     this.workspace = workspace;
+    this.catalog = catalog;
     this.chat = chat;
   }
 
@@ -49,13 +55,17 @@ final class ServedWorkspace implements Engine, AutoCloseable {
 
   @Override
   public Hits retrieve(App app, String question, int topK, Filter filter) {
-    var found = answering(app.retriever().index()).retrieve(app, question, topK, filter);
+    var found = answering(app.retriever().index()).retrieve(settled(app), question, topK, filter);
     return new Hits(found.hits(), found.space(), found.generation());
   }
 
   @Override
   public Answer answer(App app, String question, Filter filter) {
-    return answering(app.retriever().index()).answer(app, question, filter);
+    return answering(app.retriever().index()).answer(settled(app), question, filter);
+  }
+
+  private App settled(App app) {
+    return Answering.settled(workspace, catalog, app);
   }
 
   /// Looks whether steps have swapped a generation since.
@@ -64,7 +74,16 @@ final class ServedWorkspace implements Engine, AutoCloseable {
     synchronized (this) {
       all = List.copyOf(open.values());
     }
-    all.forEach(Answering::refresh);
+    for (Answering each : all) {
+      try {
+        each.refresh();
+      } catch (RuntimeException e) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "the generation before goes on serving: {0}",
+            e.getMessage());
+      }
+    }
   }
 
   private synchronized Answering answering(String index) {

@@ -146,6 +146,11 @@ public final class LiveIndex implements AutoCloseable {
     }
 
     @Override
+    public List<Passage> passages() {
+      return index().passages();
+    }
+
+    @Override
     public void close() {
       if (closed.compareAndSet(false, true)) {
         held.letGo();

@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.StoredFields;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.BooleanClause;
 import org.apache.lucene.search.BooleanQuery;
@@ -30,6 +32,7 @@ import org.apache.lucene.search.SortField;
 import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.store.ByteBuffersDirectory;
 import org.apache.lucene.store.Directory;
+import org.apache.lucene.util.Bits;
 import org.jspecify.annotations.Nullable;
 
 /// One commit of a Lucene index, open for searching. What is written after it was opened is not
@@ -204,6 +207,25 @@ public final class LuceneIndex implements PassageIndex {
         int document = lookup.document(id);
         if (document >= 0) {
           passages.add(PassageFields.passage(stored.document(document)));
+        }
+      }
+      return passages;
+    } catch (IOException e) {
+      throw unavailable(e);
+    }
+  }
+
+  @Override
+  public List<Passage> passages() {
+    var passages = new ArrayList<Passage>(size());
+    try {
+      for (LeafReaderContext leaf : reader.leaves()) {
+        StoredFields stored = leaf.reader().storedFields();
+        Bits live = leaf.reader().getLiveDocs();
+        for (int document = 0; document < leaf.reader().maxDoc(); document++) {
+          if (live == null || live.get(document)) {
+            passages.add(PassageFields.passage(stored.document(document)));
+          }
         }
       }
       return passages;

@@ -41,6 +41,9 @@ public interface PassageIndex extends AutoCloseable {
   /// The passages of these ids in the order given; ids that are not here are left out.
   List<Passage> passages(List<String> ids);
 
+  /// All passages that it holds, in no order.
+  List<Passage> passages();
+
   @Override
   void close();
 }

@@ -8,6 +8,7 @@ import dev.whetstone.answer.Answerer;
 import dev.whetstone.answer.Retrieved;
 import dev.whetstone.answer.TermWeights;
 import dev.whetstone.catalog.App;
+import dev.whetstone.catalog.Catalog;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Progress;
@@ -18,9 +19,12 @@ import dev.whetstone.index.LuceneIndexes;
 import dev.whetstone.index.PassageIndex;
 import dev.whetstone.llm.ChatModel;
 import dev.whetstone.search.HybridSearch;
-import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -41,28 +45,62 @@ public final class Answering implements AutoCloseable {
     }
   }
 
-  private final Lifecycle lifecycle;
   private final ModelShelf shelf;
   private final LiveIndex index;
   private final String language;
   private final @Nullable ChatModel chat;
-  private @Nullable Open open;
+  private @Nullable Open open; // guarded by this
 
   /// Set when the index was swapped or updated: its terms are to be counted again.
   private final AtomicBoolean stale = new AtomicBoolean();
 
-  /// Encoders of generations before: requests under way may still use them.
-  private final List<Encoder> retired = new ArrayList<>();
+  /// An encoder with the number of those who use it: [#open] and the requests under way count one
+  /// each, and the last closes it. Guarded by the [Answering].
+  private static final class Held {
+    private final Encoder encoder;
+    private int users = 1;
+
+    Held(Encoder encoder) {
+      this.encoder = encoder;
+    }
+  }
 
   /// What belongs to one generation.
+  ///
+  /// @param answerers by their abstention
   private record Open(
-      String generation, Encoder encoder, TermWeights terms, Map<String, Answerer> answerers) {}
+      String generation, Held held, TermWeights terms, Map<String, Answerer> answerers) {
+    Encoder encoder() {
+      return held.encoder;
+    }
+  }
+
+  /// One request's hold on a generation: what it began on, it ends on.
+  private final class Lease implements AutoCloseable {
+    private final PassageIndex snapshot;
+    private final Open with;
+
+    Lease() {
+      snapshot = index.acquire();
+      try {
+        with = take(snapshot);
+      } catch (RuntimeException e) {
+        snapshot.close();
+        throw e;
+      }
+    }
+
+    @Override
+    public void close() {
+      snapshot.close();
+      letGo(with.held());
+    }
+  }
 
   private Answering(Workspace workspace, LiveIndex index, @Nullable ChatModel chat) {
-    this.lifecycle = new Lifecycle(workspace, Progress.NONE);
     this.shelf = new ModelShelf(workspace);
     this.index = index;
-    this.language = lifecycle.language();
+    this.language = new Lifecycle(workspace, Progress.NONE).language();
     this.chat = chat;
   }
 
@@ -80,11 +118,15 @@ public final class Answering implements AutoCloseable {
               + workspace.folder()
               + " yet: `whet run` makes it");
     }
-    var answering = new Answering(workspace, new LiveIndex(indexes), chat);
-    try (PassageIndex snapshot = answering.index.acquire()) {
-      answering.opened(snapshot);
+    var live = new LiveIndex(indexes);
+    try {
+      var answering = new Answering(workspace, live, chat);
+      answering.new Lease().close();
+      return answering;
+    } catch (RuntimeException e) {
+      live.close();
+      throw e;
     }
-    return answering;
   }
 
   /// Looks whether another generation serves now.
@@ -98,32 +140,28 @@ public final class Answering implements AutoCloseable {
   ///
   /// @param k from 1 to 1000
   public Retrieval retrieve(App app, String question, int k, Filter filter) {
-    try (PassageIndex snapshot = index.acquire()) {
-      Open with = opened(snapshot);
+    try (var lease = new Lease()) {
       return new Retrieval(
-          search(app, with, snapshot, question, k, filter),
-          snapshot.space().value(),
-          snapshot.generation());
+          search(app, lease, question, k, filter),
+          lease.snapshot.space().value(),
+          lease.snapshot.generation());
     }
   }
 
   public Answer answer(App app, String question, Filter filter) {
-    try (PassageIndex snapshot = index.acquire()) {
-      Open with = opened(snapshot);
+    try (var lease = new Lease()) {
       int topK = app.retriever().topK();
-      List<Retrieved> hits =
-          search(app, with, snapshot, question, Math.max(topK, Answerer.POOL), filter);
-      return answerer(app, with).answer(question, hits, topK);
+      List<Retrieved> hits = search(app, lease, question, Math.max(topK, Answerer.POOL), filter);
+      return answerer(app, lease.with).answer(question, hits, topK);
     }
   }
 
   /// An answerer for fitting: its abstention counts for nothing.
   <T> T with(App app, Fit<T> fit) {
-    try (PassageIndex snapshot = index.acquire()) {
-      Open with = opened(snapshot);
+    try (var lease = new Lease()) {
       return fit.on(
-          answerer(app, with),
-          (question, filter) -> search(app, with, snapshot, question, Answerer.POOL, filter));
+          answerer(app, lease.with),
+          (question, filter) -> search(app, lease, question, Answerer.POOL, filter));
     }
   }
 
@@ -131,13 +169,41 @@ public final class Answering implements AutoCloseable {
     T on(Answerer answerer, AbstentionExamples.Retrieval retrieval);
   }
 
-  private List<Retrieved> search(
-      App app, Open with, PassageIndex snapshot, String question, int k, Filter filter) {
+  /// The workspace's own app, also when others were given its name over HTTP.
+  public static Optional<App> own(Workspace workspace, Catalog catalog) {
+    String id = new StepLog(workspace).read("app").map(StepLog.Entry::output).orElse("");
+    List<App> named =
+        catalog.apps().stream().filter(app -> app.name().equals(workspace.name())).toList();
+    return named.stream()
+        .filter(app -> app.id().equals(id))
+        .findFirst()
+        .or(() -> named.stream().min(Comparator.comparing(App::created)));
+  }
+
+  /// The app as it answers: one without fitted settings (made over HTTP) takes those of the
+  /// workspace's own app when both read the same index.
+  public static App settled(Workspace workspace, Catalog catalog, App app) {
+    if (app.settings().containsKey(WEIGHT) || !app.retriever().index().equals(workspace.name())) {
+      return app;
+    }
+    return own(workspace, catalog)
+        .map(
+            own -> {
+              var settings = new HashMap<>(own.settings());
+              settings.putAll(app.settings());
+              return new App(
+                  app.id(), app.name(), app.retriever(), settings, app.created(), app.updated());
+            })
+        .orElse(app);
+  }
+
+  private static List<Retrieved> search(
+      App app, Lease lease, String question, int k, Filter filter) {
     String weight = app.settings().get(WEIGHT);
     var search =
         new HybridSearch(
-            with.encoder(),
-            snapshot,
+            lease.with.encoder(),
+            lease.snapshot,
             weight == null ? WeightTuning.UNTUNED : Double.parseDouble(weight));
     return Retrieved.of(search.retrieve(question, k, filter));
   }
@@ -145,47 +211,56 @@ public final class Answering implements AutoCloseable {
   private Answerer answerer(App app, Open with) {
     return with.answerers()
         .computeIfAbsent(
-            app.id() + " " + app.updated(),
-            _ -> {
-              String fitted = app.settings().get(ABSTENTION);
-              return new Answerer(
-                  with.encoder(),
-                  with.terms(),
-                  fitted == null ? Abstention.DEFAULT : Abstention.parse(fitted),
-                  AnswerSettings.DEFAULT,
-                  chat);
-            });
+            app.settings().getOrDefault(ABSTENTION, ""),
+            fitted ->
+                new Answerer(
+                    with.encoder(),
+                    with.terms(),
+                    fitted.isEmpty() ? Abstention.DEFAULT : Abstention.parse(fitted),
+                    AnswerSettings.DEFAULT,
+                    chat));
   }
 
-  private synchronized Open opened(PassageIndex snapshot) {
+  /// What goes with the snapshot, held for one request.
+  private synchronized Open take(PassageIndex snapshot) {
     Open now = open;
     boolean same = now != null && now.generation().equals(snapshot.generation());
-    if (now != null && same && !stale.getAndSet(false)) {
-      return now;
+    if (now == null || !same || stale.getAndSet(false)) {
+      now = opened(snapshot, now);
     }
-    Encoder encoder =
-        now != null && now.encoder().space().equals(snapshot.space())
-            ? now.encoder()
-            : shelf.encoder(shelf.ofSpace(snapshot.space(), language));
-    var fresh =
-        new Open(
-            snapshot.generation(),
-            encoder,
-            TermWeights.counted(lifecycle.indexedPassages()),
-            new ConcurrentHashMap<>());
-    if (now != null && !now.encoder().space().equals(encoder.space())) {
-      retired.add(now.encoder());
-    }
+    now.held().users++;
+    return now;
+  }
+
+  private Open opened(PassageIndex snapshot, @Nullable Open before) {
+    TermWeights terms = TermWeights.counted(snapshot.passages());
+    boolean known = before != null && before.encoder().space().equals(snapshot.space());
+    Held held =
+        known
+            ? Objects.requireNonNull(before).held()
+            : new Held(shelf.encoder(shelf.ofSpace(snapshot.space(), language)));
+    var fresh = new Open(snapshot.generation(), held, terms, new ConcurrentHashMap<>());
     open = fresh;
+    if (before != null && !known) {
+      letGo(before.held());
+    }
     return fresh;
   }
 
+  private synchronized void letGo(Held held) {
+    held.users--;
+    if (held.users == 0) {
+      held.encoder.close();
+    }
+  }
+
+  /// Requests under way end on what they began on.
   @Override
   public synchronized void close() {
     index.close();
-    retired.forEach(Encoder::close);
     if (open != null) {
-      open.encoder().close();
+      letGo(open.held());
+      open = null;
     }
   }
 }

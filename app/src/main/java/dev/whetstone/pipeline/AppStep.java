@@ -11,6 +11,7 @@ import dev.whetstone.core.Progress;
 import dev.whetstone.evaluate.WeightTuning;
 import dev.whetstone.pairs.Place;
 import dev.whetstone.pairs.Question;
+import dev.whetstone.store.Artifact;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,25 +36,26 @@ final class AppStep {
 
   static boolean exists(Workspace workspace) {
     try (var catalog = Catalog.open(workspace.catalog())) {
-      return catalog.app(workspace.name()).isPresent();
+      return Answering.own(workspace, catalog).isPresent();
     }
   }
 
-  StepRun make(List<Passage> passages, Optional<String> report) {
+  /// @param space of the serving generation, whose weight the app takes
+  /// @param report of the last proof
+  StepRun make(List<Passage> passages, String space, Optional<String> report) {
     try (var catalog = Catalog.open(workspace.catalog())) {
       var retriever =
           new Retriever(
               Retriever.Type.LUCENE, null, workspace.name(), workspace.settings().app().topK());
       App app =
-          catalog
-              .app(workspace.name())
+          Answering.own(workspace, catalog)
               .orElseGet(() -> catalog.create(workspace.name(), retriever));
-      double weight = weight(report);
+      double weight = weight(space, report);
       var settings = new HashMap<>(app.settings());
       settings.put(Answering.WEIGHT, String.valueOf(weight));
       settings.remove(Answering.ABSTENTION);
       app = new App(app.id(), app.name(), retriever, settings, app.created(), app.updated());
-      Abstention abstention = fit(app, passages);
+      Abstention abstention = fit(app, space, passages);
       settings.put(Answering.ABSTENTION, abstention.json());
       catalog.update(
           new App(app.id(), app.name(), retriever, settings, app.created(), app.updated()));
@@ -72,22 +74,31 @@ final class AppStep {
     }
   }
 
-  /// The serving model's weight, as the proof found it on dev questions.
-  private double weight(Optional<String> report) {
+  /// The weight of the model whose space is served, as the proof found it on dev questions; 1 where
+  /// the settings ask for the dense ranking alone.
+  private double weight(String space, Optional<String> report) {
+    if (workspace.settings().prove().ranking().equals("dense")) {
+      return 1;
+    }
     if (report.isEmpty()) {
       return WeightTuning.UNTUNED;
     }
     ProofStep.Report proof = ProofStep.read(workspace, report.get());
-    boolean candidateServes = proof.candidate().equals(shelf.serving());
-    return candidateServes ? proof.candidateWeight() : proof.servingWeight();
+    return isOf(space, proof.candidate()) ? proof.candidateWeight() : proof.servingWeight();
   }
 
-  private Abstention fit(App app, List<Passage> passages) {
+  private boolean isOf(String space, String version) {
+    return !version.equals(Training.NONE)
+        && Artifact.exists(shelf.folder(version))
+        && shelf.open(version).space().value().equals(space);
+  }
+
+  private Abstention fit(App app, String space, List<Passage> passages) {
     QuestionLog log = QuestionLog.of(workspace);
     var logged = new ArrayList<AbstentionExamples.Logged>();
     // A sharpened model knows the questions it was trained on too well to set a threshold by them.
     var answered = new ArrayList<Question>(log.dev());
-    boolean sharpened = shelf.serving() != null;
+    boolean sharpened = shelf.versions().stream().anyMatch(version -> isOf(space, version));
     if (!sharpened || answered.size() < AbstentionFit.MIN_EXAMPLES) {
       answered.addAll(log.train());
     }

@@ -113,7 +113,7 @@ public final class Demo {
         var task =
             progress.start(
                 "ask", heldOut.size() + (long) log.declinedHeldOut().size(), "questions")) {
-      App app = catalog.app(workspace.name()).orElseThrow();
+      App app = Answering.own(workspace, catalog).orElseThrow();
       for (Map.Entry<String, String> question : heldOut.texts().entrySet()) {
         var relevant = heldOut.qrels().relevant(question.getKey());
         var found =

@@ -1,7 +1,9 @@
 package dev.whetstone.pipeline;
 
+import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
+import dev.whetstone.core.SpaceId;
 import dev.whetstone.core.Vectors;
 import dev.whetstone.index.LuceneIndex;
 import dev.whetstone.index.LuceneIndexes;
@@ -32,13 +34,32 @@ final class Indexing {
     return indexes;
   }
 
-  /// @param before what the serving generation holds; empty when that is not known
-  Loaded load(List<Passage> passages, Vectors vectors, List<Passage> before, Progress progress) {
-    boolean same = !before.isEmpty() && inSpace(vectors);
-    var old = new HashMap<String, Passage>();
-    if (same) {
-      before.forEach(passage -> old.put(passage.id(), passage));
+  /// Whether a generation serves that this program can read, byte for byte.
+  boolean serves() {
+    if (indexes.current().isEmpty()) {
+      return false;
     }
+    try (LuceneIndex _ = indexes.open()) {
+      return true;
+    } catch (Failure.CorruptArtifact | Failure.Refused e) {
+      return false;
+    }
+  }
+
+  /// The space of the generation that serves.
+  ///
+  /// @throws Failure.BadInput if none does
+  SpaceId space() {
+    try (LuceneIndex index = indexes.open()) {
+      return index.space();
+    }
+  }
+
+  /// Brings the index to `passages`: the difference to what the serving generation really holds is
+  /// written; where that is of another space, or cannot be read, a new one is made.
+  Loaded load(List<Passage> passages, Vectors vectors, Progress progress) {
+    var old = new HashMap<String, Passage>();
+    boolean same = held(vectors.space(), old);
     var changed = passages.stream().filter(p -> !p.equals(old.remove(p.id()))).toList();
     // `old` now holds what is gone; what changed under the same id is upserted.
     String generation = write(same, vectors, changed, old.keySet(), passages.size(), progress);
@@ -72,12 +93,21 @@ final class Indexing {
     }
   }
 
-  private boolean inSpace(Vectors vectors) {
+  /// Reads what the serving generation holds, when it is of `space`.
+  private boolean held(SpaceId space, Map<String, Passage> passages) {
     if (indexes.current().isEmpty()) {
       return false;
     }
     try (LuceneIndex index = indexes.open()) {
-      return index.space().equals(vectors.space());
+      if (!index.space().equals(space)) {
+        return false;
+      }
+      index.passages().forEach(passage -> passages.put(passage.id(), passage));
+      return true;
+    } catch (Failure.CorruptArtifact | Failure.Refused e) {
+      System.getLogger(Indexing.class.getName())
+          .log(System.Logger.Level.WARNING, "{0}; it is built anew", e.getMessage());
+      return false;
     }
   }
 }

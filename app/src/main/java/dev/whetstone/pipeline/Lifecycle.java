@@ -191,22 +191,34 @@ public final class Lifecycle {
   /// Proves the candidate, and lets it serve when it is proven.
   public StepReport prove() {
     current("prepare", passagesId(manifest()));
-    String candidate = last("train", "whet train").output();
+    StepLog.Entry trained = last("train", "whet train");
+    String candidate = trained.output();
     String fingerprint =
         Sha256.id(
             "prove",
             String.valueOf(ProofStep.VERSION),
+            workspace.name(),
             candidate,
+            trained.fingerprint(),
             questionsHash(),
             String.valueOf(workspace.settings().prove().level()),
             workspace.settings().prove().ranking());
     return step(
         "prove",
         fingerprint,
-        () -> Artifact.exists(workspace.reports().resolve(fingerprint)),
+        () -> proven(fingerprint),
         () ->
             new ProofStep(workspace, shelf, progress)
                 .prove(fingerprint, candidate, language(), passages()));
+  }
+
+  /// Whether the report is there, and what it promoted was let serve.
+  private boolean proven(String report) {
+    if (!Artifact.exists(workspace.reports().resolve(report))) {
+      return false;
+    }
+    ProofStep.Report proof = ProofStep.read(workspace, report);
+    return !proof.promoted() || shelf.served(proof.candidate());
   }
 
   /// Embeds all passages with the model that serves.
@@ -245,12 +257,10 @@ public final class Lifecycle {
     return step(
         "index",
         fingerprint,
-        () -> indexing.indexes().current().isPresent(),
+        indexing::serves,
         () -> {
-          List<Passage> before = indexedPassages();
-          List<Passage> now = passages();
           var vectors = new VectorStore(workspace).read(model.space());
-          var loaded = indexing.load(now, vectors, before, progress);
+          var loaded = indexing.load(passages(), vectors, progress);
           StepRun run =
               new StepRun(
                   passages,
@@ -266,26 +276,35 @@ public final class Lifecycle {
         });
   }
 
-  /// Serves the generation before the present one again.
+  /// Serves the generation before the present one again, until the documents or the model change.
   public StepReport rollback() {
     long began = System.nanoTime();
     String generation = new Indexing(workspace).indexes().rollback();
     return new StepReport(
-        "index", false, seconds(began), List.of("generation " + generation + " serves again"));
+        "index",
+        false,
+        seconds(began),
+        List.of(
+            "generation "
+                + generation
+                + " serves again, until the documents or the model change. `whet app` fits the app to it"));
   }
 
   /// Makes the workspace's own app, and fits when it declines.
   public StepReport app() {
-    last("index", "whet index");
-    String space = shelf.servingModel(language()).space().value();
+    String passages = current("prepare", passagesId(manifest()));
+    Model model = shelf.servingModel(language());
+    current("index", Sha256.id("index", passages, model.space().value()));
+    String space = new Indexing(workspace).space().value();
     String fingerprint =
         Sha256.id(
             "app",
             String.valueOf(AppStep.VERSION),
             space,
-            passagesId(manifest()),
+            passages,
             questionsHash(),
             String.valueOf(workspace.settings().app().topK()),
+            workspace.settings().prove().ranking(),
             log.read("prove").map(StepLog.Entry::fingerprint).orElse(""));
     return step(
         "app",
@@ -293,7 +312,7 @@ public final class Lifecycle {
         () -> AppStep.exists(workspace),
         () ->
             new AppStep(workspace, shelf, progress)
-                .make(passages(), log.read("prove").map(StepLog.Entry::output)));
+                .make(passages(), space, log.read("prove").map(StepLog.Entry::output)));
   }
 
   /// The language of most documents: `en`, `zh`, or what the settings say.
@@ -315,15 +334,6 @@ public final class Lifecycle {
 
   private List<Passage> read(String id) {
     return read.computeIfAbsent(id, preparing::read);
-  }
-
-  /// The passages in the serving generation of the index; empty when that is not known.
-  List<Passage> indexedPassages() {
-    return log.read("index")
-        .map(StepLog.Entry::output)
-        .filter(id -> Artifact.exists(workspace.passages().resolve(id)))
-        .map(this::read)
-        .orElse(List.of());
   }
 
   private Manifest manifest() {

@@ -67,18 +67,33 @@ final class ModelShelf {
 
   /// The version that serves; null for the base.
   @Nullable String serving() {
-    return versions.serving().map(v -> String.valueOf(v.version())).orElse(null);
+    List<String> history = history();
+    return history.isEmpty() ? null : history.getLast();
   }
 
   /// What a candidate has to beat: the version that serves, or the one before where that is the
   /// candidate itself; null for the base.
   @Nullable String rival(String candidate) {
-    var history = versions.history().stream().map(v -> String.valueOf(v.version())).toList();
+    List<String> history = history();
     int at = history.isEmpty() ? -1 : history.size() - 1;
     if (at >= 0 && history.get(at).equals(candidate)) {
       at--;
     }
     return at < 0 ? null : history.get(at);
+  }
+
+  /// Versions that served, oldest first; those of another name (the settings had it before) do not
+  /// count.
+  private List<String> history() {
+    return versions.history().stream()
+        .filter(version -> version.name().equals(workspace.name()))
+        .map(version -> String.valueOf(version.version()))
+        .toList();
+  }
+
+  /// Whether it serves or did; one that was rolled back counts, too.
+  boolean served(String version) {
+    return history().contains(version);
   }
 
   void serve(String version) {
