@@ -14,6 +14,7 @@ import dev.whetstone.store.WholeFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -26,7 +27,7 @@ public final class Demo {
   /// So that the whole demo ends within six minutes also where only fp32 is fast.
   private static final String BUDGET = "2m";
 
-  /// A question of the held-out half with its answer.
+  /// A question of the held-out half with its answer; the three with the most support are shown.
   public record Shown(String question, Answer answer) {}
 
   /// What asking every held-out question came to; shares are of the questions.
@@ -106,7 +107,7 @@ public final class Demo {
     int declined = 0;
     int hits = 0;
     int right = 0;
-    var shown = new ArrayList<Shown>();
+    var answered = new ArrayList<Shown>();
     int rightlyDeclined = 0;
     try (var catalog = Catalog.open(workspace.catalog());
         var answering = Answering.open(workspace, workspace.name(), null);
@@ -127,8 +128,8 @@ public final class Demo {
         boolean fromRight =
             answer.citations().stream().anyMatch(c -> relevant.contains(c.passageId()));
         right += fromRight ? 1 : 0;
-        if (!answer.declined() && shown.size() < SHOWN) {
-          shown.add(new Shown(question.getValue(), answer));
+        if (!answer.declined()) {
+          answered.add(new Shown(question.getValue(), answer));
         }
         task.advance(1);
       }
@@ -137,6 +138,9 @@ public final class Demo {
         task.advance(1);
       }
     }
+    // The ones it is surest of, right or wrong.
+    answered.sort(Comparator.comparingDouble((Shown s) -> -s.answer().support()));
+    var shown = answered.subList(0, Math.min(SHOWN, answered.size()));
     return new Asked(
         heldOut.size(),
         declined,
