@@ -8,7 +8,7 @@ import java.util.logging.Logger;
 /// The program's entry: runs a command line, and lets it end in order when it is told to stop.
 final class Main {
   /// How long work under way may take to come to a place where it can stop.
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
 
   /// Held, because the log manager would forget its level otherwise.
   private static final Logger ROOT_LOGGER = Logger.getLogger("");
@@ -37,7 +37,10 @@ final class Main {
   private static void stop(Thread work) {
     work.interrupt();
     try {
-      work.join(PATIENCE);
+      if (!work.join(PATIENCE)) {
+        System.err.println(
+            "whet: stopped in the middle of a step; run the same command, and it goes on from the last part that was finished");
+      }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }

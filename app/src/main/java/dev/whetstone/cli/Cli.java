@@ -3,8 +3,10 @@ package dev.whetstone.cli;
 import dev.whetstone.core.Failure;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CancellationException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -94,14 +96,15 @@ public final class Cli implements Runnable {
 
   private static IExecutionExceptionHandler failures() {
     return (e, command, parsed) -> {
-      if (e instanceof Failure failure) {
-        System.err.println("whet: " + failure.getMessage());
-        return code(failure);
-      }
-      if (Thread.interrupted() || e instanceof InterruptedException) {
+      // First: to be stopped in the middle of a write looks like a failure of the disk.
+      if (stopped(e)) {
         System.err.println(
             "whet: stopped; what was finished is kept. Run the same command to go on");
         return STOPPED;
+      }
+      if (e instanceof Failure failure) {
+        System.err.println("whet: " + failure.getMessage());
+        return code(failure);
       }
       var trace = new StringWriter();
       e.printStackTrace(new PrintWriter(trace));
@@ -115,6 +118,17 @@ public final class Cli implements Runnable {
               + "; please report them");
       return CommandLine.ExitCode.SOFTWARE;
     };
+  }
+
+  private static boolean stopped(Exception e) {
+    boolean interrupted = Thread.interrupted();
+    for (Throwable at = e; at != null; at = at.getCause()) {
+      interrupted |=
+          at instanceof InterruptedException
+              || at instanceof CancellationException
+              || at instanceof ClosedByInterruptException;
+    }
+    return interrupted;
   }
 
   private static int code(Failure failure) {

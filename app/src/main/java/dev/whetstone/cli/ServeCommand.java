@@ -32,6 +32,7 @@ import picocli.CommandLine.Option;
     })
 final class ServeCommand implements Callable<Integer> {
   private static final int REFRESH_SECONDS = 2;
+  private static final int MOST_PORT = 65_535;
 
   @Mixin private final Place place = new Place();
 
@@ -48,10 +49,18 @@ final class ServeCommand implements Callable<Integer> {
   private @Nullable Integer port;
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() {
     Workspace workspace = place.workspace();
     Terminal terminal = place.terminal();
     Settings.Serve serve = workspace.settings().serve();
+    if (port != null && (port < 0 || port > MOST_PORT)) {
+      throw new Failure.BadInput(
+          "--port "
+              + port
+              + " is no port: name one from 1 to "
+              + MOST_PORT
+              + ", or 0 for a free one");
+    }
     var settings =
         ServerSettings.DEFAULT
             .withAddress(host == null ? serve.host() : host, port == null ? serve.port() : port)
@@ -69,7 +78,11 @@ final class ServeCommand implements Callable<Integer> {
       Readiness ready = engine.readiness();
       terminal.line("Serving %s at %s (Ctrl-C stops)", workspace.folder(), server.address());
       terminal.line("%s", ready.ready() ? "Ready." : "Not ready yet: " + ready.reason());
-      stopped.await();
+      try {
+        stopped.await();
+      } catch (InterruptedException _) {
+        terminal.line("Stopping: requests under way are answered first.");
+      }
       timer.shutdownNow();
       return 0;
     } finally {

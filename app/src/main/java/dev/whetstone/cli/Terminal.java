@@ -5,6 +5,7 @@ import dev.whetstone.core.Progress;
 import dev.whetstone.pipeline.StepReport;
 import java.io.PrintStream;
 import java.util.Locale;
+import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -54,9 +55,32 @@ final class Terminal {
     }
   }
 
-  /// Bars with rate and time left.
+  /// Bars with rate and time left. Work that is interrupted ends where it next says how far it is.
   Progress progress() {
-    return quiet ? Progress.NONE : this::start;
+    Progress shown = quiet ? Progress.NONE : this::start;
+    return (name, total, unit) -> stoppable(shown.start(name, total, unit));
+  }
+
+  private static Progress.Task stoppable(Progress.Task task) {
+    return new Progress.Task() {
+      @Override
+      public void advance(long units) {
+        task.advance(units);
+        if (Thread.currentThread().isInterrupted()) {
+          throw new CancellationException("interrupted");
+        }
+      }
+
+      @Override
+      public void note(String text) {
+        task.note(text);
+      }
+
+      @Override
+      public void close() {
+        task.close();
+      }
+    };
   }
 
   /// Prints a bar's line every ten seconds: nothing at all of what is done sooner.

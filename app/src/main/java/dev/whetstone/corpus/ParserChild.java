@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +28,12 @@ final class ParserChild implements AutoCloseable {
   private static final Set<String> ENVIRONMENT =
       Set.of("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "SYSTEMROOT");
   private static final ScheduledThreadPoolExecutor WATCH = watch();
+
+  /// What a JVM ends with that was told to stop: Ctrl-C reaches it too, and is no fault of the
+  /// file.
+  private static final int SIGINT = 130;
+
+  private static final int SIGTERM = 143;
 
   private final Process process;
   private final Limits limits;
@@ -181,6 +188,9 @@ final class ParserChild implements AutoCloseable {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       code = -1;
+    }
+    if (code == SIGINT || code == SIGTERM) {
+      throw new CancellationException("the parsing process was told to stop");
     }
     return code == SafeParser.EXIT_OUT_OF_MEMORY
         ? new Died("needs more than " + limits.heapMegabytes() + " MB of memory", false)

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -82,8 +83,9 @@ public final class SafeParser implements AutoCloseable {
             ? known
             : new IllegalStateException(broken.getCause());
       } catch (InterruptedException _) {
+        close(); // or the threads would wait for the files they are in
         Thread.currentThread().interrupt();
-        throw new IllegalStateException("interrupted while parsing");
+        throw new CancellationException("interrupted while parsing");
       } finally {
         ahead.forEach(future -> future.cancel(false));
       }

@@ -175,7 +175,12 @@ public final class Lifecycle {
         () -> !again && stillTrained(),
         () ->
             new Training(workspace, shelf, progress)
-                .train(fingerprint, language(), passages(), limit));
+                .train(
+                    fingerprint,
+                    language(),
+                    passages(),
+                    limit,
+                    log.read("train").map(StepLog.Entry::output).orElse("")));
   }
 
   private boolean stillTrained() {

@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// Makes training pairs from the question log and from the documents, sharpens the base model on
 /// them and keeps the candidate as the next version.
@@ -55,13 +56,27 @@ final class Training {
     this.progress = progress;
   }
 
-  StepRun train(String fingerprint, String language, List<Passage> passages, Duration budget) {
+  /// @param recorded output of the last training that was recorded as done; empty for none
+  StepRun train(
+      String fingerprint,
+      String language,
+      List<Passage> passages,
+      Duration budget,
+      String recorded) {
     if (passages.size() < FEWEST_PASSAGES) {
       return new StepRun(
           NONE,
           List.of(
               "%d passages are too few to learn from (at least %d): the base model serves"
                   .formatted(passages.size(), FEWEST_PASSAGES)));
+    }
+    Path work = workspace.hidden().resolve("work").resolve("train-" + fingerprint);
+    String finished = finished(fingerprint, passages, recorded);
+    if (finished != null) {
+      WholeFile.delete(work);
+      return new StepRun(
+          finished,
+          List.of("model %s/%s was finished before".formatted(workspace.name(), finished)));
     }
     QuestionLog questions = QuestionLog.of(workspace);
     Judged train = Judged.of(questions.train(), passages);
@@ -72,7 +87,6 @@ final class Training {
     List<Pair> labels = PairRecipes.fromJudgements(train.texts(), train.qrels().gains(), byId);
     List<Pair> documents = new PairRecipes(seed).fromDocuments(passages, DOCUMENT_PAIRS);
     Model base = shelf.base(language);
-    Path work = workspace.hidden().resolve("work").resolve("train-" + fingerprint);
     Candidate candidate;
     try (LuceneIndex words = LuceneIndex.inMemory(passages, null)) {
       Vectors baseVectors;
@@ -99,6 +113,23 @@ final class Training {
     save(version, fingerprint, base, candidate, seed);
     WholeFile.delete(work);
     return new StepRun(version, words(version, labels, documents, candidate));
+  }
+
+  /// The last version, if this very training made it and was killed before that was recorded.
+  private @Nullable String finished(String fingerprint, List<Passage> passages, String recorded) {
+    List<String> versions = shelf.versions();
+    if (versions.isEmpty() || versions.getLast().equals(recorded)) {
+      return null;
+    }
+    String last = versions.getLast();
+    boolean same =
+        Artifact.exists(shelf.folder(last))
+            && fingerprint.equals(
+                Artifact.open(shelf.folder(last)).provenance().inputs().get("step"))
+            && TrainedOn.of(workspace, last)
+                .filter(t -> t.passages().equals(passages.stream().map(Passage::id).toList()))
+                .isPresent();
+    return same ? last : null;
   }
 
   private static Ranking words(LuceneIndex index, String question) {

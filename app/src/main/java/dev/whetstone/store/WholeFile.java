@@ -14,6 +14,9 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Files written whole or not at all: beside their place, synced, then moved there in one
 /// operation.
@@ -65,6 +68,52 @@ public final class WholeFile {
     Path absolute = file.toAbsolutePath();
     return absolute.resolveSibling(
         "." + absolute.getFileName() + "." + ProcessHandle.current().pid() + ".part");
+  }
+
+  private static final Pattern PART = Pattern.compile("\\.(.+)\\.([0-9]+|old)\\.part");
+
+  /// Removes what killed writers left beside their places, anywhere below `folder`; an artifact
+  /// that had stepped aside for a new one that never came is put back. For the one writer there.
+  static void tidy(Path folder) throws IOException {
+    var left = new ArrayList<Path>();
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path at, BasicFileAttributes attributes) {
+            return visit(at) ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path at, BasicFileAttributes attributes) {
+            visit(at);
+            return FileVisitResult.CONTINUE;
+          }
+
+          private boolean visit(Path at) {
+            boolean part = PART.matcher(String.valueOf(at.getFileName())).matches();
+            return part && left.add(at);
+          }
+        });
+    for (Path path : left) {
+      Matcher name = PART.matcher(String.valueOf(path.getFileName()));
+      if (!name.matches()) {
+        continue;
+      }
+      Path place = path.resolveSibling(name.group(1));
+      if (name.group(2).equals("old") && !Files.exists(place)) {
+        move(path, place);
+      } else if (!writing(name.group(2))) {
+        delete(path);
+      }
+    }
+  }
+
+  private static boolean writing(String pid) {
+    return !pid.equals("old")
+        && pid.length() < 19
+        && Long.parseLong(pid) != ProcessHandle.current().pid()
+        && ProcessHandle.of(Long.parseLong(pid)).isPresent();
   }
 
   static void sync(Path file) throws IOException {

@@ -23,7 +23,8 @@ public final class WorkspaceLock implements AutoCloseable {
     this.lock = lock;
   }
 
-  /// Takes the lock of `workspace` for this process.
+  /// Takes the lock of `workspace` for this process, and tidies what a killed one left
+  /// half-written.
   ///
   /// @param command what this process does, shown to whoever finds the lock held
   /// @throws Failure.Refused naming the holder, if another process writes
@@ -54,6 +55,7 @@ public final class WorkspaceLock implements AutoCloseable {
       channel.truncate(0);
       String words = command + ", process " + ProcessHandle.current().pid();
       channel.write(ByteBuffer.wrap(words.getBytes(StandardCharsets.UTF_8)), 0);
+      WholeFile.tidy(workspace);
       return new WorkspaceLock(channel, lock);
     } catch (IOException e) {
       if (channel != null) {

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 final class Loop {
   private static final int CHECKPOINT_EVERY = 50;
   private static final int SAMPLE = 256;
-  private static final long PATIENCE_SECONDS = 30;
+  private static final long PATIENCE_SECONDS = 15;
 
   private final Model base;
   private final Tokenizer tokenizer;

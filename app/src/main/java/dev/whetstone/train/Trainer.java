@@ -72,7 +72,8 @@ public final class Trainer {
       long started = System.nanoTime();
       long pairs = 0;
       for (int step = losses.size(); step < plan.steps(); step++) {
-        if (stopped || Thread.currentThread().isInterrupted()) {
+        boolean interrupted = Thread.interrupted(); // taken back: it would close the file written
+        if (stopped || interrupted) {
           checkpoint(checkpoints, fingerprint, before + since(started), losses, network, training);
           throw new CancellationException(
               "training stopped after "
@@ -83,6 +84,9 @@ public final class Trainer {
         }
         losses.add(training.step(batches.batch(step), plan.rate(step)));
         pairs += batches.questions(step);
+        if (Thread.currentThread().isInterrupted()) {
+          continue; // a watched progress ends what is interrupted: the checkpoint comes first
+        }
         task.advance(1);
         task.note(note(losses, pairs / since(started)));
         if ((step + 1) % plan.checkpointEvery() == 0 && step + 1 < plan.steps()) {
@@ -119,13 +123,23 @@ public final class Trainer {
     for (int i = 0; i < values.length; i++) {
       values[i] = losses.get(i);
     }
-    new Checkpoint(
+    var checkpoint =
+        new Checkpoint(
             fingerprint,
             seconds,
             new Checkpoint.Losses(values),
             network.weights(),
-            training.state())
-        .write(folder);
+            training.state());
+    try {
+      checkpoint.write(folder);
+    } catch (Failure.Unavailable e) {
+      if (!Thread.interrupted()) {
+        throw e;
+      }
+      // An interrupt closes the file that its thread is writing.
+      checkpoint.write(folder);
+      Thread.currentThread().interrupt();
+    }
   }
 
   private TrainingStats stats(Batches batches, double seconds, List<Float> losses) {

@@ -69,6 +69,21 @@ class TrainerTest {
   }
 
   @Test
+  void anInterruptedTrainingWritesACheckpointAndEndsInTheSameBits() {
+    var whole = trainer(12).train(toy(40), start(), folder.resolve("whole"), Progress.NONE);
+    Path own = folder.resolve("interrupted");
+    var interrupting = afterStep(6, () -> Thread.currentThread().interrupt());
+    assertThatThrownBy(() -> trainer(12).train(toy(40), start(), own, interrupting))
+        .isInstanceOf(CancellationException.class)
+        .hasMessageContaining("6 of 12 steps");
+    assertThat(Checkpoint.read(own).orElseThrow().losses().values()).hasSize(6);
+
+    var resumed = trainer(12).train(toy(40), start(), own, Progress.NONE);
+
+    assertSameBits(resumed.weights(), whole.weights());
+  }
+
+  @Test
   void aCheckpointOfAnotherTrainingIsNotTakenUp() {
     var first = trainer(12);
     assertThatThrownBy(() -> first.train(toy(40), start(), folder, stopAfter(first, 6)))
