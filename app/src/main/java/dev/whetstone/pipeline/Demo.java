@@ -80,11 +80,18 @@ public final class Demo {
       report.accept(lifecycle.stage(documents));
     }
     boolean worked = lifecycle.run(report);
-    if (worked || !Files.exists(askedFile())) {
-      WholeFile.write(askedFile(), Json.pretty(ask()));
-      return true;
+    var log = new StepLog(workspace);
+    String app = log.read("app").orElseThrow().fingerprint();
+    if (log.upToDate("ask", app).isPresent() && Files.exists(askedFile())) {
+      return worked;
     }
-    return false;
+    long began = System.nanoTime();
+    Asked asked = ask();
+    WholeFile.write(askedFile(), Json.pretty(asked));
+    double seconds = (System.nanoTime() - began) / 1e9;
+    String words = asked.answerable() + asked.unanswerable() + " questions asked";
+    log.write("ask", new StepLog.Entry(app, app, seconds, words));
+    return true;
   }
 
   public ProofStep.Report proof() {

@@ -12,6 +12,7 @@ import dev.whetstone.store.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -60,7 +62,7 @@ public final class Lifecycle {
     worked |= tell(train(null, false), report);
     worked |= tell(prove(), report);
     worked |= tell(embed(), report);
-    worked |= tell(index(), report);
+    worked |= tell(index(false), report);
     worked |= tell(app(), report);
     return worked;
   }
@@ -153,42 +155,54 @@ public final class Lifecycle {
   /// Sharpens the base model. A model that has seen most of the present passages is up to date: a
   /// few edited documents do not call for another.
   ///
-  /// @param budget as `10m`; null for that of the settings
+  /// @param budget as `10m`; null for that of the settings, or that a model was asked for with
   /// @param again trains in any case
   public StepReport train(@Nullable String budget, boolean again) {
-    var limit =
-        budget == null
-            ? workspace.settings().train().time()
-            : Settings.duration("--budget", budget);
-    current("prepare", passagesId(manifest()));
-    String fingerprint =
+    Duration set = workspace.settings().train().time();
+    Duration limit = budget == null ? set : Settings.duration("--budget", budget);
+    String passages = current("prepare", passagesId(manifest()));
+    String asSet =
         Sha256.id(
             "train",
             String.valueOf(Training.VERSION),
             questionsHash(),
-            limit.toString(),
+            set.toString(),
             String.valueOf(workspace.settings().train().seed()),
-            workspace.settings().model().base());
+            shelf.baseKey());
+    String asked = limit.equals(set) ? asSet : asSet + "+" + limit;
+    String last = log.read("train").map(StepLog.Entry::fingerprint).orElse("");
+    String fingerprint = budget == null && last.startsWith(asSet + "+") ? last : asked;
     return step(
         "train",
         fingerprint,
-        () -> !again && stillTrained(),
-        () ->
-            new Training(workspace, shelf, progress)
-                .train(
-                    fingerprint,
-                    language(),
-                    passages(),
-                    limit,
-                    log.read("train").map(StepLog.Entry::output).orElse("")));
+        () -> !again && stillTrained(passages),
+        () -> {
+          String before = log.read("train").map(Lifecycle::version).orElse("");
+          StepRun run =
+              new Training(workspace, shelf, progress)
+                  .train(fingerprint, language(), passages(), limit, before);
+          return run.output().equals(Training.NONE)
+              ? new StepRun(none(passages), run.lines())
+              : run;
+        });
   }
 
-  private boolean stillTrained() {
+  /// The output of a training that found too little in these passages.
+  private static String none(String passages) {
+    return Training.NONE + " of " + passages;
+  }
+
+  /// The version that was trained last, or [Training#NONE].
+  private static String version(StepLog.Entry trained) {
+    return trained.output().startsWith(Training.NONE) ? Training.NONE : trained.output();
+  }
+
+  private boolean stillTrained(String passages) {
     String output = log.read("train").map(StepLog.Entry::output).orElse("");
-    List<Passage> now = passages();
-    if (output.equals(Training.NONE)) {
-      return now.size() < Training.FEWEST_PASSAGES;
+    if (output.startsWith(Training.NONE)) {
+      return output.equals(none(passages));
     }
+    List<Passage> now = passages();
     return Artifact.exists(shelf.folder(output))
         && TrainedOn.of(workspace, output).map(seen -> seen.near(now)).orElse(false);
   }
@@ -197,7 +211,7 @@ public final class Lifecycle {
   public StepReport prove() {
     current("prepare", passagesId(manifest()));
     StepLog.Entry trained = last("train", "whet train");
-    String candidate = trained.output();
+    String candidate = version(trained);
     String fingerprint =
         Sha256.id(
             "prove",
@@ -252,8 +266,14 @@ public final class Lifecycle {
         });
   }
 
-  /// Loads the vectors into the index, and lets the new generation serve.
+  /// Loads the vectors into the index, and lets the new generation serve; after a rollback it goes
+  /// forward again.
   public StepReport index() {
+    return index(true);
+  }
+
+  /// @param forward whether an earlier generation that a rollback lets serve is out of date
+  private StepReport index(boolean forward) {
     String passages = current("prepare", passagesId(manifest()));
     Model model = shelf.servingModel(language());
     current("embed", Sha256.id("embed", passages, model.space().value()));
@@ -262,13 +282,13 @@ public final class Lifecycle {
     return step(
         "index",
         fingerprint,
-        indexing::serves,
+        () -> indexing.serves() && !(forward && rolledBack(indexing)),
         () -> {
           var vectors = new VectorStore(workspace).read(model.space());
           var loaded = indexing.load(passages(), vectors, progress);
           StepRun run =
               new StepRun(
-                  passages,
+                  loaded.generation(),
                   List.of(
                       "generation %s %s: %,d passages written, %,d deleted; it serves now"
                           .formatted(
@@ -279,6 +299,11 @@ public final class Lifecycle {
           removeOtherPassages(passages);
           return run;
         });
+  }
+
+  private boolean rolledBack(Indexing indexing) {
+    String written = log.read("index").map(StepLog.Entry::output).orElse("");
+    return !indexing.indexes().current().equals(Optional.of(written));
   }
 
   /// Serves the generation before the present one again, until the documents or the model change.
@@ -292,7 +317,7 @@ public final class Lifecycle {
         List.of(
             "generation "
                 + generation
-                + " serves again, until the documents or the model change. `whet app` fits the app to it"));
+                + " serves again, until the documents or the model change or you run `whet index`. `whet app` fits the app to it"));
   }
 
   /// Makes the workspace's own app, and fits when it declines.
@@ -357,7 +382,8 @@ public final class Lifecycle {
         manifest.contentHash(),
         String.valueOf(workspace.settings().passages().tokens()),
         workspace.settings().language(),
-        workspace.settings().model().base());
+        workspace.settings().parse().toString(),
+        shelf.baseKey());
   }
 
   private String questionsHash() {
@@ -414,7 +440,7 @@ public final class Lifecycle {
     kept.add(serving.space().value());
     kept.add(shelf.base(language()).space().value());
     log.read("train")
-        .map(StepLog.Entry::output)
+        .map(Lifecycle::version)
         .filter(v -> !v.equals(Training.NONE))
         .filter(v -> Artifact.exists(shelf.folder(v)))
         .ifPresent(v -> kept.add(shelf.open(v).space().value()));

@@ -10,11 +10,14 @@ import dev.whetstone.model.BaseModels;
 import dev.whetstone.model.Model;
 import dev.whetstone.model.ModelVersions;
 import dev.whetstone.store.MavenArtifact;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The models of a workspace: the base it starts from, the versions sharpened here
@@ -38,8 +41,41 @@ final class ModelShelf {
   Model base(String language) {
     String set = workspace.settings().model().base();
     String automatic = language.equals("zh") ? "bge-small-zh-v1.5" : "bge-small-en-v1.5";
-    String name = set.equals("auto") ? automatic : set;
+    boolean known = BaseModels.names().stream().anyMatch(set::equalsIgnoreCase);
+    String name =
+        set.equals("auto")
+            ? automatic
+            : !known && Files.isDirectory(folderOf(set)) ? folderOf(set).toString() : set;
     return opened.computeIfAbsent("base " + name, _ -> BaseModels.open(name, cache));
+  }
+
+  /// What the settings say of the base model; for a folder also which files stand in it.
+  String baseKey() {
+    String set = workspace.settings().model().base();
+    Path folder = folderOf(set);
+    if (!Files.isDirectory(folder)) {
+      return set;
+    }
+    var files = new StringBuilder(set);
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path file : all.filter(Files::isRegularFile).sorted().toList()) {
+        files
+            .append('\n')
+            .append(folder.relativize(file))
+            .append(' ')
+            .append(Files.size(file))
+            .append(' ')
+            .append(Files.getLastModifiedTime(file).toMillis());
+      }
+    } catch (IOException e) {
+      throw new Failure.Unavailable("cannot read " + folder + ": " + e.getMessage(), e);
+    }
+    return files.toString();
+  }
+
+  /// A relative folder is meant as seen from `whetstone.yaml`.
+  private Path folderOf(String base) {
+    return workspace.folder().resolve(base);
   }
 
   Encoder encoder(Model model) {

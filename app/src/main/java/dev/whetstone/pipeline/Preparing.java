@@ -66,7 +66,8 @@ final class Preparing {
     var splitter = new Splitter(tokens, target, limit);
     try (var task = progress.start("split", manifest.documents().size(), "documents")) {
       for (Manifest.Entry entry : manifest.documents()) {
-        Parse parse = Json.read(cacheFile(entry), Parse.class);
+        Path parsed = cacheFile(entry);
+        Parse parse = Json.read(Files.exists(parsed) ? parsed : failureFile(entry), Parse.class);
         if (parse.document() != null) {
           passages.addAll(splitter.split(parse.document()));
         } else {
@@ -140,7 +141,10 @@ final class Preparing {
 
   /// Parses what was not parsed before, and keeps each outcome.
   void parse(Manifest manifest, Progress progress) {
-    var missing = manifest.documents().stream().filter(e -> !Files.exists(cacheFile(e))).toList();
+    var missing =
+        manifest.documents().stream()
+            .filter(e -> !Files.exists(cacheFile(e)) && !Files.exists(failureFile(e)))
+            .toList();
     if (missing.isEmpty()) {
       return;
     }
@@ -180,20 +184,33 @@ final class Preparing {
                   case Outcome.Parsed parsed -> new Parse(parsed.document(), null);
                   case Outcome.Failed failed -> new Parse(null, failed.reason());
                 };
-            WholeFile.write(cacheFile(entry), Json.line(kept));
+            Path file = kept.document() == null ? failureFile(entry) : cacheFile(entry);
+            WholeFile.write(file, Json.line(kept));
             task.advance(1);
           });
     }
   }
 
   private Path cacheFile(Manifest.Entry entry) {
-    String key = Sha256.id(entry.path(), entry.sha256(), String.valueOf(VERSION));
+    return cacheFile(Sha256.id(entry.path(), entry.sha256(), String.valueOf(VERSION)));
+  }
+
+  /// A failure counts for the limits it happened under: with others the file is tried again.
+  private Path failureFile(Manifest.Entry entry) {
+    String limits = workspace.settings().parse().toString();
+    return cacheFile(Sha256.id(entry.path(), entry.sha256(), String.valueOf(VERSION), limits));
+  }
+
+  private Path cacheFile(String key) {
     return cache.resolve(key.substring(0, 2)).resolve(key + ".json");
   }
 
   private void sweep(Manifest manifest) {
     Set<Path> kept = new HashSet<>();
-    manifest.documents().forEach(entry -> kept.add(cacheFile(entry)));
+    for (Manifest.Entry entry : manifest.documents()) {
+      kept.add(cacheFile(entry));
+      kept.add(failureFile(entry));
+    }
     try (Stream<Path> files = Files.walk(cache)) {
       files
           .filter(Files::isRegularFile)

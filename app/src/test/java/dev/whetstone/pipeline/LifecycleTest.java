@@ -3,12 +3,14 @@ package dev.whetstone.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Catalog;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Pooling;
 import dev.whetstone.core.Progress;
+import dev.whetstone.index.LuceneIndexes;
 import dev.whetstone.model.Prompts;
 import dev.whetstone.model.TinyBert;
 import java.io.IOException;
@@ -16,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -212,6 +215,85 @@ class LifecycleTest {
 
   private static int sections(String document, List<Passage> passages) {
     return (int) passages.stream().filter(p -> p.document().equals(document)).count();
+  }
+
+  @Test
+  void whatTheIndexReallyHoldsIsBroughtUpToDate() {
+    stageAndRun();
+    List<Passage> all = new Lifecycle(workspace, Progress.NONE).passages();
+    var indexes = new LuceneIndexes(workspace.indexes().resolve("manual"));
+    var space = new ModelShelf(workspace).servingModel("en").space();
+    var vectors = new VectorStore(workspace).read(space);
+    String partial;
+    try (var writer = indexes.begin(space, vectors.dimension())) {
+      writer.upsert(all.subList(0, 3), vectors);
+      writer.commit(Map.of());
+      partial = writer.generation();
+    }
+    indexes.promote(partial);
+
+    assertThat(run()).as("another generation serves on purpose").isEmpty();
+    var report = new Lifecycle(workspace, Progress.NONE).index();
+
+    assertThat(report.lines().getFirst()).contains(all.size() - 3 + " passages written, 0 deleted");
+    try (var index = indexes.open()) {
+      assertThat(index.passages()).containsExactlyInAnyOrderElementsOf(all);
+    }
+  }
+
+  @Test
+  void aDamagedIndexIsMadeAnew() throws IOException {
+    stageAndRun();
+    Path file = find("indexes", ".cfs");
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(file, bytes);
+
+    assertThat(run()).extracting(StepReport::step).contains("index");
+
+    assertThat(run()).isEmpty();
+  }
+
+  @Test
+  void anAppMadeOverHttpAnswersAsTheWorkspacesOwn() throws IOException {
+    workspace = workspace("train: {budget: 10s}\nprove: {ranking: dense}");
+    stageAndRun();
+    try (var catalog = Catalog.open(workspace.catalog())) {
+      App own = Answering.own(workspace, catalog).orElseThrow();
+      App other = catalog.create("manual", own.retriever());
+
+      App settled = Answering.settled(workspace, catalog, other);
+
+      assertThat(settled.settings()).isEqualTo(own.settings());
+      assertThat(settled.settings()).containsEntry(Answering.WEIGHT, "1.0");
+      assertThat(settled.id()).isEqualTo(other.id());
+    }
+    assertThat(run()).as("another app of the same name is in nobody's way").isEmpty();
+  }
+
+  @Test
+  void aModelTrainedWithABudgetOfItsOwnIsNotTrainedAgain() throws IOException {
+    new Lifecycle(workspace, Progress.NONE).stage(docs);
+    new Lifecycle(workspace, Progress.NONE).prepare();
+    new Lifecycle(workspace, Progress.NONE).train("8s", false);
+
+    assertThat(run())
+        .extracting(StepReport::step)
+        .containsExactly("prove", "embed", "index", "app");
+  }
+
+  @Test
+  void aFileThatFailedUnderOtherLimitsIsTriedAgain() throws IOException {
+    Files.writeString(docs.resolve("long.txt"), "The long story. ".repeat(100_000));
+    workspace = workspace("parse: {max_file_mb: 1}");
+    var lifecycle = new Lifecycle(workspace, Progress.NONE);
+    lifecycle.stage(docs);
+    assertThat(lifecycle.prepare().lines()).anyMatch(line -> line.contains("not read: long.txt"));
+
+    workspace = workspace("parse: {max_file_mb: 2}");
+    var report = new Lifecycle(workspace, Progress.NONE).prepare();
+
+    assertThat(report.lines().getFirst()).startsWith("11 documents read, 0 could not be");
   }
 
   @Test
