@@ -16,7 +16,7 @@ import java.util.zip.CRC32;
 /// the answerable questions, the lowest that declines the most unanswerable ones.
 public final class AbstentionFit {
   /// The share of answerable questions that may be declined on the examples.
-  public static final double MAX_ANSWERABLE_DECLINED = .05;
+  public static final double MAX_ANSWERABLE_DECLINED = .08;
 
   /// Fewer examples of a class than this say nothing: [Abstention#DEFAULT] is returned.
   public static final int MIN_EXAMPLES = 20;
