@@ -23,6 +23,25 @@ public interface Progress {
   /// @param unit plural, as a user reads it: `passages`
   Task start(String name, long total, String unit);
 
+  /// Shows tasks begun here as progress of `whole`, which goes on when they end.
+  static Progress within(Task whole) {
+    return (_, _, _) ->
+        new Task() {
+          @Override
+          public void advance(long units) {
+            whole.advance(units);
+          }
+
+          @Override
+          public void note(String text) {
+            whole.note(text);
+          }
+
+          @Override
+          public void close() {}
+        };
+  }
+
   /// Work under way. Used by one thread at a time; closing it ends its line.
   interface Task extends AutoCloseable {
     void advance(long units);

@@ -18,7 +18,6 @@ import dev.whetstone.store.Artifact;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.Provenance;
 import dev.whetstone.store.WholeFile;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -162,10 +161,5 @@ public final class ProofStep {
 
   private static Report nothing(String words) {
     return new Report(Training.NONE, null, 0, Map.of(), Gain.NONE, Gain.NONE, .5, .5, false, words);
-  }
-
-  /// The folder of a report.
-  static Path folder(Workspace workspace, String id) {
-    return workspace.reports().resolve(id);
   }
 }

@@ -68,7 +68,7 @@ final class VectorCache {
         Path part = parts.resolve(String.valueOf(from));
         Vectors vectors = kept(part, encoder, some);
         if (vectors == null) {
-          vectors = encoder.passages(some, new Part(task));
+          vectors = encoder.passages(some, Progress.within(task));
           embedded += some.size();
           if (passages.size() > PART) {
             write(part, vectors);
@@ -85,27 +85,6 @@ final class VectorCache {
     write(entry, all);
     WholeFile.delete(parts);
     return new Embedded(all, embedded, seconds);
-  }
-
-  /// Shows the embedding of a part as progress of the whole.
-  private record Part(Progress.Task whole) implements Progress {
-    @Override
-    public Task start(String name, long total, String unit) {
-      return new Task() {
-        @Override
-        public void advance(long units) {
-          whole.advance(units);
-        }
-
-        @Override
-        public void note(String text) {
-          whole.note(text);
-        }
-
-        @Override
-        public void close() {}
-      };
-    }
   }
 
   private @Nullable Vectors kept(Path entry, Encoder encoder, List<Passage> of) {

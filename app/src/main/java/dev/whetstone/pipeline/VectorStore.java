@@ -56,7 +56,7 @@ final class VectorStore {
     try (var task = progress.start(name, missing.size(), "passages")) {
       for (int from = 0; from < missing.size(); from += PART) {
         var part = missing.subList(from, Math.min(missing.size(), from + PART));
-        Vectors now = encoder.passages(part, within(task));
+        Vectors now = encoder.passages(part, Progress.within(task));
         add(rows, now);
         if (missing.size() > PART) {
           VectorFile.write(
@@ -118,24 +118,6 @@ final class VectorStore {
       ids.add(passage.id());
     }
     return new Vectors(encoder.space(), ids, dimension, data);
-  }
-
-  private static Progress within(Progress.Task task) {
-    return (_, _, _) ->
-        new Progress.Task() {
-          @Override
-          public void advance(long units) {
-            task.advance(units);
-          }
-
-          @Override
-          public void note(String text) {
-            task.note(text);
-          }
-
-          @Override
-          public void close() {}
-        };
   }
 
   private static double seconds(long began) {
