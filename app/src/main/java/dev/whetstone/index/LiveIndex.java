@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// on a snapshot of its own: what it began on, it ends on, and the old generation is closed when
 /// its last request has ended. Safe for many threads.
 public final class LiveIndex implements AutoCloseable {
-  private final LuceneIndexes indexes;
+  private final Indexes indexes;
   private final Object refreshing = new Object();
   private Held held; // guarded by this
   private boolean closed; // guarded by this
@@ -22,7 +22,7 @@ public final class LiveIndex implements AutoCloseable {
   /// Opens the generation that serves.
   ///
   /// @throws Failure.BadInput if none does yet
-  public LiveIndex(LuceneIndexes indexes) {
+  public LiveIndex(Indexes indexes) {
     this.indexes = indexes;
     this.held = new Held(indexes.open());
   }
@@ -40,7 +40,7 @@ public final class LiveIndex implements AutoCloseable {
     synchronized (refreshing) {
       try (Snapshot now = snapshot()) {
         boolean same = indexes.current().filter(now.generation()::equals).isPresent();
-        if (same && now.index().isCurrent()) {
+        if (same && indexes.isCurrent(now.index())) {
           return false;
         }
       }
@@ -75,10 +75,10 @@ public final class LiveIndex implements AutoCloseable {
 
   /// An index with the number of those who use it; this object counts as one.
   private static final class Held {
-    private final LuceneIndex index;
+    private final PassageIndex index;
     private int users = 1; // guarded by this
 
-    Held(LuceneIndex index) {
+    Held(PassageIndex index) {
       this.index = index;
     }
 
@@ -103,7 +103,7 @@ public final class LiveIndex implements AutoCloseable {
       this.held = held;
     }
 
-    private LuceneIndex index() {
+    private PassageIndex index() {
       if (closed.get()) {
         throw new IllegalStateException("this snapshot was let go");
       }

@@ -26,11 +26,9 @@ import org.apache.lucene.store.Lock;
 import org.apache.lucene.store.LockObtainFailedException;
 import org.jspecify.annotations.Nullable;
 
-/// The generations of one embedded index: a folder with a folder for each, and the alias that says
-/// which one serves. A new space needs a new generation, which is built beside the one that serves
-/// and takes its place in one operation; upserts and deletes of the same space go into the one that
-/// serves. One writer at a time; readers take no lock.
-public final class LuceneIndexes {
+/// The generations of one embedded index: a folder with a folder for each, and a file with the
+/// alias.
+public final class LuceneIndexes implements Indexes {
   private static final String LOCK = "writer.lock";
 
   private final Path folder;
@@ -40,10 +38,7 @@ public final class LuceneIndexes {
     this.folder = folder;
   }
 
-  /// Begins a new generation, which nobody sees before it is committed and promoted. What a writer
-  /// that was killed left unfinished is removed.
-  ///
-  /// @throws Failure.Refused if another writer is at work
+  @Override
   public LuceneWriter begin(SpaceId space, int dimension) {
     if (dimension < 1 || dimension > 1024) {
       throw new IllegalArgumentException("dimension not from 1 to 1024: " + dimension);
@@ -61,10 +56,7 @@ public final class LuceneIndexes {
         });
   }
 
-  /// Opens the generation that serves for upserts and deletes.
-  ///
-  /// @param space of the vectors that will come
-  /// @throws Failure.Refused if it holds another space, or another writer is at work
+  @Override
   public LuceneWriter update(SpaceId space) {
     String current = needCurrent();
     CommitData data;
@@ -86,8 +78,7 @@ public final class LuceneIndexes {
     return withLock(lock -> writer(folder.resolve(current), space, data.dimension(), lock, true));
   }
 
-  /// Lets a committed generation serve, in one operation, after reading every byte of it. Close its
-  /// writer first.
+  @Override
   public void promote(String generation) {
     open(generation).close();
     withLock(
@@ -99,10 +90,7 @@ public final class LuceneIndexes {
         });
   }
 
-  /// Lets the generation that served before serve again.
-  ///
-  /// @return which that is
-  /// @throws Failure.Refused if there is none
+  @Override
   public String rollback() {
     return withLock(
         lock -> {
@@ -119,9 +107,7 @@ public final class LuceneIndexes {
         });
   }
 
-  /// Removes all generations but the one that serves and the `k - 1` that served before it.
-  ///
-  /// @param k from 1
+  @Override
   public void keep(int k) {
     if (k < 1) {
       throw new IllegalArgumentException("the serving generation stays: " + k);
@@ -143,12 +129,12 @@ public final class LuceneIndexes {
         });
   }
 
-  /// The generation that serves.
+  @Override
   public Optional<String> current() {
     return Optional.ofNullable(Alias.read(folder).current());
   }
 
-  /// All that are there, oldest first, also those that do not serve.
+  @Override
   public List<String> generations() {
     if (!Files.isDirectory(folder)) {
       return List.of();
@@ -163,10 +149,7 @@ public final class LuceneIndexes {
     }
   }
 
-  /// Opens the generation that serves, checking every byte.
-  ///
-  /// @throws Failure.BadInput if none was promoted yet
-  /// @throws Failure.CorruptArtifact naming what is damaged
+  @Override
   public LuceneIndex open() {
     String current = needCurrent();
     try {
@@ -180,7 +163,7 @@ public final class LuceneIndexes {
     }
   }
 
-  /// Opens one generation, whether it serves or not, checking every byte.
+  @Override
   public LuceneIndex open(String generation) {
     if (!generation.matches("[0-9]{6,9}")) {
       throw new IllegalArgumentException("not a generation: " + generation);
@@ -224,6 +207,15 @@ public final class LuceneIndexes {
     }
     return new LuceneIndex(directory, reader, data, String.valueOf(place.getFileName()));
   }
+
+  @Override
+  public boolean isCurrent(PassageIndex open) {
+    return ((LuceneIndex) open).isCurrent();
+  }
+
+  /// Holds nothing open.
+  @Override
+  public void close() {}
 
   private static final String MEND =
       ". Roll back to the generation before, or run `whet index` to build it anew";

@@ -16,10 +16,9 @@ import org.apache.lucene.index.Term;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.Lock;
 
-/// Writes one generation. Readers see nothing of it before [#commit], and of a new generation
-/// nothing before [LuceneIndexes#promote]. Closing it drops what was not committed; so does the end
-/// of the process, however it ends. Safe for many threads.
-public final class LuceneWriter implements AutoCloseable {
+/// Writes one generation of the embedded index. Readers see nothing of it before [#commit]. Closing
+/// it drops what was not committed; so does the end of the process, however it ends.
+public final class LuceneWriter implements GenerationWriter {
   private final Path folder;
   private final SpaceId space;
   private final int dimension;
@@ -48,16 +47,12 @@ public final class LuceneWriter implements AutoCloseable {
     this.writer = new IndexWriter(directory, LuceneFormat.config());
   }
 
-  /// The generation written to, for [LuceneIndexes#promote].
+  @Override
   public String generation() {
     return String.valueOf(folder.getFileName());
   }
 
-  /// Adds passages; one whose id is there already is replaced.
-  ///
-  /// @param vectors hold one for each passage, of this generation's space
-  /// @throws Failure.Refused if the vectors are of another space
-  /// @throws Failure.BadInput if a vector is missing, of another length or not of unit length
+  @Override
   public void upsert(List<Passage> passages, Vectors vectors) {
     if (!vectors.space().equals(space)) {
       throw new Failure.Refused(
@@ -85,20 +80,19 @@ public final class LuceneWriter implements AutoCloseable {
     }
   }
 
-  /// Deletes passages; ids that are not there are fine.
+  @Override
   public void delete(Collection<String> ids) {
     delete(ids.stream().map(PassageFields::id).toArray(Term[]::new));
   }
 
-  /// Deletes all passages of a document.
+  @Override
   public void deleteDocument(String document) {
     delete(PassageFields.document(document));
   }
 
   /// Makes all changes so far durable, in one step: after this returns they survive a power cut,
   /// before it none of them does.
-  ///
-  /// @param provenance kept with the commit
+  @Override
   public void commit(Map<String, String> provenance) {
     try {
       int passages;
