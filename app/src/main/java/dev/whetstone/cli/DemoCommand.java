@@ -6,6 +6,7 @@ import dev.whetstone.pipeline.Workspace;
 import dev.whetstone.store.WorkspaceLock;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -16,7 +17,13 @@ import picocli.CommandLine.Option;
       "The whole way on real documents: Apache Camel's manual (Apache-2.0, brought by Maven) and hand-written questions.",
       "Run again, it goes on where it was, or says that there is nothing to do."
     },
-    footer = {"", "Examples:", "  whet demo", "  whet demo --full --workspace /tmp/camel"})
+    footer = {
+      "",
+      "Examples:",
+      "  whet demo",
+      "  whet demo --full --workspace /tmp/camel",
+      "  whet demo --documents /tmp/camel     (then whet init, whet stage /tmp/camel/documents …)"
+    })
 final class DemoCommand implements Callable<Integer> {
   @Option(
       names = {"-w", "--workspace"},
@@ -29,12 +36,24 @@ final class DemoCommand implements Callable<Integer> {
       description = "All 446 documents instead of 102: takes several times as long.")
   private boolean full;
 
+  @Option(
+      names = "--documents",
+      paramLabel = "DIR",
+      description =
+          "Only write the documents (DIR/documents) and the questions (DIR/questions.jsonl), for going the way step by step.")
+  private @Nullable Path documents;
+
   @Option(names = "--quiet", description = "No progress.")
   private boolean quiet;
 
   @Override
   public Integer call() {
     var terminal = new Terminal(System.out, System.err, quiet);
+    if (documents != null) {
+      Demo.write(documents, full);
+      terminal.line("The demo's documents and questions.jsonl are in %s.", documents);
+      return 0;
+    }
     Workspace workspace = Demo.workspace(folder);
     long began = System.nanoTime();
     try (var _ = WorkspaceLock.take(workspace.folder(), "whet demo")) {

@@ -1,7 +1,9 @@
 package dev.whetstone.cli;
 
+import dev.whetstone.core.Failure;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.evaluate.Arm;
+import dev.whetstone.evaluate.Beir;
 import dev.whetstone.evaluate.Metrics;
 import dev.whetstone.pipeline.CollectionProof;
 import dev.whetstone.pipeline.Lifecycle;
@@ -17,8 +19,10 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 @Command(
     name = "prove",
@@ -36,6 +40,10 @@ import picocli.CommandLine.Parameters;
     })
 final class ProveCommand implements Callable<Integer> {
   @Mixin private final Place place = new Place();
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  private CommandSpec command;
 
   @Parameters(arity = "0..1", paramLabel = "DIR", description = "A collection in BEIR layout.")
   private @Nullable Path collection;
@@ -86,6 +94,7 @@ final class ProveCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (collection == null) {
+      refuseOptionsOfACollection();
       return place.write("whet prove", Lifecycle::prove);
     }
     Terminal terminal = place.terminal();
@@ -103,10 +112,25 @@ final class ProveCommand implements Callable<Integer> {
             limit,
             json,
             cache);
+    Beir.open(folder); // before anything is made in the cache
     try (var _ = WorkspaceLock.take(cache, "whet prove " + collection)) {
       CollectionProof.run(options, terminal.progress(), report -> show(terminal, report));
     }
     return 0;
+  }
+
+  /// They would be ignored: a workspace is proven on its own held-out questions.
+  private void refuseOptionsOfACollection() {
+    for (String option :
+        List.of("--labels", "--base", "--split", "--budget", "--seed", "--limit", "--json")) {
+      if (command.commandLine().getParseResult().hasMatchedOption(option)) {
+        throw new Failure.BadInput(
+            option
+                + " goes with a collection: `whet prove DIR "
+                + option
+                + " …`. Without DIR the workspace's candidate is proven, by the settings of its whetstone.yaml");
+      }
+    }
   }
 
   private static void show(Terminal terminal, ProofReport report) {

@@ -63,20 +63,26 @@ public final class Demo {
         folder.toAbsolutePath().normalize(), "camel", Map.of("budget: 10m", "budget: " + BUDGET));
   }
 
+  /// Writes the documents and the questions alone, for going the way step by step.
+  public static void write(Path folder, boolean full) {
+    DemoDocuments.unpack(folder.resolve("documents"), full, MavenArtifact.defaultCache());
+    DemoDocuments.writeQuestions(folder.resolve("questions.jsonl"), full);
+  }
+
   /// Does whatever is not done yet.
   ///
   /// @param full all documents instead of the list
   /// @return whether anything was done
   public boolean run(boolean full, Consumer<StepReport> report) {
     Path documents = workspace.folder().resolve("documents");
-    DemoDocuments.unpack(documents, full, MavenArtifact.defaultCache());
-    if (!Files.exists(workspace.questions())) {
+    boolean other = DemoDocuments.unpack(documents, full, MavenArtifact.defaultCache());
+    if (other || !Files.exists(workspace.questions())) {
       Path file = workspace.hidden().resolve("demo-questions.jsonl");
       DemoDocuments.writeQuestions(file, full);
       StepReport taken = lifecycle.questions(file, true);
       report.accept(taken);
     }
-    if (Manifest.read(workspace).documents().isEmpty()) {
+    if (other || Manifest.read(workspace).documents().isEmpty()) {
       report.accept(lifecycle.stage(documents));
     }
     boolean worked = lifecycle.run(report);

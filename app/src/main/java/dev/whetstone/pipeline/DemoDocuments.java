@@ -32,11 +32,12 @@ public final class DemoDocuments {
   ///
   /// @param full all documents of the jar instead of the list
   /// @param cache where the jar is kept
+  /// @return whether they were not all there
   /// @throws Failure.Unavailable if Maven cannot bring the jar
-  public static void unpack(Path folder, boolean full, Path cache) {
+  public static boolean unpack(Path folder, boolean full, Path cache) {
     Path done = folder.resolve(full ? ".unpacked-full" : ".unpacked");
     if (Files.exists(done)) {
-      return;
+      return false;
     }
     Path jar = MavenArtifact.fetch(SOURCE, cache);
     Set<String> wanted = Set.copyOf(lines("documents.txt"));
@@ -57,6 +58,7 @@ public final class DemoDocuments {
           "cannot read " + jar + ": " + e.getMessage() + ". Delete it and run the demo again", e);
     }
     WholeFile.write(done, "");
+    return true;
   }
 
   /// The demo's questions as one file: those with an answer, and those without (all documents

@@ -45,9 +45,14 @@ public record Settings(
     app = app == null ? defaults(App.class) : app;
     llm = llm == null ? defaults(Llm.class) : llm;
     serve = serve == null ? defaults(Serve.class) : serve;
+    requireName("name", name);
+  }
+
+  /// @throws Failure.BadInput if it cannot name a collection, an index or a folder
+  static void requireName(String key, String name) {
     require(
         Pattern.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}", name),
-        "name: '" + name + "' must be 1 to 64 letters, digits, dots, dashes or underscores");
+        key + ": '" + name + "' must be 1 to 64 letters, digits, dots, dashes or underscores");
   }
 
   /// @param base a model's name, a folder in Hugging Face layout, or `auto`

@@ -19,7 +19,10 @@ public record Workspace(Path folder, Settings settings) {
   /// Makes a workspace with a commented `whetstone.yaml`; one that is there stays as it is.
   ///
   /// @param name of the collection, put into the settings
+  ///
+  /// @throws Failure.BadInput if the name cannot be one; nothing is made
   public static Workspace create(Path folder, String name) {
+    Settings.requireName("--name", name);
     return create(folder, name, Map.of());
   }
 

@@ -178,6 +178,25 @@ class CliTest {
   }
 
   @Test
+  void optionsOfACollectionAreRefusedWithoutOne() {
+    var ended = whet("prove", "--split", "test", "--workspace", workspace);
+
+    assertThat(ended.code()).isEqualTo(Cli.BAD_INPUT);
+    assertThat(ended.err()).contains("--split goes with a collection: `whet prove DIR --split");
+  }
+
+  @Test
+  void aNameThatCannotBeOneLeavesNoWorkspaceBehind() {
+    Path bad = folder.resolve("bad");
+
+    var ended = whet("init", bad, "--name", "two words");
+
+    assertThat(ended.code()).isEqualTo(Cli.BAD_INPUT);
+    assertThat(ended.err()).contains("--name: 'two words' must be 1 to 64 letters");
+    assertThat(bad).doesNotExist();
+  }
+
+  @Test
   void badRowsOfAQuestionFileAreListedAndTheGoodOnesTaken() throws IOException {
     Path file = folder.resolve("questions.jsonl");
     Files.writeString(

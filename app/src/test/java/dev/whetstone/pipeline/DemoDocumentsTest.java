@@ -62,6 +62,18 @@ class DemoDocumentsTest {
     assertThat(log.declinedHeldOut()).hasSize(25);
   }
 
+  @Test
+  void theWholeManualAfterTheListIsNewsAndTheListAgainIsNot() throws IOException {
+    Path documents = folder.resolve("documents");
+    unpack(documents);
+
+    assertThat(DemoDocuments.unpack(documents, false, MavenArtifact.defaultCache())).isFalse();
+    assertThat(DemoDocuments.unpack(documents, true, MavenArtifact.defaultCache())).isTrue();
+    try (Stream<Path> files = Files.list(documents)) {
+      assertThat(files.filter(f -> f.toString().endsWith(".adoc"))).hasSize(446);
+    }
+  }
+
   private static List<String> documents(List<dev.whetstone.pairs.Question> questions) {
     return questions.stream().flatMap(q -> q.places().stream()).map(Place::document).toList();
   }
