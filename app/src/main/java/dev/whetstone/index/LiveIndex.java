@@ -121,6 +121,11 @@ public final class LiveIndex implements AutoCloseable {
     }
 
     @Override
+    public Map<String, String> provenance() {
+      return index().provenance();
+    }
+
+    @Override
     public int size() {
       return index().size();
     }

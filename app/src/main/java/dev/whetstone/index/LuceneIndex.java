@@ -104,7 +104,7 @@ public final class LuceneIndex implements PassageIndex {
     return generation;
   }
 
-  /// What the writer of the commit said about its inputs.
+  @Override
   public Map<String, String> provenance() {
     return commit.provenance();
   }

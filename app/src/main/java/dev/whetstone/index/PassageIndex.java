@@ -17,6 +17,9 @@ public interface PassageIndex extends AutoCloseable {
   /// Which generation this is, as a user reads it.
   String generation();
 
+  /// What the writer of its last commit said about its inputs; empty where nothing is known.
+  Map<String, String> provenance();
+
   /// How many passages it holds.
   int size();
 

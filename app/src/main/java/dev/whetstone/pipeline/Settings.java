@@ -24,6 +24,8 @@ public record Settings(
     Train train,
     Prove prove,
     Index index,
+    @Nullable ClusterSettings elasticsearch,
+    @Nullable ClusterSettings opensearch,
     App app,
     Llm llm,
     Serve serve) {
@@ -46,6 +48,20 @@ public record Settings(
     llm = llm == null ? defaults(Llm.class) : llm;
     serve = serve == null ? defaults(Serve.class) : serve;
     requireName("name", name);
+    if (elasticsearch != null) {
+      elasticsearch.check("elasticsearch", Set.of("none", "int8", "bbq"));
+    }
+    if (opensearch != null) {
+      opensearch.check("opensearch", Set.of("none", "int8"));
+    }
+    require(
+        !index.engine().equals("elasticsearch") || elasticsearch != null,
+        "index.engine is elasticsearch, and nothing says where that is: add a section"
+            + " `elasticsearch: {hosts: [https://...:9200]}`");
+    require(
+        !index.engine().equals("opensearch") || opensearch != null,
+        "index.engine is opensearch, and nothing says where that is: add a section"
+            + " `opensearch: {hosts: [https://...:9200]}`");
   }
 
   /// @throws Failure.BadInput if it cannot name a collection, an index or a folder
@@ -116,9 +132,20 @@ public record Settings(
     }
   }
 
+  /// Where `whet index` writes, and where the workspace's own app searches.
+  ///
+  /// @param engine `lucene` (in the workspace), `elasticsearch` or `opensearch`
+  /// @param name of the index; null for the workspace's, in lower case at a cluster
   /// @param keep how many generations stay for a rollback, the serving one counted
-  public record Index(Integer keep) {
+  public record Index(String engine, @Nullable String name, Integer keep) {
     public Index {
+      engine =
+          oneOf("index.engine", engine, "lucene", Set.of("lucene", "elasticsearch", "opensearch"));
+      require(
+          name == null || Pattern.matches("[a-z0-9][a-z0-9._-]{0,199}", name),
+          "index.name: '"
+              + name
+              + "' must be 1 to 200 lower-case letters, digits, dots, dashes or underscores");
       keep = within("index.keep", keep, 3, 1, 100);
     }
   }
@@ -173,8 +200,7 @@ public record Settings(
     return Json.MAPPER.convertValue(Map.of(), type);
   }
 
-  private static String oneOf(
-      String key, @Nullable String value, String standard, Set<String> choices) {
+  static String oneOf(String key, @Nullable String value, String standard, Set<String> choices) {
     if (value == null) {
       return standard;
     }
@@ -184,7 +210,7 @@ public record Settings(
     return value;
   }
 
-  private static int within(String key, @Nullable Integer value, int standard, int low, int high) {
+  static int within(String key, @Nullable Integer value, int standard, int low, int high) {
     if (value == null) {
       return standard;
     }
@@ -212,7 +238,7 @@ public record Settings(
     };
   }
 
-  private static void require(boolean condition, String message) {
+  static void require(boolean condition, String message) {
     if (!condition) {
       throw new Failure.BadInput(message);
     }

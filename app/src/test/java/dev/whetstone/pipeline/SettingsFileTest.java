@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,7 +41,9 @@ class SettingsFileTest {
     assertThat(defaults.train().time()).isEqualTo(Duration.ofMinutes(10));
     assertThat(defaults.train().seed()).isEqualTo(1);
     assertThat(defaults.prove()).isEqualTo(new Settings.Prove(.95, "hybrid"));
-    assertThat(defaults.index().keep()).isEqualTo(3);
+    assertThat(defaults.index()).isEqualTo(new Settings.Index("lucene", null, 3));
+    assertThat(defaults.elasticsearch()).isNull();
+    assertThat(defaults.opensearch()).isNull();
     assertThat(defaults.app().topK()).isEqualTo(5);
     assertThat(defaults.llm().kind()).isEqualTo("none");
     assertThat(defaults.serve().host()).isEqualTo("127.0.0.1");
@@ -68,13 +72,56 @@ class SettingsFileTest {
           new Wrong("name: ../up", "letters, digits"),
           new Wrong("serve: {port: many}", "port"),
           new Wrong("name: a\nname: b", "Duplicate"),
-          new Wrong("train: [", "line 1")
+          new Wrong("train: [", "line 1"),
+          new Wrong("index: {engine: solr}", "'solr' is not one of [elasticsearch, lucene, opens"),
+          new Wrong("index: {engine: opensearch}", "nothing says where that is"),
+          new Wrong("index: {name: Manual}", "lower-case"),
+          new Wrong("elasticsearch: {shards: 2}", "hosts is missing"),
+          new Wrong("elasticsearch: {hosts: ['search:9200']}", "'search:9200' is no address"),
+          new Wrong("elasticsearch: {hosts: ['http://u:p@s']}", "without user or password"),
+          new Wrong("elasticsearch: {hosts: ['http://s'], user: u}", "password_env"),
+          new Wrong("opensearch: {hosts: ['http://s'], quantization: bbq}", "[int8, none]"),
+          new Wrong("opensearch: {hosts: ['http://s'], oversample: 0.5}", "oversample")
         }) {
       assertThatThrownBy(() -> read(wrong.yaml()))
           .as(wrong.yaml())
           .isInstanceOf(Failure.BadInput.class)
           .hasMessageContaining("whetstone.yaml")
           .hasMessageContaining(wrong.words());
+    }
+  }
+
+  @Test
+  void aClusterIsReadWithItsDefaultsAndKnowsItsHosts() throws IOException {
+    var settings =
+        read(
+            "elasticsearch: {hosts: ['https://one.example.com:9200', 'HTTPS://Two.example.com/']}");
+
+    var cluster = Objects.requireNonNull(settings.elasticsearch());
+
+    assertThat(cluster)
+        .isEqualTo(
+            new ClusterSettings(
+                List.of("https://one.example.com:9200", "HTTPS://Two.example.com/"),
+                null,
+                null,
+                null,
+                null,
+                1,
+                1,
+                "none",
+                null));
+    assertThat(cluster.host("https://ONE.example.com:9200/")).isEqualTo(cluster.hosts().get(0));
+    assertThat(cluster.host("https://two.example.com:443")).isEqualTo(cluster.hosts().get(1));
+    for (String other :
+        List.of(
+            "http://one.example.com:9200",
+            "https://one.example.com:9201",
+            "https://one.example.com:9200/other",
+            "https://one.example.com:9200@evil.example.com",
+            "https://<es-endpoint>",
+            "http://169.254.169.254/latest")) {
+      assertThat(cluster.host(other)).as(other).isNull();
     }
   }
 
