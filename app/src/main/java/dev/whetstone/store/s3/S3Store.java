@@ -1,0 +1,229 @@
+package dev.whetstone.store.s3;
+
+import com.google.errorprone.annotations.MustBeClosed;
+import dev.whetstone.core.Failure;
+import dev.whetstone.store.Acl;
+import dev.whetstone.store.CheckedRead;
+import dev.whetstone.store.Content;
+import dev.whetstone.store.Keys;
+import dev.whetstone.store.ObjectInfo;
+import dev.whetstone.store.ObjectStore;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.DeleteObjectsResponse;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
+import software.amazon.awssdk.services.s3.model.PutObjectResponse;
+import software.amazon.awssdk.services.s3.model.S3Object;
+
+/// A prefix of a bucket. Objects carry their SHA-256 as metadata `sha256`.
+final class S3Store implements ObjectStore {
+  static final String SHA256 = "sha256";
+
+  /// S3's and OSS's limit.
+  private static final int BATCH = 1000;
+
+  private final S3Client client;
+  private final Bucket bucket;
+  private final PartUploads parts;
+
+  S3Store(S3Client client, Bucket bucket, UploadJournal journal) {
+    this.client = client;
+    this.bucket = bucket;
+    this.parts = new PartUploads(client, bucket, journal);
+  }
+
+  @Override
+  public String uri() {
+    return bucket.uri();
+  }
+
+  @Override
+  public Optional<ObjectInfo> stat(String key) {
+    return find("look up", key);
+  }
+
+  private Optional<ObjectInfo> find(String doing, String key) {
+    String full = full(key);
+    try {
+      HeadObjectResponse head = client.headObject(r -> r.bucket(bucket.name()).key(full));
+      return Optional.of(
+          new ObjectInfo(
+              key, head.contentLength(), head.metadata().get(SHA256), head.lastModified()));
+    } catch (SdkException e) {
+      if (S3Failures.notFound(e) && !S3Failures.noBucket(e)) {
+        return Optional.empty();
+      }
+      throw S3Failures.explain(e, bucket, doing, uri(key));
+    }
+  }
+
+  @Override
+  @MustBeClosed
+  public InputStream read(String key) {
+    ObjectInfo info =
+        find("read", key)
+            .orElseThrow(
+                () ->
+                    new Failure.BadInput(
+                        "cannot read " + uri(key) + ": there is no such object. Check the name"));
+    return new CheckedRead(
+        uri(key), info.bytes(), info.sha256(), from -> get(key, "bytes=" + from + "-"));
+  }
+
+  @Override
+  @MustBeClosed
+  public InputStream read(String key, long from, long length) {
+    return get(key, "bytes=" + from + "-" + (from + length - 1));
+  }
+
+  private InputStream get(String key, String range) {
+    String full = full(key);
+    return asked(
+        "read",
+        uri(key),
+        () -> client.getObject(r -> r.bucket(bucket.name()).key(full).range(range)));
+  }
+
+  @Override
+  public void put(String key, Content content, Acl acl) {
+    write(key, content, acl, false);
+  }
+
+  @Override
+  public boolean create(String key, Content content, Acl acl) {
+    return write(key, content, acl, true);
+  }
+
+  private boolean write(String key, Content content, Acl acl, boolean createOnly) {
+    bucket.dialect().check(acl);
+    String full = full(key);
+    long partBytes = PartUploads.partBytes(content.length());
+    Sums sums = Sums.of(content, partBytes);
+    try {
+      @Nullable String version =
+          content.length() > partBytes
+              ? parts.upload(full, content, sums, partBytes, acl, createOnly)
+              : putWhole(full, content, sums, acl, createOnly);
+      if (createOnly && bucket.dialect() == Dialect.OSS && version != null) {
+        throw new Failure.Refused(
+            bucket.uri()
+                + " keeps versions of its objects, and OSS then ignores x-oss-forbid-overwrite: two"
+                + " writers could overwrite each other. Use a bucket without versioning");
+      }
+      content.sent(content.length() > partBytes ? 0 : content.length());
+      return true;
+    } catch (SdkException e) {
+      if (createOnly && S3Failures.exists(e)) {
+        return stat(key).map(there -> sums.sha256().equals(there.sha256())).orElse(false);
+      }
+      if (createOnly && S3Failures.collided(e)) {
+        return write(key, content, acl, true);
+      }
+      throw S3Failures.explain(e, bucket, "write", uri(key));
+    }
+  }
+
+  private @Nullable String putWhole(
+      String full, Content content, Sums sums, Acl acl, boolean createOnly) {
+    PutObjectResponse response =
+        client.putObject(
+            r ->
+                r.bucket(bucket.name())
+                    .key(full)
+                    .contentMD5(sums.base64(0))
+                    .metadata(Map.of(SHA256, sums.sha256()))
+                    .overrideConfiguration(bucket.dialect().headers(createOnly, acl, true)),
+            PartUploads.body(content, 0, content.length()));
+    return response.versionId();
+  }
+
+  @Override
+  public Stream<ObjectInfo> list(String prefix) {
+    String full = bucket.prefix() + prefix;
+    Iterable<S3Object> pages =
+        client.listObjectsV2Paginator(r -> r.bucket(bucket.name()).prefix(full)).contents();
+    var objects = asked("list", uri(prefix), pages::iterator);
+    Iterable<S3Object> explained =
+        () ->
+            new java.util.Iterator<>() {
+              @Override
+              public boolean hasNext() {
+                return asked("list", uri(prefix), objects::hasNext);
+              }
+
+              @Override
+              public S3Object next() {
+                return asked("list", uri(prefix), objects::next);
+              }
+            };
+    return StreamSupport.stream(explained.spliterator(), false)
+        .filter(object -> !object.key().endsWith("/")) // what consoles make to show a folder
+        .map(
+            object ->
+                new ObjectInfo(
+                    Keys.check(uri(), object.key().substring(bucket.prefix().length())),
+                    object.size(),
+                    null,
+                    object.lastModified()));
+  }
+
+  @Override
+  public void delete(Collection<String> keys) {
+    var all = new ArrayList<>(keys);
+    for (int from = 0; from < all.size(); from += BATCH) {
+      List<ObjectIdentifier> batch =
+          all.subList(from, Math.min(all.size(), from + BATCH)).stream()
+              .map(key -> ObjectIdentifier.builder().key(full(key)).build())
+              .toList();
+      DeleteObjectsResponse response =
+          asked(
+              "delete from",
+              uri(),
+              () ->
+                  client.deleteObjects(
+                      r -> r.bucket(bucket.name()).delete(d -> d.objects(batch).quiet(true))));
+      if (response.hasErrors() && !response.errors().isEmpty()) {
+        var first = response.errors().getFirst();
+        throw new Failure.Refused(
+            "cannot delete "
+                + response.errors().size()
+                + " objects of "
+                + uri()
+                + ", the first being "
+                + first.key()
+                + ": "
+                + first.code()
+                + " "
+                + first.message());
+      }
+    }
+  }
+
+  private String full(String key) {
+    return bucket.prefix() + Keys.check(uri(), key);
+  }
+
+  private <T> T asked(String doing, String uri, Supplier<T> request) {
+    try {
+      return request.get();
+    } catch (SdkException e) {
+      throw S3Failures.explain(e, bucket, doing, uri);
+    }
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}
