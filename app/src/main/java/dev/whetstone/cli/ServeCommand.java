@@ -71,7 +71,8 @@ final class ServeCommand implements Callable<Integer> {
         var engine = new ServedWorkspace(workspace, catalog, chat);
         var timer =
             Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
-        var server = Server.start(settings, catalog, engine)) {
+        var embeddings = Served.embeddings(workspace);
+        var server = Server.start(settings, catalog, engine, embeddings)) {
       var _ =
           timer.scheduleWithFixedDelay(
               engine::refresh, REFRESH_SECONDS, REFRESH_SECONDS, TimeUnit.SECONDS);

@@ -69,15 +69,15 @@ record Body(JsonNode node, String path) {
     var names = List.of(known);
     for (String field : (Iterable<String>) node::fieldNames) {
       if (!names.contains(field)) {
-        throw Problem.badRequest(
-            "\""
-                + path
-                + field
-                + "\" is not known here: the fields are "
-                + String.join(", ", names));
+        throw wrong(field, "is not known here: the fields are " + String.join(", ", names));
       }
     }
     return this;
+  }
+
+  /// @param is what is wrong, as the rest of a sentence
+  private Problem wrong(String field, String is) {
+    return Problem.badRequest(path + field, "\"" + path + field + "\" " + is);
   }
 
   boolean has(String field) {
@@ -87,7 +87,7 @@ record Body(JsonNode node, String path) {
   String text(String field) {
     String text = textOrNull(field);
     if (text == null) {
-      throw Problem.badRequest("\"" + path + field + "\" is missing: give a text");
+      throw wrong(field, "is missing: give a text");
     }
     return text;
   }
@@ -98,7 +98,7 @@ record Body(JsonNode node, String path) {
       return null;
     }
     if (!value.isTextual()) {
-      throw Problem.badRequest("\"" + path + field + "\" must be a text");
+      throw wrong(field, "must be a text");
     }
     return value.textValue();
   }
@@ -112,8 +112,7 @@ record Body(JsonNode node, String path) {
         || !value.canConvertToInt()
         || value.intValue() < least
         || value.intValue() > most) {
-      throw Problem.badRequest(
-          "\"" + path + field + "\" must be a whole number from " + least + " to " + most);
+      throw wrong(field, "must be a whole number from " + least + " to " + most);
     }
     return value.intValue();
   }
@@ -124,7 +123,7 @@ record Body(JsonNode node, String path) {
       return false;
     }
     if (!value.isBoolean()) {
-      throw Problem.badRequest("\"" + path + field + "\" must be true or false");
+      throw wrong(field, "must be true or false");
     }
     return value.booleanValue();
   }
@@ -132,7 +131,7 @@ record Body(JsonNode node, String path) {
   Body object(String field) {
     JsonNode value = node.get(field);
     if (value == null || !value.isObject()) {
-      throw Problem.badRequest("\"" + path + field + "\" must be an object");
+      throw wrong(field, "must be an object");
     }
     return new Body(value, path + field + ".");
   }
@@ -145,7 +144,7 @@ record Body(JsonNode node, String path) {
   List<Body> objects(String field) {
     JsonNode value = node.get(field);
     if (value == null || !value.isArray()) {
-      throw Problem.badRequest("\"" + path + field + "\" must be an array of objects");
+      throw wrong(field, "must be an array of objects");
     }
     var objects = new ArrayList<Body>();
     for (int i = 0; i < value.size(); i++) {
@@ -180,7 +179,7 @@ record Body(JsonNode node, String path) {
             texts.add(one.textValue());
           });
     } else {
-      throw Problem.badRequest("\"" + path + field + "\" must be a text or an array of texts");
+      throw wrong(field, "must be a text or an array of texts");
     }
     return texts;
   }

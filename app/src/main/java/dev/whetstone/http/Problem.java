@@ -1,6 +1,7 @@
 package dev.whetstone.http;
 
 import dev.whetstone.core.Failure;
+import org.jspecify.annotations.Nullable;
 
 /// A request that is not answered: what the caller gets instead.
 final class Problem extends RuntimeException {
@@ -8,12 +9,35 @@ final class Problem extends RuntimeException {
 
   private final int status;
   private final String code;
+  private final @Nullable String param;
+  private final int retryAfter;
 
   /// @param code as DashScope names it
   Problem(int status, String code, String message) {
+    this(status, code, message, null, status == 429 ? 1 : status == 503 ? 5 : 0);
+  }
+
+  private Problem(int status, String code, String message, @Nullable String param, int retryAfter) {
     super(message, null, false, false);
     this.status = status;
     this.code = code;
+    this.param = param;
+    this.retryAfter = retryAfter;
+  }
+
+  /// The same, about this field of the request.
+  Problem at(String field) {
+    return new Problem(status, code, said(), field, retryAfter);
+  }
+
+  /// The field of the request that it is about, where one is known.
+  @Nullable String param() {
+    return param;
+  }
+
+  /// Seconds after which trying again may help; 0 where it will not.
+  int retryAfter() {
+    return retryAfter;
   }
 
   int status() {
@@ -33,6 +57,11 @@ final class Problem extends RuntimeException {
     return new Problem(400, "InvalidParameter", message);
   }
 
+  /// @param param the field that it is about, by its path
+  static Problem badRequest(String param, String message) {
+    return badRequest(message).at(param);
+  }
+
   static Problem noSuchApp(String id) {
     return new Problem(
         404, "AppNotFound", "There is no app \"" + id + "\": GET /v1/apps lists those there are.");
@@ -47,6 +76,10 @@ final class Problem extends RuntimeException {
         429,
         "Throttling",
         "The server is at its limit: try again after the seconds in Retry-After.");
+  }
+
+  static Problem busy(String message, int seconds) {
+    return new Problem(429, "Throttling", message, null, seconds);
   }
 
   /// What a failure is to a caller. What may name this machine's files stays in the log.

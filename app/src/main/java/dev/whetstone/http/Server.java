@@ -2,6 +2,7 @@ package dev.whetstone.http;
 
 import dev.whetstone.catalog.Catalog;
 import dev.whetstone.core.Failure;
+import dev.whetstone.deploy.Embeddings;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.jspecify.annotations.Nullable;
 
 /// Serves the apps of a catalog over HTTP. Each reply is JSON and carries a request id; failures
 /// are `{"code","message","request_id"}`. Closing it lets requests under way finish.
@@ -30,7 +32,16 @@ public final class Server implements AutoCloseable {
   ///
   /// @throws Failure.Unavailable if the address cannot be bound, naming it
   public static Server start(ServerSettings settings, Catalog catalog, Engine engine) {
-    Javalin javalin = Javalin.create(config -> configure(config, settings, catalog, engine));
+    return start(settings, catalog, engine, null);
+  }
+
+  /// The same, with embeddings.
+  ///
+  /// @param embeddings null: none are served. Owned by the caller, as the engine is
+  public static Server start(
+      ServerSettings settings, Catalog catalog, Engine engine, @Nullable Embeddings embeddings) {
+    Javalin javalin =
+        Javalin.create(config -> configure(config, settings, catalog, engine, embeddings));
     try {
       javalin.start(settings.host(), settings.port());
     } catch (JavalinBindException e) {
@@ -71,7 +82,11 @@ public final class Server implements AutoCloseable {
   }
 
   private static void configure(
-      JavalinConfig config, ServerSettings settings, Catalog catalog, Engine engine) {
+      JavalinConfig config,
+      ServerSettings settings,
+      Catalog catalog,
+      Engine engine,
+      @Nullable Embeddings embeddings) {
     config.startup.showJavalinBanner = false;
     config.startup.showOldJavalinVersionWarning = false;
     config.startup.startupWatcherEnabled = false;
@@ -93,6 +108,9 @@ public final class Server implements AutoCloseable {
           server.setErrorHandler(new JsonErrors());
         });
     routes(config, settings, catalog, engine);
+    if (embeddings != null) {
+      new EmbeddingRoutes(embeddings).add(config.routes);
+    }
   }
 
   private static void routes(
@@ -160,17 +178,13 @@ public final class Server implements AutoCloseable {
 
   private static void reply(Context context, Problem problem) {
     context.status(problem.status());
-    switch (problem.status()) {
-      case 429 -> context.header("Retry-After", "1");
-      case 503 -> context.header("Retry-After", "5");
-      case 401 -> context.header("WWW-Authenticate", "Bearer");
-      default -> {}
+    if (problem.retryAfter() > 0) {
+      context.header("Retry-After", Integer.toString(problem.retryAfter()));
     }
-    Map<String, Object> reply = new LinkedHashMap<>();
-    reply.put("code", problem.code());
-    reply.put("message", problem.said());
-    reply.put("request_id", requestId(context));
-    Replies.json(context, reply);
+    if (problem.status() == 401) {
+      context.header("WWW-Authenticate", "Bearer");
+    }
+    Replies.json(context, Dialect.of(context.path()).error(problem, requestId(context)));
   }
 
   static String requestId(Context context) {

@@ -110,6 +110,11 @@ public record Workspace(Path folder, Settings settings) {
     return folder.resolve(".whetstone");
   }
 
+  /// What our own server offers under names of their own.
+  public Path deployments() {
+    return hidden().resolve("deployments");
+  }
+
   public Path catalog() {
     return hidden().resolve("catalog.db");
   }

@@ -1,0 +1,114 @@
+package dev.whetstone.deploy;
+
+import dev.whetstone.core.Failure;
+import dev.whetstone.model.Model;
+import dev.whetstone.store.Artifact;
+import dev.whetstone.store.Json;
+import dev.whetstone.store.WholeFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// The deployments of a workspace: a file for each, `ID.json`, replaced in one operation. Safe for
+/// many threads and processes; the last to write a name wins.
+public final class Deployments {
+  private static final String END = ".json";
+
+  private final Path workspace;
+  private final Path folder;
+
+  /// @param workspace absolute; the models that stand in it are kept by their place in it
+  /// @param folder of the deployments' files; need not be there yet
+  public Deployments(Path workspace, Path folder) {
+    this.workspace = workspace;
+    this.folder = folder;
+  }
+
+  /// All, by name.
+  public List<Deployment> list() {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(file -> String.valueOf(file.getFileName()))
+          .filter(file -> file.endsWith(END) && !file.startsWith("."))
+          .sorted()
+          .map(file -> Json.read(folder.resolve(file), Deployment.class))
+          .toList();
+    } catch (IOException e) {
+      throw new Failure.Unavailable("cannot read " + folder + ": " + e.getMessage(), e);
+    }
+  }
+
+  public Optional<Deployment> find(String id) {
+    Path file = folder.resolve(id + END);
+    return Deployment.isId(id) && Files.exists(file)
+        ? Optional.of(Json.read(file, Deployment.class))
+        : Optional.empty();
+  }
+
+  /// Makes a model available under a name, in place of the model that had it.
+  ///
+  /// @param source where the model was said to be
+  /// @throws Failure.BadInput if the name cannot be one
+  public Deployment put(String id, String source, Model model) {
+    if (!Deployment.isId(id)) {
+      throw new Failure.BadInput(
+          "\""
+              + id
+              + "\" cannot name a deployment: use 1 to 100 letters, digits, dots, dashes and"
+              + " underscores, a letter or digit first");
+    }
+    Path place = model.folder().toAbsolutePath().normalize();
+    var deployment =
+        new Deployment(
+            Deployment.FORMAT,
+            id,
+            source,
+            (place.startsWith(workspace) ? workspace.relativize(place) : place).toString(),
+            model.name(),
+            model.space().value(),
+            model.dimension(),
+            Artifact.exists(place) ? Artifact.open(place).contentHash() : "",
+            Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+    WholeFile.write(folder.resolve(id + END), Json.pretty(deployment));
+    return deployment;
+  }
+
+  /// @return whether there was one
+  public boolean remove(String id) {
+    Path file = folder.resolve(id + END);
+    boolean there = Deployment.isId(id) && Files.exists(file);
+    if (there) {
+      WholeFile.delete(file);
+    }
+    return there;
+  }
+
+  /// Opens a deployment's model, checking every byte.
+  ///
+  /// @throws Failure.CorruptArtifact if it is damaged or no longer the model that was deployed
+  public Model open(Deployment deployment) {
+    Path place = workspace.resolve(deployment.folder());
+    Model model = Model.open(place);
+    if (!model.space().value().equals(deployment.space())) {
+      throw new Failure.CorruptArtifact(
+          "the model at "
+              + place
+              + " is not the one that was deployed as "
+              + deployment.id()
+              + " (space "
+              + model.space()
+              + " instead of "
+              + deployment.space()
+              + "): deploy it again, or under another name");
+    }
+    return model;
+  }
+}

@@ -1,0 +1,239 @@
+package dev.whetstone.deploy;
+
+import dev.whetstone.core.Failure;
+import dev.whetstone.encode.Encoder;
+import dev.whetstone.model.Model;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/// Embeds texts by the name of a model: the model that serves in the workspace, under the
+/// workspace's name and its own, and every deployment. Models are opened when they are first asked
+/// for, and followed as others are promoted or deployed. Safe for many threads.
+public final class Embeddings implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Embeddings.class.getName());
+  private static final int MOST_OPEN = 4;
+  private static final long LOOK_MILLIS = 200;
+
+  private final String name;
+  private final Supplier<Model> serving;
+  private final Function<Model, Encoder> encoders;
+  private final Deployments deployments;
+  private final EmbeddingLimits limits;
+  private final EmbeddingQueue queue;
+
+  /// By space and place, the one used longest ago first; guarded by this.
+  private final Map<String, OpenModel> open = new LinkedHashMap<>(8, .75f, true);
+
+  /// The models of deployments, by what their files say; guarded by this.
+  private final Map<Deployment, Model> deployed = new HashMap<>();
+
+  private boolean closed; // guarded by this
+
+  /// @param name under which what serves is asked for
+  /// @param serving the model that serves now; quick when it is the same as before
+  /// @param encoders opens a model; each encoder is closed here
+  public Embeddings(
+      String name,
+      Supplier<Model> serving,
+      Function<Model, Encoder> encoders,
+      Deployments deployments,
+      EmbeddingLimits limits) {
+    this.name = name;
+    this.serving = serving;
+    this.encoders = encoders;
+    this.deployments = deployments;
+    this.limits = limits;
+    this.queue = new EmbeddingQueue(limits);
+  }
+
+  public EmbeddingLimits limits() {
+    return limits;
+  }
+
+  public Deployments deployments() {
+    return deployments;
+  }
+
+  /// What can be asked for; what cannot be opened is left out, and logged.
+  public List<ServedModel> models() {
+    var models = new ArrayList<ServedModel>();
+    var ids = new ArrayList<String>();
+    for (Deployment each : deployments.list()) {
+      ids.add(each.id());
+    }
+    if (!ids.contains(name)) {
+      ids.addFirst(name);
+    }
+    for (String id : ids) {
+      try {
+        model(id).ifPresent(models::add);
+      } catch (Failure e) {
+        LOG.log(System.Logger.Level.WARNING, "the model {0} is left out: {1}", id, e.getMessage());
+      }
+    }
+    return models;
+  }
+
+  /// What a name stands for; empty when nothing has that name.
+  ///
+  /// @throws Failure if it cannot be opened
+  public Optional<ServedModel> model(String id) {
+    return find(id)
+        .map(
+            model ->
+                new ServedModel(
+                    id,
+                    model.name(),
+                    model.space(),
+                    model.dimension(),
+                    model.maxTokens(),
+                    created(model)));
+  }
+
+  private synchronized Optional<Model> find(String id) {
+    Optional<Deployment> deployment = deployments.find(id);
+    if (deployment.isPresent()) {
+      return Optional.of(deployed.computeIfAbsent(deployment.get(), deployments::open));
+    }
+    if (id.equals(name)) {
+      return Optional.of(serving.get());
+    }
+    try {
+      return Optional.of(serving.get()).filter(model -> model.name().equals(id));
+    } catch (Failure _) {
+      return Optional.empty();
+    }
+  }
+
+  private static Instant created(Model model) {
+    try {
+      return Files.getLastModifiedTime(model.tokenizer())
+          .toInstant()
+          .truncatedTo(ChronoUnit.SECONDS);
+    } catch (IOException e) {
+      throw new Failure.Unavailable("cannot read " + model.tokenizer() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /// Embeds texts, together with those of others.
+  ///
+  /// @param id of [#models()]
+  /// @param cut whether texts that are too long are cut; else they are refused
+  /// @param gone asked now and then: once the caller no longer waits, the rest is dropped
+  /// @throws Busy if too many texts are in work
+  /// @throws Failure.BadInput if there is no such model, or a text is too long
+  /// @throws Failure.Unavailable if it took too long
+  /// @throws CancellationException once the caller is gone
+  public Embedded embed(
+      String id, Role role, List<String> texts, boolean cut, BooleanSupplier gone) {
+    queue.enter(texts.size());
+    try {
+      OpenModel model = acquire(id);
+      try {
+        List<Integer> lengths = lengths(model, role, texts, cut);
+        return await(queue.add(new EmbeddingJob(model, role, texts, lengths)), gone);
+      } finally {
+        model.release();
+      }
+    } finally {
+      queue.leave(texts.size());
+    }
+  }
+
+  /// Texts of all callers, waiting or computed.
+  int inWork() {
+    return queue.inWork();
+  }
+
+  private static List<Integer> lengths(
+      OpenModel model, Role role, List<String> texts, boolean cut) {
+    int most = model.model().maxTokens();
+    List<Integer> lengths = model.lengths(role, texts);
+    for (int i = 0; i < lengths.size() && !cut; i++) {
+      if (lengths.get(i) > most) {
+        throw new Failure.BadInput(
+            "input "
+                + i
+                + " has "
+                + lengths.get(i)
+                + " tokens, and the model reads "
+                + most
+                + ": shorten it, or leave out \"truncate\": false");
+      }
+    }
+    return lengths.stream().map(length -> Math.min(length, most)).toList();
+  }
+
+  private Embedded await(CompletableFuture<Embedded> done, BooleanSupplier gone) {
+    long until = System.nanoTime() + limits.patience().toNanos();
+    try {
+      while (System.nanoTime() < until && !gone.getAsBoolean()) {
+        try {
+          return done.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException _) {
+          // looks again whether anyone still waits
+        }
+      }
+      if (System.nanoTime() < until) {
+        throw new CancellationException("the caller is gone");
+      }
+      throw new Failure.Unavailable("embedding took longer than " + limits.patience());
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException known
+          ? known
+          : new IllegalStateException("embedding failed", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Failure.Unavailable("stopped while embedding", e);
+    } finally {
+      done.cancel(false);
+    }
+  }
+
+  private synchronized OpenModel acquire(String id) {
+    if (closed) {
+      throw new Failure.Unavailable("the server stops: embeddings are no longer computed");
+    }
+    Model model = find(id).orElseThrow(() -> new Failure.BadInput("there is no model named " + id));
+    String key = model.space() + " " + model.folder();
+    OpenModel known = open.get(key);
+    if (known == null) {
+      known = new OpenModel(model, encoders.apply(model));
+      open.put(key, known);
+      if (open.size() > MOST_OPEN) {
+        var oldest = open.entrySet().iterator();
+        oldest.next().getValue().release();
+        oldest.remove();
+      }
+    }
+    known.acquire();
+    return known;
+  }
+
+  /// Requests under way are cancelled.
+  @Override
+  public void close() {
+    queue.close();
+    synchronized (this) {
+      closed = true;
+      open.values().forEach(OpenModel::release);
+      open.clear();
+    }
+  }
+}

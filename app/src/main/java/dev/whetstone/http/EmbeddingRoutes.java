@@ -1,0 +1,215 @@
+package dev.whetstone.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.Vectors;
+import dev.whetstone.deploy.Busy;
+import dev.whetstone.deploy.Embedded;
+import dev.whetstone.deploy.Embeddings;
+import dev.whetstone.deploy.Role;
+import dev.whetstone.deploy.ServedModel;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+
+/// Embeddings and models in OpenAI's shape.
+///
+/// Beyond OpenAI's fields: `input_type` (or `prompt_name`) is `query`, `passage` or `document`, the
+/// latter two being the same and the default; `truncate: false` refuses texts that would be cut.
+final class EmbeddingRoutes {
+  private final Embeddings embeddings;
+
+  EmbeddingRoutes(Embeddings embeddings) {
+    this.embeddings = embeddings;
+  }
+
+  void add(RoutesConfig routes) {
+    routes.post("/v1/embeddings", this::embed);
+    routes.get("/v1/models", this::list);
+    routes.get(
+        "/v1/models/<id>", context -> Replies.json(context, shown(find(context.pathParam("id")))));
+  }
+
+  private void list(Context context) {
+    var reply = new LinkedHashMap<String, Object>();
+    reply.put("object", "list");
+    reply.put("data", embeddings.models().stream().map(EmbeddingRoutes::shown).toList());
+    Replies.json(context, reply);
+  }
+
+  private ServedModel find(String id) {
+    return embeddings
+        .model(id)
+        .orElseThrow(
+            () ->
+                new Problem(
+                        404,
+                        "ModelNotFound",
+                        "There is no model \"" + id + "\": GET /v1/models lists those there are.")
+                    .at("model"));
+  }
+
+  /// `space`, `dimension` and `max_tokens` are ours.
+  private static Map<String, Object> shown(ServedModel model) {
+    var shown = new LinkedHashMap<String, Object>();
+    shown.put("id", model.id());
+    shown.put("object", "model");
+    shown.put("created", model.created().getEpochSecond());
+    shown.put("owned_by", "whetstone");
+    shown.put("name", model.name());
+    shown.put("space", model.space().value());
+    shown.put("dimension", model.dimension());
+    shown.put("max_tokens", model.maxTokens());
+    return shown;
+  }
+
+  private void embed(Context context) {
+    Body body =
+        Body.read(context, embeddings.limits().requestBytes())
+            .only(
+                "input",
+                "model",
+                "encoding_format",
+                "dimensions",
+                "user",
+                "input_type",
+                "prompt_name",
+                "truncate");
+    ServedModel model = find(body.text("model"));
+    boolean base64 = base64(body);
+    Role role = role(body);
+    boolean cut = !body.has("truncate") || body.flag("truncate");
+    int dimensions = body.whole("dimensions", model.dimension(), 1, Integer.MAX_VALUE);
+    if (dimensions != model.dimension()) {
+      throw Problem.badRequest(
+          "dimensions",
+          "the model "
+              + model.id()
+              + " gives "
+              + model.dimension()
+              + " dimensions and was not trained to be cut to "
+              + dimensions
+              + ": leave \"dimensions\" out, or ask for "
+              + model.dimension());
+    }
+    Embedded done = embedded(context, model.id(), role, inputs(body), cut);
+    Replies.json(context, reply(model.id(), done, base64));
+  }
+
+  private Embedded embedded(
+      Context context, String id, Role role, List<String> texts, boolean cut) {
+    try {
+      return embeddings.embed(id, role, texts, cut, new Gone(context));
+    } catch (Busy e) {
+      throw Problem.busy(String.valueOf(e.getMessage()), e.seconds());
+    } catch (Failure.BadInput e) {
+      throw Problem.badRequest("input", String.valueOf(e.getMessage()));
+    } catch (CancellationException _) {
+      throw new Problem(499, "ClientClosedRequest", "The caller is gone."); // nobody reads it
+    }
+  }
+
+  private List<String> inputs(Body body) {
+    JsonNode input = body.node().get("input");
+    if (input == null || input.isNull()) {
+      throw Problem.badRequest("input", "\"input\" is missing: give a text or an array of texts");
+    }
+    if (input.isTextual()) {
+      return List.of(text(input, "input"));
+    }
+    if (!input.isArray() || input.isEmpty()) {
+      throw Problem.badRequest("input", "\"input\" must be a text or an array of texts");
+    }
+    int most = embeddings.limits().textsPerRequest();
+    if (input.size() > most) {
+      throw new Problem(
+              413,
+              "RequestTooLarge",
+              "\"input\" has " + input.size() + " entries: at most " + most + " are taken")
+          .at("input");
+    }
+    var texts = new ArrayList<String>(input.size());
+    for (JsonNode each : input) {
+      texts.add(text(each, "input[" + texts.size() + "]"));
+    }
+    return texts;
+  }
+
+  private static String text(JsonNode value, String path) {
+    if (value.isNumber() || (value.isArray() && !value.isEmpty() && value.get(0).isNumber())) {
+      throw Problem.badRequest(
+          "input",
+          "\""
+              + path
+              + "\" holds token ids: they are another tokenizer's, so send the text itself");
+    }
+    if (!value.isTextual()) {
+      throw Problem.badRequest("input", "\"" + path + "\" must be a text");
+    }
+    if (value.textValue().isEmpty()) {
+      throw Problem.badRequest("input", "\"" + path + "\" is empty: give a text");
+    }
+    return value.textValue();
+  }
+
+  private static boolean base64(Body body) {
+    String format = body.textOrNull("encoding_format");
+    return switch (format == null ? "float" : format) {
+      case "float" -> false;
+      case "base64" -> true;
+      default ->
+          throw Problem.badRequest(
+              "encoding_format", "\"encoding_format\" must be float or base64");
+    };
+  }
+
+  private static Role role(Body body) {
+    String field = body.has("prompt_name") ? "prompt_name" : "input_type";
+    if (body.has("prompt_name") && body.has("input_type")) {
+      throw Problem.badRequest(
+          "prompt_name", "\"prompt_name\" and \"input_type\" say the same: send one of them");
+    }
+    String type = body.textOrNull(field);
+    return switch (type == null ? "passage" : type) {
+      case "query" -> Role.QUERY;
+      case "passage", "document" -> Role.PASSAGE;
+      default ->
+          throw Problem.badRequest(field, "\"" + field + "\" must be query, passage or document");
+    };
+  }
+
+  private static Map<String, Object> reply(String model, Embedded done, boolean base64) {
+    Vectors vectors = done.vectors();
+    var data = new ArrayList<Map<String, Object>>(vectors.size());
+    for (int i = 0; i < vectors.size(); i++) {
+      var row = new LinkedHashMap<String, Object>();
+      row.put("object", "embedding");
+      row.put("index", i);
+      row.put("embedding", base64 ? base64(vectors.vector(i)) : vectors.vector(i));
+      data.add(row);
+    }
+    var usage = new LinkedHashMap<String, Object>();
+    usage.put("prompt_tokens", done.tokens());
+    usage.put("total_tokens", done.tokens());
+    var reply = new LinkedHashMap<String, Object>();
+    reply.put("object", "list");
+    reply.put("data", data);
+    reply.put("model", model);
+    reply.put("usage", usage);
+    return reply;
+  }
+
+  /// Little-endian fp32, as OpenAI's clients read it.
+  private static String base64(float[] vector) {
+    var bytes = ByteBuffer.allocate(4 * vector.length).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(vector);
+    return Base64.getEncoder().encodeToString(bytes.array());
+  }
+}
