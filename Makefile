@@ -1,13 +1,18 @@
-# Whetstone: `make` builds, `make test` runs every test, `make format` formats the sources.
+# Whetstone: `make` builds, `make test` runs every test on one machine, `make test-cluster` those on clusters of three real
+# nodes, `make servers` puts the real servers together for either, `make format` formats the sources.
 JAVA_HOME := $(shell ./whet --print-java-home)
 export JAVA_HOME
 MVN := mvn -B
 
-.PHONY: build test format clean
+.PHONY: build servers test test-cluster format clean
 build:
-	$(MVN) -q -DskipTests package
+	$(MVN) -q -pl app -DskipTests package
+servers:
+	$(MVN) -q -pl servers,servers/elasticsearch,servers/opensearch,servers/s3proxy package
 test:
 	$(MVN) verify
+test-cluster:
+	$(MVN) package -Dtests.included=cluster -Dtests.excluded=none
 format:
 	$(MVN) -q spotless:apply
 clean:
