@@ -42,6 +42,13 @@ final class Terminal {
     out.flush();
   }
 
+  /// Something on the way that is no result.
+  void say(String words) {
+    if (!quiet) {
+      err.println(words);
+    }
+  }
+
   void error(String words) {
     err.println("whet: " + words);
   }

@@ -1,7 +1,14 @@
 package dev.whetstone.cli;
 
+import dev.whetstone.core.Failure;
+import dev.whetstone.pipeline.TrainingElsewhere;
+import dev.whetstone.store.WholeFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -9,9 +16,22 @@ import picocli.CommandLine.Option;
 @Command(
     name = "train",
     mixinStandardHelpOptions = true,
-    description = "Makes training pairs and sharpens the model on them.",
-    footer = {"", "Example:", "  whet train --budget 10m"})
+    description = "Makes training pairs and sharpens the model on them, here or on PAI.",
+    footer = {
+      "",
+      "Examples:",
+      "  whet train --budget 10m",
+      "  whet train --on pai --region cn-hangzhou --job-name custom-emb \\",
+      "    --oss-input oss://BUCKET/raw/ --oss-output oss://BUCKET/models/ \\",
+      "    --framework pytorch --image IMAGE --instance-type ecs.g8i.2xlarge",
+      "  whet train --on pai --region cn-hangzhou --attach JOB"
+    })
 final class TrainCommand implements Callable<Integer> {
+  enum Where {
+    LOCAL,
+    PAI
+  }
+
   @Mixin private final Place place = new Place();
 
   @Option(
@@ -26,8 +46,50 @@ final class TrainCommand implements Callable<Integer> {
       description = "Train even when the last model has seen most of the passages.")
   private boolean again;
 
+  @Option(
+      names = "--on",
+      paramLabel = "local|pai",
+      description = "Where: on this machine (default), or as a job of Alibaba Cloud's PAI.")
+  private Where where = Where.LOCAL;
+
+  @ArgGroup(validate = false, heading = "%nWith --on pai:%n")
+  private final PaiOptions pai = new PaiOptions();
+
+  @Option(names = "--job", paramLabel = "DIR", hidden = true)
+  private @Nullable Path job;
+
+  @Option(names = "--raw", paramLabel = "DIR", hidden = true)
+  private @Nullable Path raw;
+
   @Override
   public Integer call() {
+    if (job != null) {
+      return inJob(job);
+    }
+    if (where == Where.PAI) {
+      return new PaiTraining(place.workspace(), place.terminal(), pai).run(budget, again);
+    }
+    if (pai.given()) {
+      throw new Failure.BadInput("an option of PAI was given without --on pai");
+    }
     return place.write("whet train", lifecycle -> lifecycle.train(budget, again));
+  }
+
+  /// What a job runs in its container.
+  private int inJob(Path folder) {
+    Terminal terminal = place.terminal();
+    try {
+      Path work = Files.createTempDirectory("whet-job-");
+      try {
+        terminal.step(
+            TrainingElsewhere.run(
+                folder.resolve("order"), raw, folder.resolve("result"), work, terminal.progress()));
+        return 0;
+      } finally {
+        WholeFile.delete(work);
+      }
+    } catch (IOException e) {
+      throw new Failure.Unavailable("no room for temporary files: " + e.getMessage(), e);
+    }
   }
 }

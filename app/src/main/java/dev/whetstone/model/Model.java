@@ -136,6 +136,17 @@ public final class Model {
     return space;
   }
 
+  /// Computes the space anew from the weights, for a model that comes from elsewhere.
+  ///
+  /// @throws Failure.CorruptArtifact if it is not the one that the model says it has
+  public void checkSpace() {
+    SpaceId computed = space(layout, weights(), folder);
+    if (!computed.equals(space)) {
+      throw new Failure.CorruptArtifact(
+          folder + " says that its space is " + space + ", but its weights make " + computed);
+    }
+  }
+
   public int dimension() {
     return shape().hidden();
   }

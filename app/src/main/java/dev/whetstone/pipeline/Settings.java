@@ -24,8 +24,8 @@ public record Settings(
     Train train,
     Prove prove,
     Index index,
-    @Nullable ClusterSection elasticsearch,
-    @Nullable ClusterSection opensearch,
+    @Nullable ClusterSettings elasticsearch,
+    @Nullable ClusterSettings opensearch,
     App app,
     Llm llm,
     Serve serve) {

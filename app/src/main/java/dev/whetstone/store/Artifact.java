@@ -137,6 +137,27 @@ public final class Artifact {
     return folder;
   }
 
+  /// Puts a copy of it at `to`, in place of what stands there, and checks the copy.
+  ///
+  /// @throws Failure.Unavailable if the disk refuses; what stood there before still does
+  public Artifact copyTo(Path to) {
+    Path beside = WholeFile.beside(to);
+    try {
+      WholeFile.delete(beside);
+      for (Path file : filesOf(folder)) {
+        Path copy = beside.resolve(name(folder, file));
+        Files.createDirectories(copy.getParent());
+        Files.copy(file, copy);
+        WholeFile.sync(copy);
+      }
+      replace(beside, to);
+      return open(to);
+    } catch (IOException | UncheckedIOException e) {
+      WholeFile.delete(beside);
+      throw WholeFile.cannotWrite(to, e);
+    }
+  }
+
   public Path file(String name) {
     if (!manifest.files().containsKey(name)) {
       throw new Failure.CorruptArtifact(folder + " holds no file named " + name);

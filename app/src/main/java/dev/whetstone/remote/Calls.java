@@ -1,0 +1,190 @@
+package dev.whetstone.remote;
+
+import com.aliyun.tea.TeaException;
+import com.aliyun.teaopenapi.Client;
+import com.aliyun.teaopenapi.models.Config;
+import com.aliyun.teaopenapi.models.OpenApiRequest;
+import com.aliyun.teaopenapi.models.Params;
+import com.aliyun.teautil.models.RuntimeOptions;
+import dev.whetstone.core.Failure;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/// Calls of PAI-DLC (version 2020-12-03, ROA style) through Alibaba Cloud's core SDK, as its
+/// documentation describes generic calls: it signs (ACS3-HMAC-SHA256), sends and reads answers.
+/// Throttled calls wait and are sent again; so are reads that got no answer. Source:
+/// <https://www.alibabacloud.com/help/en/sdk/developer-reference/generalized-call-java>
+final class Calls {
+  private static final int ATTEMPTS = 6;
+  private static final Duration FIRST = Duration.ofSeconds(1);
+  private static final int CONNECT_MILLIS = 10_000;
+  private static final int READ_MILLIS = 30_000;
+  private static final Set<String> KEY_CODES =
+      Set.of(
+          "InvalidAccessKeyId.NotFound",
+          "InvalidAccessKeyId.Inactive",
+          "InvalidSecurityToken.Expired",
+          "SignatureDoesNotMatch",
+          "InvalidAccessKeySecret");
+
+  /// A call that may or may not have been carried out.
+  static final class Unanswered extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    Unanswered(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  private final Endpoint endpoint;
+  private final Client client;
+  private final Pause pause;
+
+  Calls(Endpoint endpoint, String region, Credentials key, Pause pause) {
+    this.endpoint = endpoint;
+    this.pause = pause;
+    var config =
+        new Config()
+            .setAccessKeyId(key.id())
+            .setAccessKeySecret(key.secret())
+            .setRegionId(region)
+            .setProtocol(endpoint.protocol())
+            .setEndpoint(endpoint.host())
+            .setUserAgent("whetstone");
+    if (key.token() != null) {
+      config.setSecurityToken(key.token());
+    }
+    try {
+      client = new Client(config);
+    } catch (Exception e) {
+      throw new Failure.BadInput(
+          "Alibaba Cloud's SDK does not take these settings: " + e.getMessage(), e);
+    }
+  }
+
+  /// Reads: sent again until there is an answer.
+  Map<String, ?> get(String action, String path, Map<String, String> query) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return once(action, "GET", path, query, null);
+      } catch (Throttled | Unanswered e) {
+        pauseAfter(attempt, e);
+      }
+    }
+  }
+
+  /// Writes: sent again only when throttled.
+  ///
+  /// @throws Unanswered if it cannot be told whether it was carried out
+  Map<String, ?> post(String action, String path, @Nullable Map<String, Object> body)
+      throws Unanswered {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return once(action, "POST", path, Map.of(), body);
+      } catch (Throttled e) {
+        pauseAfter(attempt, e);
+      }
+    }
+  }
+
+  /// Waits 1, 2, 4 ... seconds, each up to half longer so that clients do not come in step.
+  ///
+  /// @throws Failure.Unavailable after the last attempt
+  void pauseAfter(int attempt, Exception e) {
+    if (attempt >= ATTEMPTS) {
+      throw new Failure.Unavailable(
+          endpoint.host() + " did not answer " + ATTEMPTS + " times: " + e.getMessage(), e);
+    }
+    long millis = FIRST.toMillis() << (attempt - 1);
+    pause.wait(Duration.ofMillis(millis + ThreadLocalRandom.current().nextLong(millis / 2)));
+  }
+
+  private static final class Throttled extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    Throttled(Throwable cause) {
+      super(cause.getMessage(), cause);
+    }
+  }
+
+  private Map<String, ?> once(
+      String action,
+      String method,
+      String path,
+      Map<String, String> query,
+      @Nullable Map<String, Object> body)
+      throws Throttled, Unanswered {
+    var call =
+        new Params()
+            .setAction(action)
+            .setVersion("2020-12-03")
+            .setProtocol(endpoint.protocol())
+            .setPathname(path)
+            .setMethod(method)
+            .setAuthType("AK")
+            .setStyle("ROA")
+            .setReqBodyType("json")
+            .setBodyType("json");
+    var request = new OpenApiRequest().setQuery(query);
+    if (body != null) {
+      request.setBody(body);
+    }
+    var options =
+        new RuntimeOptions()
+            .setAutoretry(false)
+            .setConnectTimeout(CONNECT_MILLIS)
+            .setReadTimeout(READ_MILLIS);
+    try {
+      return body(client.callApi(call, request, options));
+    } catch (TeaException e) {
+      throw failure(action, e);
+    } catch (Exception e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new CancellationException("interrupted");
+      }
+      throw new Unanswered(action + " at " + endpoint.host() + ": " + e.getMessage(), e);
+    }
+  }
+
+  @SuppressWarnings("unchecked") // the SDK's own form: headers, body, statusCode
+  private static Map<String, ?> body(Map<String, ?> answer) {
+    return answer.get("body") instanceof Map<?, ?> body ? (Map<String, ?>) body : Map.of();
+  }
+
+  private Failure failure(String action, TeaException e) throws Throttled, Unanswered {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new CancellationException("interrupted");
+    }
+    String code = String.valueOf(e.getCode());
+    int status = status(e);
+    if (status == 429 || code.startsWith("Throttling")) {
+      throw new Throttled(e);
+    }
+    String words =
+        action + " at " + endpoint.host() + " was answered: " + code + ": " + e.getMessage();
+    if (status < 400 || status >= 500) { // no status: the connection broke
+      throw new Unanswered(status < 400 ? action + ": " + e.getMessage() : words, e);
+    }
+    if (status == 401 || status == 403 || KEY_CODES.contains(code)) {
+      return new Failure.Refused(
+          words
+              + ". Check the access key in "
+              + Credentials.ID
+              + ", and that its user may call paidlc:"
+              + action);
+    }
+    return new Failure.BadInput(words, e);
+  }
+
+  private static int status(TeaException e) {
+    if (e.getStatusCode() != null) {
+      return e.getStatusCode();
+    }
+    Object status = e.getData() == null ? null : e.getData().get("statusCode");
+    return status instanceof Number number ? number.intValue() : 0;
+  }
+}

@@ -1,0 +1,125 @@
+package dev.whetstone.remote;
+
+import dev.whetstone.core.Failure;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/// Follows a job to its end, telling what changes: its status, what the service did for it, and
+/// what it writes. To be interrupted leaves the job running.
+public final class Follower {
+  private static final Duration OVERLAP = Duration.ofMinutes(2);
+  private static final Duration SIGN_OF_LIFE = Duration.ofMinutes(1);
+  private static final int WINDOW = 2000;
+  private static final int LAST_LINES = 20;
+
+  private final Dlc dlc;
+  private final Consumer<String> tell;
+  private final Pause pause;
+  private final InstantSource clock;
+  private final Duration interval;
+  private final Map<String, LogTail> tails = new HashMap<>();
+  private final LogTail events = new LogTail();
+
+  /// @param tell takes lines for people
+  /// @param interval between looks
+  public Follower(Dlc dlc, Consumer<String> tell, Duration interval) {
+    this(dlc, tell, interval, Pause.REAL, InstantSource.system());
+  }
+
+  Follower(Dlc dlc, Consumer<String> tell, Duration interval, Pause pause, InstantSource clock) {
+    this.dlc = dlc;
+    this.tell = tell;
+    this.interval = interval;
+    this.pause = pause;
+    this.clock = clock;
+  }
+
+  /// Waits until the job has succeeded.
+  ///
+  /// @param since when it was sent; its logs are read from then on
+  /// @param longest that it is waited for
+  /// @throws Failure.Unavailable if it failed, with the reason and the last lines of its log; or if
+  ///   it has not ended in that time
+  /// @throws Failure.Refused if it was stopped
+  /// @throws java.util.concurrent.CancellationException if this thread is interrupted
+  public void untilSucceeded(String job, Instant since, Duration longest) {
+    Instant began = clock.instant();
+    Instant looked = since;
+    Instant told = began;
+    String before = "";
+    while (true) {
+      Instant now = clock.instant();
+      JobState state = dlc.get(job);
+      if (!state.word().equals(before)) {
+        tell.accept(state.word() + (state.reason().isEmpty() ? "" : " (" + state.reason() + ")"));
+        before = state.word();
+        told = now;
+      }
+      if (news(state, looked)) {
+        told = now;
+      }
+      looked = now;
+      if (state.status().ended()) {
+        ended(state);
+        return;
+      }
+      if (Duration.between(began, now).compareTo(longest) > 0) {
+        throw new Failure.Unavailable(
+            "the job " + job + " is still " + state.word() + " after " + words(longest));
+      }
+      if (Duration.between(told, now).compareTo(SIGN_OF_LIFE) >= 0) {
+        tell.accept("still " + state.word() + ", " + words(Duration.between(began, now)));
+        told = now;
+      }
+      pause.wait(interval);
+    }
+  }
+
+  private boolean news(JobState state, Instant looked) {
+    Instant from = looked.minus(OVERLAP);
+    List<String> happened = events.fresh(dlc.events(state.id(), from, WINDOW));
+    happened.forEach(event -> tell.accept("  " + event));
+    boolean any = !happened.isEmpty();
+    for (String pod : state.pods()) {
+      var tail = tails.computeIfAbsent(pod, _ -> new LogTail());
+      for (String line : tail.fresh(dlc.logs(state.id(), pod, from, WINDOW))) {
+        tell.accept("  | " + line);
+        any = true;
+      }
+    }
+    return any;
+  }
+
+  private void ended(JobState state) {
+    if (state.status().failed()) {
+      var words = new StringBuilder("the job " + state.id() + " failed");
+      words.append(state.reason().isEmpty() ? "" : ": " + state.reason());
+      tails.forEach(
+          (pod, tail) -> {
+            words.append("\nThe last lines of ").append(pod).append(":");
+            tail.last(LAST_LINES).forEach(line -> words.append("\n  ").append(line));
+          });
+      throw new Failure.Unavailable(words.toString());
+    }
+    if (state.status() == DlcStatus.STOPPED) {
+      throw new Failure.Refused(
+          "the job "
+              + state.id()
+              + " was stopped"
+              + (state.reason().isEmpty() ? "" : ": " + state.reason()));
+    }
+  }
+
+  private static String words(Duration time) {
+    return time.toMinutes() < 1
+        ? time.toSeconds() + " s"
+        : time.toHours() < 1
+            ? time.toMinutes() + " min"
+            : "%d h %d min".formatted(time.toHours(), time.toMinutesPart());
+  }
+}

@@ -1,0 +1,81 @@
+package dev.whetstone.remote;
+
+import dev.whetstone.core.Failure;
+import dev.whetstone.store.Json;
+import dev.whetstone.store.WholeFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// The jobs that a workspace sent away, each a small file, so that any later call can go on with
+/// one.
+public final class JobRecords {
+  /// @param run ours; names the files in the output folder, too
+  /// @param job the service's id; null until it is known that the job was made
+  /// @param fingerprint of what was asked for
+  /// @param order hash of what was sent
+  /// @param sent when, ISO 8601
+  /// @param done nothing is left to be done about it
+  public record Entry(
+      String run,
+      @Nullable String job,
+      String name,
+      String fingerprint,
+      String order,
+      String region,
+      @Nullable String workspaceId,
+      String output,
+      String sent,
+      boolean done) {
+    /// The service's id of a job that was made.
+    public String made() {
+      return Objects.requireNonNull(job, "the job was not made yet");
+    }
+
+    public Entry withJob(String id) {
+      return new Entry(run, id, name, fingerprint, order, region, workspaceId, output, sent, done);
+    }
+
+    public Entry ended() {
+      return new Entry(run, job, name, fingerprint, order, region, workspaceId, output, sent, true);
+    }
+  }
+
+  private final Path folder;
+
+  /// @param folder need not be there yet
+  public JobRecords(Path folder) {
+    this.folder = folder;
+  }
+
+  public void write(Entry entry) {
+    WholeFile.write(folder.resolve(entry.run() + ".json"), Json.pretty(entry));
+  }
+
+  /// The record of a job.
+  public Optional<Entry> of(String job) {
+    return all().stream().filter(entry -> job.equals(entry.job())).findFirst();
+  }
+
+  /// All, the newest first.
+  public List<Entry> all() {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> file.toString().endsWith(".json"))
+          .map(file -> Json.read(file, Entry.class))
+          .sorted(Comparator.comparing(Entry::sent).thenComparing(Entry::run).reversed())
+          .toList();
+    } catch (IOException e) {
+      throw new Failure.Unavailable("cannot read " + folder + ": " + e.getMessage(), e);
+    }
+  }
+}
