@@ -92,7 +92,7 @@ public final class Analyzers {
   /// The terms of a question asked of texts in `languages`, each with how often it occurs. Where
   /// their chains differ, every form is asked for: nobody says what language a question is in, and
   /// a form that is in no text costs nothing.
-  static Map<String, Integer> questionTerms(String question, Collection<String> languages) {
+  public static Map<String, Integer> questionTerms(String question, Collection<String> languages) {
     var all = new LinkedHashMap<String, Integer>();
     var done = new ArrayList<Analyzer>();
     var sorted = new TreeSet<>(languages);

@@ -5,13 +5,13 @@ import dev.whetstone.core.Vectors;
 import dev.whetstone.vectors.UnitVector;
 
 /// Lets only vectors through that a cosine can be taken of.
-final class VectorCheck {
+public final class VectorCheck {
   private VectorCheck() {}
 
   /// The vector of this passage.
   ///
   /// @throws Failure.BadInput if there is none, or it is not of finite numbers and unit length
-  static float[] of(Vectors vectors, String id) {
+  public static float[] of(Vectors vectors, String id) {
     int row = vectors.row(id);
     if (row < 0) {
       throw new Failure.BadInput("no vector for passage " + id + ": embed the passages again");

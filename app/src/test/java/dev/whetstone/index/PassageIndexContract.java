@@ -12,6 +12,7 @@ import dev.whetstone.core.Passage;
 import dev.whetstone.core.Ranking;
 import dev.whetstone.core.Vectors;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +30,13 @@ abstract class PassageIndexContract {
 
   /// A new index, opened after the changes were made one after the other.
   abstract PassageIndex index(List<Change> changes);
+
+  /// What words score after these changes, by id.
+  ///
+  /// @param now the passages that are left
+  Map<String, Double> reference(String question, List<Change> changes, Collection<Passage> now) {
+    return new ReferenceBm25(now).scores(question);
+  }
 
   private PassageIndex index(List<Passage> passages, Vectors vectors) {
     return index(List.of(new Change(passages, vectors, List.of())));
@@ -253,7 +261,6 @@ abstract class PassageIndexContract {
       deletes.forEach(now::remove);
       changes.add(new Change(upserts, vectors(upserts, batch), deletes));
     }
-    var reference = new ReferenceBm25(now.values());
     try (PassageIndex index = index(changes)) {
       assertThat(index.size()).isEqualTo(now.size());
       for (int i = 0; i < 40; i++) {
@@ -261,7 +268,7 @@ abstract class PassageIndexContract {
 
         Ranking found = index.words(question, 1000, Filter.ALL);
 
-        assertMatches(found, reference.scores(question), question);
+        assertMatches(found, reference(question, changes, now.values()), question);
       }
     }
   }

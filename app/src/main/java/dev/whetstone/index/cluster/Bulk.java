@@ -1,0 +1,209 @@
+package dev.whetstone.index.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.Passage;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/// Writes documents in requests of some megabytes, a few at a time: who adds faster than the
+/// cluster takes waits. Items that the cluster cannot take now are sent again alone; so is a whole
+/// request that got no answer, which is safe even when it was applied, because ids say what is
+/// replaced. The writes of one id keep their order. Safe for many threads.
+final class Bulk implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Bulk.class.getName());
+  private static final int TARGET_BYTES = 5 << 20;
+  private static final int IN_FLIGHT = 2;
+  private static final int NAMED = 5; // ids that an error message lists
+
+  private final Requests requests;
+  private final String index;
+  private final ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor();
+  private final Semaphore room = new Semaphore(IN_FLIGHT);
+  private final Set<String> pending = ConcurrentHashMap.newKeySet(); // ids not yet acknowledged
+  private final Map<String, String> refused = new TreeMap<>(); // guarded by this
+  private Batch batch = new Batch(); // guarded by this
+  private volatile @Nullable Failure failure;
+
+  Bulk(Requests requests, String index) {
+    this.requests = requests;
+    this.index = index;
+  }
+
+  /// @throws Failure of an earlier write too: nothing after it is sent
+  synchronized void index(Passage passage, float[] vector, String hash) {
+    beforeAdding(passage.id());
+    batch.index(passage, vector, hash, requests.client().vectorForm());
+    afterAdding(passage.id());
+  }
+
+  synchronized void delete(String id) {
+    beforeAdding(id);
+    batch.delete(id);
+    afterAdding(id);
+  }
+
+  /// Sends what is left and waits until all is acknowledged.
+  ///
+  /// @throws Failure.BadInput naming the passages that the cluster will never take
+  /// @throws Failure.Unavailable if its patience is over
+  synchronized void drain() {
+    send();
+    room.acquireUninterruptibly(IN_FLIGHT);
+    room.release(IN_FLIGHT);
+    check();
+  }
+
+  /// Ends without sending what is left.
+  @Override
+  public void close() {
+    senders.shutdownNow();
+    senders.close();
+  }
+
+  private void beforeAdding(String id) {
+    check();
+    if (pending.contains(id)) {
+      drain(); // or the two could overtake each other
+    }
+  }
+
+  private void afterAdding(String id) {
+    pending.add(id);
+    if (batch.length() >= TARGET_BYTES) {
+      send();
+    }
+  }
+
+  private void send() {
+    if (batch.size() == 0) {
+      return;
+    }
+    Batch full = batch;
+    batch = new Batch();
+    room.acquireUninterruptibly();
+    senders.execute(
+        () -> {
+          try {
+            deliver(full);
+          } catch (Failure e) {
+            failure = e;
+          } catch (InterruptedException e) {
+            failure = new Failure.Unavailable("the writing of " + index + " was broken off", e);
+          } catch (RuntimeException e) {
+            failure = new Failure.Unavailable("cannot write " + index + ": " + e, e);
+          } finally {
+            pending.removeAll(Set.copyOf(full.ids()));
+            room.release();
+          }
+        });
+  }
+
+  private void check() {
+    Failure earlier = failure;
+    if (earlier != null) {
+      throw earlier;
+    }
+  }
+
+  /// Sends a batch until each of its items is taken or refused for good.
+  private void deliver(Batch all) throws InterruptedException {
+    var backoff = new Backoff(requests.client().settings().patience(), Instant.now());
+    Batch left = all;
+    while (left.size() > 0 && failure == null) {
+      Failure last;
+      String retryAfter = null;
+      try {
+        Reply reply =
+            requests.client().send("POST", "/" + index + "/_bulk", Map.of(), left.payload());
+        if (reply.status() == 413 && left.size() > 1) {
+          int half = left.size() / 2;
+          deliver(left.only(IntStream.range(0, half).boxed().toList()));
+          left = left.only(IntStream.range(half, left.size()).boxed().toList());
+          continue;
+        }
+        last = Failures.of(requests.client(), "write " + index, reply);
+        if (reply.ok()) {
+          left = again(left, reply.json());
+        } else if (!Failures.passes(reply.status())) {
+          throw last;
+        }
+        retryAfter = reply.retryAfter();
+      } catch (IOException e) {
+        last = Failures.of(requests.client(), "write " + index, e);
+      }
+      if (left.size() > 0) {
+        Duration pause = backoff.next(retryAfter, Instant.now());
+        if (pause == null) {
+          throw last;
+        }
+        LOG.log(
+            System.Logger.Level.INFO,
+            "{0} passages are sent to {1} again in {2} ms",
+            left.size(),
+            index,
+            pause.toMillis());
+        Thread.sleep(pause);
+      }
+    }
+    refuse();
+  }
+
+  /// What of the batch must be sent again; what was refused for good is noted.
+  private Batch again(Batch sent, JsonNode answer) {
+    if (!answer.path("errors").asBoolean()) {
+      return new Batch();
+    }
+    var items = new ArrayList<Integer>();
+    for (int item = 0; item < sent.size(); item++) {
+      JsonNode result = answer.path("items").path(item).elements().next();
+      int status = result.path("status").asInt();
+      if (status < 300 || (status == 404 && result.path("error").isMissingNode())) {
+        continue; // a delete of what is not there answers 404
+      }
+      JsonNode error = result.path("error");
+      String type = error.path("type").asText();
+      if (Failures.passes(status) || type.equals("cluster_block_exception")) {
+        items.add(item);
+      } else {
+        synchronized (refused) {
+          refused.put(sent.ids().get(item), type + ": " + error.path("reason").asText());
+        }
+      }
+    }
+    return sent.only(items);
+  }
+
+  private void refuse() {
+    synchronized (refused) {
+      if (!refused.isEmpty()) {
+        List<String> some =
+            refused.entrySet().stream()
+                .limit(NAMED)
+                .map(each -> each.getKey() + " (" + each.getValue() + ")")
+                .toList();
+        throw new Failure.BadInput(
+            requests.where()
+                + " does not take "
+                + refused.size()
+                + " passages of "
+                + index
+                + ": "
+                + String.join("; ", some)
+                + (refused.size() > NAMED ? "; …" : ""));
+      }
+    }
+  }
+}

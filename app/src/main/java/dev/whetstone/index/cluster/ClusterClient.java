@@ -1,0 +1,72 @@
+package dev.whetstone.index.cluster;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// One cluster, and what its engine does in a way of its own; all else is written once for both.
+/// Safe for many threads.
+public interface ClusterClient extends AutoCloseable {
+  /// The engine as people call it.
+  String engine();
+
+  /// The version of the node that answered first.
+  String version();
+
+  ClusterSettings settings();
+
+  /// Sends one request to one of the hosts; to the next when that one does not answer.
+  ///
+  /// @param path from the root of the cluster, its parts already encoded
+  /// @return the answer, whatever its status
+  /// @throws IOException if no host answers
+  Reply send(String method, String path, Map<String, String> parameters, @Nullable Payload body)
+      throws IOException;
+
+  /// Puts what an index with vectors needs into its settings.
+  void vectorSettings(ObjectNode index);
+
+  /// The mapping of a field of vectors, compared by their cosine.
+  ObjectNode vectorField(int dimension);
+
+  /// How a vector is written in a document.
+  VectorForm vectorForm();
+
+  /// Puts the search for the `k` nearest into the body of a request.
+  ///
+  /// @param candidates looked at in each shard, at least `k`
+  /// @param filter a query; null for none
+  void nearest(
+      ObjectNode body,
+      String field,
+      float[] query,
+      int k,
+      int candidates,
+      @Nullable ObjectNode filter,
+      boolean quantized);
+
+  /// Whether the scores of a quantized field's neighbours are those of the whole vectors.
+  boolean rescores();
+
+  /// What the engine's BM25 is divided by to be the formula's.
+  double wordsScale();
+
+  /// What the mapping of a vector field that others made says.
+  ///
+  /// @param field the field's own mapping
+  /// @return null if it is no field of vectors
+  @Nullable VectorMapping vectorMapping(ObjectNode field);
+
+  @Override
+  void close();
+
+  /// How a vector is written in a document.
+  enum VectorForm {
+    /// A list of numbers.
+    NUMBERS,
+
+    /// Base64 of big-endian floats.
+    BASE64
+  }
+}

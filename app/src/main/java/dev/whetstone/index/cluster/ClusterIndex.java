@@ -1,0 +1,244 @@
+package dev.whetstone.index.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.whetstone.core.Filter;
+import dev.whetstone.core.Hit;
+import dev.whetstone.core.Passage;
+import dev.whetstone.core.Ranking;
+import dev.whetstone.core.SpaceId;
+import dev.whetstone.index.Analyzers;
+import dev.whetstone.index.PassageIndex;
+import dev.whetstone.store.Json;
+import dev.whetstone.vectors.UnitVector;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// One generation in a cluster, open for searching. What is written to it after it was opened is
+/// seen as well; its size and the languages of its texts are those of when it was opened. Closing
+/// it leaves the connections open: they are of the [ClusterIndexes] it came from.
+public final class ClusterIndex implements PassageIndex {
+  // As the embedded engine: more candidates are looked at than are wanted, for their recall.
+  private static final int LEAST_CANDIDATES = 200;
+  private static final int CANDIDATES_PER_HIT = 4;
+
+  private static final int MOST_TERMS = 512; // of a question; the engines take 1024 clauses
+  private static final int TIES =
+      16; // hits more than wanted: which of equal ones is cut, we choose
+  private static final int MOST_HITS = 10_000; // the engines' limit
+  private static final String UNREAD =
+      String.join(
+          ",",
+          ClusterMapping.EMBEDDING,
+          ClusterMapping.TERMS,
+          ClusterMapping.LABELS,
+          ClusterMapping.HASH);
+
+  private final Generation generation;
+  private final GenerationMeta meta; // as of when it was opened
+  private final Searches searches;
+  private final int size;
+  private final Collection<String> languages;
+  private final boolean sharedStatistics;
+
+  ClusterIndex(Generation generation, int shards) {
+    this.generation = generation;
+    this.meta = generation.meta();
+    this.searches = new Searches(generation.requests(), generation.index());
+    this.size = generation.count();
+    this.languages = languages();
+    this.sharedStatistics = shards > 1;
+  }
+
+  @Override
+  public SpaceId space() {
+    return meta.space();
+  }
+
+  @Override
+  public String generation() {
+    return generation.number();
+  }
+
+  @Override
+  public Map<String, String> provenance() {
+    return meta.provenance();
+  }
+
+  GenerationMeta meta() {
+    return meta;
+  }
+
+  @Override
+  public int size() {
+    return size;
+  }
+
+  @Override
+  public Ranking words(String question, int k, Filter filter) {
+    Searches.checkK(k);
+    Map<String, Integer> terms = Analyzers.questionTerms(question, languages);
+    if (terms.isEmpty()) {
+      return Ranking.EMPTY;
+    }
+    ObjectNode body = ids(k);
+    ObjectNode query = body.putObject("query").putObject("bool");
+    ArrayNode should = query.putArray("should");
+    terms.entrySet().stream()
+        .limit(MOST_TERMS)
+        .forEach(
+            term ->
+                should
+                    .addObject()
+                    .putObject("term")
+                    .putObject(ClusterMapping.TERMS)
+                    .put("value", term.getKey())
+                    .put("boost", term.getValue()));
+    query.put("minimum_should_match", 1);
+    ObjectNode let = PassageJson.query(filter);
+    if (let != null) {
+      query.set("filter", let);
+    }
+    ArrayNode sort = body.putArray("sort");
+    sort.addObject().put("_score", "desc");
+    sort.addObject().put(ClusterMapping.ID, "asc");
+    double scale = generation.requests().client().wordsScale();
+    var hits = new ArrayList<Hit>();
+    for (JsonNode hit : searches.hits("search", body, sharedStatistics)) {
+      hits.add(new Hit(id(hit), hit.path("sort").path(0).doubleValue() / scale));
+    }
+    return Ranking.best(hits, k);
+  }
+
+  @Override
+  public Ranking nearest(float[] query, int k, Filter filter) {
+    Searches.checkK(k);
+    checkQuery(query);
+    ClusterClient client = generation.requests().client();
+    boolean rescore = meta.quantized() && !client.rescores();
+    int wanted = k + TIES;
+    if (rescore) {
+      wanted = (int) Math.min(MOST_HITS, Math.ceil(k * client.settings().oversample()) + TIES);
+    }
+    int candidates = Math.min(MOST_HITS, Math.max(LEAST_CANDIDATES, CANDIDATES_PER_HIT * wanted));
+    ObjectNode body = ids(wanted);
+    client.nearest(
+        body,
+        ClusterMapping.EMBEDDING,
+        query,
+        wanted,
+        candidates,
+        PassageJson.query(filter),
+        meta.quantized());
+    var hits = new ArrayList<Hit>();
+    for (JsonNode hit : searches.hits("search", body, false)) {
+      double score = hit.path("_score").doubleValue();
+      hits.add(new Hit(id(hit), Math.clamp(2 * score - 1, -1.0, 1.0)));
+    }
+    if (rescore) {
+      Map<String, Double> cosines = cosines(query, hits.stream().map(Hit::passageId).toList());
+      hits.replaceAll(
+          hit -> new Hit(hit.passageId(), cosines.getOrDefault(hit.passageId(), hit.score())));
+    }
+    return Ranking.best(hits, k);
+  }
+
+  @Override
+  public Map<String, Double> cosines(float[] query, Collection<String> ids) {
+    checkQuery(query);
+    var cosines = HashMap.<String, Double>newHashMap(ids.size());
+    Map<String, String> byDocument = HashMap.newHashMap(ids.size());
+    ids.forEach(id -> byDocument.put(PassageJson.documentId(id), id));
+    searches.vectors(
+        ClusterMapping.EMBEDDING,
+        byDocument.keySet(),
+        (document, vector) -> {
+          String id = byDocument.get(document);
+          if (id != null) {
+            cosines.put(id, Searches.cosine(query, vector));
+          }
+        });
+    return cosines;
+  }
+
+  @Override
+  public List<Passage> passages(List<String> ids) {
+    List<String> documents = ids.stream().map(PassageJson::documentId).toList();
+    Map<String, JsonNode> sources = searches.sources(documents, UNREAD);
+    var passages = new ArrayList<Passage>(ids.size());
+    for (String document : documents) {
+      @Nullable JsonNode source = sources.get(document);
+      if (source != null) {
+        passages.add(PassageJson.passage(source));
+      }
+    }
+    return passages;
+  }
+
+  @Override
+  public List<Passage> passages() {
+    var passages = new ArrayList<Passage>(size);
+    ObjectNode body = Json.MAPPER.createObjectNode();
+    ArrayNode excluded = body.putObject("_source").putArray("excludes");
+    for (String field : UNREAD.split(",", -1)) {
+      excluded.add(field);
+    }
+    generation
+        .requests()
+        .all(
+            "read " + generation.index(),
+            generation.index(),
+            body,
+            hit -> passages.add(PassageJson.passage(hit.path("_source"))));
+    return passages;
+  }
+
+  @Override
+  public void close() {
+    // the connections are of the indexes
+  }
+
+  /// The body of a search that wants nothing but ids.
+  private static ObjectNode ids(int size) {
+    ObjectNode body = Json.MAPPER.createObjectNode();
+    body.put("size", size).put("_source", false).put("stored_fields", "_none_");
+    body.putArray("docvalue_fields").add(ClusterMapping.ID);
+    return body;
+  }
+
+  private static String id(JsonNode hit) {
+    return hit.path("fields").path(ClusterMapping.ID).path(0).asText();
+  }
+
+  private Collection<String> languages() {
+    ObjectNode body = Json.MAPPER.createObjectNode();
+    body.put("size", 0);
+    body.putObject("aggs")
+        .putObject("languages")
+        .putObject("terms")
+        .put("field", ClusterMapping.LANGUAGE)
+        .put("size", 200);
+    var languages = new TreeSet<String>();
+    generation
+        .requests()
+        .search("open " + generation.index(), generation.index(), Map.of(), body)
+        .path("aggregations")
+        .path("languages")
+        .path("buckets")
+        .forEach(bucket -> languages.add(bucket.path("key").asText()));
+    return languages;
+  }
+
+  private void checkQuery(float[] query) {
+    if (query.length != meta.dimension() || !UnitVector.is(query)) {
+      throw new IllegalArgumentException(
+          "not a unit vector of " + meta.dimension() + " floats (it has " + query.length + ")");
+    }
+  }
+}

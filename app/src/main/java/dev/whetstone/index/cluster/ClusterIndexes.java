@@ -1,0 +1,461 @@
+package dev.whetstone.index.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.SpaceId;
+import dev.whetstone.index.Analyzers;
+import dev.whetstone.index.Indexes;
+import dev.whetstone.index.PassageIndex;
+import dev.whetstone.store.Json;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// The generations of one named index in a cluster: generation N is the index `NAME-00000N`, and
+/// the alias `NAME` is of the one that serves. All that is known of them stands in the cluster, so
+/// that any machine can go on. Promoting and rolling back is one change of aliases, which fails
+/// when another machine moved the alias in between.
+public final class ClusterIndexes implements Indexes {
+  private static final int MOST_DIMENSIONS = 4096;
+  private static final String MEND =
+      ". Roll back to the generation before, or run `whet index` to build it anew";
+
+  private final Requests requests;
+  private final String name;
+
+  /// Takes over the client: closing this closes it.
+  ///
+  /// @param name of the alias: lower-case letters, digits, `-`, `_` and `.`
+  /// @throws Failure.BadInput if an index cannot be called so
+  public ClusterIndexes(ClusterClient client, String name) {
+    if (!name.matches("[a-z0-9][a-z0-9_.-]{0,199}")) {
+      throw new Failure.BadInput(
+          "an index cannot be called \""
+              + name
+              + "\": use lower-case letters, digits, - and _, and begin with a letter or digit");
+    }
+    this.requests = new Requests(client);
+    this.name = name;
+  }
+
+  /// The alias.
+  public String name() {
+    return name;
+  }
+
+  /// The cluster that they are in.
+  public ClusterClient client() {
+    return requests.client();
+  }
+
+  /// Begins a new generation. When a writer was killed at one of the same space, its work is gone
+  /// on with: passages that come again unchanged are not sent again, those that do not come are
+  /// removed at the commit.
+  @Override
+  public ClusterWriter begin(SpaceId space, int dimension) {
+    if (dimension < 1 || dimension > MOST_DIMENSIONS) {
+      throw new IllegalArgumentException(
+          "dimension not from 1 to " + MOST_DIMENSIONS + ": " + dimension);
+    }
+    checkName();
+    Map<String, Generation> all = all();
+    Generation unfinished = sweep(all, space, dimension);
+    if (unfinished != null) {
+      unfinished.takeLease();
+      return new ClusterWriter(unfinished, unfinished.held());
+    }
+    int next = 1;
+    for (Generation each : all.values()) {
+      next = Math.max(next, Math.max(number(each.number()), each.meta().highest()) + 1);
+    }
+    Lease lease = Lease.take(Instant.now());
+    var meta =
+        new GenerationMeta(
+            space,
+            dimension,
+            Analyzers.VERSION,
+            client().settings().quantization() != Quantization.NONE,
+            0,
+            0,
+            Map.of(),
+            List.of(),
+            0,
+            lease);
+    String index = index("%06d".formatted(next));
+    try {
+      Reply reply =
+          requests.reply(
+              "make " + index, "PUT", "/" + index, Map.of(), ClusterMapping.index(client(), meta));
+      if (reply.type().equals("resource_already_exists_exception")) {
+        throw new Failure.Refused(
+            index
+                + " at "
+                + requests.where()
+                + " was begun by another writer just now: wait for it");
+      }
+      if (!reply.ok()) {
+        throw Failures.of(client(), "make " + index, reply);
+      }
+    } catch (RuntimeException e) {
+      lease.letGo();
+      throw e;
+    }
+    return new ClusterWriter(new Generation(requests, index, meta), Map.of());
+  }
+
+  @Override
+  public ClusterWriter update(SpaceId space) {
+    Generation current = generation(needCurrent());
+    if (!current.meta().space().equals(space)) {
+      throw new Failure.Refused(
+          current.index()
+              + " at "
+              + requests.where()
+              + " holds space "
+              + current.meta().space()
+              + ", not "
+              + space
+              + ": a new space needs a new generation, run `whet embed && whet index`");
+    }
+    checkAnalyzers(current);
+    current.takeLease();
+    return new ClusterWriter(current, Map.of());
+  }
+
+  @Override
+  public void promote(String generation) {
+    Generation next = whole(generation);
+    Optional<String> now = current();
+    if (now.isPresent() && now.get().equals(generation)) {
+      return;
+    }
+    var before = new ArrayList<String>();
+    int highest = number(generation);
+    if (now.isPresent()) {
+      GenerationMeta meta = generation(now.get()).meta();
+      before.add(now.get());
+      before.addAll(meta.before());
+      before.remove(generation);
+      highest = Math.max(highest, meta.highest());
+    }
+    move(now, next, before, highest);
+  }
+
+  @Override
+  public String rollback() {
+    Optional<String> now = current();
+    GenerationMeta meta = now.map(this::generation).map(Generation::meta).orElse(null);
+    if (meta == null || meta.before().isEmpty()) {
+      throw new Failure.Refused(
+          "no generation of " + name + " served before at " + requests.where());
+    }
+    String before = meta.before().getFirst();
+    move(now, whole(before), meta.before().subList(1, meta.before().size()), meta.highest());
+    return before;
+  }
+
+  @Override
+  public void keep(int k) {
+    if (k < 1) {
+      throw new IllegalArgumentException("the serving generation stays: " + k);
+    }
+    Optional<String> now = current();
+    var kept = new ArrayList<String>();
+    if (now.isPresent()) {
+      Generation current = generation(now.get());
+      List<String> before = current.meta().before();
+      kept.addAll(before.subList(0, Math.min(before.size(), k - 1)));
+      current.change(meta -> meta.withHistory(kept, Math.max(meta.highest(), number(now.get()))));
+      kept.add(now.get());
+    }
+    for (Generation each : all().values()) {
+      Lease lease = each.meta().lease();
+      boolean written = lease != null && lease.holds(Instant.now());
+      if (!kept.contains(each.number()) && !written) {
+        requests.delete("delete " + each.index(), "/" + each.index());
+      }
+    }
+  }
+
+  @Override
+  public Optional<String> current() {
+    JsonNode answer = requests.getIfThere("read the alias " + name, "/_alias/" + name, Map.of());
+    if (answer == null || answer.isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> served = Requests.names(answer);
+    if (served.size() > 1) {
+      throw new Failure.Refused(
+          "the alias "
+              + name
+              + " at "
+              + requests.where()
+              + " is of several indices ("
+              + String.join(", ", served)
+              + "): leave it to one of them");
+    }
+    String index = served.getFirst();
+    if (!index.matches(java.util.regex.Pattern.quote(name) + "-[0-9]{6,9}")) {
+      throw new Failure.Refused(
+          "the alias "
+              + name
+              + " at "
+              + requests.where()
+              + " is of "
+              + index
+              + ", which others made: choose another name, or adopt it with `whet index adopt`");
+    }
+    return Optional.of(index.substring(name.length() + 1));
+  }
+
+  /// All that were committed, oldest first, also those that do not serve.
+  @Override
+  public List<String> generations() {
+    return all().values().stream()
+        .filter(each -> each.meta().committed() > 0)
+        .map(Generation::number)
+        .toList();
+  }
+
+  @Override
+  public ClusterIndex open() {
+    String current = needCurrent();
+    try {
+      return open(current);
+    } catch (Failure.CorruptArtifact | Failure.BadInput e) {
+      String now = needCurrent(); // it may have been replaced and removed in between
+      if (now.equals(current)) {
+        throw e;
+      }
+      return open(now);
+    }
+  }
+
+  @Override
+  public ClusterIndex open(String generation) {
+    Generation opened = generation(generation);
+    checkAnalyzers(opened);
+    return new ClusterIndex(opened, shards(opened.index()));
+  }
+
+  @Override
+  public boolean isCurrent(PassageIndex open) {
+    if (!(open instanceof ClusterIndex index)) {
+      return false;
+    }
+    int committed = generation(index.generation()).meta().committed();
+    return committed == index.meta().committed();
+  }
+
+  @Override
+  public void close() {
+    client().close();
+  }
+
+  /// Moves the alias in one operation. What served before is written to the next one first, where
+  /// it has no meaning until the alias is there.
+  private void move(Optional<String> now, Generation next, List<String> before, int highest) {
+    next.change(meta -> meta.withHistory(before, highest));
+    ObjectNode body = Json.MAPPER.createObjectNode();
+    ArrayNode actions = body.putArray("actions");
+    now.ifPresent(
+        served ->
+            actions
+                .addObject()
+                .putObject("remove")
+                .put("index", index(served))
+                .put("alias", name)
+                .put("must_exist", true));
+    actions.addObject().putObject("add").put("index", next.index()).put("alias", name);
+    String what = "let " + next.index() + " serve";
+    Failure failure;
+    try {
+      Reply reply = requests.reply(what, "POST", "/_aliases", Map.of(), body);
+      if (reply.ok() && reply.json().path("acknowledged").asBoolean()) {
+        return;
+      }
+      failure =
+          reply.type().contains("aliases_not_found")
+              ? new Failure.Refused(
+                  "cannot "
+                      + what
+                      + ": the alias "
+                      + name
+                      + " at "
+                      + requests.where()
+                      + " was moved by another machine just now. Look at what serves, then decide")
+              : Failures.of(client(), what, reply);
+    } catch (Failure.Unavailable e) {
+      failure = e; // it may have been applied nevertheless
+    }
+    if (!current().equals(Optional.of(next.number()))) {
+      throw failure;
+    }
+  }
+
+  /// A generation that may serve: committed, all its shards there, nothing missing.
+  private Generation whole(String generation) {
+    Generation next = generation(generation);
+    checkAnalyzers(next);
+    if (next.meta().committed() == 0) {
+      throw new Failure.Refused(next.index() + " was not finished: run `whet index`");
+    }
+    Reply health =
+        requests.reply(
+            "look at " + next.index(),
+            "GET",
+            "/_cluster/health/" + next.index(),
+            Map.of("wait_for_status", "yellow", "timeout", "30s"),
+            null);
+    if (!health.ok() || health.json().path("timed_out").asBoolean()) {
+      throw new Failure.Unavailable(
+          "shards of "
+              + next.index()
+              + " at "
+              + requests.where()
+              + " are missing: look at the"
+              + " cluster's health");
+    }
+    next.refresh();
+    int count = next.count();
+    if (count != next.meta().passages()) {
+      throw new Failure.CorruptArtifact(
+          next.index()
+              + " at "
+              + requests.where()
+              + " is damaged: "
+              + count
+              + " passages, not "
+              + next.meta().passages()
+              + MEND);
+    }
+    return next;
+  }
+
+  /// Removes what killed writers left unfinished, but for what a writer of this space goes on with.
+  private @Nullable Generation sweep(Map<String, Generation> all, SpaceId space, int dimension) {
+    Generation unfinished = null;
+    for (Generation each : List.copyOf(all.values())) {
+      GenerationMeta meta = each.meta();
+      if (meta.committed() > 0) {
+        continue;
+      }
+      Lease lease = meta.lease();
+      if (lease != null && lease.holds(Instant.now())) {
+        throw new Failure.Refused(
+            each.index()
+                + " at "
+                + requests.where()
+                + " is being written by "
+                + lease
+                + ": wait for it");
+      }
+      boolean same =
+          meta.space().equals(space)
+              && meta.dimension() == dimension
+              && meta.analyzers() == Analyzers.VERSION
+              && meta.quantized() == (client().settings().quantization() != Quantization.NONE);
+      if (same && unfinished == null) {
+        unfinished = each;
+      } else {
+        requests.delete("delete " + each.index(), "/" + each.index());
+        all.remove(each.number());
+      }
+    }
+    return unfinished;
+  }
+
+  /// Our generations by number, also the unfinished.
+  private Map<String, Generation> all() {
+    JsonNode answer =
+        requests.get(
+            "list the generations of " + name,
+            "/" + name + "-*/_mapping",
+            Map.of("filter_path", "*.mappings._meta", "expand_wildcards", "open"));
+    var all = new TreeMap<String, Generation>();
+    for (String index : Requests.names(answer)) {
+      String number = index.substring(Math.min(index.length(), name.length() + 1));
+      if (number.matches("[0-9]{6,9}")) {
+        GenerationMeta meta =
+            GenerationMeta.of(answer.path(index).path("mappings").path("_meta"), index);
+        if (meta != null) {
+          all.put(number, new Generation(requests, index, meta));
+        }
+      }
+    }
+    return all;
+  }
+
+  private Generation generation(String generation) {
+    if (!generation.matches("[0-9]{6,9}")) {
+      throw new IllegalArgumentException("not a generation: " + generation);
+    }
+    String index = index(generation);
+    JsonNode answer =
+        requests.getIfThere(
+            "open " + index, "/" + index + "/_mapping", Map.of("filter_path", "*.mappings._meta"));
+    GenerationMeta meta =
+        answer == null
+            ? null
+            : GenerationMeta.of(answer.path(index).path("mappings").path("_meta"), index);
+    if (meta == null) {
+      throw new Failure.CorruptArtifact(index + " is missing at " + requests.where() + MEND);
+    }
+    return new Generation(requests, index, meta);
+  }
+
+  private void checkAnalyzers(Generation generation) {
+    if (generation.meta().analyzers() != Analyzers.VERSION) {
+      throw new Failure.Refused(
+          generation.index()
+              + " was written with analyzers "
+              + generation.meta().analyzers()
+              + ", this program has "
+              + Analyzers.VERSION
+              + ": run `whet index`");
+    }
+  }
+
+  private void checkName() {
+    Reply reply =
+        requests.reply("look for " + name, "GET", "/" + name + "/_mapping", Map.of(), null);
+    if (reply.ok() && reply.json().has(name)) {
+      throw new Failure.BadInput(
+          requests.where()
+              + " has an index called "
+              + name
+              + ", so no alias can be: set another index name, or adopt it with `whet index adopt`");
+    }
+  }
+
+  private int shards(String index) {
+    JsonNode settings =
+        requests.get(
+            "open " + index,
+            "/" + index + "/_settings",
+            Map.of("filter_path", "*.settings.index.number_of_shards"));
+    return settings.path(index).path("settings").path("index").path("number_of_shards").asInt(1);
+  }
+
+  private String needCurrent() {
+    return current()
+        .orElseThrow(
+            () ->
+                new Failure.BadInput(
+                    "no index " + name + " serves at " + requests.where() + ": run `whet index`"));
+  }
+
+  private String index(String generation) {
+    return name + "-" + generation;
+  }
+
+  private static int number(String generation) {
+    return Integer.parseInt(generation);
+  }
+}

@@ -1,0 +1,180 @@
+package dev.whetstone.index.cluster;
+
+import dev.whetstone.core.Failure;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// How to reach a cluster, and how its indices are made.
+///
+/// @param hosts of one cluster, `https://es1.example:9200`; a request goes to the next when one
+///   does not answer
+/// @param caFile certificates (PEM) that vouch for the cluster's; null for those of the JDK
+/// @param shards of a new generation, from 1
+/// @param replicas of a new generation, from 0
+/// @param oversample how many times the candidates wanted are looked at and ranked anew by their
+///   whole vectors, when they are quantized; from 1 to 10
+/// @param connectTimeout for one host
+/// @param requestTimeout for one answer
+/// @param patience how long a write that the cluster cannot take now is tried again
+public record ClusterSettings(
+    List<URI> hosts,
+    Credentials credentials,
+    @Nullable Path caFile,
+    int shards,
+    int replicas,
+    Quantization quantization,
+    double oversample,
+    Duration connectTimeout,
+    Duration requestTimeout,
+    Duration patience) {
+  public ClusterSettings {
+    hosts = List.copyOf(hosts);
+    if (hosts.isEmpty()) {
+      throw new Failure.BadInput("no host of the cluster is named: set `hosts`");
+    }
+    hosts.forEach(ClusterSettings::check);
+    if (hosts.stream().map(ClusterSettings::pathOf).distinct().count() > 1) {
+      throw new Failure.BadInput("the hosts of one cluster have different paths: " + hosts);
+    }
+    if (shards < 1 || shards > 1024 || replicas < 0 || replicas > 100) {
+      throw new Failure.BadInput(
+          "shards (from 1) or replicas (from 0) cannot be: " + shards + ", " + replicas);
+    }
+    if (!(oversample >= 1 && oversample <= 10)) {
+      throw new Failure.BadInput("oversample is not from 1 to 10: " + oversample);
+    }
+  }
+
+  /// One shard, no replica, whole vectors, no credentials.
+  public static ClusterSettings of(String... hosts) {
+    return new ClusterSettings(
+        Stream.of(hosts).map(ClusterSettings::host).toList(),
+        new Credentials.None(),
+        null,
+        1,
+        0,
+        Quantization.NONE,
+        3,
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(60),
+        Duration.ofMinutes(2));
+  }
+
+  /// A host as it stands in a settings file.
+  ///
+  /// @throws Failure.BadInput if it is none
+  public static URI host(String text) {
+    URI uri;
+    try {
+      uri = URI.create(text.strip());
+    } catch (IllegalArgumentException e) {
+      throw new Failure.BadInput("not a host of a cluster: it is no URL"); // it may hold a password
+    }
+    check(uri);
+    return uri;
+  }
+
+  public ClusterSettings withCredentials(Credentials credentials) {
+    return new ClusterSettings(
+        hosts,
+        credentials,
+        caFile,
+        shards,
+        replicas,
+        quantization,
+        oversample,
+        connectTimeout,
+        requestTimeout,
+        patience);
+  }
+
+  public ClusterSettings withCaFile(@Nullable Path caFile) {
+    return new ClusterSettings(
+        hosts,
+        credentials,
+        caFile,
+        shards,
+        replicas,
+        quantization,
+        oversample,
+        connectTimeout,
+        requestTimeout,
+        patience);
+  }
+
+  public ClusterSettings withShards(int shards, int replicas) {
+    return new ClusterSettings(
+        hosts,
+        credentials,
+        caFile,
+        shards,
+        replicas,
+        quantization,
+        oversample,
+        connectTimeout,
+        requestTimeout,
+        patience);
+  }
+
+  public ClusterSettings withQuantization(Quantization quantization, double oversample) {
+    return new ClusterSettings(
+        hosts,
+        credentials,
+        caFile,
+        shards,
+        replicas,
+        quantization,
+        oversample,
+        connectTimeout,
+        requestTimeout,
+        patience);
+  }
+
+  public ClusterSettings withTimeouts(Duration connect, Duration request, Duration patience) {
+    return new ClusterSettings(
+        hosts,
+        credentials,
+        caFile,
+        shards,
+        replicas,
+        quantization,
+        oversample,
+        connect,
+        request,
+        patience);
+  }
+
+  /// The hosts as messages name them.
+  public String where() {
+    return String.join(", ", hosts.stream().map(URI::toString).toList());
+  }
+
+  /// What stands before every path; empty when the cluster is at the root of its hosts.
+  public String path() {
+    return pathOf(hosts.getFirst());
+  }
+
+  private static String pathOf(URI host) {
+    String path = host.getRawPath() == null ? "" : host.getRawPath();
+    return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+  }
+
+  private static void check(URI host) {
+    boolean http = "http".equals(host.getScheme()) || "https".equals(host.getScheme());
+    if (host.getRawUserInfo() != null) {
+      throw new Failure.BadInput(
+          "a host holds a user or password: name them in user and password_env, not in the URL");
+    }
+    if (!http || host.getHost() == null) {
+      throw new Failure.BadInput(
+          "not a host of a cluster: " + host + "; it looks like https://es.example:9200");
+    }
+    if (host.getRawQuery() != null || host.getRawFragment() != null) {
+      throw new Failure.BadInput("a host ends before ? and #: " + host);
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package dev.whetstone.index.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.whetstone.core.Failure;
+import dev.whetstone.store.Json;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/// The index of one generation in a cluster. Safe for many threads.
+final class Generation {
+  private static final System.Logger LOG = System.getLogger(Generation.class.getName());
+
+  private final Requests requests;
+  private final String index;
+  private volatile GenerationMeta meta; // as last read or written
+
+  Generation(Requests requests, String index, GenerationMeta meta) {
+    this.requests = requests;
+    this.index = index;
+    this.meta = meta;
+  }
+
+  Requests requests() {
+    return requests;
+  }
+
+  String index() {
+    return index;
+  }
+
+  GenerationMeta meta() {
+    return meta;
+  }
+
+  /// As a user reads it, for example `000002`.
+  String number() {
+    return index.substring(index.lastIndexOf('-') + 1);
+  }
+
+  /// Reads the meta again.
+  ///
+  /// @throws Failure.CorruptArtifact if the index is gone or none of ours any more
+  GenerationMeta read() {
+    JsonNode answer =
+        requests.getIfThere(
+            "read " + index, "/" + index + "/_mapping", Map.of("filter_path", "*.mappings._meta"));
+    GenerationMeta now =
+        answer == null
+            ? null
+            : GenerationMeta.of(answer.path(index).path("mappings").path("_meta"), index);
+    if (now == null) {
+      throw new Failure.CorruptArtifact(
+          index
+              + " is missing at "
+              + requests.where()
+              + ". Roll back to the generation before, or run `whet index` to build it anew");
+    }
+    meta = now;
+    return now;
+  }
+
+  /// Changes the meta: read, changed, written.
+  synchronized void change(UnaryOperator<GenerationMeta> change) {
+    GenerationMeta next = change.apply(read());
+    ObjectNode body = Json.MAPPER.createObjectNode();
+    body.set("_meta", next.toJson());
+    requests.put("write the state of " + index, "/" + index + "/_mapping", body);
+    meta = next;
+  }
+
+  /// @throws Failure.Refused if another writer is at work
+  void takeLease() {
+    Lease other = read().lease();
+    if (other != null && other.holds(Instant.now())) {
+      throw beingWritten(other);
+    }
+    Lease ours = Lease.take(Instant.now());
+    try {
+      change(now -> now.withLease(ours));
+      Lease held = read().lease(); // two may have written at once: the last one has it
+      if (held == null || !held.writer().equals(ours.writer())) {
+        throw held == null ? lost() : beingWritten(held);
+      }
+    } catch (RuntimeException e) {
+      ours.letGo();
+      throw e;
+    }
+  }
+
+  void renewLease(Instant now) {
+    Lease ours = meta.lease();
+    change(
+        read -> {
+          Lease held = read.lease();
+          if (ours == null || held == null || !held.writer().equals(ours.writer())) {
+            throw lost();
+          }
+          return read.withLease(ours.renewed(now));
+        });
+  }
+
+  /// Lets go of the lease; an error does not matter, it runs out by itself.
+  void letGo() {
+    Lease ours = meta.lease();
+    if (ours == null) {
+      return;
+    }
+    try {
+      change(
+          now ->
+              now.lease() != null && now.lease().writer().equals(ours.writer())
+                  ? now.withLease(null)
+                  : now);
+    } catch (Failure e) {
+      LOG.log(System.Logger.Level.WARNING, "the lease of {0} runs out by itself: {1}", index, e);
+    } finally {
+      ours.letGo();
+    }
+  }
+
+  void refresh() {
+    requests.post("refresh " + index, "/" + index + "/_refresh", Map.of(), null);
+  }
+
+  int count() {
+    return requests.get("count " + index, "/" + index + "/_count", Map.of()).path("count").asInt();
+  }
+
+  /// id → hash of the content, of all that is there.
+  Map<String, String> held() {
+    refresh();
+    ObjectNode body = Json.MAPPER.createObjectNode();
+    body.put("_source", false)
+        .putArray("docvalue_fields")
+        .add(ClusterMapping.ID)
+        .add(ClusterMapping.HASH);
+    var held = new HashMap<String, String>();
+    requests.all(
+        "list " + index,
+        index,
+        body,
+        hit ->
+            held.put(
+                hit.path("fields").path(ClusterMapping.ID).path(0).asText(),
+                hit.path("fields").path(ClusterMapping.HASH).path(0).asText()));
+    return held;
+  }
+
+  /// Ends the settings of loading.
+  void serveReads() {
+    ObjectNode body = Json.MAPPER.createObjectNode();
+    body.putObject("index").putNull("refresh_interval");
+    requests.put("change the settings of " + index, "/" + index + "/_settings", body);
+  }
+
+  private Failure.Refused beingWritten(Lease other) {
+    return new Failure.Refused(
+        index + " at " + requests.where() + " is being written by " + other + ": wait for it");
+  }
+
+  private Failure.Refused lost() {
+    return new Failure.Refused(
+        "another writer took over "
+            + index
+            + " at "
+            + requests.where()
+            + ": run the same command again when it has ended");
+  }
+}

@@ -1,0 +1,45 @@
+package dev.whetstone.index.cluster;
+
+import dev.whetstone.core.Failure;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.util.Collection;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/// TLS that trusts the certificates of one file.
+public final class Trust {
+  private Trust() {}
+
+  /// @param caFile one or more certificates, PEM
+  /// @throws Failure.BadInput if it holds none
+  public static SSLContext of(Path caFile) {
+    try (InputStream in = Files.newInputStream(caFile)) {
+      Collection<? extends Certificate> all =
+          CertificateFactory.getInstance("X.509").generateCertificates(in);
+      if (all.isEmpty()) {
+        throw new Failure.BadInput(caFile + " holds no certificate: ca_file is a PEM file");
+      }
+      KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+      store.load(null, null);
+      int number = 0;
+      for (Certificate each : all) {
+        store.setCertificateEntry("ca" + number++, each);
+      }
+      var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      factory.init(store);
+      var context = SSLContext.getInstance("TLS");
+      context.init(null, factory.getTrustManagers(), null);
+      return context;
+    } catch (IOException | GeneralSecurityException e) {
+      throw new Failure.BadInput(
+          "cannot read certificates from " + caFile + " (ca_file, PEM): " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,226 @@
+package dev.whetstone.index.elasticsearch;
+
+import co.elastic.clients.transport.rest5_client.low_level.Request;
+import co.elastic.clients.transport.rest5_client.low_level.Response;
+import co.elastic.clients.transport.rest5_client.low_level.ResponseException;
+import co.elastic.clients.transport.rest5_client.low_level.Rest5Client;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.whetstone.core.Failure;
+import dev.whetstone.index.cluster.ClusterClient;
+import dev.whetstone.index.cluster.ClusterSettings;
+import dev.whetstone.index.cluster.Payload;
+import dev.whetstone.index.cluster.Quantization;
+import dev.whetstone.index.cluster.Reply;
+import dev.whetstone.index.cluster.Trust;
+import dev.whetstone.index.cluster.VectorMapping;
+import dev.whetstone.index.cluster.Versions;
+import dev.whetstone.store.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.message.BasicHeader;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
+/// A cluster of Elasticsearch 9, through the transport of its official client.
+public final class Elasticsearch implements ClusterClient {
+  private static final int MAJOR = 9;
+  private static final int CONNECTIONS = 64; // to one host
+  private static final double LEGACY_BM25 = 1.9; // it multiplies by k1 + 1, as Lucene 7 did
+
+  private final ClusterSettings settings;
+  private final Rest5Client client;
+  private Versions.Version version = new Versions.Version("", MAJOR, 0);
+
+  private Elasticsearch(ClusterSettings settings) {
+    this.settings = settings;
+    this.client = client(settings);
+  }
+
+  /// Connects and looks at the cluster's version. Close it to end its connections.
+  ///
+  /// @throws Failure.Refused if it is not Elasticsearch 9 or does not let us in
+  /// @throws Failure.Unavailable if no host answers
+  public static Elasticsearch connect(ClusterSettings settings) {
+    var cluster = new Elasticsearch(settings);
+    try {
+      cluster.version = Versions.check(cluster, cluster.engine(), MAJOR);
+      return cluster;
+    } catch (Failure e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public String engine() {
+    return "Elasticsearch";
+  }
+
+  @Override
+  public String version() {
+    return version.number();
+  }
+
+  @Override
+  public ClusterSettings settings() {
+    return settings;
+  }
+
+  @Override
+  public Reply send(
+      String method, String path, Map<String, String> parameters, @Nullable Payload body)
+      throws IOException {
+    var request = new Request(method, path);
+    request.addParameters(parameters);
+    if (body != null) {
+      request.setEntity(
+          new ByteArrayEntity(
+              body.bytes(), 0, body.length(), ContentType.parse(body.contentType())));
+    }
+    try {
+      return reply(client.performRequest(request));
+    } catch (ResponseException e) {
+      return reply(e.getResponse());
+    } catch (RuntimeException e) { // the transport wraps what it did not expect
+      throw e.getCause() instanceof IOException io ? io : new IOException(e);
+    }
+  }
+
+  @Override
+  public void vectorSettings(ObjectNode index) {
+    // nothing
+  }
+
+  /// HNSW after Malkov & Yashunin, IEEE TPAMI 2020, with the embedded engine's figures.
+  @Override
+  public ObjectNode vectorField(int dimension) {
+    ObjectNode field = Json.MAPPER.createObjectNode();
+    field.put("type", "dense_vector").put("dims", dimension);
+    field.put("index", true).put("similarity", "cosine");
+    ObjectNode options = field.putObject("index_options");
+    options.put(
+        "type",
+        switch (settings.quantization()) {
+          case NONE -> "hnsw";
+          case INT8 -> "int8_hnsw";
+          case BBQ -> "bbq_hnsw";
+        });
+    options.put("m", 16).put("ef_construction", 128);
+    if (settings.quantization() != Quantization.NONE) {
+      options.putObject("rescore_vector").put("oversample", settings.oversample());
+    }
+    return field;
+  }
+
+  @Override
+  public VectorForm vectorForm() {
+    return version.minor() >= 5 ? VectorForm.BASE64 : VectorForm.NUMBERS;
+  }
+
+  @Override
+  public void nearest(
+      ObjectNode body,
+      String field,
+      float[] query,
+      int k,
+      int candidates,
+      @Nullable ObjectNode filter,
+      boolean quantized) {
+    ObjectNode knn = body.putObject("knn");
+    knn.put("field", field).put("k", k).put("num_candidates", candidates);
+    var vector = knn.putArray("query_vector");
+    for (float number : query) {
+      vector.add(number);
+    }
+    if (filter != null) {
+      knn.set("filter", filter);
+    }
+    if (quantized) {
+      knn.putObject("rescore_vector").put("oversample", settings.oversample());
+    }
+  }
+
+  @Override
+  public boolean rescores() {
+    return true;
+  }
+
+  @Override
+  public double wordsScale() {
+    return LEGACY_BM25;
+  }
+
+  @Override
+  public @Nullable VectorMapping vectorMapping(ObjectNode field) {
+    if (!field.path("type").asText().equals("dense_vector")) {
+      return null;
+    }
+    JsonNode similarity = field.path("similarity");
+    return new VectorMapping(
+        field.path("dims").asInt(0),
+        similarity.isMissingNode() ? "cosine" : similarity.asText().toLowerCase(Locale.ROOT),
+        field.path("index").asBoolean(true));
+  }
+
+  @Override
+  public void close() {
+    try {
+      client.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Reply reply(Response response) throws IOException {
+    byte[] body = {};
+    if (response.getEntity() != null) {
+      try (InputStream in = response.getEntity().getContent()) {
+        body = in.readAllBytes();
+      }
+    }
+    return new Reply(
+        response.getHost().toURI(),
+        response.getStatusCode(),
+        response.getHeader("Retry-After"),
+        body);
+  }
+
+  private static Rest5Client client(ClusterSettings settings) {
+    var builder =
+        Rest5Client.builder(
+                settings.hosts().stream()
+                    .map(org.apache.hc.core5.http.HttpHost::create)
+                    .toArray(org.apache.hc.core5.http.HttpHost[]::new))
+            .setConnectionConfigCallback(
+                connection ->
+                    connection
+                        .setConnectTimeout(Timeout.of(settings.connectTimeout()))
+                        .setSocketTimeout(Timeout.of(settings.requestTimeout())))
+            .setRequestConfigCallback(
+                request -> request.setResponseTimeout(Timeout.of(settings.requestTimeout())))
+            .setConnectionManagerCallback(
+                manager ->
+                    manager.setMaxConnPerRoute(CONNECTIONS).setMaxConnTotal(4 * CONNECTIONS));
+    settings
+        .credentials()
+        .header()
+        .ifPresent(
+            value ->
+                builder.setDefaultHeaders(
+                    new Header[] {new BasicHeader("Authorization", value, true)}));
+    if (!settings.path().isEmpty()) {
+      builder.setPathPrefix(settings.path());
+    }
+    if (settings.caFile() != null) {
+      builder.setSSLContext(Trust.of(settings.caFile()));
+    }
+    return builder.build();
+  }
+}

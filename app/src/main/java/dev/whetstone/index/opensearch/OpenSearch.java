@@ -1,0 +1,245 @@
+package dev.whetstone.index.opensearch;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.whetstone.core.Failure;
+import dev.whetstone.index.cluster.ClusterClient;
+import dev.whetstone.index.cluster.ClusterSettings;
+import dev.whetstone.index.cluster.Payload;
+import dev.whetstone.index.cluster.Quantization;
+import dev.whetstone.index.cluster.Reply;
+import dev.whetstone.index.cluster.Trust;
+import dev.whetstone.index.cluster.VectorMapping;
+import dev.whetstone.index.cluster.Versions;
+import dev.whetstone.store.Json;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import javax.net.ssl.SSLContext;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.ssl.ClientTlsStrategyBuilder;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.message.BasicHeader;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+import org.opensearch.client.opensearch.OpenSearchClient;
+import org.opensearch.client.opensearch.generic.Body;
+import org.opensearch.client.opensearch.generic.OpenSearchGenericClient;
+import org.opensearch.client.opensearch.generic.Requests;
+import org.opensearch.client.opensearch.generic.Response;
+import org.opensearch.client.transport.OpenSearchTransport;
+import org.opensearch.client.transport.httpclient5.ApacheHttpClient5TransportBuilder;
+import org.opensearch.client.transport.httpclient5.ResponseException;
+
+/// A cluster of OpenSearch 3 with its k-NN plugin, through its official client.
+public final class OpenSearch implements ClusterClient {
+  private static final int MAJOR = 3;
+  private static final int CONNECTIONS = 64; // to one host
+
+  private final ClusterSettings settings;
+  private final OpenSearchTransport transport;
+  private final OpenSearchGenericClient client;
+  private Versions.Version version = new Versions.Version("", MAJOR, 0);
+
+  private OpenSearch(ClusterSettings settings) {
+    this.settings = settings;
+    this.transport = transport(settings);
+    this.client = new OpenSearchClient(transport).generic();
+  }
+
+  /// Connects and looks at the cluster's version. Close it to end its connections.
+  ///
+  /// @throws Failure.Refused if it is not OpenSearch 3 or does not let us in
+  /// @throws Failure.Unavailable if no host answers
+  public static OpenSearch connect(ClusterSettings settings) {
+    var cluster = new OpenSearch(settings);
+    try {
+      cluster.version = Versions.check(cluster, cluster.engine(), MAJOR);
+      return cluster;
+    } catch (Failure e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public String engine() {
+    return "OpenSearch";
+  }
+
+  @Override
+  public String version() {
+    return version.number();
+  }
+
+  @Override
+  public ClusterSettings settings() {
+    return settings;
+  }
+
+  @Override
+  public Reply send(
+      String method, String path, Map<String, String> parameters, @Nullable Payload body)
+      throws IOException {
+    Body sent =
+        body == null
+            ? null
+            : Body.from(
+                new ByteArrayInputStream(body.bytes(), 0, body.length()), body.contentType());
+    var request = Requests.create(method, path, List.of(), parameters, sent);
+    try (Response response = client.execute(request)) {
+      byte[] bytes = response.getBody().map(Body::bodyAsBytes).orElse(new byte[0]);
+      return new Reply(host(response.getUri()), response.getStatus(), retryAfter(response), bytes);
+    } catch (ResponseException e) { // after the last host; its body stands in its message
+      String message = String.valueOf(e.getMessage());
+      byte[] bytes = message.substring(message.indexOf('\n') + 1).getBytes(StandardCharsets.UTF_8);
+      return new Reply(settings.where(), e.status(), null, bytes);
+    } catch (RuntimeException e) { // the transport wraps what it did not expect
+      throw e.getCause() instanceof IOException io ? io : new IOException(e);
+    }
+  }
+
+  @Override
+  public void vectorSettings(ObjectNode index) {
+    index.put("knn", true);
+  }
+
+  /// HNSW after Malkov & Yashunin, IEEE TPAMI 2020, with the embedded engine's figures.
+  @Override
+  public ObjectNode vectorField(int dimension) {
+    ObjectNode field = Json.MAPPER.createObjectNode();
+    field.put("type", "knn_vector").put("dimension", dimension);
+    ObjectNode method = field.putObject("method");
+    method.put("name", "hnsw").put("engine", "lucene").put("space_type", "cosinesimil");
+    ObjectNode parameters = method.putObject("parameters");
+    parameters.put("m", 16).put("ef_construction", 128);
+    if (settings.quantization() != Quantization.NONE) {
+      ObjectNode encoder = parameters.putObject("encoder").put("name", "sq");
+      encoder
+          .putObject("parameters")
+          .put("bits", settings.quantization() == Quantization.INT8 ? 7 : 1);
+    }
+    return field;
+  }
+
+  @Override
+  public VectorForm vectorForm() {
+    return VectorForm.NUMBERS;
+  }
+
+  /// The Lucene engine looks at `k` candidates: it is told those.
+  @Override
+  public void nearest(
+      ObjectNode body,
+      String field,
+      float[] query,
+      int k,
+      int candidates,
+      @Nullable ObjectNode filter,
+      boolean quantized) {
+    ObjectNode knn = body.putObject("query").putObject("knn").putObject(field);
+    knn.put("k", candidates);
+    var vector = knn.putArray("vector");
+    for (float number : query) {
+      vector.add(number);
+    }
+    if (filter != null) {
+      knn.set("filter", filter);
+    }
+  }
+
+  @Override
+  public boolean rescores() {
+    return false;
+  }
+
+  @Override
+  public double wordsScale() {
+    return 1;
+  }
+
+  @Override
+  public @Nullable VectorMapping vectorMapping(ObjectNode field) {
+    if (!field.path("type").asText().equals("knn_vector")) {
+      return null;
+    }
+    JsonNode inMethod = field.path("method").path("space_type");
+    String space =
+        inMethod.isMissingNode() ? field.path("space_type").asText("l2") : inMethod.asText();
+    return new VectorMapping(
+        field.path("dimension").asInt(0), space.toLowerCase(Locale.ROOT), true);
+  }
+
+  @Override
+  public void close() {
+    try {
+      transport.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private String host(String uri) {
+    int path = uri.indexOf('/', uri.indexOf("//") + 2);
+    String host = path < 0 ? uri : uri.substring(0, path);
+    return host.isEmpty() ? settings.where() : host;
+  }
+
+  private static @Nullable String retryAfter(Response response) {
+    return response.getHeaders().stream()
+        .filter(header -> header.getKey().equalsIgnoreCase("Retry-After"))
+        .map(Map.Entry::getValue)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static OpenSearchTransport transport(ClusterSettings settings) {
+    var builder =
+        ApacheHttpClient5TransportBuilder.builder(
+                settings.hosts().stream().map(HttpHost::create).toArray(HttpHost[]::new))
+            .setRequestConfigCallback(
+                request -> request.setResponseTimeout(Timeout.of(settings.requestTimeout())))
+            .setHttpClientConfigCallback(
+                http ->
+                    http.setConnectionManager(
+                        PoolingAsyncClientConnectionManagerBuilder.create()
+                            .setDefaultConnectionConfig(
+                                ConnectionConfig.custom()
+                                    .setConnectTimeout(Timeout.of(settings.connectTimeout()))
+                                    .setSocketTimeout(Timeout.of(settings.requestTimeout()))
+                                    .build())
+                            .setTlsStrategy(
+                                ClientTlsStrategyBuilder.create()
+                                    .setSslContext(tls(settings))
+                                    .buildAsync())
+                            .setMaxConnPerRoute(CONNECTIONS)
+                            .setMaxConnTotal(4 * CONNECTIONS)
+                            .build()));
+    settings
+        .credentials()
+        .header()
+        .ifPresent(
+            value ->
+                builder.setDefaultHeaders(
+                    new Header[] {new BasicHeader("Authorization", value, true)}));
+    if (!settings.path().isEmpty()) {
+      builder.setPathPrefix(settings.path());
+    }
+    return builder.build();
+  }
+
+  private static SSLContext tls(ClusterSettings settings) {
+    try {
+      return settings.caFile() == null ? SSLContext.getDefault() : Trust.of(settings.caFile());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has TLS", e);
+    }
+  }
+}
