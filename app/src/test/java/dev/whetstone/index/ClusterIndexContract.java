@@ -3,42 +3,32 @@ package dev.whetstone.index;
 import dev.whetstone.core.Passage;
 import dev.whetstone.index.cluster.ClusterClient;
 import dev.whetstone.index.cluster.ClusterIndexes;
-import dev.whetstone.index.cluster.ClusterSettings;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.TestInstance;
 
 /// What both clusters do, on a real node.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class ClusterIndexContract extends PassageIndexContract {
-  private @Nullable ClusterClient client;
-  private int made;
+  private final Node node;
   private final String run = "t" + UUID.randomUUID().toString().substring(0, 8);
+  private final List<ClusterClient> clients = new ArrayList<>(); // one, once it is needed
+  private int made;
 
-  abstract ClusterClient connect(ClusterSettings settings);
-
-  /// Skips the test when there is no node.
-  abstract String host();
-
-  @BeforeEach
-  void connect() {
-    client = connect(ClusterSettings.of(host()));
+  ClusterIndexContract(Node node) {
+    this.node = node;
   }
 
-  @AfterEach
-  void clean() throws IOException {
-    if (client != null) {
-      for (int i = 0; i < made; i++) {
-        client.send("DELETE", "/" + run + "-" + i + "-000001", Map.of(), null);
-      }
-      client.close();
+  @AfterAll
+  void clean() {
+    if (!clients.isEmpty()) {
+      node.clean(run);
     }
+    clients.forEach(ClusterClient::close);
   }
 
   /// Clusters count deleted passages until they are merged away, which they are not for hours.
@@ -59,7 +49,10 @@ abstract class ClusterIndexContract extends PassageIndexContract {
 
   @Override
   PassageIndex index(List<Change> changes) {
-    var indexes = new ClusterIndexes(Objects.requireNonNull(client), run + "-" + made++);
+    if (clients.isEmpty()) {
+      clients.add(node.connect(node.settings()));
+    }
+    var indexes = new ClusterIndexes(clients.getFirst(), run + "-" + made++);
     for (Change change : changes) {
       boolean first = indexes.current().isEmpty();
       String generation;

@@ -15,7 +15,11 @@ final class Failures {
   ///
   /// @param what was tried, for example `search rag-000001`
   static Failure of(ClusterClient client, String what, IOException e) {
-    String where = client.engine() + " at " + client.settings().where();
+    return of(client.engine(), client.settings(), what, e);
+  }
+
+  static Failure of(String engine, ClusterSettings settings, String what, IOException e) {
+    String where = engine + " at " + settings.where();
     SSLException tls = cause(e, SSLException.class);
     if (tls != null) {
       return new Failure.Unavailable(
@@ -50,11 +54,15 @@ final class Failures {
 
   /// An answer that is an error.
   static Failure of(ClusterClient client, String what, Reply reply) {
+    return of(client.engine(), what, reply);
+  }
+
+  static Failure of(String engine, String what, Reply reply) {
     String said =
         "cannot "
             + what
             + ": "
-            + client.engine()
+            + engine
             + " at "
             + reply.host()
             + " answered "

@@ -3,11 +3,23 @@ package dev.whetstone.index.cluster;
 /// How an engine keeps vectors for looking them up; the whole ones are kept beside in every case.
 public enum Quantization {
   /// Whole floats: the cosines of the search are exact.
-  NONE,
+  NONE(1),
 
   /// A byte a dimension: a quarter of the memory.
-  INT8,
+  INT8(2),
 
   /// A bit a dimension (better binary quantization): a thirtieth of the memory; needs oversampling.
-  BBQ
+  BBQ(3);
+
+  private final double oversample;
+
+  Quantization(double oversample) {
+    this.oversample = oversample;
+  }
+
+  /// How many times the candidates wanted are ranked anew by their whole vectors, where nothing
+  /// else is set.
+  public double oversample() {
+    return oversample;
+  }
 }

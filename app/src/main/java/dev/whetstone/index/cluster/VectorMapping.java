@@ -4,5 +4,5 @@ package dev.whetstone.index.cluster;
 ///
 /// @param dimension 0 when the mapping leaves it open
 /// @param similarity as the engine calls it
-/// @param indexed whether neighbours can be looked up
-public record VectorMapping(int dimension, String similarity, boolean indexed) {}
+/// @param exact whether a neighbour's score `s` is its cosine: `2 s - 1`
+public record VectorMapping(int dimension, String similarity, boolean exact) {}

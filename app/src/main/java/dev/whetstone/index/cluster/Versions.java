@@ -3,7 +3,9 @@ package dev.whetstone.index.cluster;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.whetstone.core.Failure;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Asks a cluster what it is, before anything else is asked of it.
 public final class Versions {
@@ -12,22 +14,28 @@ public final class Versions {
 
   private Versions() {}
 
+  /// How a client sends a request, before anything is known of the cluster.
+  public interface Sender {
+    Reply send(String method, String path, Map<String, String> parameters, @Nullable Payload body)
+        throws IOException;
+  }
+
   /// Reads `GET /`.
   ///
   /// @param engine `Elasticsearch` or `OpenSearch`
   /// @param major the only one supported
   /// @throws Failure.Refused if it is another engine or major version, or does not let us in
   /// @throws Failure.Unavailable if no host answers
-  public static Version check(ClusterClient client, String engine, int major) {
-    String where = client.settings().where();
+  public static Version check(Sender client, ClusterSettings settings, String engine, int major) {
+    String where = settings.where();
     Reply reply;
     try {
       reply = client.send("GET", "/", Map.of(), null);
     } catch (IOException e) {
-      throw Failures.of(client, "connect", e);
+      throw Failures.of(engine, settings, "connect", e);
     }
     if (!reply.ok()) {
-      throw Failures.of(client, "connect", reply);
+      throw Failures.of(engine, "connect", reply);
     }
     JsonNode version = reply.json().path("version");
     String number = version.path("number").asText();
@@ -46,7 +54,7 @@ public final class Versions {
               + ", not "
               + engine
               + ": name it under `"
-              + found.toLowerCase(java.util.Locale.ROOT)
+              + found.toLowerCase(Locale.ROOT)
               + ":`");
     }
     String[] parts = number.split("[.-]", -1);

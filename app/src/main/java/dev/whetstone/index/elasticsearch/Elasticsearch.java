@@ -4,7 +4,6 @@ import co.elastic.clients.transport.rest5_client.low_level.Request;
 import co.elastic.clients.transport.rest5_client.low_level.Response;
 import co.elastic.clients.transport.rest5_client.low_level.ResponseException;
 import co.elastic.clients.transport.rest5_client.low_level.Rest5Client;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.whetstone.core.Failure;
 import dev.whetstone.index.cluster.ClusterClient;
@@ -36,11 +35,17 @@ public final class Elasticsearch implements ClusterClient {
 
   private final ClusterSettings settings;
   private final Rest5Client client;
-  private Versions.Version version = new Versions.Version("", MAJOR, 0);
+  private volatile Versions.@Nullable Version version; // null until the cluster was looked at
 
   private Elasticsearch(ClusterSettings settings) {
     this.settings = settings;
     this.client = client(settings);
+  }
+
+  /// A cluster that nothing is asked of yet: its version is looked at before the first request.
+  /// Close it to end its connections.
+  public static Elasticsearch at(ClusterSettings settings) {
+    return new Elasticsearch(settings);
   }
 
   /// Connects and looks at the cluster's version. Close it to end its connections.
@@ -48,9 +53,9 @@ public final class Elasticsearch implements ClusterClient {
   /// @throws Failure.Refused if it is not Elasticsearch 9 or does not let us in
   /// @throws Failure.Unavailable if no host answers
   public static Elasticsearch connect(ClusterSettings settings) {
-    var cluster = new Elasticsearch(settings);
+    var cluster = at(settings);
     try {
-      cluster.version = Versions.check(cluster, cluster.engine(), MAJOR);
+      cluster.looked();
       return cluster;
     } catch (Failure e) {
       cluster.close();
@@ -65,7 +70,7 @@ public final class Elasticsearch implements ClusterClient {
 
   @Override
   public String version() {
-    return version.number();
+    return looked().number();
   }
 
   @Override
@@ -75,6 +80,22 @@ public final class Elasticsearch implements ClusterClient {
 
   @Override
   public Reply send(
+      String method, String path, Map<String, String> parameters, @Nullable Payload body)
+      throws IOException {
+    looked();
+    return exchange(method, path, parameters, body);
+  }
+
+  private Versions.Version looked() {
+    Versions.Version known = version;
+    if (known == null) {
+      known = Versions.check(this::exchange, settings, engine(), MAJOR);
+      version = known;
+    }
+    return known;
+  }
+
+  private Reply exchange(
       String method, String path, Map<String, String> parameters, @Nullable Payload body)
       throws IOException {
     var request = new Request(method, path);
@@ -121,7 +142,7 @@ public final class Elasticsearch implements ClusterClient {
 
   @Override
   public VectorForm vectorForm() {
-    return version.minor() >= 5 ? VectorForm.BASE64 : VectorForm.NUMBERS;
+    return looked().minor() >= 5 ? VectorForm.BASE64 : VectorForm.NUMBERS;
   }
 
   @Override
@@ -162,11 +183,12 @@ public final class Elasticsearch implements ClusterClient {
     if (!field.path("type").asText().equals("dense_vector")) {
       return null;
     }
-    JsonNode similarity = field.path("similarity");
+    String similarity = field.path("similarity").asText("cosine").toLowerCase(Locale.ROOT);
+    String kept = field.path("index_options").path("type").asText("unknown");
     return new VectorMapping(
         field.path("dims").asInt(0),
-        similarity.isMissingNode() ? "cosine" : similarity.asText().toLowerCase(Locale.ROOT),
-        field.path("index").asBoolean(true));
+        similarity,
+        similarity.equals("cosine") && (kept.equals("hnsw") || kept.equals("flat")));
   }
 
   @Override

@@ -46,7 +46,7 @@ public final class OpenSearch implements ClusterClient {
   private final ClusterSettings settings;
   private final OpenSearchTransport transport;
   private final OpenSearchGenericClient client;
-  private Versions.Version version = new Versions.Version("", MAJOR, 0);
+  private volatile Versions.@Nullable Version version; // null until the cluster was looked at
 
   private OpenSearch(ClusterSettings settings) {
     this.settings = settings;
@@ -54,14 +54,20 @@ public final class OpenSearch implements ClusterClient {
     this.client = new OpenSearchClient(transport).generic();
   }
 
+  /// A cluster that nothing is asked of yet: its version is looked at before the first request.
+  /// Close it to end its connections.
+  public static OpenSearch at(ClusterSettings settings) {
+    return new OpenSearch(settings);
+  }
+
   /// Connects and looks at the cluster's version. Close it to end its connections.
   ///
   /// @throws Failure.Refused if it is not OpenSearch 3 or does not let us in
   /// @throws Failure.Unavailable if no host answers
   public static OpenSearch connect(ClusterSettings settings) {
-    var cluster = new OpenSearch(settings);
+    var cluster = at(settings);
     try {
-      cluster.version = Versions.check(cluster, cluster.engine(), MAJOR);
+      cluster.looked();
       return cluster;
     } catch (Failure e) {
       cluster.close();
@@ -76,7 +82,7 @@ public final class OpenSearch implements ClusterClient {
 
   @Override
   public String version() {
-    return version.number();
+    return looked().number();
   }
 
   @Override
@@ -86,6 +92,22 @@ public final class OpenSearch implements ClusterClient {
 
   @Override
   public Reply send(
+      String method, String path, Map<String, String> parameters, @Nullable Payload body)
+      throws IOException {
+    looked();
+    return exchange(method, path, parameters, body);
+  }
+
+  private Versions.Version looked() {
+    Versions.Version known = version;
+    if (known == null) {
+      known = Versions.check(this::exchange, settings, engine(), MAJOR);
+      version = known;
+    }
+    return known;
+  }
+
+  private Reply exchange(
       String method, String path, Map<String, String> parameters, @Nullable Payload body)
       throws IOException {
     Body sent =
@@ -170,11 +192,16 @@ public final class OpenSearch implements ClusterClient {
     if (!field.path("type").asText().equals("knn_vector")) {
       return null;
     }
-    JsonNode inMethod = field.path("method").path("space_type");
-    String space =
-        inMethod.isMissingNode() ? field.path("space_type").asText("l2") : inMethod.asText();
+    JsonNode method = field.path("method");
+    String space = method.path("space_type").asText(field.path("space_type").asText("l2"));
+    boolean whole =
+        !method.path("parameters").has("encoder")
+            && !field.path("mode").asText().equals("on_disk")
+            && field.path("data_type").asText("float").equals("float");
     return new VectorMapping(
-        field.path("dimension").asInt(0), space.toLowerCase(Locale.ROOT), true);
+        field.path("dimension").asInt(0),
+        space.toLowerCase(Locale.ROOT),
+        whole && space.equals("cosinesimil") && method.path("engine").asText().equals("lucene"));
   }
 
   @Override
