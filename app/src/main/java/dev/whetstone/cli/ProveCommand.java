@@ -155,5 +155,6 @@ final class ProveCommand implements Callable<Integer> {
         report.weights().hybridTuned(),
         100 * report.weights().interpolation(),
         report.seconds());
+    training.choices().forEach(one -> terminal.line("%s", one));
   }
 }

@@ -29,6 +29,7 @@ import dev.whetstone.store.MavenArtifact;
 import dev.whetstone.store.Provenance;
 import dev.whetstone.store.WholeFile;
 import dev.whetstone.train.Candidate;
+import dev.whetstone.train.Decision;
 import dev.whetstone.train.Material;
 import dev.whetstone.train.Recipe;
 import java.nio.file.Path;
@@ -164,15 +165,19 @@ public final class CollectionProof {
   private Model save(Candidate candidate, Model base, Labels labels, Path work) {
     var data = new LinkedHashMap<String, String>();
     candidate.origins().forEach((origin, count) -> data.put(origin, String.valueOf(count)));
+    var chosen = new LinkedHashMap<String, String>();
+    chosen.put("interpolation", String.valueOf(candidate.alpha()));
+    chosen.put("rate", String.valueOf(candidate.rate()));
+    for (Decision one : candidate.decisions()) {
+      chosen.put("chosen: " + one.what(), one.chosen() + " " + one.among());
+    }
     var card =
         new Card(
             base.name(),
             base.card().map(Card::licence).orElse("unknown"),
             base.card().map(Card::languages).orElse(List.of()),
             data,
-            Map.of(
-                "interpolation", String.valueOf(candidate.alpha()),
-                "rate", String.valueOf(candidate.plan().rate())),
+            chosen,
             Map.of());
     var provenance =
         new Provenance(
@@ -242,7 +247,8 @@ public final class CollectionProof {
                   candidate.steps(),
                   candidate.seconds(),
                   candidate.pairsPerSecond(),
-                  candidate.plan().precision().name().toLowerCase(Locale.ROOT)),
+                  candidate.plan().precision().name().toLowerCase(Locale.ROOT),
+                  candidate.decisions().stream().map(Decision::words).toList()),
               new ProofReport.Embedding(
                   embedded.made(),
                   embedded.seconds(),

@@ -33,8 +33,18 @@ public record ProofReport(
 
   /// @param pairs seen by training, each as often as it was
   /// @param precision `fp32` or `bf16`
+  /// @param choices what was chosen among what, in words; not in the JSON
   public record Training(
-      long pairs, long steps, double seconds, double pairsPerSecond, String precision) {}
+      long pairs,
+      long steps,
+      double seconds,
+      double pairsPerSecond,
+      String precision,
+      List<String> choices) {
+    public Training {
+      choices = List.copyOf(choices);
+    }
+  }
 
   /// Of the candidate: zeros when all its vectors were there already.
   public record Embedding(int passages, double seconds, double passagesPerSecond) {}

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 /// them and keeps the candidate as the next version.
 final class Training {
   /// Raised whenever the same inputs make another model.
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   /// The output of a training that had too little to learn from.
   static final String NONE = "none";
@@ -140,13 +140,16 @@ final class Training {
       String version, String fingerprint, Model base, Candidate candidate, long seed) {
     var plan = candidate.plan();
     var settings = new TreeMap<String, String>();
-    settings.put("learning rate", String.valueOf(plan.rate()));
+    settings.put("learning rate", String.valueOf(candidate.rate()));
     settings.put("batch", String.valueOf(plan.batch()));
     settings.put("epochs", String.valueOf(plan.epochs()));
     settings.put("scale", String.valueOf(plan.scale()));
     settings.put("steps", String.valueOf(candidate.steps()));
     settings.put("precision", plan.precision().name().toLowerCase(Locale.ROOT));
     settings.put("share of the trained weights", String.valueOf(candidate.alpha()));
+    candidate
+        .decisions()
+        .forEach(one -> settings.put("chosen: " + one.what(), one.chosen() + " " + one.among()));
     var data = new TreeMap<String, String>();
     candidate
         .origins()
@@ -237,6 +240,7 @@ final class Training {
     lines.add(
         "at hand: %,d pairs from the question log, %,d from the documents; kept %.0f %% of the trained weights, the rest of the base's"
             .formatted(labels.size(), documents.size(), 100 * candidate.alpha()));
+    candidate.decisions().forEach(one -> lines.add(one.words()));
     return lines;
   }
 }

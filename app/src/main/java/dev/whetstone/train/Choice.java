@@ -9,6 +9,9 @@ import java.util.Map;
 final class Choice {
   private static final double TOLERANCE = .25;
 
+  /// With fewer questions the loss must speak for a challenger too, as clearly.
+  private static final int ENOUGH = 100;
+
   private Choice() {}
 
   /// @param candidates interpolation → figures of every question
@@ -33,16 +36,35 @@ final class Choice {
     return chosen;
   }
 
+  /// Whether a challenger takes the place of what the rule says: its nDCG is better by more than a
+  /// standard error of the paired differences, and its loss is not worse; with few questions the
+  /// loss too must be better by more than that.
+  static boolean replaces(DevPool.Scores challenger, DevPool.Scores rule) {
+    double needed = rule.each().size() < ENOUGH ? 1 : 0;
+    return errors(challenger.each(), rule.each()) > 1
+        && errors(rule.losses(), challenger.losses()) >= needed;
+  }
+
+  /// How many standard errors the mean difference is above zero.
+  private static double errors(List<Double> more, List<Double> less) {
+    double mean = mean(more) - mean(less);
+    double error = error(more, less, mean);
+    return error > 0 ? mean / error : Math.signum(mean);
+  }
+
   private static boolean asGood(List<Double> figures, List<Double> best) {
-    int n = figures.size();
     double lack = mean(best) - mean(figures);
+    return lack <= TOLERANCE * error(best, figures, lack);
+  }
+
+  private static double error(List<Double> more, List<Double> less, double mean) {
+    int n = more.size();
     double squares = 0;
     for (int i = 0; i < n; i++) {
-      double off = best.get(i) - figures.get(i) - lack;
+      double off = more.get(i) - less.get(i) - mean;
       squares += off * off;
     }
-    double error = n < 2 ? Double.POSITIVE_INFINITY : Math.sqrt(squares / (n - 1) / n);
-    return lack <= TOLERANCE * error;
+    return n < 2 ? Double.POSITIVE_INFINITY : Math.sqrt(squares / (n - 1) / n);
   }
 
   private static double mean(List<Double> figures) {

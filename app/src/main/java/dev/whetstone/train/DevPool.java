@@ -10,6 +10,7 @@ import dev.whetstone.evaluate.Scored;
 import dev.whetstone.evaluate.WeightTuning;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,6 +22,8 @@ import java.util.Set;
 /// arm of the base, and passages by lot. Candidates differ on it much as they do on the whole
 /// corpus, at a fraction of the cost.
 final class DevPool {
+  private static final double TEMPERATURE = .05;
+
   private final List<Passage> passages;
   private final List<String> ids;
   private final List<String> questions;
@@ -85,10 +88,26 @@ final class DevPool {
     return questions;
   }
 
+  /// The vectors of [#passages()] among those of the whole corpus.
+  Vectors part(Vectors all) {
+    List<String> chosen = passages.stream().map(Passage::id).toList();
+    var rows = new HashMap<String, Integer>();
+    for (int row = 0; row < all.ids().size(); row++) {
+      rows.put(all.ids().get(row), row);
+    }
+    var values = new float[Math.multiplyExact(chosen.size(), all.dimension())];
+    for (int i = 0; i < chosen.size(); i++) {
+      float[] vector = all.vector(rows.getOrDefault(chosen.get(i), 0));
+      System.arraycopy(vector, 0, values, i * all.dimension(), all.dimension());
+    }
+    return new Vectors(all.space(), chosen, all.dimension(), values);
+  }
+
   /// What a candidate scored.
   ///
   /// @param each (dense + hybrid) / 2 of every question
-  record Scores(DevScore mean, List<Double> each) {}
+  /// @param losses of every question: what its passages lack of all of the pool's softmax, in nats
+  record Scores(DevScore mean, List<Double> each, List<Double> losses) {}
 
   /// @param pool vectors of [#passages()]
   /// @param queries vectors of [#questions()]
@@ -102,6 +121,27 @@ final class DevPool {
     for (int i = 0; i < byDense.each().size(); i++) {
       each.add((byDense.each().get(i).ndcg10() + byBoth.each().get(i).ndcg10()) / 2);
     }
-    return new Scores(new DevScore(byDense.mean().ndcg10(), byBoth.mean().ndcg10()), each);
+    var losses = new ArrayList<Double>();
+    for (int i = 0; i < ids.size(); i++) {
+      losses.add(loss(pool, queries.get(i), qrels.relevant(ids.get(i))));
+    }
+    return new Scores(new DevScore(byDense.mean().ndcg10(), byBoth.mean().ndcg10()), each, losses);
+  }
+
+  /// Smoother than a rank: it also moves where no passage overtakes another.
+  private static double loss(Vectors pool, float[] query, Set<String> relevant) {
+    double all = 0;
+    double right = 0;
+    for (int row = 0; row < pool.ids().size(); row++) {
+      float[] passage = pool.vector(row);
+      double cosine = 0;
+      for (int i = 0; i < passage.length; i++) {
+        cosine += passage[i] * query[i];
+      }
+      double weight = Math.exp((cosine - 1) / TEMPERATURE);
+      all += weight;
+      right += relevant.contains(pool.ids().get(row)) ? weight : 0;
+    }
+    return Math.log(all) - Math.log(Math.max(right, Double.MIN_NORMAL));
   }
 }

@@ -46,14 +46,28 @@ final class Loop {
             tokenised(sample, Planner.QUESTION_TOKENS, Planner.PASSAGE_TOKENS), base.weights());
   }
 
+  /// How many steps a plan takes with so many exercises.
+  static int steps(Plan plan, int exercises) {
+    return Math.max(1, Math.ceilDiv(plan.pairs(), Math.min(plan.batch(), exercises)));
+  }
+
   /// Trains by the plan, from the checkpoint in `folder` where there is one.
-  Trainer.Trained run(List<Exercise> exercises, Plan plan, Path folder, Progress progress) {
-    int batch = Math.min(plan.batch(), exercises.size());
+  ///
+  /// @param rate peak learning rate
+  /// @param name of the progress
+  Trainer.Trained run(
+      List<TokenisedExample> exercises,
+      Plan plan,
+      double rate,
+      Trainer.Course course,
+      Path folder,
+      String name,
+      Progress progress) {
     var steps =
         new TrainingPlan(
-            Math.max(1, Math.ceilDiv(plan.pairs(), batch)),
-            batch,
-            plan.rate(),
+            steps(plan, exercises.size()),
+            Math.min(plan.batch(), exercises.size()),
+            rate,
             plan.warmUp(),
             1 / plan.scale(),
             plan.negatives(),
@@ -66,11 +80,7 @@ final class Loop {
     var hook = new Thread(() -> stop(trainer, ended), "training-stop");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
-      return trainer.train(
-          tokenised(exercises, plan.questionTokens(), plan.passageTokens()),
-          base.weights(),
-          folder,
-          progress);
+      return trainer.train(exercises, base.weights(), folder, course, name, progress);
     } finally {
       ended.countDown();
       forget(hook);
@@ -99,7 +109,7 @@ final class Loop {
     }
   }
 
-  private List<TokenisedExample> tokenised(
+  List<TokenisedExample> tokenised(
       List<Exercise> exercises, int questionTokens, int passageTokens) {
     int most = Math.min(passageTokens, base.maxTokens());
     List<int[]> questions =

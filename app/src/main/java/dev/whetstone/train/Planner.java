@@ -1,13 +1,20 @@
 package dev.whetstone.train;
 
 import dev.whetstone.torch.Precision;
+import java.util.List;
+import java.util.Optional;
 
 /// Turns a budget into a plan.
 ///
-/// Rates, epochs and sizes are those that held on every collection we measured: with labels 5e-5
-/// and one to three epochs, the fewer pairs the more; from documents alone 2e-5 and one epoch of at
-/// most 1,500 pairs, as more of them drift away from the base. Few labels are mixed with document
-/// pairs, and the rate lies between.
+/// Rates, epochs and sizes begin with those that held on every collection we measured: with labels
+/// 5e-5 and one to four epochs, the fewer pairs the more; from documents alone 2e-5 and one epoch
+/// of at most 1,500 pairs, as more of them drift away from the base. Few labels are mixed with
+/// document pairs, and the rate lies between.
+///
+/// Where there are questions to choose on and time for it, other rates are tried beside the rule's.
+/// A trial is the beginning of the whole training at its rate, so the one that wins has cost
+/// nothing. It takes at least a third of the steps: the shorter a training, the higher the rate
+/// that suits it, and the figures of a shorter one would mislead.
 final class Planner {
   static final int BATCH = 32;
   static final int QUESTION_TOKENS = 64;
@@ -15,6 +22,9 @@ final class Planner {
 
   /// With fewer pairs there is nothing to learn from.
   static final int FEWEST_PAIRS = 16;
+
+  /// With fewer dev questions rate and length are not chosen: the figures would be noise.
+  static final int FEWEST_TO_CHOOSE = 30;
 
   private static final int MOST_DOCUMENT_PAIRS = 1500;
 
@@ -26,6 +36,10 @@ final class Planner {
 
   private static final double BOLD = 5e-5;
   private static final double TRAINING_SHARE = .65;
+
+  /// Of the budget, for trials beside what they leave to training.
+  private static final double TRYING_SHARE = .05;
+
   private static final double CHOOSING_SHARE = .25;
 
   /// Embedding a passage costs about a third of training on a pair with it.
@@ -34,14 +48,63 @@ final class Planner {
   /// A hard negative makes a pair cost so much more.
   private static final double NEGATIVE_COST = .85;
 
+  /// Between the rates that are compared.
+  private static final double APART = 3;
+
+  private static final double SHORTEST_TRIAL = 1 / 3.0;
+
+  /// A trial of fewer pairs tells nothing, unless it is the whole training.
+  private static final int FEWEST_TRIED = 320;
+
+  /// So much of what training would like to see must be left to it by the trials.
+  private static final double LEFT = .5;
+
+  private static final List<Double> ENDS = List.of(.5, .75, 1.0);
+  private static final List<Double> ALPHAS = List.of(.3, .5, .7, 1.0);
+
   private Planner() {}
 
   /// @param labels how many label pairs there are
   /// @param documents how many document pairs there are
   /// @param dev how many dev questions there are, 0 when nothing can be chosen
-  /// @param candidates how many are compared on the pool, the base counted
   /// @param mining whether hard negatives can be mined
-  record Given(int labels, int documents, int dev, int candidates, boolean mining) {}
+  record Given(int labels, int documents, int dev, boolean mining) {
+    private double labelled() {
+      return Math.min(1, labels / (double) ENOUGH_LABELS);
+    }
+
+    private Sizes wanted(int negatives) {
+      int seen = (int) (labels * epochs(labels));
+      int beside = (int) Math.min(documents, (1 - labelled()) * MOST_DOCUMENT_PAIRS);
+      return new Sizes(seen, beside, seen > 0 && mining ? negatives : 0);
+    }
+
+    /// Seeing the labels often enough comes first, then the documents, then hard negatives.
+    private Sizes within(double affordable) {
+      Sizes rich = wanted(1);
+      if (rich.cost() <= affordable) {
+        return rich;
+      }
+      int most = (int) Math.min(1e9, affordable);
+      int seen = Math.min(most, rich.labels());
+      return new Sizes(seen, Math.min(most - seen, rich.documents()), 0);
+    }
+  }
+
+  /// What one training goes through.
+  private record Sizes(int labels, int documents, int negatives) {
+    /// In pairs without negatives.
+    double cost() {
+      return documents + labels * (1 + negatives * NEGATIVE_COST);
+    }
+
+    int pairs() {
+      return labels + documents;
+    }
+  }
+
+  /// Trials and the training that they leave room for.
+  private record Trials(int rates, double share, Sizes sizes) {}
 
   static Plan plan(
       String material,
@@ -51,37 +114,101 @@ final class Planner {
       double pairsPerSecond,
       boolean instruction,
       long seed) {
-    int affordable = (int) Math.min(1e9, seconds * TRAINING_SHARE * pairsPerSecond);
-    double labelled = Math.min(1, given.labels() / (double) ENOUGH_LABELS);
-    int wantedLabels = (int) (given.labels() * epochs(given.labels()));
-    int wantedDocuments = (int) Math.min(given.documents(), (1 - labelled) * MOST_DOCUMENT_PAIRS);
-    // Seeing the labels often enough comes first, then the documents, then hard negatives.
-    int labels = Math.min(affordable, wantedLabels);
-    int documents = Math.min(affordable - labels, wantedDocuments);
-    boolean rich = affordable >= documents + labels * (1 + NEGATIVE_COST);
-    int negatives = given.mining() && rich && labels > 0 ? 1 : 0;
-    double poolSize =
-        seconds * CHOOSING_SHARE * pairsPerSecond * EMBEDDINGS_PER_PAIR / given.candidates();
-    int top = given.dev() == 0 ? 0 : (int) Math.clamp(.6 * poolSize / given.dev() / 2, 5, 50);
+    double second = pairsPerSecond * (TRAINING_SHARE + TRYING_SHARE);
+    Optional<Trials> trials =
+        given.dev() < FEWEST_TO_CHOOSE ? Optional.empty() : trials(given, seconds * second);
+    Sizes sizes =
+        trials
+            .map(Trials::sizes)
+            .orElseGet(() -> given.within(seconds * pairsPerSecond * TRAINING_SHARE));
+    double rate = GENTLE + given.labelled() * (BOLD - GENTLE);
+    String because = trials.isPresent() ? "" : because(given, second);
+    double embedded = seconds * CHOOSING_SHARE * pairsPerSecond * EMBEDDINGS_PER_PAIR;
+    Plan.Choices choices =
+        choices(
+            given.dev(),
+            switch (trials.map(Trials::rates).orElse(1)) {
+              case 1 -> List.of(rate);
+              case 2 -> List.of(rate, rate * APART);
+              default -> List.of(rate, rate / APART, rate * APART);
+            },
+            trials.map(Trials::share).orElse(1.0),
+            embedded,
+            because);
+    double poolSize = embedded / Math.max(1, choices.evaluations());
+    boolean choosing = given.dev() > 0;
     return new Plan(
         Plan.FORMAT,
         material,
         seed,
         precision,
         pairsPerSecond,
-        labels,
-        documents,
-        given.labels() > 0 ? labels / (double) given.labels() : 1,
-        negatives,
+        sizes.labels(),
+        sizes.documents(),
+        given.labels() > 0 ? sizes.labels() / (double) given.labels() : 1,
+        sizes.negatives(),
         BATCH,
-        GENTLE + labelled * (BOLD - GENTLE),
+        rate,
         .1,
         20,
         QUESTION_TOKENS,
         PASSAGE_TOKENS,
         instruction,
-        top,
-        given.dev() == 0 ? 0 : (int) Math.clamp(.4 * poolSize, 100, 2000));
+        choosing ? (int) Math.clamp(.6 * poolSize / given.dev() / 2, 3, 50) : 0,
+        choosing ? (int) Math.clamp(.4 * poolSize, 50, 2000) : 0,
+        choices);
+  }
+
+  /// The trials that fit beside the training that is wanted; else fewer of them beside a smaller
+  /// training; else none.
+  ///
+  /// @param affordable pairs
+  private static Optional<Trials> trials(Given given, double affordable) {
+    for (int negatives = 1; negatives >= 0; negatives--) {
+      Sizes wanted = given.wanted(negatives);
+      for (int beside = 2; beside >= 1; beside--) {
+        double share = Math.min(1, (affordable / wanted.cost() - 1) / beside);
+        if (share >= SHORTEST_TRIAL && (share == 1 || share * wanted.pairs() >= FEWEST_TRIED)) {
+          return Optional.of(new Trials(1 + beside, share, wanted));
+        }
+      }
+    }
+    double left = affordable / (1 + SHORTEST_TRIAL);
+    return left < fewest(given)
+        ? Optional.empty()
+        : Optional.of(new Trials(2, SHORTEST_TRIAL, given.within(left)));
+  }
+
+  private static double fewest(Given given) {
+    return Math.max(FEWEST_TRIED / SHORTEST_TRIAL, LEFT * given.wanted(0).cost());
+  }
+
+  private static String because(Given given, double perSecond) {
+    if (given.dev() < FEWEST_TO_CHOOSE) {
+      return "%s are too few to choose it on (at least %d)"
+          .formatted(
+              given.dev() == 0 ? "the questions at hand" : given.dev() + " questions",
+              FEWEST_TO_CHOOSE);
+    }
+    double wanted = Math.min(given.wanted(0).cost(), fewest(given));
+    double minutes = Math.ceil(wanted * (1 + SHORTEST_TRIAL) / perSecond / 60);
+    return "the budget is too short to try others (%.0fm would do)".formatted(minutes);
+  }
+
+  /// Leaves out what the time for choosing does not allow: first the ends, then some alphas.
+  ///
+  /// @param embedded passages that can be embedded in that time
+  private static Plan.Choices choices(
+      int dev, List<Double> rates, double share, double embedded, String because) {
+    double smallest = 5.0 * dev + 50;
+    var all = new Plan.Choices(rates, share, ENDS, ALPHAS, because);
+    if (dev >= FEWEST_TO_CHOOSE && embedded >= smallest * all.evaluations()) {
+      return all;
+    }
+    var fewer = new Plan.Choices(rates, share, List.of(1.0), ALPHAS, because);
+    return embedded >= smallest * fewer.evaluations()
+        ? fewer
+        : new Plan.Choices(rates, share, List.of(1.0), List.of(.5, .7, 1.0), because);
   }
 
   private static double epochs(int labels) {

@@ -2,14 +2,11 @@ package dev.whetstone.train;
 
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.NamedTensors;
-import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
-import dev.whetstone.core.Ranking;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.core.Vectors;
 import dev.whetstone.encode.Tokenizer;
 import dev.whetstone.evaluate.Qrels;
-import dev.whetstone.evaluate.Rankings;
 import dev.whetstone.pairs.Pair;
 import dev.whetstone.pairs.PairRecipes;
 import dev.whetstone.store.Json;
@@ -21,28 +18,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
 
 /// From a base model and pairs to a candidate: plans by the budget, mines hard negatives, trains,
-/// and chooses on the dev questions how far to go from the base.
+/// and chooses on the dev questions the rate, the length and how far to go from the base.
 ///
 /// Interpolating the trained weights with the base's is the cheap insurance against forgetting
 /// (Wortsman et al., CVPR 2022, *WiSE-FT*). Everything follows from the material, the plan and the
 /// seed; the plan is kept in the work folder, and a run that was killed goes on.
 public final class Recipe {
-  /// Shares of the trained weights that are compared on dev.
-  private static final List<Double> ALPHAS = List.of(.3, .5, .7, 1.0);
-
-  /// With document pairs, and without questions to choose on.
-  private static final double HALFWAY = .5;
-
-  private static final double SAFE_WITH_LABELS = .7;
-
   /// So many dev questions are needed to choose anything.
   private static final int FEWEST_DEV = 20;
 
@@ -88,13 +75,29 @@ public final class Recipe {
       Plan plan = stored.orElseGet(() -> planned(chosenOn, precision, loop, encoder));
       String prompt = plan.instruction() ? material.base().prompts().query() : "";
       List<Pair> seen = pairs(plan);
-      Trainer.Trained trained =
-          loop.run(
+      List<TokenisedExample> exercises =
+          loop.tokenised(
               exercises(plan, prompt, distinct(plan, seen), encoder),
-              plan,
-              work.resolve("steps"),
-              progress);
-      return choose(chosenOn, plan, prompt, seen, trained, encoder);
+              plan.questionTokens(),
+              plan.passageTokens());
+      DevJudge judge =
+          plan.poolTop() == 0
+              ? null
+              : new DevJudge(chosenOn, plan, prompt, encoder, work.resolve("scores"), progress);
+      NamedTensors base = material.base().weights();
+      Sharpening.Outcome outcome =
+          new Sharpening(plan, loop, base, exercises, judge, work, progress).run();
+      return new Candidate(
+          outcome.weights(),
+          outcome.rate(),
+          outcome.alpha(),
+          prompt,
+          plan,
+          PairRecipes.counts(seen),
+          outcome.stats(),
+          outcome.decisions(),
+          outcome.devBase(),
+          outcome.devCandidate());
     }
   }
 
@@ -150,7 +153,6 @@ public final class Recipe {
             material.labels().size(),
             material.documents().size(),
             chosenOn.dev().queries().size(),
-            ALPHAS.size() + 1,
             material.baseVectors() != null);
     Plan plan =
         Planner.plan(
@@ -194,105 +196,5 @@ public final class Recipe {
     return plan.documentPairs() == 0 && plan.labelPairs() >= material.labels().size()
         ? material.labels()
         : seen;
-  }
-
-  private Candidate choose(
-      Material chosenOn,
-      Plan plan,
-      String prompt,
-      List<Pair> pairs,
-      Trainer.Trained trained,
-      CandidateEncoder encoder) {
-    NamedTensors base = material.base().weights();
-    Chosen chosen = chosen(chosenOn, plan, prompt, base, trained.weights(), encoder);
-    return new Candidate(
-        Interpolation.mix(base, trained.weights(), chosen.alpha()),
-        chosen.alpha(),
-        prompt,
-        plan,
-        PairRecipes.counts(pairs),
-        trained.stats(),
-        chosen.base(),
-        chosen.candidate());
-  }
-
-  /// What was chosen, kept beside the plan: choosing takes about as long as training.
-  ///
-  /// @param plan hash of the plan
-  record Chosen(String plan, double alpha, DevScore base, DevScore candidate) {}
-
-  private Chosen chosen(
-      Material chosenOn,
-      Plan plan,
-      String prompt,
-      NamedTensors base,
-      NamedTensors trained,
-      CandidateEncoder encoder) {
-    Vectors baseVectors = chosenOn.baseVectors();
-    if (plan.poolTop() == 0 || baseVectors == null) {
-      return new Chosen("", safe(plan), DevScore.NONE, DevScore.NONE);
-    }
-    Path file = work.resolve("chosen.json");
-    String hash = Sha256.id(plan.toString());
-    if (Files.exists(file)) {
-      Chosen stored = Json.read(file, Chosen.class);
-      if (stored.plan().equals(hash)) {
-        return stored;
-      }
-    }
-    DevPool pool = pool(chosenOn, plan, baseVectors, encoder);
-    var scores = new LinkedHashMap<Double, DevPool.Scores>();
-    DevScore before;
-    try (var task =
-        progress.start("choose", (ALPHAS.size() + 1L) * pool.passages().size(), "passages")) {
-      encoder.load(base);
-      before = score(pool, material.base().prompts().query(), encoder, task).mean();
-      for (double share : ALPHAS) {
-        encoder.load(Interpolation.mix(base, trained, share));
-        scores.put(share, score(pool, prompt, encoder, task));
-      }
-    }
-    var figures = new LinkedHashMap<Double, List<Double>>();
-    scores.forEach((share, one) -> figures.put(share, one.each()));
-    double alpha = Choice.of(figures, safe(plan));
-    var chosen = new Chosen(hash, alpha, before, mean(scores.get(alpha)));
-    WholeFile.write(file, Json.pretty(chosen));
-    return chosen;
-  }
-
-  /// The share to take where the figures do not tell: the more of the pairs people asked, the less
-  /// the base is needed.
-  private static double safe(Plan plan) {
-    return plan.labelPairs() >= plan.documentPairs() && plan.labelPairs() > 0
-        ? SAFE_WITH_LABELS
-        : HALFWAY;
-  }
-
-  private static DevScore mean(DevPool.@Nullable Scores scores) {
-    return scores == null ? DevScore.NONE : scores.mean();
-  }
-
-  private DevPool pool(
-      Material chosenOn, Plan plan, Vectors baseVectors, CandidateEncoder encoder) {
-    List<String> ids = DevPool.questionIds(chosenOn);
-    List<String> texts =
-        ids.stream().map(id -> chosenOn.devQuestions().getOrDefault(id, "")).toList();
-    encoder.load(material.base().weights());
-    Map<String, Ranking> dense =
-        Rankings.dense(
-            baseVectors, ids, encoder.questions(material.base().prompts().query(), texts));
-    return DevPool.of(chosenOn, dense, plan.poolTop(), plan.poolRandom(), plan.seed());
-  }
-
-  private static DevPool.Scores score(
-      DevPool pool, String prompt, CandidateEncoder encoder, Progress.Task task) {
-    List<Passage> passages = pool.passages();
-    Vectors vectors =
-        encoder.passages(
-            passages.stream().map(Passage::id).toList(),
-            passages.stream().map(Passage::embedded).toList(),
-            Planner.PASSAGE_TOKENS,
-            task);
-    return pool.score(vectors, encoder.questions(prompt, pool.questions()));
   }
 }

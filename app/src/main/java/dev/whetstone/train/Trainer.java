@@ -29,6 +29,16 @@ public final class Trainer {
   /// @param weights under Hugging Face's names
   public record Trained(NamedTensors weights, TrainingStats stats) {}
 
+  /// How far to go, and what to keep on the way.
+  ///
+  /// @param until steps to take in all; a training that was led to one goes on to a later one
+  /// @param kept steps after which the weights are kept, to be read with [#kept]
+  public record Course(int until, List<Integer> kept) {
+    public Course {
+      kept = List.copyOf(kept);
+    }
+  }
+
   public Trainer(EncoderShape shape, Pooling pooling, TrainingPlan plan) {
     this.shape = shape;
     this.pooling = pooling;
@@ -51,14 +61,32 @@ public final class Trainer {
   /// @throws Failure.Refused if the training diverges
   public Trained train(
       List<TokenisedExample> examples, NamedTensors start, Path checkpoints, Progress progress) {
+    var whole = new Course(plan.steps(), List.of());
+    return train(examples, start, checkpoints, whole, "train", progress);
+  }
+
+  /// The same, up to a step. What the plan says of rates and order holds for all of its steps, so
+  /// that going on later gives the bits of going there at once.
+  ///
+  /// @param name of the progress
+  public Trained train(
+      List<TokenisedExample> examples,
+      NamedTensors start,
+      Path checkpoints,
+      Course course,
+      String name,
+      Progress progress) {
+    int until = course.until();
     var batches = new Batches(examples, plan);
     String fingerprint = fingerprint(examples, start);
     Optional<Checkpoint> resumed =
-        Checkpoint.read(checkpoints).filter(c -> c.fingerprint().equals(fingerprint));
+        Checkpoint.read(checkpoints)
+            .filter(c -> c.fingerprint().equals(fingerprint))
+            .filter(c -> c.losses().values().length <= until);
     NamedTensors weights = resumed.map(Checkpoint::weights).orElse(start);
     try (var network = Network.of(shape, weights, pooling);
         var training = new ContrastiveTraining(network, settings());
-        var task = progress.start("train", plan.steps(), "steps")) {
+        var task = progress.start(name, until, "steps")) {
       var losses = new ArrayList<Float>();
       resumed.ifPresent(
           checkpoint -> {
@@ -71,29 +99,29 @@ public final class Trainer {
       double before = resumed.map(Checkpoint::seconds).orElse(0.0);
       long started = System.nanoTime();
       long pairs = 0;
-      for (int step = losses.size(); step < plan.steps(); step++) {
+      for (int step = losses.size(); step < until; step++) {
         boolean interrupted = Thread.interrupted(); // taken back: it would close the file written
         if (stopped || interrupted) {
           checkpoint(checkpoints, fingerprint, before + since(started), losses, network, training);
           throw new CancellationException(
-              "training stopped after "
-                  + step
-                  + " of "
-                  + plan.steps()
-                  + " steps; run it again to go on");
+              "training stopped after " + step + " of " + until + " steps; run it again to go on");
         }
         losses.add(training.step(batches.batch(step), plan.rate(step)));
         pairs += batches.questions(step);
+        if (course.kept().contains(step + 1)) {
+          keep(checkpoints, fingerprint, before + since(started), losses, network);
+        }
         if (Thread.currentThread().isInterrupted()) {
           continue; // a watched progress ends what is interrupted: the checkpoint comes first
         }
         task.advance(1);
         task.note(note(losses, pairs / since(started)));
-        if ((step + 1) % plan.checkpointEvery() == 0 && step + 1 < plan.steps()) {
+        boolean due = (step + 1) % plan.checkpointEvery() == 0 || step + 1 == until;
+        if (due && step + 1 < plan.steps()) {
           checkpoint(checkpoints, fingerprint, before + since(started), losses, network, training);
         }
       }
-      return new Trained(network.weights(), stats(batches, before + since(started), losses));
+      return new Trained(network.weights(), stats(batches, until, before + since(started), losses));
     }
   }
 
@@ -119,17 +147,49 @@ public final class Trainer {
       List<Float> losses,
       Network network,
       ContrastiveTraining training) {
+    write(
+        folder,
+        new Checkpoint(fingerprint, seconds, losses(losses), network.weights(), training.state()));
+  }
+
+  /// Before any checkpoint of a later step, so that whoever goes on from there finds it.
+  private static void keep(
+      Path folder, String fingerprint, double seconds, List<Float> losses, Network network) {
+    write(
+        folder(folder, losses.size()),
+        new Checkpoint(
+            fingerprint, seconds, losses(losses), network.weights(), new NamedTensors()));
+  }
+
+  private static Path folder(Path checkpoints, int step) {
+    return checkpoints.resolve("after-" + step);
+  }
+
+  /// The weights after a step that was to be kept.
+  ///
+  /// @throws Failure.CorruptArtifact if they are not there
+  static NamedTensors kept(Path checkpoints, int step) {
+    return Checkpoint.read(folder(checkpoints, step))
+        .map(Checkpoint::weights)
+        .orElseThrow(
+            () ->
+                new Failure.CorruptArtifact(
+                    "the weights after step "
+                        + step
+                        + " are missing in "
+                        + checkpoints
+                        + ": delete that folder to train from the start"));
+  }
+
+  private static Checkpoint.Losses losses(List<Float> losses) {
     float[] values = new float[losses.size()];
     for (int i = 0; i < values.length; i++) {
       values[i] = losses.get(i);
     }
-    var checkpoint =
-        new Checkpoint(
-            fingerprint,
-            seconds,
-            new Checkpoint.Losses(values),
-            network.weights(),
-            training.state());
+    return new Checkpoint.Losses(values);
+  }
+
+  private static void write(Path folder, Checkpoint checkpoint) {
     try {
       checkpoint.write(folder);
     } catch (Failure.Unavailable e) {
@@ -142,12 +202,12 @@ public final class Trainer {
     }
   }
 
-  private TrainingStats stats(Batches batches, double seconds, List<Float> losses) {
+  private TrainingStats stats(Batches batches, int steps, double seconds, List<Float> losses) {
     long pairs = 0;
-    for (int step = 0; step < plan.steps(); step++) {
+    for (int step = 0; step < steps; step++) {
       pairs += batches.questions(step);
     }
-    return new TrainingStats(plan.steps(), pairs, seconds, plan.precision(), losses);
+    return new TrainingStats(steps, pairs, seconds, plan.precision(), losses);
   }
 
   /// How fast this plan trains here: a few of its steps are done on a copy of the weights.

@@ -8,6 +8,7 @@ import dev.whetstone.evaluate.Gain;
 import dev.whetstone.evaluate.Metrics;
 import dev.whetstone.evaluate.Verdict;
 import java.util.EnumMap;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ProofReportTest {
@@ -30,7 +31,7 @@ class ProofReportTest {
                 new Gain(.02, .001, .04),
                 new Verdict.Promoted("+2 points")),
             new ProofReport.Weights(.5, .6, .7),
-            new ProofReport.Training(1200, 38, 61.26, 19.6, "bf16"),
+            new ProofReport.Training(1200, 38, 61.26, 19.6, "bf16", List.of()),
             new ProofReport.Embedding(5183, 100, 51.83),
             301.5);
 

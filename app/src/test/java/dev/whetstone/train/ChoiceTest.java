@@ -41,4 +41,44 @@ class ChoiceTest {
 
     assertThat(Choice.of(Map.of(.3, figures, .5, figures, 1.0, figures), .5)).isEqualTo(.5);
   }
+
+  private static DevPool.Scores scores(List<Double> ndcg, List<Double> losses) {
+    return new DevPool.Scores(DevScore.NONE, ndcg, losses);
+  }
+
+  private static List<Double> plus(List<Double> figures, double more) {
+    return figures.stream().map(figure -> figure + more).toList();
+  }
+
+  /// Differences whose mean is `errors` standard errors.
+  private static List<Double> better(List<Double> figures, double errors) {
+    var better = new ArrayList<Double>();
+    int n = figures.size();
+    for (int i = 0; i < n; i++) { // ±.1 in turn: a deviation of .1, an error of .1 / √n
+      better.add(figures.get(i) + (i % 2 == 0 ? .1 : -.1) + errors * .1 / Math.sqrt(n));
+    }
+    return better;
+  }
+
+  @Test
+  void aChallengerNeedsMoreThanAStandardErrorAndALossThatIsNotWorse() {
+    var ndcg = noisy(1, .5, 200);
+    var losses = noisy(2, 2, 200);
+    var rule = scores(ndcg, losses);
+
+    assertThat(Choice.replaces(scores(better(ndcg, 1.2), plus(losses, -.01)), rule)).isTrue();
+    assertThat(Choice.replaces(scores(better(ndcg, .8), plus(losses, -.01)), rule)).isFalse();
+    assertThat(Choice.replaces(scores(better(ndcg, 1.2), plus(losses, .01)), rule)).isFalse();
+    assertThat(Choice.replaces(rule, rule)).isFalse();
+  }
+
+  @Test
+  void withFewQuestionsTheLossMustSpeakForAChallengerAsClearly() {
+    var ndcg = noisy(1, .5, 60);
+    var losses = noisy(2, 2, 60);
+    var rule = scores(ndcg, losses);
+
+    assertThat(Choice.replaces(scores(better(ndcg, 1.2), better(losses, -.5)), rule)).isFalse();
+    assertThat(Choice.replaces(scores(better(ndcg, 1.2), better(losses, -1.2)), rule)).isTrue();
+  }
 }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class PlannerTest {
   private static Plan plan(int labels, int documents, int dev, double seconds, double rate) {
-    var given = new Planner.Given(labels, documents, dev, 5, true);
+    var given = new Planner.Given(labels, documents, dev, true);
     return Planner.plan("m", given, seconds, Precision.FP32, rate, true, 1);
   }
 
@@ -57,11 +57,54 @@ class PlannerTest {
   @Test
   void thePoolShrinksWithTheBudget() {
     Plan rich = plan(1000, 0, 100, 1e5, 10);
-    Plan poor = plan(1000, 0, 100, 100, 10);
+    Plan poor = plan(1000, 0, 100, 40, 10);
 
     assertThat(rich.poolTop()).isEqualTo(50);
     assertThat(rich.poolRandom()).isEqualTo(2000);
-    assertThat(poor.poolTop()).isEqualTo(5);
-    assertThat(poor.poolRandom()).isEqualTo(100);
+    assertThat(poor.poolTop()).isEqualTo(3);
+    assertThat(poor.poolRandom()).isEqualTo(50);
+  }
+
+  @Test
+  void withTimeForItRatesAreTriedBesideTheWholeTraining() {
+    Plan plan = plan(1000, 0, 100, 1e5, 10);
+
+    assertThat(plan.choices().rates()).hasSize(3).first().isEqualTo(plan.rate());
+    assertThat(plan.choices().rates().get(1)).isCloseTo(plan.rate() / 3, within(1e-12));
+    assertThat(plan.choices().rates().get(2)).isCloseTo(plan.rate() * 3, within(1e-12));
+    assertThat(plan.choices().share()).isEqualTo(1);
+    assertThat(plan.choices().ends()).containsExactly(.5, .75, 1.0);
+    assertThat(plan.choices().because()).isEmpty();
+  }
+
+  @Test
+  void withLessTimeOneOtherRateIsTriedAndTheBudgetIsKept() {
+    // 70 % of 300 s at 10 pairs/s are 2,100 pairs: 2,000 are wanted, and a trial takes a third
+    Plan plan = plan(1000, 0, 100, 300, 10);
+
+    assertThat(plan.choices().rates()).hasSize(2);
+    assertThat(plan.choices().share()).isCloseTo(1 / 3.0, within(1e-9));
+    assertThat(plan.pairs()).isEqualTo(1575);
+    assertThat(plan.pairs() * (1 + plan.choices().share())).isLessThanOrEqualTo(2100);
+    assertThat(plan.negatives()).isZero();
+  }
+
+  @Test
+  void theRuleStandsWhereTheBudgetIsShortAndTheReasonSaysWhichWouldDo() {
+    Plan plan = plan(1000, 0, 100, 150, 10);
+
+    assertThat(plan.choices().rates()).containsExactly(plan.rate());
+    assertThat(plan.pairs()).isEqualTo(975); // as many as without any trials
+    assertThat(plan.choices().because()).contains("too short").contains("4m would do");
+    assertThat(plan(1000, 0, 100, 240, 10).choices().because()).isEmpty();
+  }
+
+  @Test
+  void theRuleStandsWhereQuestionsAreFewAndTheReasonSaysHowMany() {
+    Plan plan = plan(1000, 0, 29, 1e5, 10);
+
+    assertThat(plan.choices().rates()).containsExactly(plan.rate());
+    assertThat(plan.choices().ends()).containsExactly(1.0);
+    assertThat(plan.choices().because()).contains("29 questions are too few").contains("30");
   }
 }

@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -133,6 +134,74 @@ class RecipeTest {
     assertThat(candidate.devBase().dense()).isPositive();
     assertThat(candidate.devCandidate().hybrid()).isPositive();
     assertThat(floats(candidate.weights())).isNotEqualTo(floats(base.weights()));
+  }
+
+  @Test
+  void rateLengthAndShareAreChosenAndSaidAmongWhat() {
+    Candidate candidate = sharpen(material(labels(), List.of(), 30), "work");
+
+    assertThat(candidate.plan().choices().rates()).hasSize(3).contains(candidate.rate());
+    assertThat(candidate.decisions())
+        .extracting(Decision::what)
+        .containsExactly("learning rate", "steps", "share of the trained weights");
+    assertThat(candidate.decisions().getFirst().among())
+        .matches(
+            "of (\\S+ \\(0\\.\\d{3}\\),? ?){3}: nDCG@10 on 30 dev questions after 7 of 7 steps");
+  }
+
+  @Test
+  void withFewQuestionsTheRulesRateStandsAndTheReasonIsSaid() {
+    Candidate candidate = sharpen(material(labels(), List.of(), 25), "work");
+
+    assertThat(candidate.rate()).isEqualTo(candidate.plan().rate());
+    assertThat(candidate.decisions().getFirst().words())
+        .contains("by the rule")
+        .contains("25 questions are too few");
+  }
+
+  @Test
+  void killedAmidTheChoiceItGoesOnToTheSameBits() throws IOException {
+    Material material = material(labels(), List.of(), 30);
+    Candidate whole = sharpen(material, "whole");
+    String plan = Files.readString(folder.resolve("whole/plan.json"));
+    Path own = Files.createDirectories(folder.resolve("killed"));
+    Files.writeString(own.resolve("plan.json"), plan);
+    int kills = 0;
+    Candidate ended = null;
+
+    for (int at = 2; ended == null; at += 3) { // later each time: in trials and in scorings
+      try {
+        ended = new Recipe(material, Duration.ofMinutes(1), 1, own, dieAfter(at)).sharpen();
+      } catch (IllegalStateException e) {
+        assertThat(e).hasMessage("killed");
+        kills++;
+      }
+    }
+
+    assertThat(kills).isGreaterThan(3);
+    assertThat(floats(ended.weights())).isEqualTo(floats(whole.weights()));
+    assertThat(ended.decisions()).isEqualTo(whole.decisions());
+    assertThat(ended.devCandidate()).isEqualTo(whole.devCandidate());
+  }
+
+  /// Ends the work after so many of its advances.
+  private static Progress dieAfter(int advances) {
+    var left = new AtomicInteger(advances);
+    return (_, _, _) ->
+        new Progress.Task() {
+          @Override
+          public void advance(long units) {
+            if (units > 0 && left.getAndDecrement() == 0) {
+              throw new IllegalStateException("killed");
+            }
+          }
+
+          @Override
+          public void note(String text) {}
+
+          @Override
+          public void close() {}
+        };
   }
 
   @Test

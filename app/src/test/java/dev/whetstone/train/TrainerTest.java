@@ -12,6 +12,7 @@ import dev.whetstone.torch.Precision;
 import dev.whetstone.torch.RandomWeights;
 import dev.whetstone.torch.Scope;
 import dev.whetstone.train.TokenisedExample.Passage;
+import dev.whetstone.train.Trainer.Course;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,6 +82,36 @@ class TrainerTest {
     var resumed = trainer(12).train(toy(40), start(), own, Progress.NONE);
 
     assertSameBits(resumed.weights(), whole.weights());
+  }
+
+  @Test
+  void aTrainingThatGoesOnFromATrialEndsInTheBitsOfOneGo() {
+    var whole = trainer(12).train(toy(40), start(), folder.resolve("whole"), Progress.NONE);
+    Path own = folder.resolve("tried");
+    var keeping = List.of(3, 9);
+    var trial =
+        trainer(12).train(toy(40), start(), own, new Course(5, keeping), "try rate", Progress.NONE);
+    assertThat(trial.stats().losses()).isEqualTo(whole.stats().losses().subList(0, 5));
+
+    var all =
+        trainer(12).train(toy(40), start(), own, new Course(12, keeping), "train", Progress.NONE);
+
+    assertSameBits(all.weights(), whole.weights());
+    assertThat(all.stats().losses()).isEqualTo(whole.stats().losses());
+    var nine =
+        trainer(12)
+            .train(
+                toy(40),
+                start(),
+                folder.resolve("nine"),
+                new Course(9, List.of()),
+                "train",
+                Progress.NONE);
+    assertSameBits(Trainer.kept(own, 9), nine.weights());
+    assertThatThrownBy(() -> Trainer.kept(own, 4))
+        .isInstanceOf(Failure.CorruptArtifact.class)
+        .hasMessageContaining("after step 4")
+        .hasMessageContaining(own.toString());
   }
 
   @Test

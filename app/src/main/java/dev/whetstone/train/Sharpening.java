@@ -1,0 +1,250 @@
+package dev.whetstone.train;
+
+import dev.whetstone.core.NamedTensors;
+import dev.whetstone.core.Progress;
+import dev.whetstone.store.WholeFile;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Trains by a plan and chooses on the dev questions what the plan leaves open: the learning rate,
+/// where in the training to stop, and how far to go from the base. What the rule says stands until
+/// another beats it by more than noise ([Choice]).
+///
+/// Rates are tried on the same batches in the same order. A trial is the beginning of the whole
+/// training at its rate, and the one that wins goes on from its checkpoint. Everything that was
+/// found is kept in the work folder: a run that was killed goes on, also amid the choice.
+final class Sharpening {
+  /// With document pairs, and without questions to choose on.
+  private static final double HALFWAY = .5;
+
+  private static final double SAFE_WITH_LABELS = .7;
+
+  private final Plan plan;
+  private final Loop loop;
+  private final NamedTensors base;
+  private final List<TokenisedExample> exercises;
+  private final @Nullable DevJudge judge;
+  private final Path work;
+  private final Progress progress;
+  private final int steps;
+  private final List<Decision> decisions = new ArrayList<>();
+
+  /// @param judge null where there is nothing to choose on
+  Sharpening(
+      Plan plan,
+      Loop loop,
+      NamedTensors base,
+      List<TokenisedExample> exercises,
+      @Nullable DevJudge judge,
+      Path work,
+      Progress progress) {
+    this.plan = plan;
+    this.loop = loop;
+    this.base = base;
+    this.exercises = exercises;
+    this.judge = judge;
+    this.work = work;
+    this.progress = progress;
+    this.steps = Loop.steps(plan, exercises.size());
+  }
+
+  /// @param rate the peak learning rate chosen
+  /// @param alpha the share of the trained weights in `weights`
+  record Outcome(
+      NamedTensors weights,
+      double rate,
+      double alpha,
+      TrainingStats stats,
+      List<Decision> decisions,
+      DevScore devBase,
+      DevScore devCandidate) {}
+
+  Outcome run() {
+    List<Double> rates = plan.choices().rates();
+    int which = judge == null ? 0 : rate(judge);
+    if (rates.size() == 1) {
+      decide("learning rate", figure(rates.get(which)), "by the rule: " + plan.choices().because());
+    }
+    Trainer.Trained trained = train(which, steps, "train");
+    double safe = safe(rates.get(which));
+    if (judge == null) {
+      decide("share of the trained weights", figure(safe), "by the rule: nothing to choose it on");
+      NamedTensors weights = Interpolation.mix(base, trained.weights(), safe);
+      return outcome(weights, which, safe, trained, DevScore.NONE, DevScore.NONE);
+    }
+    double end = end(judge, which, trained.weights(), safe);
+    NamedTensors kept = weights(which, end, trained.weights());
+    var scores = new LinkedHashMap<Double, DevPool.Scores>();
+    for (double alpha : plan.choices().alphas()) {
+      scores.put(alpha, judge.of(name(end, alpha), () -> Interpolation.mix(base, kept, alpha)));
+    }
+    var figures = new LinkedHashMap<Double, List<Double>>();
+    scores.forEach((alpha, one) -> figures.put(alpha, one.each()));
+    double alpha = Choice.of(figures, safe);
+    decide("share of the trained weights", figure(alpha), among(scores, ""));
+    return outcome(
+        Interpolation.mix(base, kept, alpha),
+        which,
+        alpha,
+        trained,
+        judge.ofBase().mean(),
+        scores.getOrDefault(alpha, scores.values().iterator().next()).mean());
+  }
+
+  private Outcome outcome(
+      NamedTensors weights,
+      int which,
+      double alpha,
+      Trainer.Trained trained,
+      DevScore devBase,
+      DevScore devCandidate) {
+    return new Outcome(
+        weights,
+        plan.choices().rates().get(which),
+        alpha,
+        trained.stats(),
+        List.copyOf(decisions),
+        devBase,
+        devCandidate);
+  }
+
+  /// Tries the plan's rates.
+  ///
+  /// @return which of them is best
+  private int rate(DevJudge by) {
+    List<Double> rates = plan.choices().rates();
+    if (rates.size() == 1) {
+      return 0;
+    }
+    int until = step(plan.choices().share());
+    var scores = new LinkedHashMap<Double, DevPool.Scores>();
+    for (int i = 0; i < rates.size(); i++) {
+      int which = i;
+      String rate = figure(rates.get(i));
+      scores.put(
+          rates.get(i),
+          by.of("rate " + rate, () -> train(which, until, "try rate " + rate).weights()));
+    }
+    int best = best(scores.values());
+    for (int i = 0; i < rates.size(); i++) {
+      if (i != best) {
+        WholeFile.delete(folder(i)); // checkpoints are large
+      }
+    }
+    decide(
+        "learning rate",
+        figure(rates.get(best)),
+        among(scores, " after %d of %d steps".formatted(until, steps)));
+    return best;
+  }
+
+  /// Compares the weights kept on the way, at the safe share.
+  ///
+  /// @return the share of the steps where to stop
+  private double end(DevJudge by, int which, NamedTensors last, double safe) {
+    List<Double> ends = plan.choices().ends().reversed();
+    if (ends.size() == 1) {
+      return 1;
+    }
+    var scores = new LinkedHashMap<Double, DevPool.Scores>();
+    for (double end : ends) {
+      NamedTensors kept = weights(which, end, last);
+      scores.put(end, by.of(name(end, safe), () -> Interpolation.mix(base, kept, safe)));
+    }
+    double end = ends.get(best(scores.values()));
+    var bySteps = new LinkedHashMap<Double, DevPool.Scores>();
+    scores.forEach((share, one) -> bySteps.put((double) step(share), one));
+    decide("steps", "%d of %d".formatted(step(end), steps), among(bySteps, ""));
+    return end;
+  }
+
+  /// The first stands for the rule; the best of those that may take its place does.
+  private static int best(Collection<DevPool.Scores> scores) {
+    List<DevPool.Scores> all = List.copyOf(scores);
+    int best = 0;
+    for (int i = 1; i < all.size(); i++) {
+      boolean better = all.get(i).mean().criterion() > all.get(best).mean().criterion();
+      if (better && Choice.replaces(all.get(i), all.getFirst())) {
+        best = i;
+      }
+    }
+    return best;
+  }
+
+  private Trainer.Trained train(int which, int until, String name) {
+    List<Integer> kept =
+        plan.choices().ends().stream().map(this::step).filter(step -> step < steps).toList();
+    var course = new Trainer.Course(until, kept);
+    double rate = plan.choices().rates().get(which);
+    return loop.run(exercises, plan, rate, course, folder(which), name, progress);
+  }
+
+  private NamedTensors weights(int which, double end, NamedTensors last) {
+    return step(end) == steps ? last : Trainer.kept(folder(which), step(end));
+  }
+
+  private Path folder(int which) {
+    return work.resolve("steps-" + which);
+  }
+
+  private int step(double share) {
+    return Math.max(1, (int) Math.round(share * steps));
+  }
+
+  /// The share to take where the figures do not tell: the more of the pairs people asked, the less
+  /// the base is needed; the higher the rate, the more.
+  private double safe(double rate) {
+    boolean asked = plan.labelPairs() >= plan.documentPairs() && plan.labelPairs() > 0;
+    double safe = asked ? SAFE_WITH_LABELS : HALFWAY;
+    List<Double> alphas = plan.choices().alphas();
+    int at = alphas.indexOf(safe);
+    int toward = rate > plan.rate() ? -1 : rate < plan.rate() ? 1 : 0;
+    return alphas.get(Math.clamp(at + toward, 0, alphas.size() - 1));
+  }
+
+  private static String name(double end, double alpha) {
+    String share = figure(alpha) + " of the weights";
+    return end == 1 ? share : share + " at " + figure(end);
+  }
+
+  private void decide(String what, String chosen, String among) {
+    decisions.add(new Decision(what, chosen, among));
+  }
+
+  /// `0.5 (.412), 0.7 (.415): nDCG@10 on 79 dev questions`.
+  private static String among(Map<Double, DevPool.Scores> scores, String when) {
+    int questions = scores.values().iterator().next().each().size();
+    ToDoubleFunction<DevPool.Scores> mean = one -> one.mean().criterion();
+    return scores.entrySet().stream()
+            .map(
+                one ->
+                    String.format(
+                        Locale.ROOT,
+                        "%s (%.3f)",
+                        figure(one.getKey()),
+                        mean.applyAsDouble(one.getValue())))
+            .collect(Collectors.joining(", ", "of ", ""))
+        + ": nDCG@10 on "
+        + questions
+        + " dev questions"
+        + when;
+  }
+
+  /// Steps whole, shares with up to two places, rates as powers of ten.
+  private static String figure(double value) {
+    if (value < .01) {
+      return String.format(Locale.ROOT, "%.1e", value);
+    }
+    return value == Math.rint(value)
+        ? String.format(Locale.ROOT, "%.0f", value)
+        : String.format(Locale.ROOT, "%.2f", value).replaceAll("0$", "");
+  }
+}
