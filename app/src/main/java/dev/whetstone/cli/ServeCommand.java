@@ -72,7 +72,8 @@ final class ServeCommand implements Callable<Integer> {
         var timer =
             Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
         var embeddings = Served.embeddings(workspace);
-        var server = Server.start(settings, catalog, engine, embeddings)) {
+        var registrations = Served.registrations(workspace);
+        var server = Server.start(settings, catalog, engine, embeddings, registrations)) {
       var _ =
           timer.scheduleWithFixedDelay(
               engine::refresh, REFRESH_SECONDS, REFRESH_SECONDS, TimeUnit.SECONDS);

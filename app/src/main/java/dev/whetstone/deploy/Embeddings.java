@@ -109,7 +109,9 @@ public final class Embeddings implements AutoCloseable {
   private synchronized Optional<Model> find(String id) {
     Optional<Deployment> deployment = deployments.find(id);
     if (deployment.isPresent()) {
-      return Optional.of(deployed.computeIfAbsent(deployment.get(), deployments::open));
+      Deployment now = deployment.get();
+      deployed.keySet().removeIf(known -> known.id().equals(id) && !known.equals(now));
+      return Optional.of(deployed.computeIfAbsent(now, deployments::open));
     }
     if (id.equals(name)) {
       return Optional.of(serving.get());

@@ -99,12 +99,18 @@ final class EmbeddingRoutes {
               + ": leave \"dimensions\" out, or ask for "
               + model.dimension());
     }
-    Embedded done = embedded(context, model.id(), role, inputs(body), cut);
+    Embedded done = embedded(context, embeddings, model.id(), role, inputs(body), cut);
     Replies.json(context, reply(model.id(), done, base64));
   }
 
-  private Embedded embedded(
-      Context context, String id, Role role, List<String> texts, boolean cut) {
+  /// Embeds for a request, with its problems.
+  static Embedded embedded(
+      Context context,
+      Embeddings embeddings,
+      String id,
+      Role role,
+      List<String> texts,
+      boolean cut) {
     try {
       return embeddings.embed(id, role, texts, cut, new Gone(context));
     } catch (Busy e) {

@@ -3,6 +3,7 @@ package dev.whetstone.http;
 import dev.whetstone.catalog.Catalog;
 import dev.whetstone.core.Failure;
 import dev.whetstone.deploy.Embeddings;
+import dev.whetstone.deploy.Registrations;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
@@ -32,16 +33,30 @@ public final class Server implements AutoCloseable {
   ///
   /// @throws Failure.Unavailable if the address cannot be bound, naming it
   public static Server start(ServerSettings settings, Catalog catalog, Engine engine) {
-    return start(settings, catalog, engine, null);
+    return start(settings, catalog, engine, null, null);
   }
 
-  /// The same, with embeddings.
+  /// The same, with embeddings and models that are registered over HTTP.
   ///
   /// @param embeddings null: none are served. Owned by the caller, as the engine is
+  /// @param registrations null: none are taken. Owned by the caller
   public static Server start(
-      ServerSettings settings, Catalog catalog, Engine engine, @Nullable Embeddings embeddings) {
+      ServerSettings settings,
+      Catalog catalog,
+      Engine engine,
+      @Nullable Embeddings embeddings,
+      @Nullable Registrations registrations) {
     Javalin javalin =
-        Javalin.create(config -> configure(config, settings, catalog, engine, embeddings));
+        Javalin.create(
+            config -> {
+              configure(config, settings, catalog, engine);
+              if (embeddings != null) {
+                new EmbeddingRoutes(embeddings).add(config.routes);
+                if (registrations != null) {
+                  new MlRoutes(embeddings, registrations).add(config.routes);
+                }
+              }
+            });
     try {
       javalin.start(settings.host(), settings.port());
     } catch (JavalinBindException e) {
@@ -82,11 +97,7 @@ public final class Server implements AutoCloseable {
   }
 
   private static void configure(
-      JavalinConfig config,
-      ServerSettings settings,
-      Catalog catalog,
-      Engine engine,
-      @Nullable Embeddings embeddings) {
+      JavalinConfig config, ServerSettings settings, Catalog catalog, Engine engine) {
     config.startup.showJavalinBanner = false;
     config.startup.showOldJavalinVersionWarning = false;
     config.startup.startupWatcherEnabled = false;
@@ -108,9 +119,6 @@ public final class Server implements AutoCloseable {
           server.setErrorHandler(new JsonErrors());
         });
     routes(config, settings, catalog, engine);
-    if (embeddings != null) {
-      new EmbeddingRoutes(embeddings).add(config.routes);
-    }
   }
 
   private static void routes(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.whetstone.core.Failure;
 import dev.whetstone.store.Json;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -188,9 +189,15 @@ public record Settings(
 
   /// @param apiKeyEnv the NAME of the environment variable that holds the key clients must send;
   ///   none: no key is asked for
+  /// @param modelPaths folders and `s3://` or `oss://` prefixes from which models may be deployed
+  ///   over HTTP, beside the workspace's own
   public record Serve(
-      String host, Integer port, @JsonProperty("api_key_env") @Nullable String apiKeyEnv) {
+      String host,
+      Integer port,
+      @JsonProperty("api_key_env") @Nullable String apiKeyEnv,
+      @JsonProperty("model_paths") List<String> modelPaths) {
     public Serve {
+      modelPaths = modelPaths == null ? List.of() : List.copyOf(modelPaths);
       host = host == null ? "127.0.0.1" : host;
       port = within("serve.port", port, 8088, 0, 65535);
     }

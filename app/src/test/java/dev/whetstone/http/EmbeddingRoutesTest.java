@@ -11,6 +11,7 @@ import dev.whetstone.deploy.Deployments;
 import dev.whetstone.deploy.EmbeddingLimits;
 import dev.whetstone.deploy.Embeddings;
 import dev.whetstone.deploy.Gate;
+import dev.whetstone.deploy.Registrations;
 import dev.whetstone.encode.Encoder;
 import dev.whetstone.encode.EncoderSettings;
 import dev.whetstone.encode.Encoders;
@@ -61,6 +62,7 @@ class EmbeddingRoutesTest {
   private Encoder alone;
   private Catalog catalog;
   private Embeddings embeddings;
+  private @Nullable Registrations registrations;
   private Server server;
 
   @BeforeEach
@@ -85,7 +87,7 @@ class EmbeddingRoutesTest {
 
   private Server start(@Nullable String key) {
     var settings = ServerSettings.DEFAULT.withAddress("127.0.0.1", 0).withApiKey(key);
-    return Server.start(settings, catalog, new StubEngine(), embeddings);
+    return Server.start(settings, catalog, new StubEngine(), embeddings, registrations);
   }
 
   @AfterEach

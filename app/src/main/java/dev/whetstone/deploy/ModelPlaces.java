@@ -1,0 +1,261 @@
+package dev.whetstone.deploy;
+
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.Progress;
+import dev.whetstone.core.Sha256;
+import dev.whetstone.model.Model;
+import dev.whetstone.model.ModelVersions;
+import dev.whetstone.store.ObjectInfo;
+import dev.whetstone.store.ObjectStore;
+import dev.whetstone.store.ObjectStores;
+import dev.whetstone.store.Transfers;
+import dev.whetstone.store.WholeFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/// Where models may be deployed from: the workspace's own models, and the places that the settings
+/// name. Nothing else is opened, whatever a caller asks for.
+///
+/// A place is a model's folder, or one above it: then the version that its file `serving` names, or
+/// the only model below it.
+public final class ModelPlaces {
+  private static final int DEEPEST = 4;
+  private static final int MOST_FILES = 200;
+  private static final long MOST_BYTES = 16L << 30;
+  private static final String CONFIG = "config.json";
+  private static final String WEIGHTS = "model.safetensors";
+  private static final String SERVING = "serving";
+
+  private final Path workspace;
+  private final Path models;
+  private final Path copies;
+  private final List<String> allowed;
+  private final Map<String, String> environment;
+
+  /// @param workspace absolute; relative paths are meant as seen from it
+  /// @param models the workspace's own
+  /// @param copies a folder for models that come from buckets
+  /// @param allowed folders and `s3://` or `oss://` prefixes
+  /// @param environment with the credentials for buckets
+  public ModelPlaces(
+      Path workspace,
+      Path models,
+      Path copies,
+      List<String> allowed,
+      Map<String, String> environment) {
+    this.workspace = workspace;
+    this.models = models;
+    this.copies = copies;
+    this.allowed = List.copyOf(allowed);
+    this.environment = Map.copyOf(environment);
+  }
+
+  /// Opens the model at a place: every byte against its manifest, and its space against its
+  /// weights. One from a bucket is brought here first.
+  ///
+  /// @throws Failure.Refused if the place is not one of those allowed
+  /// @throws Failure.BadInput if there is no model, or several
+  /// @throws Failure.CorruptArtifact if it is damaged
+  public Model open(String place) {
+    Model model =
+        ObjectStores.isBucket(place) ? fromBucket(place) : Model.open(folder(root(place), place));
+    model.checkSpace();
+    return model;
+  }
+
+  private Path root(String place) {
+    Path path = path(place);
+    Path real;
+    try {
+      real = path.toRealPath();
+    } catch (IOException e) {
+      // The same words whether it is forbidden or absent: nobody learns what stands on this disk.
+      throw refused(place);
+    }
+    boolean inside =
+        Stream.concat(
+                Stream.of(models),
+                allowed.stream().filter(one -> !ObjectStores.isBucket(one)).map(this::path))
+            .anyMatch(one -> Files.exists(one) && real.startsWith(realPath(one)));
+    if (!inside || !Files.isDirectory(real)) {
+      throw refused(place);
+    }
+    return real;
+  }
+
+  private Path path(String place) {
+    try {
+      if (place.startsWith("file:")) {
+        return Path.of(
+            URI.create(place.startsWith("file://") ? place : "file://" + place.substring(5)));
+      }
+      if (!place.contains("://") && !place.isBlank()) {
+        return workspace.resolve(place).normalize();
+      }
+    } catch (IllegalArgumentException _) {
+      // said below
+    }
+    throw refused(place);
+  }
+
+  private static Path realPath(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Failure refused(String place) {
+    return new Failure.Refused(
+        "no model can be deployed from \""
+            + place
+            + "\": name a folder of the workspace's models, as models/NAME/VERSION, or a place at or"
+            + " below one of serve.model_paths in whetstone.yaml");
+  }
+
+  /// The one model's folder at or below `root`, without links that lead elsewhere.
+  private static Path folder(Path root, String place) {
+    var keys = new ArrayList<String>();
+    try (Stream<Path> files = Files.walk(root, DEEPEST)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        if (Files.isSymbolicLink(file)) {
+          throw new Failure.Refused(
+              "\"" + place + "\" holds a link: models are read from real files alone");
+        }
+        if (Files.isRegularFile(file)) {
+          keys.add(root.relativize(file).toString().replace('\\', '/'));
+        }
+      }
+    } catch (IOException | UncheckedIOException e) {
+      throw new Failure.Unavailable("cannot read " + root + ": " + e.getMessage(), e);
+    }
+    return root.resolve(choose(place, keys, root));
+  }
+
+  /// The model among these files: its folder, ended by `/`, or empty for the place itself.
+  ///
+  /// @param serving a folder that holds the file `serving` if there is one
+  private static String choose(String place, List<String> keys, Path serving) {
+    List<String> folders =
+        keys.stream()
+            .filter(key -> key.equals(CONFIG) || key.endsWith("/" + CONFIG))
+            .map(key -> key.substring(0, key.length() - CONFIG.length()))
+            .filter(folder -> keys.contains(folder + WEIGHTS))
+            .toList();
+    if (folders.contains("")) {
+      return "";
+    }
+    if (keys.contains(SERVING)) {
+      var version = new ModelVersions(serving).serving();
+      if (version.isPresent() && folders.contains(version.get() + "/")) {
+        return version.get() + "/";
+      }
+    }
+    if (folders.size() == 1) {
+      return folders.getFirst();
+    }
+    throw new Failure.BadInput(
+        folders.isEmpty()
+            ? "there is no model at \""
+                + place
+                + "\": it holds no config.json beside model.safetensors"
+            : "there are several models at \""
+                + place
+                + "\": name one of "
+                + folders.stream().limit(10).toList());
+  }
+
+  private Model fromBucket(String place) {
+    String asked = place.endsWith("/") ? place : place + "/";
+    boolean known =
+        allowed.stream()
+            .filter(ObjectStores::isBucket)
+            .map(one -> one.endsWith("/") ? one : one + "/")
+            .anyMatch(asked::startsWith);
+    if (!known || asked.contains("/../") || asked.contains("/./")) {
+      throw refused(place);
+    }
+    try (ObjectStore store = ObjectStores.open(asked, environment, copies.resolve("uploads"))) {
+      return bring(store, place);
+    }
+  }
+
+  private Model bring(ObjectStore store, String place) {
+    List<ObjectInfo> objects;
+    try (Stream<ObjectInfo> listed = store.list("")) {
+      objects = listed.limit(100_000).toList();
+    }
+    Path beside =
+        copies.resolve(".incoming-" + ProcessHandle.current().pid() + "-" + System.nanoTime());
+    try {
+      if (objects.stream().anyMatch(object -> object.key().equals(SERVING))) {
+        Transfers.download(store, new Transfers.Wanted(SERVING, beside.resolve(SERVING), 0, null));
+      }
+      String folder = choose(place, objects.stream().map(ObjectInfo::key).toList(), beside);
+      List<ObjectInfo> files =
+          objects.stream().filter(object -> object.key().startsWith(folder)).toList();
+      long bytes = files.stream().mapToLong(ObjectInfo::bytes).sum();
+      if (files.size() > MOST_FILES || bytes > MOST_BYTES) {
+        throw new Failure.BadInput(
+            "\"%s%s\" is no model: it has %,d files of %,d bytes"
+                .formatted(place, folder, files.size(), bytes));
+      }
+      Path incoming = beside.resolve("model");
+      Transfers.download(
+          store,
+          files.stream()
+              .map(
+                  file ->
+                      new Transfers.Wanted(
+                          file.key(),
+                          inside(incoming, file.key().substring(folder.length())),
+                          file.bytes(),
+                          file.sha256()))
+              .toList(),
+          "model",
+          Progress.NONE);
+      return settle(incoming);
+    } finally {
+      WholeFile.delete(beside);
+    }
+  }
+
+  private static Path inside(Path folder, String name) {
+    Path file = folder.resolve(name).normalize();
+    if (!file.startsWith(folder) || file.equals(folder)) {
+      throw new Failure.BadInput("the object's name leads outside of the model: " + name);
+    }
+    return file;
+  }
+
+  /// Gives a model that was brought its place, by its content; one that is there already stays.
+  private Model settle(Path incoming) {
+    Model model = Model.open(incoming);
+    Path place = copies.resolve(model.space() + "-" + Sha256.id(manifest(incoming)));
+    if (!Files.isDirectory(place)) {
+      try {
+        Files.move(incoming, place, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+      } catch (IOException e) {
+        throw new Failure.Unavailable("cannot write " + place + ": " + e.getMessage(), e);
+      }
+    }
+    return Model.open(place);
+  }
+
+  private static String manifest(Path folder) {
+    Path file = folder.resolve("manifest.json");
+    try {
+      return Files.exists(file) ? Files.readString(file) : "";
+    } catch (IOException e) {
+      throw new Failure.Unavailable("cannot read " + file + ": " + e.getMessage(), e);
+    }
+  }
+}
