@@ -14,6 +14,7 @@ import dev.whetstone.core.Vectors;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// What every engine behind [PassageIndex] does. An engine's test extends this.
@@ -160,6 +162,90 @@ abstract class PassageIndexContract {
               .isCloseTo(vectors.dot(vectors.row(hit.passageId()), query), within(1e-5));
         }
       }
+    }
+  }
+
+  @Test
+  void theTenBestAreThoseOfTheEmbeddedEngineAndOfLookingAtAll() {
+    var random = new Random(12);
+    List<Passage> passages = Corpora.random(600, random);
+    Vectors vectors = vectors(passages, 12);
+    int questions = 30;
+    int found = 0;
+    try (PassageIndex index = index(passages, vectors);
+        PassageIndex embedded = LuceneIndex.inMemory(passages, vectors)) {
+      for (int i = 0; i < questions; i++) {
+        String question = Corpora.words(random, 4);
+        float[] query = Corpora.direction(Corpora.DIMENSION, random);
+
+        Ranking words = index.words(question, 10, Filter.ALL);
+        Ranking nearest = index.nearest(query, 10, Filter.ALL);
+
+        Ranking all = embedded.words(question, 1000, Filter.ALL);
+        double last = all.hits().get(9).score() - 1e-5; // what ties with the tenth may stand there
+        assertThat(all.hits().stream().filter(hit -> hit.score() >= last).map(Hit::passageId))
+            .as(question)
+            .containsAll(words.ids());
+        var exact = new HashSet<>(exact(vectors, query, 10).ids());
+        exact.retainAll(nearest.ids());
+        found += exact.size();
+      }
+    }
+    assertThat(found / (questions * 10.0)).isGreaterThanOrEqualTo(0.99);
+  }
+
+  @Test
+  void anIdMayHoldAnything() {
+    List<Passage> passages =
+        Stream.of(
+                "a/b?c=d&e#f",
+                "ü 字 \uD83E\uDD9C",
+                "\"quoted\"\n\t\\",
+                " with blanks ",
+                "_id",
+                "..",
+                "a,b*",
+                "%2F+%20",
+                "x".repeat(600),
+                "")
+            .map(id -> passage(id, "owl " + id.length()))
+            .toList();
+    Vectors vectors = vectors(passages, 13);
+    List<String> ids = vectors.ids();
+    try (PassageIndex index =
+        index(
+            List.of(
+                new Change(passages, vectors, List.of()),
+                new Change(passages.subList(0, 9), vectors, List.of("..", "x".repeat(600)))))) {
+      List<String> left = ids.stream().filter(id -> !id.equals("..") && id.length() < 600).toList();
+
+      assertThat(index.words("owl", 100, Filter.ALL).ids())
+          .containsExactlyInAnyOrderElementsOf(left);
+      assertThat(index.passages(ids)).extracting(Passage::id).containsExactlyElementsOf(left);
+      assertThat(index.passages())
+          .extracting(Passage::id)
+          .containsExactlyInAnyOrderElementsOf(left);
+      for (String id : left) {
+        float[] own = vectors.vector(vectors.row(id));
+        assertThat(index.nearest(own, 1, Filter.ALL).ids()).containsExactly(id);
+        assertThat(index.cosines(own, ids).get(id)).isCloseTo(1, within(1e-5));
+      }
+    }
+  }
+
+  @Test
+  void metadataMayBeCalledAnything() {
+    var odd =
+        Map.of("a.b", "1", "a", "2", "x=y", "3", "back\\slash", "4", " ", "5", "title", "Ünï");
+    try (PassageIndex index =
+        index(passage("a", "d", "red owls", odd), passage("b", "blue whales"))) {
+      assertThat(index.passages(List.of("a")).getFirst().metadata()).isEqualTo(odd);
+      odd.forEach(
+          (key, value) ->
+              assertThat(index.words("owl whale", 10, filter(key, value)).ids())
+                  .as(key)
+                  .containsExactly("a"));
+      assertThat(index.words("owl", 10, filter("x", "y=3")).hits()).isEmpty();
     }
   }
 

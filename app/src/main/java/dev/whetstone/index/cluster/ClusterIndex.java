@@ -28,9 +28,9 @@ public final class ClusterIndex implements PassageIndex {
   private static final int LEAST_CANDIDATES = 200;
   private static final int CANDIDATES_PER_HIT = 4;
 
+  private static final int LEAST_QUANTIZED = 100;
   private static final int MOST_TERMS = 512; // of a question; the engines take 1024 clauses
-  private static final int TIES =
-      16; // hits more than wanted: which of equal ones is cut, we choose
+  private static final int TIES = 16; // hits read beyond k: which of equal ones is cut is ours
   private static final int MOST_HITS = 10_000; // the engines' limit
   private static final String UNREAD =
       String.join(
@@ -123,11 +123,16 @@ public final class ClusterIndex implements PassageIndex {
     ClusterClient client = generation.requests().client();
     boolean rescore = meta.quantized() && !client.rescores();
     int wanted = k + TIES;
-    if (rescore) {
-      wanted = (int) Math.min(MOST_HITS, Math.ceil(k * client.settings().oversample()) + TIES);
+    if (meta.quantized()) {
+      wanted = Math.max(wanted, LEAST_QUANTIZED); // rough scores: more are needed for k good ones
     }
-    int candidates = Math.min(MOST_HITS, Math.max(LEAST_CANDIDATES, CANDIDATES_PER_HIT * wanted));
-    ObjectNode body = ids(wanted);
+    int read = k + TIES;
+    if (rescore) {
+      read = (int) Math.min(MOST_HITS, Math.ceil(wanted * client.settings().oversample()));
+    }
+    int candidates = Math.max(LEAST_CANDIDATES, CANDIDATES_PER_HIT * wanted);
+    candidates = Math.min(MOST_HITS, Math.max(candidates, read));
+    ObjectNode body = ids(read);
     client.nearest(
         body,
         ClusterMapping.EMBEDDING,

@@ -49,6 +49,10 @@ public final class OpenSearch implements ClusterClient {
   private volatile Versions.@Nullable Version version; // null until the cluster was looked at
 
   private OpenSearch(ClusterSettings settings) {
+    if (settings.quantization() == Quantization.BBQ) {
+      throw new Failure.BadInput(
+          "OpenSearch at " + settings.where() + " has no bbq: set quantization to none or int8");
+    }
     this.settings = settings;
     this.transport = transport(settings);
     this.client = new OpenSearchClient(transport).generic();
@@ -118,7 +122,7 @@ public final class OpenSearch implements ClusterClient {
     var request = Requests.create(method, path, List.of(), parameters, sent);
     try (Response response = client.execute(request)) {
       byte[] bytes = response.getBody().map(Body::bodyAsBytes).orElse(new byte[0]);
-      return new Reply(host(response.getUri()), response.getStatus(), retryAfter(response), bytes);
+      return new Reply(settings.where(), response.getStatus(), retryAfter(response), bytes);
     } catch (ResponseException e) { // after the last host; its body stands in its message
       String message = String.valueOf(e.getMessage());
       byte[] bytes = message.substring(message.indexOf('\n') + 1).getBytes(StandardCharsets.UTF_8);
@@ -144,9 +148,7 @@ public final class OpenSearch implements ClusterClient {
     parameters.put("m", 16).put("ef_construction", 128);
     if (settings.quantization() != Quantization.NONE) {
       ObjectNode encoder = parameters.putObject("encoder").put("name", "sq");
-      encoder
-          .putObject("parameters")
-          .put("bits", settings.quantization() == Quantization.INT8 ? 7 : 1);
+      encoder.putObject("parameters").put("bits", 7);
     }
     return field;
   }
@@ -211,12 +213,6 @@ public final class OpenSearch implements ClusterClient {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private String host(String uri) {
-    int path = uri.indexOf('/', uri.indexOf("//") + 2);
-    String host = path < 0 ? uri : uri.substring(0, path);
-    return host.isEmpty() ? settings.where() : host;
   }
 
   private static @Nullable String retryAfter(Response response) {
