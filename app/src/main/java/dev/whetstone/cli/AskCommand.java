@@ -7,6 +7,8 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.llm.ChatModel;
 import dev.whetstone.pipeline.Answering;
+import dev.whetstone.pipeline.IndexPlace;
+import dev.whetstone.pipeline.SharedEncoders;
 import dev.whetstone.pipeline.Workspace;
 import dev.whetstone.store.Json;
 import java.util.concurrent.Callable;
@@ -69,7 +71,8 @@ final class AskCommand implements Callable<Integer> {
                               + (app == null ? workspace.name() : app)
                               + "': `whet app --list` shows them; `whet run` makes the workspace's own"));
       ChatModel chat = Chat.open(workspace.settings().llm());
-      try (var answering = Answering.open(workspace, chosen.retriever().index(), chat)) {
+      var place = IndexPlace.ofApp(workspace.settings(), chosen.retriever());
+      try (var answering = Answering.open(workspace, place, chat, new SharedEncoders(workspace))) {
         return answering.answer(
             Answering.settled(workspace, catalog, chosen), question, Filter.ALL);
       } finally {

@@ -1,7 +1,9 @@
 package dev.whetstone.cli;
 
+import dev.whetstone.pipeline.IndexOptions;
 import dev.whetstone.pipeline.Lifecycle;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -9,16 +11,91 @@ import picocli.CommandLine.Option;
 @Command(
     name = "index",
     mixinStandardHelpOptions = true,
-    description = "Loads the vectors into the search index, or goes back a generation.",
-    footer = {"", "Examples:", "  whet index", "  whet index --rollback"})
+    description = {
+      "Brings the search index to the workspace's passages. In the same space only what differs is",
+      "written; for a new model a generation is built beside the one that serves, checked, and takes",
+      "its place in one operation."
+    },
+    subcommands = {IndexCommand.RollbackCommand.class},
+    footer = {
+      "",
+      "Examples:",
+      "  whet index",
+      "  whet index --engine elasticsearch",
+      "  whet index --list",
+      "  whet index rollback"
+    })
 final class IndexCommand implements Callable<Integer> {
   @Mixin private final Place place = new Place();
+
+  @Mixin private final OfEngine engine = new OfEngine();
+
+  @Option(
+      names = "--fresh",
+      description = "Build a new generation, though the present one could be updated.")
+  private boolean fresh;
+
+  @Option(
+      names = "--no-promote",
+      description =
+          "Build and check a new generation and leave it beside; `whet index` lets it serve.")
+  private boolean beside;
+
+  @Option(
+      names = "--force",
+      description =
+          "Let a generation serve whose search misses more than a twentieth of the nearest.")
+  private boolean force;
+
+  @Option(names = "--list", description = "Show the generations, and which one serves.")
+  private boolean list;
 
   @Option(names = "--rollback", description = "Serve the generation before the present one again.")
   private boolean rollback;
 
   @Override
   public Integer call() {
-    return place.write("whet index", rollback ? Lifecycle::rollback : Lifecycle::index);
+    if (list) {
+      Terminal terminal = place.terminal();
+      new Lifecycle(place.workspace(), terminal.progress())
+          .generations(engine.name())
+          .forEach(line -> terminal.line("%s", line));
+      return 0;
+    }
+    if (rollback) {
+      return place.write("whet index rollback", steps -> steps.rollback(engine.name()));
+    }
+    var options = new IndexOptions(engine.name(), fresh, force, !beside);
+    return place.write("whet index", steps -> steps.index(options));
+  }
+
+  @Command(
+      name = "rollback",
+      mixinStandardHelpOptions = true,
+      description = "Serves the generation before the present one again.",
+      footer = {"", "Example:", "  whet index rollback --engine opensearch"})
+  static final class RollbackCommand implements Callable<Integer> {
+    @Mixin private final Place place = new Place();
+
+    @Mixin private final OfEngine engine = new OfEngine();
+
+    @Override
+    public Integer call() {
+      return place.write("whet index rollback", steps -> steps.rollback(engine.name()));
+    }
+  }
+
+  /// Which engine's index is meant.
+  static final class OfEngine {
+    @Option(
+        names = "--engine",
+        paramLabel = "ENGINE",
+        description =
+            "lucene, elasticsearch or opensearch; by default index.engine of the settings.")
+    private @Nullable String engine;
+
+    @Nullable String name() {
+      return engine;
+    }
   }
 }

@@ -74,24 +74,15 @@ final class AppRoutes {
 
   private Readiness readiness(App app) {
     Retriever retriever = app.retriever();
-    return switch (retriever.type()) {
-      case LUCENE -> engine.readiness(app);
-      case ELASTICSEARCH, OPENSEARCH ->
-          Readiness.notReady(
-              retriever.placeholder()
-                  ? "retriever.endpoint "
-                      + retriever.endpoint()
-                      + " is a placeholder: no index \""
-                      + retriever.index()
-                      + "\" can be reached there. Create the app again with the cluster's address,"
-                      + " or with type \"lucene\"."
-                  : "This version answers from the embedded engine only, so the index \""
-                      + retriever.index()
-                      + "\" at "
-                      + retriever.endpoint()
-                      + " is kept but not searched. Create the app with type \"lucene\" to ask it"
-                      + " now.");
-    };
+    return retriever.placeholder()
+        ? Readiness.notReady(
+            "retriever.endpoint "
+                + retriever.endpoint()
+                + " is a placeholder: no index \""
+                + retriever.index()
+                + "\" can be reached there. Create the app again with the cluster's address, or"
+                + " with type \"lucene\".")
+        : engine.readiness(app);
   }
 
   private Map<String, Object> shown(App app) {

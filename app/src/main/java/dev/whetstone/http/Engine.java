@@ -11,7 +11,7 @@ public interface Engine {
   /// Whether anything at all can be answered: asked by `/ready`, so it must be quick.
   Readiness readiness();
 
-  /// Whether this app can answer, and why not. Called only for apps of type `lucene`; quick.
+  /// Whether this app can answer, and why not; quick, but where an engine is slow to refuse.
   Readiness readiness(App app);
 
   /// Finds passages for a question. Called only when the app is ready.

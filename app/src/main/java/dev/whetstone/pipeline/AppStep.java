@@ -26,11 +26,13 @@ final class AppStep {
 
   private final Workspace workspace;
   private final ModelShelf shelf;
+  private final IndexPlace place;
   private final Progress progress;
 
-  AppStep(Workspace workspace, ModelShelf shelf, Progress progress) {
+  AppStep(Workspace workspace, ModelShelf shelf, IndexPlace place, Progress progress) {
     this.workspace = workspace;
     this.shelf = shelf;
+    this.place = place;
     this.progress = progress;
   }
 
@@ -44,9 +46,7 @@ final class AppStep {
   /// @param report of the last proof
   StepRun make(List<Passage> passages, String space, Optional<String> report) {
     try (var catalog = Catalog.open(workspace.catalog())) {
-      var retriever =
-          new Retriever(
-              Retriever.Type.LUCENE, null, workspace.name(), workspace.settings().app().topK());
+      Retriever retriever = place.retriever(workspace.settings());
       App app =
           Answering.own(workspace, catalog)
               .orElseGet(() -> catalog.create(workspace.name(), retriever));
@@ -111,7 +111,7 @@ final class AppStep {
     if (logged.size() < AbstentionFit.MIN_EXAMPLES) {
       return Abstention.DEFAULT;
     }
-    try (var answering = Answering.open(workspace, workspace.name(), null);
+    try (var answering = Answering.open(workspace, place, null, new SharedEncoders(workspace));
         var task = progress.start("fit", 2L * logged.size(), "questions")) {
       return answering.with(
           app,

@@ -123,7 +123,7 @@ public final class Demo {
     var answered = new ArrayList<Shown>();
     int rightlyDeclined = 0;
     try (var catalog = Catalog.open(workspace.catalog());
-        var answering = Answering.open(workspace, workspace.name(), null);
+        var answering = Answering.open(workspace, null);
         var task =
             progress.start(
                 "ask", heldOut.size() + (long) log.declinedHeldOut().size(), "questions")) {

@@ -15,14 +15,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -37,8 +34,7 @@ public final class Lifecycle {
   private final StepLog log;
   private final Preparing preparing;
   private final ModelShelf shelf;
-  private @Nullable String language;
-  private final Map<String, List<Passage>> read = new HashMap<>();
+  private final Ground ground;
 
   public Lifecycle(Workspace workspace, Progress progress) {
     this.workspace = workspace;
@@ -46,6 +42,7 @@ public final class Lifecycle {
     this.log = new StepLog(workspace);
     this.preparing = new Preparing(workspace);
     this.shelf = new ModelShelf(workspace);
+    this.ground = new Ground(workspace, shelf, preparing, log);
   }
 
   /// Does all that is not up to date, in order, reporting each step as it ends.
@@ -62,7 +59,7 @@ public final class Lifecycle {
     worked |= tell(train(null, false), report);
     worked |= tell(prove(), report);
     worked |= tell(embed(), report);
-    worked |= tell(index(false), report);
+    worked |= tell(index(IndexOptions.DEFAULT, false), report);
     worked |= tell(app(), report);
     return worked;
   }
@@ -103,20 +100,20 @@ public final class Lifecycle {
 
   /// Parses and splits.
   public StepReport prepare() {
-    Manifest manifest = manifest();
-    String id = passagesId(manifest);
-    return step(
+    Manifest manifest = ground.manifest();
+    String id = ground.passagesId(manifest);
+    return log.run(
         "prepare",
         id,
         () -> Artifact.exists(workspace.passages().resolve(id)),
         () -> {
           preparing.parse(manifest, progress);
-          language = null;
-          Model base = shelf.base(language());
+          ground.forgetLanguage();
+          Model base = shelf.base(ground.language());
           try (var tokens = Tokenizer.open(base)) {
             preparing.split(manifest, id, tokens, base.maxTokens() - SPECIAL_TOKENS, progress);
           }
-          List<Passage> passages = read(id);
+          List<Passage> passages = ground.passages(id);
           var unread = preparing.unread(id);
           var lines = new ArrayList<String>();
           lines.add(
@@ -144,8 +141,8 @@ public final class Lifecycle {
         .forEach(
             bad -> lines.add("not taken: " + file + ", line " + bad.line() + ": " + bad.reason()));
     Manifest manifest = Manifest.read(workspace);
-    if (log.upToDate("prepare", passagesId(manifest)).isPresent()) {
-      Judged all = Judged.of(QuestionLog.read(workspace), passages());
+    if (log.upToDate("prepare", ground.passagesId(manifest)).isPresent()) {
+      Judged all = Judged.of(QuestionLog.read(workspace), ground.passages());
       all.unresolved()
           .forEach(u -> lines.add("not found: " + u.question().id() + ": " + u.reason()));
     }
@@ -158,10 +155,10 @@ public final class Lifecycle {
   /// @param budget as `10m`; null for that of the settings, or that a model was asked for with
   /// @param again trains in any case
   public StepReport train(@Nullable String budget, boolean again) {
-    String passages = current("prepare", passagesId(manifest()));
+    String passages = ground.current();
     String fingerprint = trainFingerprint(budget);
     Duration limit = budget(budget);
-    return step(
+    return log.run(
         "train",
         fingerprint,
         () -> !again && stillTrained(passages),
@@ -169,7 +166,7 @@ public final class Lifecycle {
           String before = log.read("train").map(Lifecycle::version).orElse("");
           StepRun run =
               new Training(workspace, shelf, progress)
-                  .train(fingerprint, language(), passages(), limit, before);
+                  .train(fingerprint, ground.language(), ground.passages(), limit, before);
           return run.output().equals(Training.NONE)
               ? new StepRun(none(passages), run.lines())
               : run;
@@ -189,7 +186,7 @@ public final class Lifecycle {
         Sha256.id(
             "train",
             String.valueOf(Training.VERSION),
-            questionsHash(),
+            ground.questionsHash(),
             set.toString(),
             String.valueOf(workspace.settings().train().seed()),
             shelf.baseKey());
@@ -200,7 +197,7 @@ public final class Lifecycle {
 
   /// What `whet train` would find up to date; empty where there is something to train.
   public Optional<StepReport> trained(@Nullable String budget) {
-    String passages = current("prepare", passagesId(manifest()));
+    String passages = ground.current();
     return log.upToDate("train", trainFingerprint(budget))
         .filter(_ -> stillTrained(passages))
         .map(entry -> new StepReport("train", true, 0, List.of(entry.words())));
@@ -208,10 +205,10 @@ public final class Lifecycle {
 
   /// Writes what a training elsewhere needs into the folder `order`, see [TrainingElsewhere].
   public TrainingElsewhere.Sent sendTraining(Path order, @Nullable String budget) {
-    String passages = current("prepare", passagesId(manifest()));
+    String passages = ground.current();
     String fingerprint = trainFingerprint(budget);
     return TrainingElsewhere.send(
-        order, workspace, shelf, passages, fingerprint, language(), budget(budget));
+        order, workspace, shelf, passages, fingerprint, ground.language(), budget(budget));
   }
 
   /// Takes in what a training elsewhere gave, as the candidate that `whet prove` proves next.
@@ -242,15 +239,15 @@ public final class Lifecycle {
     if (output.startsWith(Training.NONE)) {
       return output.equals(none(passages));
     }
-    List<Passage> now = passages();
+    List<Passage> now = ground.passages();
     return Artifact.exists(shelf.folder(output))
         && TrainedOn.of(workspace, output).map(seen -> seen.near(now)).orElse(false);
   }
 
   /// Proves the candidate, and lets it serve when it is proven.
   public StepReport prove() {
-    current("prepare", passagesId(manifest()));
-    StepLog.Entry trained = last("train", "whet train");
+    ground.current();
+    StepLog.Entry trained = log.last("train");
     String candidate = version(trained);
     String fingerprint =
         Sha256.id(
@@ -259,16 +256,16 @@ public final class Lifecycle {
             workspace.name(),
             candidate,
             trained.fingerprint(),
-            questionsHash(),
+            ground.questionsHash(),
             String.valueOf(workspace.settings().prove().level()),
             workspace.settings().prove().ranking());
-    return step(
+    return log.run(
         "prove",
         fingerprint,
         () -> proven(fingerprint),
         () ->
             new ProofStep(workspace, shelf, progress)
-                .prove(fingerprint, candidate, language(), passages()));
+                .prove(fingerprint, candidate, ground.language(), ground.passages()));
   }
 
   /// Whether the report is there, and what it promoted was let serve.
@@ -282,16 +279,16 @@ public final class Lifecycle {
 
   /// Embeds all passages with the model that serves.
   public StepReport embed() {
-    String passages = current("prepare", passagesId(manifest()));
-    Model model = shelf.servingModel(language());
+    String passages = ground.current();
+    Model model = shelf.servingModel(ground.language());
     String fingerprint = Sha256.id("embed", passages, model.space().value());
-    return step(
+    return log.run(
         "embed",
         fingerprint,
         () -> Artifact.exists(new VectorStore(workspace).folder(model.space())),
         () -> {
           try (Encoder encoder = shelf.encoder(model)) {
-            var done = new VectorStore(workspace).of(passages(), encoder, "embed", progress);
+            var done = new VectorStore(workspace).of(ground.passages(), encoder, "embed", progress);
             removeOtherVectors(model);
             return new StepRun(
                 model.space().value(),
@@ -306,179 +303,96 @@ public final class Lifecycle {
         });
   }
 
-  /// Loads the vectors into the index, and lets the new generation serve; after a rollback it goes
-  /// forward again.
+  /// Loads the vectors into the index of the settings' engine; after a rollback it goes forward
+  /// again.
   public StepReport index() {
-    return index(true);
+    return index(IndexOptions.DEFAULT);
+  }
+
+  /// Loads the vectors into an index, and lets the new generation serve where there is one.
+  public StepReport index(IndexOptions options) {
+    return index(options, true);
   }
 
   /// @param forward whether an earlier generation that a rollback lets serve is out of date
-  private StepReport index(boolean forward) {
-    String passages = current("prepare", passagesId(manifest()));
-    Model model = shelf.servingModel(language());
-    current("embed", Sha256.id("embed", passages, model.space().value()));
-    String fingerprint = Sha256.id("index", passages, model.space().value());
-    var indexing = new Indexing(workspace);
-    return step(
-        "index",
-        fingerprint,
-        () -> indexing.serves() && !(forward && rolledBack(indexing)),
-        () -> {
-          var vectors = new VectorStore(workspace).read(model.space());
-          var loaded = indexing.load(passages(), vectors, progress);
-          StepRun run =
-              new StepRun(
-                  loaded.generation(),
-                  List.of(
-                      "generation %s %s: %,d passages written, %,d deleted; it serves now"
-                          .formatted(
-                              loaded.generation(),
-                              loaded.fresh() ? "is new" : "is brought up to date",
-                              loaded.upserted(),
-                              loaded.deleted())));
-          removeOtherPassages(passages);
-          return run;
-        });
+  private StepReport index(IndexOptions options, boolean forward) {
+    String passages = ground.current();
+    Model model = shelf.servingModel(ground.language());
+    log.current("embed", Sha256.id("embed", passages, model.space().value()));
+    StepReport report =
+        indexStep(options.engine()).run(passages, model, forward, options, progress);
+    if (!report.upToDate()) {
+      removeOtherPassages(passages);
+    }
+    return report;
   }
 
-  private boolean rolledBack(Indexing indexing) {
-    String written = log.read("index").map(StepLog.Entry::output).orElse("");
-    return !indexing.indexes().current().equals(Optional.of(written));
+  private IndexStep indexStep(@Nullable String engine) {
+    return new IndexStep(
+        workspace, ground, shelf, log, IndexPlace.of(workspace.settings(), engine));
   }
 
   /// Serves the generation before the present one again, until the documents or the model change.
-  public StepReport rollback() {
-    long began = System.nanoTime();
-    String generation = new Indexing(workspace).indexes().rollback();
-    return new StepReport(
-        "index",
-        false,
-        seconds(began),
-        List.of(
-            "generation "
-                + generation
-                + " serves again, until the documents or the model change or you run `whet index`. `whet app` fits the app to it"));
+  ///
+  /// @param engine null for that of the settings
+  public StepReport rollback(@Nullable String engine) {
+    return indexStep(engine).rollback();
+  }
+
+  /// The generations of the index, oldest first, one a line.
+  ///
+  /// @param engine null for that of the settings
+  public List<String> generations(@Nullable String engine) {
+    return indexStep(engine).list();
   }
 
   /// Makes the workspace's own app, and fits when it declines.
   public StepReport app() {
-    String passages = current("prepare", passagesId(manifest()));
-    Model model = shelf.servingModel(language());
-    current("index", Sha256.id("index", passages, model.space().value()));
-    String space = new Indexing(workspace).space().value();
+    String passages = ground.current();
+    Model model = shelf.servingModel(ground.language());
+    IndexPlace place = IndexPlace.of(workspace.settings(), null);
+    IndexStep index = indexStep(null);
+    log.current(place.step(), index.fingerprint(passages, model.space()));
+    String space = index.space().value();
     String fingerprint =
         Sha256.id(
             "app",
             String.valueOf(AppStep.VERSION),
             space,
+            place.address(workspace.settings()),
             passages,
-            questionsHash(),
+            ground.questionsHash(),
             String.valueOf(workspace.settings().app().topK()),
             workspace.settings().prove().ranking(),
             log.read("prove").map(StepLog.Entry::fingerprint).orElse(""));
-    return step(
+    return log.run(
         "app",
         fingerprint,
         () -> AppStep.exists(workspace),
         () ->
-            new AppStep(workspace, shelf, progress)
-                .make(passages(), space, log.read("prove").map(StepLog.Entry::output)));
+            new AppStep(workspace, shelf, place, progress)
+                .make(ground.passages(), space, log.read("prove").map(StepLog.Entry::output)));
+  }
+
+  String passagesId(Manifest manifest) {
+    return ground.passagesId(manifest);
   }
 
   /// The language of most documents: `en`, `zh`, or what the settings say.
   String language() {
-    String set = workspace.settings().language();
-    if (!set.equals("auto")) {
-      return set;
-    }
-    if (language == null) {
-      language = preparing.language(Manifest.read(workspace));
-    }
-    return language;
+    return ground.language();
   }
 
   /// The passages that are up to date.
   List<Passage> passages() {
-    return read(passagesId(manifest()));
-  }
-
-  private List<Passage> read(String id) {
-    return read.computeIfAbsent(id, preparing::read);
-  }
-
-  private Manifest manifest() {
-    Manifest manifest = Manifest.read(workspace);
-    if (manifest.documents().isEmpty()) {
-      throw new Failure.BadInput(
-          "nothing is staged in " + workspace.folder() + ": begin with `whet stage DIR`");
-    }
-    return manifest;
-  }
-
-  String passagesId(Manifest manifest) {
-    return Sha256.id(
-        "prepare",
-        String.valueOf(Preparing.VERSION),
-        manifest.contentHash(),
-        String.valueOf(workspace.settings().passages().tokens()),
-        workspace.settings().language(),
-        workspace.settings().parse().toString(),
-        shelf.baseKey());
-  }
-
-  private String questionsHash() {
-    try {
-      return Files.exists(workspace.questions()) ? Sha256.of(workspace.questions()) : "none";
-    } catch (IOException e) {
-      throw new Failure.Unavailable(
-          "cannot read " + workspace.questions() + ": " + e.getMessage(), e);
-    }
-  }
-
-  private StepReport step(
-      String name, String fingerprint, Supplier<Boolean> outputIsThere, Supplier<StepRun> work) {
-    var known = log.upToDate(name, fingerprint);
-    if (known.isPresent() && outputIsThere.get()) {
-      return new StepReport(name, true, 0, List.of(known.get().words()));
-    }
-    long began = System.nanoTime();
-    StepRun run = work.get();
-    double seconds = seconds(began);
-    log.write(name, new StepLog.Entry(fingerprint, run.output(), seconds, run.lines().getFirst()));
-    return new StepReport(name, false, seconds, run.lines());
-  }
-
-  /// The output of a step that must be up to date.
-  private String current(String step, String fingerprint) {
-    return log.upToDate(step, fingerprint)
-        .map(StepLog.Entry::output)
-        .orElseThrow(
-            () ->
-                new Failure.BadInput(
-                    "the step "
-                        + step
-                        + " is not up to date: run `whet "
-                        + step
-                        + "`, or `whet run` for all steps"));
-  }
-
-  private StepLog.Entry last(String step, String command) {
-    return log.read(step)
-        .orElseThrow(
-            () ->
-                new Failure.BadInput(
-                    "the step "
-                        + step
-                        + " was not done yet: run `"
-                        + command
-                        + "`, or `whet run` for all steps"));
+    return ground.passages();
   }
 
   /// Vectors of spaces that neither serve nor may be asked for again go.
   private void removeOtherVectors(Model serving) {
     var kept = new ArrayList<String>();
     kept.add(serving.space().value());
-    kept.add(shelf.base(language()).space().value());
+    kept.add(shelf.base(ground.language()).space().value());
     log.read("train")
         .map(Lifecycle::version)
         .filter(v -> !v.equals(Training.NONE))

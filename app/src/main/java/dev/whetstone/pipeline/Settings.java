@@ -25,8 +25,8 @@ public record Settings(
     Train train,
     Prove prove,
     Index index,
-    @Nullable ClusterSettings elasticsearch,
-    @Nullable ClusterSettings opensearch,
+    @Nullable ClusterSection elasticsearch,
+    @Nullable ClusterSection opensearch,
     App app,
     Llm llm,
     Serve serve) {

@@ -1,10 +1,13 @@
 package dev.whetstone.pipeline;
 
+import dev.whetstone.core.Failure;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.WholeFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// What each step last did: `.whetstone/steps/STEP.json`. A step whose fingerprint (inputs,
 /// settings, program) is the recorded one, and whose output is still there, has nothing to do.
@@ -29,6 +32,51 @@ final class StepLog {
   /// The entry of `step`, if it has that fingerprint.
   Optional<Entry> upToDate(String step, String fingerprint) {
     return read(step).filter(entry -> entry.fingerprint().equals(fingerprint));
+  }
+
+  /// Does a step's work, unless its fingerprint is the recorded one and its output is there.
+  StepReport run(
+      String name, String fingerprint, Supplier<Boolean> outputIsThere, Supplier<StepRun> work) {
+    var known = upToDate(name, fingerprint);
+    if (known.isPresent() && outputIsThere.get()) {
+      return new StepReport(name, true, 0, List.of(known.get().words()));
+    }
+    long began = System.nanoTime();
+    StepRun run = work.get();
+    double seconds = (System.nanoTime() - began) / 1e9;
+    write(name, new Entry(fingerprint, run.output(), seconds, run.lines().getFirst()));
+    return new StepReport(name, false, seconds, run.lines());
+  }
+
+  /// The output of a step that must be up to date.
+  String current(String step, String fingerprint) {
+    return upToDate(step, fingerprint)
+        .map(Entry::output)
+        .orElseThrow(
+            () ->
+                new Failure.BadInput(
+                    "the step "
+                        + step
+                        + " is not up to date: run `whet "
+                        + command(step)
+                        + "`, or `whet run` for all steps"));
+  }
+
+  /// What a step did that must have been done, with whatever inputs.
+  Entry last(String step) {
+    return read(step)
+        .orElseThrow(
+            () ->
+                new Failure.BadInput(
+                    "the step "
+                        + step
+                        + " was not done yet: run `whet "
+                        + step
+                        + "`, or `whet run` for all steps"));
+  }
+
+  private static String command(String step) {
+    return step.startsWith("index-") ? "index --engine " + step.substring(6) : step;
   }
 
   void write(String step, Entry entry) {

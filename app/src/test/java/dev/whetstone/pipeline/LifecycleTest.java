@@ -114,7 +114,7 @@ class LifecycleTest {
     stageAndRun();
 
     try (var catalog = Catalog.open(workspace.catalog());
-        var answering = Answering.open(workspace, "manual", null)) {
+        var answering = Answering.open(workspace, null)) {
       var app = catalog.app("manual").orElseThrow();
       var found = answering.retrieve(app, "cleaning the boiler", 5, Filter.ALL);
       var answer = answering.answer(app, "cleaning the boiler", Filter.ALL);
@@ -164,7 +164,7 @@ class LifecycleTest {
     assertThat(new StepLog(workspace).read("train").orElseThrow().words())
         .contains("too few to learn from")
         .contains("the base model serves");
-    try (var answering = Answering.open(workspace, "manual", null);
+    try (var answering = Answering.open(workspace, null);
         var catalog = Catalog.open(workspace.catalog())) {
       var app = catalog.app("manual").orElseThrow();
       assertThat(answering.retrieve(app, "boiler", 3, Filter.ALL).hits()).isNotEmpty();
@@ -197,7 +197,7 @@ class LifecycleTest {
                 + (1 + sections("nozzle.md", before))
                 + " deleted");
     assertThat(now).hasSize(before.size() - sections("nozzle.md", before));
-    try (var answering = Answering.open(workspace, "manual", null);
+    try (var answering = Answering.open(workspace, null);
         var catalog = Catalog.open(workspace.catalog())) {
       var app = catalog.app("manual").orElseThrow();
       var hits = answering.retrieve(app, "nozzle", 50, Filter.ALL).hits();

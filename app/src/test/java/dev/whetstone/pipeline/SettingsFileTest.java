@@ -101,7 +101,7 @@ class SettingsFileTest {
 
     assertThat(cluster)
         .isEqualTo(
-            new ClusterSettings(
+            new ClusterSection(
                 List.of("https://one.example.com:9200", "HTTPS://Two.example.com/"),
                 null,
                 null,

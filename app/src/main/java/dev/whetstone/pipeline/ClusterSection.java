@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 ///   Elasticsearch `bbq`
 /// @param oversample how many times more candidates than asked for are compared by whole vectors
 ///   where they are quantized; null for the engine's own choice
-public record ClusterSettings(
+public record ClusterSection(
     List<String> hosts,
     @JsonProperty("api_key_env") @Nullable String apiKeyEnv,
     @Nullable String user,
@@ -36,9 +36,9 @@ public record ClusterSettings(
     String quantization,
     @Nullable Double oversample) {
 
-  public ClusterSettings {
+  public ClusterSection {
     hosts = hosts == null ? List.of() : List.copyOf(hosts);
-    hosts.forEach(ClusterSettings::origin);
+    hosts.forEach(ClusterSection::origin);
     Settings.require(
         !hosts.isEmpty(),
         "hosts is missing: name the cluster's nodes, as [https://search.example.com:9200]");
@@ -53,8 +53,8 @@ public record ClusterSettings(
     quantization =
         Settings.oneOf("quantization", quantization, "none", Set.of("none", "int8", "bbq"));
     Settings.require(
-        oversample == null || (oversample >= 1 && oversample <= 100),
-        "oversample: " + oversample + " is not between 1 and 100");
+        oversample == null || (oversample >= 1 && oversample <= 10),
+        "oversample: " + oversample + " is not between 1 and 10");
   }
 
   /// Refuses what the engine of this section does not have.

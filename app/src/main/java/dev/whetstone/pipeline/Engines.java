@@ -1,0 +1,100 @@
+package dev.whetstone.pipeline;
+
+import dev.whetstone.core.Failure;
+import dev.whetstone.index.Indexes;
+import dev.whetstone.index.LuceneIndexes;
+import dev.whetstone.index.cluster.ClusterClient;
+import dev.whetstone.index.cluster.ClusterIndexes;
+import dev.whetstone.index.cluster.ClusterSettings;
+import dev.whetstone.index.cluster.Credentials;
+import dev.whetstone.index.cluster.Quantization;
+import dev.whetstone.index.elasticsearch.Elasticsearch;
+import dev.whetstone.index.opensearch.OpenSearch;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/// Opens the indexes of a workspace at whichever engine they stand.
+final class Engines {
+  private Engines() {}
+
+  /// The generations of an index.
+  ///
+  /// @throws Failure.BadInput if a secret is not in the environment
+  /// @throws Failure.Unavailable if the cluster does not answer
+  static Indexes open(Workspace workspace, IndexPlace place) {
+    return switch (place.engine()) {
+      case LUCENE -> new LuceneIndexes(workspace.indexes().resolve(place.name()));
+      case ELASTICSEARCH, OPENSEARCH -> {
+        ClusterClient client = connect(workspace, place);
+        try {
+          yield new ClusterIndexes(client, place.name());
+        } catch (RuntimeException e) {
+          client.close();
+          throw e;
+        }
+      }
+    };
+  }
+
+  /// A connection to the cluster of a place. Close it.
+  static ClusterClient connect(Workspace workspace, IndexPlace place) {
+    ClusterSection section =
+        Objects.requireNonNull(IndexPlace.section(workspace.settings(), place.engine()));
+    String name = place.engine().text();
+    ClusterSettings settings = settings(section, name, workspace.folder(), System::getenv);
+    return switch (place.engine()) {
+      case ELASTICSEARCH -> Elasticsearch.connect(settings);
+      case OPENSEARCH -> OpenSearch.connect(settings);
+      case LUCENE -> throw new IllegalArgumentException("the embedded engine is no cluster");
+    };
+  }
+
+  /// @param name of the section, for messages
+  /// @param folder that a relative `ca_file` is seen from
+  /// @param environment where the secrets are
+  static ClusterSettings settings(
+      ClusterSection section,
+      String name,
+      Path folder,
+      UnaryOperator<@Nullable String> environment) {
+    ClusterSettings settings =
+        ClusterSettings.of(section.hosts().toArray(String[]::new))
+            .withCredentials(credentials(section, name, environment))
+            .withShards(section.shards(), section.replicas());
+    Double oversample = section.oversample();
+    settings =
+        settings.withQuantization(
+            Quantization.valueOf(section.quantization().toUpperCase(Locale.ROOT)),
+            oversample == null ? settings.oversample() : oversample);
+    String ca = section.caFile();
+    return ca == null ? settings : settings.withCaFile(folder.resolve(ca));
+  }
+
+  private static Credentials credentials(
+      ClusterSection section, String name, UnaryOperator<@Nullable String> environment) {
+    if (section.apiKeyEnv() != null) {
+      return new Credentials.ApiKey(
+          secret(name + ".api_key_env", section.apiKeyEnv(), environment));
+    }
+    if (section.user() != null) {
+      return new Credentials.Basic(
+          section.user(),
+          secret(
+              name + ".password_env", Objects.requireNonNull(section.passwordEnv()), environment));
+    }
+    return new Credentials.None();
+  }
+
+  private static String secret(
+      String key, String variable, UnaryOperator<@Nullable String> environment) {
+    String secret = environment.apply(variable);
+    if (secret == null || secret.isBlank()) {
+      throw new Failure.BadInput(
+          key + " names the environment variable " + variable + ", which is not set: set it");
+    }
+    return secret.strip();
+  }
+}

@@ -1,0 +1,179 @@
+package dev.whetstone.pipeline;
+
+import dev.whetstone.catalog.Catalog;
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.Progress;
+import dev.whetstone.core.Sha256;
+import dev.whetstone.core.SpaceId;
+import dev.whetstone.evaluate.WeightTuning;
+import dev.whetstone.index.Indexes;
+import dev.whetstone.index.PassageIndex;
+import dev.whetstone.model.Model;
+import dev.whetstone.pairs.Question;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// The step from vectors to an index that serves, at one engine.
+final class IndexStep {
+  private final Workspace workspace;
+  private final Ground ground;
+  private final ModelShelf shelf;
+  private final StepLog log;
+  private final IndexPlace place;
+
+  IndexStep(Workspace workspace, Ground ground, ModelShelf shelf, StepLog log, IndexPlace place) {
+    this.workspace = workspace;
+    this.ground = ground;
+    this.shelf = shelf;
+    this.log = log;
+    this.place = place;
+  }
+
+  /// Covers passages, space, engine, hosts and mapping.
+  String fingerprint(String passages, SpaceId space) {
+    return Sha256.id(
+        "index",
+        passages,
+        space.value(),
+        place.address(workspace.settings()),
+        place.mapping(workspace.settings()));
+  }
+
+  /// @param forward whether an earlier generation that a rollback lets serve is out of date
+  StepReport run(
+      String passages, Model model, boolean forward, IndexOptions options, Progress progress) {
+    try (Indexes indexes = Engines.open(workspace, place)) {
+      if (!options.promote()) {
+        long began = System.nanoTime();
+        StepRun run = load(indexes, model, options, progress);
+        return new StepReport(place.step(), false, (System.nanoTime() - began) / 1e9, run.lines());
+      }
+      boolean asked = options.fresh() || options.force();
+      return log.run(
+          place.step(),
+          fingerprint(passages, model.space()),
+          () -> !asked && serves(indexes) && !(forward && rolledBack(indexes)),
+          () -> load(indexes, model, options, progress));
+    }
+  }
+
+  private StepRun load(Indexes indexes, Model model, IndexOptions options, Progress progress) {
+    var vectors = new VectorStore(workspace).read(model.space());
+    var indexing =
+        new Indexing(
+            indexes,
+            place.mapping(workspace.settings()),
+            workspace.settings().index().keep(),
+            check());
+    var loaded = indexing.load(ground.passages(), vectors, options, progress);
+    var lines = new ArrayList<String>();
+    lines.add(
+        "generation %s of %s %s: %,d passages written, %,d deleted; %s"
+            .formatted(
+                loaded.generation(),
+                place,
+                loaded.fresh() ? "is new" : "is brought up to date",
+                loaded.upserted(),
+                loaded.deleted(),
+                loaded.serves() ? "it serves now" : "it does not serve yet: `whet index` lets it"));
+    lines.addAll(loaded.notes());
+    return new StepRun(loaded.generation(), lines);
+  }
+
+  private PromotionCheck check() {
+    List<String> logged = QuestionLog.read(workspace).stream().map(Question::text).toList();
+    boolean none = logged.isEmpty();
+    double weight;
+    try (var catalog = Catalog.open(workspace.catalog())) {
+      weight =
+          Answering.own(workspace, catalog)
+              .map(app -> app.settings().get(Answering.WEIGHT))
+              .map(Double::parseDouble)
+              .orElse(WeightTuning.UNTUNED);
+    }
+    return new PromotionCheck(
+        new SharedEncoders(workspace),
+        none ? PromotionCheck.headings(ground.passages()) : logged,
+        none ? "made of headings" : "of the log",
+        weight,
+        workspace.settings().app().topK());
+  }
+
+  /// Whether a generation serves that this program can read.
+  private static boolean serves(Indexes indexes) {
+    if (indexes.current().isEmpty()) {
+      return false;
+    }
+    try (PassageIndex _ = indexes.open()) {
+      return true;
+    } catch (Failure.CorruptArtifact | Failure.Refused e) {
+      return false;
+    }
+  }
+
+  private boolean rolledBack(Indexes indexes) {
+    String written = log.read(place.step()).map(StepLog.Entry::output).orElse("");
+    return !indexes.current().equals(Optional.of(written));
+  }
+
+  /// The space of the generation that serves.
+  ///
+  /// @throws Failure.BadInput if none does
+  SpaceId space() {
+    try (Indexes indexes = Engines.open(workspace, place);
+        PassageIndex index = indexes.open()) {
+      return index.space();
+    }
+  }
+
+  StepReport rollback() {
+    long began = System.nanoTime();
+    try (Indexes indexes = Engines.open(workspace, place)) {
+      String generation = indexes.rollback();
+      return new StepReport(
+          place.step(),
+          false,
+          (System.nanoTime() - began) / 1e9,
+          List.of(
+              "generation "
+                  + generation
+                  + " serves again, until the documents or the model change or you run `whet index`. `whet app` fits the app to it"));
+    }
+  }
+
+  /// The generations that are there, one a line.
+  List<String> list() {
+    try (Indexes indexes = Engines.open(workspace, place)) {
+      String current = indexes.current().orElse("");
+      var lines = new ArrayList<String>();
+      for (String generation : indexes.generations()) {
+        lines.add(
+            generation
+                + (generation.equals(current) ? "  serves  " : "          ")
+                + described(indexes, generation));
+      }
+      if (lines.isEmpty()) {
+        lines.add("no generation of " + place + " yet: `whet index` makes one");
+      }
+      return lines;
+    }
+  }
+
+  private String described(Indexes indexes, String generation) {
+    try (PassageIndex index = indexes.open(generation)) {
+      String space = index.space().value();
+      return "space %s (%s)  %,d passages".formatted(space, model(index.space()), index.size());
+    } catch (Failure e) {
+      return "cannot be read: " + e.getMessage();
+    }
+  }
+
+  private String model(SpaceId space) {
+    try {
+      return shelf.ofSpace(space, ground.language()).name();
+    } catch (Failure.Refused e) {
+      return "no model here";
+    }
+  }
+}

@@ -1,0 +1,208 @@
+package dev.whetstone.pipeline;
+
+import dev.whetstone.answer.Answerer;
+import dev.whetstone.answer.TermWeights;
+import dev.whetstone.core.Failure;
+import dev.whetstone.encode.Encoder;
+import dev.whetstone.index.Indexes;
+import dev.whetstone.index.PassageIndex;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// The generation that serves, with what answers from it need: the encoder of its space and the
+/// weights of its terms. A request pins all of that at once, and ends on what it began on, so that
+/// no answer mixes two spaces while generations are swapped. What is to serve next is opened and
+/// counted before it takes over; no request waits for it. Safe for many threads.
+final class LiveGeneration implements AutoCloseable {
+  /// Passages that come and go in one generation hardly change what its terms weigh.
+  private static final Duration COUNT_AGAIN = Duration.ofSeconds(30);
+
+  private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
+
+  private final Indexes indexes;
+  private final SharedEncoders encoders;
+  private final Object refreshing = new Object();
+  private long failed = System.nanoTime() - PAUSE_AFTER_FAILURE.toNanos(); // guarded by refreshing
+  private State state; // guarded by this
+  private boolean closed; // guarded by this
+
+  /// Opens what serves. Takes `indexes` over.
+  ///
+  /// @throws Failure.BadInput if no generation serves yet
+  /// @throws Failure.Refused if no model here makes vectors of its space
+  LiveGeneration(Indexes indexes, SharedEncoders encoders) {
+    this.indexes = indexes;
+    this.encoders = encoders;
+    this.state = opened(null);
+  }
+
+  /// One generation, open, with the number of those who use it; this object counts as one.
+  private static final class State {
+    private final PassageIndex index;
+    private final SharedEncoders.Lease encoder;
+    private final TermWeights terms;
+    private final long counted; // when, in nanoseconds
+    private final boolean due; // the terms were counted on an earlier state of the generation
+    private final Map<String, Answerer> answerers = new ConcurrentHashMap<>();
+    private int users = 1; // guarded by this
+
+    State(
+        PassageIndex index,
+        SharedEncoders.Lease encoder,
+        TermWeights terms,
+        long counted,
+        boolean due) {
+      this.index = index;
+      this.encoder = encoder;
+      this.terms = terms;
+      this.counted = counted;
+      this.due = due;
+    }
+
+    synchronized void take() {
+      users++;
+    }
+
+    void letGo() {
+      synchronized (this) {
+        users--;
+        if (users > 0) {
+          return;
+        }
+      }
+      try (encoder) {
+        index.close();
+      }
+    }
+  }
+
+  /// One request's hold; close it to let go.
+  static final class Pin implements AutoCloseable {
+    private final State state;
+
+    private Pin(State state) {
+      this.state = state;
+    }
+
+    PassageIndex index() {
+      return state.index;
+    }
+
+    Encoder encoder() {
+      return state.encoder.encoder();
+    }
+
+    TermWeights terms() {
+      return state.terms;
+    }
+
+    /// Answerers made for this generation, by their abstention.
+    Map<String, Answerer> answerers() {
+      return state.answerers;
+    }
+
+    @Override
+    public void close() {
+      state.letGo();
+    }
+  }
+
+  synchronized Pin pin() {
+    if (closed) {
+      throw new IllegalStateException("closed");
+    }
+    state.take();
+    return new Pin(state);
+  }
+
+  /// Looks whether the alias has moved or the generation was updated, and if so opens what serves
+  /// now for the requests to come. When that fails the old one goes on serving.
+  ///
+  /// @return whether something changed
+  boolean refresh() {
+    synchronized (refreshing) {
+      try (Pin now = pin()) {
+        boolean same = indexes.current().filter(now.index().generation()::equals).isPresent();
+        boolean due = now.state.due && age(now.state) > COUNT_AGAIN.toNanos();
+        if (same && !due && indexes.isCurrent(now.index())) {
+          return false;
+        }
+        swap(opened(now.state));
+        return true;
+      } catch (Failure e) {
+        failed = System.nanoTime();
+        throw e;
+      }
+    }
+  }
+
+  /// Whether another generation than this serves now, which a request that failed can be asked of
+  /// again: what it was pinned to may have been removed.
+  boolean movedFrom(String generation) {
+    synchronized (refreshing) {
+      if (System.nanoTime() - failed < PAUSE_AFTER_FAILURE.toNanos()) {
+        return false; // the engine is down: not every request has to find out
+      }
+      try {
+        refresh();
+      } catch (Failure _) {
+        return false; // the request's own failure says more
+      }
+      try (Pin now = pin()) {
+        return !now.index().generation().equals(generation);
+      }
+    }
+  }
+
+  private static long age(State state) {
+    return System.nanoTime() - state.counted;
+  }
+
+  private State opened(@Nullable State before) {
+    PassageIndex index = indexes.open();
+    try {
+      SharedEncoders.Lease encoder = encoders.take(index.space());
+      try {
+        if (before != null
+            && before.index.generation().equals(index.generation())
+            && age(before) < COUNT_AGAIN.toNanos()) {
+          return new State(index, encoder, before.terms, before.counted, true);
+        }
+        return new State(
+            index, encoder, TermWeights.counted(index.passages()), System.nanoTime(), false);
+      } catch (RuntimeException e) {
+        encoder.close();
+        throw e;
+      }
+    } catch (RuntimeException e) {
+      index.close();
+      throw e;
+    }
+  }
+
+  private void swap(State next) {
+    State before;
+    synchronized (this) {
+      before = closed ? next : state;
+      if (!closed) {
+        state = next;
+      }
+    }
+    before.letGo();
+  }
+
+  /// Requests under way end on what they began on.
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    state.letGo();
+    indexes.close();
+  }
+}

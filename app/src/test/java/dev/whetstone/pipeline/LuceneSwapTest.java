@@ -1,0 +1,22 @@
+package dev.whetstone.pipeline;
+
+import dev.whetstone.index.Indexes;
+import dev.whetstone.index.LuceneIndexes;
+import java.nio.file.Path;
+
+class LuceneSwapTest extends SwapContract {
+  @Override
+  Indexes open(Path folder) {
+    return new LuceneIndexes(folder.resolve("indexes/manual"));
+  }
+
+  @Override
+  int swaps() {
+    return 10;
+  }
+
+  @Override
+  int keep() {
+    return 1;
+  }
+}
