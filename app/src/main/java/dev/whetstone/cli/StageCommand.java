@@ -1,27 +1,92 @@
 package dev.whetstone.cli;
 
-import java.nio.file.Path;
+import dev.whetstone.core.Failure;
+import dev.whetstone.pipeline.StagingElsewhere;
+import dev.whetstone.store.Acl;
+import dev.whetstone.store.ObjectStores;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(
     name = "stage",
     mixinStandardHelpOptions = true,
     description = {
-      "Copies a folder of documents into the workspace.",
-      "Run again, it copies what changed and removes what is gone."
+      "Copies the documents of a folder or a bucket into the workspace.",
+      "Run again, it copies what changed and removes what is gone.",
+      "With DEST it copies a folder's documents there instead: into a bucket or another folder, where nothing is removed."
     },
-    footer = {"", "Example:", "  whet stage ~/docs"})
+    footer = {
+      "",
+      "Examples:",
+      "  whet stage ~/docs",
+      "  whet stage s3://bucket/raw/",
+      "  whet stage ./domain_docs oss://bucket/raw/ --acl private"
+    })
 final class StageCommand implements Callable<Integer> {
   @Mixin private final Place place = new Place();
 
-  @Parameters(paramLabel = "DIR", description = "The folder of documents.")
-  private Path source = Path.of("");
+  @Parameters(
+      index = "0",
+      paramLabel = "DIR",
+      description = "The folder of documents, or s3://bucket/prefix or oss://bucket/prefix.")
+  private String source = "";
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "DEST",
+      description =
+          "A folder, s3://bucket/prefix or oss://bucket/prefix; by default the workspace's raw/.")
+  private @Nullable String destination;
+
+  @Option(
+      names = "--acl",
+      paramLabel = "ACL",
+      description =
+          "Who may read the objects at DEST: private, public-read, ...; by default what the bucket says.")
+  private @Nullable String acl;
 
   @Override
   public Integer call() {
+    if (destination != null) {
+      return elsewhere(destination);
+    }
+    if (acl != null) {
+      throw new Failure.BadInput(
+          "--acl is for a copy elsewhere: name where to, as in `whet stage "
+              + source
+              + " oss://bucket/raw/ --acl "
+              + acl
+              + "`");
+    }
     return place.write("whet stage", lifecycle -> lifecycle.stage(source));
+  }
+
+  private int elsewhere(String there) {
+    if (ObjectStores.isBucket(source)) {
+      throw new Failure.BadInput(
+          "from bucket to bucket is not copied: stage "
+              + source
+              + " into a workspace, or copy it with the tool of your cloud");
+    }
+    Terminal terminal = place.terminal();
+    var result =
+        StagingElsewhere.stage(
+            ObjectStores.folder(source),
+            there,
+            acl == null ? Acl.DEFAULT : Acl.of(acl),
+            terminal.progress());
+    terminal.line(
+        "stage      %,d documents copied to %s, %,d kB; %,d were there already",
+        result.sent(), result.place(), result.bytes() / 1000, result.unchanged());
+    result
+        .passedOver()
+        .forEach((kind, count) -> terminal.line("           passed over: %d × %s", count, kind));
+    terminal.line("Next, in a workspace: whet stage %s", result.place());
+    return 0;
   }
 }

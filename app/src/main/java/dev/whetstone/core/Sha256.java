@@ -58,12 +58,17 @@ public final class Sha256 {
   }
 
   public static String of(Path file) throws IOException {
-    var hash = new Sha256();
     try (InputStream in = Files.newInputStream(file)) {
-      var buffer = new byte[1 << 16];
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        hash.add(buffer, 0, n);
-      }
+      return of(in);
+    }
+  }
+
+  /// Reads a stream to its end.
+  public static String of(InputStream in) throws IOException {
+    var hash = new Sha256();
+    var buffer = new byte[1 << 16];
+    for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+      hash.add(buffer, 0, n);
     }
     return hash.hex();
   }

@@ -8,6 +8,7 @@ import dev.whetstone.encode.Encoder;
 import dev.whetstone.encode.Tokenizer;
 import dev.whetstone.model.Model;
 import dev.whetstone.store.Artifact;
+import dev.whetstone.store.ObjectStores;
 import dev.whetstone.store.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,8 +51,10 @@ public final class Lifecycle {
   /// @return whether anything was done
   public boolean run(Consumer<StepReport> report) {
     boolean worked = false;
-    for (Path source : Manifest.read(workspace).sources()) {
-      if (Files.isDirectory(source)) {
+    for (String source : Manifest.read(workspace).sources()) {
+      if (ObjectStores.isBucket(source)) {
+        worked |= tell(stageIfReached(source), report);
+      } else if (Files.isDirectory(Path.of(source))) {
         worked |= tell(stage(source), report);
       }
     }
@@ -71,8 +74,23 @@ public final class Lifecycle {
     return !step.upToDate();
   }
 
+  /// A bucket that does not answer is as a folder that is not there now: what was staged stays.
+  private StepReport stageIfReached(String bucket) {
+    try {
+      return stage(bucket);
+    } catch (Failure.Unavailable e) {
+      return new StepReport(
+          "stage", false, 0, List.of("not staged again from " + bucket + ": " + e.getMessage()));
+    }
+  }
+
   /// Mirrors a folder of documents into the workspace.
   public StepReport stage(Path source) {
+    return stage(source.toString());
+  }
+
+  /// Mirrors a folder's or a bucket's documents into the workspace.
+  public StepReport stage(String source) {
     long began = System.nanoTime();
     Staging.Result result = new Staging(workspace).stage(source, progress);
     var lines = new ArrayList<String>();

@@ -4,7 +4,6 @@ import dev.whetstone.core.Sha256;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.WholeFile;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
@@ -18,7 +17,7 @@ public record Manifest(List<Entry> documents) {
   ///
   /// @param path relative to `raw/`, with `/`; the document's id downstream
   /// @param modified the source file's time, ISO 8601
-  /// @param source the folder it was staged from
+  /// @param source the folder or bucket it was staged from
   public record Entry(String path, String sha256, long bytes, String modified, String source) {}
 
   public Manifest {
@@ -36,15 +35,15 @@ public record Manifest(List<Entry> documents) {
     WholeFile.write(workspace.manifest(), Json.pretty(this));
   }
 
-  List<Entry> from(Path source) {
-    return documents.stream().filter(e -> e.source().equals(source.toString())).toList();
+  List<Entry> from(String source) {
+    return documents.stream().filter(e -> e.source().equals(source)).toList();
   }
 
-  /// The folders that documents were staged from.
-  List<Path> sources() {
+  /// The folders and buckets that documents were staged from.
+  List<String> sources() {
     var sources = new TreeSet<String>();
     documents.forEach(e -> sources.add(e.source()));
-    return sources.stream().map(Path::of).toList();
+    return List.copyOf(sources);
   }
 
   long bytes() {

@@ -35,9 +35,16 @@ public final class ObjectStores {
       return S3Stores.open(
           bucket.group(1), bucket.group(2), prefix(name, bucket.group(3)), environment, journal);
     }
+    return new FolderStore(folder(name));
+  }
+
+  /// The folder that a plain path or a `file:` URI names.
+  ///
+  /// @throws Failure.BadInput if it names none
+  public static Path folder(String name) {
     if (name.startsWith("file:")) {
       try {
-        return new FolderStore(Path.of(URI.create(name)));
+        return Path.of(URI.create(name));
       } catch (IllegalArgumentException e) {
         throw new Failure.BadInput(
             name + " names no folder: write it as file:///home/me/folder, or as a plain path", e);
@@ -46,9 +53,10 @@ public final class ObjectStores {
     if (name.contains("://")) {
       throw new Failure.BadInput(
           name
-              + " is no place for documents: name a folder, s3://bucket/prefix or oss://bucket/prefix");
+              + " is no place for documents: name a folder, s3://bucket/prefix or"
+              + " oss://bucket/prefix");
     }
-    return new FolderStore(Path.of(name));
+    return Path.of(name);
   }
 
   /// Empty, or a key that ends with `/`.

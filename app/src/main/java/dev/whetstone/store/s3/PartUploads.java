@@ -82,6 +82,7 @@ final class PartUploads {
         abort(known);
       }
     }
+    boolean resumed = there != null;
     if (known == null || there == null) {
       known =
           new UploadJournal.Entry(
@@ -95,26 +96,37 @@ final class PartUploads {
       journal.write(known);
     }
     String upload = known.upload();
-    List<CompletedPart> completed = send(key, upload, content, sums, partBytes, there);
     try {
+      List<CompletedPart> completed = send(key, upload, content, sums, partBytes, there);
       String version = complete(key, upload, completed, acl, createOnly);
       journal.forget(key);
       return version;
     } catch (SdkException e) {
       if (S3Failures.exists(e)) {
         abort(known);
-      } else if (S3Failures.notFound(e) && isThere(key, sums.sha256())) {
+      } else if (S3Failures.notFound(e) && !S3Failures.noBucket(e)) {
         journal.forget(key);
-        return null; // completed by a request whose answer was lost, or by another process
+        if (isThere(key, sums.sha256())) {
+          return null; // completed by a request whose answer was lost, or by another process
+        }
+        if (resumed) { // the upload itself is gone
+          return upload(key, content, sums, partBytes, acl, createOnly);
+        }
       }
       throw e;
     }
   }
 
   private boolean isThere(String key, String sha256) {
-    String there =
-        client.headObject(r -> r.bucket(bucket.name()).key(key)).metadata().get(S3Store.SHA256);
-    return sha256.equals(there);
+    try {
+      var head = client.headObject(r -> r.bucket(bucket.name()).key(key));
+      return sha256.equals(head.metadata().get(S3Store.SHA256));
+    } catch (SdkException e) {
+      if (S3Failures.notFound(e)) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   private String begin(String key, Sums sums, Acl acl, boolean createOnly) {

@@ -29,8 +29,8 @@ import software.amazon.awssdk.services.s3.S3Client;
 
 /// Opens buckets as the environment says.
 public final class S3Stores {
-  /// First try and seven more: some 20 s of a server that asks to be spared.
-  private static final int ATTEMPTS = 8;
+  /// First try and five more: some 10 s of a server that asks to be spared.
+  private static final int ATTEMPTS = 6;
 
   private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final Duration SILENCE = Duration.ofSeconds(60);
