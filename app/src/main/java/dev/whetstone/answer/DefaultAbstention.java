@@ -10,9 +10,9 @@ final class DefaultAbstention {
   static Abstention make() {
     return new Abstention(
         Support.NAMES,
-        List.of(.67, .68, .065, .42, .54, .13, .09, .24),
-        List.of(.15, .15, .03, .16, .20, .15, .25, .27),
-        List.of(.10, .20, .10, .15, .20, -.15, -.60, .10),
+        List.of(.67, .68, .065, .42, .54, .12, .24),
+        List.of(.15, .15, .03, .16, .20, .25, .27),
+        List.of(.10, .20, .10, .15, .20, -.65, .10),
         0,
         .25,
         "default, not fitted");

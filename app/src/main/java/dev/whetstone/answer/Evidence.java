@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /// What the hits hold for one question: their excerpts, best first, and the [Support].
@@ -124,9 +125,21 @@ record Evidence(Support support, List<Scored> excerpts) {
         n < 2 ? 0 : nearest - others,
         terms.coverage(wanted, together),
         words.held(together),
-        words.unknown(terms),
-        words.foreign(terms),
+        words.missing(terms, told(hits)),
         agreement(hits));
+  }
+
+  /// The terms of the documents of the first hits, as far as the hits show them.
+  private static Set<String> told(List<Retrieved> hits) {
+    Set<String> documents =
+        hits.stream().limit(TOGETHER).map(h -> h.passage().document()).collect(Collectors.toSet());
+    var told = new HashSet<String>();
+    for (Retrieved hit : hits) {
+      if (documents.contains(hit.passage().document())) {
+        told.addAll(Terms.set(hit.passage().embedded()));
+      }
+    }
+    return told;
   }
 
   /// The mean of 1 / rank of each arm's best in the other arm; 0 for an absent one.

@@ -24,6 +24,10 @@ final class QuestionWords {
       Pattern.compile("\\p{IsHan}{1,2}|[\\p{L}\\p{N}&&[^\\p{IsHan}]]+");
   private static final Pattern SENTENCE_END = Pattern.compile("[.!?:。？！：]\\s*$");
 
+  /// Of a word that the index holds, but none of the documents found: it may be there in passing,
+  /// and the documents found may be the wrong ones.
+  private static final double ELSEWHERE = .7;
+
   private final List<Word> words;
 
   private QuestionWords(List<Word> words) {
@@ -78,23 +82,23 @@ final class QuestionWords {
     return share(word -> word.terms().stream().anyMatch(given::contains));
   }
 
-  /// The share of the words' weight that no passage of the index holds.
-  double unknown(TermWeights terms) {
-    return share(word -> !terms.known(word.terms().getFirst()));
-  }
-
-  /// How weighty the weightiest technical word is that no passage of the index holds, from 0 to 1:
-  /// a question about something that the documents never name.
-  double foreign(TermWeights terms) {
+  /// How weighty the weightiest technical word is that the documents found never name, from 0 to 1:
+  /// such a question is about something else. Lower-case words do not count that way: users have
+  /// other words than the documents for the same things, but seldom other names.
+  ///
+  /// @param found the terms of the documents found
+  double missing(TermWeights terms, Set<String> found) {
     double most = 0;
-    double foreign = 0;
+    double missing = 0;
     for (Word word : words) {
       most = Math.max(most, word.weight());
       if (!terms.known(word.terms().getFirst())) {
-        foreign = Math.max(foreign, word.technical() * word.weight());
+        missing = Math.max(missing, word.technical() * word.weight());
+      } else if (word.terms().stream().noneMatch(found::contains)) {
+        missing = Math.max(missing, ELSEWHERE * word.technical() * word.weight());
       }
     }
-    return most > 0 ? foreign / most : 0;
+    return most > 0 ? missing / most : 0;
   }
 
   private double share(Predicate<Word> which) {

@@ -10,8 +10,7 @@ import java.util.List;
 /// @param margin how far the nearest passage's cosine is above the mean of the others'
 /// @param topCoverage the share of the question's idf mass that the top three passages hold
 /// @param held the share of the question that they hold, its words weighed as in [QuestionWords]
-/// @param unknown the share of the question that no passage of the index holds, weighed likewise
-/// @param foreign how weighty a name or technical word is that no passage of the index holds
+/// @param missing how weighty a name or technical word is that the documents found never name
 /// @param agreement how alike the arms' best passages are: 1 when they are the same one
 public record Support(
     double passageCosine,
@@ -19,8 +18,7 @@ public record Support(
     double margin,
     double topCoverage,
     double held,
-    double unknown,
-    double foreign,
+    double missing,
     double agreement) {
   /// The features' names, in the order of [#values()].
   public static final List<String> NAMES =
@@ -30,12 +28,14 @@ public record Support(
           "margin",
           "topCoverage",
           "held",
-          "unknown",
-          "foreign",
+          "missing",
           "agreement");
 
+  /// Whether more of a feature speaks for an answer (1) or against it (-1), in the order of
+  /// [#values()].
+  static final List<Integer> DIRECTIONS = List.of(1, 1, 1, 1, 1, -1, 1);
+
   public List<Double> values() {
-    return List.of(
-        passageCosine, sentenceCosine, margin, topCoverage, held, unknown, foreign, agreement);
+    return List.of(passageCosine, sentenceCosine, margin, topCoverage, held, missing, agreement);
   }
 }

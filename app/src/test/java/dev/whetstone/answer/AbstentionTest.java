@@ -54,6 +54,21 @@ class AbstentionTest {
   }
 
   @Test
+  void whatSpeaksForAnAnswerNeverCountsAgainstIt() {
+    List<Labelled> turned = // by accident the unanswerable ones are nearer
+        examples(100, .16, 11).stream()
+            .map(e -> new Labelled(e.question(), e.support(), !e.answerable(), false))
+            .toList();
+
+    Abstention fitted = AbstentionFit.fit(turned);
+
+    for (int i = 0; i < fitted.weights().size(); i++) {
+      assertThat(fitted.weights().get(i) * Support.DIRECTIONS.get(i) + 0.0).isNotNegative();
+    }
+    assertThat(fitted.weights().getFirst()).isZero();
+  }
+
+  @Test
   void fewExamplesGiveTheDefault() {
     assertThat(AbstentionFit.fit(examples(10, .2, 5))).isEqualTo(Abstention.DEFAULT);
   }
@@ -81,7 +96,6 @@ class AbstentionTest {
           new Support(
               .6 + lift + .05 * random.nextGaussian(),
               .6 + lift + .05 * random.nextGaussian(),
-              random.nextDouble(),
               random.nextDouble(),
               random.nextDouble(),
               random.nextDouble(),

@@ -9,7 +9,9 @@ import dev.whetstone.core.Passage;
 import dev.whetstone.llm.ChatModel;
 import dev.whetstone.llm.Message;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -187,22 +189,40 @@ class AnswererTest {
     assertThat(without.passageCosine()).isLessThan(with.passageCosine());
     assertThat(without.topCoverage()).isLessThan(with.topCoverage());
     assertThat(examples).extracting(Labelled::synthetic).containsExactly(false, true, false);
-    assertThat(with.unknown()).isZero();
-    assertThat(without.unknown()).isPositive(); // "pump" and "stop" are in that document only
-    assertThat(examples.get(2).support().unknown()).isCloseTo(1, within(1e-9));
+    assertThat(with.held()).isCloseTo(1, within(1e-9));
+    assertThat(without.held()).isLessThan(1); // "pump" and "stop" are in that document only
+    assertThat(examples.get(2).support().held()).isZero();
   }
 
   @Test
-  void aNameThatTheDocumentsNeverUseIsForeignAndAnEverydayWordIsNot() {
+  void aNameThatTheDocumentsNeverUseIsMissingAndAnEverydayWordIsNot() {
     Answerer answerer = answerer(Desk.NEVER, null, AnswerSettings.DEFAULT);
 
-    double name = support(answerer, "When does the Kafka pump stop?").foreign();
-    double everyday = support(answerer, "When does the angry pump stop?").foreign();
-    double known = support(answerer, "When does the pump stop?").foreign();
+    double name = support(answerer, "When does the Kafka pump stop?").missing();
+    double everyday = support(answerer, "When does the angry pump stop?").missing();
+    double known = support(answerer, "When does the Pump stop?").missing();
 
     assertThat(name).isGreaterThan(.5);
     assertThat(everyday).isZero();
     assertThat(known).isZero();
+  }
+
+  @Test
+  void aNameThatOnlyOtherDocumentsUseIsMissingByLess() {
+    var passages = new ArrayList<>(desk.passages);
+    passages.add(Desk.passage("p5", "brokers", "Kafka keeps topics."));
+    var wider = new Desk(passages);
+    Answerer answerer =
+        new Answerer(wider.encoder, wider.terms, Desk.NEVER, AnswerSettings.DEFAULT, null);
+    String question = "When does the Kafka pump stop?";
+    List<Retrieved> others =
+        wider.find(question, new Filter(Map.of("document", Set.of("pumps", "valves", "motors"))));
+
+    double elsewhere = answerer.support(question, others).missing();
+
+    double nowhere =
+        support(answerer(Desk.NEVER, null, AnswerSettings.DEFAULT), question).missing();
+    assertThat(elsewhere).isPositive().isLessThan(nowhere);
   }
 
   private Support support(Answerer answerer, String question) {
