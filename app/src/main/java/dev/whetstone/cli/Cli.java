@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
       IndexCommand.class,
       AppCommand.class,
       ServeCommand.class,
+      DeployCommand.class,
       AskCommand.class,
       RunCommand.class,
       DoctorCommand.class

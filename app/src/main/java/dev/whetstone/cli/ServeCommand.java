@@ -94,7 +94,7 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  private static @Nullable String key(@Nullable String variable) {
+  static @Nullable String key(@Nullable String variable) {
     if (variable == null) {
       return null;
     }

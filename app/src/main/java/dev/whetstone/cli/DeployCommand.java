@@ -1,0 +1,233 @@
+package dev.whetstone.cli;
+
+import dev.whetstone.core.Failure;
+import dev.whetstone.deploy.ClusterAccess;
+import dev.whetstone.deploy.Deployment;
+import dev.whetstone.deploy.Deployments;
+import dev.whetstone.deploy.HereCheck;
+import dev.whetstone.deploy.OpenSearchModels;
+import dev.whetstone.encode.Encoder;
+import dev.whetstone.model.Model;
+import dev.whetstone.pipeline.Settings;
+import dev.whetstone.pipeline.Workspace;
+import dev.whetstone.pipeline.WorkspaceModels;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "deploy",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Makes the model that serves available to others: under a name of its own at our server's",
+      "/v1/embeddings, or in OpenSearch. Its vectors there are checked against the model's own."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  whet deploy --to here --name custom-emb-v1",
+      "  whet deploy --to opensearch --url https://search.example.com:9200",
+      "  whet deploy --to opensearch --connector http://whetstone.example.com:8088"
+    })
+final class DeployCommand implements Callable<Integer> {
+  enum Target {
+    HERE,
+    OPENSEARCH
+  }
+
+  @Mixin private final Place place = new Place();
+
+  @Option(names = "--to", paramLabel = "WHERE", description = "here or opensearch.")
+  private Target to = Target.HERE;
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "The deployment's name; by default the model's.")
+  private @Nullable String name;
+
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      description = {
+        "The cluster's address; by default the first host of the section opensearch. Here: our",
+        "running server's, by default that of the settings."
+      })
+  private @Nullable URI url;
+
+  @Option(names = "--version", paramLabel = "V", description = "By default ${DEFAULT-VALUE}.")
+  private String version = "1.0.0";
+
+  @Option(
+      names = "--group",
+      paramLabel = "NAME",
+      description = "The cluster's model group; by default ${DEFAULT-VALUE}. Made if missing.")
+  private String group = "whetstone";
+
+  @Option(
+      names = "--model-url",
+      paramLabel = "URL",
+      description = "The cluster fetches the model's zip there, instead of it being uploaded.")
+  private @Nullable URI modelUrl;
+
+  @Option(
+      names = "--no-prompts",
+      description = {
+        "Registers the model without its prompts, for processors that do not tell queries from",
+        "passages; questions are then embedded as passages."
+      })
+  private boolean bare;
+
+  @Option(
+      names = "--connector",
+      paramLabel = "URL",
+      description = {
+        "The cluster calls our server, which it reaches at this address, instead of running the",
+        "model itself."
+      })
+  private @Nullable URI connector;
+
+  @Option(names = "--list", description = "Lists the deployments of our own server instead.")
+  private boolean list;
+
+  @Option(
+      names = "--remove",
+      paramLabel = "NAME",
+      description = "Removes a deployment from our own server instead.")
+  private @Nullable String remove;
+
+  @Override
+  public Integer call() {
+    Workspace workspace = place.workspace();
+    Terminal terminal = place.terminal();
+    Deployments deployments = Served.deployments(workspace);
+    if (list) {
+      deployments.list().forEach(d -> terminal.line("%s", described(d)));
+      return 0;
+    }
+    if (remove != null) {
+      if (!deployments.remove(remove)) {
+        throw new Failure.BadInput(
+            "there is no deployment named " + remove + ": `whet deploy --list` shows them");
+      }
+      terminal.line("%s is removed", remove);
+      return 0;
+    }
+    var models = new WorkspaceModels(workspace);
+    Model model = models.serving();
+    try (Encoder own = models.encoder(model)) {
+      switch (to) {
+        case HERE -> here(workspace, terminal, deployments, model, own);
+        case OPENSEARCH -> openSearch(workspace, terminal, model, own);
+      }
+    }
+    return 0;
+  }
+
+  private static String described(Deployment d) {
+    return "%s  %s, %d dimensions, space %s (%s)"
+        .formatted(d.id(), d.name(), d.dimension(), d.space(), d.source());
+  }
+
+  private void here(
+      Workspace workspace, Terminal terminal, Deployments deployments, Model model, Encoder own) {
+    String id = name == null ? model.name() : name;
+    Deployment deployment = deployments.put(id, model.folder().toString(), model);
+    terminal.line("deployed   %s", described(deployment));
+    Settings.Serve serve = workspace.settings().serve();
+    URI server = url == null ? URI.create("http://127.0.0.1:" + serve.port()) : url;
+    OptionalDouble cosine = HereCheck.cosine(server, id, ServeCommand.key(serve.apiKeyEnv()), own);
+    if (cosine.isPresent()) {
+      terminal.line(
+          "checked    %s/v1/embeddings gives the model's vector, cosine %.6f",
+          server, cosine.getAsDouble());
+    } else {
+      terminal.line("           no server answers at %s: `whet serve` will serve it", server);
+    }
+  }
+
+  private void openSearch(Workspace workspace, Terminal terminal, Model model, Encoder own) {
+    String id = name == null ? model.name() : name;
+    try (var models = new OpenSearchModels(access(workspace))) {
+      if (connector != null) {
+        connect(workspace, terminal, models, connector);
+        return;
+      }
+      var wish = new OpenSearchModels.Wish(id, version, group, !bare, modelUrl);
+      var result =
+          models.deploy(
+              model, own, wish, workspace.hidden().resolve("deployed"), terminal.progress());
+      terminal.line("zip        %,d bytes, SHA-256 %s", result.bytes(), result.sha256());
+      terminal.line(
+          "deployed   model %s%s; cosine to the model's own vectors %.6f",
+          result.model(),
+          result.found() ? " (was there)" : ", %d chunks sent".formatted(result.sent()),
+          result.cosine());
+    }
+  }
+
+  /// A connector stays with its model when another is promoted: it asks for a deployment.
+  private void connect(
+      Workspace workspace, Terminal terminal, OpenSearchModels models, URI server) {
+    Deployments deployments = Served.deployments(workspace);
+    Deployment served =
+        Optional.ofNullable(name)
+            .flatMap(deployments::find)
+            .orElseThrow(
+                () ->
+                    new Failure.BadInput(
+                        "--connector needs --name with a deployment of our server: make it first"
+                            + " with `whet deploy --to here --name NAME`"));
+    String key = ServeCommand.key(workspace.settings().serve().apiKeyEnv());
+    try (Encoder own = new WorkspaceModels(workspace).encoder(deployments.open(served))) {
+      var result = models.connect(own, server, served.id(), served.id(), group, key);
+      terminal.line(
+          "connected  model %s calls %s/v1/embeddings%s; cosine to the model's own vectors %.6f",
+          result.model(), server, result.found() ? " (was there)" : "", result.cosine());
+    }
+  }
+
+  /// Credentials go to the configured hosts alone.
+  private ClusterAccess access(Workspace workspace) {
+    var section = workspace.settings().opensearch();
+    if (section == null) {
+      if (url == null) {
+        throw new Failure.BadInput(
+            "no cluster: name it with --url, or in the section opensearch of whetstone.yaml");
+      }
+      return new ClusterAccess(url, null, null);
+    }
+    String host = url == null ? section.hosts().getFirst() : section.host(url.toString());
+    if (host == null) {
+      return new ClusterAccess(java.util.Objects.requireNonNull(url), null, null);
+    }
+    String authorization = null;
+    if (section.apiKeyEnv() != null) {
+      authorization = "ApiKey " + secret(section.apiKeyEnv());
+    } else if (section.user() != null && section.passwordEnv() != null) {
+      String pair = section.user() + ":" + secret(section.passwordEnv());
+      authorization =
+          "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+    }
+    return new ClusterAccess(
+        URI.create(host),
+        authorization,
+        section.caFile() == null ? null : workspace.folder().resolve(section.caFile()));
+  }
+
+  private static String secret(String variable) {
+    String value = System.getenv(variable);
+    if (value == null || value.isBlank()) {
+      throw new Failure.BadInput(
+          "opensearch names the variable " + variable + ", which is not set: set it");
+    }
+    return value;
+  }
+}

@@ -1,0 +1,160 @@
+package dev.whetstone.deploy;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.whetstone.core.Failure;
+import dev.whetstone.store.Json;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ThreadLocalRandom;
+import javax.net.ssl.SSLContext;
+
+/// Calls of a cluster over HTTP, JSON in and out. What may be sent again (all that we send names
+/// what it writes, or is found again) is sent again when the cluster is busy or out of reach.
+final class MlCall implements AutoCloseable {
+  private static final Set<Integer> AGAIN = Set.of(429, 502, 503, 504);
+  private static final int TRIES = 5;
+  private static final long LONGEST_MILLIS = 30_000;
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
+
+  private final ClusterAccess access;
+  private final HttpClient client;
+  private final long pauseMillis;
+
+  /// A reply: 404 is one, other errors are a [Failure].
+  record Reply(int status, JsonNode body) {
+    boolean missing() {
+      return status == 404;
+    }
+  }
+
+  /// @param pause before the second try; doubled for each after it
+  MlCall(ClusterAccess access, Duration pause) {
+    this.access = access;
+    this.pauseMillis = pause.toMillis();
+    var builder =
+        HttpClient.newBuilder()
+            .connectTimeout(Duration.ofSeconds(10))
+            .followRedirects(HttpClient.Redirect.NEVER);
+    SSLContext trust = access.trust();
+    if (trust != null) {
+      builder.sslContext(trust);
+    }
+    this.client = builder.build();
+  }
+
+  Reply get(String path) {
+    return send("GET", path, HttpRequest.BodyPublishers.noBody(), "application/json");
+  }
+
+  Reply post(String path, JsonNode body) {
+    return send(
+        "POST", path, HttpRequest.BodyPublishers.ofString(body.toString()), "application/json");
+  }
+
+  Reply post(String path, byte[] body) {
+    return send(
+        "POST", path, HttpRequest.BodyPublishers.ofByteArray(body), "application/octet-stream");
+  }
+
+  private Reply send(
+      String method, String path, HttpRequest.BodyPublisher body, String contentType) {
+    var builder =
+        HttpRequest.newBuilder(access.at(path))
+            .timeout(TIMEOUT)
+            .header("Content-Type", contentType)
+            .header("Accept", "application/json")
+            .method(method, body);
+    String authorization = access.authorization();
+    if (authorization != null) {
+      builder.header("Authorization", authorization);
+    }
+    HttpRequest request = builder.build();
+    long pause = pauseMillis;
+    for (int attempt = 1; ; attempt++) {
+      try {
+        HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+        if (AGAIN.contains(response.statusCode()) && attempt < TRIES) {
+          sleep(Math.max(pause, 1000 * seconds(response)));
+        } else {
+          return reply(method, path, response);
+        }
+      } catch (IOException e) {
+        if (attempt == TRIES) {
+          throw new Failure.Unavailable(
+              "OpenSearch at "
+                  + access
+                  + " does not answer ("
+                  + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage())
+                  + "): check the address, and that the cluster is up",
+              e);
+        }
+        sleep(pause);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new CancellationException("interrupted");
+      }
+      pause = Math.min(2 * pause, LONGEST_MILLIS);
+    }
+  }
+
+  private static long seconds(HttpResponse<?> response) {
+    return response
+        .headers()
+        .firstValue("Retry-After")
+        .filter(value -> value.matches("\\d{1,3}"))
+        .map(Long::parseLong)
+        .orElse(0L);
+  }
+
+  /// Waits, with some chance in it so that many do not come back at once.
+  static void sleep(long millis) {
+    try {
+      Thread.sleep(
+          Math.min(LONGEST_MILLIS, millis + ThreadLocalRandom.current().nextLong(millis / 4 + 1)));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted");
+    }
+  }
+
+  private Reply reply(String method, String path, HttpResponse<String> response) {
+    JsonNode body = json(response.body());
+    int status = response.statusCode();
+    if (status < 300 || (status == 404 && !MlAdvice.noPlugin(response.body()))) {
+      return new Reply(status, body);
+    }
+    throw MlAdvice.failure(access.toString(), method + " " + path, status, reason(body, response));
+  }
+
+  private static JsonNode json(String text) {
+    try {
+      JsonNode node = Json.MAPPER.readTree(text);
+      return node == null ? MissingNode.getInstance() : node;
+    } catch (JsonProcessingException e) {
+      return MissingNode.getInstance();
+    }
+  }
+
+  private static String reason(JsonNode body, HttpResponse<String> response) {
+    String reason = body.path("error").path("reason").asText("");
+    if (reason.isEmpty()) {
+      reason = body.path("error").asText("");
+    }
+    if (reason.isEmpty()) {
+      reason = response.body();
+    }
+    return reason.length() > 500 ? reason.substring(0, 500) + "…" : reason;
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}

@@ -1,0 +1,263 @@
+package dev.whetstone.deploy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.whetstone.core.Failure;
+import dev.whetstone.store.Json;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// The calls of OpenSearch's ml-commons that a deployment takes.
+///
+/// Sources: the ML Commons APIs (docs.opensearch.org, ml-commons-plugin/api) and, for uploads in
+/// chunks, opensearch-py-ml's `ModelUploader` and the plugin's `RestMLRegisterModelMetaAction` and
+/// `RestMLUploadModelChunkAction`.
+final class MlCommons implements AutoCloseable {
+  private static final String BASE = "/_plugins/_ml";
+  private static final int MOST_CHUNKS = 10_000; // what one search returns
+
+  private final MlCall call;
+  private final Duration poll;
+  private final Duration patience;
+
+  /// A model that the cluster knows.
+  record Known(String id, String state, int chunks) {
+    boolean deployed() {
+      return state.equals("DEPLOYED");
+    }
+
+    /// Whether chunks of it are missing.
+    boolean incomplete() {
+      return state.isEmpty() || state.equals("REGISTERING") || state.equals("UPLOADING");
+    }
+  }
+
+  /// @param poll how often a task is looked after
+  /// @param patience how long a task may take
+  MlCommons(ClusterAccess access, Duration poll, Duration patience) {
+    this.call = new MlCall(access, poll);
+    this.poll = poll;
+    this.patience = patience;
+  }
+
+  /// The model group of that name, made if there is none.
+  String group(String name) {
+    ObjectNode query = search(term("name.keyword", name), 1);
+    JsonNode hits = hits(BASE + "/model_groups/_search", query);
+    if (!hits.isEmpty()) {
+      return hits.get(0).path("_id").asText();
+    }
+    ObjectNode body = Json.MAPPER.createObjectNode();
+    body.put("name", name);
+    body.put("description", "Embedding models made by Whetstone");
+    return required(call.post(BASE + "/model_groups/_register", body), "model_group_id");
+  }
+
+  /// The model of exactly these bytes that was registered last, if there is one.
+  Optional<Known> find(String sha256) {
+    ObjectNode query = search(term("model_content_hash_value", sha256), 1);
+    ((ObjectNode) query.at("/query/bool"))
+        .putArray("must_not")
+        .addObject()
+        .putObject("exists")
+        .put("field", "chunk_number");
+    query.putArray("sort").addObject().putObject("created_time").put("order", "desc");
+    JsonNode hits = hits(BASE + "/models/_search", query);
+    return hits.isEmpty() ? Optional.empty() : Optional.of(known(hits.get(0)));
+  }
+
+  /// The remote model of a connector, if there is one.
+  Optional<Known> findRemote(String connector) {
+    // The field is no keyword in the plugin's mapping: matched, then compared.
+    ObjectNode match = Json.MAPPER.createObjectNode();
+    match.putObject("match").put("connector_id", connector);
+    for (JsonNode hit : hits(BASE + "/models/_search", search(match, 100))) {
+      if (hit.at("/_source/connector_id").asText().equals(connector)) {
+        return Optional.of(known(hit));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Known known(JsonNode hit) {
+    JsonNode source = hit.path("_source");
+    return new Known(
+        hit.path("_id").asText(),
+        source.path("model_state").asText(""),
+        source.path("total_chunks").asInt());
+  }
+
+  /// Registers a model whose chunks are to follow.
+  ///
+  /// @return its id
+  String registerMeta(ObjectNode about) {
+    return required(call.post(BASE + "/models/_register_meta", about), "model_id");
+  }
+
+  /// The chunks of a model that have arrived.
+  Set<Integer> chunks(String model) {
+    ObjectNode query = search(term("model_id", model), MOST_CHUNKS);
+    query.putArray("_source").add("chunk_number");
+    var numbers = new HashSet<Integer>();
+    for (JsonNode hit : hits(BASE + "/models/_search", query)) {
+      JsonNode number = hit.path("_source").path("chunk_number");
+      if (number.isNumber()) {
+        numbers.add(number.intValue());
+      }
+    }
+    return numbers;
+  }
+
+  void upload(String model, int number, byte[] chunk) {
+    required(call.post(BASE + "/models/" + model + "/upload_chunk/" + number, chunk), "status");
+  }
+
+  /// Registers a model that the cluster fetches, or a remote one, and waits for it.
+  ///
+  /// @return its id
+  String register(ObjectNode about) {
+    String task = required(call.post(BASE + "/models/_register", about), "task_id");
+    return await(task, "register the model");
+  }
+
+  /// Brings a model into the memory of the cluster's nodes, and waits for it.
+  void deploy(String model) {
+    MlCall.Reply reply =
+        call.post(BASE + "/models/" + model + "/_deploy", Json.MAPPER.createObjectNode());
+    await(required(reply, "task_id"), "deploy the model");
+  }
+
+  String createConnector(ObjectNode connector) {
+    return required(call.post(BASE + "/connectors/_create", connector), "connector_id");
+  }
+
+  /// The connectors of that name, id and all.
+  JsonNode connectors(String name) {
+    return hits(BASE + "/connectors/_search", search(term("name.keyword", name), 100));
+  }
+
+  /// A text's vector by a model in the cluster.
+  ///
+  /// @param role null where the model was registered without prompts
+  float[] predict(String model, String text, @org.jspecify.annotations.Nullable Role role) {
+    ObjectNode body = Json.MAPPER.createObjectNode();
+    body.putArray("text_docs").add(text);
+    body.put("return_number", true);
+    body.putArray("target_response").add("sentence_embedding");
+    if (role != null) {
+      String type = role == Role.QUERY ? "query" : "passage";
+      body.putObject("parameters").put("content_type", type);
+    }
+    return vector(call.post(BASE + "/_predict/text_embedding/" + model, body));
+  }
+
+  /// A text's vector by a remote model, through its connector.
+  float[] predictRemote(String model, String text, Role role) {
+    ObjectNode parameters = Json.MAPPER.createObjectNode();
+    parameters.putArray("input").add(text);
+    parameters.put("input_type", role == Role.QUERY ? "query" : "passage");
+    ObjectNode body = Json.MAPPER.createObjectNode();
+    body.set("parameters", parameters);
+    return vector(call.post(BASE + "/models/" + model + "/_predict", body));
+  }
+
+  private static float[] vector(MlCall.Reply reply) {
+    JsonNode data = reply.body().at("/inference_results/0/output/0/data");
+    if (!data.isArray() || data.isEmpty()) {
+      throw new Failure.BadInput("OpenSearch's prediction holds no vector: " + brief(reply.body()));
+    }
+    var vector = new float[data.size()];
+    for (int i = 0; i < vector.length; i++) {
+      vector[i] = data.get(i).floatValue();
+    }
+    return vector;
+  }
+
+  /// Waits for a task.
+  ///
+  /// @return the model's id
+  private String await(String task, String to) {
+    long until = System.nanoTime() + patience.toNanos();
+    while (true) {
+      JsonNode body = call.get(BASE + "/tasks/" + task).body();
+      String state = body.path("state").asText("");
+      switch (state) {
+        case "COMPLETED" -> {
+          return body.path("model_id").asText();
+        }
+        case "FAILED", "COMPLETED_WITH_ERROR", "CANCELLED", "EXPIRED", "UNREACHABLE" ->
+            throw MlAdvice.failure(
+                "task " + task, "to " + to, 400, state + ", " + error(body.path("error")));
+        default -> {
+          if (System.nanoTime() > until) {
+            throw new Failure.Unavailable(
+                "OpenSearch has not ended the task "
+                    + task
+                    + " to "
+                    + to
+                    + " after "
+                    + patience.toSeconds()
+                    + " s (state "
+                    + state
+                    + "). It may yet: run the same command again to go on");
+          }
+          MlCall.sleep(poll.toMillis());
+        }
+      }
+    }
+  }
+
+  /// A text, or a text for each node.
+  private static String error(JsonNode error) {
+    return error.isTextual() ? error.asText() : brief(error);
+  }
+
+  private static String required(MlCall.Reply reply, String field) {
+    String value = reply.body().path(field).asText("");
+    if (value.isEmpty()) {
+      throw new Failure.BadInput(
+          "OpenSearch answered "
+              + reply.status()
+              + " without \""
+              + field
+              + "\": "
+              + brief(reply.body()));
+    }
+    return value;
+  }
+
+  private static String brief(JsonNode body) {
+    String text = body.toString();
+    return text.length() > 400 ? text.substring(0, 400) + "…" : text;
+  }
+
+  /// None where the index does not exist yet.
+  private JsonNode hits(String path, ObjectNode query) {
+    MlCall.Reply reply = call.post(path, query);
+    JsonNode hits = reply.missing() ? Json.MAPPER.createArrayNode() : reply.body().at("/hits/hits");
+    return hits.isArray() ? hits : Json.MAPPER.createArrayNode();
+  }
+
+  private static ObjectNode term(String field, String value) {
+    ObjectNode term = Json.MAPPER.createObjectNode();
+    term.putObject("term").put(field, value);
+    return term;
+  }
+
+  private static ObjectNode search(ObjectNode filter, int size) {
+    ObjectNode query = Json.MAPPER.createObjectNode();
+    query.put("size", size);
+    ArrayNode filters = query.putObject("query").putObject("bool").putArray("filter");
+    List.of(filter).forEach(filters::add);
+    return query;
+  }
+
+  @Override
+  public void close() {
+    call.close();
+  }
+}
