@@ -112,8 +112,9 @@ final class PaiOptions {
   @Option(names = "--stop", paramLabel = "JOB", description = "End a job.")
   @Nullable String stop;
 
-  @Option(names = "--poll", paramLabel = "TIME", hidden = true)
-  String poll = "10s";
+  /// Between looks at the job.
+  @Option(names = "--poll", paramLabel = "PT10S", hidden = true)
+  Duration poll = Duration.ofSeconds(10);
 
   /// Whether an option was given that means something on PAI alone.
   boolean given() {

@@ -193,7 +193,7 @@ final class PaiTraining {
         dlc,
         new JobRecords(workspace.hidden().resolve("jobs")),
         stores,
-        new Follower(dlc, terminal::say, Settings.duration("--poll", options.poll)),
+        new Follower(dlc, terminal::say, options.poll),
         terminal::say,
         terminal.progress());
   }

@@ -61,6 +61,10 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--raw", paramLabel = "DIR", hidden = true)
   private @Nullable Path raw;
 
+  PaiOptions pai() {
+    return pai;
+  }
+
   @Override
   public Integer call() {
     if (job != null) {
