@@ -247,8 +247,8 @@ class ClusterIndexesTest {
         new ClusterIndexes(
             new Tampered(
                 node.connect(node.settings()),
-                (method, path, request) -> {
-                  if (path.equals("/_aliases") && happened.compareAndSet(false, true)) {
+                (asked, request) -> {
+                  if (asked.path().equals("/_aliases") && happened.compareAndSet(false, true)) {
                     indexes.promote(second);
                   }
                   return request.send();
@@ -272,9 +272,9 @@ class ClusterIndexesTest {
         new ClusterIndexes(
             new Tampered(
                 node.connect(node.settings()),
-                (method, path, request) -> {
+                (asked, request) -> {
                   var reply = request.send();
-                  if (path.equals("/_aliases")) {
+                  if (asked.path().equals("/_aliases")) {
                     throw new IOException("the connection broke");
                   }
                   return reply;

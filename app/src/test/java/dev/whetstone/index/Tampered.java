@@ -12,8 +12,12 @@ import org.jspecify.annotations.Nullable;
 
 /// A real cluster between which and its user something happens.
 record Tampered(ClusterClient real, Happening happening) implements ClusterClient {
+  /// What is sent.
+  record Asked(
+      String method, String path, Map<String, String> parameters, @Nullable Payload body) {}
+
   interface Happening {
-    Reply around(String method, String path, Sending request) throws IOException;
+    Reply around(Asked asked, Sending request) throws IOException;
   }
 
   interface Sending {
@@ -24,7 +28,9 @@ record Tampered(ClusterClient real, Happening happening) implements ClusterClien
   public Reply send(
       String method, String path, Map<String, String> parameters, @Nullable Payload body)
       throws IOException {
-    return happening.around(method, path, () -> real.send(method, path, parameters, body));
+    return happening.around(
+        new Asked(method, path, parameters, body),
+        () -> real.send(method, path, parameters, body));
   }
 
   @Override
