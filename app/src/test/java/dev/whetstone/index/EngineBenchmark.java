@@ -106,14 +106,12 @@ final class EngineBenchmark {
     for (int i = 0; i < size; i++) {
       String text = words(random, WORDS);
       passages.add(
-          Corpora.passage(
-              "p" + i, "d" + i / 20, text, Map.of("language", "en", "format", "pdf")));
+          Corpora.passage("p" + i, "d" + i / 20, text, Map.of("language", "en", "format", "pdf")));
       System.arraycopy(Corpora.direction(DIMENSION, random), 0, data, i * DIMENSION, DIMENSION);
       bytes += text.getBytes(StandardCharsets.UTF_8).length + (long) DIMENSION * Float.BYTES;
     }
     var vectors =
-        new Vectors(
-            Corpora.SPACE, passages.stream().map(Passage::id).toList(), DIMENSION, data);
+        new Vectors(Corpora.SPACE, passages.stream().map(Passage::id).toList(), DIMENSION, data);
     long begin = System.nanoTime();
     String generation;
     long sent;

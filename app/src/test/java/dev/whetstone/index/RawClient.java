@@ -66,7 +66,9 @@ interface RawClient extends AutoCloseable {
                 : Body.from(
                     new ByteArrayInputStream(body.bytes(), 0, body.length()), body.contentType());
         try (var response =
-            client.execute(Requests.create(asked.method(), asked.path(), List.of(), asked.parameters(), sent))) {
+            client.execute(
+                Requests.create(
+                    asked.method(), asked.path(), List.of(), asked.parameters(), sent))) {
           response.getBody().orElseThrow().bodyAsBytes();
         }
       }

@@ -8,13 +8,17 @@ import dev.whetstone.index.cluster.Reply;
 import dev.whetstone.index.cluster.VectorMapping;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A real cluster between which and its user something happens.
 record Tampered(ClusterClient real, Happening happening) implements ClusterClient {
   /// What is sent.
-  record Asked(
-      String method, String path, Map<String, String> parameters, @Nullable Payload body) {}
+  record Asked(String method, String path, Map<String, String> parameters, @Nullable Payload body) {
+    Payload payload() {
+      return Objects.requireNonNull(body, "nothing was sent with " + path);
+    }
+  }
 
   interface Happening {
     Reply around(Asked asked, Sending request) throws IOException;
@@ -29,8 +33,7 @@ record Tampered(ClusterClient real, Happening happening) implements ClusterClien
       String method, String path, Map<String, String> parameters, @Nullable Payload body)
       throws IOException {
     return happening.around(
-        new Asked(method, path, parameters, body),
-        () -> real.send(method, path, parameters, body));
+        new Asked(method, path, parameters, body), () -> real.send(method, path, parameters, body));
   }
 
   @Override

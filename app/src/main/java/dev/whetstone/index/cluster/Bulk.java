@@ -26,6 +26,8 @@ final class Bulk implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Bulk.class.getName());
   private static final int TARGET_BYTES = 5 << 20;
   private static final int IN_FLIGHT = 2;
+  private static final Map<String, String> ANSWER =
+      Map.of("filter_path", "errors,items.*.status,items.*.error");
   private static final int NAMED = 5; // ids that an error message lists
 
   private final Requests requests;
@@ -118,72 +120,89 @@ final class Bulk implements AutoCloseable {
     }
   }
 
+  /// What of a batch must be sent again, and why.
+  private record Left(Batch batch, Failure why, @Nullable String retryAfter) {}
+
   /// Sends a batch until each of its items is taken or refused for good.
   private void deliver(Batch all) throws InterruptedException {
     var backoff = new Backoff(requests.client().settings().patience(), Instant.now());
-    Batch left = all;
-    while (left.size() > 0 && failure == null) {
-      Failure last;
-      String retryAfter = null;
-      try {
-        Reply reply =
-            requests.client().send("POST", "/" + index + "/_bulk", Map.of(), left.payload());
-        if (reply.status() == 413 && left.size() > 1) {
-          int half = left.size() / 2;
-          deliver(left.only(IntStream.range(0, half).boxed().toList()));
-          left = left.only(IntStream.range(half, left.size()).boxed().toList());
-          continue;
-        }
-        last = Failures.of(requests.client(), "write " + index, reply);
-        if (reply.ok()) {
-          left = again(left, reply.json());
-        } else if (!Failures.passes(reply.status())) {
-          throw last;
-        }
-        retryAfter = reply.retryAfter();
-      } catch (IOException e) {
-        last = Failures.of(requests.client(), "write " + index, e);
+    Left left = attempt(all);
+    while (left != null && failure == null) {
+      Duration pause = backoff.next(left.retryAfter(), Instant.now());
+      if (pause == null) {
+        throw left.why();
       }
-      if (left.size() > 0) {
-        Duration pause = backoff.next(retryAfter, Instant.now());
-        if (pause == null) {
-          throw last;
-        }
-        LOG.log(
-            System.Logger.Level.INFO,
-            "{0} passages are sent to {1} again in {2} ms",
-            left.size(),
-            index,
-            pause.toMillis());
-        Thread.sleep(pause);
-      }
+      LOG.log(
+          System.Logger.Level.INFO,
+          "{0} passages are sent to {1} again in {2} ms",
+          left.batch().size(),
+          index,
+          pause.toMillis());
+      Thread.sleep(pause);
+      left = attempt(left.batch());
     }
     refuse();
   }
 
-  /// What of the batch must be sent again; what was refused for good is noted.
-  private Batch again(Batch sent, JsonNode answer) {
+  /// @return null when nothing is left
+  private @Nullable Left attempt(Batch batch) throws InterruptedException {
+    String what = "write " + index;
+    ClusterClient client = requests.client();
+    Reply reply;
+    try {
+      reply = client.send("POST", "/" + index + "/_bulk", ANSWER, batch.payload());
+    } catch (IOException e) {
+      return new Left(batch, Failures.of(client, what, e), null);
+    }
+    if (reply.ok()) {
+      return again(batch, reply);
+    }
+    if (reply.status() == 413 && batch.size() > 1) {
+      int half = batch.size() / 2;
+      deliver(batch.only(IntStream.range(0, half).boxed().toList()));
+      deliver(batch.only(IntStream.range(half, batch.size()).boxed().toList()));
+      return null;
+    }
+    Failure why = Failures.of(client, what, reply);
+    if (!Failures.passes(reply.status())) {
+      throw why;
+    }
+    return new Left(batch, why, reply.retryAfter());
+  }
+
+  /// What was not taken now; what was refused for good is noted.
+  private @Nullable Left again(Batch sent, Reply reply) {
+    JsonNode answer = reply.json();
     if (!answer.path("errors").asBoolean()) {
-      return new Batch();
+      return null;
     }
     var items = new ArrayList<Integer>();
+    Failure why = null;
     for (int item = 0; item < sent.size(); item++) {
-      JsonNode result = answer.path("items").path(item).elements().next();
+      JsonNode result = answer.path("items").path(item).path(0);
+      for (JsonNode each : answer.path("items").path(item)) {
+        result = each; // under the name of its action
+      }
       int status = result.path("status").asInt();
-      if (status < 300 || (status == 404 && result.path("error").isMissingNode())) {
+      JsonNode error = result.path("error");
+      if (status < 300 || (status == 404 && error.isMissingNode())) {
         continue; // a delete of what is not there answers 404
       }
-      JsonNode error = result.path("error");
-      String type = error.path("type").asText();
-      if (Failures.passes(status) || type.equals("cluster_block_exception")) {
+      if (Failures.passes(status)
+          || error.path("type").asText().equals("cluster_block_exception")) {
         items.add(item);
+        if (why == null) {
+          why = Failures.of(requests.client(), "write " + index, reply.ofItem(status, error));
+        }
       } else {
         synchronized (refused) {
-          refused.put(sent.ids().get(item), type + ": " + error.path("reason").asText());
+          refused.put(
+              sent.ids().get(item),
+              error.path("type").asText() + ": " + error.path("reason").asText());
         }
       }
     }
-    return sent.only(items);
+    return why == null ? null : new Left(sent.only(items), why, reply.retryAfter());
   }
 
   private void refuse() {

@@ -39,6 +39,12 @@ public final class Reply {
     return retryAfter;
   }
 
+  /// What this answer says of one item, as if it were the answer.
+  Reply ofItem(int status, JsonNode error) {
+    byte[] about = ("{\"error\":" + error + "}").getBytes(StandardCharsets.UTF_8);
+    return new Reply(host, status, retryAfter, about);
+  }
+
   /// The answer as JSON.
   ///
   /// @throws Failure.Unavailable if it is none: something else than a cluster answered
