@@ -1,16 +1,19 @@
 # Whetstone: `make` builds, `make test` runs every test on one machine, `make test-cluster` those on clusters of three real
-# nodes, `make servers` puts the real servers together for either, `make format` formats the sources.
+# nodes, `make test-crash` kills each step twenty times and leaves it no room, `make servers` puts the real servers
+# together, `make format` formats the sources.
 JAVA_HOME := $(shell ./whet --print-java-home)
 export JAVA_HOME
 MVN := mvn -B
 
-.PHONY: build servers test test-cluster format clean
+.PHONY: build servers test test-cluster test-crash format clean
 build:
 	$(MVN) -q -pl app -DskipTests package
 servers:
 	$(MVN) -q -pl servers,servers/elasticsearch,servers/opensearch,servers/s3proxy package
 test:
 	$(MVN) verify
+test-crash:
+	$(MVN) package -pl app -Dtests.included=crash -Dtests.excluded=none
 test-cluster:
 	$(MVN) package -Dtests.included=cluster -Dtests.excluded=none
 format:

@@ -16,11 +16,15 @@ final class Main {
   /// It asks at each start for a module of the JDK whose own warning cannot be turned off.
   private static final Logger LUCENE_LOGGER = Logger.getLogger("org.apache.lucene");
 
+  /// What it logs before it fails, the failure says again.
+  private static final Logger ONNX_LOGGER = Logger.getLogger("ai.onnxruntime");
+
   private Main() {}
 
   public static void main(String[] args) {
     ROOT_LOGGER.setLevel(Level.WARNING);
     LUCENE_LOGGER.setLevel(Level.SEVERE);
+    ONNX_LOGGER.setLevel(Level.OFF);
     Thread work = Thread.currentThread();
     var hook = Thread.ofPlatform().unstarted(() -> stop(work));
     Runtime.getRuntime().addShutdownHook(hook);

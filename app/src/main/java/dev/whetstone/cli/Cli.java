@@ -92,7 +92,26 @@ public final class Cli implements Runnable {
           error.println("`" + command + " --help` shows what it takes and an example.");
           return BAD_INPUT;
         });
-    return line.execute(arguments);
+    try {
+      return line.execute(arguments);
+    } catch (LinkageError e) {
+      return noLibrary(e);
+    }
+  }
+
+  /// Native libraries are unpacked before they are loaded, and then fail in their own ways.
+  private static int noLibrary(LinkageError e) {
+    Throwable first = e;
+    while (first.getCause() != null) {
+      first = first.getCause();
+    }
+    System.err.println(
+        "whet: a native library cannot be loaded: "
+            + first.getMessage()
+            + ". Libraries are unpacked into "
+            + System.getProperty("java.io.tmpdir")
+            + ": free space there (WHET_JAVA_OPTIONS=-Djava.io.tmpdir=DIR names another place), then run the same command again. `whet doctor` says what else is missing");
+    return UNAVAILABLE;
   }
 
   private static IExecutionExceptionHandler failures() {

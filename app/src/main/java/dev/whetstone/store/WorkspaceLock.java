@@ -66,7 +66,12 @@ public final class WorkspaceLock implements AutoCloseable {
         }
       }
       throw new Failure.Unavailable(
-          "cannot lock the workspace " + workspace + ": " + e.getMessage(), e);
+          "cannot lock the workspace "
+              + workspace
+              + ": "
+              + e.getMessage()
+              + ". Free space or permissions there, then run the same command again",
+          e);
     }
   }
 

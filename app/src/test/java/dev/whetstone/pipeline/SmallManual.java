@@ -80,8 +80,15 @@ public final class SmallManual {
 
   /// Starts `whet ARGUMENTS` as a process; its output goes to `out` and `err` below `logs`.
   public static Process whet(Path logs, String... arguments) throws IOException {
+    return whet(logs, List.of(), List.of(arguments));
+  }
+
+  /// The same, its precision the same wherever and whenever it is measured.
+  ///
+  /// @param wrapper words put before the command
+  static Process whet(Path logs, List<String> wrapper, List<String> arguments) throws IOException {
     Files.createDirectories(logs);
-    var command = new ArrayList<String>();
+    var command = new ArrayList<>(wrapper);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of(
@@ -94,9 +101,15 @@ public final class SmallManual {
             "-cp",
             classPath(),
             "dev.whetstone.Main"));
-    command.addAll(List.of(arguments));
+    command.addAll(arguments);
     var builder = new ProcessBuilder(command);
-    builder.environment().putAll(Map.of("OMP_WAIT_POLICY", "passive", "GOMP_SPINCOUNT", "0"));
+    builder
+        .environment()
+        .putAll(
+            Map.of(
+                "OMP_WAIT_POLICY", "passive",
+                "GOMP_SPINCOUNT", "0",
+                "ONEDNN_MAX_CPU_ISA", "AVX2")); // so that bf16 is slow everywhere
     File out = logs.resolve("out").toFile();
     File err = logs.resolve("err").toFile();
     return builder.redirectOutput(out).redirectError(err).start();

@@ -1,0 +1,207 @@
+package dev.whetstone.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.whetstone.core.Progress;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// A small workspace taken through all steps, each by a process of its own, with a copy of what
+/// stood before each step and after it.
+final class StepByStep {
+  static final List<String> STEPS =
+      List.of("stage", "prepare", "train", "prove", "embed", "index", "app");
+
+  private final Path folder;
+  private final SmallManual manual;
+  private final Map<String, Usual> usual = new HashMap<>();
+  private int copies;
+
+  /// How a step usually goes.
+  ///
+  /// @param changes how often a look at the workspace finds it changed
+  record Usual(long millis, int changes) {}
+
+  StepByStep(Path folder) throws IOException, InterruptedException {
+    this.folder = folder;
+    this.manual = new SmallManual(folder.resolve("manual"), 8);
+    Workspace workspace = Workspace.open(manual.workspace("undisturbed"));
+    new Lifecycle(workspace, Progress.NONE).questions(manual.questions(), false);
+    for (String step : STEPS) {
+      copy(workspace.folder(), folder.resolve("before-" + step));
+      long began = System.nanoTime();
+      Process process = start(step, workspace, List.of());
+      var changes = new Changes(workspace.folder());
+      while (process.isAlive()) {
+        changes.look();
+        Thread.sleep(2);
+      }
+      assertThat(process.exitValue()).as(() -> log(workspace)).isZero();
+      usual.put(step, new Usual((System.nanoTime() - began) / 1_000_000, changes.count()));
+    }
+    copy(workspace.folder(), folder.resolve("before-"));
+  }
+
+  Usual usual(String step) {
+    return usual.getOrDefault(step, new Usual(0, 0));
+  }
+
+  /// A fresh workspace in which all steps before this one are done.
+  Workspace before(String step) throws IOException {
+    return before(step, folder.resolve("copies"));
+  }
+
+  /// @param parent folder to put it in
+  Workspace before(String step, Path parent) throws IOException {
+    Path to = parent.resolve(step + "-" + copies++);
+    copy(folder.resolve("before-" + step), to);
+    return Workspace.open(to);
+  }
+
+  /// The undisturbed workspace after a step; not to be changed.
+  Workspace after(String step) {
+    int next = STEPS.indexOf(step) + 1;
+    String name = next == STEPS.size() ? "" : STEPS.get(next);
+    return Workspace.open(folder.resolve("before-" + name));
+  }
+
+  /// Starts `whet STEP` on a workspace.
+  ///
+  /// @param wrapper words put before the command
+  Process start(String step, Workspace workspace, List<String> wrapper) throws IOException {
+    var arguments = new ArrayList<>(List.of(step));
+    if (step.equals("stage")) {
+      arguments.add(manual.docs().toString());
+    }
+    arguments.addAll(List.of("--quiet", "--workspace", workspace.folder().toString()));
+    return SmallManual.whet(logs(workspace), wrapper, arguments);
+  }
+
+  private Path logs(Workspace workspace) {
+    return folder.resolve("logs").resolve(workspace.folder().getFileName().toString());
+  }
+
+  /// What the last process on a workspace said.
+  String log(Workspace workspace) {
+    try {
+      return Files.readString(logs(workspace).resolve("err"));
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  /// Counts how often a folder is found changed.
+  static final class Changes {
+    private final Path folder;
+    private Map<String, Long> last;
+    private int count;
+
+    Changes(Path folder) {
+      this.folder = folder;
+      this.last = files();
+    }
+
+    void look() {
+      Map<String, Long> now = files();
+      if (!now.equals(last)) {
+        last = now;
+        count++;
+      }
+    }
+
+    int count() {
+      return count;
+    }
+
+    /// Path → size, while others write and delete.
+    private Map<String, Long> files() {
+      var files = new HashMap<String, Long>();
+      try {
+        Files.walkFileTree(
+            folder,
+            new SimpleFileVisitor<>() {
+              @Override
+              public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                files.put(file.toString(), attributes.size());
+                return FileVisitResult.CONTINUE;
+              }
+
+              @Override
+              public FileVisitResult visitFileFailed(Path file, IOException e) {
+                return FileVisitResult.CONTINUE;
+              }
+
+              @Override
+              public FileVisitResult postVisitDirectory(
+                  Path at, @org.jspecify.annotations.Nullable IOException e) {
+                return FileVisitResult.CONTINUE;
+              }
+            });
+      } catch (IOException e) {
+        throw new IllegalStateException(e);
+      }
+      return files;
+    }
+  }
+
+  static void copy(Path from, Path to) throws IOException {
+    Files.walkFileTree(
+        from,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path at, BasicFileAttributes attributes)
+              throws IOException {
+            Files.createDirectories(to.resolve(from.relativize(at).toString()));
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.copy(
+                file,
+                to.resolve(from.relativize(file).toString()),
+                LinkOption.NOFOLLOW_LINKS,
+                java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  /// Every file's content as text, without what differs between two undisturbed runs: times, what
+  /// was said, and the bytes of index and catalog (their content is compared by who knows it).
+  static Map<String, String> contents(Workspace workspace) throws IOException {
+    var contents = new TreeMap<String, String>();
+    try (var all = Files.walk(workspace.folder())) {
+      for (Path file : (Iterable<Path>) all.filter(Files::isRegularFile)::iterator) {
+        String name = workspace.folder().relativize(file).toString();
+        if (name.startsWith("indexes") || name.contains("catalog.db") || name.endsWith(".lock")) {
+          continue;
+        }
+        String text = Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1);
+        contents.put(
+            name,
+            name.endsWith(".json")
+                ? text.replaceAll("\"seconds\" : [0-9.E-]+", "\"seconds\" : 0")
+                    .replaceAll("\"words\" : .*", "")
+                    .replaceAll("app-[a-z0-9]{12}", "app-ID")
+                    .replace(workspace.folder().toString(), "WORKSPACE")
+                : text);
+      }
+    } catch (NoSuchFileException e) {
+      throw new IllegalStateException("someone still writes " + e.getFile(), e);
+    }
+    return contents;
+  }
+}
