@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
       ProveCommand.class,
       EmbedCommand.class,
       IndexCommand.class,
+      ExportCommand.class,
       AppCommand.class,
       ServeCommand.class,
       DeployCommand.class,

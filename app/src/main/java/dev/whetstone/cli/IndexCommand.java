@@ -1,5 +1,6 @@
 package dev.whetstone.cli;
 
+import dev.whetstone.index.cluster.AdoptedFields;
 import dev.whetstone.pipeline.IndexOptions;
 import dev.whetstone.pipeline.Lifecycle;
 import java.util.concurrent.Callable;
@@ -7,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 @Command(
     name = "index",
@@ -16,7 +18,7 @@ import picocli.CommandLine.Option;
       "written; for a new model a generation is built beside the one that serves, checked, and takes",
       "its place in one operation."
     },
-    subcommands = {IndexCommand.RollbackCommand.class},
+    subcommands = {IndexCommand.RollbackCommand.class, IndexCommand.AdoptCommand.class},
     footer = {
       "",
       "Examples:",
@@ -82,6 +84,47 @@ final class IndexCommand implements Callable<Integer> {
     @Override
     public Integer call() {
       return place.write("whet index rollback", steps -> steps.rollback(engine.name()));
+    }
+  }
+
+  @Command(
+      name = "adopt",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Takes in an index that others made, so that apps may search it: its vectors are compared",
+        "with those the serving model makes of its texts. Nothing is written into it."
+      },
+      footer = {"", "Example:", "  whet index adopt rag-index --engine elasticsearch"})
+  static final class AdoptCommand implements Callable<Integer> {
+    @Mixin private final Place place = new Place();
+
+    @Mixin private final OfEngine engine = new OfEngine();
+
+    @Parameters(paramLabel = "INDEX", description = "Its name in the cluster.")
+    private String index = "";
+
+    @Option(
+        names = "--vector-field",
+        paramLabel = "FIELD",
+        description = "By default ${DEFAULT-VALUE}.")
+    private String vector = AdoptedFields.WORKFLOW.vector();
+
+    @Option(
+        names = "--text-field",
+        paramLabel = "FIELD",
+        description = "The text as it was embedded; by default ${DEFAULT-VALUE}.")
+    private String text = AdoptedFields.WORKFLOW.text();
+
+    @Option(
+        names = "--document-field",
+        paramLabel = "FIELD",
+        description = "Names a passage's document; by default each is one of its own.")
+    private @Nullable String document;
+
+    @Override
+    public Integer call() {
+      var fields = new AdoptedFields(vector, text, document);
+      return place.write("whet index adopt", steps -> steps.adopt(engine.name(), index, fields));
     }
   }
 

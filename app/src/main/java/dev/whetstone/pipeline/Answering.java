@@ -68,7 +68,7 @@ public final class Answering implements AutoCloseable {
     Indexes indexes = Engines.open(workspace, place);
     try {
       if (indexes.current().isEmpty()) {
-        throw new Failure.BadInput("there is no index " + place + " yet: `whet run` makes it");
+        throw new Failure.BadInput("there is no index " + place + " yet: " + place.made());
       }
       return of(indexes, encoders, chat);
     } catch (RuntimeException e) {

@@ -30,7 +30,9 @@ final class Engines {
       case ELASTICSEARCH, OPENSEARCH -> {
         ClusterClient client = connect(workspace, place);
         try {
-          yield new ClusterIndexes(client, place.name());
+          yield Adoption.of(workspace, place)
+              .<Indexes>map(adopted -> adopted.indexes(client))
+              .orElseGet(() -> new ClusterIndexes(client, place.name()));
         } catch (RuntimeException e) {
           client.close();
           throw e;

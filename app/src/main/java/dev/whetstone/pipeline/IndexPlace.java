@@ -99,6 +99,19 @@ public record IndexPlace(Retriever.Type engine, String name) {
     return engine.text() + " " + name + (cluster == null ? "" : " " + cluster.hosts());
   }
 
+  /// How an index comes to be here, for messages.
+  String made() {
+    return engine == Retriever.Type.LUCENE
+        ? "`whet run` makes it"
+        : "`whet index --engine "
+            + engine.text()
+            + "` makes one of ours, `whet index adopt "
+            + name
+            + " --engine "
+            + engine.text()
+            + "` takes one that others made";
+  }
+
   /// What the settings say of that engine's cluster; null for the embedded engine, or where nothing
   /// is said.
   static @Nullable ClusterSection section(Settings settings, Retriever.Type engine) {

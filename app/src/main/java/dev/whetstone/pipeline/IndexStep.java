@@ -97,7 +97,8 @@ final class IndexStep {
         none ? PromotionCheck.headings(ground.passages()) : logged,
         none ? "made of headings" : "of the log",
         weight,
-        workspace.settings().app().topK());
+        workspace.settings().app().topK(),
+        PromotionCheck.LEAST_RECALL);
   }
 
   /// Whether a generation serves that this program can read.

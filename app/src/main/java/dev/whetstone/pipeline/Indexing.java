@@ -223,13 +223,15 @@ final class Indexing {
       if (serving != null) {
         notes.add(check.words(check.shadow(serving, index), serving.space()));
       }
-      if (recall.recall() < PromotionCheck.LEAST_RECALL && !options.force() && options.promote()) {
+      if (recall.recall() < check.leastRecall() && !options.force() && options.promote()) {
         throw new Failure.Refused(
             "generation "
                 + built
                 + " is not let serve: it "
                 + check.words(recall)
-                + ", and .95 is the least. What served goes on serving. Ask for more oversampling"
+                + ", and "
+                + check.leastRecall()
+                + " is the least. What served goes on serving. Ask for more oversampling"
                 + " or less quantization in "
                 + SettingsFile.NAME
                 + ", then run `whet index`; `whet index --force` lets it serve as it is");

@@ -6,6 +6,7 @@ import dev.whetstone.core.Progress;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.encode.Encoder;
 import dev.whetstone.encode.Tokenizer;
+import dev.whetstone.index.cluster.AdoptedFields;
 import dev.whetstone.model.Model;
 import dev.whetstone.store.Artifact;
 import dev.whetstone.store.ObjectStores;
@@ -362,6 +363,27 @@ public final class Lifecycle {
   /// @param engine null for that of the settings
   public List<String> generations(@Nullable String engine) {
     return indexStep(engine).list();
+  }
+
+  /// Takes in an index that others made, when its vectors are those of the serving model.
+  ///
+  /// @param engine null for that of the settings
+  public StepReport adopt(@Nullable String engine, String name, AdoptedFields fields) {
+    long began = System.nanoTime();
+    var place = new IndexPlace(IndexPlace.of(workspace.settings(), engine).engine(), name);
+    Model model = shelf.servingModel(ground.language());
+    try (Encoder encoder = shelf.encoder(model)) {
+      Adoption adopted = Adoption.adopt(workspace, place, fields, encoder);
+      return new StepReport("adopt", false, seconds(began), adopted.words(workspace.settings()));
+    }
+  }
+
+  /// Writes the vectors as files that `curl` loads into a cluster.
+  public BulkExport.Written exportBulk(BulkExport export) {
+    String passages = ground.current();
+    Model model = shelf.servingModel(ground.language());
+    log.current("embed", Sha256.id("embed", passages, model.space().value()));
+    return export.write(workspace, model.space(), progress);
   }
 
   /// Makes the workspace's own app, and fits when it declines.

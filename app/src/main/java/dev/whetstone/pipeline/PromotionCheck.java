@@ -27,8 +27,14 @@ import org.jspecify.annotations.Nullable;
 /// @param kind where they come from, as `of the log`
 /// @param denseWeight of the app, for the rankings that are compared
 /// @param topK passages that an answer is made from
+/// @param leastRecall below which a generation is not let serve
 record PromotionCheck(
-    SharedEncoders encoders, List<String> questions, String kind, double denseWeight, int topK) {
+    SharedEncoders encoders,
+    List<String> questions,
+    String kind,
+    double denseWeight,
+    int topK,
+    double leastRecall) {
   static final double LEAST_RECALL = .95;
   static final int SAMPLE = 100;
   private static final int K = 10;

@@ -12,7 +12,7 @@ class LuceneSwapTest extends SwapContract {
 
   @Override
   int swaps() {
-    return 10;
+    return 6;
   }
 
   @Override

@@ -74,11 +74,15 @@ final class TwoSpaces implements AutoCloseable {
     return vectors.get(which).space();
   }
 
-  /// Builds a generation of one of the spaces and lets it serve.
+  /// Brings an index to one of the spaces.
   Indexing.Loaded load(Indexes indexes, int which, int keep, IndexOptions options) {
-    var check = new PromotionCheck(encoders, questions, "made of headings", .5, 5);
-    return new Indexing(indexes, "test", keep, check)
+    return indexing(indexes, keep, PromotionCheck.LEAST_RECALL)
         .load(passages, vectors.get(which), options, Progress.NONE);
+  }
+
+  Indexing indexing(Indexes indexes, int keep, double leastRecall) {
+    var check = new PromotionCheck(encoders, questions, "made of headings", .5, 5, leastRecall);
+    return new Indexing(indexes, "test", keep, check);
   }
 
   @Override

@@ -50,23 +50,22 @@ final class Searches {
     }
   }
 
-  /// The sources of these documents, by document id; those that are not there are left out.
+  /// The sources of these documents, by document id; those that are not there are left out. They
+  /// are searched for, not got: `_mget` of OpenSearch's k-NN 3.5 puts the vectors back into the
+  /// source through a file that it has closed after the first time, and then answers none.
   Map<String, JsonNode> sources(List<String> documents, String excluded) {
     var sources = new HashMap<String, JsonNode>();
     for (List<String> some : parts(documents)) {
       ObjectNode body = Json.MAPPER.createObjectNode();
-      ArrayNode ids = body.putArray("ids");
-      some.forEach(ids::add);
-      JsonNode answer =
-          requests.post(
-              "read passages of " + index,
-              "/" + index + "/_mget",
-              Map.of("_source_excludes", excluded),
-              body);
-      for (JsonNode document : answer.path("docs")) {
-        if (document.path("found").asBoolean()) {
-          sources.put(document.path("_id").asText(), document.path("_source"));
-        }
+      ArrayNode values = body.putObject("query").putObject("ids").putArray("values");
+      some.forEach(values::add);
+      body.put("size", some.size());
+      ArrayNode excludes = body.putObject("_source").putArray("excludes");
+      for (String field : excluded.split(",", -1)) {
+        excludes.add(field);
+      }
+      for (JsonNode hit : hits("read passages of", body, false)) {
+        sources.put(hit.path("_id").asText(), hit.path("_source"));
       }
     }
     return sources;

@@ -1,0 +1,30 @@
+package dev.whetstone.pipeline;
+
+import dev.whetstone.catalog.Retriever;
+import dev.whetstone.index.Indexes;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+
+class OpenSearchSwapTest extends SwapContract {
+  private final RealNode node = RealNode.of(Retriever.Type.OPENSEARCH);
+
+  @AfterEach
+  void clean() {
+    node.close();
+  }
+
+  @Override
+  Indexes open(Path folder) {
+    return node.open(node.prefix());
+  }
+
+  @Override
+  int swaps() {
+    return 4;
+  }
+
+  @Override
+  int keep() {
+    return 1;
+  }
+}
