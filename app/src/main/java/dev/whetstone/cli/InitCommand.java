@@ -1,8 +1,10 @@
 package dev.whetstone.cli;
 
+import dev.whetstone.core.Progress;
 import dev.whetstone.pipeline.SettingsFile;
+import dev.whetstone.pipeline.SharedWorkspace;
 import dev.whetstone.pipeline.Workspace;
-import java.nio.file.Path;
+import dev.whetstone.store.ObjectStores;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -21,8 +23,11 @@ final class InitCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "DIR",
-      description = "The folder, made where it is not there; by default the current one.")
-  private Path folder = Path.of("");
+      description = {
+        "The folder, made where it is not there; by default the current one.",
+        "Or a place in a bucket: s3://bucket/prefix or oss://bucket/prefix."
+      })
+  private String folder = "";
 
   @Option(
       names = "--name",
@@ -32,7 +37,11 @@ final class InitCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    var workspace = Workspace.create(folder.toAbsolutePath().normalize(), name);
+    if (ObjectStores.isBucket(folder)) {
+      return inBucket();
+    }
+    var workspace =
+        Workspace.create(ObjectStores.folder(folder).toAbsolutePath().normalize(), name);
     System.out.println(
         "The workspace is "
             + workspace.folder()
@@ -41,5 +50,21 @@ final class InitCommand implements Callable<Integer> {
             + ".\nNext: whet stage DIR --workspace "
             + workspace.folder());
     return 0;
+  }
+
+  private int inBucket() {
+    try (var shared = SharedWorkspace.at(folder)) {
+      var workspace = shared.create(name, Progress.NONE);
+      System.out.println(
+          "The workspace is "
+              + folder
+              + ", and this machine's copy of it "
+              + workspace.folder()
+              + "; its settings are in "
+              + SettingsFile.NAME
+              + " there, and what you change is saved with the next step.\nNext: whet stage DIR --workspace "
+              + folder);
+      return 0;
+    }
   }
 }

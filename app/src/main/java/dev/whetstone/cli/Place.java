@@ -1,8 +1,11 @@
 package dev.whetstone.cli;
 
+import dev.whetstone.core.Progress;
 import dev.whetstone.pipeline.Lifecycle;
+import dev.whetstone.pipeline.SharedWorkspace;
 import dev.whetstone.pipeline.StepReport;
 import dev.whetstone.pipeline.Workspace;
+import dev.whetstone.store.ObjectStores;
 import dev.whetstone.store.WorkspaceLock;
 import java.nio.file.Path;
 import java.util.function.Function;
@@ -14,30 +17,64 @@ final class Place {
   @Option(
       names = {"-w", "--workspace"},
       paramLabel = "DIR",
-      description = "The workspace; by default the nearest folder upwards with a whetstone.yaml.")
-  private @Nullable Path folder;
+      description = {
+        "The workspace; by default the nearest folder upwards with a whetstone.yaml.",
+        "May stand in a bucket: s3://bucket/prefix or oss://bucket/prefix."
+      })
+  private @Nullable String folder;
 
   @Option(names = "--quiet", description = "No progress.")
   private boolean quiet;
 
-  Workspace workspace() {
-    return folder == null ? Workspace.find(Path.of("")) : Workspace.open(folder);
-  }
+  private @Nullable SharedWorkspace shared;
 
-  @Nullable Path folder() {
-    return folder;
+  /// Opens the workspace; one in a bucket is brought to this machine first.
+  Workspace workspace() {
+    if (folder == null) {
+      return Workspace.find(Path.of(""));
+    }
+    if (!ObjectStores.isBucket(folder)) {
+      return Workspace.open(ObjectStores.folder(folder));
+    }
+    if (shared == null) {
+      shared = SharedWorkspace.at(folder);
+    }
+    return shared.open(terminal().progress());
   }
 
   Terminal terminal() {
     return new Terminal(System.out, System.err, quiet);
   }
 
+  /// Progress for a step that writes: where the workspace stands in a bucket, what is finished is
+  /// saved there now and then.
+  Progress progress(String command) {
+    Progress progress = terminal().progress();
+    return shared == null ? progress : shared.saving(command, progress);
+  }
+
+  /// Sends what a command wrote to the bucket that the workspace stands in, if it does. The caller
+  /// holds the workspace's lock.
+  void save(String command) {
+    if (shared != null) {
+      shared.save(command, terminal().progress());
+    }
+  }
+
+  /// Fetches what others wrote to the bucket that the workspace stands in, if it does.
+  void refresh() {
+    if (shared != null) {
+      shared.refresh(Progress.NONE);
+    }
+  }
+
   /// Runs steps as the workspace's one writer, and prints what each did.
   int write(String command, Function<Lifecycle, StepReport> step) {
     Workspace workspace = workspace();
-    Terminal terminal = terminal();
     try (var _ = WorkspaceLock.take(workspace.folder(), command)) {
-      terminal.step(step.apply(new Lifecycle(workspace, terminal.progress())));
+      StepReport report = step.apply(new Lifecycle(workspace, progress(command)));
+      save(command);
+      terminal().step(report);
       return 0;
     }
   }

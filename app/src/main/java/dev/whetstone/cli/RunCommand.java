@@ -22,7 +22,14 @@ final class RunCommand implements Callable<Integer> {
     Workspace workspace = place.workspace();
     Terminal terminal = place.terminal();
     try (var _ = WorkspaceLock.take(workspace.folder(), "whet run")) {
-      boolean worked = new Lifecycle(workspace, terminal.progress()).run(terminal::step);
+      boolean worked =
+          new Lifecycle(workspace, place.progress("whet run"))
+              .run(
+                  step -> {
+                    place.save("whet run, " + step.step());
+                    terminal.step(step);
+                  });
+      place.save("whet run");
       if (!worked) {
         terminal.line("Everything is up to date.");
       }

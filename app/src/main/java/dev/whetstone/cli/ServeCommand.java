@@ -32,6 +32,10 @@ import picocli.CommandLine.Option;
     })
 final class ServeCommand implements Callable<Integer> {
   private static final int REFRESH_SECONDS = 2;
+
+  /// How often a workspace in a bucket is looked at.
+  private static final int FETCH_SECONDS = 15;
+
   private static final int MOST_PORT = 65_535;
 
   @Mixin private final Place place = new Place();
@@ -77,6 +81,8 @@ final class ServeCommand implements Callable<Integer> {
       var _ =
           timer.scheduleWithFixedDelay(
               engine::refresh, REFRESH_SECONDS, REFRESH_SECONDS, TimeUnit.SECONDS);
+      var _ =
+          timer.scheduleWithFixedDelay(this::fetch, FETCH_SECONDS, FETCH_SECONDS, TimeUnit.SECONDS);
       Readiness ready = engine.readiness();
       terminal.line("Serving %s at %s (Ctrl-C stops)", workspace.folder(), server.address());
       terminal.line("%s", ready.ready() ? "Ready." : "Not ready yet: " + ready.reason());
@@ -91,6 +97,15 @@ final class ServeCommand implements Callable<Integer> {
       if (chat != null) {
         chat.close();
       }
+    }
+  }
+
+  private void fetch() {
+    try {
+      place.refresh();
+    } catch (RuntimeException e) {
+      System.getLogger(ServeCommand.class.getName())
+          .log(System.Logger.Level.WARNING, "what is here goes on serving: {0}", e.getMessage());
     }
   }
 

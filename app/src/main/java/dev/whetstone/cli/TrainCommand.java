@@ -2,7 +2,9 @@ package dev.whetstone.cli;
 
 import dev.whetstone.core.Failure;
 import dev.whetstone.pipeline.TrainingElsewhere;
+import dev.whetstone.pipeline.Workspace;
 import dev.whetstone.store.WholeFile;
+import dev.whetstone.store.WorkspaceLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,7 +73,12 @@ final class TrainCommand implements Callable<Integer> {
       return inJob(job);
     }
     if (where == Where.PAI) {
-      return new PaiTraining(place.workspace(), place.terminal(), pai).run(budget, again);
+      Workspace workspace = place.workspace();
+      int code = new PaiTraining(workspace, place.terminal(), pai).run(budget, again);
+      try (var _ = WorkspaceLock.take(workspace.folder(), "whet train")) {
+        place.save("whet train --on pai");
+      }
+      return code;
     }
     if (pai.given()) {
       throw new Failure.BadInput("an option of PAI was given without --on pai");

@@ -36,6 +36,7 @@ public final class StagingElsewhere {
   }
 
   static Result stage(Path folder, ObjectStore store, Acl acl, Progress progress) {
+    refuseWorkspace(store);
     var passedOver = new TreeMap<String, Integer>();
     try (var source = new FolderSource(folder)) {
       var found = source.find(passedOver);
@@ -57,6 +58,17 @@ public final class StagingElsewhere {
       }
       Transfers.upload(store, send, acl, "stage", progress);
       return new Result(store.uri(), send.size(), bytes, found.size() - send.size(), passedOver);
+    }
+  }
+
+  /// A workspace in a bucket keeps its own documents where others could be put.
+  private static void refuseWorkspace(ObjectStore store) {
+    if (store.list("manifests/").findFirst().isPresent()) {
+      throw new Failure.Refused(
+          store.uri()
+              + " is a workspace: stage into it with `whet stage DIR --workspace "
+              + store.uri()
+              + "`, or name another place");
     }
   }
 

@@ -37,9 +37,15 @@ public final class Transfers {
   public record Wanted(String key, Path file, long bytes, @Nullable String sha256) {}
 
   /// One unit of work that tells how many bytes it has carried.
-  private interface Work {
+  @FunctionalInterface
+  public interface Work {
     void run(LongConsumer carried) throws IOException;
   }
+
+  /// Something to send.
+  ///
+  /// @param bytes its length, for the progress
+  public record Sending(long bytes, Work work) {}
 
   private Transfers() {}
 
@@ -56,6 +62,15 @@ public final class Transfers {
       work.add(carried -> store.put(file.getKey(), file.getValue().telling(carried), acl));
     }
     run(work, bytes, name, progress);
+  }
+
+  /// Does several sendings at once.
+  public static void send(List<Sending> all, String name, Progress progress) {
+    run(
+        all.stream().map(Sending::work).toList(),
+        all.stream().mapToLong(Sending::bytes).sum(),
+        name,
+        progress);
   }
 
   /// Brings objects, each checked.

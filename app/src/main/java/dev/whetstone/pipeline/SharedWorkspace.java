@@ -1,0 +1,154 @@
+package dev.whetstone.pipeline;
+
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.Progress;
+import dev.whetstone.core.Sha256;
+import dev.whetstone.store.MavenArtifact;
+import dev.whetstone.store.ObjectStore;
+import dev.whetstone.store.ObjectStores;
+import dev.whetstone.store.WorkspaceLock;
+import dev.whetstone.store.shared.SharedFolder;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/// A workspace that stands in a bucket. Commands work on a copy in this machine's cache, which is
+/// brought up to date when it is opened and saved after each step.
+public final class SharedWorkspace implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(SharedWorkspace.class.getName());
+
+  /// Within a long step, what is finished is saved this often.
+  private static final Duration EVERY = Duration.ofMinutes(1);
+
+  private final SharedFolder folder;
+  private long saved = System.nanoTime();
+
+  SharedWorkspace(SharedFolder folder) {
+    this.folder = folder;
+  }
+
+  /// @param uri `s3://bucket/prefix` or `oss://bucket/prefix`
+  public static SharedWorkspace at(String uri) {
+    ObjectStore store = ObjectStores.open(uri);
+    Map<String, String> env = System.getenv();
+    String endpoint =
+        uri.startsWith("oss:")
+            ? env.getOrDefault("OSS_ENDPOINT", "")
+            : env.getOrDefault("AWS_ENDPOINT_URL_S3", env.getOrDefault("AWS_ENDPOINT_URL", ""));
+    Path copy =
+        MavenArtifact.defaultCache()
+            .resolve("workspaces")
+            .resolve(Sha256.id(store.uri(), endpoint));
+    return new SharedWorkspace(new SharedFolder(store, copy));
+  }
+
+  /// The working copy.
+  public Path copy() {
+    return folder.folder();
+  }
+
+  /// Makes the workspace where there is none yet.
+  public Workspace create(String name, Progress progress) {
+    try (var _ = WorkspaceLock.take(copy(), "whet init")) {
+      bringLocked(progress);
+      Workspace workspace = Workspace.create(copy(), name);
+      folder.save("whet init", progress);
+      return workspace;
+    }
+  }
+
+  /// Brings the copy up to date and opens it. While another process of this machine writes to the
+  /// copy, it is opened as it is.
+  ///
+  /// @throws Failure.BadInput if no workspace is there
+  public Workspace open(Progress progress) {
+    refresh(progress);
+    try {
+      return Workspace.open(copy());
+    } catch (Failure.BadInput e) {
+      if (folder.exists()) {
+        throw e;
+      }
+      throw new Failure.BadInput(
+          folder.uri() + " is no workspace. Make one with `whet init " + folder.uri() + "`", e);
+    }
+  }
+
+  /// Brings the copy up to date, unless another process of this machine writes to it.
+  ///
+  /// @return whether anything was fetched
+  public boolean refresh(Progress progress) {
+    WorkspaceLock lock;
+    try {
+      lock = WorkspaceLock.take(copy(), "fetching " + folder.uri());
+    } catch (Failure.Refused e) {
+      LOG.log(System.Logger.Level.DEBUG, "not fetched: {0}", e.getMessage());
+      return false;
+    }
+    try (lock) {
+      return bringLocked(progress) > 0;
+    }
+  }
+
+  private int bringLocked(Progress progress) {
+    SharedFolder.Brought brought = folder.bring(progress);
+    Optional<Path> aside = brought.setAside();
+    aside.ifPresent(
+        where ->
+            LOG.log(
+                System.Logger.Level.WARNING,
+                "others have written to {0} meanwhile; what had changed here only is in {1}",
+                folder.uri(),
+                where));
+    return brought.files();
+  }
+
+  /// Saves what changed. The caller holds the copy's writer lock.
+  public void save(String command, Progress progress) {
+    folder.save(command, progress);
+    saved = System.nanoTime();
+  }
+
+  /// Progress that also saves, between the tasks of a long step, what is finished. A store that
+  /// does not answer then is asked again later; that others have written ends the step.
+  public Progress saving(String command, Progress progress) {
+    return (name, total, unit) -> {
+      Progress.Task task = progress.start(name, total, unit);
+      return new Progress.Task() {
+        @Override
+        public void advance(long units) {
+          task.advance(units);
+        }
+
+        @Override
+        public void note(String text) {
+          task.note(text);
+        }
+
+        @Override
+        public void close() {
+          task.close();
+          saveNowAndThen(command, progress);
+        }
+      };
+    };
+  }
+
+  private void saveNowAndThen(String command, Progress progress) {
+    if (System.nanoTime() - saved < EVERY.toNanos() || Thread.currentThread().isInterrupted()) {
+      return;
+    }
+    try {
+      save(command, progress);
+    } catch (Failure.Unavailable | Failure.BadInput e) {
+      saved = System.nanoTime();
+      LOG.log(System.Logger.Level.WARNING, "not saved yet: {0}", e.getMessage());
+    }
+  }
+
+  @Override
+  public void close() {
+    folder.close();
+  }
+}

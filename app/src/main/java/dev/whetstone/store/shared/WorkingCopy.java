@@ -1,0 +1,181 @@
+package dev.whetstone.store.shared;
+
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.Sha256;
+import dev.whetstone.store.Json;
+import dev.whetstone.store.WholeFile;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// The files of a working copy, and what it knows of itself, in `.whetstone/shared/`: the manifest
+/// it was last brought to, and the hashes of files by length and time, so that only changed ones
+/// are read again.
+final class WorkingCopy {
+  /// Not shared: what belongs to one machine or to one moment.
+  private static final List<String> OWN_FOLDERS = List.of(".whetstone/shared/", ".whetstone/work/");
+
+  private static final Set<String> OWN_NAMES = Set.of("writer.lock", "write.lock");
+
+  /// @param modified in nanoseconds since 1970
+  record Seen(long bytes, long modified, String sha256) {}
+
+  private record Sums(Map<String, Seen> files) {}
+
+  private record Pending(Map<String, String> keys) {}
+
+  private final Path folder;
+
+  WorkingCopy(Path folder) {
+    this.folder = folder;
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  Path file(String path) {
+    return folder.resolve(path);
+  }
+
+  Path incoming() {
+    return own().resolve("incoming");
+  }
+
+  private Path own() {
+    return folder.resolve(".whetstone").resolve("shared");
+  }
+
+  /// The manifest that the copy was last brought to, or that was made of it.
+  Optional<FolderManifest> base() {
+    Path file = own().resolve("base.json");
+    try {
+      return Files.exists(file)
+          ? Optional.of(
+              FolderManifest.parse(Files.readString(file, StandardCharsets.UTF_8), file.toString()))
+          : Optional.empty();
+    } catch (IOException | Failure.CorruptArtifact e) {
+      return Optional.empty(); // all files then count as changed here
+    }
+  }
+
+  void base(FolderManifest manifest) {
+    WholeFile.write(own().resolve("base.json"), manifest.text());
+  }
+
+  /// Keys that an upload may have left without a manifest that names them, and the SHA-256 of what
+  /// it put there.
+  Map<String, String> pending() {
+    Path file = own().resolve("pending.json");
+    return Files.exists(file) ? Json.read(file, Pending.class).keys() : Map.of();
+  }
+
+  void pending(Map<String, String> keys) {
+    Path file = own().resolve("pending.json");
+    if (keys.isEmpty()) {
+      WholeFile.delete(file);
+    } else {
+      WholeFile.write(file, Json.pretty(new Pending(keys)));
+    }
+  }
+
+  /// All shared files that are there, by path.
+  Map<String, Seen> scan() {
+    Path file = own().resolve("sums.json");
+    Map<String, Seen> before = Map.of();
+    if (Files.exists(file)) {
+      try {
+        before = Json.read(file, Sums.class).files();
+      } catch (Failure.CorruptArtifact e) {
+        WholeFile.delete(file);
+      }
+    }
+    Map<String, Seen> now = scan(before);
+    if (!now.equals(before)) {
+      WholeFile.write(file, Json.pretty(new Sums(now)));
+    }
+    return now;
+  }
+
+  private Map<String, Seen> scan(Map<String, Seen> before) {
+    var files = new TreeMap<String, Seen>();
+    if (!Files.isDirectory(folder)) {
+      return files;
+    }
+    try {
+      Files.walkFileTree(
+          folder,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                throws IOException {
+              String path = folder.relativize(file).toString().replace('\\', '/');
+              if (attributes.isRegularFile() && shared(path)) {
+                long modified = attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS);
+                @Nullable Seen known = before.get(path);
+                boolean same =
+                    known != null
+                        && known.bytes() == attributes.size()
+                        && known.modified() == modified;
+                files.put(
+                    path,
+                    same && known != null
+                        ? known
+                        : new Seen(attributes.size(), modified, Sha256.of(file)));
+              }
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+              if (e instanceof java.nio.file.NoSuchFileException) {
+                return FileVisitResult.CONTINUE; // a temporary file that came and went
+              }
+              throw e;
+            }
+          });
+    } catch (IOException e) {
+      throw new Failure.Unavailable("cannot read " + folder + ": " + e.getMessage(), e);
+    }
+    return files;
+  }
+
+  private boolean shared(String path) {
+    String name = path.substring(path.lastIndexOf('/') + 1);
+    boolean temporary = ("/" + path).matches(".*/\\.[^/]*\\.(part|new)(/.*)?");
+    boolean own = OWN_FOLDERS.stream().anyMatch(path::startsWith) || OWN_NAMES.contains(name);
+    return !temporary && !own && !name.endsWith("-wal") && !name.endsWith("-shm");
+  }
+
+  /// Whether a file is still as it was seen.
+  boolean still(String path, Seen seen) {
+    try {
+      var attributes = Files.readAttributes(folder.resolve(path), BasicFileAttributes.class);
+      return attributes.size() == seen.bytes()
+          && attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS) == seen.modified();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /// Whether a database has writes beside its file that are not in it yet.
+  boolean unsettled(String path) {
+    try {
+      Path log = folder.resolve(path + "-wal");
+      return Files.exists(log) && Files.size(log) > 0;
+    } catch (IOException e) {
+      return true;
+    }
+  }
+}

@@ -1,0 +1,336 @@
+package dev.whetstone.store.shared;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.Progress;
+import dev.whetstone.store.ObjectInfo;
+import dev.whetstone.store.ObjectStore;
+import dev.whetstone.store.ObjectStores;
+import dev.whetstone.store.s3.RealBucket;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.core.sync.RequestBody;
+
+/// One folder in a bucket of a real S3 server, with two working copies.
+class SharedFolderTest {
+  private static RealBucket bucket;
+
+  @TempDir private Path folder;
+  private String prefix = "";
+  private Path a;
+  private Path b;
+
+  @BeforeAll
+  static void makeBucket() {
+    bucket = RealBucket.make();
+  }
+
+  @BeforeEach
+  void twoCopies() throws IOException {
+    prefix = "workspaces/" + System.nanoTime() + "/";
+    a = Files.createDirectories(folder.resolve("a"));
+    b = Files.createDirectories(folder.resolve("b"));
+    write(a, "whetstone.yaml", "name: x");
+    write(a, "models/m/1/model.bin", "one");
+    write(a, "raw/Über uns.md", "# Wir");
+  }
+
+  private ObjectStore store() {
+    return ObjectStores.open(bucket.uri(prefix), bucket.environment(), folder.resolve("journal"));
+  }
+
+  private boolean save(Path copy) {
+    try (var shared = new SharedFolder(store(), copy)) {
+      return shared.save("test", Progress.NONE);
+    }
+  }
+
+  private SharedFolder.Brought bring(Path copy) {
+    try (var shared = new SharedFolder(store(), copy)) {
+      return shared.bring(Progress.NONE);
+    }
+  }
+
+  private static void write(Path copy, String path, String text) throws IOException {
+    Path file = copy.resolve(path);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+  }
+
+  /// The shared files of a copy, and what they hold.
+  private static Map<String, String> files(Path copy) throws IOException {
+    var files = new TreeMap<String, String>();
+    try (Stream<Path> all = Files.walk(copy)) {
+      for (Path file : all.filter(Files::isRegularFile).toList()) {
+        String path = copy.relativize(file).toString();
+        if (!path.startsWith(".whetstone/shared") && !path.startsWith(".whetstone/work")) {
+          files.put(path, Files.readString(file));
+        }
+      }
+    }
+    return files;
+  }
+
+  @Test
+  void whatOneSavesTheOtherSeesAndGoesOnWith() throws IOException {
+    assertThat(save(a)).isTrue();
+
+    var brought = bring(b);
+    assertThat(brought.number()).isEqualTo(1);
+    assertThat(brought.files()).isEqualTo(3);
+    assertThat(files(b)).isEqualTo(files(a));
+
+    write(b, "models/m/1/model.bin", "two");
+    Files.delete(b.resolve("raw/Über uns.md"));
+    write(b, "vectors/s/vectors.parquet", "v");
+    assertThat(save(b)).isTrue();
+
+    assertThat(bring(a).files()).isEqualTo(2);
+    assertThat(files(a)).isEqualTo(files(b)).doesNotContainKey("raw/Über uns.md");
+    assertThat(bring(a).files()).isZero();
+    assertThat(save(a)).isFalse();
+  }
+
+  @Test
+  void objectsStandUnderTheirPathAndAreNeverOverwritten() throws IOException {
+    save(a);
+    write(a, "models/m/1/model.bin", "two");
+    save(a);
+
+    try (var store = store()) {
+      // printf two | sha256sum: 3fc4ccfe...
+      assertThat(store.list("").map(ObjectInfo::key))
+          .containsExactly(
+              "manifests/00000001.json",
+              "manifests/00000002.json",
+              "models/m/1/model.3fc4ccfe.bin",
+              "models/m/1/model.bin",
+              "raw/Über uns.md",
+              "whetstone.yaml");
+      var first = FolderManifest.read(store, 1).files().get("models/m/1/model.bin");
+      var second = FolderManifest.read(store, 2).files().get("models/m/1/model.bin");
+      assertThat(first)
+          .extracting(FolderManifest.Entry::key, FolderManifest.Entry::bytes)
+          .containsExactly("models/m/1/model.bin", 3L);
+      assertThat(second)
+          .extracting(FolderManifest.Entry::key, FolderManifest.Entry::bytes)
+          .containsExactly("models/m/1/model.3fc4ccfe.bin", 3L);
+    }
+    bring(b);
+    assertThat(files(b)).containsEntry("models/m/1/model.bin", "two");
+  }
+
+  @Test
+  void whatBelongsToOneMachineIsNotShared() throws IOException {
+    write(a, ".whetstone/writer.lock", "me");
+    write(a, ".whetstone/work/train-1/step.bin", "under way");
+    write(a, "raw/.b.md.123.part", "half");
+    write(a, ".whetstone/steps/stage.json", "{}");
+    save(a);
+
+    bring(b);
+
+    assertThat(files(b))
+        .containsOnlyKeys(
+            "whetstone.yaml",
+            "models/m/1/model.bin",
+            "raw/Über uns.md",
+            ".whetstone/steps/stage.json");
+  }
+
+  @Test
+  void killedAtAnyRequestTheOtherSeesTheStateBeforeOrAfterAndTheWriterGoesOn() throws IOException {
+    save(a);
+    var before = files(a);
+    write(a, "models/m/1/model.bin", "two");
+    write(a, "models/m/2/model.bin", "three");
+    write(a, "serving.json", "{\"version\": 2}");
+    var after = files(a);
+    int killed = 0;
+    for (int requests = 0; ; requests++) {
+      boolean died = false;
+      var store = new DyingStore(store(), requests, () -> new IllegalStateException("killed"));
+      try (var shared = new SharedFolder(store, a)) {
+        shared.save("test", Progress.NONE);
+      } catch (IllegalStateException e) {
+        died = true;
+        killed++;
+      }
+      Path fresh = folder.resolve("fresh-" + requests);
+      bring(fresh);
+      assertThat(files(fresh)).isIn(before, after);
+      assertThat(files(a)).isEqualTo(after);
+      if (!died) {
+        assertThat(files(fresh)).isEqualTo(after);
+        break;
+      }
+    }
+    assertThat(killed).isGreaterThanOrEqualTo(4); // three files and the manifest
+    save(a);
+    try (var store = store()) { // nothing is there that no manifest names
+      assertThat(store.list("models/").map(ObjectInfo::key))
+          .containsExactly(
+              "models/m/1/model.3fc4ccfe.bin", "models/m/1/model.bin", "models/m/2/model.bin");
+    }
+  }
+
+  @Test
+  void whatAKilledSaveLeftIsSweptByTheNextThatDoesNotNeedIt() throws IOException {
+    save(a);
+    write(a, "models/m/2/model.bin", "abandoned");
+    var store = new DyingStore(store(), 1, () -> new IllegalStateException("killed"));
+    try (var shared = new SharedFolder(store, a)) {
+      assertThatThrownBy(() -> shared.save("test", Progress.NONE)).hasMessage("killed");
+    }
+    Files.delete(a.resolve("models/m/2/model.bin"));
+    write(a, "whetstone.yaml", "name: y");
+
+    save(a);
+
+    try (var there = store()) {
+      assertThat(there.stat("models/m/2/model.bin")).isEmpty();
+    }
+  }
+
+  @Test
+  void ofTwoWritersTheLoserIsToldAndLosesNothing() throws IOException {
+    save(a);
+    bring(b);
+    write(a, "whetstone.yaml", "name: from a");
+    write(b, "whetstone.yaml", "name: from b");
+    write(b, "models/m/2/model.bin", "b's model");
+    save(a);
+
+    assertThatThrownBy(() -> save(b))
+        .isInstanceOf(Failure.Refused.class)
+        .hasMessageContaining("was written by someone else meanwhile (manifest 2)")
+        .hasMessageContaining(b.toString());
+    assertThat(files(b)).containsEntry("models/m/2/model.bin", "b's model");
+
+    var brought = bring(b);
+    assertThat(files(b)).isEqualTo(files(a));
+    Path aside = brought.setAside().orElseThrow();
+    assertThat(files(aside))
+        .containsOnly(
+            Map.entry("whetstone.yaml", "name: from b"),
+            Map.entry("models/m/2/model.bin", "b's model"));
+  }
+
+  @Test
+  void ofTwoWhoSaveAtTheSameMomentOneSucceeds() throws Exception {
+    save(a);
+    bring(b);
+    write(a, "whetstone.yaml", "name: from a");
+    write(b, "whetstone.yaml", "name: from b");
+
+    int won = 0;
+    try (var threads = java.util.concurrent.Executors.newFixedThreadPool(2)) {
+      for (var one : threads.invokeAll(java.util.List.of(() -> save(a), () -> save(b)))) {
+        try {
+          one.get();
+          won++;
+        } catch (java.util.concurrent.ExecutionException e) {
+          assertThat(e.getCause()).isInstanceOf(Failure.Refused.class);
+        }
+      }
+    }
+
+    assertThat(won).isEqualTo(1);
+    try (var store = store()) {
+      assertThat(FolderManifest.numbers(store)).containsExactly(1L, 2L);
+    }
+  }
+
+  @Test
+  void aFlippedByteInTheBucketIsNamedAndTheCopyStaysAsItWas() throws IOException {
+    save(a);
+    bring(b);
+    write(a, "models/m/1/model.bin", "two");
+    save(a);
+    var before = files(b);
+    try (var client = bucket.client()) {
+      client.putObject(
+          r -> r.bucket(bucket.name()).key(prefix + "models/m/1/model.3fc4ccfe.bin"),
+          RequestBody.fromString("twp"));
+    }
+
+    assertThatThrownBy(() -> bring(b))
+        .isInstanceOf(Failure.CorruptArtifact.class)
+        .hasMessageContaining(bucket.uri(prefix) + "models/m/1/model.3fc4ccfe.bin is damaged");
+
+    assertThat(files(b)).isEqualTo(before);
+  }
+
+  @Test
+  void aDamagedManifestIsNamed() throws IOException {
+    save(a);
+    String text;
+    try (var store = store();
+        var in = store.read(FolderManifest.key(1))) {
+      text = new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    }
+    try (var client = bucket.client()) {
+      client.putObject(
+          r -> r.bucket(bucket.name()).key(prefix + "manifests/00000001.json"),
+          RequestBody.fromString(text.replace("whetstone.yaml\" :", "whetstone.yamm\" :")));
+    }
+
+    assertThatThrownBy(() -> bring(b))
+        .isInstanceOf(Failure.CorruptArtifact.class)
+        .hasMessageContaining("manifests/00000001.json is damaged");
+  }
+
+  @Test
+  void oldStatesAreSweptAndWhatOthersPutThereStays() throws IOException {
+    try (var client = bucket.client()) {
+      client.putObject(
+          r -> r.bucket(bucket.name()).key(prefix + "notes/mine.txt"),
+          RequestBody.fromString("not whetstone's"));
+    }
+    for (int i = 0; i < FolderSweep.KEPT + 3; i++) {
+      write(a, "whetstone.yaml", "name: n" + i);
+      save(a);
+    }
+
+    try (var store = store()) {
+      assertThat(FolderManifest.numbers(store)).hasSize(FolderSweep.KEPT).startsWith(4L);
+      for (long number : FolderManifest.numbers(store)) { // each kept state is whole
+        for (var entry : FolderManifest.read(store, number).files().values()) {
+          assertThat(store.stat(entry.key())).as(entry.key()).isPresent();
+        }
+      }
+      assertThat(store.list("whetstone")).hasSize(FolderSweep.KEPT);
+      assertThat(store.stat("notes/mine.txt")).isPresent();
+    }
+    bring(b);
+    assertThat(files(b)).isEqualTo(files(a));
+  }
+
+  @Test
+  void aStoreThatDoesNotAnswerHarmsNothingAndTheNextSaveSendsAll() throws IOException {
+    save(a);
+    write(a, "models/m/2/model.bin", "three");
+    var offline = new DyingStore(store(), 0, () -> new Failure.Unavailable("does not answer"));
+    try (var shared = new SharedFolder(offline, a)) {
+      assertThatThrownBy(() -> shared.save("test", Progress.NONE))
+          .isInstanceOf(Failure.Unavailable.class);
+    }
+    assertThat(bring(a).setAside()).isEmpty();
+    assertThat(files(a)).containsEntry("models/m/2/model.bin", "three");
+
+    assertThat(save(a)).isTrue();
+
+    bring(b);
+    assertThat(files(b)).isEqualTo(files(a));
+  }
+}
