@@ -68,7 +68,12 @@ public final class ClusterIndexes implements Indexes {
     Generation unfinished = sweep(all, space, dimension);
     if (unfinished != null) {
       unfinished.takeLease();
-      return new ClusterWriter(unfinished, unfinished.held());
+      try {
+        return new ClusterWriter(unfinished, unfinished.held());
+      } catch (RuntimeException e) {
+        unfinished.letGo();
+        throw e;
+      }
     }
     int next = 1;
     for (Generation each : all.values()) {

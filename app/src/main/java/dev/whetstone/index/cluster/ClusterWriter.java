@@ -7,6 +7,7 @@ import dev.whetstone.core.Vectors;
 import dev.whetstone.index.GenerationWriter;
 import dev.whetstone.index.VectorCheck;
 import dev.whetstone.store.Json;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -114,11 +115,36 @@ public final class ClusterWriter implements GenerationWriter {
     }
     bulk.drain();
     if (fresh) {
-      generation.serveReads();
+      patiently(generation::serveReads);
     }
-    generation.refresh();
-    int passages = generation.count();
-    generation.change(meta -> meta.withCommit(passages, provenance));
+    patiently(generation::refresh);
+    patiently(
+        () -> {
+          int passages = generation.count();
+          generation.change(meta -> meta.withCommit(passages, provenance));
+        });
+  }
+
+  /// A step that can be repeated, so that one lost answer does not end an hour's work.
+  private void patiently(Runnable step) {
+    var backoff = new Backoff(generation.requests().client().settings().patience(), Instant.now());
+    while (true) {
+      try {
+        step.run();
+        return;
+      } catch (Failure.Unavailable e) {
+        Duration pause = backoff.next(null, Instant.now());
+        if (pause == null) {
+          throw e;
+        }
+        try {
+          Thread.sleep(pause);
+        } catch (InterruptedException broken) {
+          Thread.currentThread().interrupt();
+          throw e;
+        }
+      }
+    }
   }
 
   /// A new generation that was not committed stays for the next writer, which goes on with it or
@@ -132,7 +158,7 @@ public final class ClusterWriter implements GenerationWriter {
   private synchronized void renewLease() {
     Instant now = Instant.now();
     if (renewed.plus(Lease.RENEW).isBefore(now)) {
-      generation.renewLease(now);
+      patiently(() -> generation.renewLease(now));
       renewed = now;
     }
   }

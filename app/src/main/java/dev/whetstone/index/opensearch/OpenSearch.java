@@ -20,12 +20,15 @@ import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.ssl.ClientTlsStrategyBuilder;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.message.BasicHeader;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +45,7 @@ import org.opensearch.client.transport.httpclient5.ResponseException;
 public final class OpenSearch implements ClusterClient {
   private static final int MAJOR = 3;
   private static final int CONNECTIONS = 64; // to one host
+  private static final Pattern RETRY_AFTER = Pattern.compile(", Retry-After: ([^]]*)]");
 
   private final ClusterSettings settings;
   private final OpenSearchTransport transport;
@@ -123,12 +127,37 @@ public final class OpenSearch implements ClusterClient {
     try (Response response = client.execute(request)) {
       byte[] bytes = response.getBody().map(Body::bodyAsBytes).orElse(new byte[0]);
       return new Reply(settings.where(), response.getStatus(), retryAfter(response), bytes);
-    } catch (ResponseException e) { // after the last host; its body stands in its message
-      String message = String.valueOf(e.getMessage());
-      byte[] bytes = message.substring(message.indexOf('\n') + 1).getBytes(StandardCharsets.UTF_8);
-      return new Reply(settings.where(), e.status(), null, bytes);
-    } catch (RuntimeException e) { // the transport wraps what it did not expect
-      throw e.getCause() instanceof IOException io ? io : new IOException(e);
+    } catch (IOException | RuntimeException e) {
+      return answerIn(e);
+    }
+  }
+
+  /// The transport throws an answer of 401 or 403, and what would be worth another host when there
+  /// is none; its body stands in the message.
+  private Reply answerIn(Exception thrown) throws IOException {
+    for (Throwable each = thrown; each != null; each = each.getCause()) {
+      if (each instanceof ResponseException e) {
+        String message = String.valueOf(e.getMessage());
+        String body = message.substring(message.indexOf('\n') + 1);
+        Matcher told = RETRY_AFTER.matcher(message.lines().findFirst().orElse(""));
+        return new Reply(
+            settings.where(),
+            e.status(),
+            told.find() ? told.group(1) : null,
+            body.getBytes(StandardCharsets.UTF_8));
+      }
+    }
+    if (thrown instanceof IOException io) {
+      throw io;
+    }
+    throw thrown.getCause() instanceof IOException io ? io : new IOException(thrown);
+  }
+
+  /// Lets the header survive in an exception of the transport, which keeps the status line alone.
+  private static void keepRetryAfter(HttpResponse response) {
+    Header header = response.getFirstHeader("Retry-After");
+    if (header != null) {
+      response.setReasonPhrase(response.getReasonPhrase() + ", Retry-After: " + header.getValue());
     }
   }
 
@@ -231,7 +260,8 @@ public final class OpenSearch implements ClusterClient {
                 request -> request.setResponseTimeout(Timeout.of(settings.requestTimeout())))
             .setHttpClientConfigCallback(
                 http ->
-                    http.setConnectionManager(
+                    http.addResponseInterceptorLast((response, _, _) -> keepRetryAfter(response))
+                        .setConnectionManager(
                         PoolingAsyncClientConnectionManagerBuilder.create()
                             .setDefaultConnectionConfig(
                                 ConnectionConfig.custom()

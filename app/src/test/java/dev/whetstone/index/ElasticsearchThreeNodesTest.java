@@ -1,0 +1,8 @@
+package dev.whetstone.index;
+
+class ElasticsearchThreeNodesTest extends ThreeNodesContract {
+  @Override
+  Node node() {
+    return Node.ELASTICSEARCH;
+  }
+}

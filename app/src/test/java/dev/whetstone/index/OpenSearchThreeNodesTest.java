@@ -1,0 +1,8 @@
+package dev.whetstone.index;
+
+class OpenSearchThreeNodesTest extends ThreeNodesContract {
+  @Override
+  Node node() {
+    return Node.OPENSEARCH;
+  }
+}
