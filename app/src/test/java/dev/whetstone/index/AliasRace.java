@@ -12,8 +12,9 @@ import java.util.concurrent.Executors;
 final class AliasRace {
   private AliasRace() {}
 
-  /// In each round the first generation serves, and `one` and `other` promote the second and the third at once: one index
-  /// has the alias in the end, of one whose promotion did not fail, and who failed was told why.
+  /// In each round the first generation serves, and `one` and `other` promote the second and the
+  /// third at once: one index has the alias in the end, of one whose promotion did not fail, and
+  /// who failed was told why.
   static void run(Indexes one, Indexes other, List<String> generations, int rounds)
       throws Exception {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {

@@ -26,8 +26,8 @@ import java.util.UUID;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// What goes wrong at a real node, or between us and it: nothing that was acknowledged is lost, nothing is there that
-/// should not be, and who asks is told.
+/// What goes wrong at a real node, or between us and it: nothing that was acknowledged is lost,
+/// nothing is there that should not be, and who asks is told.
 class ClusterFaultsTest {
   private static final String BULK = "POST .*/_bulk";
   private static final Load LOAD = Load.of(200, 1);
@@ -37,8 +37,7 @@ class ClusterFaultsTest {
   private final String name = "f" + UUID.randomUUID().toString().substring(0, 8);
 
   private static ClusterSettings at(URI host) {
-    return ClusterSettings.of(host.toString())
-        .withTimeouts(SECOND, REQUEST, Duration.ofMinutes(1));
+    return ClusterSettings.of(host.toString()).withTimeouts(SECOND, REQUEST, Duration.ofMinutes(1));
   }
 
   private ClusterIndexes indexes(Node node, ClusterSettings settings) {

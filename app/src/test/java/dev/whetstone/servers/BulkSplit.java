@@ -53,7 +53,9 @@ final class BulkSplit {
   /// @param nodes the node's answer to those; null when there are none
   byte[] answer(byte @Nullable [] nodes, int status) throws IOException {
     var passed =
-        nodes == null ? List.<JsonNode>of().iterator() : JSON.readTree(nodes).get("items").iterator();
+        nodes == null
+            ? List.<JsonNode>of().iterator()
+            : JSON.readTree(nodes).get("items").iterator();
     var answer = JSON.createObjectNode().put("took", 1).put("errors", true);
     var results = answer.putArray("items");
     for (var item : items) {
@@ -69,7 +71,9 @@ final class BulkSplit {
     about.put("status", status);
     about
         .putObject("error")
-        .put("type", status == 429 ? "es_rejected_execution_exception" : "unavailable_shards_exception")
+        .put(
+            "type",
+            status == 429 ? "es_rejected_execution_exception" : "unavailable_shards_exception")
         .put("reason", "made by a test");
     return result;
   }

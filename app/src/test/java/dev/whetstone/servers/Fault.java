@@ -15,7 +15,8 @@ public sealed interface Fault {
   /// The node applies it, and its answer comes so much later.
   record AnswerLate(Duration by) implements Fault {}
 
-  /// Of a bulk request the node sees only some items; of the others the answer says that they failed.
+  /// Of a bulk request the node sees only some items; of the others the answer says that they
+  /// failed.
   ///
   /// @param share of the items that fail, from 0 to 1
   /// @param status of those, for example 429

@@ -16,8 +16,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 
-/// Stands between a client and a real node and lets faults happen to a share of the requests, drawn with a seed. A fault
-/// is counted, so that a test can say that it did happen.
+/// Stands between a client and a real node and lets faults happen to a share of the requests, drawn
+/// with a seed. A fault is counted, so that a test can say that it did happen.
 public final class FaultProxy implements AutoCloseable {
   /// A fault, what it happens to, and how often it did.
   public static final class Rule {
@@ -54,8 +54,7 @@ public final class FaultProxy implements AutoCloseable {
   public FaultProxy(URI node, long seed) throws IOException {
     this.forwarding = new Forwarding(node);
     this.random = new Random(seed);
-    this.server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
     server.createContext("/", this::handle);
     server.start();
@@ -131,8 +130,7 @@ public final class FaultProxy implements AutoCloseable {
       }
       case Fault.ItemsFail some -> {
         var split = BulkSplit.of(body, () -> drawn() < some.share());
-        var answer =
-            split.passed().length == 0 ? null : forwarding.ask(exchange, split.passed());
+        var answer = split.passed().length == 0 ? null : forwarding.ask(exchange, split.passed());
         if (answer != null && answer.statusCode() != 200) {
           Forwarding.answer(exchange, answer);
           return;

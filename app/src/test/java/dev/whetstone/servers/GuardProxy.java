@@ -13,8 +13,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Predicate;
 
-/// Stands before a node that knows no security, and checks what a secured one would: TLS, with a certificate made for the
-/// occasion, and the header `Authorization`.
+/// Stands before a node that knows no security, and checks what a secured one would: TLS, with a
+/// certificate made for the occasion, and the header `Authorization`.
 public final class GuardProxy implements AutoCloseable {
   private final Forwarding forwarding;
   private final Predicate<String> welcome;
@@ -22,13 +22,13 @@ public final class GuardProxy implements AutoCloseable {
   private final HttpsServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-  /// @param welcome says of the value of `Authorization`, empty when there is none, whether it lets in
+  /// @param welcome says of the value of `Authorization`, empty when there is none, whether it lets
+  ///   in
   public GuardProxy(URI node, Predicate<String> welcome) throws IOException {
     this.forwarding = new Forwarding(node);
     this.welcome = welcome;
     this.identity = SelfSigned.make();
-    this.server =
-        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    this.server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     try {
       server.setHttpsConfigurator(new HttpsConfigurator(identity.context()));
     } catch (GeneralSecurityException e) {

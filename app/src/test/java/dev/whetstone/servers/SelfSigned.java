@@ -13,7 +13,8 @@ import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
-/// A key and a certificate that it signed itself, for 127.0.0.1 and localhost, made by the JDK's keytool and good for a day.
+/// A key and a certificate that it signed itself, for 127.0.0.1 and localhost, made by the JDK's
+/// keytool and good for a day.
 final class SelfSigned implements AutoCloseable {
   private static final String PASSWORD = "only-for-a-test";
 

@@ -262,19 +262,19 @@ public final class OpenSearch implements ClusterClient {
                 http ->
                     http.addResponseInterceptorLast((response, _, _) -> keepRetryAfter(response))
                         .setConnectionManager(
-                        PoolingAsyncClientConnectionManagerBuilder.create()
-                            .setDefaultConnectionConfig(
-                                ConnectionConfig.custom()
-                                    .setConnectTimeout(Timeout.of(settings.connectTimeout()))
-                                    .setSocketTimeout(Timeout.of(settings.requestTimeout()))
-                                    .build())
-                            .setTlsStrategy(
-                                ClientTlsStrategyBuilder.create()
-                                    .setSslContext(tls(settings))
-                                    .buildAsync())
-                            .setMaxConnPerRoute(CONNECTIONS)
-                            .setMaxConnTotal(4 * CONNECTIONS)
-                            .build()));
+                            PoolingAsyncClientConnectionManagerBuilder.create()
+                                .setDefaultConnectionConfig(
+                                    ConnectionConfig.custom()
+                                        .setConnectTimeout(Timeout.of(settings.connectTimeout()))
+                                        .setSocketTimeout(Timeout.of(settings.requestTimeout()))
+                                        .build())
+                                .setTlsStrategy(
+                                    ClientTlsStrategyBuilder.create()
+                                        .setSslContext(tls(settings))
+                                        .buildAsync())
+                                .setMaxConnPerRoute(CONNECTIONS)
+                                .setMaxConnTotal(4 * CONNECTIONS)
+                                .build()));
     settings
         .credentials()
         .header()
