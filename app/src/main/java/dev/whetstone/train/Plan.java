@@ -39,7 +39,7 @@ public record Plan(
     int poolTop,
     int poolRandom,
     Choices choices) {
-  static final int FORMAT = 2;
+  static final int FORMAT = 3;
 
   /// What is compared on the dev questions.
   ///
@@ -47,9 +47,15 @@ public record Plan(
   /// @param share of the steps after which rates are compared; the best one's training goes on
   /// @param ends shares of the steps after which weights are kept and compared, the last of them 1
   /// @param alphas shares of the trained weights, the rest being the base's
+  /// @param questions of the dev questions that are asked
   /// @param because why the rule's rate stands; empty where rates are compared
   public record Choices(
-      List<Double> rates, double share, List<Double> ends, List<Double> alphas, String because) {
+      List<Double> rates,
+      double share,
+      List<Double> ends,
+      List<Double> alphas,
+      int questions,
+      String because) {
     public Choices {
       rates = List.copyOf(rates);
       ends = List.copyOf(ends);

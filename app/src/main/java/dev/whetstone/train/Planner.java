@@ -59,6 +59,20 @@ final class Planner {
   /// So much of what training would like to see must be left to it by the trials.
   private static final double LEFT = .5;
 
+  /// The smallest pool: so many passages of each arm for a question, and so many by lot.
+  private static final int SMALLEST_TOP = 3;
+
+  private static final int SMALLEST_LOT = 50;
+
+  /// With its relevant ones, and as the arms overlap.
+  private static final double PER_QUESTION = 5;
+
+  /// Share of the trained weights to take where the figures do not tell: the more of the pairs
+  /// people asked, the less the base is needed.
+  private static final double SAFE_WITH_DOCUMENTS = .5;
+
+  private static final double SAFE_WITH_LABELS = .7;
+
   private static final List<Double> ENDS = List.of(.5, .75, 1.0);
   private static final List<Double> ALPHAS = List.of(.3, .5, .7, 1.0);
 
@@ -134,6 +148,7 @@ final class Planner {
             },
             trials.map(Trials::share).orElse(1.0),
             embedded,
+            safe(sizes.labels(), sizes.documents()),
             because);
     double poolSize = embedded / Math.max(1, choices.evaluations());
     boolean choosing = given.dev() > 0;
@@ -154,8 +169,11 @@ final class Planner {
         QUESTION_TOKENS,
         PASSAGE_TOKENS,
         instruction,
-        choosing ? (int) Math.clamp(.6 * poolSize / given.dev() / 2, 3, 50) : 0,
-        choosing ? (int) Math.clamp(.4 * poolSize, 50, 2000) : 0,
+        choosing
+            ? (int)
+                Math.clamp(.6 * poolSize / Math.max(1, choices.questions()) / 2, SMALLEST_TOP, 50)
+            : 0,
+        choosing ? (int) Math.clamp(.4 * poolSize, SMALLEST_LOT, 2000) : 0,
         choices);
   }
 
@@ -195,20 +213,33 @@ final class Planner {
     return "the budget is too short to try others (%.0fm would do)".formatted(minutes);
   }
 
-  /// Leaves out what the time for choosing does not allow: first the ends, then some alphas.
+  /// Leaves out what the time for choosing does not allow: the ends, then all shares of the trained
+  /// weights but the safe one and the whole, then dev questions.
   ///
   /// @param embedded passages that can be embedded in that time
   private static Plan.Choices choices(
-      int dev, List<Double> rates, double share, double embedded, String because) {
-    double smallest = 5.0 * dev + 50;
-    var all = new Plan.Choices(rates, share, ENDS, ALPHAS, because);
-    if (dev >= FEWEST_TO_CHOOSE && embedded >= smallest * all.evaluations()) {
+      int dev, List<Double> rates, double share, double embedded, double safe, String because) {
+    var all = new Plan.Choices(rates, share, ENDS, ALPHAS, dev, because);
+    if (dev >= FEWEST_TO_CHOOSE && embedded >= all.evaluations() * smallestPool(dev)) {
       return all;
     }
-    var fewer = new Plan.Choices(rates, share, List.of(1.0), ALPHAS, because);
-    return embedded >= smallest * fewer.evaluations()
-        ? fewer
-        : new Plan.Choices(rates, share, List.of(1.0), List.of(.5, .7, 1.0), because);
+    var fewer = new Plan.Choices(rates, share, List.of(1.0), ALPHAS, dev, because);
+    if (embedded >= fewer.evaluations() * smallestPool(dev)) {
+      return fewer;
+    }
+    List<Double> two = List.of(safe, 1.0);
+    int evaluations = new Plan.Choices(rates, share, List.of(1.0), two, dev, because).evaluations();
+    int questions = (int) ((embedded / evaluations - SMALLEST_LOT) / PER_QUESTION);
+    int asked = Math.min(dev, Math.max(FEWEST_TO_CHOOSE, questions));
+    return new Plan.Choices(rates, share, List.of(1.0), two, asked, because);
+  }
+
+  private static double smallestPool(int dev) {
+    return PER_QUESTION * dev + SMALLEST_LOT;
+  }
+
+  static double safe(int labelPairs, int documentPairs) {
+    return labelPairs >= documentPairs && labelPairs > 0 ? SAFE_WITH_LABELS : SAFE_WITH_DOCUMENTS;
   }
 
   private static double epochs(int labels) {

@@ -83,7 +83,13 @@ public final class Recipe {
       DevJudge judge =
           plan.poolTop() == 0
               ? null
-              : new DevJudge(chosenOn, plan, prompt, encoder, work.resolve("scores"), progress);
+              : new DevJudge(
+                  withDevOf(plan.choices().questions()),
+                  plan,
+                  prompt,
+                  encoder,
+                  work.resolve("scores"),
+                  progress);
       NamedTensors base = material.base().weights();
       Sharpening.Outcome outcome =
           new Sharpening(plan, loop, base, exercises, judge, work, progress).run();

@@ -22,11 +22,6 @@ import org.jspecify.annotations.Nullable;
 /// training at its rate, and the one that wins goes on from its checkpoint. Everything that was
 /// found is kept in the work folder: a run that was killed goes on, also amid the choice.
 final class Sharpening {
-  /// With document pairs, and without questions to choose on.
-  private static final double HALFWAY = .5;
-
-  private static final double SAFE_WITH_LABELS = .7;
-
   private final Plan plan;
   private final Loop loop;
   private final NamedTensors base;
@@ -199,13 +194,10 @@ final class Sharpening {
     return Math.max(1, (int) Math.round(share * steps));
   }
 
-  /// The share to take where the figures do not tell: the more of the pairs people asked, the less
-  /// the base is needed; the higher the rate, the more.
+  /// The share to take where the figures do not tell: the higher the rate, the less.
   private double safe(double rate) {
-    boolean asked = plan.labelPairs() >= plan.documentPairs() && plan.labelPairs() > 0;
-    double safe = asked ? SAFE_WITH_LABELS : HALFWAY;
     List<Double> alphas = plan.choices().alphas();
-    int at = alphas.indexOf(safe);
+    int at = alphas.indexOf(Planner.safe(plan.labelPairs(), plan.documentPairs()));
     int toward = rate > plan.rate() ? -1 : rate < plan.rate() ? 1 : 0;
     return alphas.get(Math.clamp(at + toward, 0, alphas.size() - 1));
   }

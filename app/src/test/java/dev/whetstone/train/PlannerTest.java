@@ -57,7 +57,7 @@ class PlannerTest {
   @Test
   void thePoolShrinksWithTheBudget() {
     Plan rich = plan(1000, 0, 100, 1e5, 10);
-    Plan poor = plan(1000, 0, 100, 40, 10);
+    Plan poor = plan(1000, 0, 100, 100, 2);
 
     assertThat(rich.poolTop()).isEqualTo(50);
     assertThat(rich.poolRandom()).isEqualTo(2000);
@@ -97,6 +97,18 @@ class PlannerTest {
     assertThat(plan.pairs()).isEqualTo(975); // as many as without any trials
     assertThat(plan.choices().because()).contains("too short").contains("4m would do");
     assertThat(plan(1000, 0, 100, 240, 10).choices().because()).isEmpty();
+  }
+
+  @Test
+  void withLittleTimeFewerCandidatesAreComparedOnFewerQuestions() {
+    // a quarter of 120 s at 5 · 3 passages/s: 450 for the safe share and the whole, 35 questions
+    // each
+    Plan plan = plan(116, 4000, 79, 120, 5);
+
+    assertThat(plan.choices().alphas()).containsExactly(.7, 1.0);
+    assertThat(plan.choices().ends()).containsExactly(1.0);
+    assertThat(plan.choices().questions()).isEqualTo(35);
+    assertThat(plan(116, 4000, 79, 1200, 5).choices().questions()).isEqualTo(79);
   }
 
   @Test
