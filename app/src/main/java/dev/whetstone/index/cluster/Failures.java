@@ -21,6 +21,10 @@ final class Failures {
   static Failure of(String engine, ClusterSettings settings, String what, IOException e) {
     String where = engine + " at " + settings.where();
     SSLException tls = cause(e, SSLException.class);
+    if (tls != null && firstLine(tls).contains("plaintext")) {
+      return new Failure.Unavailable(
+          "cannot " + what + ": " + where + " does not speak TLS: name it as http://", e);
+    }
     if (tls != null) {
       return new Failure.Unavailable(
           "cannot "

@@ -7,19 +7,39 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.NoSuchAlgorithmException;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.util.Collection;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.apache.hc.client5.http.ssl.ClientTlsStrategyBuilder;
+import org.apache.hc.client5.http.ssl.DefaultHostnameVerifier;
+import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
+import org.apache.hc.core5.http.nio.ssl.TlsStrategy;
 
-/// TLS that trusts the certificates of one file.
+/// TLS to a cluster: its certificate must be vouched for, and must name the host that is spoken to.
 public final class Trust {
   private Trust() {}
 
+  /// What both clients open connections with. The check of names is asked for explicitly: left to
+  /// itself HttpClient 5.6 leaves it out on asynchronous connections.
+  public static TlsStrategy strategy(ClusterSettings settings) {
+    try {
+      return ClientTlsStrategyBuilder.create()
+          .setSslContext(
+              settings.caFile() == null ? SSLContext.getDefault() : of(settings.caFile()))
+          .setHostVerificationPolicy(HostnameVerificationPolicy.BOTH)
+          .setHostnameVerifier(new DefaultHostnameVerifier())
+          .buildAsync();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has TLS", e);
+    }
+  }
+
   /// @param caFile one or more certificates, PEM
   /// @throws Failure.BadInput if it holds none
-  public static SSLContext of(Path caFile) {
+  static SSLContext of(Path caFile) {
     try (InputStream in = Files.newInputStream(caFile)) {
       Collection<? extends Certificate> all =
           CertificateFactory.getInstance("X.509").generateCertificates(in);

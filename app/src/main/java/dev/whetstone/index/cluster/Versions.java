@@ -34,6 +34,9 @@ public final class Versions {
     } catch (IOException e) {
       throw Failures.of(engine, settings, "connect", e);
     }
+    if (reply.status() == 404) {
+      throw new Failure.BadInput(where + " is no " + engine + ": it has nothing at its root");
+    }
     if (!reply.ok()) {
       throw Failures.of(engine, "connect", reply);
     }

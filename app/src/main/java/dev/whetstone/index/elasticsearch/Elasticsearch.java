@@ -24,6 +24,7 @@ import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.message.BasicHeader;
+import org.apache.hc.core5.http.nio.ssl.TlsStrategy;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
@@ -215,6 +216,7 @@ public final class Elasticsearch implements ClusterClient {
   }
 
   private static Rest5Client client(ClusterSettings settings) {
+    TlsStrategy tls = Trust.strategy(settings);
     var builder =
         Rest5Client.builder(
                 settings.hosts().stream()
@@ -229,7 +231,10 @@ public final class Elasticsearch implements ClusterClient {
                 request -> request.setResponseTimeout(Timeout.of(settings.requestTimeout())))
             .setConnectionManagerCallback(
                 manager ->
-                    manager.setMaxConnPerRoute(CONNECTIONS).setMaxConnTotal(4 * CONNECTIONS));
+                    manager
+                        .setTlsStrategy(tls)
+                        .setMaxConnPerRoute(CONNECTIONS)
+                        .setMaxConnTotal(4 * CONNECTIONS));
     settings
         .credentials()
         .header()
@@ -239,9 +244,6 @@ public final class Elasticsearch implements ClusterClient {
                     new Header[] {new BasicHeader("Authorization", value, true)}));
     if (!settings.path().isEmpty()) {
       builder.setPathPrefix(settings.path());
-    }
-    if (settings.caFile() != null) {
-      builder.setSSLContext(Trust.of(settings.caFile()));
     }
     return builder.build();
   }

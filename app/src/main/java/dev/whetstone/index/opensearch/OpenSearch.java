@@ -16,20 +16,18 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.net.ssl.SSLContext;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManagerBuilder;
-import org.apache.hc.client5.http.ssl.ClientTlsStrategyBuilder;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.message.BasicHeader;
+import org.apache.hc.core5.http.nio.ssl.TlsStrategy;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 import org.opensearch.client.opensearch.OpenSearchClient;
@@ -253,6 +251,7 @@ public final class OpenSearch implements ClusterClient {
   }
 
   private static OpenSearchTransport transport(ClusterSettings settings) {
+    TlsStrategy tls = Trust.strategy(settings);
     var builder =
         ApacheHttpClient5TransportBuilder.builder(
                 settings.hosts().stream().map(HttpHost::create).toArray(HttpHost[]::new))
@@ -268,10 +267,7 @@ public final class OpenSearch implements ClusterClient {
                                         .setConnectTimeout(Timeout.of(settings.connectTimeout()))
                                         .setSocketTimeout(Timeout.of(settings.requestTimeout()))
                                         .build())
-                                .setTlsStrategy(
-                                    ClientTlsStrategyBuilder.create()
-                                        .setSslContext(tls(settings))
-                                        .buildAsync())
+                                .setTlsStrategy(tls)
                                 .setMaxConnPerRoute(CONNECTIONS)
                                 .setMaxConnTotal(4 * CONNECTIONS)
                                 .build()));
@@ -286,13 +282,5 @@ public final class OpenSearch implements ClusterClient {
       builder.setPathPrefix(settings.path());
     }
     return builder.build();
-  }
-
-  private static SSLContext tls(ClusterSettings settings) {
-    try {
-      return settings.caFile() == null ? SSLContext.getDefault() : Trust.of(settings.caFile());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has TLS", e);
-    }
   }
 }
