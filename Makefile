@@ -5,7 +5,7 @@ JAVA_HOME := $(shell ./whet --print-java-home)
 export JAVA_HOME
 MVN := mvn -B
 
-.PHONY: build servers test test-cluster test-crash format clean
+.PHONY: build clients servers test test-cluster test-crash format clean
 build:
 	$(MVN) -q -pl app -DskipTests package
 servers:
@@ -20,3 +20,8 @@ format:
 	$(MVN) -q spotless:apply
 clean:
 	$(MVN) -q clean
+
+# Holds a running `whet serve` against the official OpenAI client: make clients URL=http://127.0.0.1:8088
+URL ?= http://127.0.0.1:8088
+clients:
+	clients/check.sh $(URL)
