@@ -1,11 +1,11 @@
 # Whetstone: `make` builds, `make test` runs every test on one machine, `make test-cluster` those on clusters of three real
 # nodes, `make test-crash` kills each step twenty times and leaves it no room, `make servers` puts the real servers
-# together, `make format` formats the sources.
+# together, `make workflow` goes the whole workflow on them, `make format` formats the sources.
 JAVA_HOME := $(shell ./whet --print-java-home)
 export JAVA_HOME
 MVN := mvn -B
 
-.PHONY: build clients servers test test-cluster test-crash format clean
+.PHONY: build clients servers test test-cluster test-crash workflow format clean
 build:
 	$(MVN) -q -pl app -DskipTests package
 servers:
@@ -16,6 +16,8 @@ test-crash:
 	$(MVN) package -pl app -Dtests.included=crash -Dtests.excluded=none
 test-cluster:
 	$(MVN) package -Dtests.included=cluster -Dtests.excluded=none
+workflow: servers build
+	./workflow/run.sh
 format:
 	$(MVN) -q spotless:apply
 clean:

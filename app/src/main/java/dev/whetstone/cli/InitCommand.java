@@ -5,7 +5,9 @@ import dev.whetstone.pipeline.SettingsFile;
 import dev.whetstone.pipeline.SharedWorkspace;
 import dev.whetstone.pipeline.Workspace;
 import dev.whetstone.store.ObjectStores;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -16,8 +18,9 @@ import picocli.CommandLine.Parameters;
     description = "Makes a workspace: a folder with a commented whetstone.yaml.",
     footer = {
       "",
-      "Example:",
-      "  whet init handbook && cd handbook && whet stage ~/docs && whet run"
+      "Examples:",
+      "  whet init handbook && cd handbook && whet stage ~/docs && whet run",
+      "  whet init s3://bucket/handbook --settings whetstone.yaml"
     })
 final class InitCommand implements Callable<Integer> {
   @Parameters(
@@ -35,13 +38,19 @@ final class InitCommand implements Callable<Integer> {
       description = "Names the model, the index and the app.")
   private String name = "documents";
 
+  @Option(
+      names = "--settings",
+      paramLabel = "FILE",
+      description =
+          "Take these settings instead of the commented ones; a workspace that is there gets them.")
+  private @Nullable Path settings;
+
   @Override
   public Integer call() {
     if (ObjectStores.isBucket(folder)) {
       return inBucket();
     }
-    var workspace =
-        Workspace.create(ObjectStores.folder(folder).toAbsolutePath().normalize(), name);
+    Workspace workspace = make(ObjectStores.folder(folder).toAbsolutePath().normalize());
     System.out.println(
         "The workspace is "
             + workspace.folder()
@@ -52,9 +61,13 @@ final class InitCommand implements Callable<Integer> {
     return 0;
   }
 
+  private Workspace make(Path place) {
+    return settings == null ? Workspace.create(place, name) : Workspace.configured(place, settings);
+  }
+
   private int inBucket() {
     try (var shared = SharedWorkspace.at(folder)) {
-      var workspace = shared.create(name, Progress.NONE);
+      var workspace = shared.create(this::make, Progress.NONE);
       System.out.println(
           "The workspace is "
               + folder

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// A workspace that stands in a bucket. Commands work on a copy in this machine's cache, which is
 /// brought up to date when it is opened and saved after each step.
@@ -48,11 +49,13 @@ public final class SharedWorkspace implements AutoCloseable {
     return folder.folder();
   }
 
-  /// Makes the workspace where there is none yet.
-  public Workspace create(String name, Progress progress) {
+  /// Makes the workspace.
+  ///
+  /// @param make in the working copy's folder
+  public Workspace create(Function<Path, Workspace> make, Progress progress) {
     try (var _ = WorkspaceLock.take(copy(), "whet init")) {
       bringLocked(progress);
-      Workspace workspace = Workspace.create(copy(), name);
+      Workspace workspace = make.apply(copy());
       folder.save("whet init", progress);
       return workspace;
     }

@@ -26,6 +26,20 @@ public record Workspace(Path folder, Settings settings) {
     return create(folder, name, Map.of());
   }
 
+  /// Makes a workspace with these settings, or gives them to the one that is there.
+  ///
+  /// @param settings a file in the form of `whetstone.yaml`
+  /// @throws Failure.BadInput if they cannot be used; nothing is made or changed
+  public static Workspace configured(Path folder, Path settings) {
+    SettingsFile.read(settings);
+    try {
+      WholeFile.write(folder.resolve(SettingsFile.NAME), Files.readString(settings));
+    } catch (IOException e) {
+      throw new Failure.BadInput("cannot read " + settings + ": " + e.getMessage(), e);
+    }
+    return open(folder);
+  }
+
   /// @param changes lines of the commented file, as they stand there, and what replaces them
   static Workspace create(Path folder, String name, Map<String, String> changes) {
     Path file = folder.resolve(SettingsFile.NAME);

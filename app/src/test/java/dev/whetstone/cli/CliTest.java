@@ -197,6 +197,21 @@ class CliTest {
   }
 
   @Test
+  void aWorkspaceIsMadeWithGivenSettingsAndUnusableOnesChangeNothing() throws IOException {
+    Path place = folder.resolve("given");
+    Path settings =
+        Files.writeString(folder.resolve("mine.yaml"), "name: mine\nserve: {port: 1}\n");
+    Path broken = Files.writeString(folder.resolve("broken.yaml"), "name: [1, 2\n");
+
+    assertThat(whet("init", place, "--settings", settings).code()).isZero();
+    var refused = whet("init", place, "--settings", broken);
+
+    assertThat(refused.code()).isEqualTo(Cli.BAD_INPUT);
+    assertThat(refused.err()).contains(broken.toString());
+    assertThat(place.resolve("whetstone.yaml")).hasSameTextualContentAs(settings);
+  }
+
+  @Test
   void badRowsOfAQuestionFileAreListedAndTheGoodOnesTaken() throws IOException {
     Path file = folder.resolve("questions.jsonl");
     Files.writeString(

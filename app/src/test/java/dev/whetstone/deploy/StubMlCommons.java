@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.zip.ZipEntry;
@@ -82,12 +83,12 @@ public final class StubMlCommons implements AutoCloseable {
 
   /// Flips a bit of what was uploaded.
   void damage(String id) {
-    byte[] chunk = chunks.get(id).firstEntry().getValue();
+    byte[] chunk = there(chunks, id).firstEntry().getValue();
     chunk[chunk.length / 2] ^= 1;
   }
 
   ObjectNode model(String id) {
-    return models.get(id);
+    return there(models, id);
   }
 
   private static final class Refusal extends RuntimeException {
@@ -255,7 +256,7 @@ public final class StubMlCommons implements AutoCloseable {
   }
 
   private ObjectNode upload(String id, int number, byte[] chunk) {
-    ObjectNode model = models.get(id);
+    ObjectNode model = there(models, id);
     if (model == null) {
       throw new Refusal(404, "Failed to find model");
     }
@@ -294,6 +295,11 @@ public final class StubMlCommons implements AutoCloseable {
     return task(put(models, "model", about), "REGISTER_MODEL", null);
   }
 
+  /// What a call before this one made.
+  private static <T> T there(Map<String, T> made, String id) {
+    return Objects.requireNonNull(made.get(id), id);
+  }
+
   private ObjectNode task(String model, String type, @Nullable String error) {
     ObjectNode task = Json.MAPPER.createObjectNode();
     task.put("model_id", model);
@@ -307,7 +313,7 @@ public final class StubMlCommons implements AutoCloseable {
   }
 
   private ObjectNode task(String id) {
-    ObjectNode task = tasks.get(id);
+    ObjectNode task = there(tasks, id);
     if (task.get("polls").intValue() < pollsUntilDone) {
       task.put("polls", task.get("polls").intValue() + 1);
       return object("state", "RUNNING").put("task_type", task.get("task_type").asText());
@@ -316,7 +322,7 @@ public final class StubMlCommons implements AutoCloseable {
   }
 
   private ObjectNode deploy(String id) throws Exception {
-    ObjectNode model = models.get(id);
+    ObjectNode model = there(models, id);
     if (!mlNodes) {
       throw new Refusal(
           400,
@@ -354,14 +360,14 @@ public final class StubMlCommons implements AutoCloseable {
 
   private byte[] zip(String id) throws IOException {
     var zip = new ByteArrayOutputStream();
-    for (byte[] chunk : chunks.get(id).values()) {
+    for (byte[] chunk : there(chunks, id).values()) {
       zip.write(chunk);
     }
     return zip.toByteArray();
   }
 
   private ObjectNode predict(String id, ObjectNode body) throws Exception {
-    ObjectNode model = models.get(id);
+    ObjectNode model = there(models, id);
     JsonNode config = model.get("model_config");
     String type = body.at("/parameters/content_type").asText("");
     boolean asymmetric = config.has("query_prefix") || config.has("passage_prefix");
@@ -449,7 +455,7 @@ public final class StubMlCommons implements AutoCloseable {
   /// Fills the blueprint's places in, calls, and takes `data[].embedding` as
   /// `connector.post_process.openai.embedding` does.
   private ObjectNode predictRemote(String id, ObjectNode body) throws Exception {
-    ObjectNode connector = connectors.get(models.get(id).get("connector_id").asText());
+    ObjectNode connector = there(connectors, there(models, id).get("connector_id").asText());
     JsonNode action = connector.at("/actions/0");
     var parameters = new LinkedHashMap<String, JsonNode>();
     connector.get("parameters").properties().forEach(e -> parameters.put(e.getKey(), e.getValue()));

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -127,8 +128,7 @@ class IndexingTest {
     try (var old = LuceneIndex.inMemory(two.passages, two.vectors.get(0));
         var fresh = LuceneIndex.inMemory(two.passages, two.vectors.get(1))) {
       assertThat(check.shadow(old, old)).isEqualTo(new PromotionCheck.Shadow(12, 1, 0));
-      var shadow = check.shadow(old, fresh);
-      assertThat(shadow).isNotNull();
+      var shadow = Objects.requireNonNull(check.shadow(old, fresh));
       assertThat(shadow.overlap()).isLessThan(1);
       assertThat(shadow.changed()).isPositive();
     }
