@@ -211,7 +211,9 @@ class EnginesTest {
 
   private static String sh(Path script) throws Exception {
     var process = new ProcessBuilder("sh", script.toString()).redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes());
+    String said =
+        new String(
+            process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(said.toLowerCase(Locale.ROOT)).isZero();
     return said;
   }

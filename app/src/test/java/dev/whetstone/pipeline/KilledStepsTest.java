@@ -32,6 +32,7 @@ class KilledStepsTest {
   /// Kills in a row, before the step is let run to its end.
   private static final int IN_A_ROW = 4;
 
+  @SuppressWarnings("UnusedVariable") // the tests name it as their source
   private static final List<String> STEPS = StepByStep.STEPS;
 
   @TempDir private static Path folder;

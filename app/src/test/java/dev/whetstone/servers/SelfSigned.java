@@ -9,7 +9,6 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
@@ -26,7 +25,6 @@ final class SelfSigned implements AutoCloseable {
 
   static SelfSigned make() throws IOException {
     var made = new SelfSigned(Files.createTempDirectory("whetstone-tls-"));
-    var store = made.store().toString();
     made.keytool(
         List.of("-genkeypair", "-keyalg", "EC", "-validity", "1", "-dname", "CN=localhost"),
         List.of("-ext", "san=ip:127.0.0.1,dns:localhost"));
@@ -66,7 +64,9 @@ final class SelfSigned implements AutoCloseable {
   private void keytool(List<String>... arguments) throws IOException {
     var line = new ArrayList<String>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-    Stream.of(arguments).forEach(line::addAll);
+    for (List<String> part : arguments) {
+      line.addAll(part);
+    }
     line.addAll(List.of("-alias", "node", "-storetype", "PKCS12"));
     line.addAll(List.of("-storepass", PASSWORD, "-keystore", store().toString()));
     var process = new ProcessBuilder(line).redirectErrorStream(true).start();
