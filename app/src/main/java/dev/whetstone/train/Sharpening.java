@@ -121,17 +121,18 @@ final class Sharpening {
     }
     int until = step(plan.choices().share());
     var scores = new LinkedHashMap<Double, DevPool.Scores>();
+    int best = 0;
     for (int i = 0; i < rates.size(); i++) {
       int which = i;
       String rate = figure(rates.get(i));
       scores.put(
           rates.get(i),
           by.of("rate " + rate, () -> train(which, until, "try rate " + rate).weights()));
-    }
-    int best = best(scores.values());
-    for (int i = 0; i < rates.size(); i++) {
-      if (i != best) {
-        WholeFile.delete(folder(i)); // checkpoints are large
+      best = best(scores.values());
+      for (int other = 0; other <= i; other++) {
+        if (other != best) {
+          WholeFile.delete(folder(other)); // checkpoints are large
+        }
       }
     }
     decide(
