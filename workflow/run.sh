@@ -29,7 +29,7 @@ call() { # shows a command, runs it, and shows the beginning of its answer
     echo "workflow: that call failed" >&2
     exit 1
   fi
-  grep -v '^ *$' "$work/said" "$work/answer" -h | cut -c1-400 | head -"${lines:-12}" | sed 's/^/    /'
+  { grep -hv "^ *$" "$work/said" "$work/answer" || true; } | cut -c1-400 | sed -n "1,${lines:-12}s/^/    /p"
 }
 json() { # $1: a path in the last answer, such as output.text
   "$java" -cp "$(cat "$here/app/target/class-path")" "$here/workflow/Json.java" "$work/answer" "$@"
@@ -75,6 +75,11 @@ os=$(address opensearch)
 s3=${s3%/} es=${es%/} os=${os%/}
 printf '    S3 %s, Elasticsearch %s, OpenSearch %s\n' "$s3" "$es" "$os"
 read -r _ key _ secret < <(grep '^key ' s3proxy.log)
+cat >s3.curl <<CONFIG
+user = "$key:$secret"
+aws-sigv4 = "aws:amz:us-east-1:s3"
+header = "x-amz-content-sha256: $(printf '' | sha256sum | cut -d' ' -f1)"
+CONFIG
 export AWS_ACCESS_KEY_ID=$key AWS_SECRET_ACCESS_KEY=$secret AWS_ENDPOINT_URL=$s3 AWS_REGION=us-east-1
 curl=(curl -sS --fail-with-body -H 'Content-Type: application/json')
 
@@ -83,7 +88,7 @@ call whet demo --documents "$work/domain"
 mv domain/documents domain_docs
 
 say "A workspace that lives in the bucket"
-call curl -sS --fail-with-body -X PUT --user "$key:$secret" --aws-sigv4 aws:amz:us-east-1:s3 "$s3/domain"
+call curl -sS --fail-with-body -K s3.curl -X PUT "$s3/domain"
 cat >settings.yaml <<YAML
 name: domain
 train:
@@ -94,6 +99,8 @@ elasticsearch:
 opensearch:
   hosts: [$os]
   replicas: 0
+serve:
+  model_paths: [s3://domain/models/]
 YAML
 call whet init s3://domain/ --settings settings.yaml
 export WHETSTONE_WORKSPACE=s3://domain/
@@ -113,7 +120,7 @@ lines=20 call whet prove
 
 say "Step 3. Generate and persist vectors     (.parquet files to oss://<bucket>/vectors/)"
 call whet embed
-call curl -sS --fail-with-body --user "$key:$secret" --aws-sigv4 aws:amz:us-east-1:s3 "$s3/domain?list-type=2&prefix=vectors/"
+call curl -sS --fail-with-body -K s3.curl "$s3/domain?list-type=2&prefix=vectors/"
 expect "Parquet stands in the bucket" grep -q 'vectors/[^<]*\.parquet' answer
 
 say "Step 4. Deploy the model"

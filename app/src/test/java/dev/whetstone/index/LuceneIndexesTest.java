@@ -15,7 +15,6 @@ import dev.whetstone.core.Vectors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -248,104 +247,6 @@ class LuceneIndexesTest {
     assertThatThrownBy(() -> indexes.promote(next)).isInstanceOf(Failure.CorruptArtifact.class);
 
     assertThat(serving()).containsExactly("owl");
-  }
-
-  @Test
-  void aRequestEndsOnTheGenerationItBeganOn() {
-    indexes.promote(built(OWLS));
-    try (var live = new LiveIndex(indexes)) {
-      PassageIndex begun = live.acquire();
-      indexes.promote(built(FROGS));
-
-      assertThat(live.refresh()).isTrue();
-
-      try (PassageIndex next = live.acquire()) {
-        assertThat(found(next)).containsExactly("frog");
-      }
-      assertThat(found(begun)).containsExactly("owl");
-      begun.close();
-      assertThatThrownBy(begun::size).isInstanceOf(IllegalStateException.class);
-      assertThat(live.refresh()).isFalse();
-    }
-  }
-
-  @Test
-  void anUpdateOfTheServingGenerationIsFollowed() {
-    indexes.promote(built(OWLS));
-    try (var live = new LiveIndex(indexes)) {
-      try (LuceneWriter writer = indexes.update(SPACE)) {
-        writer.upsert(FROGS, vectors(FROGS, 1));
-        writer.commit(Map.of());
-      }
-
-      assertThat(live.refresh()).isTrue();
-
-      try (PassageIndex now = live.acquire()) {
-        assertThat(found(now)).containsExactlyInAnyOrder("owl", "frog");
-      }
-    }
-  }
-
-  @Test
-  void theOldGenerationServesOnWhenTheNewOneIsDamaged() throws IOException {
-    indexes.promote(built(OWLS));
-    try (var live = new LiveIndex(indexes)) {
-      String next = built(FROGS);
-      indexes.promote(next);
-      Files.delete(filesOf(folder.resolve(next)).getFirst());
-
-      assertThatThrownBy(live::refresh).isInstanceOf(Failure.CorruptArtifact.class);
-
-      try (PassageIndex now = live.acquire()) {
-        assertThat(found(now)).containsExactly("owl");
-      }
-    }
-  }
-
-  @Test
-  void noSearchFailsOrSeesTwoGenerationsWhileTheAliasMoves() throws Exception {
-    String owls = built(OWLS);
-    String frogs = built(FROGS);
-    indexes.promote(owls);
-    try (var live = new LiveIndex(indexes)) {
-      var errors = new ArrayList<Throwable>(); // guarded by itself
-      var searchers = new ArrayList<Thread>();
-      for (int i = 0; i < 3; i++) {
-        searchers.add(
-            Thread.ofVirtual()
-                .start(
-                    () -> {
-                      try {
-                        for (int n = 0; n < 300; n++) {
-                          searchOnce(live, owls);
-                        }
-                      } catch (RuntimeException | AssertionError e) {
-                        synchronized (errors) {
-                          errors.add(e);
-                        }
-                      }
-                    }));
-      }
-      for (int i = 0; i < 15; i++) {
-        indexes.promote(i % 2 == 0 ? frogs : owls);
-        live.refresh();
-      }
-      for (Thread searcher : searchers) {
-        searcher.join();
-      }
-
-      assertThat(errors).isEmpty();
-    }
-  }
-
-  private static void searchOnce(LiveIndex live, String owls) {
-    try (PassageIndex index = live.acquire()) {
-      List<String> words = found(index);
-      assertThat(words).containsExactly(index.generation().equals(owls) ? "owl" : "frog");
-      assertThat(index.passages(words)).hasSize(1);
-      float[] query = Corpora.direction(DIMENSION, new Random(1));
-      assertThat(index.nearest(query, 5, Filter.ALL).ids()).isEqualTo(words);
-    }
   }
 
   private String built(List<Passage> passages) {
