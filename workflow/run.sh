@@ -113,7 +113,7 @@ call whet questions import domain/questions.jsonl
 
 say "Step 2. Train the embedding model     (pai submit --job-name custom-emb --oss-input … --oss-output …)"
 lines=40 call whet train --on pai --dry-run --region cn-hangzhou --job-name custom-emb --oss-input oss://domain/raw/ --oss-output oss://domain/models/ \
-  --framework pytorch --image registry.cn-hangzhou.aliyuncs.com/pai/pytorch:2.0 --instance-type ecs.g8i.2xlarge
+  --framework pytorch --image registry.example.com/whetstone:0.1.0 --instance-type ecs.g8i.2xlarge
 echo "    (the job above is what PAI would be given; here the same training runs on this machine)"
 call whet train --on local
 lines=20 call whet prove
