@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -150,51 +149,6 @@ class ClusterFaultsTest {
 
   @ParameterizedTest
   @EnumSource
-  void anIndexThatWasMadeReadOnlyIsWrittenWhenThatIsOver(Node node) {
-    URI host = URI.create(node.host());
-    try (var indexes = indexes(node, at(host))) {
-      String generation = LOAD.index(indexes);
-      var more = Load.of(240, 1); // the same, and forty more
-
-      try (var impatient = indexes(node, at(host).withTimeouts(SECOND, SECOND, SECOND));
-          var writer = impatient.update(Corpora.SPACE)) {
-        readOnly(node, generation, true);
-        assertThatThrownBy(() -> write(writer, more))
-            .isInstanceOf(Failure.Unavailable.class)
-            .hasMessageContaining("disk");
-      }
-      LOAD.assertServedBy(indexes); // still answers
-
-      readOnly(node, generation, false);
-      try (var writer = indexes.update(Corpora.SPACE)) {
-        readOnly(node, generation, true);
-        Thread.startVirtualThread(
-            () -> {
-              sleep(Duration.ofSeconds(2));
-              readOnly(node, generation, false);
-            });
-        write(writer, more);
-      }
-      more.assertServedBy(indexes);
-    } finally {
-      node.clean(name);
-    }
-  }
-
-  private static void write(GenerationWriter writer, Load load) {
-    writer.upsert(load.passages(), load.vectors());
-    writer.commit(Map.of());
-  }
-
-  private void readOnly(Node node, String generation, boolean block) {
-    node.call(
-        "PUT",
-        "/" + name + "-" + generation + "/_settings",
-        "{\"index.blocks.read_only_allow_delete\": " + (block ? "true" : "null") + "}");
-  }
-
-  @ParameterizedTest
-  @EnumSource
   void ofTwoWhoMoveTheAliasAtOnceTheLoserIsTold(Node node) throws Exception {
     try (var one = indexes(node, at(URI.create(node.host())));
         var other = indexes(node, at(URI.create(node.host())))) {
@@ -287,13 +241,5 @@ class ClusterFaultsTest {
         .isInstanceOf(Failure.Unavailable.class)
         .hasMessageContaining(nobody.toString())
         .hasMessageContaining("`hosts`");
-  }
-
-  private static void sleep(Duration time) {
-    try {
-      Thread.sleep(time);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

@@ -239,6 +239,7 @@ abstract class ThreeNodesContract {
         writing.get(3, TimeUnit.MINUTES);
       } finally {
         diskMustHaveFree("null");
+        awaitRoom();
       }
       more.assertServedBy(indexes);
     }
@@ -253,6 +254,24 @@ abstract class ThreeNodesContract {
             .formatted(disk, size);
     var answer = cluster.alive().call("PUT", "/_cluster/settings", settings);
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+  }
+
+  /// OpenSearch 3.5 also refuses new indices when all disks are full, and goes on refusing until it
+  /// is told not to.
+  private void awaitRoom() throws InterruptedException {
+    var answer = cluster.alive().call("PUT", "/room", "");
+    for (int i = 0; answer.statusCode() != 200; i++) {
+      assertThat(i).as("waited a minute: " + answer.body()).isLessThan(300);
+      Thread.sleep(200);
+      cluster
+          .alive()
+          .call(
+              "PUT",
+              "/_cluster/settings",
+              "{\"persistent\": {\"cluster.blocks.create_index\": null}}");
+      answer = cluster.alive().call("PUT", "/room", "");
+    }
+    cluster.alive().call("DELETE", "/room", "");
   }
 
   private void awaitBlocked(String index) throws InterruptedException {

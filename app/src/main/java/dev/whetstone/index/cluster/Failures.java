@@ -75,7 +75,13 @@ final class Failures {
             + reply.reason()
             + ")";
     String type = reply.type();
-    if (type.contains("cluster_block")) {
+    if (type.equals("index_create_block_exception")) {
+      return new Failure.Unavailable(
+          said
+              + ". Its disks may be full: free space there, set the cluster's"
+              + " cluster.blocks.create_index to null, then run the same command again");
+    }
+    if (type.contains("block_exception")) {
       return new Failure.Unavailable(
           said + ". Its disk may be full: free space there, then run the same command again");
     }
