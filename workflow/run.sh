@@ -145,7 +145,7 @@ for file in bulk/*.ndjson; do
   call curl -sS --fail-with-body -X POST "$es/rag-index/_bulk?filter_path=took,errors&refresh=true" -H 'Content-Type: application/x-ndjson' --data-binary "@$file"
   expect "no item failed" test "$(json errors)" = false
 done
-call whet index adopt rag-index --engine elasticsearch
+call whet index adopt rag-index --engine elasticsearch --document-field document
 echo "    And the same passages to OpenSearch, by the product itself:"
 call whet index --engine opensearch
 call whet app

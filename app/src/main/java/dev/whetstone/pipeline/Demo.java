@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -163,9 +164,14 @@ public final class Demo {
         task.advance(1);
       }
     }
-    // The ones it is surest of, right or wrong.
+    // The ones it is surest of, right or wrong, each of another document.
     answered.sort(Comparator.comparingDouble((Shown s) -> -s.answer().support()));
-    var shown = answered.subList(0, Math.min(SHOWN, answered.size()));
+    var documents = new HashSet<String>();
+    var shown =
+        answered.stream()
+            .filter(s -> documents.add(s.answer().citations().getFirst().document()))
+            .limit(SHOWN)
+            .toList();
     return new Asked(
         heldOut.size(),
         declined,
