@@ -29,7 +29,7 @@ call() { # shows a command, runs it, and shows the beginning of its answer
     echo "workflow: that call failed" >&2
     exit 1
   fi
-  { grep -hv "^ *$" "$work/said" "$work/answer" || true; } | cut -c1-400 | sed -n "1,${lines:-12}s/^/    /p"
+  { grep -v "^ *$" "$work/answer" || true; } | cut -c1-400 | sed -n "1,${lines:-12}s/^/    /p"
 }
 json() { # $1: a path in the last answer, such as output.text
   "$java" -cp "$(cat "$here/app/target/class-path")" "$here/workflow/Json.java" "$work/answer" "$@"
@@ -93,6 +93,8 @@ cat >settings.yaml <<YAML
 name: domain
 train:
   budget: ${WORKFLOW_BUDGET:-2m}
+index:
+  engine: opensearch
 elasticsearch:
   hosts: [$es]
   replicas: 0
@@ -120,7 +122,7 @@ lines=20 call whet prove
 
 say "Step 3. Generate and persist vectors     (.parquet files to oss://<bucket>/vectors/)"
 call whet embed
-call curl -sS --fail-with-body -K s3.curl "$s3/domain?list-type=2&prefix=vectors/"
+call curl -sS --fail-with-body -K s3.curl "$s3/domain?list-type=2&prefix=vectors%2F"
 expect "Parquet stands in the bucket" grep -q 'vectors/[^<]*\.parquet' answer
 
 say "Step 4. Deploy the model"
@@ -147,7 +149,7 @@ for file in bulk/*.ndjson; do
 done
 call whet index adopt rag-index --engine elasticsearch --document-field document
 echo "    And the same passages to OpenSearch, by the product itself:"
-call whet index --engine opensearch
+call whet index
 call whet app
 
 say "Step 7. Configure the RAG app"

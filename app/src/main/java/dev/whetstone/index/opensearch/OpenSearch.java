@@ -162,6 +162,9 @@ public final class OpenSearch implements ClusterClient {
   @Override
   public void vectorSettings(ObjectNode index) {
     index.put("knn", true);
+    // Vectors stay in the documents' source: put together from the vector files (the default from
+    // 3.0 on) they are lost to readers of files that a merge has closed, and the search fails.
+    index.put("knn.derived_source.enabled", false);
   }
 
   /// HNSW after Malkov & Yashunin, IEEE TPAMI 2020, with the embedded engine's figures.
