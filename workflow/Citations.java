@@ -10,7 +10,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /// Checks an answer of `POST /api/v1/apps/ID/completion`, given the folder of the documents: every sentence cites a
-/// reference that is there, every reference is cited, a quoted sentence stands in the passage that it cites, and that
+/// reference that is there, every reference is cited, a quoted sentence (or table row, told as one) has all its words in the passage that it cites, and that
 /// passage's words stand in the document that it names. Prints what was checked; ends with 1 where something does not hold.
 void main(String[] args) throws Exception {
   JsonNode output = new ObjectMapper().readTree(Files.readString(Path.of(args[0]))).path("output");
@@ -28,7 +28,7 @@ void main(String[] args) throws Exception {
       hold(reference != null, "the text cites [" + numbers.group() + "], which has no reference");
       hold(
           !output.path("mode").asText().equals("extractive")
-              || words(reference.path("text").asText()).contains(words(sentence.group(1))),
+              || wordsOf(reference.path("text").asText()).containsAll(wordsOf(sentence.group(1))),
           "not in the passage that it cites: " + sentence.group(1));
     }
   }
@@ -37,12 +37,16 @@ void main(String[] args) throws Exception {
   for (JsonNode reference : references.values()) {
     Path document = Path.of(args[1]).resolve(reference.path("doc_id").asText());
     hold(Files.isRegularFile(document), "there is no document " + document);
-    Set<String> there = new TreeSet<>(List.of(words(Files.readString(document)).split(" ")));
+    Set<String> there = wordsOf(Files.readString(document));
     List<String> claimed = List.of(words(reference.path("text").asText()).split(" "));
     long found = claimed.stream().filter(there::contains).count();
     hold(found >= .95 * claimed.size(), document + " holds only " + found + " of the passage's " + claimed.size() + " words");
   }
   IO.println(sentences + " sentences, " + cited.size() + " citations: each stands in its passage, and the passage in its document");
+}
+
+Set<String> wordsOf(String text) {
+  return new TreeSet<>(List.of(words(text).split(" ")));
 }
 
 String words(String text) {
