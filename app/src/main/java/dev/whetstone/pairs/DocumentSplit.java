@@ -12,10 +12,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Splits questions by document, so that no document answers questions of two groups. Documents
-/// that one question names together stay together. They are dealt out in the order of a hash of
-/// their ids and the seed, each to the group that lacks most questions by its share: the groups'
-/// sizes come out close to the shares whatever the documents' sizes. Questions without a place go
-/// to [Group#TEST].
+/// that one question names together stay together, and those of questions in the same words. They
+/// are dealt out in the order of a hash of their ids and the seed, each to the group that lacks
+/// most questions by its share: the groups' sizes come out close to the shares whatever the
+/// documents' sizes. Questions without a place go to [Group#TEST].
 public final class DocumentSplit {
   /// What questions are used for, the strictest last.
   public enum Group {
@@ -54,9 +54,11 @@ public final class DocumentSplit {
   /// The same questions, shares and seed give the same split, in whatever order they come.
   public static DocumentSplit of(List<Question> questions, Shares shares, long seed) {
     var roots = new HashMap<String, String>();
+    var asked = new HashMap<String, String>(); // words of a question → a document that answers it
     for (Question question : questions) {
       for (Place place : question.places()) {
-        String one = root(roots, question.places().getFirst().document());
+        String first = asked.computeIfAbsent(question.words(), _ -> place.document());
+        String one = root(roots, first);
         String other = root(roots, place.document());
         roots.put(one.compareTo(other) < 0 ? other : one, one.compareTo(other) < 0 ? one : other);
       }

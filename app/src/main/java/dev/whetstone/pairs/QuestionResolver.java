@@ -14,11 +14,10 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
-/// Finds the passages that questions' places name. A document is named by its id, or by an end of
-/// it (or a longer path that ends in it) that fits one document alone. Phrases are compared without
-/// white space: first as they are, then without regard to case, character width and the shape of
-/// quotes and dashes. Where no passage holds the phrase whole, neighbours that hold it together all
-/// count.
+/// Finds the passages that questions' places name, documents as in [DocumentNames]. Phrases are
+/// compared without white space: first as they are, then without regard to case, character width
+/// and the shape of quotes and dashes. Where no passage holds the phrase whole, neighbours that
+/// hold it together all count.
 public final class QuestionResolver {
   /// A place that names nothing.
   public record Unresolved(Question question, Place place, String reason) {}
@@ -28,6 +27,7 @@ public final class QuestionResolver {
   public record Resolved(Map<String, Map<String, Integer>> gains, List<Unresolved> unresolved) {}
 
   private final Map<String, List<Passage>> documents;
+  private final DocumentNames names;
 
   /// @param passages of all documents
   public QuestionResolver(Collection<Passage> passages) {
@@ -36,6 +36,7 @@ public final class QuestionResolver {
             .sorted(Comparator.comparing(Passage::document).thenComparingInt(Passage::from))
             .collect(
                 Collectors.groupingBy(Passage::document, LinkedHashMap::new, Collectors.toList()));
+    names = new DocumentNames(documents.keySet());
   }
 
   public Resolved resolve(List<Question> questions) {
@@ -43,7 +44,7 @@ public final class QuestionResolver {
     var unresolved = new ArrayList<Unresolved>();
     for (Question question : questions) {
       for (Place place : question.places()) {
-        List<String> fitting = fitting(place.document());
+        List<String> fitting = names.fitting(place.document());
         if (fitting.size() != 1) {
           unresolved.add(new Unresolved(question, place, reason(place, fitting)));
           continue;
@@ -59,27 +60,6 @@ public final class QuestionResolver {
       }
     }
     return new Resolved(gains, unresolved);
-  }
-
-  private List<String> fitting(String name) {
-    if (documents.containsKey(name)) {
-      return List.of(name);
-    }
-    List<String> ends =
-        documents.keySet().stream()
-            .filter(id -> id.endsWith("/" + name) || name.endsWith("/" + id))
-            .toList();
-    if (!ends.isEmpty()) {
-      return ends;
-    }
-    return documents.keySet().stream()
-        .filter(id -> stem(id).equals(name) || stem(id).endsWith("/" + name))
-        .toList();
-  }
-
-  private static String stem(String id) {
-    int dot = id.lastIndexOf('.');
-    return dot > id.lastIndexOf('/') + 1 ? id.substring(0, dot) : id;
   }
 
   private static String reason(Place place, List<String> fitting) {

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /// Makes the workspace's own app, of the workspace's name, and settles how it answers: the weight
@@ -102,12 +103,15 @@ final class AppStep {
     if (!sharpened || answered.size() < AbstentionFit.MIN_EXAMPLES) {
       answered.addAll(log.train());
     }
+    Set<String> known = passages.stream().map(Passage::document).collect(Collectors.toSet());
     for (Question question : answered) {
       var documents = question.places().stream().map(Place::document).collect(Collectors.toSet());
-      logged.add(new AbstentionExamples.Logged(question.text(), documents));
+      documents.retainAll(known);
+      if (!documents.isEmpty()) { // a question whose documents are gone has no answer any more
+        logged.add(new AbstentionExamples.Logged(question.text(), documents));
+      }
     }
-    log.declinedLog()
-        .forEach(q -> logged.add(new AbstentionExamples.Logged(q.text(), java.util.Set.of())));
+    log.declinedLog().forEach(q -> logged.add(new AbstentionExamples.Logged(q.text(), Set.of())));
     if (logged.size() < AbstentionFit.MIN_EXAMPLES) {
       return Abstention.DEFAULT;
     }

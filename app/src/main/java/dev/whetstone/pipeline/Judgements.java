@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -48,15 +47,11 @@ record Judgements(Qrels train, Qrels dev) {
     for (Qrels qrels : judgements) {
       for (String query : qrels.gains().keySet()) {
         ids.add(query);
-        texts.add(plain(queries.getOrDefault(query, query)));
+        texts.add(Question.words(queries.getOrDefault(query, query)));
       }
     }
     return query ->
-        !ids.contains(query) && !texts.contains(plain(queries.getOrDefault(query, query)));
-  }
-
-  private static String plain(String text) {
-    return text.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]+", " ").strip();
+        !ids.contains(query) && !texts.contains(Question.words(queries.getOrDefault(query, query)));
   }
 
   private static Qrels keep(Qrels qrels, Predicate<String> wanted) {

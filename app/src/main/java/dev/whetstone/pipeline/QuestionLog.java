@@ -2,6 +2,7 @@ package dev.whetstone.pipeline;
 
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Sha256;
+import dev.whetstone.pairs.DocumentNames;
 import dev.whetstone.pairs.DocumentSplit;
 import dev.whetstone.pairs.DocumentSplit.Group;
 import dev.whetstone.pairs.Question;
@@ -21,7 +22,8 @@ import java.util.TreeMap;
 /// document) are the log: they train, choose the recipe's settings and set the threshold below
 /// which an answer is declined. The other half is held out for the proof.
 ///
-/// @param answered those with a place in the documents, dealt out by document
+/// @param answered those with a place in the documents, dealt out by document; documents that were
+///   found go by their ids
 /// @param declinedLog questions without an answer that set the threshold
 /// @param declinedHeldOut questions without an answer that only measure
 record QuestionLog(
@@ -30,7 +32,11 @@ record QuestionLog(
   private static final double DECLINED_LOG = .45;
 
   static QuestionLog of(Workspace workspace) {
-    return of(read(workspace), workspace.settings().train().seed());
+    var names =
+        new DocumentNames(
+            Manifest.read(workspace).documents().stream().map(Manifest.Entry::path).toList());
+    return of(
+        read(workspace).stream().map(names::resolve).toList(), workspace.settings().train().seed());
   }
 
   static QuestionLog of(List<Question> questions, long seed) {

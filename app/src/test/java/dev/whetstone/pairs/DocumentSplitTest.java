@@ -46,6 +46,22 @@ class DocumentSplitTest {
   }
 
   @Test
+  void questionsInTheSameWordsAreOfOneGroup() {
+    var questions = new ArrayList<>(many());
+    for (int i = 0; i < 40; i++) {
+      String text =
+          i % 2 == 0 ? "Who may enter, no. " + i / 2 : "who may enter (no " + i / 2 + ")?";
+      questions.add(new Question("same" + i, text, List.of(new Place("s" + i, null, 0))));
+    }
+
+    var split = DocumentSplit.of(questions, new Shares(.35, .15, .5), 1);
+
+    for (int i = 0; i < 40; i += 2) {
+      assertThat(split.group("s" + i)).isNotNull().isEqualTo(split.group("s" + (i + 1)));
+    }
+  }
+
+  @Test
   void theGroupsComeOutCloseToTheirShares() {
     var split = DocumentSplit.of(many(), new Shares(.35, .15, .5), 1);
 

@@ -1,0 +1,69 @@
+package dev.whetstone.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.whetstone.pairs.DocumentSplit.Group;
+import dev.whetstone.pairs.Place;
+import dev.whetstone.pairs.Question;
+import dev.whetstone.store.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class QuestionLogTest {
+  private static final int DOCUMENTS = 12;
+
+  @TempDir Path folder;
+
+  @Test
+  void aDocumentThatGoesByTwoNamesIsNotSplit() throws IOException {
+    // given the same documents, called by their path, their file name and their bare name
+    Workspace workspace = Workspace.create(folder.resolve("w"), "w", Map.of());
+    var staged = new ArrayList<Manifest.Entry>();
+    var rows = new StringBuilder();
+    for (int i = 0; i < DOCUMENTS; i++) {
+      String path = "security/badges-" + i + ".pdf";
+      staged.add(new Manifest.Entry(path, "00", 1, "2026-01-01T00:00:00Z", "there"));
+      List<String> names = List.of(path, "badges-" + i + ".pdf", "badges-" + i);
+      for (String name : names) {
+        rows.append(
+            Json.line(
+                Map.of(
+                    "id",
+                    name,
+                    "question",
+                    "Who asks about " + name + " in " + name.length() + " words?",
+                    "answers",
+                    List.of(Map.of("document", name, "phrase", "badge")))));
+        rows.append('\n');
+      }
+    }
+    new Manifest(staged).write(workspace);
+    Files.writeString(workspace.questions(), rows);
+
+    // when
+    QuestionLog log = QuestionLog.of(workspace);
+
+    // then the held-out documents are none of the log's
+    List<String> learnt = documents(log.train(), log.dev());
+    List<String> heldOut = documents(log.heldOut());
+    assertThat(learnt).isNotEmpty();
+    assertThat(heldOut).isNotEmpty().doesNotContainAnyElementsOf(learnt);
+    assertThat(heldOut).allMatch(document -> document.startsWith("security/"));
+    assertThat(log.answered().group("security/badges-0.pdf")).isIn((Object[]) Group.values());
+  }
+
+  @SafeVarargs
+  private static List<String> documents(List<Question>... groups) {
+    var documents = new ArrayList<String>();
+    for (List<Question> group : groups) {
+      group.forEach(q -> q.places().stream().map(Place::document).forEach(documents::add));
+    }
+    return documents;
+  }
+}
