@@ -101,8 +101,6 @@ elasticsearch:
 opensearch:
   hosts: [$os]
   replicas: 0
-serve:
-  model_paths: [s3://domain/models/]
 YAML
 call whet init s3://domain/ --settings settings.yaml
 export WHETSTONE_WORKSPACE=s3://domain/

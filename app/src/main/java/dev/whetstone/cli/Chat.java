@@ -20,13 +20,7 @@ final class Chat {
   /// Null where the settings name none: answers are then taken from the passages.
   static @Nullable ChatModel open(Settings.Llm llm) {
     return switch (llm.kind()) {
-      case "openai" ->
-          ChatModels.open(
-              new LlmSettings.OpenAi(
-                  address(Objects.requireNonNull(llm.url())),
-                  Objects.requireNonNull(llm.model()),
-                  llm.apiKeyEnv(),
-                  Duration.ofSeconds(llm.timeoutSeconds())));
+      case "openai" -> ChatModels.open(server(llm));
       case "gguf" ->
           ChatModels.open(
               new LlmSettings.Gguf(
@@ -37,12 +31,21 @@ final class Chat {
     };
   }
 
-  private static URI address(String url) {
+  /// The server of settings whose kind is `openai`.
+  ///
+  /// @throws Failure.BadInput if its address is none
+  static LlmSettings.OpenAi server(Settings.Llm llm) {
     try {
-      return URI.create(url);
-    } catch (IllegalArgumentException e) {
+      return new LlmSettings.OpenAi(
+          URI.create(Objects.requireNonNull(llm.url())),
+          Objects.requireNonNull(llm.model()),
+          llm.apiKeyEnv(),
+          Duration.ofSeconds(llm.timeoutSeconds()));
+    } catch (IllegalArgumentException e) { // it may hold a password
       throw new Failure.BadInput(
-          "llm.url: '" + url + "' is no address; write for example http://127.0.0.1:11434/v1", e);
+          "llm.url is no address: write for example http://127.0.0.1:11434/v1, without user or"
+              + " password; llm.model must not be empty",
+          e);
     }
   }
 }

@@ -1,47 +1,85 @@
 package dev.whetstone.cli;
 
+import dev.whetstone.core.Failure;
+import dev.whetstone.store.ObjectStores;
 import dev.whetstone.torch.Calibration;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
 
 @Command(
     name = "doctor",
     mixinStandardHelpOptions = true,
-    description = "Says what this machine can do, measured, and what is missing.",
-    footer = {"", "Example:", "  whet doctor"})
+    description = {
+      "Says what is missing: on this machine, and of what the workspace is configured for (clusters,",
+      "buckets, PAI, a language model), each asked for at most 5 seconds. Then measures what the machine can do.",
+      "It ends with 0, whatever it finds."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  whet doctor",
+      "  whet doctor --workspace s3://bucket/handbook",
+      "  whet doctor oss://bucket/raw/ oss://bucket/models/"
+    })
 final class DoctorCommand implements Callable<Integer> {
   private static final Pattern SEPARATOR = Pattern.compile(File.pathSeparator);
 
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  @Mixin private final Place place = new Place();
+
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "PLACE",
+      description =
+          "Places in buckets that you are about to name: a small object is written there, read and deleted.")
+  private List<String> places = List.of();
+
   @Override
   public Integer call() {
-    var terminal = new Terminal(System.out, System.err, false);
-    terminal.line("java       %s (%s)", Runtime.version(), System.getProperty("java.home"));
+    for (String uri : places) {
+      if (!ObjectStores.isBucket(uri)) {
+        throw new Failure.BadInput(
+            "'"
+                + uri
+                + "' is no place in a bucket: write s3://bucket/prefix or oss://bucket/prefix");
+      }
+    }
+    Terminal terminal = place.terminal();
+    terminal.line("java           %s (%s)", Runtime.version(), System.getProperty("java.home"));
     terminal.line(
-        "processor  %s, %d cores", processor(), Runtime.getRuntime().availableProcessors());
-    terminal.line("memory     %,d MB", memory());
+        "processor      %s, %d cores", processor(), Runtime.getRuntime().availableProcessors());
+    terminal.line("memory         %,d MB", memory());
     terminal.line(
-        "maven      %s",
+        "maven          %s",
         onPath("mvn")
             ? "found"
             : "MISSING: install it to fetch base models (Debian: apt-get install maven)");
+    for (var found : new Checkup(System.getenv(), PATIENCE).findings(place.named(), places)) {
+      terminal.line("%-13s  %s", found.about(), found.words());
+    }
     Calibration c = Calibration.measure();
     terminal.line(
-        "fp32       %,.0f GFLOPS; embeds %,.0f tokens/s with a small encoder",
+        "fp32           %,.0f GFLOPS; embeds %,.0f tokens/s with a small encoder",
         c.gflopsFp32(), c.inferenceFp32());
     terminal.line(
         c.inferenceBf16() == 0
-            ? "bf16       emulated here: not used"
-            : "bf16       %,.0f GFLOPS; embeds %,.0f tokens/s with a small encoder"
+            ? "bf16           emulated here: not used"
+            : "bf16           %,.0f GFLOPS; embeds %,.0f tokens/s with a small encoder"
                 .formatted(c.gflopsBf16(), c.inferenceBf16()));
-    terminal.line("training   in %s", c.fastestTraining().name().toLowerCase(Locale.ROOT));
-    terminal.line("embedding  in %s", c.fastestInference().name().toLowerCase(Locale.ROOT));
+    terminal.line("training       in %s", c.fastestTraining().name().toLowerCase(Locale.ROOT));
+    terminal.line("embedding      in %s", c.fastestInference().name().toLowerCase(Locale.ROOT));
     return 0;
   }
 

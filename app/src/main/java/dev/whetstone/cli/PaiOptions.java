@@ -76,7 +76,10 @@ final class PaiOptions {
   @Option(names = "--memory", paramLabel = "SIZE", description = "Of the quota, as 32Gi.")
   @Nullable String memory;
 
-  @Option(names = "--workspace-id", paramLabel = "ID", description = "The workspace of PAI.")
+  @Option(
+      names = "--workspace-id",
+      paramLabel = "ID",
+      description = "The workspace of PAI; by default $PAI_WORKSPACE_ID, else the account's own.")
   @Nullable String workspaceId;
 
   @Option(
@@ -143,6 +146,13 @@ final class PaiOptions {
     return id;
   }
 
+  /// Null for the account's default workspace.
+  @Nullable String workspaceId(Map<String, String> environment) {
+    String id =
+        workspaceId == null ? environment.getOrDefault("PAI_WORKSPACE_ID", "") : workspaceId;
+    return id.isBlank() ? null : id.strip();
+  }
+
   Endpoint endpoint(Map<String, String> environment) {
     return Endpoint.of(region(environment), environment.get("PAI_DLC_ENDPOINT"));
   }
@@ -157,7 +167,8 @@ final class PaiOptions {
       String collection,
       Duration budget,
       Map<String, String> variables,
-      String region) {
+      Map<String, String> environment) {
+    String region = region(environment);
     if (!framework.equalsIgnoreCase("pytorch")) {
       throw new Failure.BadInput("--framework: '" + framework + "' is not pytorch");
     }
@@ -187,7 +198,7 @@ final class PaiOptions {
         mounts,
         variables,
         machine(),
-        workspaceId,
+        workspaceId(environment),
         network(),
         longest);
   }

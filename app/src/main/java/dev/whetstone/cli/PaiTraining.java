@@ -112,7 +112,7 @@ final class PaiTraining {
               sent.fingerprint(),
               sent.order(),
               options.region(environment),
-              options.workspaceId,
+              options.workspaceId(environment),
               options.output().uri(),
               now.toString(),
               false);
@@ -160,8 +160,7 @@ final class PaiTraining {
   }
 
   private DlcJob job(String run, @Nullable String budget, Map<String, String> variables) {
-    return options.job(
-        run, workspace.name(), budget(budget), variables, options.region(environment));
+    return options.job(run, workspace.name(), budget(budget), variables, environment);
   }
 
   private Duration budget(@Nullable String given) {

@@ -43,6 +43,17 @@ final class Place {
     return shared.open(terminal().progress());
   }
 
+  /// What the user named as the workspace; null for the nearest folder upwards.
+  @Nullable String named() {
+    return folder;
+  }
+
+  /// The bucket that the open workspace stands in, `s3://bucket/prefix/`; null where it stands in
+  /// none.
+  @Nullable String address() {
+    return shared == null ? null : shared.uri();
+  }
+
   Terminal terminal() {
     return new Terminal(System.out, System.err, quiet);
   }

@@ -8,6 +8,7 @@ import dev.whetstone.http.ServerSettings;
 import dev.whetstone.llm.ChatModel;
 import dev.whetstone.pipeline.Settings;
 import dev.whetstone.pipeline.Workspace;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -76,7 +77,7 @@ final class ServeCommand implements Callable<Integer> {
         var timer =
             Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
         var embeddings = Served.embeddings(workspace);
-        var registrations = Served.registrations(workspace);
+        var registrations = Served.registrations(workspace, place.address());
         var server = Server.start(settings, catalog, engine, embeddings, registrations)) {
       var _ =
           timer.scheduleWithFixedDelay(
@@ -110,10 +111,11 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   static @Nullable String key(@Nullable String variable) {
-    if (variable == null) {
-      return null;
-    }
-    String key = System.getenv(variable);
+    return variable == null ? null : key(variable, System.getenv());
+  }
+
+  static String key(String variable, Map<String, String> environment) {
+    String key = environment.get(variable);
     if (key == null || key.isBlank()) {
       throw new Failure.BadInput(
           "serve.api_key_env names the variable "

@@ -7,6 +7,7 @@ import dev.whetstone.deploy.ModelPlaces;
 import dev.whetstone.deploy.Registrations;
 import dev.whetstone.pipeline.Workspace;
 import dev.whetstone.pipeline.WorkspaceModels;
+import org.jspecify.annotations.Nullable;
 
 /// What is served of a workspace beside its apps.
 final class Served {
@@ -24,17 +25,18 @@ final class Served {
   }
 
   /// What is registered over HTTP; to be closed.
-  static Registrations registrations(Workspace workspace) {
-    return new Registrations(deployments(workspace), places(workspace));
-  }
-
-  static ModelPlaces places(Workspace workspace) {
-    return new ModelPlaces(
-        workspace.folder(),
-        workspace.models(),
-        workspace.hidden().resolve("deployed"),
-        workspace.settings().serve().modelPaths(),
-        System.getenv());
+  ///
+  /// @param address of the bucket that the workspace stands in; null where it stands in none
+  static Registrations registrations(Workspace workspace, @Nullable String address) {
+    var places =
+        new ModelPlaces(
+            workspace.folder(),
+            address,
+            workspace.models(),
+            workspace.hidden().resolve("deployed"),
+            workspace.settings().serve().modelPaths(),
+            System.getenv());
+    return new Registrations(deployments(workspace), places);
   }
 
   static Deployments deployments(Workspace workspace) {

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Where models may be deployed from: the workspace's own models, and the places that the settings
 /// name. Nothing else is opened, whatever a caller asks for.
@@ -34,23 +35,28 @@ public final class ModelPlaces {
   private static final String SERVING = "serving";
 
   private final Path workspace;
+  private final @Nullable String address;
   private final Path models;
   private final Path copies;
   private final List<String> allowed;
   private final Map<String, String> environment;
 
   /// @param workspace absolute; relative paths are meant as seen from it
+  /// @param address of the bucket that the workspace is a copy of, ended by `/`: its `models/` are
+  ///   the workspace's own; null where it stands in none
   /// @param models the workspace's own
   /// @param copies a folder for models that come from buckets
   /// @param allowed folders and `s3://` or `oss://` prefixes
   /// @param environment with the credentials for buckets
   public ModelPlaces(
       Path workspace,
+      @Nullable String address,
       Path models,
       Path copies,
       List<String> allowed,
       Map<String, String> environment) {
     this.workspace = workspace;
+    this.address = address;
     this.models = models;
     this.copies = copies;
     this.allowed = List.copyOf(allowed);
@@ -64,10 +70,26 @@ public final class ModelPlaces {
   /// @throws Failure.BadInput if there is no model, or several
   /// @throws Failure.CorruptArtifact if it is damaged
   public Model open(String place) {
+    String here = here(place);
     Model model =
-        ObjectStores.isBucket(place) ? fromBucket(place) : Model.open(folder(root(place), place));
+        ObjectStores.isBucket(here) ? fromBucket(here) : Model.open(folder(root(here), place));
     model.checkSpace();
     return model;
+  }
+
+  /// A place among the models at our own address, as seen from the copy that is here.
+  private String here(String place) {
+    if (address == null || !(place + "/").startsWith(address + "models/")) {
+      return place;
+    }
+    if (leadsUpwards(place)) {
+      throw refused(place);
+    }
+    return place.substring(address.length());
+  }
+
+  private static boolean leadsUpwards(String place) {
+    return (place + "/").contains("/../") || (place + "/").contains("/./");
   }
 
   private Path root(String place) {
@@ -180,7 +202,7 @@ public final class ModelPlaces {
             .filter(ObjectStores::isBucket)
             .map(one -> one.endsWith("/") ? one : one + "/")
             .anyMatch(asked::startsWith);
-    if (!known || asked.contains("/../") || asked.contains("/./")) {
+    if (!known || leadsUpwards(asked)) {
       throw refused(place);
     }
     try (ObjectStore store = ObjectStores.open(asked, environment, copies.resolve("uploads"))) {

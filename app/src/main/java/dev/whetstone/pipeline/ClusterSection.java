@@ -57,6 +57,20 @@ public record ClusterSection(
         "oversample: " + oversample + " is not between 1 and 10");
   }
 
+  /// The same cluster, reached by one host alone.
+  ClusterSection at(String host) {
+    return new ClusterSection(
+        List.of(host),
+        apiKeyEnv,
+        user,
+        passwordEnv,
+        caFile,
+        shards,
+        replicas,
+        quantization,
+        oversample);
+  }
+
   /// Refuses what the engine of this section does not have.
   void check(String section, Set<String> quantizations) {
     Settings.require(

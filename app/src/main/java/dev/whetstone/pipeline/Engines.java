@@ -1,5 +1,6 @@
 package dev.whetstone.pipeline;
 
+import dev.whetstone.catalog.Retriever;
 import dev.whetstone.core.Failure;
 import dev.whetstone.index.Indexes;
 import dev.whetstone.index.LuceneIndexes;
@@ -11,13 +12,14 @@ import dev.whetstone.index.cluster.Quantization;
 import dev.whetstone.index.elasticsearch.Elasticsearch;
 import dev.whetstone.index.opensearch.OpenSearch;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Opens the indexes of a workspace at whichever engine they stand.
-final class Engines {
+public final class Engines {
   private Engines() {}
 
   /// The generations of an index.
@@ -46,12 +48,39 @@ final class Engines {
     ClusterSection section =
         Objects.requireNonNull(IndexPlace.section(workspace.settings(), place.engine()));
     String name = place.engine().text();
-    ClusterSettings settings = settings(section, name, workspace.folder(), System::getenv);
-    return switch (place.engine()) {
+    return connect(place.engine(), settings(section, name, workspace.folder(), System::getenv));
+  }
+
+  private static ClusterClient connect(Retriever.Type engine, ClusterSettings settings) {
+    return switch (engine) {
       case ELASTICSEARCH -> Elasticsearch.connect(settings);
       case OPENSEARCH -> OpenSearch.connect(settings);
       case LUCENE -> throw new IllegalArgumentException("the embedded engine is no cluster");
     };
+  }
+
+  /// Asks one host of a cluster alone what it is, with the credentials of the settings.
+  ///
+  /// @param host one of the section's
+  /// @param patience for its answer
+  /// @return its product and version, and how we said who we are
+  /// @throws Failure.BadInput if a secret is not in the environment
+  /// @throws Failure.Refused if it is another product or version, or does not let us in
+  /// @throws Failure.Unavailable if it does not answer
+  public static String ask(
+      Workspace workspace,
+      Retriever.Type engine,
+      String host,
+      UnaryOperator<@Nullable String> environment,
+      Duration patience) {
+    ClusterSection section =
+        Objects.requireNonNull(IndexPlace.section(workspace.settings(), engine));
+    ClusterSettings settings =
+        settings(section.at(host), engine.text(), workspace.folder(), environment)
+            .withTimeouts(patience, patience, patience);
+    try (ClusterClient client = connect(engine, settings)) {
+      return client.engine() + " " + client.version() + ", asked with " + settings.credentials();
+    }
   }
 
   /// @param name of the section, for messages

@@ -25,7 +25,7 @@ public record Manifest(List<Entry> documents) {
   }
 
   /// The workspace's manifest; an empty one where nothing was staged yet.
-  static Manifest read(Workspace workspace) {
+  public static Manifest read(Workspace workspace) {
     return Files.exists(workspace.manifest())
         ? Json.read(workspace.manifest(), Manifest.class)
         : new Manifest(List.of());
@@ -40,7 +40,7 @@ public record Manifest(List<Entry> documents) {
   }
 
   /// The folders and buckets that documents were staged from.
-  List<String> sources() {
+  public List<String> sources() {
     var sources = new TreeSet<String>();
     documents.forEach(e -> sources.add(e.source()));
     return List.copyOf(sources);

@@ -8,11 +8,16 @@ import dev.whetstone.store.ObjectStore;
 import dev.whetstone.store.ObjectStores;
 import dev.whetstone.store.WorkspaceLock;
 import dev.whetstone.store.shared.SharedFolder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// A workspace that stands in a bucket. Commands work on a copy in this machine's cache, which is
 /// brought up to date when it is opened and saved after each step.
@@ -44,6 +49,11 @@ public final class SharedWorkspace implements AutoCloseable {
     return new SharedWorkspace(new SharedFolder(store, copy));
   }
 
+  /// Where it stands, ended by `/`.
+  public String uri() {
+    return folder.uri();
+  }
+
   /// The working copy.
   public Path copy() {
     return folder.folder();
@@ -61,6 +71,34 @@ public final class SharedWorkspace implements AutoCloseable {
     }
   }
 
+  /// Opens what stands at a store for looking: the settings, what they name and the list of the
+  /// documents, without a working copy.
+  ///
+  /// @param into an empty folder
+  /// @throws Failure.BadInput if no workspace is there
+  public static Workspace glance(ObjectStore store, Path into) {
+    SharedFolder.fetch(store, Set.of(SettingsFile.NAME, "raw.json"), into);
+    if (!Files.exists(into.resolve(SettingsFile.NAME))) {
+      throw absent(store.uri(), null);
+    }
+    Workspace workspace = Workspace.open(into);
+    Settings settings = workspace.settings();
+    var certificates =
+        Stream.of(
+                Optional.ofNullable(settings.elasticsearch()),
+                Optional.ofNullable(settings.opensearch()))
+            .flatMap(Optional::stream)
+            .flatMap(section -> Stream.ofNullable(section.caFile()))
+            .collect(Collectors.toSet());
+    SharedFolder.fetch(store, certificates, into);
+    return workspace;
+  }
+
+  private static Failure absent(String uri, @Nullable Failure cause) {
+    return new Failure.BadInput(
+        uri + " is no workspace. Make one with `whet init " + uri + "`", cause);
+  }
+
   /// Brings the copy up to date and opens it. While another process of this machine writes to the
   /// copy, it is opened as it is.
   ///
@@ -73,8 +111,7 @@ public final class SharedWorkspace implements AutoCloseable {
       if (folder.exists()) {
         throw e;
       }
-      throw new Failure.BadInput(
-          folder.uri() + " is no workspace. Make one with `whet init " + folder.uri() + "`", e);
+      throw absent(folder.uri(), e);
     }
   }
 

@@ -26,7 +26,7 @@ public record Endpoint(String protocol, String host) {
     }
     var match = ADDRESS.matcher(address.strip());
     if (!match.matches()) {
-      throw new Failure.BadInput("'" + address + "' is no endpoint: give a host, as HOST:PORT");
+      throw new Failure.BadInput("PAI_DLC_ENDPOINT is no address: give a host, as HOST:PORT");
     }
     return new Endpoint(match.group(1) == null ? "https" : match.group(1), match.group(2));
   }

@@ -69,6 +69,7 @@ class MlRoutesTest {
             deployments,
             new ModelPlaces(
                 workspace,
+                "s3://corp/handbook/",
                 models,
                 workspace.resolve(".whetstone/deployed"),
                 List.of(folder.resolve("shared").toString()),
@@ -118,9 +119,11 @@ class MlRoutesTest {
     return floats;
   }
 
-  @Test
-  void theWorkflowsLiteralPutDeploysWhatServesAndItIsServedUnderThatName() throws Exception {
-    var put = send("PUT", "/_plugins/_ml/models/_upload", upload("models/"));
+  @ParameterizedTest
+  @ValueSource(strings = {"models/", "s3://corp/handbook/models/", "s3://corp/handbook/models"})
+  void theWorkflowsLiteralPutDeploysWhatServesAndItIsServedUnderThatName(String place)
+      throws Exception {
+    var put = send("PUT", "/_plugins/_ml/models/_upload", upload(place));
 
     JsonNode reply = JSON.readTree(put.body());
     assertThat(put.statusCode()).as(put.body()).isEqualTo(200);
@@ -206,6 +209,13 @@ class MlRoutesTest {
       strings = {
         "oss://<bucket>/models/",
         "s3://other/models/",
+        "s3://corp/handbook/",
+        "s3://corp/handbook/raw/",
+        "s3://corp/handbook2/models/manual/1",
+        "s3://corp/handbook/models/../../shared/1",
+        "s3://corp/handbook/models/./manual/1",
+        "s3://corp/handbook/models/linked",
+        "s3://corp/handbook/models/nowhere",
         "../secret/1",
         "models/../../secret/1",
         "SECRET/1",

@@ -116,17 +116,15 @@ public final class S3Stores {
           String full = text.contains("://") ? text : "https://" + text;
           try {
             URI uri = URI.create(full);
-            if (uri.getHost() != null) {
+            if (uri.getHost() != null && uri.getRawUserInfo() == null) {
               return uri;
             }
           } catch (IllegalArgumentException e) {
             // said below
           }
           throw new Failure.BadInput(
-              dialect.endpointVariable()
-                  + " is '"
-                  + text
-                  + "', which is no address: write https://host");
+              dialect.endpointVariable() // it may hold a password
+                  + " is no address: write https://host, without user or password");
         });
   }
 

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A folder that stands at an object store, with a working copy here. [#bring] makes the copy what
@@ -62,6 +63,31 @@ public final class SharedFolder implements AutoCloseable {
   /// Whether the place holds a folder at all.
   public boolean exists() {
     return !FolderManifest.numbers(store).isEmpty();
+  }
+
+  /// Fetches some files of the newest state, without a working copy.
+  ///
+  /// @param into a folder; what is not there is left out
+  public static void fetch(ObjectStore store, Set<String> paths, Path into) {
+    List<Long> numbers = FolderManifest.numbers(store);
+    if (numbers.isEmpty()) {
+      return;
+    }
+    var wanted = new ArrayList<Transfers.Wanted>();
+    FolderManifest.read(store, numbers.getLast())
+        .files()
+        .forEach(
+            (path, entry) -> {
+              if (paths.contains(path)) {
+                wanted.add(
+                    new Transfers.Wanted(
+                        Keys.check(store.uri(), entry.key()),
+                        into.resolve(path),
+                        entry.bytes(),
+                        entry.sha256()));
+              }
+            });
+    Transfers.download(store, wanted, "fetch", Progress.NONE);
   }
 
   /// Brings the copy to the newest manifest. Files that changed here and were not saved stay,

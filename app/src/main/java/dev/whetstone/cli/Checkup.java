@@ -1,0 +1,293 @@
+package dev.whetstone.cli;
+
+import dev.whetstone.catalog.Retriever;
+import dev.whetstone.core.Failure;
+import dev.whetstone.llm.LlmSettings;
+import dev.whetstone.pipeline.ClusterSection;
+import dev.whetstone.pipeline.Engines;
+import dev.whetstone.pipeline.Manifest;
+import dev.whetstone.pipeline.Settings;
+import dev.whetstone.pipeline.SharedWorkspace;
+import dev.whetstone.pipeline.Workspace;
+import dev.whetstone.remote.Credentials;
+import dev.whetstone.remote.Dlc;
+import dev.whetstone.remote.Endpoint;
+import dev.whetstone.store.Acl;
+import dev.whetstone.store.Content;
+import dev.whetstone.store.MavenArtifact;
+import dev.whetstone.store.ObjectInfo;
+import dev.whetstone.store.ObjectStore;
+import dev.whetstone.store.ObjectStores;
+import dev.whetstone.store.WholeFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// Asks the systems that a workspace is configured for whether they would serve it: clusters,
+/// buckets, PAI, a language model. All are asked at once, and none is waited for longer than the
+/// patience. Nothing is printed of a secret but the name of its variable.
+final class Checkup {
+  /// What was found out of one system.
+  ///
+  /// @param words begin with `ok`, with `MISSING` (something is not set, or not there) or with
+  ///   `FAILS`, and then say what to do; or say that nothing is set up
+  record Finding(String about, String words) {}
+
+  /// @param where is asked, for messages
+  private record Check(String about, String where, Callable<String> ask) {}
+
+  private static final String OK = "ok: ";
+  private static final byte[] GGUF = "GGUF".getBytes(StandardCharsets.US_ASCII);
+
+  private final Map<String, String> environment;
+  private final Duration patience;
+
+  /// A little less, so that it can still be told in what way a host did not answer.
+  private final Duration answer;
+
+  Checkup(Map<String, String> environment, Duration patience) {
+    this.environment = Map.copyOf(environment);
+    this.patience = patience;
+    this.answer = patience.multipliedBy(4).dividedBy(5);
+  }
+
+  /// @param named the workspace: a folder, or a bucket's `s3://` or `oss://`; null for the nearest
+  ///   folder upwards
+  /// @param places in buckets, to be read and written beside
+  List<Finding> findings(@Nullable String named, List<String> places) {
+    var findings = new ArrayList<Finding>();
+    var checks = new ArrayList<Check>();
+    places.forEach(place -> checks.add(bucket(place, true)));
+    checks.add(new Check("pai", "PAI", this::pai));
+    Path glance = null;
+    try {
+      glance = Files.createTempDirectory("whetstone-doctor-");
+      Optional<Workspace> workspace = workspace(named, glance, findings);
+      workspace.ifPresent(found -> checks.addAll(checks(found)));
+      findings.addAll(all(checks));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      if (glance != null) {
+        WholeFile.delete(glance);
+      }
+    }
+    return findings;
+  }
+
+  private Optional<Workspace> workspace(
+      @Nullable String named, Path glance, List<Finding> findings) {
+    var opened = new Workspace[1];
+    var checks = new ArrayList<Check>();
+    if (named != null && ObjectStores.isBucket(named)) {
+      checks.add(bucket(named, true));
+      checks.add(
+          new Check(
+              "workspace",
+              named,
+              () -> {
+                try (ObjectStore store = open(named)) {
+                  opened[0] = SharedWorkspace.glance(store, glance);
+                }
+                return OK + named + " (" + opened[0].name() + ")";
+              }));
+    } else {
+      checks.add(
+          new Check(
+              "workspace",
+              String.valueOf(named),
+              () -> {
+                opened[0] =
+                    named == null
+                        ? Workspace.find(Path.of(""))
+                        : Workspace.open(ObjectStores.folder(named));
+                return OK + opened[0].folder() + " (" + opened[0].name() + ")";
+              }));
+    }
+    findings.addAll(all(checks));
+    return Optional.ofNullable(opened[0]);
+  }
+
+  private List<Check> checks(Workspace workspace) {
+    Settings settings = workspace.settings();
+    var checks = new ArrayList<Check>();
+    checks.addAll(cluster(workspace, Retriever.Type.ELASTICSEARCH, settings.elasticsearch()));
+    checks.addAll(cluster(workspace, Retriever.Type.OPENSEARCH, settings.opensearch()));
+    var read = new TreeSet<String>(Manifest.read(workspace).sources());
+    read.addAll(settings.serve().modelPaths());
+    read.stream().filter(ObjectStores::isBucket).forEach(uri -> checks.add(bucket(uri, false)));
+    checks.add(new Check("llm", String.valueOf(settings.llm().url()), () -> llm(settings.llm())));
+    String variable = settings.serve().apiKeyEnv();
+    if (variable != null) {
+      checks.add(new Check("serve", variable, () -> variable(variable)));
+    }
+    return checks;
+  }
+
+  private String variable(String variable) {
+    ServeCommand.key(variable, environment);
+    return OK + "clients must send the key in " + variable;
+  }
+
+  private List<Check> cluster(
+      Workspace workspace, Retriever.Type engine, @Nullable ClusterSection section) {
+    return section == null
+        ? List.of()
+        : section.hosts().stream()
+            .map(
+                host ->
+                    new Check(
+                        engine.text(),
+                        host,
+                        () ->
+                            OK
+                                + host
+                                + " is "
+                                + Engines.ask(workspace, engine, host, environment::get, answer)))
+            .toList();
+  }
+
+  private ObjectStore open(String uri) {
+    return ObjectStores.open(uri, environment, MavenArtifact.defaultCache().resolve("uploads"));
+  }
+
+  private Check bucket(String uri, boolean written) {
+    boolean machine = uri.startsWith("s3:") && !environment.containsKey("AWS_ACCESS_KEY_ID");
+    return new Check(
+        "bucket",
+        uri + (machine ? ", asked without AWS_ACCESS_KEY_ID," : ""),
+        () -> {
+          try (ObjectStore store = open(uri)) {
+            return OK + store.uri() + (written ? readAndWritten(store) : read(store));
+          }
+        });
+  }
+
+  private static String read(ObjectStore store) throws IOException {
+    Optional<ObjectInfo> first;
+    try (Stream<ObjectInfo> objects = store.list("")) {
+      first = objects.filter(object -> object.bytes() > 0).findFirst();
+    }
+    if (first.isEmpty()) {
+      return " can be read; nothing is there yet";
+    }
+    try (InputStream in = store.read(first.get().key(), 0, 1)) {
+      in.readAllBytes();
+    }
+    return " can be read";
+  }
+
+  /// Writes an object of its own, tries to create it again, as two writers of a workspace would,
+  /// and takes it away.
+  private static String readAndWritten(ObjectStore store) throws IOException {
+    String read = read(store);
+    String key = ".whetstone-doctor-" + UUID.randomUUID();
+    try {
+      boolean created = store.create(key, Content.of("1"), Acl.DEFAULT);
+      if (!created || store.create(key, Content.of("2"), Acl.DEFAULT)) {
+        throw new Failure.Refused(
+            store.uri()
+                + " does not keep what stands there from being overwritten: no workspace can"
+                + " stand there, since two writers would lose each other's work");
+      }
+    } finally {
+      store.delete(List.of(key));
+    }
+    return read.replace("be read", "be read and written");
+  }
+
+  private String pai() {
+    boolean meant =
+        environment.keySet().stream()
+            .anyMatch(name -> name.startsWith("ALIBABA_CLOUD_") || name.startsWith("PAI_"));
+    if (!meant) {
+      return "not set up: `whet train --on pai` needs ALIBABA_CLOUD_ACCESS_KEY_ID,"
+          + " ALIBABA_CLOUD_ACCESS_KEY_SECRET and ALIBABA_CLOUD_REGION_ID";
+    }
+    Credentials key = Credentials.of(environment);
+    var options = new PaiOptions();
+    Endpoint endpoint = options.endpoint(environment);
+    String id = options.workspaceId(environment);
+    // ListJobs: it reads, and costs nothing.
+    new Dlc(endpoint, options.region(environment), key).find("whetstone-doctor", "none", id);
+    return OK
+        + endpoint.host()
+        + " takes the key; jobs go to "
+        + (id == null
+            ? "the account's default workspace (PAI_WORKSPACE_ID names another)"
+            : "the workspace " + id);
+  }
+
+  private String llm(Settings.Llm llm) {
+    return switch (llm.kind()) {
+      case "openai" -> {
+        LlmSettings.OpenAi server = Chat.server(llm);
+        yield OK + ModelList.ask(server, environment, answer);
+      }
+      case "gguf" -> OK + gguf(Path.of(String.valueOf(llm.file())));
+      default ->
+          "none: answers are sentences of the passages; `llm:` in whetstone.yaml names a model";
+    };
+  }
+
+  private static String gguf(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      if (!java.util.Arrays.equals(in.readNBytes(GGUF.length), GGUF)) {
+        throw new Failure.BadInput("llm.file: " + file + " is no GGUF file");
+      }
+      return "%s, %,d MB".formatted(file, Files.size(file) / 1_000_000);
+    } catch (IOException e) {
+      throw new Failure.BadInput("llm.file: cannot read " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /// Asks all at once, in threads that hold up nobody when they do not come back.
+  private List<Finding> all(List<Check> checks) {
+    var asked = new ArrayList<FutureTask<String>>();
+    for (Check check : checks) {
+      var task = new FutureTask<>(check.ask());
+      Thread.ofPlatform().daemon().name("doctor-" + check.about()).start(task);
+      asked.add(task);
+    }
+    long deadline = System.nanoTime() + patience.toNanos();
+    var findings = new ArrayList<Finding>();
+    for (int i = 0; i < checks.size(); i++) {
+      findings.add(
+          new Finding(checks.get(i).about(), words(checks.get(i), asked.get(i), deadline)));
+    }
+    return findings;
+  }
+
+  private String words(Check check, FutureTask<String> asked, long deadline) {
+    try {
+      return asked.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      return "FAILS: %s gives no answer within %d s: check that it runs, its address and the network"
+          .formatted(check.where(), patience.toSeconds());
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      String said = cause instanceof Failure ? cause.getMessage() : String.valueOf(cause);
+      return (cause instanceof Failure.BadInput ? "MISSING: " : "FAILS: ") + said;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new java.util.concurrent.CancellationException("interrupted");
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package dev.whetstone.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.whetstone.core.Failure;
+import dev.whetstone.llm.LlmSettings;
+import dev.whetstone.store.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+
+/// Asks a language model's server which models it has: `GET /v1/models`, which costs nothing.
+final class ModelList {
+  private static final int MOST_BYTES = 4 << 20;
+  private static final int NAMED = 5;
+
+  private ModelList() {}
+
+  /// @return what was found, in words
+  /// @throws Failure.BadInput if the variable with the key is not set, or the model is not there
+  /// @throws Failure.Refused if the key is not accepted
+  /// @throws Failure.Unavailable if it does not answer, or not as expected
+  static String ask(LlmSettings.OpenAi server, Map<String, String> environment, Duration patience) {
+    URI uri = URI.create(server.baseUrl().toString().replaceAll("/+$", "") + "/models");
+    var request = HttpRequest.newBuilder(uri).timeout(patience);
+    String variable = server.keyVariable();
+    if (variable != null) {
+      String key = environment.getOrDefault(variable, "").strip();
+      if (key.isEmpty()) {
+        throw new Failure.BadInput(
+            "llm.api_key_env names the environment variable "
+                + variable
+                + ", which is not set: set it");
+      }
+      request.header("Authorization", "Bearer " + key);
+    }
+    try (var client = HttpClient.newBuilder().connectTimeout(patience).build()) {
+      HttpResponse<InputStream> reply =
+          client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+      try (InputStream body = reply.body()) {
+        return words(server, uri, reply.statusCode(), body.readNBytes(MOST_BYTES));
+      }
+    } catch (IOException e) {
+      throw new Failure.Unavailable(
+          uri + " does not answer (" + e + "): check that it runs, and llm.url", e);
+    } catch (InterruptedException e) {
+      throw new CancellationException("interrupted");
+    }
+  }
+
+  private static String words(LlmSettings.OpenAi server, URI uri, int status, byte[] body)
+      throws IOException {
+    if (status == 401 || status == 403) {
+      throw new Failure.Refused(
+          uri
+              + " does not accept the key ("
+              + status
+              + "): check "
+              + (server.keyVariable() == null
+                  ? "whether it asks for one, and name its variable in llm.api_key_env"
+                  : "the variable " + server.keyVariable()));
+    }
+    JsonNode data = status == 200 ? Json.MAPPER.readTree(body).path("data") : null;
+    if (data == null || !data.isArray()) {
+      throw new Failure.Unavailable(
+          uri + " answers " + status + " and no list of models: check llm.url, which ends in /v1");
+    }
+    var ids = new ArrayList<String>();
+    data.forEach(model -> ids.add(model.path("id").asText()));
+    if (!ids.contains(server.model())) {
+      throw new Failure.BadInput(
+          "llm.model: %s does not list %s; it has %s"
+              .formatted(
+                  uri,
+                  server.model(),
+                  ids.isEmpty()
+                      ? "no model"
+                      : String.join(", ", ids.stream().limit(NAMED).toList())
+                          + (ids.size() > NAMED ? ", …" : "")));
+    }
+    return uri + " answers and has " + server.model();
+  }
+}
