@@ -41,6 +41,7 @@ public final class Artifact {
   public static Artifact create(Path folder, Provenance provenance, Fill fill) {
     Path beside = WholeFile.beside(folder);
     try {
+      WholeFile.tidyBeside(folder);
       WholeFile.delete(beside);
       Files.createDirectories(beside);
       fill.into(beside);

@@ -15,8 +15,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// Files written whole or not at all: beside their place, synced, then moved there in one
 /// operation.
@@ -97,15 +99,36 @@ public final class WholeFile {
         });
     for (Path path : left) {
       Matcher name = PART.matcher(String.valueOf(path.getFileName()));
-      if (!name.matches()) {
-        continue;
+      if (name.matches()) {
+        settle(path, name);
       }
-      Path place = path.resolveSibling(name.group(1));
-      if (name.group(2).equals("old") && !Files.exists(place)) {
-        move(path, place);
-      } else if (!writing(name.group(2))) {
-        delete(path);
+    }
+  }
+
+  /// The same for one place, which need not be where a writer's lock is.
+  static void tidyBeside(Path place) throws IOException {
+    Path folder = place.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      return;
+    }
+    List<Path> beside;
+    try (Stream<Path> all = Files.list(folder)) {
+      beside = all.toList();
+    }
+    for (Path path : beside) {
+      Matcher name = PART.matcher(String.valueOf(path.getFileName()));
+      if (name.matches() && name.group(1).equals(String.valueOf(place.getFileName()))) {
+        settle(path, name);
       }
+    }
+  }
+
+  private static void settle(Path part, Matcher name) throws IOException {
+    Path place = part.resolveSibling(name.group(1));
+    if (name.group(2).equals("old") && !Files.exists(place)) {
+      move(part, place);
+    } else if (!writing(name.group(2))) {
+      delete(part);
     }
   }
 

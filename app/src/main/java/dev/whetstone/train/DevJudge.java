@@ -50,6 +50,11 @@ final class DevJudge {
   /// @param plan hash of the plan
   record Found(String plan, DevPool.Scores scores) {}
 
+  /// Whether a candidate was scored before.
+  boolean knows(String name) {
+    return known(file(name)) != null;
+  }
+
   /// @param name of the candidate in this plan: the same name, the same weights
   DevPool.Scores of(String name, Supplier<NamedTensors> weights) {
     return kept(
@@ -84,16 +89,25 @@ final class DevJudge {
   }
 
   private DevPool.Scores kept(String name, Supplier<DevPool.Scores> finding) {
-    Path file = folder.resolve(name.replace(' ', '-') + ".json");
-    if (Files.exists(file)) {
-      Found found = Json.read(file, Found.class);
-      if (found.plan().equals(planHash)) {
-        return found.scores();
-      }
+    DevPool.Scores known = known(file(name));
+    if (known != null) {
+      return known;
     }
     var found = new Found(planHash, finding.get());
-    WholeFile.write(file, Json.pretty(found));
+    WholeFile.write(file(name), Json.pretty(found));
     return found.scores();
+  }
+
+  private DevPool.@Nullable Scores known(Path file) {
+    if (!Files.exists(file)) {
+      return null;
+    }
+    Found found = Json.read(file, Found.class);
+    return found.plan().equals(planHash) ? found.scores() : null;
+  }
+
+  private Path file(String name) {
+    return folder.resolve(name.replace(' ', '-') + ".json");
   }
 
   private DevPool pool() {

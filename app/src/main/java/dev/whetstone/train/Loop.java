@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /// Exercises through the [Trainer]: tokenises them, and stops at a step's end with a checkpoint
 /// when the process is asked to end.
@@ -19,10 +20,13 @@ final class Loop {
 
   private final Model base;
   private final Tokenizer tokenizer;
+  private final LongSupplier nanos;
 
-  Loop(Model base, Tokenizer tokenizer) {
+  /// @param nanos the clock of trainings
+  Loop(Model base, Tokenizer tokenizer, LongSupplier nanos) {
     this.base = base;
     this.tokenizer = tokenizer;
+    this.nanos = nanos;
   }
 
   /// How fast exercises like these are trained on, without hard negatives.
@@ -75,7 +79,7 @@ final class Loop {
             plan.precision(),
             plan.seed(),
             CHECKPOINT_EVERY);
-    var trainer = new Trainer(base.shape(), base.pooling(), steps);
+    var trainer = new Trainer(base.shape(), base.pooling(), steps, nanos);
     var ended = new CountDownLatch(1);
     var hook = new Thread(() -> stop(trainer, ended), "training-stop");
     Runtime.getRuntime().addShutdownHook(hook);

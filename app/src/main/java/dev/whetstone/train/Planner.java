@@ -40,7 +40,7 @@ final class Planner {
   /// Of the budget, for trials beside what they leave to training.
   private static final double TRYING_SHARE = .05;
 
-  private static final double CHOOSING_SHARE = .25;
+  static final double CHOOSING_SHARE = .25;
 
   /// Embedding a passage costs about a third of training on a pair with it.
   private static final double EMBEDDINGS_PER_PAIR = 3;
@@ -195,6 +195,11 @@ final class Planner {
     return left < fewest(given)
         ? Optional.empty()
         : Optional.of(new Trials(2, SHORTEST_TRIAL, given.within(left)));
+  }
+
+  /// What a plan's training costs, in pairs without negatives.
+  static double cost(Plan plan) {
+    return new Sizes(plan.labelPairs(), plan.documentPairs(), plan.negatives()).cost();
   }
 
   private static double fewest(Given given) {

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.LongSupplier;
 
 /// From a base model and pairs to a candidate: plans by the budget, mines hard negatives, trains,
 /// and chooses on the dev questions the rate, the length and how far to go from the base.
@@ -41,15 +42,28 @@ public final class Recipe {
   private final long seed;
   private final Path work;
   private final Progress progress;
+  private final LongSupplier nanos;
 
   /// @param budget for training and choosing
   /// @param work folder for the plan and the checkpoints, of this material alone
   public Recipe(Material material, Duration budget, long seed, Path work, Progress progress) {
+    this(material, budget, seed, work, progress, System::nanoTime);
+  }
+
+  /// @param nanos the clock of trainings
+  Recipe(
+      Material material,
+      Duration budget,
+      long seed,
+      Path work,
+      Progress progress,
+      LongSupplier nanos) {
     this.material = material;
     this.budget = budget;
     this.seed = seed;
     this.work = work;
     this.progress = progress;
+    this.nanos = nanos;
   }
 
   /// Makes the candidate.
@@ -71,7 +85,7 @@ public final class Recipe {
         stored.map(Plan::precision).orElseGet(() -> Calibration.measure().fastestTraining());
     try (var tokenizer = Tokenizer.open(material.base());
         var encoder = new CandidateEncoder(material.base(), tokenizer, precision)) {
-      var loop = new Loop(material.base(), tokenizer);
+      var loop = new Loop(material.base(), tokenizer, nanos);
       Plan plan = stored.orElseGet(() -> planned(chosenOn, precision, loop, encoder));
       String prompt = plan.instruction() ? material.base().prompts().query() : "";
       List<Pair> seen = pairs(plan);
@@ -92,7 +106,9 @@ public final class Recipe {
                   progress);
       NamedTensors base = material.base().weights();
       Sharpening.Outcome outcome =
-          new Sharpening(plan, loop, base, exercises, judge, work, progress).run();
+          new Sharpening(
+                  plan, budget.toMillis() / 1e3, loop, base, exercises, judge, work, progress)
+              .run();
       return new Candidate(
           outcome.weights(),
           outcome.rate(),

@@ -6,10 +6,12 @@ import dev.whetstone.store.WholeFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +22,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Rates are tried on the same batches in the same order. A trial is the beginning of the whole
 /// training at its rate, and the one that wins goes on from its checkpoint. Everything that was
-/// found is kept in the work folder: a run that was killed goes on, also amid the choice.
+/// found is kept in the work folder: a run that was killed goes on, also amid the choice. Where the
+/// machine turns out too slow for the budget ([Pace]), no more is tried and the training is cut;
+/// that too is kept.
 final class Sharpening {
+  private static final String BEHIND =
+      "the machine became slower than it was when the plan was made";
+
   private final Plan plan;
   private final Loop loop;
   private final NamedTensors base;
@@ -30,11 +37,18 @@ final class Sharpening {
   private final Path work;
   private final Progress progress;
   private final int steps;
+  private final Pace pace;
+
+  /// Seconds spent on each rate's training.
+  private final Map<Integer, Double> spent = new HashMap<>();
+
   private final List<Decision> decisions = new ArrayList<>();
 
+  /// @param seconds the budget
   /// @param judge null where there is nothing to choose on
   Sharpening(
       Plan plan,
+      double seconds,
       Loop loop,
       NamedTensors base,
       List<TokenisedExample> exercises,
@@ -49,6 +63,7 @@ final class Sharpening {
     this.work = work;
     this.progress = progress;
     this.steps = Loop.steps(plan, exercises.size());
+    this.pace = new Pace(plan, steps, seconds);
   }
 
   /// @param rate the peak learning rate chosen
@@ -68,14 +83,17 @@ final class Sharpening {
     if (rates.size() == 1) {
       decide("learning rate", figure(rates.get(which)), "by the rule: " + plan.choices().because());
     }
-    Trainer.Trained trained = train(which, steps, "train");
+    Trainer.Trained trained = train(which, steps, limit(which, 0), "train");
+    if (trained.cut()) {
+      decide("steps", "%d of %d".formatted(trained.stats().steps(), steps), BEHIND);
+    }
     double safe = safe(rates.get(which));
     if (judge == null) {
       decide("share of the trained weights", figure(safe), "by the rule: nothing to choose it on");
       NamedTensors weights = Interpolation.mix(base, trained.weights(), safe);
       return outcome(weights, which, safe, trained, DevScore.NONE, DevScore.NONE);
     }
-    double end = end(judge, which, trained.weights(), safe);
+    double end = trained.cut() ? 1 : end(judge, which, trained.weights(), safe);
     NamedTensors kept = weights(which, end, trained.weights());
     var scores = new LinkedHashMap<Double, DevPool.Scores>();
     for (double alpha : plan.choices().alphas()) {
@@ -123,11 +141,14 @@ final class Sharpening {
     var scores = new LinkedHashMap<Double, DevPool.Scores>();
     int best = 0;
     for (int i = 0; i < rates.size(); i++) {
-      int which = i;
-      String rate = figure(rates.get(i));
-      scores.put(
-          rates.get(i),
-          by.of("rate " + rate, () -> train(which, until, "try rate " + rate).weights()));
+      String name = "rate " + figure(rates.get(i));
+      int toCome = (rates.size() - 1 - i) * until;
+      Trainer.Trained tried = by.knows(name) ? null : attempt(i, until, toCome, name);
+      if (tried != null && tried.cut()) {
+        decide("learning rate", figure(rates.get(best)), "without trying all: " + BEHIND);
+        return best;
+      }
+      scores.put(rates.get(i), by.of(name, () -> Objects.requireNonNull(tried).weights()));
       best = best(scores.values());
       for (int other = 0; other <= i; other++) {
         if (other != best) {
@@ -175,12 +196,32 @@ final class Sharpening {
     return best;
   }
 
-  private Trainer.Trained train(int which, int until, String name) {
+  /// The beginning of a training. One that is too slow is cut where it is the rule's, which is gone
+  /// on with then, and given up where it is another's.
+  private Trainer.Trained attempt(int which, int until, int toCome, String name) {
+    Trainer.Limit fitting = limit(which, toCome);
+    Trainer.Limit all = (done, seconds) -> fitting.end(done, seconds) < steps ? done : steps;
+    return train(which, until, which == 0 ? fitting : all, "try " + name);
+  }
+
+  private Trainer.Limit limit(int which, int toCome) {
+    double earlier =
+        spent.entrySet().stream()
+            .filter(one -> one.getKey() != which)
+            .mapToDouble(Map.Entry::getValue)
+            .sum();
+    return (done, seconds) -> pace.end(done, seconds, earlier, toCome);
+  }
+
+  private Trainer.Trained train(int which, int until, Trainer.Limit limit, String name) {
     List<Integer> kept =
         plan.choices().ends().stream().map(this::step).filter(step -> step < steps).toList();
-    var course = new Trainer.Course(until, kept);
+    var course = new Trainer.Course(until, kept, limit);
     double rate = plan.choices().rates().get(which);
-    return loop.run(exercises, plan, rate, course, folder(which), name, progress);
+    Trainer.Trained trained =
+        loop.run(exercises, plan, rate, course, folder(which), name, progress);
+    spent.put(which, trained.stats().seconds());
+    return trained;
   }
 
   private NamedTensors weights(int which, double end, NamedTensors last) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.function.LongSupplier;
 
 /// Trains an encoder by a plan: in-batch and hard negatives, checkpoints, and the same bits whether
 /// it was interrupted or not. One training at a time; [#stop] may come from any thread.
@@ -22,27 +23,50 @@ public final class Trainer {
   private final EncoderShape shape;
   private final Pooling pooling;
   private final TrainingPlan plan;
+  private final LongSupplier nanos;
   private volatile boolean stopped;
 
   /// The outcome of a training.
   ///
   /// @param weights under Hugging Face's names
-  public record Trained(NamedTensors weights, TrainingStats stats) {}
+  /// @param cut whether it was too slow, and took fewer steps than planned, or will
+  public record Trained(NamedTensors weights, TrainingStats stats, boolean cut) {}
+
+  /// Decides after a step how far to go.
+  @FunctionalInterface
+  public interface Limit {
+    /// @param done steps
+    /// @param seconds they took, those before an interruption counted
+    /// @return how many steps to end after, from `done` to those of the plan
+    int end(int done, double seconds);
+  }
 
   /// How far to go, and what to keep on the way.
   ///
   /// @param until steps to take in all; a training that was led to one goes on to a later one
   /// @param kept steps after which the weights are kept, to be read with [#kept]
-  public record Course(int until, List<Integer> kept) {
+  /// @param limit asked after each step, until it has once named fewer than the plan's; that is
+  ///   kept in the checkpoint
+  public record Course(int until, List<Integer> kept, Limit limit) {
     public Course {
       kept = List.copyOf(kept);
+    }
+
+    public Course(int until, List<Integer> kept) {
+      this(until, kept, (_, _) -> Integer.MAX_VALUE);
     }
   }
 
   public Trainer(EncoderShape shape, Pooling pooling, TrainingPlan plan) {
+    this(shape, pooling, plan, System::nanoTime);
+  }
+
+  /// @param nanos the clock
+  Trainer(EncoderShape shape, Pooling pooling, TrainingPlan plan, LongSupplier nanos) {
     this.shape = shape;
     this.pooling = pooling;
     this.plan = plan;
+    this.nanos = nanos;
   }
 
   /// Makes [#train] write a checkpoint after the step it is in, and end. A shutdown hook calls this
@@ -97,19 +121,21 @@ public final class Trainer {
           });
       task.advance(losses.size());
       double before = resumed.map(Checkpoint::seconds).orElse(0.0);
-      long started = System.nanoTime();
+      Cut cut = resumed.map(Checkpoint::cut).orElse(Cut.NONE);
+      long started = nanos.getAsLong();
       long pairs = 0;
-      for (int step = losses.size(); step < until; step++) {
+      for (int step = losses.size(); step < Math.min(until, cut.end()); step++) {
         boolean interrupted = Thread.interrupted(); // taken back: it would close the file written
         if (stopped || interrupted) {
-          checkpoint(checkpoints, fingerprint, before + since(started), losses, network, training);
+          checkpoint(
+              checkpoints, fingerprint, before + since(started), cut, losses, network, training);
           throw new CancellationException(
               "training stopped after " + step + " of " + until + " steps; run it again to go on");
         }
-        losses.add(training.step(batches.batch(step), plan.rate(step)));
+        losses.add(training.step(batches.batch(step), cut.rate(plan, step)));
         pairs += batches.questions(step);
         if (course.kept().contains(step + 1)) {
-          keep(checkpoints, fingerprint, before + since(started), losses, network);
+          keep(checkpoints, fingerprint, before + since(started), cut, losses, network);
         }
         if (Thread.currentThread().isInterrupted()) {
           continue; // a watched progress ends what is interrupted: the checkpoint comes first
@@ -117,11 +143,19 @@ public final class Trainer {
         task.advance(1);
         task.note(note(losses, pairs / since(started)));
         boolean due = (step + 1) % plan.checkpointEvery() == 0 || step + 1 == until;
+        double seconds = before + since(started);
+        if (cut.none() && course.limit().end(step + 1, seconds) < plan.steps()) {
+          cut = new Cut(step + 1, course.limit().end(step + 1, seconds));
+          due = true;
+        }
         if (due && step + 1 < plan.steps()) {
-          checkpoint(checkpoints, fingerprint, before + since(started), losses, network, training);
+          checkpoint(checkpoints, fingerprint, seconds, cut, losses, network, training);
         }
       }
-      return new Trained(network.weights(), stats(batches, until, before + since(started), losses));
+      return new Trained(
+          network.weights(),
+          stats(batches, losses.size(), before + since(started), losses),
+          !cut.none());
     }
   }
 
@@ -129,8 +163,8 @@ public final class Trainer {
     return new ContrastiveTraining.Settings(plan.precision(), plan.temperature(), .01, 1);
   }
 
-  private static double since(long started) {
-    return (System.nanoTime() - started) / 1e9;
+  private double since(long started) {
+    return (nanos.getAsLong() - started) / 1e9;
   }
 
   /// The mean loss of the last steps, as single ones jump.
@@ -144,21 +178,28 @@ public final class Trainer {
       Path folder,
       String fingerprint,
       double seconds,
+      Cut cut,
       List<Float> losses,
       Network network,
       ContrastiveTraining training) {
     write(
         folder,
-        new Checkpoint(fingerprint, seconds, losses(losses), network.weights(), training.state()));
+        new Checkpoint(
+            fingerprint, seconds, cut, losses(losses), network.weights(), training.state()));
   }
 
   /// Before any checkpoint of a later step, so that whoever goes on from there finds it.
   private static void keep(
-      Path folder, String fingerprint, double seconds, List<Float> losses, Network network) {
+      Path folder,
+      String fingerprint,
+      double seconds,
+      Cut cut,
+      List<Float> losses,
+      Network network) {
     write(
         folder(folder, losses.size()),
         new Checkpoint(
-            fingerprint, seconds, losses(losses), network.weights(), new NamedTensors()));
+            fingerprint, seconds, cut, losses(losses), network.weights(), new NamedTensors()));
   }
 
   private static Path folder(Path checkpoints, int step) {
@@ -218,7 +259,7 @@ public final class Trainer {
     try (var network = Network.of(shape, start, pooling);
         var training = new ContrastiveTraining(network, settings())) {
       training.step(batches.batch(0), plan.rate(0));
-      long started = System.nanoTime();
+      long started = nanos.getAsLong();
       long pairs = 0;
       int step = 0;
       while (step < 3 || (step < 12 && since(started) < 5)) {

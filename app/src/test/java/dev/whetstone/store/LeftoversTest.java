@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,5 +56,23 @@ class LeftoversTest {
       assertThat(now).exists();
       assertThat(workspace.resolve("vectors/.space.old.part")).doesNotExist();
     }
+  }
+
+  @Test
+  void whereNoLockIsTheNextWriterOfTheSameArtifactTidiesForItAlone() throws IOException {
+    Path dead = written("exports/.rag-index." + NOBODY + ".part/bulk-00001.ndjson");
+    Path other = written("exports/.rag-index-2." + NOBODY + ".part/bulk-00001.ndjson");
+    written("exports/.rag-index.old.part/old.ndjson");
+    Path export = workspace.resolve("exports/rag-index");
+
+    Artifact.create(
+        export,
+        new Provenance("test", 1, Map.of(), Map.of(), 0),
+        folder -> Files.writeString(folder.resolve("new.ndjson"), "new"));
+
+    assertThat(dead.getParent()).doesNotExist();
+    assertThat(other).exists();
+    assertThat(workspace.resolve("exports/.rag-index.old.part")).doesNotExist();
+    assertThat(Artifact.open(export).file("new.ndjson")).hasContent("new");
   }
 }

@@ -27,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -182,6 +183,64 @@ class RecipeTest {
     assertThat(floats(ended.weights())).isEqualTo(floats(whole.weights()));
     assertThat(ended.decisions()).isEqualTo(whole.decisions());
     assertThat(ended.devCandidate()).isEqualTo(whole.devCandidate());
+  }
+
+  @Test
+  void onAMachineThatBecameTooSlowTheTrainingIsCutAndNoOtherRateTried() throws IOException {
+    Material material = material(labels(), new PairRecipes(1).fromDocuments(passages, 100), 30);
+    Candidate inTime = sharpen(material, "in time");
+    String plan = Files.readString(folder.resolve("in time/plan.json"));
+    var slow = new SlowClock();
+    for (String work : List.of("whole", "killed")) {
+      Files.createDirectories(folder.resolve(work));
+      Files.writeString(folder.resolve(work).resolve("plan.json"), plan);
+    }
+
+    Candidate whole = slow.recipe(material, folder.resolve("whole")).sharpen();
+    slow.dieAfter = 7;
+    assertThatThrownBy(() -> slow.recipe(material, folder.resolve("killed")).sharpen())
+        .hasMessage("killed");
+    Candidate resumed = sharpen(material, "killed"); // by the real clock
+
+    assertThat(inTime.steps()).isEqualTo(10);
+    assertThat(whole.steps()).isEqualTo(8);
+    assertThat(whole.rate()).isEqualTo(whole.plan().rate());
+    assertThat(whole.decisions().toString())
+        .contains("without trying all", "8 of 10", "the machine became slower");
+    assertThat(resumed.decisions()).isEqualTo(whole.decisions());
+    assertThat(floats(resumed.weights())).isEqualTo(floats(whole.weights()));
+  }
+
+  /// Each step of training takes 20 s of a budget of a minute.
+  private static final class SlowClock {
+    private final AtomicLong now = new AtomicLong();
+    private int dieAfter = Integer.MAX_VALUE;
+
+    Recipe recipe(Material material, Path work) {
+      Progress progress =
+          (name, _, unit) ->
+              new Progress.Task() {
+                private long done;
+
+                @Override
+                public void advance(long units) {
+                  if (unit.equals("steps")) {
+                    done += units;
+                    now.addAndGet(units * 20_000_000_000L);
+                    if (done == dieAfter) {
+                      throw new IllegalStateException("killed");
+                    }
+                  }
+                }
+
+                @Override
+                public void note(String text) {}
+
+                @Override
+                public void close() {}
+              };
+      return new Recipe(material, Duration.ofMinutes(1), 1, work, progress, now::get);
+    }
   }
 
   /// Ends the work after so many of its advances.

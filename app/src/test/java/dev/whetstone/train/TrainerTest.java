@@ -2,6 +2,7 @@ package dev.whetstone.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.whetstone.core.EncoderShape;
 import dev.whetstone.core.Failure;
@@ -112,6 +113,39 @@ class TrainerTest {
         .isInstanceOf(Failure.CorruptArtifact.class)
         .hasMessageContaining("after step 4")
         .hasMessageContaining(own.toString());
+  }
+
+  @Test
+  void aTrainingThatIsCutOnceStaysSoWhenItIsKilledAndTheMachineIsFastAgain() {
+    var slow = new Course(12, List.of(), (done, _) -> done < 6 ? 12 : 9);
+    var fast = new Course(12, List.of());
+    var whole =
+        trainer(12).train(toy(40), start(), folder.resolve("whole"), slow, "train", Progress.NONE);
+    Path own = folder.resolve("killed");
+    assertThatThrownBy(() -> trainer(12).train(toy(40), start(), own, slow, "train", dieAfter(7)))
+        .hasMessage("killed");
+
+    var resumed = trainer(12).train(toy(40), start(), own, fast, "train", Progress.NONE);
+
+    assertThat(whole.cut()).isTrue();
+    assertThat(resumed.cut()).isTrue();
+    assertThat(resumed.stats().steps()).isEqualTo(9);
+    assertSameBits(resumed.weights(), whole.weights());
+    var uncut = trainer(12).train(toy(40), start(), folder.resolve("uncut"), Progress.NONE);
+    assertThat(whole.stats().losses().subList(0, 7)) // the seventh is before its update
+        .isEqualTo(uncut.stats().losses().subList(0, 7));
+    assertThat(uncut.cut()).isFalse();
+  }
+
+  @Test
+  void theRateOfACutTrainingFallsFromWhereItStoodToNothing() {
+    var plan = new TrainingPlan(12, 8, 3e-3, .1, .05, 1, 20, Precision.FP32, 7, 4);
+    var cut = new Cut(6, 9);
+
+    assertThat(cut.rate(plan, 5)).isEqualTo(plan.rate(5));
+    assertThat(cut.rate(plan, 6)).isEqualTo(plan.rate(6));
+    assertThat(cut.rate(plan, 7)).isCloseTo(plan.rate(6) * 2 / 3, within(1e-12));
+    assertThat(cut.rate(plan, 8)).isCloseTo(plan.rate(6) / 3, within(1e-12));
   }
 
   @Test
