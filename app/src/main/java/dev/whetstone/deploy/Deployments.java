@@ -29,6 +29,9 @@ public final class Deployments {
     this.folder = folder;
   }
 
+  private static final String MEND =
+      "Delete it, and deploy the model under this name again with `whet deploy`";
+
   /// All, by name.
   public List<Deployment> list() {
     if (!Files.isDirectory(folder)) {
@@ -39,7 +42,7 @@ public final class Deployments {
           .map(file -> String.valueOf(file.getFileName()))
           .filter(file -> file.endsWith(END) && !file.startsWith("."))
           .sorted()
-          .map(file -> Json.read(folder.resolve(file), Deployment.class))
+          .map(file -> Json.read(folder.resolve(file), Deployment.class, MEND))
           .toList();
     } catch (IOException e) {
       throw new Failure.Unavailable("cannot read " + folder + ": " + e.getMessage(), e);
@@ -49,7 +52,7 @@ public final class Deployments {
   public Optional<Deployment> find(String id) {
     Path file = folder.resolve(id + END);
     return Deployment.isId(id) && Files.exists(file)
-        ? Optional.of(Json.read(file, Deployment.class))
+        ? Optional.of(Json.read(file, Deployment.class, MEND))
         : Optional.empty();
   }
 
@@ -77,7 +80,7 @@ public final class Deployments {
             model.dimension(),
             Artifact.exists(place) ? Artifact.open(place).contentHash() : "",
             Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-    WholeFile.write(folder.resolve(id + END), Json.pretty(deployment));
+    WholeFile.write(folder.resolve(id + END), Json.sealed(Json.pretty(deployment)));
     return deployment;
   }
 

@@ -1,6 +1,5 @@
 package dev.whetstone.encode;
 
-import dev.whetstone.core.Failure;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.model.Model;
 import dev.whetstone.store.CacheLock;
@@ -42,15 +41,7 @@ public record RuntimeTrial(
 
   /// The trial kept in the cache, if there was one on this CPU with this program and model.
   static Optional<RuntimeTrial> kept(Model model, EncoderSettings settings) {
-    Path file = file(model, settings);
-    if (!Files.exists(file)) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(Json.read(file, RuntimeTrial.class));
-    } catch (Failure.CorruptArtifact _) {
-      return Optional.empty(); // measured anew, and written over
-    }
+    return Json.kept(file(model, settings), RuntimeTrial.class);
   }
 
   /// Measures each runtime, at most a few seconds in all, and keeps the outcome.
@@ -68,7 +59,7 @@ public record RuntimeTrial(
         return kept.get();
       }
       var trial = measure(settings, runtimes, sample(ids), model.dimension());
-      WholeFile.write(file, Json.pretty(trial));
+      WholeFile.write(file, Json.sealed(Json.pretty(trial)));
       return trial;
     }
   }

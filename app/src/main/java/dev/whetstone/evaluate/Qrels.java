@@ -51,6 +51,12 @@ public record Qrels(Map<String, Map<String, Integer>> gains) {
     if (lines.isEmpty()) {
       throw new Failure.BadInput(file + " is empty: expected the header query-id corpus-id score");
     }
+    if (lines.getFirst().matches("[^\\t]+\t[^\\t]+\t\\s*[+-]?[0-9]+\\s*")) {
+      throw new Failure.BadInput(
+          file
+              + ", line 1 is a judgement: put the header query-id corpus-id score above it, with"
+              + " tabs between");
+    }
     var gains = new LinkedHashMap<String, Map<String, Integer>>();
     for (int i = 1; i < lines.size(); i++) {
       if (lines.get(i).isBlank()) {

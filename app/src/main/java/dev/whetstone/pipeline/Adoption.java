@@ -41,7 +41,10 @@ record Adoption(
   /// What was recorded of an index; empty where it was not adopted.
   static Optional<Adoption> of(Workspace workspace, IndexPlace place) {
     Path file = file(workspace, place);
-    return Files.exists(file) ? Optional.of(Json.read(file, Adoption.class)) : Optional.empty();
+    return Files.exists(file)
+        ? Optional.of(
+            Json.read(file, Adoption.class, "Take the index in again with `whet index adopt`"))
+        : Optional.empty();
   }
 
   /// Compares a sample of the index's vectors with what the model makes of their texts, and records
@@ -84,7 +87,7 @@ record Adoption(
             cosine,
             found.texts().size(),
             found.passages());
-    WholeFile.write(file(workspace, place), Json.pretty(adoption));
+    WholeFile.write(file(workspace, place), Json.sealed(Json.pretty(adoption)));
     return adoption;
   }
 

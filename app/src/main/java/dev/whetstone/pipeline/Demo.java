@@ -101,12 +101,12 @@ public final class Demo {
     boolean worked = lifecycle.run(report);
     var log = new StepLog(workspace);
     String app = log.read("app").orElseThrow().fingerprint();
-    if (log.upToDate("ask", app).isPresent() && Files.exists(askedFile())) {
+    if (log.upToDate("ask", app).isPresent() && Json.kept(askedFile(), Asked.class).isPresent()) {
       return worked;
     }
     long began = System.nanoTime();
     Asked asked = ask();
-    WholeFile.write(askedFile(), Json.pretty(asked));
+    WholeFile.write(askedFile(), Json.sealed(Json.pretty(asked)));
     double seconds = (System.nanoTime() - began) / 1e9;
     String words = asked.answerable() + asked.unanswerable() + " questions asked";
     log.write("ask", new StepLog.Entry(app, app, seconds, words));

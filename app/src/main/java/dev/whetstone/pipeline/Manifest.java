@@ -20,6 +20,9 @@ public record Manifest(List<Entry> documents) {
   /// @param source the folder or bucket it was staged from
   public record Entry(String path, String sha256, long bytes, String modified, String source) {}
 
+  private static final String MEND =
+      "Restore it from a copy, or delete it and stage all your folders again with `whet stage`";
+
   public Manifest {
     documents = documents.stream().sorted(Comparator.comparing(Entry::path)).toList();
   }
@@ -27,12 +30,12 @@ public record Manifest(List<Entry> documents) {
   /// The workspace's manifest; an empty one where nothing was staged yet.
   public static Manifest read(Workspace workspace) {
     return Files.exists(workspace.manifest())
-        ? Json.read(workspace.manifest(), Manifest.class)
+        ? Json.read(workspace.manifest(), Manifest.class, MEND)
         : new Manifest(List.of());
   }
 
   void write(Workspace workspace) {
-    WholeFile.write(workspace.manifest(), Json.pretty(this));
+    WholeFile.write(workspace.manifest(), Json.sealed(Json.pretty(this)));
   }
 
   List<Entry> from(String source) {

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -66,8 +67,7 @@ final class Preparing {
     var splitter = new Splitter(tokens, target, limit);
     try (var task = progress.start("split", manifest.documents().size(), "documents")) {
       for (Manifest.Entry entry : manifest.documents()) {
-        Path parsed = cacheFile(entry);
-        Parse parse = Json.read(Files.exists(parsed) ? parsed : failureFile(entry), Parse.class);
+        Parse parse = read(entry);
         if (parse.document() != null) {
           passages.addAll(splitter.split(parse.document()));
         } else {
@@ -115,13 +115,19 @@ final class Preparing {
     return Json.read(artifact.file(FAILURES), Failures.class).unread();
   }
 
-  /// The parsed document of a staged file: the text that spans count in.
-  Document document(Manifest.Entry entry) {
-    Document document = Json.read(cacheFile(entry), Parse.class).document();
-    if (document == null) {
-      throw new Failure.BadInput(entry.path() + " could not be read; see `whet prepare`");
-    }
-    return document;
+  /// The kept parse of a staged file; parses the file anew where that is damaged.
+  private Parse read(Manifest.Entry entry) {
+    return kept(entry)
+        .orElseGet(
+            () -> {
+              parse(List.of(entry), Progress.NONE);
+              return kept(entry).orElseThrow();
+            });
+  }
+
+  private Optional<Parse> kept(Manifest.Entry entry) {
+    return Json.kept(cacheFile(entry), Parse.class)
+        .or(() -> Json.kept(failureFile(entry), Parse.class));
   }
 
   /// The language of most documents, `en` or `zh`; `en` where nothing could be read.
@@ -130,7 +136,7 @@ final class Preparing {
     int all = 0;
     for (Manifest.Entry entry : manifest.documents()) {
       Path file = cacheFile(entry);
-      Document document = Files.exists(file) ? Json.read(file, Parse.class).document() : null;
+      Document document = Files.exists(file) ? read(entry).document() : null;
       if (document != null) {
         all++;
         chinese += document.language().equals("zh") ? 1 : 0;
@@ -145,9 +151,12 @@ final class Preparing {
         manifest.documents().stream()
             .filter(e -> !Files.exists(cacheFile(e)) && !Files.exists(failureFile(e)))
             .toList();
-    if (missing.isEmpty()) {
-      return;
+    if (!missing.isEmpty()) {
+      parse(missing, progress);
     }
+  }
+
+  private void parse(List<Manifest.Entry> missing, Progress progress) {
     var parse = workspace.settings().parse();
     var limits =
         new Limits(
@@ -185,7 +194,7 @@ final class Preparing {
                   case Outcome.Failed failed -> new Parse(null, failed.reason());
                 };
             Path file = kept.document() == null ? failureFile(entry) : cacheFile(entry);
-            WholeFile.write(file, Json.line(kept));
+            WholeFile.write(file, Json.sealed(Json.line(kept)));
             task.advance(1);
           });
     }

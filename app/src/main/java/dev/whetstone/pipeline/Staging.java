@@ -2,6 +2,7 @@ package dev.whetstone.pipeline;
 
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
+import dev.whetstone.core.Sha256;
 import dev.whetstone.store.ObjectStores;
 import dev.whetstone.store.WholeFile;
 import java.io.IOException;
@@ -110,7 +111,7 @@ public final class Staging {
         (path, file) -> {
           Manifest.Entry old = byPath.get(path);
           Path staged = workspace.raw().resolve(path);
-          boolean there = old != null && length(staged) == old.bytes();
+          boolean there = old != null && holds(staged, old);
           if (old != null
               && there
               && old.bytes() == file.bytes()
@@ -165,12 +166,14 @@ public final class Staging {
     }
   }
 
-  /// -1 where there is no such file.
-  private static long length(Path file) {
+  /// Looks at every byte: staging again is what mends a damaged copy.
+  private static boolean holds(Path file, Manifest.Entry entry) {
     try {
-      return Files.isRegularFile(file) ? Files.size(file) : -1;
+      return Files.isRegularFile(file)
+          && Files.size(file) == entry.bytes()
+          && Sha256.of(file).equals(entry.sha256());
     } catch (IOException e) {
-      return -1;
+      return false;
     }
   }
 

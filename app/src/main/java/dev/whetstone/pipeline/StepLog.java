@@ -3,7 +3,6 @@ package dev.whetstone.pipeline;
 import dev.whetstone.core.Failure;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.WholeFile;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -24,9 +23,10 @@ final class StepLog {
     folder = workspace.hidden().resolve("steps");
   }
 
+  /// Empty where it was not done yet, or its record is damaged: then it is done again.
   Optional<Entry> read(String step) {
     Path file = folder.resolve(step + ".json");
-    return Files.exists(file) ? Optional.of(Json.read(file, Entry.class)) : Optional.empty();
+    return Json.kept(file, Entry.class);
   }
 
   /// The entry of `step`, if it has that fingerprint.
@@ -80,6 +80,6 @@ final class StepLog {
   }
 
   void write(String step, Entry entry) {
-    WholeFile.write(folder.resolve(step + ".json"), Json.pretty(entry));
+    WholeFile.write(folder.resolve(step + ".json"), Json.sealed(Json.pretty(entry)));
   }
 }

@@ -55,7 +55,7 @@ public final class JobRecords {
   }
 
   public void write(Entry entry) {
-    WholeFile.write(folder.resolve(entry.run() + ".json"), Json.pretty(entry));
+    WholeFile.write(folder.resolve(entry.run() + ".json"), Json.sealed(Json.pretty(entry)));
   }
 
   /// The record of a job.

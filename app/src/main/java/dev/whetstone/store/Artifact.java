@@ -51,7 +51,7 @@ public final class Artifact {
         files.put(name(beside, file), new FileEntry(Files.size(file), Sha256.of(file)));
       }
       var manifest = new Manifest(provenance, program(), files);
-      WholeFile.write(beside.resolve(MANIFEST), Json.pretty(manifest));
+      WholeFile.write(beside.resolve(MANIFEST), Json.sealed(Json.pretty(manifest)));
       replace(beside, folder);
       return new Artifact(folder, manifest);
     } catch (IOException | UncheckedIOException e) {
@@ -99,7 +99,7 @@ public final class Artifact {
               + MANIFEST
               + " is missing. Delete it and run the step again");
     }
-    Manifest manifest = Json.read(manifestFile, Manifest.class);
+    Manifest manifest = Json.read(manifestFile, Manifest.class, MEND);
     try {
       for (Map.Entry<String, FileEntry> entry : manifest.files().entrySet()) {
         check(folder.resolve(entry.getKey()), entry.getValue());
@@ -118,21 +118,21 @@ public final class Artifact {
 
   private static void check(Path file, FileEntry expected) throws IOException {
     if (!Files.isRegularFile(file)) {
-      throw new Failure.CorruptArtifact(file + " is missing" + MEND);
+      throw new Failure.CorruptArtifact(file + " is missing. " + MEND);
     }
     long bytes = Files.size(file);
     if (bytes != expected.bytes()) {
       throw new Failure.CorruptArtifact(
-          file + " is damaged: " + bytes + " bytes instead of " + expected.bytes() + MEND);
+          file + " is damaged: " + bytes + " bytes instead of " + expected.bytes() + ". " + MEND);
     }
     if (!Sha256.of(file).equals(expected.sha256())) {
       throw new Failure.CorruptArtifact(
-          file + " is damaged: its SHA-256 is not the one written" + MEND);
+          file + " is damaged: its SHA-256 is not the one written. " + MEND);
     }
   }
 
   private static final String MEND =
-      ". Delete its folder and run `whet run` again to make it anew, or restore it from a copy";
+      "Delete its folder and run `whet run` again to make it anew, or restore it from a copy";
 
   public Path folder() {
     return folder;

@@ -1,15 +1,20 @@
 package dev.whetstone.store;
 
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Sha256;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// JSON as all our files hold it: UTF-8, map keys sorted, unknown keys refused.
 public final class Json {
@@ -21,6 +26,9 @@ public final class Json {
           .disable(MapperFeature.SORT_CREATOR_PROPERTIES_FIRST)
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .build();
+
+  private static final String SEAL = "{\"sha256\":\"";
+  private static final String SEALED = "\",";
 
   private Json() {}
 
@@ -42,19 +50,70 @@ public final class Json {
     }
   }
 
+  /// An object's text with one key more, its first: the SHA-256 of all that follows the key. A file
+  /// of it is read only as it was written.
+  ///
+  /// @param object as [#line] or [#pretty] gives it, with at least one key
+  public static String sealed(String object) {
+    String rest = object.substring(1);
+    return SEAL + hash(rest) + SEALED + rest;
+  }
+
   /// Reads one of our own files.
   ///
-  /// @throws Failure.CorruptArtifact naming the file, if it cannot be read as `type`
+  /// @throws Failure.CorruptArtifact naming the file, if it is not as it was sealed or cannot be
+  ///   read as `type`
   public static <T> T read(Path file, Class<T> type) {
+    return read(file, type, "Restore it from a copy, or delete it and run its command again");
+  }
+
+  /// @param remedy a sentence without its full stop: what to do when the file is damaged
+  public static <T> T read(Path file, Class<T> type, String remedy) {
     try {
-      return MAPPER.readValue(Files.readString(file, StandardCharsets.UTF_8), type);
+      return MAPPER.readValue(unsealed(Files.readString(file, StandardCharsets.UTF_8)), type);
+    } catch (NoSuchFileException e) {
+      throw new Failure.CorruptArtifact(file + " is missing. " + remedy, e);
+    } catch (JsonProcessingException | CharacterCodingException e) {
+      throw new Failure.CorruptArtifact(file + " is damaged (" + reason(e) + "). " + remedy, e);
     } catch (IOException e) {
-      throw new Failure.CorruptArtifact(
-          file + " cannot be read as " + type.getSimpleName() + ": " + firstLine(e), e);
+      throw new Failure.Unavailable("cannot read " + file + ": " + e.getMessage(), e);
     }
   }
 
-  private static String firstLine(IOException e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.getClass().getSimpleName());
+  /// Reads what can be made anew: empty where it is not there or is damaged.
+  public static <T> Optional<T> kept(Path file, Class<T> type) {
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(read(file, type, "It is made anew"));
+    } catch (Failure.CorruptArtifact e) {
+      System.getLogger(Json.class.getName()).log(System.Logger.Level.WARNING, e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /// Text that bears no seal is taken as it is: each type refuses the key of a seal that it cannot
+  /// make out.
+  private static String unsealed(String text) throws JsonParseException {
+    int end = SEAL.length() + 64;
+    if (!text.startsWith(SEAL) || !text.startsWith(SEALED, end)) {
+      return text;
+    }
+    String rest = text.substring(end + SEALED.length());
+    if (!text.startsWith(hash(rest), SEAL.length())) {
+      throw new JsonParseException(null, "its SHA-256 is not the one written");
+    }
+    return "{" + rest;
+  }
+
+  private static String hash(String text) {
+    return Sha256.of(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String reason(IOException e) {
+    return e instanceof JsonProcessingException json
+        ? json.getOriginalMessage().lines().findFirst().orElse("")
+        : "it is not UTF-8";
   }
 }

@@ -9,7 +9,6 @@ import dev.whetstone.core.Vectors;
 import dev.whetstone.evaluate.Rankings;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.WholeFile;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -94,16 +93,15 @@ final class DevJudge {
       return known;
     }
     var found = new Found(planHash, finding.get());
-    WholeFile.write(file(name), Json.pretty(found));
+    WholeFile.write(file(name), Json.sealed(Json.pretty(found)));
     return found.scores();
   }
 
   private DevPool.@Nullable Scores known(Path file) {
-    if (!Files.exists(file)) {
-      return null;
-    }
-    Found found = Json.read(file, Found.class);
-    return found.plan().equals(planHash) ? found.scores() : null;
+    return Json.kept(file, Found.class)
+        .filter(found -> found.plan().equals(planHash))
+        .map(Found::scores)
+        .orElse(null);
   }
 
   private Path file(String name) {

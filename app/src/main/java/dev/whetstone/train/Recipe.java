@@ -13,7 +13,6 @@ import dev.whetstone.store.Json;
 import dev.whetstone.store.WholeFile;
 import dev.whetstone.torch.Calibration;
 import dev.whetstone.torch.Precision;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -153,13 +152,9 @@ public final class Recipe {
 
   /// The plan that was made for this material, if there is one.
   private Optional<Plan> stored() {
-    if (!Files.exists(planFile())) {
-      return Optional.empty();
-    }
-    Plan plan = Json.read(planFile(), Plan.class);
-    return plan.format() == Plan.FORMAT && plan.material().equals(fingerprint())
-        ? Optional.of(plan)
-        : Optional.empty();
+    return Json.kept(planFile(), Plan.class)
+        .filter(plan -> plan.format() == Plan.FORMAT)
+        .filter(plan -> plan.material().equals(fingerprint()));
   }
 
   private Plan planned(
@@ -185,7 +180,7 @@ public final class Recipe {
             pairsPerSecond,
             Instruction.helps(chosenOn, encoder),
             seed);
-    WholeFile.write(planFile(), Json.pretty(plan));
+    WholeFile.write(planFile(), Json.sealed(Json.pretty(plan)));
     return plan;
   }
 

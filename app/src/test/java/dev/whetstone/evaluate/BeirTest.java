@@ -55,6 +55,16 @@ class BeirTest {
   }
 
   @Test
+  void aFileWithoutItsHeaderIsRefusedAndDoesNotLoseItsFirstJudgement() throws IOException {
+    write("qrels/test.tsv", "q1\td1\t2\nq1\td7\t0\n");
+
+    assertThatThrownBy(() -> Beir.open(folder).qrels("test"))
+        .isInstanceOf(Failure.BadInput.class)
+        .hasMessageContaining("test.tsv, line 1 is a judgement")
+        .hasMessageContaining("query-id corpus-id score");
+  }
+
+  @Test
   void errorsNameFileAndLineAndWhatIsExpected() throws IOException {
     write("qrels/test.tsv", "query-id\tcorpus-id\tscore\nq1\td1\t1\nq1 d2 1\n");
     assertThatThrownBy(() -> Beir.open(folder).qrels("test"))

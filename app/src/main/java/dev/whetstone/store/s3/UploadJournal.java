@@ -1,6 +1,5 @@
 package dev.whetstone.store.s3;
 
-import dev.whetstone.core.Failure;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.WholeFile;
@@ -42,20 +41,11 @@ final class UploadJournal {
   }
 
   Optional<Entry> find(String key) {
-    Path file = file(key);
-    if (!Files.exists(file)) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(Json.read(file, Entry.class));
-    } catch (Failure.CorruptArtifact e) {
-      WholeFile.delete(file);
-      return Optional.empty();
-    }
+    return Json.kept(file(key), Entry.class);
   }
 
   void write(Entry entry) {
-    WholeFile.write(file(entry.key()), Json.pretty(entry));
+    WholeFile.write(file(entry.key()), Json.sealed(Json.pretty(entry)));
   }
 
   void forget(String key) {
@@ -72,13 +62,10 @@ final class UploadJournal {
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.filter(f -> f.toString().endsWith(".json")).toList()) {
         if (Files.getLastModifiedTime(file).toInstant().isBefore(limit)) {
-          Entry entry = Json.read(file, Entry.class);
-          if (entry.place().equals(place)) {
-            old.add(entry);
-          }
+          Json.kept(file, Entry.class).filter(e -> e.place().equals(place)).ifPresent(old::add);
         }
       }
-    } catch (IOException | Failure.CorruptArtifact e) {
+    } catch (IOException e) {
       System.getLogger(UploadJournal.class.getName())
           .log(System.Logger.Level.WARNING, "{0} cannot be read: {1}", folder, e.getMessage());
     }

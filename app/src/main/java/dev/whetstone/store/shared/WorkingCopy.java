@@ -78,7 +78,7 @@ final class WorkingCopy {
   /// it put there.
   Map<String, String> pending() {
     Path file = own().resolve("pending.json");
-    return Files.exists(file) ? Json.read(file, Pending.class).keys() : Map.of();
+    return Json.kept(file, Pending.class).map(Pending::keys).orElse(Map.of());
   }
 
   void pending(Map<String, String> keys) {
@@ -86,24 +86,17 @@ final class WorkingCopy {
     if (keys.isEmpty()) {
       WholeFile.delete(file);
     } else {
-      WholeFile.write(file, Json.pretty(new Pending(keys)));
+      WholeFile.write(file, Json.sealed(Json.pretty(new Pending(keys))));
     }
   }
 
   /// All shared files that are there, by path.
   Map<String, Seen> scan() {
     Path file = own().resolve("sums.json");
-    Map<String, Seen> before = Map.of();
-    if (Files.exists(file)) {
-      try {
-        before = Json.read(file, Sums.class).files();
-      } catch (Failure.CorruptArtifact e) {
-        WholeFile.delete(file);
-      }
-    }
+    Map<String, Seen> before = Json.kept(file, Sums.class).map(Sums::files).orElse(Map.of());
     Map<String, Seen> now = scan(before);
     if (!now.equals(before)) {
-      WholeFile.write(file, Json.pretty(new Sums(now)));
+      WholeFile.write(file, Json.sealed(Json.pretty(new Sums(now))));
     }
     return now;
   }
