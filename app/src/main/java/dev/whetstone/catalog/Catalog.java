@@ -4,9 +4,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Writes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -17,15 +19,17 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /// The apps of a workspace in one SQLite file. A write that returned is on disk. Safe for many
 /// threads, and for several processes on one machine at once: a writer waits up to ten seconds for
-/// another.
+/// another. A file that is replaced, by a newer state of a workspace in a bucket, is opened anew.
 public final class Catalog implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final TypeReference<TreeMap<String, String>> TEXTS = new TypeReference<>() {};
@@ -35,26 +39,35 @@ public final class Catalog implements AutoCloseable {
       "id, name, type, endpoint, index_name, top_k, settings, created, updated";
 
   private final Path file;
-  private final Connection connection;
+  private final Writes writes;
   private final ReentrantLock lock = new ReentrantLock();
+  private Connection connection; // guarded by lock
+  private @Nullable Object opened; // the file's identity; guarded by lock
 
-  private Catalog(Path file, Connection connection) {
+  private Catalog(Path file, Writes writes) throws SQLException {
     this.file = file;
-    this.connection = connection;
+    this.writes = writes;
+    this.connection = Schema.connect(file);
+    this.opened = identity(file);
   }
 
   /// Opens the catalog, made new where there is none.
+  public static Catalog open(Path file) {
+    return open(file, Writes.DIRECT);
+  }
+
+  /// @param writes carries out what [#create] and [#delete] do
   ///
   /// @throws Failure.CorruptArtifact if the file is not a catalog
   /// @throws Failure.Refused if a newer version of the program wrote it
   /// @throws Failure.Unavailable if its folder cannot be written, or another process holds it
-  public static Catalog open(Path file) {
+  public static Catalog open(Path file, Writes writes) {
     try {
       Path folder = file.toAbsolutePath().getParent();
       if (folder != null) {
         Files.createDirectories(folder);
       }
-      return new Catalog(file, Schema.connect(file));
+      return new Catalog(file, writes);
     } catch (IOException e) {
       throw new Failure.Unavailable(
           "cannot make the folder of the catalog " + file + ": " + e.getMessage(), e);
@@ -68,22 +81,22 @@ public final class Catalog implements AutoCloseable {
   /// @throws Failure.BadInput if the name cannot be used
   public App create(String name, Retriever retriever) {
     App.requireName(name);
+    return writes.carry(file, () -> locked(() -> insert(name, retriever)));
+  }
+
+  private App insert(String name, Retriever retriever) throws SQLException {
     Instant now = now();
-    return locked(
-        () -> {
-          for (int attempt = 0; ; attempt++) {
-            var app = new App(newId(), name, retriever, Map.of(), now, now);
-            try {
-              insert(app);
-              return app;
-            } catch (SQLiteException e) {
-              if (e.getResultCode() != SQLiteErrorCode.SQLITE_CONSTRAINT_PRIMARYKEY
-                  || attempt == 3) {
-                throw e;
-              }
-            }
-          }
-        });
+    for (int attempt = 0; ; attempt++) {
+      var app = new App(newId(), name, retriever, Map.of(), now, now);
+      try {
+        insert(app);
+        return app;
+      } catch (SQLiteException e) {
+        if (e.getResultCode() != SQLiteErrorCode.SQLITE_CONSTRAINT_PRIMARYKEY || attempt == 3) {
+          throw e;
+        }
+      }
+    }
   }
 
   /// All apps, oldest first.
@@ -140,14 +153,17 @@ public final class Catalog implements AutoCloseable {
 
   /// Removes the app of that id; false when there is none.
   public boolean delete(String id) {
-    return locked(
-        () -> {
-          try (PreparedStatement delete =
-              connection.prepareStatement("DELETE FROM apps WHERE id = ?")) {
-            delete.setString(1, id);
-            return delete.executeUpdate() > 0;
-          }
-        });
+    return writes.carry(
+        file,
+        () ->
+            locked(
+                () -> {
+                  try (PreparedStatement delete =
+                      connection.prepareStatement("DELETE FROM apps WHERE id = ?")) {
+                    delete.setString(1, id);
+                    return delete.executeUpdate() > 0;
+                  }
+                }));
   }
 
   @Override
@@ -231,11 +247,24 @@ public final class Catalog implements AutoCloseable {
   private <T> T locked(Work<T> work) {
     lock.lock();
     try {
+      if (!connection.isClosed() && !Objects.equals(opened, identity(file))) {
+        connection.close();
+        connection = Schema.connect(file);
+        opened = identity(file);
+      }
       return work.run();
     } catch (SQLException e) {
       throw failure(file, e);
     } finally {
       lock.unlock();
+    }
+  }
+
+  private static @Nullable Object identity(Path file) {
+    try {
+      return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+    } catch (IOException e) {
+      return null;
     }
   }
 

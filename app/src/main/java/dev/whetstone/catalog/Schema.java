@@ -31,11 +31,13 @@ final class Schema {
 
   private Schema() {}
 
-  /// Opens the file with a write-ahead log, synced at each commit, and brings it up to date.
+  /// Opens the file, synced at each commit, and brings it up to date. It has a rollback journal and
+  /// no write-ahead log: between writes the file is all there is, so that it can be copied, and
+  /// replaced while others have it open.
   static Connection connect(Path file) throws SQLException {
     var config = new SQLiteConfig();
     config.setBusyTimeout(10_000);
-    config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+    config.setJournalMode(SQLiteConfig.JournalMode.TRUNCATE);
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
     Connection connection = config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
     try {

@@ -107,7 +107,7 @@ final class DeployCommand implements Callable<Integer> {
   public Integer call() {
     Workspace workspace = place.workspace();
     Terminal terminal = place.terminal();
-    Deployments deployments = Served.deployments(workspace);
+    Deployments deployments = Served.deployments(workspace, place.writes("whet deploy"));
     if (list) {
       deployments.list().forEach(d -> terminal.line("%s", described(d)));
       return 0;
@@ -176,7 +176,7 @@ final class DeployCommand implements Callable<Integer> {
   /// A connector stays with its model when another is promoted: it asks for a deployment.
   private void connect(
       Workspace workspace, Terminal terminal, OpenSearchModels models, URI server) {
-    Deployments deployments = Served.deployments(workspace);
+    Deployments deployments = Served.deployments(workspace, place.writes("whet deploy"));
     Deployment served =
         Optional.ofNullable(name)
             .flatMap(deployments::find)

@@ -1,6 +1,7 @@
 package dev.whetstone.cli;
 
 import dev.whetstone.core.Progress;
+import dev.whetstone.core.Writes;
 import dev.whetstone.pipeline.Lifecycle;
 import dev.whetstone.pipeline.SharedWorkspace;
 import dev.whetstone.pipeline.StepReport;
@@ -71,6 +72,11 @@ final class Place {
     if (shared != null) {
       shared.save(command, terminal().progress());
     }
+  }
+
+  /// How `command` writes beside the steps.
+  Writes writes(String command) {
+    return shared == null ? Writes.DIRECT : shared.writes(command);
   }
 
   /// Fetches what others wrote to the bucket that the workspace stands in, if it does.

@@ -2,6 +2,7 @@ package dev.whetstone.cli;
 
 import dev.whetstone.catalog.Catalog;
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Writes;
 import dev.whetstone.http.Readiness;
 import dev.whetstone.http.Server;
 import dev.whetstone.http.ServerSettings;
@@ -71,13 +72,14 @@ final class ServeCommand implements Callable<Integer> {
             .withAddress(host == null ? serve.host() : host, port == null ? serve.port() : port)
             .withApiKey(key(serve.apiKeyEnv()));
     ChatModel chat = Chat.open(workspace.settings().llm());
+    Writes writes = place.writes("whet serve");
     var stopped = new CountDownLatch(1);
-    try (var catalog = Catalog.open(workspace.catalog());
+    try (var catalog = Catalog.open(workspace.catalog(), writes);
         var engine = new ServedWorkspace(workspace, catalog, chat);
         var timer =
             Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
-        var embeddings = Served.embeddings(workspace);
-        var registrations = Served.registrations(workspace, place.address());
+        var embeddings = Served.embeddings(workspace, writes);
+        var registrations = Served.registrations(workspace, place.address(), writes);
         var server = Server.start(settings, catalog, engine, embeddings, registrations)) {
       var _ =
           timer.scheduleWithFixedDelay(

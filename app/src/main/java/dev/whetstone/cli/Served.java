@@ -1,5 +1,6 @@
 package dev.whetstone.cli;
 
+import dev.whetstone.core.Writes;
 import dev.whetstone.deploy.Deployments;
 import dev.whetstone.deploy.EmbeddingLimits;
 import dev.whetstone.deploy.Embeddings;
@@ -14,20 +15,20 @@ final class Served {
   private Served() {}
 
   /// The workspace's model and deployments; to be closed.
-  static Embeddings embeddings(Workspace workspace) {
+  static Embeddings embeddings(Workspace workspace, Writes writes) {
     var models = new WorkspaceModels(workspace);
     return new Embeddings(
         workspace.name(),
         models::serving,
         models::encoder,
-        deployments(workspace),
+        deployments(workspace, writes),
         EmbeddingLimits.DEFAULT);
   }
 
   /// What is registered over HTTP; to be closed.
   ///
   /// @param address of the bucket that the workspace stands in; null where it stands in none
-  static Registrations registrations(Workspace workspace, @Nullable String address) {
+  static Registrations registrations(Workspace workspace, @Nullable String address, Writes writes) {
     var places =
         new ModelPlaces(
             workspace.folder(),
@@ -36,10 +37,10 @@ final class Served {
             workspace.hidden().resolve("deployed"),
             workspace.settings().serve().modelPaths(),
             System.getenv());
-    return new Registrations(deployments(workspace), places);
+    return new Registrations(deployments(workspace, writes), places);
   }
 
-  static Deployments deployments(Workspace workspace) {
-    return new Deployments(workspace.folder(), workspace.deployments());
+  static Deployments deployments(Workspace workspace, Writes writes) {
+    return new Deployments(workspace.folder(), workspace.deployments(), writes);
   }
 }

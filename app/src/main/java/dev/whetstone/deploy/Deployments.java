@@ -1,6 +1,7 @@
 package dev.whetstone.deploy;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Writes;
 import dev.whetstone.model.Model;
 import dev.whetstone.store.Artifact;
 import dev.whetstone.store.Json;
@@ -21,12 +22,18 @@ public final class Deployments {
 
   private final Path workspace;
   private final Path folder;
+  private final Writes writes;
 
   /// @param workspace absolute; the models that stand in it are kept by their place in it
   /// @param folder of the deployments' files; need not be there yet
   public Deployments(Path workspace, Path folder) {
+    this(workspace, folder, Writes.DIRECT);
+  }
+
+  public Deployments(Path workspace, Path folder, Writes writes) {
     this.workspace = workspace;
     this.folder = folder;
+    this.writes = writes;
   }
 
   private static final String MEND =
@@ -80,18 +87,26 @@ public final class Deployments {
             model.dimension(),
             Artifact.exists(place) ? Artifact.open(place).contentHash() : "",
             Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-    WholeFile.write(folder.resolve(id + END), Json.sealed(Json.pretty(deployment)));
-    return deployment;
+    Path file = folder.resolve(id + END);
+    return writes.carry(
+        file,
+        () -> {
+          WholeFile.write(file, Json.sealed(Json.pretty(deployment)));
+          return deployment;
+        });
   }
 
   /// @return whether there was one
   public boolean remove(String id) {
     Path file = folder.resolve(id + END);
-    boolean there = Deployment.isId(id) && Files.exists(file);
-    if (there) {
-      WholeFile.delete(file);
-    }
-    return there;
+    return Deployment.isId(id)
+        && writes.carry(
+            file,
+            () -> {
+              boolean there = Files.exists(file);
+              WholeFile.delete(file);
+              return there;
+            });
   }
 
   /// Opens a deployment's model, checking every byte.

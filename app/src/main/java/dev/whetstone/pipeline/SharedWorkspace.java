@@ -3,18 +3,23 @@ package dev.whetstone.pipeline;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Sha256;
+import dev.whetstone.core.Writes;
 import dev.whetstone.store.MavenArtifact;
 import dev.whetstone.store.ObjectStore;
 import dev.whetstone.store.ObjectStores;
+import dev.whetstone.store.WholeFile;
 import dev.whetstone.store.WorkspaceLock;
 import dev.whetstone.store.shared.SharedFolder;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +31,11 @@ public final class SharedWorkspace implements AutoCloseable {
 
   /// Within a long step, what is finished is saved this often.
   private static final Duration EVERY = Duration.ofMinutes(1);
+
+  /// How long a small write waits for a step to end, and how often it meets another machine's.
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private static final int ATTEMPTS = 5;
 
   private final SharedFolder folder;
   private long saved = System.nanoTime();
@@ -142,6 +152,72 @@ public final class SharedWorkspace implements AutoCloseable {
                 folder.uri(),
                 where));
     return brought.files();
+  }
+
+  /// Small writes of a command, such as a server's, each saved before it counts. Where another
+  /// machine saves in the same moment, the write is carried out again on what that one saved. While
+  /// a step goes on writing to the copy, or the store does not answer, there are none.
+  public Writes writes(String command) {
+    return new Writes() {
+      @Override
+      public <T> T carry(Path file, Supplier<T> write) {
+        return write(command, file, write);
+      }
+    };
+  }
+
+  private synchronized <T> T write(String command, Path file, Supplier<T> work) {
+    for (int attempt = 1; ; attempt++) {
+      try (var _ = lockSoon(command)) {
+        bringLocked(Progress.NONE);
+        byte @Nullable [] before = read(file);
+        try {
+          T result = work.get();
+          folder.save(command, Progress.NONE);
+          return result;
+        } catch (RuntimeException e) {
+          restore(file, before);
+          if (!(e instanceof Failure.Refused) || attempt == ATTEMPTS) {
+            throw e;
+          }
+        }
+      }
+    }
+  }
+
+  private WorkspaceLock lockSoon(String command) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      try {
+        return WorkspaceLock.take(copy(), command);
+      } catch (Failure.Refused e) {
+        if (System.nanoTime() > deadline) {
+          throw new Failure.Unavailable(String.valueOf(e.getMessage()), e);
+        }
+      }
+      try {
+        Thread.sleep(50);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new CancellationException("interrupted");
+      }
+    }
+  }
+
+  private static byte @Nullable [] read(Path file) {
+    try {
+      return Files.exists(file) ? Files.readAllBytes(file) : null;
+    } catch (IOException e) {
+      throw new Failure.Unavailable("cannot read " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void restore(Path file, byte @Nullable [] before) {
+    if (before == null) {
+      WholeFile.delete(file);
+    } else {
+      WholeFile.write(file, before);
+    }
   }
 
   /// Saves what changed. The caller holds the copy's writer lock.

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.whetstone.core.Failure;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,6 +109,25 @@ class CatalogTest {
           pool.invokeAll(List.of(opens, opens, opens, opens, opens, opens))) {
         assertThat(size.get()).isZero();
       }
+    }
+  }
+
+  @Test
+  void aFileThatIsReplacedByANewerStateIsOpenedAnewAndWrittenTo() throws Exception {
+    Path newer = folder.resolve("newer.db");
+    try (Catalog there = Catalog.open(newer)) {
+      there.create("of another machine", LUCENE);
+    }
+    try (Catalog catalog = open()) {
+      catalog.create("old", LUCENE);
+
+      Files.move(newer, folder.resolve("catalog.db"), StandardCopyOption.REPLACE_EXISTING);
+
+      assertThat(catalog.apps()).extracting(App::name).containsExactly("of another machine");
+      catalog.create("new", LUCENE);
+    }
+    try (Catalog catalog = open()) {
+      assertThat(catalog.apps()).extracting(App::name).containsExactly("of another machine", "new");
     }
   }
 

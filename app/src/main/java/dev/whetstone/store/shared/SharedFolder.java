@@ -172,8 +172,7 @@ public final class SharedFolder implements AutoCloseable {
                     .thenComparing(path -> path))
             .toList();
     for (String path : paths) {
-      WholeFile.delete(copy.file(path + "-wal"));
-      WholeFile.delete(copy.file(path + "-shm"));
+      WorkingCopy.BESIDE.forEach(end -> WholeFile.delete(copy.file(path + end)));
       move(copy.incoming().resolve(path), copy.file(path));
     }
     here.keySet().stream()

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 final class WorkingCopy {
   /// Not shared: what belongs to one machine or to one moment.
   private static final List<String> OWN_FOLDERS = List.of(".whetstone/shared/", ".whetstone/work/");
+
+  /// What SQLite keeps beside a database while it is written.
+  static final List<String> BESIDE = List.of("-journal", "-wal", "-shm");
 
   private static final Set<String> OWN_NAMES = Set.of("writer.lock", "write.lock");
 
@@ -132,7 +136,7 @@ final class WorkingCopy {
 
             @Override
             public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-              if (e instanceof java.nio.file.NoSuchFileException) {
+              if (e instanceof NoSuchFileException) {
                 return FileVisitResult.CONTINUE; // a temporary file that came and went
               }
               throw e;
@@ -148,7 +152,7 @@ final class WorkingCopy {
     String name = path.substring(path.lastIndexOf('/') + 1);
     boolean temporary = ("/" + path).matches(".*/\\.[^/]*\\.(part|new)(/.*)?");
     boolean own = OWN_FOLDERS.stream().anyMatch(path::startsWith) || OWN_NAMES.contains(name);
-    return !temporary && !own && !name.endsWith("-wal") && !name.endsWith("-shm");
+    return !temporary && !own && BESIDE.stream().noneMatch(name::endsWith);
   }
 
   /// Whether a file is still as it was seen.
@@ -162,13 +166,19 @@ final class WorkingCopy {
     }
   }
 
-  /// Whether a database has writes beside its file that are not in it yet.
+  /// Whether a database is being written, or is left half-written until it is opened again.
   boolean unsettled(String path) {
-    try {
-      Path log = folder.resolve(path + "-wal");
-      return Files.exists(log) && Files.size(log) > 0;
-    } catch (IOException e) {
-      return true;
+    for (String end : BESIDE) {
+      try {
+        if (Files.size(folder.resolve(path + end)) > 0) {
+          return true;
+        }
+      } catch (NoSuchFileException _) {
+        // settled, as far as this file goes
+      } catch (IOException e) {
+        return true;
+      }
     }
+    return false;
   }
 }
