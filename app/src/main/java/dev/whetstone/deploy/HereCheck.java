@@ -29,7 +29,8 @@ public final class HereCheck {
     ObjectNode body = Json.MAPPER.createObjectNode();
     body.put("model", id).put("input", TEXT).put("input_type", "query");
     var request =
-        HttpRequest.newBuilder(URI.create(server + "/v1/embeddings"))
+        HttpRequest.newBuilder(
+                URI.create(server.toString().replaceAll("/+$", "") + "/v1/embeddings"))
             .timeout(Duration.ofSeconds(60))
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(body.toString()));
@@ -39,6 +40,7 @@ public final class HereCheck {
     try (var client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build()) {
       HttpResponse<String> reply =
           client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      refuse("the server at " + server, reply.statusCode());
       JsonNode data = Json.MAPPER.readTree(reply.body()).at("/data/0/embedding");
       if (reply.statusCode() != 200 || !data.isArray()) {
         throw new Failure.Refused(
@@ -68,6 +70,23 @@ public final class HereCheck {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return OptionalDouble.empty();
+    }
+  }
+
+  /// What says nothing about the model.
+  private static void refuse(String server, int status) {
+    switch (status) {
+      case 401, 403 ->
+          throw new Failure.Refused(
+              server
+                  + " answered "
+                  + status
+                  + ": it asks for another API key. Let serve.api_key_env name the variable that"
+                  + " holds the key it was started with");
+      case 429, 502, 503, 504 ->
+          throw new Failure.Unavailable(
+              server + " answered " + status + ": it is busy or still starting. Try again");
+      default -> {}
     }
   }
 }

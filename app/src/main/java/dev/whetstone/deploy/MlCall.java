@@ -10,16 +10,20 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 
-/// Calls of a cluster over HTTP, JSON in and out. What may be sent again (all that we send names
-/// what it writes, or is found again) is sent again when the cluster is busy or out of reach.
+/// Calls of a cluster over HTTP, JSON in and out. When the cluster is busy or out of reach a call
+/// is sent again; one that makes something new is so only after that was looked for.
 final class MlCall implements AutoCloseable {
   private static final Set<Integer> AGAIN = Set.of(429, 502, 503, 504);
   private static final int TRIES = 5;
+  private static final int REFUSED = 400;
+  private static final Supplier<Optional<Reply>> NEVER_FOUND = Optional::empty;
   private static final long LONGEST_MILLIS = 30_000;
   private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
@@ -50,25 +54,35 @@ final class MlCall implements AutoCloseable {
   }
 
   Reply get(String path) {
-    return send("GET", path, HttpRequest.BodyPublishers.noBody(), "application/json");
+    return send("GET", path, HttpRequest.BodyPublishers.noBody(), NEVER_FOUND);
   }
 
+  /// Posts what may be sent any number of times.
   Reply post(String path, JsonNode body) {
-    return send(
-        "POST", path, HttpRequest.BodyPublishers.ofString(body.toString()), "application/json");
+    return create(path, body, NEVER_FOUND);
   }
 
+  /// Posts bytes that may be sent any number of times. They go as JSON, which they are not: a node
+  /// answers 406 to any type of content that it has no parser for, and the handler reads the bytes
+  /// as they are. So does opensearch-py-ml.
   Reply post(String path, byte[] body) {
-    return send(
-        "POST", path, HttpRequest.BodyPublishers.ofByteArray(body), "application/octet-stream");
+    return send("POST", path, HttpRequest.BodyPublishers.ofByteArray(body), NEVER_FOUND);
+  }
+
+  /// Posts what makes another thing each time.
+  ///
+  /// @param made looks for what an earlier call made, as an answer; asked before the call is sent
+  ///   again, since its answer may have been lost
+  Reply create(String path, JsonNode body, Supplier<Optional<Reply>> made) {
+    return send("POST", path, HttpRequest.BodyPublishers.ofString(body.toString()), made);
   }
 
   private Reply send(
-      String method, String path, HttpRequest.BodyPublisher body, String contentType) {
+      String method, String path, HttpRequest.BodyPublisher body, Supplier<Optional<Reply>> made) {
     var builder =
         HttpRequest.newBuilder(access.at(path))
             .timeout(TIMEOUT)
-            .header("Content-Type", contentType)
+            .header("Content-Type", "application/json")
             .header("Accept", "application/json")
             .method(method, body);
     String authorization = access.authorization();
@@ -78,13 +92,16 @@ final class MlCall implements AutoCloseable {
     HttpRequest request = builder.build();
     long pause = pauseMillis;
     for (int attempt = 1; ; attempt++) {
+      long asked = 0;
       try {
         HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
-        if (AGAIN.contains(response.statusCode()) && attempt < TRIES) {
-          sleep(Math.max(pause, 1000 * seconds(response)));
-        } else {
-          return reply(method, path, response);
+        int status = response.statusCode();
+        if (!AGAIN.contains(status) || attempt == TRIES) {
+          // Sent again while the first was still under way, it may be refused as a duplicate.
+          var earlier = attempt > 1 && status >= REFUSED ? made.get() : Optional.<Reply>empty();
+          return earlier.orElseGet(() -> reply(method, path, response));
         }
+        asked = 1000 * seconds(response);
       } catch (IOException e) {
         if (attempt == TRIES) {
           throw new Failure.Unavailable(
@@ -95,10 +112,14 @@ final class MlCall implements AutoCloseable {
                   + "): check the address, and that the cluster is up",
               e);
         }
-        sleep(pause);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new CancellationException("interrupted");
+      }
+      sleep(Math.max(pause, asked));
+      Optional<Reply> earlier = made.get();
+      if (earlier.isPresent()) {
+        return earlier.get();
       }
       pause = Math.min(2 * pause, LONGEST_MILLIS);
     }

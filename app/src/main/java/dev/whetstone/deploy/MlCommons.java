@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /// The calls of OpenSearch's ml-commons that a deployment takes.
 ///
@@ -18,6 +19,9 @@ import java.util.Set;
 /// `RestMLUploadModelChunkAction`.
 final class MlCommons implements AutoCloseable {
   private static final String BASE = "/_plugins/_ml";
+  private static final String MODEL = "model_id";
+  private static final String GROUP = "model_group_id";
+  private static final String CONTENT = "model_content_hash_value";
   private static final int MOST_CHUNKS = 10_000; // what one search returns
 
   private final MlCall call;
@@ -46,28 +50,38 @@ final class MlCommons implements AutoCloseable {
 
   /// The model group of that name, made if there is none.
   String group(String name) {
+    return findGroup(name)
+        .orElseGet(
+            () -> {
+              ObjectNode body = Json.MAPPER.createObjectNode();
+              body.put("name", name);
+              body.put("description", "Embedding models made by Whetstone");
+              return create(BASE + "/model_groups/_register", body, GROUP, () -> findGroup(name));
+            });
+  }
+
+  private Optional<String> findGroup(String name) {
     ObjectNode query = search(term("name.keyword", name), 1);
     JsonNode hits = hits(BASE + "/model_groups/_search", query);
-    if (!hits.isEmpty()) {
-      return hits.get(0).path("_id").asText();
-    }
-    ObjectNode body = Json.MAPPER.createObjectNode();
-    body.put("name", name);
-    body.put("description", "Embedding models made by Whetstone");
-    return required(call.post(BASE + "/model_groups/_register", body), "model_group_id");
+    return hits.isEmpty() ? Optional.empty() : Optional.of(hits.get(0).path("_id").asText());
   }
 
   /// The model of exactly these bytes that was registered last, if there is one.
   Optional<Known> find(String sha256) {
-    ObjectNode query = search(term("model_content_hash_value", sha256), 1);
+    JsonNode hits = models(term(CONTENT, sha256), 1);
+    return hits.isEmpty() ? Optional.empty() : Optional.of(known(hits.get(0)));
+  }
+
+  /// Models, not their chunks, the newest first.
+  private JsonNode models(ObjectNode filter, int size) {
+    ObjectNode query = search(filter, size);
     ((ObjectNode) query.at("/query/bool"))
         .putArray("must_not")
         .addObject()
         .putObject("exists")
         .put("field", "chunk_number");
     query.putArray("sort").addObject().putObject("created_time").put("order", "desc");
-    JsonNode hits = hits(BASE + "/models/_search", query);
-    return hits.isEmpty() ? Optional.empty() : Optional.of(known(hits.get(0)));
+    return hits(BASE + "/models/_search", query);
   }
 
   /// The remote model of a connector, if there is one.
@@ -93,14 +107,16 @@ final class MlCommons implements AutoCloseable {
 
   /// Registers a model whose chunks are to follow.
   ///
+  /// @param about with the content's SHA-256, by which it is found again
   /// @return its id
   String registerMeta(ObjectNode about) {
-    return required(call.post(BASE + "/models/_register_meta", about), "model_id");
+    String sha256 = about.path(CONTENT).asText();
+    return create(BASE + "/models/_register_meta", about, MODEL, () -> find(sha256).map(Known::id));
   }
 
   /// The chunks of a model that have arrived.
   Set<Integer> chunks(String model) {
-    ObjectNode query = search(term("model_id", model), MOST_CHUNKS);
+    ObjectNode query = search(term(MODEL, model), MOST_CHUNKS);
     query.putArray("_source").add("chunk_number");
     var numbers = new HashSet<Integer>();
     for (JsonNode hit : hits(BASE + "/models/_search", query)) {
@@ -120,8 +136,28 @@ final class MlCommons implements AutoCloseable {
   ///
   /// @return its id
   String register(ObjectNode about) {
-    String task = required(call.post(BASE + "/models/_register", about), "task_id");
-    return await(task, "register the model");
+    String connector = about.path("connector_id").asText("");
+    Supplier<Optional<String>> made =
+        () -> connector.isEmpty() ? findFetched(about) : findRemote(connector).map(Known::id);
+    MlCall.Reply reply =
+        call.create(BASE + "/models/_register", about, () -> made.get().map(id -> with(MODEL, id)));
+    return reply.body().has("task_id")
+        ? await(required(reply, "task_id"), "register the model")
+        : awaitRegistered(required(reply, MODEL));
+  }
+
+  /// The model that the cluster was last told to fetch in these words. It has no hash of its
+  /// content before it is whole.
+  private Optional<String> findFetched(ObjectNode about) {
+    for (JsonNode hit : models(term("name.keyword", about.path("name").asText()), 100)) {
+      JsonNode source = hit.path("_source");
+      if (source.path("description").equals(about.path("description"))
+          && source.path(GROUP).equals(about.path(GROUP))
+          && (!source.has(CONTENT) || source.path(CONTENT).equals(about.path(CONTENT)))) {
+        return Optional.of(hit.path("_id").asText());
+      }
+    }
+    return Optional.empty();
   }
 
   /// Brings a model into the memory of the cluster's nodes, and waits for it.
@@ -132,12 +168,22 @@ final class MlCommons implements AutoCloseable {
   }
 
   String createConnector(ObjectNode connector) {
-    return required(call.post(BASE + "/connectors/_create", connector), "connector_id");
+    return create(
+        BASE + "/connectors/_create", connector, "connector_id", () -> findConnector(connector));
   }
 
-  /// The connectors of that name, id and all.
-  JsonNode connectors(String name) {
-    return hits(BASE + "/connectors/_search", search(term("name.keyword", name), 100));
+  /// The connector that calls the same address with the same parameters, if there is one.
+  Optional<String> findConnector(ObjectNode connector) {
+    String name = connector.path("name").asText();
+    for (JsonNode hit :
+        hits(BASE + "/connectors/_search", search(term("name.keyword", name), 100))) {
+      JsonNode source = hit.path("_source");
+      if (source.path("parameters").equals(connector.path("parameters"))
+          && source.at("/actions/0/url").equals(connector.at("/actions/0/url"))) {
+        return Optional.of(hit.path("_id").asText());
+      }
+    }
+    return Optional.empty();
   }
 
   /// A text's vector by a model in the cluster.
@@ -187,33 +233,54 @@ final class MlCommons implements AutoCloseable {
       String state = body.path("state").asText("");
       switch (state) {
         case "COMPLETED" -> {
-          return body.path("model_id").asText();
+          return body.path(MODEL).asText();
         }
         case "FAILED", "COMPLETED_WITH_ERROR", "CANCELLED", "EXPIRED", "UNREACHABLE" ->
             throw MlAdvice.failure(
                 "task " + task, "to " + to, 400, state + ", " + error(body.path("error")));
-        default -> {
-          if (System.nanoTime() > until) {
-            throw new Failure.Unavailable(
-                "OpenSearch has not ended the task "
-                    + task
-                    + " to "
-                    + to
-                    + " after "
-                    + patience.toSeconds()
-                    + " s (state "
-                    + state
-                    + "). It may yet: run the same command again to go on");
-          }
-          MlCall.sleep(poll.toMillis());
-        }
+        default -> pause(until, "the task " + task + " to " + to, state);
       }
     }
+  }
+
+  /// Waits for a model whose task is not known. One that cannot be fetched is removed.
+  private String awaitRegistered(String model) {
+    long until = System.nanoTime() + patience.toNanos();
+    while (true) {
+      MlCall.Reply reply = call.get(BASE + "/models/" + model);
+      String state = reply.body().path("model_state").asText("");
+      if (reply.missing() || state.equals("REGISTER_FAILED")) {
+        throw MlAdvice.failure(
+            "model " + model, "to register it", 400, "it could not fetch the model");
+      }
+      if (!state.equals("REGISTERING")) {
+        return model;
+      }
+      pause(until, "registering the model " + model, state);
+    }
+  }
+
+  private void pause(long until, String what, String state) {
+    if (System.nanoTime() > until) {
+      throw new Failure.Unavailable(
+          "OpenSearch has not ended %s after %d s (state %s). It may yet: run the same command again to go on"
+              .formatted(what, patience.toSeconds(), state));
+    }
+    MlCall.sleep(poll.toMillis());
   }
 
   /// A text, or a text for each node.
   private static String error(JsonNode error) {
     return error.isTextual() ? error.asText() : brief(error);
+  }
+
+  private String create(
+      String path, ObjectNode body, String field, Supplier<Optional<String>> made) {
+    return required(call.create(path, body, () -> made.get().map(id -> with(field, id))), field);
+  }
+
+  private static MlCall.Reply with(String field, String id) {
+    return new MlCall.Reply(200, Json.MAPPER.createObjectNode().put(field, id));
   }
 
   private static String required(MlCall.Reply reply, String field) {

@@ -1,9 +1,9 @@
 package dev.whetstone.deploy;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
+import dev.whetstone.core.Sha256;
 import dev.whetstone.encode.Encoder;
 import dev.whetstone.model.Model;
 import dev.whetstone.store.Json;
@@ -27,6 +27,8 @@ public final class OpenSearchModels implements AutoCloseable {
       List.of(
           "How long are the records kept?",
           "Records are kept for ten years after the contract ends; then they are deleted.");
+
+  private static final int KEY_DIGITS = 8;
 
   private final MlCommons ml;
   private final int chunkBytes;
@@ -194,18 +196,8 @@ public final class OpenSearchModels implements AutoCloseable {
   public Result connect(
       Encoder own, URI server, String served, String name, String group, @Nullable String key) {
     ObjectNode connector = connector(server, served, name, key);
-    String connectorId = null;
-    for (JsonNode hit : ml.connectors(name)) {
-      JsonNode source = hit.path("_source");
-      if (source.path("parameters").equals(connector.get("parameters"))
-          && source.at("/actions/0/url").equals(connector.at("/actions/0/url"))) {
-        connectorId = hit.path("_id").asText();
-      }
-    }
-    boolean found = connectorId != null;
-    if (connectorId == null) {
-      connectorId = ml.createConnector(connector);
-    }
+    Optional<String> before = ml.findConnector(connector);
+    String connectorId = before.orElseGet(() -> ml.createConnector(connector));
     Optional<MlCommons.Known> known = ml.findRemote(connectorId);
     String id;
     if (known.isPresent()) {
@@ -229,19 +221,23 @@ public final class OpenSearchModels implements AutoCloseable {
             Math.min(lowest, cosine(ml.predictRemote(id, text, role), vector(own, role, text)));
       }
     }
-    return new Result(id, "", 0, found && known.isPresent(), 0, same(lowest, id));
+    return new Result(id, "", 0, before.isPresent() && known.isPresent(), 0, same(lowest, id));
   }
 
-  /// Source: ml-commons' blueprint openai_connector_embedding_blueprint.md; `input_type` is ours, a
-  /// parameter with a default that a prediction may replace.
+  /// Source: ml-commons' blueprint openai_connector_embedding_blueprint.md. `input_type` is ours, a
+  /// parameter with a default that a prediction may replace; so is `key_id`, some digits of the
+  /// key's hash, which nothing reads but [MlCommons#findConnector]: the cluster shows no
+  /// credentials, and a connector with an old key must not be taken for one with the new.
   static ObjectNode connector(URI server, String served, String name, @Nullable String key) {
     ObjectNode connector = Json.MAPPER.createObjectNode();
     connector.put("name", name);
     connector.put("description", "Whetstone's /v1/embeddings at " + server);
     connector.put("version", "1");
     connector.put("protocol", "http");
-    connector.putObject("parameters").put("model", served).put("input_type", "passage");
+    ObjectNode parameters = connector.putObject("parameters");
+    parameters.put("model", served).put("input_type", "passage");
     if (key != null) {
+      parameters.put("key_id", Sha256.id("connector", key).substring(0, KEY_DIGITS));
       connector.putObject("credential").put("whetstone_key", key);
     }
     ObjectNode action = connector.putArray("actions").addObject();

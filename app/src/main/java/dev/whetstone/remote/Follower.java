@@ -5,9 +5,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// Follows a job to its end, telling what changes: its status, what the service did for it, and
 /// what it writes. To be interrupted leaves the job running.
@@ -24,6 +27,7 @@ public final class Follower {
   private final Duration interval;
   private final Map<String, LogTail> tails = new HashMap<>();
   private final LogTail events = new LogTail();
+  private final Set<String> unread = new HashSet<>();
 
   /// @param tell takes lines for people
   /// @param interval between looks
@@ -80,19 +84,34 @@ public final class Follower {
     }
   }
 
+  /// Tells what is new. What cannot be read is left out: the job's status alone decides its end.
   private boolean news(JobState state, Instant looked) {
     Instant from = looked.minus(OVERLAP);
-    List<String> happened = events.fresh(dlc.events(state.id(), from, WINDOW));
+    List<String> happened =
+        events.fresh(read("its events", () -> dlc.events(state.id(), from, WINDOW)));
     happened.forEach(event -> tell.accept("  " + event));
     boolean any = !happened.isEmpty();
     for (String pod : state.pods()) {
       var tail = tails.computeIfAbsent(pod, _ -> new LogTail());
-      for (String line : tail.fresh(dlc.logs(state.id(), pod, from, WINDOW))) {
+      List<String> lines = read("the log of " + pod, () -> dlc.logs(state.id(), pod, from, WINDOW));
+      for (String line : tail.fresh(lines)) {
         tell.accept("  | " + line);
         any = true;
       }
     }
     return any;
+  }
+
+  /// @param what as a user reads it; that it cannot be read is told once
+  private List<String> read(String what, Supplier<List<String>> lines) {
+    try {
+      return lines.get();
+    } catch (Failure e) {
+      if (unread.add(what)) {
+        tell.accept("  " + what + " cannot be read, the job is followed on: " + e.getMessage());
+      }
+      return List.of();
+    }
   }
 
   private void ended(JobState state) {

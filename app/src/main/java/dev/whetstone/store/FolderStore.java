@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.MustBeClosed;
 import dev.whetstone.core.Failure;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
@@ -83,28 +84,24 @@ final class FolderStore implements ObjectStore {
   @Override
   public void put(String key, Content content, Acl acl) {
     Path file = Keys.within(folder, key);
-    WholeFile.write(
-        file,
-        out -> {
-          try (InputStream in = content.open(0, content.length())) {
-            in.transferTo(out);
-          }
-        });
-    permit(file, acl);
-    content.sent(content.length());
+    Path beside = beside(file);
+    try {
+      write(beside, content, acl);
+      WholeFile.move(beside, file);
+      content.sent(content.length());
+    } catch (IOException e) {
+      throw WholeFile.cannotWrite(file, e);
+    } finally {
+      WholeFile.delete(beside);
+    }
   }
 
   @Override
   public boolean create(String key, Content content, Acl acl) {
     Path file = Keys.within(folder, key);
-    Path beside = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".new");
+    Path beside = beside(file);
     try {
-      Files.createDirectories(Objects.requireNonNull(file.getParent()));
-      try (InputStream in = content.open(0, content.length())) {
-        Files.copy(in, beside);
-      }
-      permit(beside, acl);
-      WholeFile.sync(beside);
+      write(beside, content, acl);
       Files.createLink(file, beside); // one operation that fails where something stands
       WholeFile.sync(Objects.requireNonNull(file.getParent()));
       content.sent(content.length());
@@ -116,6 +113,23 @@ final class FolderStore implements ObjectStore {
     } finally {
       WholeFile.delete(beside);
     }
+  }
+
+  /// Of this one writing alone, and of the form that [WholeFile#beside] gives.
+  private static Path beside(Path file) {
+    return WholeFile.beside(file.resolveSibling(file.getFileName() + "." + UUID.randomUUID()));
+  }
+
+  /// Writes a file whose permissions hold before there is anything to read in it.
+  private static void write(Path beside, Content content, Acl acl) throws IOException {
+    Files.createDirectories(Objects.requireNonNull(beside.getParent()));
+    Files.createFile(beside);
+    permit(beside, acl);
+    try (InputStream in = content.open(0, content.length());
+        OutputStream out = Files.newOutputStream(beside)) {
+      in.transferTo(out);
+    }
+    WholeFile.sync(beside);
   }
 
   private static boolean same(Path file, Path other) {

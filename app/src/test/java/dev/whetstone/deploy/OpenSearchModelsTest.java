@@ -3,6 +3,7 @@ package dev.whetstone.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.SimpleFileServer;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Pooling;
 import dev.whetstone.core.Progress;
@@ -15,6 +16,8 @@ import dev.whetstone.model.Model;
 import dev.whetstone.model.Prompts;
 import dev.whetstone.model.TinyBert;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -251,5 +254,34 @@ class OpenSearchModelsTest {
     assertThat(
             models.deploy(model, own(model), WISH, folder.resolve("zips"), Progress.NONE).cosine())
         .isGreaterThan(.99999);
+  }
+
+  @Test
+  void whatWasMadeBeforeItsAnswerWasLostIsFoundAndNotMadeTwice() {
+    cluster.loses.add("model_groups/_register");
+    cluster.loses.add("models/_register_meta");
+
+    assertThat(deploy(WISH).cosine()).isGreaterThan(.99999);
+
+    assertThat(cluster.made()).containsExactly(1, 1, 0);
+  }
+
+  @Test
+  void aModelThatTheClusterFetchesIsFollowedWhereTheAnswerWasLost() throws IOException {
+    ModelArchive.write(model, true, folder.resolve("there/model.zip"));
+    var files =
+        SimpleFileServer.createFileServer(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            folder.resolve("there").toAbsolutePath(),
+            SimpleFileServer.OutputLevel.NONE);
+    files.start();
+    open.add(() -> files.stop(0));
+    URI zip = URI.create("http://127.0.0.1:" + files.getAddress().getPort() + "/model.zip");
+    var wish = new OpenSearchModels.Wish("by-url", "1", "whetstone", true, zip);
+    cluster.loses.add("models/_register");
+
+    assertThat(deploy(wish).cosine()).isGreaterThan(.99999);
+
+    assertThat(cluster.made()).containsExactly(1, 1, 0);
   }
 }

@@ -23,10 +23,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.zip.ZipEntry;
@@ -45,6 +48,7 @@ public final class StubMlCommons implements AutoCloseable {
   private final Path folder;
   private final HttpClient client = HttpClient.newHttpClient();
   private final Map<String, ObjectNode> models = new LinkedHashMap<>();
+  private final Map<String, JsonNode> fetched = new HashMap<>();
   private final Map<String, ObjectNode> groups = new LinkedHashMap<>();
   private final Map<String, ObjectNode> connectors = new LinkedHashMap<>();
   private final Map<String, ObjectNode> tasks = new LinkedHashMap<>();
@@ -64,6 +68,9 @@ public final class StubMlCommons implements AutoCloseable {
   int chunksUntilItDies = Integer.MAX_VALUE;
   public int pollsUntilDone = 2;
   boolean wrongPooling;
+
+  /// Requests whose answers are lost, once each: what they ask for is done.
+  public final Set<String> loses = new HashSet<>();
 
   public StubMlCommons(Path folder) throws IOException {
     this.folder = folder;
@@ -91,6 +98,18 @@ public final class StubMlCommons implements AutoCloseable {
     return there(models, id);
   }
 
+  /// Every connector as any user of the cluster may read it: without credentials.
+  public List<ObjectNode> shownConnectors() {
+    return connectors.values().stream()
+        .map(connector -> connector.deepCopy().<ObjectNode>without("credential"))
+        .toList();
+  }
+
+  /// How many groups, models and connectors there are.
+  public List<Integer> made() {
+    return List.of(groups.size(), models.size(), connectors.size());
+  }
+
   private static final class Refusal extends RuntimeException {
     private static final long serialVersionUID = 1L;
     final int status;
@@ -111,6 +130,14 @@ public final class StubMlCommons implements AutoCloseable {
       if (request.contains("upload_chunk") && chunksUntilItDies-- <= 0) {
         exchange.close(); // cut off in the middle
         return;
+      }
+      String type = exchange.getRequestHeaders().getFirst("Content-Type");
+      if (body.length > 0 && !takes(type)) {
+        throw new Refusal(
+            406,
+            type == null
+                ? "Content-Type header is missing"
+                : "Content-Type header [" + type + "] is not supported");
       }
       if (busy > 0) {
         busy--;
@@ -133,11 +160,22 @@ public final class StubMlCommons implements AutoCloseable {
       status = 500;
       reply = error(new Refusal(500, String.valueOf(e)));
     }
+    if (loses.removeIf(request::endsWith)) {
+      exchange.close();
+      return;
+    }
     byte[] bytes = reply.toString().getBytes(StandardCharsets.UTF_8);
     exchange.getResponseHeaders().add("Content-Type", "application/json");
     exchange.sendResponseHeaders(status, bytes.length);
     exchange.getResponseBody().write(bytes);
     exchange.close();
+  }
+
+  /// Whether a node reads a body of that type: RestController.dispatchRequest and
+  /// RestRequest.parseContentType of OpenSearch; held against a real node by [ContentTypeTest].
+  static boolean takes(@Nullable String contentType) {
+    return contentType != null
+        && contentType.matches("(?i)application/(x-nd)?(json|smile|yaml|cbor)\\s*(;.*)?");
   }
 
   private static ObjectNode error(Refusal refusal) {
@@ -155,10 +193,7 @@ public final class StubMlCommons implements AutoCloseable {
       // api/model-group-apis/search-model-group
       case "POST model_groups _search" -> search(groups, json(body));
       // api/model-group-apis/register-model-group
-      case "POST model_groups _register" -> {
-        String id = put(groups, "group", json(body));
-        yield object("model_group_id", id).put("status", "CREATED");
-      }
+      case "POST model_groups _register" -> registerGroup(json(body));
       // api/model-apis/search-model, with "Searching for all model chunks"
       case "POST models _search" -> searchModels(json(body));
       // RestMLRegisterModelMetaAction of ml-commons; opensearch-py-ml's ModelUploader
@@ -167,6 +202,8 @@ public final class StubMlCommons implements AutoCloseable {
       case "POST models upload_chunk" -> upload(parts[1], Integer.parseInt(parts[3]), body);
       // api/model-apis/register-model
       case "POST models _register" -> register(json(body));
+      // api/model-apis/get-model
+      case "GET models id" -> getModel(parts[1]);
       // api/model-apis/deploy-model
       case "POST models _deploy" -> deploy(parts[1]);
       // api/tasks-apis/get-task
@@ -235,6 +272,39 @@ public final class StubMlCommons implements AutoCloseable {
     return reply;
   }
 
+  /// The message is that of MLModelGroupManager.
+  private ObjectNode registerGroup(ObjectNode about) {
+    groups.forEach(
+        (id, group) -> {
+          if (group.get("name").equals(about.get("name"))) {
+            throw new Refusal(
+                400,
+                "The name you provided is already being used by a model group with ID: "
+                    + id
+                    + ".");
+          }
+        });
+    return object("model_group_id", put(groups, "group", about)).put("status", "CREATED");
+  }
+
+  private ObjectNode getModel(String id) {
+    ObjectNode model = models.get(id);
+    if (model == null) {
+      throw new Refusal(404, "Failed to find model with the provided model id: " + id);
+    }
+    ObjectNode now = model.deepCopy();
+    fetched(id);
+    return now;
+  }
+
+  /// What the cluster fetches is there when it has been asked for once.
+  private void fetched(String id) {
+    JsonNode hash = fetched.remove(id);
+    if (hash != null) {
+      there(models, id).put("model_state", "REGISTERED").set("model_content_hash_value", hash);
+    }
+  }
+
   private ObjectNode registerMeta(ObjectNode about) {
     if (!localFiles) {
       throw new Refusal(
@@ -285,9 +355,12 @@ public final class StubMlCommons implements AutoCloseable {
           client.send(
               HttpRequest.newBuilder(URI.create(about.get("url").asText())).build(),
               HttpResponse.BodyHandlers.ofByteArray());
-      about.put("model_state", "REGISTERED");
+      // MLModelManager: no hash before all is there
+      JsonNode hash = about.remove("model_content_hash_value");
+      about.put("model_state", "REGISTERING");
       about.put("total_chunks", 1);
       String id = put(models, "model", about);
+      fetched.put(id, hash);
       chunks.computeIfAbsent(id, _ -> new TreeMap<>()).put(0, zip.body());
       return task(id, "REGISTER_MODEL", null);
     }
@@ -318,6 +391,7 @@ public final class StubMlCommons implements AutoCloseable {
       task.put("polls", task.get("polls").intValue() + 1);
       return object("state", "RUNNING").put("task_type", task.get("task_type").asText());
     }
+    fetched(task.get("model_id").asText());
     return task;
   }
 

@@ -103,6 +103,20 @@ class ConnectorTest {
   }
 
   @Test
+  void aConnectorIsMadeOnceThoughItsAnswerWasLostAndAnewForANewKey() {
+    cluster.loses.add("connectors/_create");
+    cluster.loses.add("models/_register");
+    assertThatThrownBy(() -> connect("wrong")).isInstanceOf(Failure.class);
+    assertThat(cluster.made()).containsExactly(1, 1, 1);
+
+    assertThat(connect("secret").found()).isFalse();
+    assertThat(connect("secret").found()).isTrue();
+
+    assertThat(cluster.made()).containsExactly(1, 2, 2);
+    assertThat(cluster.shownConnectors().toString()).doesNotContain("secret", "wrong");
+  }
+
+  @Test
   void aWrongKeyAndAnUntrustedAddressAreExplained() {
     assertThatThrownBy(() -> connect("wrong"))
         .isInstanceOf(Failure.class)
@@ -124,5 +138,20 @@ class ConnectorTest {
     assertThat(HereCheck.cosine(URI.create("http://127.0.0.1:1"), "docs", null, own)).isEmpty();
     assertThatThrownBy(() -> HereCheck.cosine(URI.create(server.address()), "other", "secret", own))
         .hasMessageContaining("404");
+  }
+
+  @Test
+  void theCheckOfOurOwnServerTakesASlashAndSaysWhatToDoAboutARefusal() {
+    URI slash = URI.create(server.address() + "/");
+    assertThat(HereCheck.cosine(slash, "docs", "secret", own).orElseThrow()).isGreaterThan(.99999);
+    assertThatThrownBy(() -> HereCheck.cosine(slash, "docs", "another", own))
+        .isInstanceOf(Failure.Refused.class)
+        .hasMessageContaining("401")
+        .hasMessageContaining("serve.api_key_env");
+    embeddings.close();
+    assertThatThrownBy(() -> HereCheck.cosine(slash, "docs", "secret", own))
+        .isInstanceOf(Failure.Unavailable.class)
+        .hasMessageContaining("503")
+        .hasMessageContaining("Try again");
   }
 }

@@ -90,6 +90,7 @@ public final class DlcStub implements AutoCloseable {
   private int throttled;
   private int lost;
   private int unavailable;
+  private boolean closed;
 
   public DlcStub() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -125,6 +126,12 @@ public final class DlcStub implements AutoCloseable {
   /// So many requests of CreateJob fail within the service, with nothing done.
   void failInside(int times) {
     unavailable = times;
+  }
+
+  /// GetPodLogs and GetJobEvents are refused from now on: the key's user may not call them, and the
+  /// logs of a pod may be gone when the job has ended.
+  public void closeLogs() {
+    closed = true;
   }
 
   public synchronized List<Job> jobs() {
@@ -211,6 +218,8 @@ public final class DlcStub implements AutoCloseable {
       get(exchange, job);
     } else if ("stop".equals(part.group(2))) {
       stop(exchange, job);
+    } else if (closed) {
+      error(exchange, 403, "NoPermission", "You are not authorized to perform this operation.");
     } else if ("events".equals(part.group(2))) {
       // Source:
       // https://www.alibabacloud.com/help/en/pai/developer-reference/api-pai-dlc-2020-12-03-getjobevents

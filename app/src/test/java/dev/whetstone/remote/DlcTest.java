@@ -236,6 +236,28 @@ class DlcTest {
   }
 
   @Test
+  void aJobWhoseLogsMayNotBeReadIsFollowedToItsEndAndThatIsToldOnce() {
+    service.whenMade(job -> job.becomes("Running", "Running", "Running", "Succeeded"));
+    service.closeLogs();
+    String id = dlc().create(job("run-1"));
+
+    follower().untilSucceeded(id, SENT, LONG);
+
+    assertThat(told).hasSize(4);
+    assertThat(told).first().isEqualTo("Running");
+    assertThat(told)
+        .element(1)
+        .asString()
+        .startsWith("  its events cannot be read, the job is followed on: GetJobEvents at ")
+        .contains("NoPermission", "paidlc:GetJobEvents");
+    assertThat(told)
+        .element(2)
+        .asString()
+        .startsWith("  the log of dlc1000-worker-0 cannot be read");
+    assertThat(told).last().isEqualTo("Succeeded");
+  }
+
+  @Test
   void aFailedJobSaysWhyAndShowsItsLastLines() {
     service.whenMade(
         job -> {

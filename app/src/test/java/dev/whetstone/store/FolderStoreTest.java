@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class FolderStoreTest extends ObjectStoreContract {
@@ -41,6 +44,38 @@ class FolderStoreTest extends ObjectStoreContract {
         .isEqualTo("rw-------");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(root().resolve("b"))))
         .isEqualTo("rw-r--r--");
+  }
+
+  @Test
+  void aPrivateFileIsNeverThereForOthers() throws Exception {
+    Path file = root().resolve("a");
+    var seen = ConcurrentHashMap.<String>newKeySet();
+    var done = new AtomicBoolean();
+    Thread onlooker =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  while (!done.get()) {
+                    try {
+                      seen.add(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+                    } catch (IOException e) {
+                      Thread.onSpinWait(); // not there now
+                    }
+                  }
+                });
+
+    for (int i = 0; i < 50; i++) {
+      store.put("a", Content.of("x"), Acl.PRIVATE);
+      store.delete(List.of("a"));
+    }
+    store.put("a", Content.of("x"), Acl.PRIVATE);
+    while (seen.isEmpty()) {
+      Thread.onSpinWait();
+    }
+    done.set(true);
+    onlooker.join();
+
+    assertThat(seen).containsExactly("rw-------");
   }
 
   @Test

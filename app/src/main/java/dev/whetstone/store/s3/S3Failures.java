@@ -15,6 +15,7 @@ final class S3Failures {
   private static final int NOT_FOUND = 404;
   private static final int CONFLICT = 409;
   private static final int PRECONDITION = 412;
+  private static final int RANGE = 416;
   private static final int TOO_MANY = 429;
   private static final int SERVER = 500;
   private static final Set<String> BAD_KEYS =
@@ -46,6 +47,12 @@ final class S3Failures {
     return e instanceof S3Exception s3
         && s3.statusCode() == CONFLICT
         && code(s3).equals("ConditionalRequestConflict");
+  }
+
+  /// Whether a read found another object, or another range of one, than it was for.
+  static boolean changed(SdkException e) {
+    return e instanceof S3Exception s3
+        && (s3.statusCode() == PRECONDITION || s3.statusCode() == RANGE);
   }
 
   static boolean notFound(SdkException e) {

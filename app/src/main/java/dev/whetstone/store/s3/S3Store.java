@@ -18,9 +18,11 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.DeleteObjectsResponse;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
@@ -50,16 +52,17 @@ final class S3Store implements ObjectStore {
 
   @Override
   public Optional<ObjectInfo> stat(String key) {
-    return find("look up", key);
+    return head("look up", key)
+        .map(
+            head ->
+                new ObjectInfo(
+                    key, head.contentLength(), head.metadata().get(SHA256), head.lastModified()));
   }
 
-  private Optional<ObjectInfo> find(String doing, String key) {
+  private Optional<HeadObjectResponse> head(String doing, String key) {
     String full = full(key);
     try {
-      HeadObjectResponse head = client.headObject(r -> r.bucket(bucket.name()).key(full));
-      return Optional.of(
-          new ObjectInfo(
-              key, head.contentLength(), head.metadata().get(SHA256), head.lastModified()));
+      return Optional.of(client.headObject(r -> r.bucket(bucket.name()).key(full)));
     } catch (SdkException e) {
       if (S3Failures.notFound(e) && !S3Failures.noBucket(e)) {
         return Optional.empty();
@@ -71,28 +74,49 @@ final class S3Store implements ObjectStore {
   @Override
   @MustBeClosed
   public InputStream read(String key) {
-    ObjectInfo info =
-        find("read", key)
+    HeadObjectResponse head =
+        head("read", key)
             .orElseThrow(
                 () ->
                     new Failure.BadInput(
                         "cannot read " + uri(key) + ": there is no such object. Check the name"));
     return new CheckedRead(
-        uri(key), info.bytes(), info.sha256(), from -> get(key, "bytes=" + from + "-"));
+        uri(key),
+        head.contentLength(),
+        head.metadata().get(SHA256),
+        from -> get(key, "bytes=" + from + "-", head.eTag()));
   }
 
   @Override
   @MustBeClosed
   public InputStream read(String key, long from, long length) {
-    return get(key, "bytes=" + from + "-" + (from + length - 1));
+    return get(key, "bytes=" + from + "-" + (from + length - 1), null);
   }
 
-  private InputStream get(String key, String range) {
+  /// @param tag of the object that is being read; null for whichever stands there. OSS documents
+  ///   `If-Match` for its own protocol alone, so each answer's tag is compared too
+  private InputStream get(String key, String range, @Nullable String tag) {
     String full = full(key);
-    return asked(
-        "read",
-        uri(key),
-        () -> client.getObject(r -> r.bucket(bucket.name()).key(full).range(range)));
+    String match = bucket.dialect() == Dialect.S3 ? tag : null;
+    ResponseInputStream<GetObjectResponse> in;
+    try {
+      in = client.getObject(r -> r.bucket(bucket.name()).key(full).range(range).ifMatch(match));
+    } catch (SdkException e) {
+      throw tag != null && S3Failures.changed(e)
+          ? changed(key)
+          : S3Failures.explain(e, bucket, "read", uri(key));
+    }
+    String there = in.response().eTag();
+    if (tag != null && there != null && !tag.equals(there)) {
+      in.abort();
+      throw changed(key);
+    }
+    return in;
+  }
+
+  private Failure changed(String key) {
+    return new Failure.Unavailable(
+        uri(key) + " changed while it was read: run the same command again");
   }
 
   @Override

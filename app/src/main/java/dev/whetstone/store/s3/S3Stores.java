@@ -64,7 +64,7 @@ public final class S3Stores {
     Dialect dialect = scheme.equals("oss") ? Dialect.OSS : Dialect.S3;
     Optional<URI> endpoint = endpoint(dialect, variables);
     String region = region(dialect, variables, endpoint);
-    URI ossEndpoint = endpoint.orElse(URI.create("https://oss-" + region + ".aliyuncs.com"));
+    URI ossEndpoint = endpoint.orElse(URI.create("https://s3.oss-" + region + ".aliyuncs.com"));
     var builder =
         S3Client.builder()
             .httpClient(http)

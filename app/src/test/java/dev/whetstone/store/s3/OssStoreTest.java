@@ -34,7 +34,7 @@ class OssStoreTest extends ObjectStoreContract {
       Map.of(
           "OSS_ACCESS_KEY_ID", "id",
           "OSS_ACCESS_KEY_SECRET", "secret",
-          "OSS_ENDPOINT", "http://oss-cn-hangzhou.aliyuncs.com");
+          "OSS_REGION", "cn-hangzhou");
 
   @SuppressWarnings("NullAway.Init") // made anew by open() for each test
   private OssStub oss;
@@ -64,7 +64,7 @@ class OssStoreTest extends ObjectStoreContract {
     store.put("a.md", Content.of("hello"), Acl.PRIVATE);
 
     var put = last("PUT");
-    assertThat(put.header("host")).isEqualTo("domain-docs.oss-cn-hangzhou.aliyuncs.com");
+    assertThat(put.header("host")).isEqualTo("domain-docs.s3.oss-cn-hangzhou.aliyuncs.com");
     assertThat(put.uri().getPath()).isEqualTo("/raw/a.md");
     assertThat(put.header("content-length")).isEqualTo("5");
     assertThat(put.header("content-encoding")).isEmpty();
@@ -82,6 +82,22 @@ class OssStoreTest extends ObjectStoreContract {
         .startsWith("AWS4-HMAC-SHA256 Credential=id/")
         .contains("/cn-hangzhou/s3/aws4_request")
         .contains("x-oss-object-acl");
+  }
+
+  @Test
+  void anEndpointThatIsNamedIsUsedAsItIsAndTellsTheRegion() {
+    var environment =
+        Map.of(
+            "OSS_ACCESS_KEY_ID", "id",
+            "OSS_ACCESS_KEY_SECRET", "secret",
+            "OSS_ENDPOINT", "oss-cn-beijing-internal.aliyuncs.com");
+    try (var named = client(environment)) {
+      named.put("a.md", Content.of("hello"), Acl.DEFAULT);
+    }
+
+    assertThat(last("PUT").header("host"))
+        .isEqualTo("domain-docs.oss-cn-beijing-internal.aliyuncs.com");
+    assertThat(last("PUT").header("authorization")).contains("/cn-beijing/s3/aws4_request");
   }
 
   @Test
@@ -220,6 +236,22 @@ class OssStoreTest extends ObjectStoreContract {
 
     assertThat(oss.requests.stream().map(r -> r.header("range")).filter(r -> !r.isEmpty()))
         .containsExactly("bytes=0-", "bytes=4-");
+  }
+
+  @Test
+  void anObjectThatIsOverwrittenBeforeABrokenReadGoesOnIsSaidToHaveChanged() throws IOException {
+    store.put("a", Content.of("0123456789"), Acl.DEFAULT);
+    oss.breakAfter = 4;
+
+    try (InputStream in = store.read("a")) {
+      assertThat(in.readNBytes(4)).hasSize(4);
+      store.put("a", Content.of("abcdefghij"), Acl.DEFAULT);
+
+      assertThatThrownBy(in::readAllBytes)
+          .isInstanceOf(Failure.Unavailable.class)
+          .hasMessage(
+              "oss://domain-docs/raw/a changed while it was read: run the same command again");
+    }
   }
 
   @Test

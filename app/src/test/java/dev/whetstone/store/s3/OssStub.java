@@ -37,9 +37,11 @@ import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 
 /// What Alibaba Cloud OSS documents of its S3 protocol, as a proxy on this machine, so that the
-/// client speaks with `BUCKET.oss-REGION.aliyuncs.com` as it would out there. It records every
+/// client speaks with `BUCKET.s3.oss-REGION.aliyuncs.com` as it would out there. It records every
 /// request and refuses what OSS refuses:
 ///
+/// - other hosts than those of a bucket at the S3 endpoint that ".../use-aws-sdks-to-access-oss"
+///   names, `s3.oss-REGION.aliyuncs.com`, or at the older `oss-REGION.aliyuncs.com`
 /// - virtual-hosted addressing alone, no `If-Match` and `If-None-Match` on writes ("S3 API on OSS:
 ///   supported operations and limitations",
 ///   help.aliyun.com/en/oss/developer-reference/compatibility-with-amazon-s3; the 501 as reported
@@ -113,7 +115,7 @@ final class OssStub implements AutoCloseable {
     return Objects.requireNonNull(uploads.get(id), id);
   }
 
-  /// A client whose requests come here, whatever host they are for.
+  /// A client whose requests come here, whatever host they are for, and in clear.
   SdkHttpClient client() {
     URI proxy = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     SdkHttpClient client =
@@ -129,13 +131,12 @@ final class OssStub implements AutoCloseable {
       @Override
       public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
         SdkHttpRequest http = request.httpRequest();
+        String path = http.encodedPath().isEmpty() ? "/" : http.encodedPath();
         return client.prepareRequest(
-            http.encodedPath().isEmpty()
-                ? HttpExecuteRequest.builder()
-                    .request(http.copy(b -> b.encodedPath("/")))
-                    .contentStreamProvider(request.contentStreamProvider().orElse(null))
-                    .build()
-                : request);
+            HttpExecuteRequest.builder()
+                .request(http.copy(b -> b.encodedPath(path).protocol("http").port(null)))
+                .contentStreamProvider(request.contentStreamProvider().orElse(null))
+                .build());
       }
 
       @Override
@@ -174,7 +175,7 @@ final class OssStub implements AutoCloseable {
   private static boolean refused(HttpExchange exchange, Request request, byte[] body)
       throws IOException {
     String host = request.header("host");
-    if (!host.matches("[a-z0-9-]+\\.oss-[a-z0-9-]+\\.aliyuncs\\.com")) {
+    if (!host.matches("(?!s3\\.)[a-z0-9-]+\\.(s3\\.)?oss-[a-z0-9-]+\\.aliyuncs\\.com")) {
       error(
           exchange,
           403,
@@ -373,6 +374,7 @@ final class OssStub implements AutoCloseable {
     }
     var headers = exchange.getResponseHeaders();
     headers.set("x-amz-meta-sha256", sums.get(key));
+    headers.set("ETag", "\"" + tag(bytes) + "\"");
     headers.set(
         "Last-Modified",
         DateTimeFormatter.RFC_1123_DATE_TIME.format(Instant.EPOCH.atOffset(ZoneOffset.UTC)));

@@ -79,6 +79,21 @@ class S3StoreTest extends ObjectStoreContract {
   }
 
   @Test
+  void anObjectThatIsOverwrittenWhileItIsReadIsSaidToHaveChanged() throws IOException {
+    for (String other : List.of("abcdefghij", "short", "longer than before")) {
+      store.put("changing", Content.of("0123456789"), Acl.DEFAULT);
+
+      try (InputStream in = store.read("changing")) {
+        store.put("changing", Content.of(other), Acl.DEFAULT);
+
+        assertThatThrownBy(in::readAllBytes)
+            .isInstanceOf(Failure.Unavailable.class)
+            .hasMessageContaining("changed while it was read: run the same command again");
+      }
+    }
+  }
+
+  @Test
   void anUploadThatWasKilledGoesOnAtARealServer() throws IOException {
     var bytes = new byte[2 * PART + 7];
     new Random(3).nextBytes(bytes);
