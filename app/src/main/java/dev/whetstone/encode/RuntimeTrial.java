@@ -31,7 +31,7 @@ public record RuntimeTrial(
   /// Vectors of two precisions are of one space while their cosine is at least this.
   public static final double SAME_SPACE = .999;
 
-  private static final int TEXTS = 24;
+  static final int TEXTS = 24;
   private static final int TOKENS = 128;
 
   public RuntimeTrial {
@@ -97,6 +97,13 @@ public record RuntimeTrial(
       }
     }
     return new RuntimeTrial(cpu(), settings.threads(), rates, cosines, fastest);
+  }
+
+  /// The lowest cosine of a sample's vectors to those of `reference`.
+  static double cosine(
+      BatchRuntime runtime, BatchRuntime reference, List<int[]> ids, int dimension) {
+    List<int[]> sample = sample(ids);
+    return lowestCosine(runtime.embed(sample), reference.embed(sample), dimension);
   }
 
   /// One run. Not a record: it holds an array.

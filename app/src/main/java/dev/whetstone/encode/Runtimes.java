@@ -1,10 +1,12 @@
 package dev.whetstone.encode;
 
+import dev.whetstone.core.Failure;
 import dev.whetstone.model.Model;
 import dev.whetstone.torch.Network;
 import dev.whetstone.torch.Precision;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,7 @@ final class Runtimes implements AutoCloseable {
   private final Map<RuntimeChoice, BatchRuntime> open = new EnumMap<>(RuntimeChoice.class);
   private @Nullable Network network;
   private @Nullable RuntimeTrial trial;
+  private int compared; // texts, in bf16 and in fp32
   private boolean closed;
 
   Runtimes(Model model, EncoderSettings settings) {
@@ -26,15 +29,51 @@ final class Runtimes implements AutoCloseable {
   }
 
   /// For questions: always the same runtime, so that their vectors do not depend on how many come.
-  BatchRuntime forQueries() {
-    return get(
-        settings.runtime() == RuntimeChoice.AUTO ? RuntimeChoice.ONNX_FP32 : settings.runtime());
+  BatchRuntime forQueries(List<int[]> ids) {
+    return settings.runtime() == RuntimeChoice.AUTO ? get(RuntimeChoice.ONNX_FP32) : asked(ids);
+  }
+
+  /// The runtime that the settings name. bf16 is held against fp32: by a trial that was kept, or on
+  /// the first texts themselves.
+  ///
+  /// @throws Failure.Refused if its vectors are not of the model's space
+  private synchronized BatchRuntime asked(List<int[]> ids) {
+    BatchRuntime runtime = get(settings.runtime());
+    if (settings.runtime() != RuntimeChoice.TORCH_BF16
+        || ids.isEmpty()
+        || compared >= RuntimeTrial.TEXTS) {
+      return runtime;
+    }
+    var kept = RuntimeTrial.kept(model, settings);
+    double cosine =
+        kept.isPresent()
+            ? kept.get().cosine().getOrDefault(RuntimeChoice.TORCH_BF16.name(), -1.0)
+            : RuntimeTrial.cosine(runtime, get(RuntimeChoice.ONNX_FP32), ids, model.dimension());
+    if (!(cosine >= RuntimeTrial.SAME_SPACE)) {
+      throw new Failure.Refused(
+          String.format(
+              Locale.ROOT,
+              "torch_bf16 makes other vectors of %s than fp32 does here: the lowest cosine is %.4f,"
+                  + " and %.3f is asked for. Set `model.runtime: onnx_fp32`, or `auto`, which"
+                  + " measures",
+              model.name(),
+              cosine,
+              RuntimeTrial.SAME_SPACE));
+    }
+    compared += kept.isPresent() ? RuntimeTrial.TEXTS : ids.size();
+    if (compared >= RuntimeTrial.TEXTS) {
+      BatchRuntime reference = open.remove(RuntimeChoice.ONNX_FP32);
+      if (reference != null) {
+        reference.close();
+      }
+    }
+    return runtime;
   }
 
   /// For these sequences as passages.
   synchronized BatchRuntime forPassages(List<int[]> ids) {
     if (settings.runtime() != RuntimeChoice.AUTO) {
-      return get(settings.runtime());
+      return asked(ids);
     }
     if (trial == null) {
       trial = RuntimeTrial.kept(model, settings).orElse(null);

@@ -22,7 +22,7 @@ final class TextEncoder implements Encoder {
     this.tokenizer = tokenizer;
     this.runtimes = runtimes;
     this.settings = settings;
-    var _ = runtimes.forQueries();
+    var _ = runtimes.forQueries(List.of());
   }
 
   @Override
@@ -43,7 +43,7 @@ final class TextEncoder implements Encoder {
   @Override
   public List<float[]> queries(List<String> questions) {
     List<int[]> ids = ids(model.prompts().query(), questions);
-    float[] rows = embed(runtimes.forQueries(), ids, Progress.NONE.start("", 0, ""));
+    float[] rows = embed(runtimes.forQueries(ids), ids, Progress.NONE.start("", 0, ""));
     var vectors = new ArrayList<float[]>();
     for (int i = 0; i < questions.size(); i++) {
       vectors.add(Arrays.copyOfRange(rows, i * dimension(), (i + 1) * dimension()));

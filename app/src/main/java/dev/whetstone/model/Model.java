@@ -4,6 +4,7 @@ import dev.whetstone.core.EncoderShape;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.NamedTensors;
 import dev.whetstone.core.Pooling;
+import dev.whetstone.core.Sha256;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.store.Artifact;
 import dev.whetstone.store.Json;
@@ -11,6 +12,7 @@ import dev.whetstone.store.MavenArtifact;
 import dev.whetstone.store.Provenance;
 import dev.whetstone.store.WholeFile;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -157,15 +159,23 @@ public final class Model {
   }
 
   /// The encoder as an ONNX graph that gives `last_hidden_state`. For a folder that we did not
-  /// write, the graph is built from the weights, once, in the cache: what stands there is not
-  /// trusted.
+  /// write, the graph is built from the weights in the cache, once, and again when it is not what
+  /// its SHA-256 beside it says: what stands in the folder is not trusted.
   public Path onnx() {
     if (about.isPresent()) {
       return folder.resolve(ModelFiles.GRAPH);
     }
     Path built = MavenArtifact.defaultCache().resolve("graphs").resolve(space + "-1.onnx");
-    if (!Files.exists(built)) {
-      WholeFile.write(built, out -> OnnxGraph.of(shape(), weights()).writeTo(out));
+    Path sum = built.resolveSibling(built.getFileName() + ".sha256");
+    try {
+      if (!Files.exists(built)
+          || !Files.exists(sum)
+          || !Files.readString(sum, StandardCharsets.ISO_8859_1).equals(Sha256.of(built))) {
+        WholeFile.write(built, out -> OnnxGraph.of(shape(), weights()).writeTo(out));
+        WholeFile.write(sum, Sha256.of(built));
+      }
+    } catch (IOException e) {
+      throw new Failure.Unavailable("cannot read " + built + ": " + e.getMessage(), e);
     }
     return built;
   }

@@ -65,6 +65,23 @@ class ModelTest {
   }
 
   @Test
+  void theGraphBuiltForAFolderOfOthersIsBuiltAnewWhenItIsDamagedInTheCache() throws IOException {
+    var model = TinyBert.write(folder.resolve("m"), 71);
+    byte[] written = Files.readAllBytes(model.onnx());
+    for (String ours : List.of("manifest.json", "whetstone.json")) {
+      Files.delete(model.folder().resolve(ours));
+    }
+    Path built = Model.open(model.folder()).onnx();
+    assertThat(Files.readAllBytes(built)).isEqualTo(written);
+
+    byte[] flipped = written.clone();
+    flipped[flipped.length / 2] ^= 1; // within the weights
+    Files.write(built, flipped);
+
+    assertThat(Files.readAllBytes(Model.open(model.folder()).onnx())).isEqualTo(written);
+  }
+
+  @Test
   void theSpaceChangesWithEachIngredientAndNotWithTheQueryPrompt() throws IOException {
     var none = Prompts.NONE;
     var space = TinyBert.write(folder.resolve("0"), 7, Pooling.MEAN, none, 32).space();
