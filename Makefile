@@ -1,5 +1,5 @@
 # Whetstone: `make` builds, `make test` runs every test on one machine, `make test-cluster` those on clusters of three real
-# nodes, `make test-crash` kills each step twenty times and leaves it no room, `make servers` puts the real servers
+# nodes, `make test-crash` kills steps, uploads and loads and leaves no room, `make servers` puts the real servers
 # together, `make workflow` goes the whole workflow on them, `make format` formats the sources.
 JAVA_HOME := $(shell ./whet --print-java-home)
 export JAVA_HOME
@@ -13,7 +13,7 @@ servers:
 test:
 	$(MVN) verify
 test-crash:
-	$(MVN) package -pl app -Dtests.included=crash -Dtests.excluded=none
+	$(MVN) package -Dtests.included=crash -Dtests.excluded=none
 test-cluster:
 	$(MVN) package -Dtests.included=cluster -Dtests.excluded=none
 workflow: servers build

@@ -12,9 +12,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -23,9 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/// Each step as a process of its own, killed again and again, each time at a moment drawn by lot:
-/// so long after its start, or so many changes of the workspace after it. In the end a step must
-/// have left what it leaves undisturbed, and nothing beside.
+/// Each step as a process of its own, killed again and again at moments drawn by lot, spread over
+/// all of its work: so long after its first change of the workspace, or so many changes after it.
+/// In the end a step must have left what it leaves undisturbed, and nothing beside.
 class KilledStepsTest {
   private static final long SEED = 20_261_123;
 
@@ -60,57 +61,99 @@ class KilledStepsTest {
 
   private static void kill(String step, int times) throws Exception {
     var random = new Random(SEED + step.hashCode());
-    StepByStep.Usual usual = steps.usual(step);
+    var shares = new ArrayList<Double>();
+    for (int i = 0; i < times; i++) {
+      shares.add((i + random.nextDouble()) / times);
+    }
+    Collections.shuffle(shares, random);
+    long began = System.nanoTime();
     int killed = 0;
     int rounds = 0;
-    var moments = new ArrayList<String>();
     while (killed < times) {
       Workspace workspace = steps.before(step);
+      var moments = new ArrayList<String>();
       int code = 137;
       for (int i = 0; i < IN_A_ROW && killed < times && code == 137; i++) {
-        boolean byTime = random.nextBoolean();
-        long millis = (long) (usual.millis() * (.2 + .9 * random.nextDouble()));
-        int changes = 1 + random.nextInt(Math.max(1, usual.changes()));
         Process process = steps.start(step, workspace, List.of());
-        moments.add(byTime ? await(process, millis) : await(process, workspace, changes));
+        moments.add(await(process, workspace, steps.usual(step), shares.get(killed), random));
         process.destroyForcibly();
         code = process.waitFor();
         assertThat(code).as(() -> steps.log(workspace)).isIn(0, 137);
-        killed += code == 137 ? 1 : 0;
+        if (code == 137) {
+          killed++;
+        } else {
+          shares.set(killed, random.nextDouble()); // so late that it had ended: another moment
+        }
       }
-      assertThat(steps.start(step, workspace, List.of()).waitFor())
-          .as(() -> "seed " + SEED + ": " + steps.log(workspace))
-          .isZero();
-      mustEqual(workspace, steps.after(step));
+      if (code != 0) {
+        code = steps.start(step, workspace, List.of()).waitFor();
+        assertThat(code).as(() -> steps.log(workspace)).isZero();
+      }
       rounds++;
+      System.out.printf("%s, killed %d of %d: %s%n", step, killed, times, moments);
+      mustEqual(workspace, steps.after(step), "seed " + SEED + ", " + step + ", " + moments);
     }
     System.out.printf(
-        "%s: killed %d times in %d rounds, seed %d: %s%n", step, killed, rounds, SEED, moments);
+        "%s: killed %d times in %d rounds, seed %d, %.0f s%n",
+        step, killed, rounds, SEED, (System.nanoTime() - began) / 1e9);
   }
 
-  private static String await(Process process, long millis) throws InterruptedException {
-    boolean _ = process.waitFor(millis, TimeUnit.MILLISECONDS);
-    return millis + " ms";
-  }
-
-  private static String await(Process process, Workspace workspace, int changes)
+  /// Waits for a share of what the step usually does, in time or in changes, from its first change
+  /// on: what it does before, nobody sees.
+  ///
+  /// @return the moment, in words
+  private static String await(
+      Process process, Workspace workspace, StepByStep.Usual usual, double share, Random random)
       throws InterruptedException {
+    boolean byTime = random.nextBoolean();
+    int changes = byTime ? 1 : 1 + (int) (share * usual.changes());
     var seen = new StepByStep.Changes(workspace.folder());
     while (process.isAlive() && seen.count() < changes) {
       seen.look();
-      Thread.sleep(2);
+      Thread.sleep(3);
     }
-    return changes + " changes";
+    if (!byTime) {
+      return "change " + changes;
+    }
+    long millis = (long) (share * (usual.millis() - usual.first()));
+    boolean _ = process.waitFor(millis, TimeUnit.MILLISECONDS);
+    return millis + " ms after the first change";
   }
 
-  private static void mustEqual(Workspace actual, Workspace expected) throws IOException {
-    var left = new TreeMap<>(StepByStep.contents(actual));
+  private static void mustEqual(Workspace actual, Workspace expected, String how)
+      throws IOException {
+    var left = StepByStep.contents(actual);
     var wanted = StepByStep.contents(expected);
-    assertThat(left.keySet()).isEqualTo(wanted.keySet());
-    for (var file : wanted.entrySet()) {
-      assertThat(left.get(file.getKey())).as(file.getKey()).isEqualTo(file.getValue());
+    var differences = new ArrayList<String>();
+    var names = new TreeSet<>(left.keySet());
+    names.addAll(wanted.keySet());
+    for (String name : names) {
+      String is = left.get(name);
+      String was = wanted.get(name);
+      if (is == null || was == null) {
+        differences.add(name + (is == null ? " is missing" : " does not belong there"));
+      } else if (!is.equals(was)) {
+        differences.add(name + ": " + difference(is, was));
+      }
     }
-    assertThat(Content.of(actual)).isEqualTo(Content.of(expected));
+    assertThat(differences).as(how).isEmpty();
+    assertThat(Content.of(actual)).as(how).isEqualTo(Content.of(expected));
+  }
+
+  /// Where two contents part, and what stands there.
+  private static String difference(String is, String was) {
+    int at = 0;
+    while (at < Math.min(is.length(), was.length()) && is.charAt(at) == was.charAt(at)) {
+      at++;
+    }
+    int from = Math.max(0, at - 60);
+    return "%d and %d bytes that part at %d: %s, undisturbed %s"
+        .formatted(is.length(), was.length(), at, excerpt(is, from), excerpt(was, from));
+  }
+
+  private static String excerpt(String text, int from) {
+    String part = text.substring(from, Math.min(text.length(), from + 160));
+    return "'" + part.replaceAll("[^ -~]+", "·") + "'";
   }
 
   /// What index and catalog hold, whose bytes are new each time.

@@ -97,6 +97,7 @@ public final class SmallManual {
             "-Dorg.bytedeco.javacpp.nopointergc=true",
             "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
             "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC", // as all that makes a start short
             "-Xmx1g",
             "-cp",
             classPath(),

@@ -30,8 +30,9 @@ final class StepByStep {
 
   /// How a step usually goes.
   ///
-  /// @param changes how often a look at the workspace finds it changed
-  record Usual(long millis, int changes) {}
+  /// @param first milliseconds until a look at the workspace finds it changed
+  /// @param changes how often it does
+  record Usual(long millis, long first, int changes) {}
 
   StepByStep(Path folder) throws IOException, InterruptedException {
     this.folder = folder;
@@ -43,18 +44,24 @@ final class StepByStep {
       long began = System.nanoTime();
       Process process = start(step, workspace, List.of());
       var changes = new Changes(workspace.folder());
+      long first = 0;
       while (process.isAlive()) {
         changes.look();
-        Thread.sleep(2);
+        first = changes.count() == 0 ? millis(began) : first;
+        Thread.sleep(3);
       }
       assertThat(process.exitValue()).as(() -> log(workspace)).isZero();
-      usual.put(step, new Usual((System.nanoTime() - began) / 1_000_000, changes.count()));
+      usual.put(step, new Usual(millis(began), first, changes.count()));
     }
     copy(workspace.folder(), folder.resolve("before-"));
   }
 
   Usual usual(String step) {
-    return usual.getOrDefault(step, new Usual(0, 0));
+    return usual.getOrDefault(step, new Usual(0, 0, 0));
+  }
+
+  private static long millis(long began) {
+    return (System.nanoTime() - began) / 1_000_000;
   }
 
   /// A fresh workspace in which all steps before this one are done.
