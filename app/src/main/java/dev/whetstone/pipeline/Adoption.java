@@ -1,5 +1,6 @@
 package dev.whetstone.pipeline;
 
+import dev.whetstone.catalog.Retriever;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.SpaceId;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// @param space that its vectors were found to be of
 /// @param cosine the mean, of the sample
 /// @param sample how many texts were compared
+/// @param derived whether its engine takes vectors out of the documents' source, and may lose them
 record Adoption(
     String engine,
     String index,
@@ -34,9 +36,11 @@ record Adoption(
     @Nullable String documentField,
     double cosine,
     int sample,
-    int passages) {
+    int passages,
+    boolean derived) {
   static final double SAME_SPACE = .999;
   private static final int SAMPLE = 100;
+  private static final String DERIVED_SOURCE = "index.knn.derived_source.enabled";
 
   /// What was recorded of an index; empty where it was not adopted.
   static Optional<Adoption> of(Workspace workspace, IndexPlace place) {
@@ -59,9 +63,13 @@ record Adoption(
           "an index is adopted at a cluster: name it with --engine elasticsearch or opensearch");
     }
     Adoptable found;
+    boolean derived;
     try (ClusterClient client = Engines.connect(workspace, place);
         var indexes = new AdoptedIndexes(client, place.name(), encoder.space(), fields)) {
       found = indexes.look(SAMPLE);
+      derived =
+          place.engine() == Retriever.Type.OPENSEARCH
+              && indexes.setting(DERIVED_SOURCE).equals("true");
     }
     if (found.dimension() != encoder.dimension()) {
       throw new Failure.Refused(
@@ -86,7 +94,8 @@ record Adoption(
             fields.document(),
             cosine,
             found.texts().size(),
-            found.passages());
+            found.passages(),
+            derived);
     WholeFile.write(file(workspace, place), Json.sealed(Json.pretty(adoption)));
     return adoption;
   }
@@ -157,7 +166,8 @@ record Adoption(
         Optional.ofNullable(IndexPlace.section(settings, IndexPlace.of(settings, engine).engine()))
             .map(section -> section.hosts().getFirst())
             .orElse("");
-    return List.of(
+    var words = new ArrayList<String>();
+    words.add(
         String.format(
             Locale.ROOT,
             "%s (%s): %,d passages; its vectors are of space %s, mean cosine %.4f over %d texts",
@@ -166,9 +176,18 @@ record Adoption(
             passages,
             space,
             cosine,
-            sample),
+            sample));
+    words.add(
         "an app searches it with the retriever {\"type\": \"%s\", \"endpoint\": \"%s\", \"index\": \"%s\"}"
             .formatted(engine, host, index));
+    if (derived) {
+      words.add(
+          DERIVED_SOURCE
+              + " is on, as it is by default: after a merge this engine can lose vectors to"
+              + " readers, so that searches fail or miss passages. Make the index anew with that"
+              + " setting false, as the mapping.json of `whet export bulk` has it");
+    }
+    return words;
   }
 
   private static Path file(Workspace workspace, IndexPlace place) {

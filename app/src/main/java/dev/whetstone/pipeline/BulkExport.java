@@ -8,6 +8,7 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.SpaceId;
+import dev.whetstone.index.opensearch.OpenSearch;
 import dev.whetstone.store.Artifact;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.Provenance;
@@ -172,10 +173,10 @@ public record BulkExport(Path folder, String index, String engine, long fileByte
     return bytes.toByteArray();
   }
 
-  private ObjectNode mapping(List<Passage> passages, int dimension) {
+  ObjectNode mapping(List<Passage> passages, int dimension) {
     ObjectNode body = Json.MAPPER.createObjectNode();
     if (engine.equals("opensearch")) {
-      body.putObject("settings").putObject("index").put("knn", true);
+      OpenSearch.indexSettings(body.putObject("settings").putObject("index"));
     }
     ObjectNode mappings = body.putObject("mappings");
     mappings.put("dynamic", false);

@@ -122,9 +122,29 @@ class EnginesTest {
       assertThat(report.lines().getFirst())
           .contains(count + " passages")
           .contains("mean cosine 1.0000");
+      assertThat(report.lines()).noneMatch(line -> line.contains("derived_source"));
       var hits = ask(workspace, retriever, "cleaning the partaa");
       assertThat(hits).hasSize(5);
       assertThat(hits.getFirst().passage().document()).isEqualTo("partaa.md");
+
+      if (engine == Retriever.Type.OPENSEARCH) {
+        Path mapping = into.resolve("mapping.json");
+        Files.writeString(
+            mapping,
+            Files.readString(mapping)
+                .replaceFirst(",\\s*\"knn.derived_source.enabled\" : false", ""));
+        Path load = into.resolve("load.sh");
+        Files.writeString(load, Files.readString(load).replace(index, index + "-defaults"));
+        sh(load);
+        assertThat(
+                new Lifecycle(workspace, Progress.NONE)
+                    .adopt(engine.text(), index + "-defaults", fields)
+                    .lines())
+            .last()
+            .asString()
+            .contains("derived_source.enabled is on")
+            .contains("whet export bulk");
+      }
 
       String other = node.prefix() + "-other";
       var strange = otherVectors(node, other, workspace);

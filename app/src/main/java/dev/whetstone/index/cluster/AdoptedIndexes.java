@@ -1,11 +1,13 @@
 package dev.whetstone.index.cluster;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.index.GenerationWriter;
 import dev.whetstone.index.Indexes;
 import dev.whetstone.index.PassageIndex;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// One index that others made, as if it were our only generation. It is read, never written.
@@ -37,6 +39,20 @@ public final class AdoptedIndexes implements Indexes {
   /// @throws Failure.BadInput if it has no such fields
   public Adoptable look(int sample) {
     return open().look(sample);
+  }
+
+  /// A setting of the index, or its default; empty where it has none of that name, or we may not
+  /// ask.
+  public String setting(String name) {
+    try {
+      var parameters = Map.of("include_defaults", "true", "flat_settings", "true");
+      JsonNode answer =
+          requests.get("read the settings of " + index, "/" + index + "/_settings", parameters);
+      JsonNode found = answer.findValue(name);
+      return found == null ? "" : found.asText();
+    } catch (Failure.Refused _) {
+      return "";
+    }
   }
 
   @Override

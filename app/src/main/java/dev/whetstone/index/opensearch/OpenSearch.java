@@ -161,6 +161,11 @@ public final class OpenSearch implements ClusterClient {
 
   @Override
   public void vectorSettings(ObjectNode index) {
+    indexSettings(index);
+  }
+
+  /// Puts what any index with vectors needs into its settings.
+  public static void indexSettings(ObjectNode index) {
     index.put("knn", true);
     // Vectors stay in the documents' source: put together from the vector files (the default from
     // 3.0 on) they are lost to readers of files that a merge has closed, and the search fails.
