@@ -24,10 +24,9 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "deploy",
-    mixinStandardHelpOptions = true,
     description = {
-      "Makes the model that serves available to others: under a name of its own at our server's",
-      "/v1/embeddings, or in OpenSearch. Its vectors there are checked against the model's own."
+      "Makes the model that serves available to other programs.",
+      "Under a name of its own at our server's /v1/embeddings, or in OpenSearch. Its vectors there are checked against the model's own."
     },
     footer = {
       "",
@@ -44,6 +43,13 @@ final class DeployCommand implements Callable<Integer> {
 
   @Mixin private final Place place = new Place();
 
+  /// The standard ones would take `--version`.
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help message and exit.")
+  boolean help;
+
   @Option(names = "--to", paramLabel = "WHERE", description = "here or opensearch.")
   private Target to = Target.HERE;
 
@@ -57,12 +63,15 @@ final class DeployCommand implements Callable<Integer> {
       names = "--url",
       paramLabel = "URL",
       description = {
-        "The cluster's address; by default the first host of the section opensearch. Here: our",
-        "running server's, by default that of the settings."
+        "The cluster's address; by default the first host of the section opensearch.",
+        "With --to here: our running server's; by default that of the settings."
       })
   private @Nullable URI url;
 
-  @Option(names = "--version", paramLabel = "V", description = "By default ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--version",
+      paramLabel = "V",
+      description = "Of the model at the cluster; by default ${DEFAULT-VALUE}.")
   private String version = "1.0.0";
 
   @Option(
@@ -79,19 +88,15 @@ final class DeployCommand implements Callable<Integer> {
 
   @Option(
       names = "--no-prompts",
-      description = {
-        "Registers the model without its prompts, for processors that do not tell queries from",
-        "passages; questions are then embedded as passages."
-      })
+      description =
+          "Registers the model without its prompts, for processors that do not tell queries from passages; questions are then embedded as passages.")
   private boolean bare;
 
   @Option(
       names = "--connector",
       paramLabel = "URL",
-      description = {
-        "The cluster calls our server, which it reaches at this address, instead of running the",
-        "model itself."
-      })
+      description =
+          "The cluster calls our server, which it reaches at this address, instead of running the model itself.")
   private @Nullable URI connector;
 
   @Option(names = "--list", description = "Lists the deployments of our own server instead.")

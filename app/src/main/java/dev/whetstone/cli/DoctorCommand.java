@@ -21,9 +21,8 @@ import picocli.CommandLine.Parameters;
     name = "doctor",
     mixinStandardHelpOptions = true,
     description = {
-      "Says what is missing: on this machine, and of what the workspace is configured for (clusters,",
-      "buckets, PAI, a language model), each asked for at most 5 seconds. Then measures what the machine can do.",
-      "It ends with 0, whatever it finds."
+      "Says what is missing, on this machine and of what the workspace is configured for.",
+      "Clusters, buckets, PAI and the language model are asked, each for at most 5 seconds; then what the machine can do is measured. It ends with 0, whatever it finds."
     },
     footer = {
       "",

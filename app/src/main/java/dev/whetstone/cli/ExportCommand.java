@@ -30,8 +30,8 @@ final class ExportCommand implements Runnable {
       name = "bulk",
       mixinStandardHelpOptions = true,
       description = {
-        "Writes the vectors as NDJSON files for a cluster's _bulk, each below 100 MB, with the",
-        "mapping they need, and prints the curl commands that load them."
+        "Writes the vectors as NDJSON files for a cluster's _bulk.",
+        "Each is below 95 MB. The mapping they need is written beside them, and the curl commands that load them are printed."
       },
       footer = {"", "Example:", "  whet export bulk --index rag-index --engine elasticsearch"})
   static final class BulkCommand implements Callable<Integer> {

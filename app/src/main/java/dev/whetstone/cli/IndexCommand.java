@@ -14,9 +14,8 @@ import picocli.CommandLine.Parameters;
     name = "index",
     mixinStandardHelpOptions = true,
     description = {
-      "Brings the search index to the workspace's passages. In the same space only what differs is",
-      "written; for a new model a generation is built beside the one that serves, checked, and takes",
-      "its place in one operation."
+      "Brings the search index to the workspace's passages.",
+      "In the same space only what differs is written; for a new model a generation is built beside the one that serves, checked, and takes its place in one operation."
     },
     subcommands = {IndexCommand.RollbackCommand.class, IndexCommand.AdoptCommand.class},
     footer = {
@@ -91,8 +90,8 @@ final class IndexCommand implements Callable<Integer> {
       name = "adopt",
       mixinStandardHelpOptions = true,
       description = {
-        "Takes in an index that others made, so that apps may search it: its vectors are compared",
-        "with those the serving model makes of its texts. Nothing is written into it."
+        "Takes in an index that others made, so that apps may search it.",
+        "Its vectors are compared with those the serving model makes of its texts. Nothing is written into it."
       },
       footer = {"", "Example:", "  whet index adopt rag-index --engine elasticsearch"})
   static final class AdoptCommand implements Callable<Integer> {

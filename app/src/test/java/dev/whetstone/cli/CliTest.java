@@ -17,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
+import picocli.CommandLine;
 
 /// Bad input at the command line: each ends with its exit code, and says what is wrong, where, and
 /// what to do.
@@ -124,6 +126,26 @@ class CliTest {
     assertThat(ended.err())
         .contains("whetstone.yaml, line 2")
         .contains("unknown setting 'sevre'; did you mean 'serve'?");
+  }
+
+  @Test
+  void everyCommandShowsItsHelpWithAnExampleAndIsSummedUpInASentence() {
+    var commands = new ArrayDeque<>(new CommandLine(new Cli()).getSubcommands().values());
+    while (!commands.isEmpty()) {
+      CommandLine command = commands.pop();
+      commands.addAll(command.getSubcommands().values());
+      var spec = command.getCommandSpec();
+      String name = spec.qualifiedName().substring("whet ".length());
+
+      var help = whet(Stream.concat(Stream.of(name.split(" ")), Stream.of("--help")).toArray());
+
+      assertThat(help.code()).as(help.err()).isZero();
+      assertThat(help.out()).contains("Usage: whet " + name);
+      assertThat(spec.usageMessage().description()[0]).as(name).endsWith(".");
+      if (command.getSubcommands().isEmpty()) {
+        assertThat(help.out()).contains("Example", "  whet " + name);
+      }
+    }
   }
 
   @Test
