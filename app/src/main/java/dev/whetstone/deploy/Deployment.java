@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 /// @param folder where it stands; relative to the workspace when it stands there
 /// @param name of the model itself
 /// @param space it makes vectors of
-/// @param content one hash over its files
+/// @param content as [dev.whetstone.model.Model#content]; empty where an earlier version left it
+///   out
 /// @param created ISO 8601, UTC
 public record Deployment(
     int format,

@@ -3,7 +3,6 @@ package dev.whetstone.deploy;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Writes;
 import dev.whetstone.model.Model;
-import dev.whetstone.store.Artifact;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.WholeFile;
 import java.io.IOException;
@@ -85,7 +84,7 @@ public final class Deployments {
             model.name(),
             model.space().value(),
             model.dimension(),
-            Artifact.exists(place) ? Artifact.open(place).contentHash() : "",
+            model.content(),
             Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     Path file = folder.resolve(id + END);
     return writes.carry(
@@ -115,16 +114,19 @@ public final class Deployments {
   public Model open(Deployment deployment) {
     Path place = workspace.resolve(deployment.folder());
     Model model = Model.open(place);
-    if (!model.space().value().equals(deployment.space())) {
+    boolean sameSpace = model.space().value().equals(deployment.space());
+    boolean sameContent =
+        deployment.content().isEmpty() || model.content().equals(deployment.content());
+    if (!sameSpace || !sameContent) {
       throw new Failure.CorruptArtifact(
           "the model at "
               + place
               + " is not the one that was deployed as "
               + deployment.id()
-              + " (space "
-              + model.space()
-              + " instead of "
-              + deployment.space()
+              + " ("
+              + (sameSpace
+                  ? "its files are others"
+                  : "space " + model.space() + " instead of " + deployment.space())
               + "): deploy it again, or under another name");
     }
     return model;

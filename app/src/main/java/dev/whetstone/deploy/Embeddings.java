@@ -8,10 +8,7 @@ import java.nio.file.Files;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -37,13 +34,13 @@ public final class Embeddings implements AutoCloseable {
   private final EmbeddingLimits limits;
   private final EmbeddingQueue queue;
 
-  /// By space and place, the one used longest ago first; guarded by this.
-  private final Map<String, OpenModel> open = new LinkedHashMap<>(8, .75f, true);
+  /// By content: names of the very same model share it.
+  private final Once<String, OpenModel> open;
 
-  /// The models of deployments, by what their files say; guarded by this.
-  private final Map<Deployment, Model> deployed = new HashMap<>();
+  /// The models of deployments, by what their files say.
+  private final Once<Deployment, Model> deployed;
 
-  private boolean closed; // guarded by this
+  private volatile boolean closed;
 
   /// @param name under which what serves is asked for
   /// @param serving the model that serves now; quick when it is the same as before
@@ -60,6 +57,8 @@ public final class Embeddings implements AutoCloseable {
     this.deployments = deployments;
     this.limits = limits;
     this.queue = new EmbeddingQueue(limits);
+    this.open = new Once<>(MOST_OPEN, limits.patience(), OpenModel::release);
+    this.deployed = new Once<>(Integer.MAX_VALUE, limits.patience(), _ -> {});
   }
 
   public EmbeddingLimits limits() {
@@ -106,20 +105,35 @@ public final class Embeddings implements AutoCloseable {
                     created(model)));
   }
 
-  private synchronized Optional<Model> find(String id) {
+  private Optional<Model> find(String id) {
     Optional<Deployment> deployment = deployments.find(id);
+    deployed.forget(known -> known.id().equals(id) && !Optional.of(known).equals(deployment));
     if (deployment.isPresent()) {
       Deployment now = deployment.get();
-      deployed.keySet().removeIf(known -> known.id().equals(id) && !known.equals(now));
-      return Optional.of(deployed.computeIfAbsent(now, deployments::open));
+      return Optional.of(deployed.get(now, () -> opened(id, () -> deployments.open(now))));
     }
     if (id.equals(name)) {
-      return Optional.of(serving.get());
+      return Optional.of(opened(id, serving));
     }
     try {
       return Optional.of(serving.get()).filter(model -> model.name().equals(id));
     } catch (Failure _) {
       return Optional.empty();
+    }
+  }
+
+  /// What stands where the server keeps its models is no caller's fault.
+  private static <T> T opened(String id, Supplier<T> open) {
+    try {
+      return open.get();
+    } catch (Failure.BadInput e) {
+      throw new Failure.Unavailable(
+          "the model "
+              + id
+              + " cannot be opened: "
+              + e.getMessage()
+              + ". Put it back, or deploy another under this name",
+          e);
     }
   }
 
@@ -208,34 +222,30 @@ public final class Embeddings implements AutoCloseable {
     }
   }
 
-  private synchronized OpenModel acquire(String id) {
-    if (closed) {
-      throw new Failure.Unavailable("the server stops: embeddings are no longer computed");
-    }
-    Model model = find(id).orElseThrow(() -> new Failure.BadInput("there is no model named " + id));
-    String key = model.space() + " " + model.folder();
-    OpenModel known = open.get(key);
-    if (known == null) {
-      known = new OpenModel(model, encoders.apply(model));
-      open.put(key, known);
-      if (open.size() > MOST_OPEN) {
-        var oldest = open.entrySet().iterator();
-        oldest.next().getValue().release();
-        oldest.remove();
+  private OpenModel acquire(String id) {
+    while (true) {
+      if (closed) {
+        throw new Failure.Unavailable("the server stops: embeddings are no longer computed");
       }
+      Model model =
+          find(id).orElseThrow(() -> new Failure.BadInput("there is no model named " + id));
+      OpenModel known =
+          open.get(
+              model.content(), () -> opened(id, () -> new OpenModel(model, encoders.apply(model))));
+      if (closed) {
+        open.forget(_ -> true);
+      }
+      if (known.acquire()) {
+        return known;
+      } // else it was dropped in between
     }
-    known.acquire();
-    return known;
   }
 
   /// Requests under way are cancelled.
   @Override
   public void close() {
+    closed = true;
     queue.close();
-    synchronized (this) {
-      closed = true;
-      open.values().forEach(OpenModel::release);
-      open.clear();
-    }
+    open.forget(_ -> true);
   }
 }

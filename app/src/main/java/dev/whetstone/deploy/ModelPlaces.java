@@ -261,7 +261,7 @@ public final class ModelPlaces {
   /// Gives a model that was brought its place, by its content; one that is there already stays.
   private Model settle(Path incoming) {
     Model model = Model.open(incoming);
-    Path place = copies.resolve(model.space() + "-" + Sha256.id(manifest(incoming)));
+    Path place = copies.resolve(model.space() + "-" + Sha256.id(model.content()));
     if (!Files.isDirectory(place)) {
       try {
         Files.move(incoming, place, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
@@ -270,14 +270,5 @@ public final class ModelPlaces {
       }
     }
     return Model.open(place);
-  }
-
-  private static String manifest(Path folder) {
-    Path file = folder.resolve("manifest.json");
-    try {
-      return Files.exists(file) ? Files.readString(file) : "";
-    } catch (IOException e) {
-      throw new Failure.Unavailable("cannot read " + file + ": " + e.getMessage(), e);
-    }
   }
 }

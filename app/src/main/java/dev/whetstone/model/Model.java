@@ -29,13 +29,21 @@ public final class Model {
   private final Path folder;
   private final Layout layout;
   private final SpaceId space;
+  private final String content;
   private final Optional<About> about;
 
-  private Model(String name, Path folder, Layout layout, SpaceId space, Optional<About> about) {
+  private Model(
+      String name,
+      Path folder,
+      Layout layout,
+      SpaceId space,
+      String content,
+      Optional<About> about) {
     this.name = name;
     this.folder = folder;
     this.layout = layout;
     this.space = space;
+    this.content = content;
     this.about = about;
   }
 
@@ -60,7 +68,17 @@ public final class Model {
     for (String file : new String[] {ModelFiles.WEIGHTS, ModelFiles.GRAPH, ModelFiles.TOKENIZER}) {
       var _ = artifact.file(file);
     }
-    return new Model(about.name(), folder, layout, new SpaceId(about.space()), Optional.of(about));
+    return of(folder, layout, about, artifact);
+  }
+
+  private static Model of(Path folder, Layout layout, About about, Artifact artifact) {
+    return new Model(
+        about.name(),
+        folder,
+        layout,
+        new SpaceId(about.space()),
+        artifact.contentHash(),
+        Optional.of(about));
   }
 
   private static Model foreign(Path folder) {
@@ -68,7 +86,9 @@ public final class Model {
     NamedTensors weights = ModelFiles.weights(folder, layout.shape());
     ModelFiles.checkTokenizer(folder.resolve(ModelFiles.TOKENIZER), layout.shape());
     String name = String.valueOf(folder.toAbsolutePath().normalize().getFileName());
-    return new Model(name, folder, layout, space(layout, weights, folder), Optional.empty());
+    SpaceId space = space(layout, weights, folder);
+    String content = Sha256.id(space.value(), layout.prompts().query(), layout.prompts().passage());
+    return new Model(name, folder, layout, space, content, Optional.empty());
   }
 
   private static SpaceId space(Layout layout, NamedTensors weights, Path folder) {
@@ -95,18 +115,19 @@ public final class Model {
         EncoderTensors.select(draft.shape(), draft.weights(), "the model to be saved");
     ModelFiles.checkTokenizer(draft.tokenizer(), draft.shape());
     var layout = new Layout(draft.shape(), draft.pooling(), draft.prompts(), draft.maxTokens());
-    Artifact.create(
-        folder,
-        provenance,
-        empty -> {
-          ModelFiles.write(empty, draft, weights);
-          SpaceId space = space(layout, weights, empty);
-          var about = new About(1, draft.name(), space.value(), draft.card(), provenance);
-          WholeFile.write(empty.resolve(ABOUT), Json.pretty(about));
-          WholeFile.write(empty.resolve("README.md"), ModelCard.text(draft, space));
-        });
+    Artifact artifact =
+        Artifact.create(
+            folder,
+            provenance,
+            empty -> {
+              ModelFiles.write(empty, draft, weights);
+              SpaceId space = space(layout, weights, empty);
+              var about = new About(1, draft.name(), space.value(), draft.card(), provenance);
+              WholeFile.write(empty.resolve(ABOUT), Json.pretty(about));
+              WholeFile.write(empty.resolve("README.md"), ModelCard.text(draft, space));
+            });
     var about = Json.read(folder.resolve(ABOUT), About.class);
-    return new Model(draft.name(), folder, layout, new SpaceId(about.space()), Optional.of(about));
+    return of(folder, layout, about, artifact);
   }
 
   public String name() {
@@ -136,6 +157,12 @@ public final class Model {
 
   public SpaceId space() {
     return space;
+  }
+
+  /// One hash over its files; for a folder that we did not write, over what we take of it. Models
+  /// of one space may differ in it: by the query prompt.
+  public String content() {
+    return content;
   }
 
   /// Computes the space anew from the weights, for a model that comes from elsewhere.

@@ -14,6 +14,7 @@ import dev.whetstone.encode.RuntimeChoice;
 import dev.whetstone.model.Model;
 import dev.whetstone.model.Prompts;
 import dev.whetstone.model.TinyBert;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,7 +22,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -247,6 +251,143 @@ class EmbeddingsTest {
           .isInstanceOf(Failure.CorruptArtifact.class)
           .hasMessageContaining("is not the one that was deployed as pinned");
     }
+  }
+
+  /// Without what we write beside a model: as it comes from elsewhere.
+  private static Model foreign(Model model) throws IOException {
+    for (String ours : List.of("manifest.json", "whetstone.json")) {
+      Files.delete(model.folder().resolve(ours));
+    }
+    return Model.open(model.folder());
+  }
+
+  private static void prompts(Model model, String query) throws IOException {
+    Files.writeString(
+        model.folder().resolve("config_sentence_transformers.json"),
+        "{\"prompts\": {\"query\": \"" + query + "\", \"passage\": \"passage: \"}}");
+  }
+
+  @Test
+  void anotherQueryPromptIsRefusedUntilItIsDeployedAndThenTakenUp() throws Exception {
+    Model before = foreign(first);
+    try (var embeddings = embeddings(SMALL, false)) {
+      embeddings.deployments().put("pinned", "models/a/1", before);
+      var one = embeddings.embed("pinned", Role.QUERY, List.of("the"), true, () -> false);
+
+      prompts(before, "question: ");
+      Model after = Model.open(before.folder());
+
+      assertThat(after.space()).isEqualTo(before.space());
+      try (var restarted = embeddings(SMALL, false)) {
+        assertThatThrownBy(() -> restarted.model("pinned"))
+            .isInstanceOf(Failure.CorruptArtifact.class)
+            .hasMessageContaining("its files are others");
+      }
+      embeddings.deployments().put("pinned", "models/a/1", after);
+      var two = embeddings.embed("pinned", Role.QUERY, List.of("the"), true, () -> false);
+      assertThat(two.tokens()).isGreaterThan(one.tokens());
+    }
+  }
+
+  @Test
+  void theSameModelUnderTwoNamesIsOpenOnce() {
+    try (var embeddings = embeddings(SMALL, false)) {
+      embeddings.deployments().put("pinned", "models/a/1", first);
+
+      embed(embeddings, Role.PASSAGE, List.of("a"));
+      embeddings.embed("pinned", Role.PASSAGE, List.of("a"), true, () -> false);
+
+      assertThat(gates).hasSize(1);
+    }
+  }
+
+  @Test
+  void aDeploymentWhoseFolderIsGoneIsTheServersFault() {
+    try (var embeddings = embeddings(SMALL, false)) {
+      embeddings.deployments().put("pinned", "models/a/1", first);
+      dev.whetstone.store.WholeFile.delete(first.folder());
+
+      assertThatThrownBy(() -> embeddings.model("pinned"))
+          .isInstanceOf(Failure.Unavailable.class)
+          .hasMessageContaining("the model pinned cannot be opened");
+    }
+  }
+
+  @Test
+  void whileAModelIsOpenedOthersAreServedAndWhoWantsItWaitsForThatOneOpening() throws Exception {
+    var opening = new CountDownLatch(1);
+    var go = new CountDownLatch(1);
+    var opened = new AtomicInteger();
+    var embeddings =
+        new Embeddings(
+            "docs",
+            serving::get,
+            model -> {
+              if (model.space().equals(second.space())) {
+                opening.countDown();
+                awaited(go);
+              }
+              opened.incrementAndGet();
+              return encoder(model);
+            },
+            new Deployments(folder, folder.resolve("deployments")),
+            SMALL);
+    try (embeddings) {
+      embeddings.deployments().put("slow", "models/a/2", second);
+      var waiting = new ArrayList<CompletableFuture<Embedded>>();
+      for (int i = 0; i < 2; i++) {
+        waiting.add(
+            CompletableFuture.supplyAsync(
+                () -> embeddings.embed("slow", Role.PASSAGE, List.of("a"), true, () -> false),
+                threads));
+      }
+      opening.await();
+
+      var meanwhile =
+          CompletableFuture.supplyAsync(
+              () -> embed(embeddings, Role.PASSAGE, List.of("a")), threads);
+      assertThat(meanwhile.get(20, TimeUnit.SECONDS).vectors().space()).isEqualTo(first.space());
+      assertThat(waiting).noneMatch(CompletableFuture::isDone);
+      go.countDown();
+
+      for (var each : waiting) {
+        assertThat(each.get(20, TimeUnit.SECONDS).vectors().space()).isEqualTo(second.space());
+      }
+      assertThat(opened).hasValue(2);
+    } finally {
+      go.countDown();
+    }
+  }
+
+  private static void awaited(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void modelsBeyondTheMostThatAreKeptAreClosedAndOpenedAgain() {
+    var models = new ArrayList<Model>();
+    for (int i = 0; i < 6; i++) {
+      models.add(
+          TinyBert.write(folder.resolve("many/" + i), 10 + i, Pooling.MEAN, Prompts.NONE, 32));
+    }
+    try (var embeddings = embeddings(SMALL, false)) {
+      for (int round = 0; round < 2; round++) {
+        for (Model model : models) {
+          serving.set(model);
+
+          assertThat(embed(embeddings, Role.PASSAGE, List.of("a")).vectors().space())
+              .isEqualTo(model.space());
+        }
+      }
+
+      assertThat(gates).hasSize(12);
+      assertThat(gates.stream().filter(gate -> !gate.closed)).hasSize(4);
+    }
+    assertThat(gates).allMatch(gate -> gate.closed);
   }
 
   @Test

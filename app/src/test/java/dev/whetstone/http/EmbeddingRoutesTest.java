@@ -19,6 +19,7 @@ import dev.whetstone.encode.RuntimeChoice;
 import dev.whetstone.model.Model;
 import dev.whetstone.model.Prompts;
 import dev.whetstone.model.TinyBert;
+import dev.whetstone.store.WholeFile;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -139,6 +140,19 @@ class EmbeddingRoutesTest {
     assertThat(error.get("code").textValue()).isEqualTo(code);
     assertThat(error.get("param").textValue()).isEqualTo(param);
     assertThat(error.get("message").textValue()).contains(says);
+  }
+
+  @Test
+  void aDeploymentWhoseFolderIsGoneIsUnavailableAndNoPathOfTheServerIsTold() throws Exception {
+    Path place = folder.resolve("gone");
+    Model gone = TinyBert.write(place, 2, Pooling.MEAN, Prompts.NONE, 32);
+    embeddings.deployments().put("gone", place.toString(), gone);
+    WholeFile.delete(place);
+
+    var reply = post("{\"model\": \"gone\", \"input\": \"a\"}");
+
+    assertThat(reply.statusCode()).isEqualTo(503);
+    assertThat(reply.body()).contains("request_id").doesNotContain(folder.toString());
   }
 
   @Test
