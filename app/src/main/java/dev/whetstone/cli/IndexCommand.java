@@ -1,5 +1,6 @@
 package dev.whetstone.cli;
 
+import dev.whetstone.core.Failure;
 import dev.whetstone.index.cluster.AdoptedFields;
 import dev.whetstone.pipeline.IndexOptions;
 import dev.whetstone.pipeline.Lifecycle;
@@ -73,15 +74,37 @@ final class IndexCommand implements Callable<Integer> {
   @Command(
       name = "rollback",
       mixinStandardHelpOptions = true,
-      description = "Serves the generation before the present one again.",
-      footer = {"", "Example:", "  whet index rollback --engine opensearch"})
+      description = {
+        "Serves the generation before the present one again. Where another model made it, that one",
+        "serves again, too, so that `whet run` stays there; going back needs no proof."
+      },
+      footer = {
+        "",
+        "Examples:",
+        "  whet index rollback",
+        "  whet index rollback --model",
+        "  whet index rollback --engine opensearch"
+      })
   static final class RollbackCommand implements Callable<Integer> {
     @Mixin private final Place place = new Place();
 
     @Mixin private final OfEngine engine = new OfEngine();
 
+    @Option(
+        names = "--model",
+        description =
+            "Let the model that served before serve again, and the last generation that it made.")
+    private boolean model;
+
     @Override
     public Integer call() {
+      if (model && engine.name() != null) {
+        throw new Failure.BadInput(
+            "--model goes with the index of the settings: leave --engine out");
+      }
+      if (model) {
+        return place.write("whet index rollback --model", Lifecycle::rollBackModel);
+      }
       return place.write("whet index rollback", steps -> steps.rollback(engine.name()));
     }
   }

@@ -81,6 +81,13 @@ public final class Model {
         Optional.of(about));
   }
 
+  /// The space that a folder of ours says it has, nothing else of it read or checked; empty for
+  /// another folder.
+  static String said(Path folder) {
+    Path about = folder.resolve(ABOUT);
+    return Files.exists(about) ? Json.read(about, About.class).space() : "";
+  }
+
   private static Model foreign(Path folder) {
     Layout layout = Layout.read(folder);
     NamedTensors weights = ModelFiles.weights(folder, layout.shape());

@@ -8,6 +8,7 @@ import dev.whetstone.catalog.Catalog;
 import dev.whetstone.catalog.Retriever;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
+import dev.whetstone.core.SpaceId;
 import dev.whetstone.evaluate.WeightTuning;
 import dev.whetstone.pairs.Place;
 import dev.whetstone.pairs.Question;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -75,15 +77,17 @@ final class AppStep {
     }
   }
 
-  /// The weight of the model whose space is served, as the proof found it on dev questions; 1 where
-  /// the settings ask for the dense ranking alone.
+  /// The weight that the last proof of the space found on dev questions; 1 where the settings ask
+  /// for the dense ranking alone.
   private double weight(String space, Optional<String> report) {
     if (workspace.settings().prove().ranking().equals("dense")) {
       return 1;
     }
-    if (report.isEmpty()) {
-      return WeightTuning.UNTUNED;
+    OptionalDouble proven = shelf.weight(new SpaceId(space));
+    if (proven.isPresent() || report.isEmpty()) {
+      return proven.orElse(WeightTuning.UNTUNED);
     }
+    // An older program left the weights to the report.
     ProofStep.Report proof = ProofStep.read(workspace, report.get());
     return isOf(space, proof.candidate()) ? proof.candidateWeight() : proof.servingWeight();
   }

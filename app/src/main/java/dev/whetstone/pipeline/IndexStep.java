@@ -128,21 +128,6 @@ final class IndexStep {
     }
   }
 
-  StepReport rollback() {
-    long began = System.nanoTime();
-    try (Indexes indexes = Engines.open(workspace, place)) {
-      String generation = indexes.rollback();
-      return new StepReport(
-          place.step(),
-          false,
-          (System.nanoTime() - began) / 1e9,
-          List.of(
-              "generation "
-                  + generation
-                  + " serves again, until the documents or the model change or you run `whet index`. `whet app` fits the app to it"));
-    }
-  }
-
   /// The generations that are there, one a line.
   List<String> list() {
     try (Indexes indexes = Engines.open(workspace, place)) {

@@ -61,7 +61,7 @@ public final class Lifecycle {
     }
     worked |= tell(prepare(), report);
     worked |= tell(train(null, false), report);
-    worked |= tell(prove(), report);
+    worked |= tell(prove(false), report);
     worked |= tell(embed(), report);
     worked |= tell(index(IndexOptions.DEFAULT, false), report);
     worked |= tell(app(), report);
@@ -263,8 +263,13 @@ public final class Lifecycle {
         && TrainedOn.of(workspace, output).map(seen -> seen.near(now)).orElse(false);
   }
 
-  /// Proves the candidate, and lets it serve when it is proven.
+  /// Proves the candidate, and lets it serve when it is proven; one that was rolled back, too.
   public StepReport prove() {
+    return prove(true);
+  }
+
+  /// @param forward whether a candidate that was rolled back may serve again
+  private StepReport prove(boolean forward) {
     ground.current();
     StepLog.Entry trained = log.last("train");
     String candidate = version(trained);
@@ -273,7 +278,7 @@ public final class Lifecycle {
             "prove",
             String.valueOf(ProofStep.VERSION),
             workspace.name(),
-            candidate,
+            shelf.contest(candidate),
             trained.fingerprint(),
             ground.questionsHash(),
             String.valueOf(workspace.settings().prove().level()),
@@ -281,10 +286,10 @@ public final class Lifecycle {
     return log.run(
         "prove",
         fingerprint,
-        () -> proven(fingerprint),
+        () -> proven(fingerprint) && !(forward && shelf.withdrawn(candidate)),
         () ->
             new ProofStep(workspace, shelf, progress)
-                .prove(fingerprint, candidate, ground.language(), ground.passages()));
+                .prove(fingerprint, candidate, ground.language(), ground.passages(), forward));
   }
 
   /// Whether the report is there, and what it promoted was let serve.
@@ -351,11 +356,16 @@ public final class Lifecycle {
         workspace, ground, shelf, log, IndexPlace.of(workspace.settings(), engine));
   }
 
-  /// Serves the generation before the present one again, until the documents or the model change.
+  /// Serves the generation before the present one again, and the model that made it.
   ///
   /// @param engine null for that of the settings
   public StepReport rollback(@Nullable String engine) {
-    return indexStep(engine).rollback();
+    return new Rollback(workspace, shelf, ground.language(), engine).toGenerationBefore();
+  }
+
+  /// Lets the model that served before serve again, and the last generation that it made.
+  public StepReport rollBackModel() {
+    return new Rollback(workspace, shelf, ground.language(), null).toModelBefore();
   }
 
   /// The generations of the index, oldest first, one a line.
@@ -432,6 +442,7 @@ public final class Lifecycle {
   private void removeOtherVectors(Model serving) {
     var kept = new ArrayList<String>();
     kept.add(serving.space().value());
+    shelf.spaceBefore().ifPresent(space -> kept.add(space.value()));
     kept.add(shelf.base(ground.language()).space().value());
     log.read("train")
         .map(Lifecycle::version)

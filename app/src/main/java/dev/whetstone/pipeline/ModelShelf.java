@@ -17,6 +17,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -118,22 +120,106 @@ final class ModelShelf {
     return at < 0 ? null : history.get(at);
   }
 
-  /// Versions that served, oldest first; those of another name (the settings had it before) do not
-  /// count.
+  /// What a proof of a candidate sets side by side, for its fingerprint.
+  String contest(String candidate) {
+    if (candidate.equals(Training.NONE)) {
+      return candidate + " " + serving();
+    }
+    return candidate + " " + open(candidate).space() + " " + rival(candidate);
+  }
+
+  /// The space of the version that a rollback lets serve; empty for the base.
+  Optional<SpaceId> spaceBefore() {
+    int versions = history().size();
+    return versions < 2 ? Optional.empty() : Optional.of(spaceOf(versions - 2));
+  }
+
+  /// Versions that served and stand here as they were proven, oldest first; those of another name
+  /// (the settings had it before) do not count.
   private List<String> history() {
-    return versions.history().stream()
-        .filter(version -> version.name().equals(workspace.name()))
-        .map(version -> String.valueOf(version.version()))
+    return versions.history(workspace.name()).stream()
+        .map(served -> String.valueOf(served.version()))
         .toList();
   }
 
-  /// Whether it serves or did; one that was rolled back counts, too.
+  /// Whether it serves or did, also if it was rolled back.
   boolean served(String version) {
-    return history().contains(version);
+    return history().contains(version) || withdrawn(version);
   }
 
-  void serve(String version) {
-    versions.serve(version(version));
+  /// Whether it was rolled back, and not let serve since.
+  boolean withdrawn(String version) {
+    return versions.withdrawn(version(version));
+  }
+
+  /// @param report id of the proof that lets it
+  void serve(String version, String report) {
+    versions.serve(version(version), report);
+  }
+
+  /// The id of the proof that let the serving version serve; null for the base, or where an older
+  /// program let it.
+  @Nullable String proof() {
+    var history = versions.history(workspace.name());
+    return history.isEmpty() ? null : history.getLast().report();
+  }
+
+  /// Lets serve what served before.
+  ///
+  /// @throws Failure.Refused if the base serves already
+  void rollBack() {
+    var _ = versions.rollBack(workspace.name());
+  }
+
+  /// Lets serve again what served last of those that make vectors of this space.
+  ///
+  /// @return whether there is such; what serves already counts, too
+  boolean rollBackTo(SpaceId space, String language) {
+    List<String> history = history();
+    int at = history.size() - 1;
+    while (at >= 0 && !spaceOf(at).equals(space)) {
+      at--;
+    }
+    if (at < 0 && !base(language).space().equals(space)) {
+      return false;
+    }
+    for (int i = history.size() - 1; i > at; i--) {
+      rollBack();
+    }
+    return true;
+  }
+
+  /// Of the history's version, as it was proven; of an older program's, what its folder holds.
+  private SpaceId spaceOf(int at) {
+    var served = versions.history(workspace.name()).get(at);
+    String proven = served.space();
+    return proven == null ? versions.open(served.id()).space() : new SpaceId(proven);
+  }
+
+  /// How people call what serves: `model manual/2`, or `the base model`.
+  String servingName() {
+    return name(serving());
+  }
+
+  /// @param version null for the base
+  String name(@Nullable String version) {
+    return version == null ? "the base model" : "model " + version(version);
+  }
+
+  /// The version that was let serve last, where it does not stand here any more.
+  Optional<String> lost() {
+    return versions.lost(workspace.name()).map(version -> String.valueOf(version.version()));
+  }
+
+  /// How much the dense ranking weighs in a space, as its last proof found; empty where there was
+  /// none.
+  OptionalDouble weight(SpaceId space) {
+    return versions.weight(space);
+  }
+
+  /// Notes what a proof found.
+  void weigh(Map<String, Double> weights) {
+    versions.weigh(weights);
   }
 
   private ModelVersions.Version version(String version) {

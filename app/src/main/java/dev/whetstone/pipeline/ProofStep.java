@@ -1,5 +1,6 @@
 package dev.whetstone.pipeline;
 
+import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
 import dev.whetstone.encode.Encoder;
@@ -10,6 +11,7 @@ import dev.whetstone.evaluate.Gate;
 import dev.whetstone.evaluate.Metrics;
 import dev.whetstone.evaluate.Power;
 import dev.whetstone.evaluate.Verdict;
+import dev.whetstone.evaluate.WeightTuning;
 import dev.whetstone.index.LuceneIndex;
 import dev.whetstone.model.Model;
 import dev.whetstone.pairs.Place;
@@ -22,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -37,11 +40,15 @@ public final class ProofStep {
   /// The report of a proof, `reports/ID/report.json`; figures 0–1, gains candidate − serving.
   ///
   /// @param candidate version; `none` where there is none
-  /// @param against version that served; null for the base
-  /// @param metrics arm → figures
+  /// @param candidateSpace that was proven; null where there is none
+  /// @param against version that served, or served before where the candidate does; null for the
+  ///   base
+  /// @param promoted whether the candidate was let serve
+  /// @param serves version that serves after it; null for the base
   /// @param words the verdict for people
   public record Report(
       String candidate,
+      @Nullable String candidateSpace,
       @Nullable String against,
       int questions,
       Map<String, Metrics> metrics,
@@ -50,6 +57,7 @@ public final class ProofStep {
       double servingWeight,
       double candidateWeight,
       boolean promoted,
+      @Nullable String serves,
       String words) {}
 
   private final Workspace workspace;
@@ -67,11 +75,18 @@ public final class ProofStep {
     return Json.read(Artifact.open(workspace.reports().resolve(id)).file(FILE), Report.class);
   }
 
-  StepRun prove(String id, String candidate, String language, List<Passage> passages) {
+  /// @param forward whether a candidate that was rolled back may serve again
+  StepRun prove(
+      String id, String candidate, String language, List<Passage> passages, boolean forward) {
     Report report =
         candidate.equals(Training.NONE)
-            ? nothing("no model was trained; the base serves")
-            : compare(candidate, language, passages);
+            ? nothing(
+                candidate,
+                null,
+                shelf.serving(),
+                "no model was trained; " + shelf.servingName() + " serves",
+                language)
+            : compare(candidate, language, passages, forward);
     Artifact.create(
         workspace.reports().resolve(id),
         new Provenance(
@@ -81,28 +96,47 @@ public final class ProofStep {
             Map.of(),
             workspace.settings().train().seed()),
         folder -> WholeFile.write(folder.resolve(FILE), Json.pretty(report)));
+    var lines = new ArrayList<String>();
+    lines.add(report.words());
+    shelf
+        .lost()
+        .ifPresent(
+            version ->
+                lines.add(
+                    shelf.name(version)
+                        + " served; its folder is gone or holds another model, so it serves no longer"));
     if (report.promoted()) {
-      shelf.serve(candidate);
+      shelf.serve(candidate, id);
     }
-    return new StepRun(id, List.of(report.words()));
+    return new StepRun(id, lines);
   }
 
-  private Report compare(String candidate, String language, List<Passage> passages) {
+  private Report compare(
+      String candidate, String language, List<Passage> passages, boolean forward) {
     String against = shelf.rival(candidate);
     QuestionLog log = QuestionLog.of(workspace);
     Judged dev = Judged.of(log.dev(), passages);
     Judged heldOut = Judged.of(unseen(log.heldOut(), candidate, against), passages);
+    Model sharpened = shelf.open(candidate);
     if (heldOut.size() == 0) {
       return nothing(
-          "not proven: there are no held-out questions, so the candidate is kept and what served goes on serving. "
+          candidate,
+          sharpened,
+          against,
+          "not proven: there are no held-out questions, so "
+              + shelf.name(candidate)
+              + " is kept and "
+              + shelf.servingName()
+              + " goes on serving. "
               + Power.needed(Power.DEFAULT_DEVIATION)
-              + ". Write questions down with `whet questions import`");
+              + ". Write questions down with `whet questions import`",
+          language);
     }
     Model serving = against == null ? shelf.base(language) : shelf.open(against);
     var store = new VectorStore(workspace);
     try (LuceneIndex words = LuceneIndex.inMemory(passages, null);
         Encoder base = shelf.encoder(serving);
-        Encoder tuned = shelf.encoder(shelf.open(candidate))) {
+        Encoder tuned = shelf.encoder(sharpened)) {
       var outcome =
           new Proving(words)
               .prove(
@@ -114,12 +148,22 @@ public final class ProofStep {
                   new Gate(workspace.settings().prove().level()),
                   workspace.settings().prove().ranking().equals("hybrid"),
                   workspace.settings().train().seed());
-      return report(candidate, against, outcome);
+      shelf.weigh(
+          Map.of(
+              serving.space().value(),
+              outcome.baseWeight(),
+              sharpened.space().value(),
+              outcome.tunedWeight()));
+      return report(candidate, sharpened, against, outcome, forward);
     }
   }
 
-  private static Report report(
-      String candidate, @Nullable String against, Proving.Outcome outcome) {
+  private Report report(
+      String candidate,
+      Model sharpened,
+      @Nullable String against,
+      Proving.Outcome outcome,
+      boolean forward) {
     Comparison comparison = outcome.comparison();
     var metrics = new LinkedHashMap<String, Metrics>();
     for (Arm arm : Arm.values()) {
@@ -128,9 +172,12 @@ public final class ProofStep {
         metrics.put(arm.key(), of);
       }
     }
+    boolean held = shelf.withdrawn(candidate) && !forward;
     Verdict verdict = comparison.verdict();
+    boolean promoted = verdict.promoted() && !held;
     return new Report(
         candidate,
+        sharpened.space().value(),
         against,
         comparison.queries(),
         metrics,
@@ -138,17 +185,48 @@ public final class ProofStep {
         comparison.hybrid(),
         outcome.baseWeight(),
         outcome.tunedWeight(),
-        verdict.promoted(),
-        verdict.reason());
+        promoted,
+        promoted ? candidate : shelf.serving(),
+        verdict.reason() + afterwards(candidate, against, verdict.promoted(), held));
+  }
+
+  /// What people have to know beside the gate's verdict.
+  ///
+  /// @param held the candidate was rolled back, and only `whet prove` lets it serve again
+  private String afterwards(
+      String candidate, @Nullable String against, boolean proven, boolean held) {
+    if (proven) {
+      return held
+          ? ". It was rolled back, so "
+              + shelf.servingName()
+              + " goes on serving; `whet prove` lets "
+              + shelf.name(candidate)
+              + " serve again"
+          : "";
+    }
+    if (!candidate.equals(shelf.serving())) {
+      return ". " + capital(shelf.servingName()) + " goes on serving";
+    }
+    String earlier = shelf.proof();
+    return ". "
+        + capital(shelf.name(candidate))
+        + " was proven before"
+        + (earlier == null ? "" : " (reports/" + earlier + ")")
+        + " and still serves; `whet index rollback --model` lets "
+        + shelf.name(against)
+        + " serve again";
+  }
+
+  private static String capital(String name) {
+    return name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
   }
 
   /// The questions whose documents' questions neither model was trained on.
   private List<Question> unseen(
       List<Question> heldOut, String candidate, @Nullable String against) {
-    Set<String> seen = new HashSet<>();
-    TrainedOn.of(workspace, candidate).ifPresent(t -> seen.addAll(t.labelDocuments()));
+    Set<String> seen = new HashSet<>(trainedOn(candidate, candidate).labelDocuments());
     if (against != null) {
-      TrainedOn.of(workspace, against).ifPresent(t -> seen.addAll(t.labelDocuments()));
+      seen.addAll(trainedOn(against, candidate).labelDocuments());
     }
     var unseen = new ArrayList<Question>();
     for (Question question : heldOut) {
@@ -159,7 +237,45 @@ public final class ProofStep {
     return unseen;
   }
 
-  private static Report nothing(String words) {
-    return new Report(Training.NONE, null, 0, Map.of(), Gain.NONE, Gain.NONE, .5, .5, false, words);
+  private TrainedOn trainedOn(String version, String candidate) {
+    return TrainedOn.of(workspace, version)
+        .orElseThrow(
+            () ->
+                new Failure.Refused(
+                    "what "
+                        + shelf.name(version)
+                        + " was trained on is not known, for "
+                        + TrainedOn.folder(workspace, version)
+                        + " is missing: no question can be said to be new to it. Restore the folder from a copy, or "
+                        + (version.equals(candidate)
+                            ? "train anew with `whet train --again`"
+                            : "let what served before serve again with `whet index rollback --model`")));
+  }
+
+  /// Where nothing is compared, the weights are those of the proofs before.
+  ///
+  /// @param sharpened the candidate; null where there is none
+  private Report nothing(
+      String candidate,
+      @Nullable Model sharpened,
+      @Nullable String against,
+      String words,
+      String language) {
+    Model serving = against == null ? shelf.base(language) : shelf.open(against);
+    return new Report(
+        candidate,
+        sharpened == null ? null : sharpened.space().value(),
+        against,
+        0,
+        Map.of(),
+        Gain.NONE,
+        Gain.NONE,
+        shelf.weight(serving.space()).orElse(WeightTuning.UNTUNED),
+        sharpened == null
+            ? WeightTuning.UNTUNED
+            : shelf.weight(sharpened.space()).orElse(WeightTuning.UNTUNED),
+        false,
+        shelf.serving(),
+        words);
   }
 }

@@ -67,7 +67,7 @@ final class Training {
       return new StepRun(
           NONE,
           List.of(
-              "%d passages are too few to learn from (at least %d): the base model serves"
+              "%d passages are too few to learn from (at least %d)"
                   .formatted(passages.size(), FEWEST_PASSAGES)));
     }
     Path work = workspace.hidden().resolve("work").resolve("train-" + fingerprint);
@@ -189,7 +189,7 @@ final class Training {
                     .collect(Collectors.toCollection(TreeSet::new))),
             passages.stream().map(Passage::id).toList());
     Artifact.create(
-        workspace.pairs().resolve(version),
+        TrainedOn.folder(workspace, version),
         new Provenance("pairs", 1, Map.of(), Map.of(), workspace.settings().train().seed()),
         folder -> {
           var all = new ArrayList<>(labels);

@@ -164,7 +164,7 @@ public final class TrainingElsewhere {
               empty -> {
                 if (made) {
                   copy(shelf.folder(output), empty.resolve(MODEL));
-                  copy(workspace.pairs().resolve(output), empty.resolve(PAIRS));
+                  copy(TrainedOn.folder(workspace, output), empty.resolve(PAIRS));
                 }
                 WholeFile.write(empty.resolve(ORDER), Json.pretty(asked));
                 WholeFile.write(empty.resolve(OUTCOME), Json.pretty(outcome));
@@ -276,7 +276,7 @@ public final class TrainingElsewhere {
             && Artifact.exists(shelf.folder(last))
             && Artifact.open(shelf.folder(last)).contentHash().equals(model.contentHash());
     String version = there ? last : shelf.nextVersion();
-    Artifact.open(result.resolve(PAIRS)).copyTo(workspace.pairs().resolve(version));
+    Artifact.open(result.resolve(PAIRS)).copyTo(TrainedOn.folder(workspace, version));
     if (!there) {
       model.copyTo(shelf.folder(version));
     }

@@ -67,7 +67,7 @@ public final class Recipe {
 
   /// Makes the candidate.
   ///
-  /// @throws Failure.Refused if there are too few pairs to learn from: the base model serves
+  /// @throws Failure.Refused if there are too few pairs to learn from
   public Candidate sharpen() {
     int pairs = material.labels().size() + material.documents().size();
     if (pairs < Planner.FEWEST_PAIRS) {
@@ -76,7 +76,7 @@ public final class Recipe {
               + pairs
               + " training pairs, and at least "
               + Planner.FEWEST_PAIRS
-              + " are needed: the base model serves. Add documents or questions");
+              + " are needed. Add documents or questions");
     }
     Material chosenOn = withDevOf(MOST_DEV);
     Optional<Plan> stored = stored();

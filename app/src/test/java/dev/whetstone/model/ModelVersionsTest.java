@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.SpaceId;
+import dev.whetstone.model.ModelVersions.Served;
 import dev.whetstone.model.ModelVersions.Version;
+import dev.whetstone.store.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,16 +31,124 @@ class ModelVersionsTest {
     Version second = train(versions);
     assertThat(versions.serving()).isEmpty();
 
-    versions.serve(first);
-    versions.serve(second);
-    versions.serve(second);
+    versions.serve(first, "report1");
+    versions.serve(second, "report2");
+    versions.serve(second, "report2");
 
     assertThat(versions.list("docs")).containsExactly(first, second);
     assertThat(versions.next("docs")).isEqualTo(new Version("docs", 3));
     assertThat(versions.serving()).contains(second);
-    assertThat(versions.rollBack()).contains(first);
-    assertThat(versions.rollBack()).isEmpty();
-    assertThatThrownBy(versions::rollBack).isInstanceOf(Failure.Refused.class);
+    assertThat(versions.rollBack("docs")).contains(first);
+    assertThat(versions.withdrawn(second)).isTrue();
+    assertThat(versions.rollBack("docs")).isEmpty();
+    assertThatThrownBy(() -> versions.rollBack("docs")).isInstanceOf(Failure.Refused.class);
+  }
+
+  @Test
+  void aVersionThatServedKeepsItsNumberWhenItsFolderIsGone() {
+    var versions = new ModelVersions(models);
+    Version first = train(versions);
+    versions.serve(first, "report");
+    WholeFile.delete(versions.folder(first));
+
+    assertThat(versions.next("docs")).isEqualTo(new Version("docs", 2));
+    assertThat(versions.history("docs")).isEmpty();
+    assertThat(versions.lost("docs")).contains(first);
+  }
+
+  @Test
+  void aVersionThatWasRolledBackKeepsItsNumberWhenItsFolderIsGone() {
+    var versions = new ModelVersions(models);
+    Version first = train(versions);
+    versions.serve(first, "report");
+    versions.rollBack("docs");
+    WholeFile.delete(versions.folder(first));
+
+    assertThat(versions.next("docs")).isEqualTo(new Version("docs", 2));
+  }
+
+  @Test
+  void anotherModelInTheFolderOfTheOneThatWasProvenDoesNotServe() {
+    var versions = new ModelVersions(models);
+    Version first = train(versions);
+    Version second = train(versions);
+    versions.serve(first, "report1");
+    versions.serve(second, "report2");
+    WholeFile.delete(versions.folder(second));
+    TinyBert.write(versions.folder(second), 9);
+
+    assertThat(versions.history("docs")).extracting(Served::id).containsExactly(first);
+    assertThat(versions.lost("docs")).contains(second);
+  }
+
+  @Test
+  void aDamagedVersionIsNotPassedOverForTheOneBefore() throws IOException {
+    var versions = new ModelVersions(models);
+    Version first = train(versions);
+    versions.serve(first, "report");
+    Path about = versions.folder(first).resolve("whetstone.json");
+    String space = versions.open(first).space().value();
+    Files.writeString(about, Files.readString(about).replace(space, "0123456789abcdef"));
+
+    assertThat(versions.history("docs")).extracting(Served::id).containsExactly(first);
+    assertThatThrownBy(() -> versions.open(first)).isInstanceOf(Failure.CorruptArtifact.class);
+  }
+
+  @Test
+  void theProofThatLetAVersionServeStandsInTheFile() {
+    var versions = new ModelVersions(models);
+    Version first = train(versions);
+    String space = versions.open(first).space().value();
+
+    versions.weigh(Map.of(space, .7));
+    versions.serve(first, "report1");
+    versions.serve(first, "report2");
+
+    assertThat(new ModelVersions(models).history("docs"))
+        .containsExactly(new Served("docs", 1, space, "report2"));
+    assertThat(new ModelVersions(models).weight(new SpaceId(space))).hasValue(.7);
+    assertThat(new ModelVersions(models).weight(new SpaceId("0123456789abcdef"))).isEmpty();
+  }
+
+  @Test
+  void aFlippedBitInTheFileIsNamed() throws IOException {
+    var versions = new ModelVersions(models);
+    versions.serve(train(versions), "report1");
+    train(versions);
+    Path file = models.resolve("serving");
+    Files.writeString(file, Files.readString(file).replace("\"version\" : 1", "\"version\" : 2"));
+
+    assertThatThrownBy(versions::serving)
+        .isInstanceOf(Failure.CorruptArtifact.class)
+        .hasMessageContaining(file.toString())
+        .hasMessageContaining("whet run");
+  }
+
+  @Test
+  void theFileOfAnOlderProgramIsRead() throws IOException {
+    var versions = new ModelVersions(models);
+    Version first = train(versions);
+    Files.writeString(
+        models.resolve("serving"),
+        "{\"format\": 1, \"history\": [{\"name\": \"docs\", \"version\": 1}]}");
+
+    assertThat(versions.serving()).contains(first);
+    assertThat(versions.history("docs")).containsExactly(new Served("docs", 1, null, null));
+    versions.serve(first, "report");
+    assertThat(versions.history("docs").getFirst().report()).isEqualTo("report");
+  }
+
+  @Test
+  void whatServedUnderAnotherNameIsNotRolledBackTo() {
+    var versions = new ModelVersions(models);
+    Version other = new Version("manual", 1);
+    TinyBert.write(versions.folder(other), 7);
+    versions.serve(other, "report");
+    versions.serve(train(versions), "report");
+
+    assertThat(versions.rollBack("docs")).isEmpty();
+
+    assertThat(versions.history("manual")).extracting(Served::id).containsExactly(other);
   }
 
   @Test
@@ -46,7 +158,8 @@ class ModelVersionsTest {
     Path config = versions.folder(first).resolve("config.json");
     Files.writeString(config, Files.readString(config).replace("gelu", "relu"));
 
-    assertThatThrownBy(() -> versions.serve(first)).isInstanceOf(Failure.CorruptArtifact.class);
+    assertThatThrownBy(() -> versions.serve(first, "report"))
+        .isInstanceOf(Failure.CorruptArtifact.class);
     assertThat(versions.serving()).isEmpty();
   }
 
@@ -55,7 +168,7 @@ class ModelVersionsTest {
     var versions = new ModelVersions(models);
     train(versions);
 
-    assertThatThrownBy(() -> versions.serve(new Version("docs", 9)))
+    assertThatThrownBy(() -> versions.serve(new Version("docs", 9), "report"))
         .isInstanceOf(Failure.BadInput.class)
         .hasMessageContaining("docs/9")
         .hasMessageContaining("[docs/1]");

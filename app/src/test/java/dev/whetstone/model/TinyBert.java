@@ -52,9 +52,37 @@ public final class TinyBert {
     return write(folder, seed, Pooling.MEAN, Prompts.NONE, 32);
   }
 
+  /// Writes a model that does not see words: all word embeddings are zero. Mean pooling, no
+  /// prompts, 64 tokens at most.
+  public static Model writeBlind(Path folder, long seed) {
+    var sighted = weights(seed);
+    var weights = new NamedTensors();
+    EncoderTensors.sizes(shape())
+        .forEach(
+            (name, size) -> {
+              var array = sighted.get(name);
+              weights.put(
+                  name,
+                  name.contains("word_embeddings")
+                      ? new NamedTensors.Array(size, new float[array.data().length])
+                      : array);
+            });
+    return write(folder, weights, seed, Pooling.MEAN, Prompts.NONE, 64);
+  }
+
   /// Writes a whole model folder.
   public static Model write(
       Path folder, long seed, Pooling pooling, Prompts prompts, int maxTokens) {
+    return write(folder, weights(seed), seed, pooling, prompts, maxTokens);
+  }
+
+  private static Model write(
+      Path folder,
+      NamedTensors weights,
+      long seed,
+      Pooling pooling,
+      Prompts prompts,
+      int maxTokens) {
     try {
       Path tokenizer = Files.createTempFile("tiny-", "-tokenizer.json");
       try {
@@ -63,7 +91,7 @@ public final class TinyBert {
             new Draft(
                 "tiny-bert",
                 shape(),
-                weights(seed),
+                weights,
                 pooling,
                 prompts,
                 maxTokens,

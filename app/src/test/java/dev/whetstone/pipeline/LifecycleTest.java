@@ -121,7 +121,9 @@ class LifecycleTest {
 
       assertThat(found.hits()).hasSize(5);
       assertThat(found.hits().getFirst().passage().document()).isEqualTo("boiler.md");
+      assertThat(answer.declined()).isFalse();
       assertThat(answer.sentences())
+          .isNotEmpty()
           .allSatisfy(
               s ->
                   assertThat(s.citations())
@@ -162,7 +164,8 @@ class LifecycleTest {
     stageAndRun();
 
     assertThat(new StepLog(workspace).read("train").orElseThrow().words())
-        .contains("too few to learn from")
+        .contains("too few to learn from");
+    assertThat(new StepLog(workspace).read("prove").orElseThrow().words())
         .contains("the base model serves");
     try (var answering = Answering.open(workspace, null);
         var catalog = Catalog.open(workspace.catalog())) {

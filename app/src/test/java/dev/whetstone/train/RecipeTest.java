@@ -298,6 +298,6 @@ class RecipeTest {
     assertThatThrownBy(() -> sharpen(material, "work"))
         .isInstanceOf(Failure.Refused.class)
         .hasMessageContaining("only 3 training pairs")
-        .hasMessageContaining("the base model serves");
+        .hasMessageContaining("Add documents or questions");
   }
 }

@@ -1,0 +1,290 @@
+package dev.whetstone.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.whetstone.catalog.App;
+import dev.whetstone.catalog.Catalog;
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.Filter;
+import dev.whetstone.core.Passage;
+import dev.whetstone.core.Pooling;
+import dev.whetstone.core.Progress;
+import dev.whetstone.core.SpaceId;
+import dev.whetstone.model.Prompts;
+import dev.whetstone.model.TinyBert;
+import dev.whetstone.store.Artifact;
+import dev.whetstone.store.Json;
+import dev.whetstone.store.Provenance;
+import dev.whetstone.store.WholeFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Which model serves, from its proof to its rollback. The base is blind (its word embeddings are
+/// zero), so that any model that sees words is proven better; what training would make is written
+/// by hand.
+class ServingTest {
+  private static final long SIGHTED = 5;
+
+  @TempDir private Path folder;
+  private SmallManual manual;
+  private Workspace workspace;
+
+  @BeforeEach
+  void aWorkspaceWithABlindBase() throws IOException {
+    manual = new SmallManual(folder, 10);
+    TinyBert.writeBlind(folder.resolve("tiny"), 3);
+    manual.workspace("workspace");
+    settings("prove: {level: .95, ranking: dense}");
+  }
+
+  private void settings(String more) throws IOException {
+    Path file = folder.resolve("workspace").resolve("whetstone.yaml");
+    String first = Files.readString(file).lines().limit(2).reduce("", (a, b) -> a + b + "\n");
+    Files.writeString(file, first + "train: {budget: 30s}\n" + more + "\n");
+    workspace = Workspace.open(folder.resolve("workspace"));
+  }
+
+  private Lifecycle lifecycle() {
+    return new Lifecycle(workspace, Progress.NONE);
+  }
+
+  private ModelShelf shelf() {
+    return new ModelShelf(workspace);
+  }
+
+  private void prepared(boolean questions) throws IOException {
+    if (questions) {
+      lifecycle().questions(manual.questions(), false);
+    }
+    lifecycle().stage(manual.docs());
+    lifecycle().prepare();
+  }
+
+  /// What `whet train` leaves behind.
+  private String trained(long seed) {
+    String version = shelf().nextVersion();
+    List<String> all = lifecycle().passages().stream().map(Passage::id).toList();
+    sawNothing(TrainedOn.folder(workspace, version), all);
+    TinyBert.write(
+        workspace.models().resolve("manual").resolve(version),
+        seed,
+        Pooling.MEAN,
+        Prompts.NONE,
+        64);
+    new StepLog(workspace).write("train", new StepLog.Entry("same", version, 0, "by hand"));
+    return version;
+  }
+
+  private static void sawNothing(Path pairs, List<String> passages) {
+    Artifact.create(
+        pairs,
+        new Provenance("pairs", 1, Map.of(), Map.of(), 1),
+        empty ->
+            WholeFile.write(
+                empty.resolve(TrainedOn.FILE),
+                Json.pretty(new TrainedOn(List.of(), List.of(), passages))));
+  }
+
+  private ProofStep.Report report() {
+    return ProofStep.read(workspace, new StepLog(workspace).read("prove").orElseThrow().output());
+  }
+
+  private StepReport proveEmbedIndex() {
+    StepReport proof = lifecycle().prove();
+    lifecycle().embed();
+    lifecycle().index();
+    lifecycle().app();
+    return proof;
+  }
+
+  private String indexed() {
+    try (var answering = Answering.open(workspace, null);
+        var catalog = Catalog.open(workspace.catalog())) {
+      App app = catalog.app("manual").orElseThrow();
+      return answering.retrieve(app, "cleaning", 1, Filter.ALL).space();
+    }
+  }
+
+  private String weight() {
+    try (var catalog = Catalog.open(workspace.catalog())) {
+      return catalog.app("manual").orElseThrow().settings().getOrDefault(Answering.WEIGHT, "");
+    }
+  }
+
+  private String space(String version) {
+    return shelf().open(version).space().value();
+  }
+
+  private String base() {
+    return shelf().base("en").space().value();
+  }
+
+  @Test
+  void anotherModelUnderAServedNumberIsProvenBeforeItServes() throws IOException {
+    prepared(true);
+    String version = trained(SIGHTED);
+    lifecycle().prove();
+    assertThat(shelf().serving()).isEqualTo(version);
+    Path model = workspace.models().resolve("manual").resolve(version);
+    WholeFile.delete(model);
+    TinyBert.writeBlind(model, 8);
+
+    assertThat(shelf().serving()).isNull();
+    StepReport again = lifecycle().prove();
+
+    assertThat(again.upToDate()).isFalse();
+    assertThat(report().promoted()).as(report().words()).isFalse();
+    assertThat(again.lines()).anyMatch(line -> line.contains("serves no longer"));
+    assertThat(shelf().serving()).isNull();
+  }
+
+  @Test
+  void anIndexThatGoesBackTakesItsModelAlong() throws IOException {
+    prepared(true);
+    new StepLog(workspace).write("train", new StepLog.Entry("none", Training.NONE, 0, "too few"));
+    proveEmbedIndex();
+    String version = trained(SIGHTED);
+    proveEmbedIndex();
+    assertThat(indexed()).isEqualTo(space(version));
+
+    StepReport back = lifecycle().rollback(null);
+
+    assertThat(back.lines()).anyMatch(line -> line.contains("the base model serves again"));
+    assertThat(shelf().serving()).isNull();
+    assertThat(indexed()).isEqualTo(base());
+    lifecycle().embed();
+    assertThat(lifecycle().index().lines().getFirst()).contains(" 0 passages written, 0 deleted");
+    assertThat(indexed()).isEqualTo(base());
+  }
+
+  @Test
+  void theModelBeforeServesAgainThoughNoGenerationOfItIsKept() throws IOException {
+    prepared(true);
+    trained(SIGHTED);
+    proveEmbedIndex();
+
+    StepReport back = lifecycle().rollBackModel();
+
+    assertThat(back.lines()).anyMatch(line -> line.contains("`whet run` makes one"));
+    assertThat(shelf().serving()).isNull();
+    assertThatThrownBy(() -> lifecycle().rollBackModel())
+        .isInstanceOf(Failure.Refused.class)
+        .hasMessageContaining("nothing to roll back to");
+  }
+
+  @Test
+  void aGateThatAsksForMoreSaysThatTheModelStillServesAndHowToGoBack() throws IOException {
+    prepared(true);
+    String version = trained(SIGHTED);
+    lifecycle().prove();
+    String first = new StepLog(workspace).read("prove").orElseThrow().output();
+    // The same questions, of which too few are left to judge by.
+    List<String> lines = Files.readAllLines(workspace.questions());
+    Files.write(workspace.questions(), lines.subList(0, lines.size() / 5));
+
+    lifecycle().prove();
+
+    assertThat(report().promoted()).isFalse();
+    assertThat(report().serves()).isEqualTo(version);
+    assertThat(report().words())
+        .contains("Model manual/1 was proven before (reports/" + first + ") and still serves")
+        .contains("`whet index rollback --model` lets the base model serve again");
+    assertThat(shelf().serving()).isEqualTo(version);
+  }
+
+  @Test
+  void withNothingToProveWhatWasProvenServesOnWithItsWeight() throws IOException {
+    settings("prove: {level: .95, ranking: hybrid}");
+    prepared(true);
+    String version = trained(SIGHTED);
+    proveEmbedIndex();
+    shelf().weigh(Map.of(space(version), .7));
+    new StepLog(workspace).write("train", new StepLog.Entry("none", Training.NONE, 0, "too few"));
+    Files.delete(workspace.questions());
+
+    proveEmbedIndex();
+
+    assertThat(report().words()).contains("no model was trained; model manual/1 serves");
+    assertThat(report().serves()).isEqualTo(version);
+    assertThat(report().servingWeight()).isEqualTo(.7);
+    assertThat(weight()).isEqualTo("0.7");
+    assertThat(indexed()).isEqualTo(space(version));
+  }
+
+  @Test
+  void withoutHeldOutQuestionsTheCandidateIsNamedAndNotProven() throws IOException {
+    prepared(false);
+    String version = trained(SIGHTED);
+
+    lifecycle().prove();
+
+    assertThat(report().candidate()).isEqualTo(version);
+    assertThat(report().words()).contains("model manual/1 is kept and the base model goes on");
+  }
+
+  @Test
+  void whatAModelOfAnotherNameSawIsNeitherReadNorWrittenOver() throws IOException {
+    prepared(true);
+    String version = trained(SIGHTED);
+    Path yaml = workspace.folder().resolve("whetstone.yaml");
+    Files.writeString(yaml, Files.readString(yaml).replace("name: manual", "name: other"));
+    var renamed = Workspace.open(workspace.folder());
+
+    assertThat(TrainedOn.of(renamed, version)).isEmpty();
+    assertThat(TrainedOn.of(workspace, version)).isPresent();
+    assertThat(TrainedOn.folder(renamed, version))
+        .isNotEqualTo(TrainedOn.folder(workspace, version));
+  }
+
+  @Test
+  void aModelWhoseQuestionsAreNotKnownIsNotProven() throws IOException {
+    prepared(true);
+    String version = trained(SIGHTED);
+    WholeFile.delete(TrainedOn.folder(workspace, version));
+
+    assertThatThrownBy(() -> lifecycle().prove())
+        .isInstanceOf(Failure.Refused.class)
+        .hasMessageContaining("model manual/1")
+        .hasMessageContaining("whet train --again");
+    assertThat(shelf().serving()).isNull();
+  }
+
+  @Test
+  void thePairsOfAnOlderProgramAreReadWhileTheyCanBeOfOneModelAlone() throws IOException {
+    prepared(true);
+    String version = trained(SIGHTED);
+    WholeFile.delete(TrainedOn.folder(workspace, version));
+    sawNothing(workspace.pairs().resolve(version), List.of("p"));
+
+    assertThat(TrainedOn.of(workspace, version).orElseThrow().passages()).containsExactly("p");
+    TinyBert.write(workspace.models().resolve("other").resolve(version), 1);
+    assertThat(TrainedOn.of(workspace, version)).isEmpty();
+  }
+
+  @Test
+  void aModelThatWasRolledBackDoesNotComeBackByItself() throws IOException {
+    prepared(true);
+    trained(SIGHTED);
+    lifecycle().prove();
+    lifecycle().rollBackModel();
+    List<String> lines = Files.readAllLines(workspace.questions());
+    Files.write(workspace.questions(), lines.subList(0, lines.size() - 1));
+    new StepLog(workspace).write("train", new StepLog.Entry("same", "1", 0, "by hand"));
+
+    new ProofStep(workspace, shelf(), Progress.NONE)
+        .prove("again", "1", "en", lifecycle().passages(), false);
+
+    ProofStep.Report held = ProofStep.read(workspace, "again");
+    assertThat(held.promoted()).isFalse();
+    assertThat(held.words()).contains("It was rolled back").contains("whet prove");
+    assertThat(shelf().serving()).isNull();
+    assertThat(shelf().weight(new SpaceId(space("1")))).isPresent();
+  }
+}
