@@ -7,34 +7,43 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /// How much a term says: its inverse document frequency over the passages counted, `ln(1 + (N - n +
 /// .5) / (n + .5))` as in BM25. Immutable; safe for many threads.
 public final class TermWeights {
   /// Counts nothing: every term weighs the same, and none is known.
-  public static final TermWeights NONE = new TermWeights(0, Map.of(), Map.of());
+  public static final TermWeights NONE = new TermWeights(0, true, Map.of(), Map.of());
 
   private final int passages;
+  private final boolean all;
   private final Map<String, Integer> frequencies;
   private final Map<String, Integer> less;
 
-  private TermWeights(int passages, Map<String, Integer> frequencies, Map<String, Integer> less) {
+  private TermWeights(
+      int passages, boolean all, Map<String, Integer> frequencies, Map<String, Integer> less) {
     this.passages = passages;
+    this.all = all;
     this.frequencies = frequencies;
     this.less = less;
   }
 
-  /// Counts the terms of all passages that an index serves.
-  public static TermWeights counted(Iterable<Passage> passages) {
+  /// Counts the terms of passages as they come; keeps none of them.
+  ///
+  /// @param passages hands them over
+  /// @param all whether they are all that an index serves; a sample's weights are about the same,
+  ///   but what it lacks is not unknown
+  public static TermWeights counted(Consumer<Consumer<Passage>> passages, boolean all) {
     var frequencies = new HashMap<String, Integer>();
-    int n = 0;
-    for (Passage passage : passages) {
-      n++;
-      for (String term : Terms.set(passage.embedded())) {
-        frequencies.merge(term, 1, Integer::sum);
-      }
-    }
-    return new TermWeights(n, frequencies, Map.of());
+    int[] n = {0};
+    passages.accept(
+        passage -> {
+          n[0]++;
+          for (String term : Terms.set(passage.embedded())) {
+            frequencies.merge(term, 1, Integer::sum);
+          }
+        });
+    return new TermWeights(n[0], all, frequencies, Map.of());
   }
 
   /// As if these of the passages counted were not there. Shares the counts of this.
@@ -45,7 +54,7 @@ public final class TermWeights {
         fewer.merge(term, 1, Integer::sum);
       }
     }
-    return new TermWeights(Math.max(0, passages - removed.size()), frequencies, fewer);
+    return new TermWeights(Math.max(0, passages - removed.size()), all, frequencies, fewer);
   }
 
   private int frequency(String term) {
@@ -60,9 +69,9 @@ public final class TermWeights {
     return Math.log1p((passages - n + .5) / (n + .5));
   }
 
-  /// Whether any passage has the term.
+  /// Whether any passage has the term, as far as one can say.
   boolean known(String term) {
-    return passages == 0 || frequency(term) > 0;
+    return passages == 0 || !all || frequency(term) > 0;
   }
 
   /// The sum of the terms' weights.

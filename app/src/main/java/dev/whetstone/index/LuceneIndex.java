@@ -14,6 +14,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.function.Consumer;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.LeafReaderContext;
@@ -216,19 +218,19 @@ public final class LuceneIndex implements PassageIndex {
   }
 
   @Override
-  public List<Passage> passages() {
-    var passages = new ArrayList<Passage>(size());
+  public void forEach(int most, Consumer<Passage> each) {
+    var random = new Random(size());
     try {
       for (LeafReaderContext leaf : reader.leaves()) {
         StoredFields stored = leaf.reader().storedFields();
         Bits live = leaf.reader().getLiveDocs();
         for (int document = 0; document < leaf.reader().maxDoc(); document++) {
-          if (live == null || live.get(document)) {
-            passages.add(PassageFields.passage(stored.document(document)));
+          boolean there = live == null || live.get(document);
+          if (there && (size() <= most || random.nextInt(size()) < most)) {
+            each.accept(PassageFields.passage(stored.document(document)));
           }
         }
       }
-      return passages;
     } catch (IOException e) {
       throw unavailable(e);
     }

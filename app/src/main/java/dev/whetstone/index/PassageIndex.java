@@ -5,9 +5,11 @@ import dev.whetstone.core.Filter;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Ranking;
 import dev.whetstone.core.SpaceId;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /// One generation of an index, open for searching. Safe for many threads.
 public interface PassageIndex extends AutoCloseable {
@@ -45,7 +47,17 @@ public interface PassageIndex extends AutoCloseable {
   List<Passage> passages(List<String> ids);
 
   /// All passages that it holds, in no order.
-  List<Passage> passages();
+  default List<Passage> passages() {
+    var all = new ArrayList<Passage>(size());
+    forEach(Integer.MAX_VALUE, all::add);
+    return all;
+  }
+
+  /// Hands passages over one by one, in no order: all of them, or about `most`, drawn at random,
+  /// where it holds more.
+  ///
+  /// @param most from 1
+  void forEach(int most, Consumer<Passage> each);
 
   @Override
   void close();

@@ -19,6 +19,12 @@ final class LiveGeneration implements AutoCloseable {
   /// Passages that come and go in one generation hardly change what its terms weigh.
   private static final Duration COUNT_AGAIN = Duration.ofSeconds(30);
 
+  /// Counting takes no more of the time than one part in so many.
+  private static final int COUNT_SELDOM = 50;
+
+  /// The terms of a larger index are weighed by so many of its passages.
+  private static final int MOST_COUNTED = 200_000;
+
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
 
   private final Indexes indexes;
@@ -44,6 +50,7 @@ final class LiveGeneration implements AutoCloseable {
     private final SharedEncoders.Lease encoder;
     private final TermWeights terms;
     private final long counted; // when, in nanoseconds
+    private final long pause; // until they are worth being counted again
     private final boolean due; // the terms were counted on an earlier state of the generation
     private final Map<String, Answerer> answerers = new ConcurrentHashMap<>();
     private int users = 1; // guarded by this
@@ -53,11 +60,13 @@ final class LiveGeneration implements AutoCloseable {
         SharedEncoders.Lease encoder,
         TermWeights terms,
         long counted,
+        long pause,
         boolean due) {
       this.index = index;
       this.encoder = encoder;
       this.terms = terms;
       this.counted = counted;
+      this.pause = pause;
       this.due = due;
     }
 
@@ -125,7 +134,7 @@ final class LiveGeneration implements AutoCloseable {
     synchronized (refreshing) {
       try (Pin now = pin()) {
         boolean same = indexes.current().filter(now.index().generation()::equals).isPresent();
-        boolean due = now.state.due && age(now.state) > COUNT_AGAIN.toNanos();
+        boolean due = now.state.due && age(now.state) > now.state.pause;
         if (same && !due && indexes.isCurrent(now.index())) {
           return false;
         }
@@ -167,11 +176,15 @@ final class LiveGeneration implements AutoCloseable {
       try {
         if (before != null
             && before.index.generation().equals(index.generation())
-            && age(before) < COUNT_AGAIN.toNanos()) {
-          return new State(index, encoder, before.terms, before.counted, true);
+            && age(before) < before.pause) {
+          return new State(index, encoder, before.terms, before.counted, before.pause, true);
         }
-        return new State(
-            index, encoder, TermWeights.counted(index.passages()), System.nanoTime(), false);
+        long began = System.nanoTime();
+        var terms =
+            TermWeights.counted(
+                each -> index.forEach(MOST_COUNTED, each), index.size() <= MOST_COUNTED);
+        long now = System.nanoTime();
+        return new State(index, encoder, terms, now, pause(now - began), false);
       } catch (RuntimeException e) {
         encoder.close();
         throw e;
@@ -180,6 +193,11 @@ final class LiveGeneration implements AutoCloseable {
       index.close();
       throw e;
     }
+  }
+
+  /// How long the count of a generation that is updated counts, by how long it took.
+  static long pause(long nanoseconds) {
+    return Math.max(COUNT_AGAIN.toNanos(), COUNT_SELDOM * nanoseconds);
   }
 
   private void swap(State next) {

@@ -32,7 +32,7 @@ final class Desk {
 
   Desk(List<Passage> passages) {
     this.passages = passages;
-    this.terms = TermWeights.counted(passages);
+    this.terms = TermWeights.counted(passages::forEach, true);
     this.vectors = encoder.passages(passages, Progress.NONE);
   }
 

@@ -234,6 +234,23 @@ abstract class PassageIndexContract {
   }
 
   @Test
+  void ofManyPassagesAboutAsManyAsAskedForAreDrawnFromAllOfThemAndNoneTwice() {
+    List<Passage> passages = Corpora.random(3000, new Random(5));
+    try (PassageIndex index = index(passages, vectors(passages, 5))) {
+      var drawn = new ArrayList<Passage>();
+      index.forEach(1000, drawn::add);
+      var all = new ArrayList<Passage>();
+      index.forEach(3000, all::add);
+
+      assertThat(drawn).doesNotHaveDuplicates().isSubsetOf(passages);
+      assertThat(drawn.size()).isBetween(850, 1150); // six standard deviations
+      var last = passages.subList(1500, 3000);
+      assertThat(drawn.stream().filter(last::contains).count()).isBetween(390L, 610L);
+      assertThat(all).containsExactlyInAnyOrderElementsOf(passages);
+    }
+  }
+
+  @Test
   void metadataMayBeCalledAnything() {
     var odd =
         Map.of("a.b", "1", "a", "2", "x=y", "3", "back\\slash", "4", " ", "5", "title", "Ünï");

@@ -9,6 +9,7 @@ import dev.whetstone.index.LuceneWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -77,6 +78,14 @@ class LiveGenerationTest {
         assertThat(now.index().size()).isEqualTo(two.passages.size() - 1);
       }
     }
+  }
+
+  @Test
+  void whatTookLongToCountIsNotCountedAgainSoon() {
+    assertThat(LiveGeneration.pause(Duration.ofMillis(100).toNanos()))
+        .isEqualTo(Duration.ofSeconds(30).toNanos());
+    assertThat(LiveGeneration.pause(Duration.ofMinutes(1).toNanos()))
+        .isEqualTo(Duration.ofMinutes(50).toNanos());
   }
 
   @Test

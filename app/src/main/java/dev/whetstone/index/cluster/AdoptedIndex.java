@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /// An index that others made, read as it is: words by its own analysis of the text, neighbours by
 /// its own field of vectors. A document of it is a passage: its id, its text, and as metadata the
@@ -184,16 +185,14 @@ public final class AdoptedIndex implements PassageIndex {
   }
 
   @Override
-  public List<Passage> passages() {
-    var passages = new ArrayList<Passage>(size);
-    ObjectNode body = Json.MAPPER.createObjectNode();
+  public void forEach(int most, Consumer<Passage> each) {
+    ObjectNode body = Requests.drawn(most, size);
     body.putObject("_source").putArray("excludes").add(fields.vector());
     requests.all(
         "read " + index,
         index,
         body,
-        hit -> passages.add(passage(hit.path("_id").asText(), hit.path("_source"))));
-    return passages;
+        hit -> each.accept(passage(hit.path("_id").asText(), hit.path("_source"))));
   }
 
   @Override

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One generation in a cluster, open for searching. What is written to it after it was opened is
@@ -187,9 +188,8 @@ public final class ClusterIndex implements PassageIndex {
   }
 
   @Override
-  public List<Passage> passages() {
-    var passages = new ArrayList<Passage>(size);
-    ObjectNode body = Json.MAPPER.createObjectNode();
+  public void forEach(int most, Consumer<Passage> each) {
+    ObjectNode body = Requests.drawn(most, size);
     ArrayNode excluded = body.putObject("_source").putArray("excludes");
     for (String field : UNREAD.split(",", -1)) {
       excluded.add(field);
@@ -200,8 +200,7 @@ public final class ClusterIndex implements PassageIndex {
             "read " + generation.index(),
             generation.index(),
             body,
-            hit -> passages.add(PassageJson.passage(hit.path("_source"))));
-    return passages;
+            hit -> each.accept(PassageJson.passage(hit.path("_source"))));
   }
 
   @Override

@@ -111,6 +111,17 @@ final class Requests {
     }
   }
 
+  /// The body of a search for all documents, or for about `most` drawn at random of more.
+  static ObjectNode drawn(int most, int size) {
+    ObjectNode body = Json.MAPPER.createObjectNode();
+    if (size > most) {
+      ObjectNode score = body.putObject("query").putObject("function_score");
+      score.putObject("random_score").put("seed", 1).put("field", "_seq_no"); // from 0 to 1
+      score.put("min_score", 1 - most / (double) size);
+    }
+    return body;
+  }
+
   /// The names in an answer's object.
   static List<String> names(JsonNode object) {
     var names = new ArrayList<String>();
