@@ -4,22 +4,18 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
-import dev.whetstone.core.Ranking;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.core.Vectors;
 import dev.whetstone.encode.Encoder;
 import dev.whetstone.encode.EncoderSettings;
 import dev.whetstone.encode.Encoders;
-import dev.whetstone.evaluate.Arm;
 import dev.whetstone.evaluate.Beir;
 import dev.whetstone.evaluate.Comparison;
 import dev.whetstone.evaluate.Gate;
 import dev.whetstone.evaluate.Qrels;
 import dev.whetstone.evaluate.Rankings;
-import dev.whetstone.evaluate.WeightTuning;
 import dev.whetstone.index.LuceneIndex;
 import dev.whetstone.model.BaseModels;
-import dev.whetstone.model.Card;
 import dev.whetstone.model.Draft;
 import dev.whetstone.model.Model;
 import dev.whetstone.pairs.Pair;
@@ -34,7 +30,6 @@ import dev.whetstone.train.Material;
 import dev.whetstone.train.Recipe;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -96,8 +91,12 @@ public final class CollectionProof {
       Model tuned = save(candidate, base, labels, work);
       try (var tunedEncoder = Encoders.open(tuned, settings)) {
         var embedded = cache.of(tunedEncoder, progress);
-        var arms = new Arms(words, baseEncoder, baseVectors, tunedEncoder, embedded.vectors());
-        return score(arms, queries, judgements, labels, base, candidate, embedded, done);
+        var proving =
+            new Proving(
+                words,
+                new Proving.Side(baseEncoder, baseVectors),
+                new Proving.Side(tunedEncoder, embedded.vectors()));
+        return score(proving, queries, judgements, labels, base, candidate, embedded, done);
       }
     }
   }
@@ -163,22 +162,6 @@ public final class CollectionProof {
   }
 
   private Model save(Candidate candidate, Model base, Labels labels, Path work) {
-    var data = new LinkedHashMap<String, String>();
-    candidate.origins().forEach((origin, count) -> data.put(origin, String.valueOf(count)));
-    var chosen = new LinkedHashMap<String, String>();
-    chosen.put("interpolation", String.valueOf(candidate.alpha()));
-    chosen.put("rate", String.valueOf(candidate.rate()));
-    for (Decision one : candidate.decisions()) {
-      chosen.put("chosen: " + one.what(), one.chosen() + " " + one.among());
-    }
-    var card =
-        new Card(
-            base.name(),
-            base.card().map(Card::licence).orElse("unknown"),
-            base.card().map(Card::languages).orElse(List.of()),
-            data,
-            chosen,
-            Map.of());
     var provenance =
         new Provenance(
             "model",
@@ -188,35 +171,13 @@ public final class CollectionProof {
             options.seed());
     return Model.save(
         work.resolve("model"),
-        Draft.of(base, base.name() + "-" + collection.name(), candidate.weights(), card)
+        Draft.of(base, base.name() + "-" + collection.name(), candidate.weights(), Training.card(base, candidate))
             .withQueryPrompt(candidate.queryPrompt()),
         provenance);
   }
 
-  /// The five rankings' sources.
-  private record Arms(
-      LuceneIndex words,
-      Encoder baseEncoder,
-      Vectors baseVectors,
-      Encoder tunedEncoder,
-      Vectors tunedVectors) {
-
-    Map<Arm, Map<String, Ranking>> rank(List<String> ids, Map<String, String> queries) {
-      List<String> texts = ids.stream().map(id -> queries.getOrDefault(id, "")).toList();
-      var bm25 = new LinkedHashMap<String, Ranking>();
-      for (int i = 0; i < ids.size(); i++) {
-        bm25.put(ids.get(i), words.words(texts.get(i), Rankings.DEPTH, Filter.ALL));
-      }
-      var rankings = new EnumMap<Arm, Map<String, Ranking>>(Arm.class);
-      rankings.put(Arm.BM25, bm25);
-      rankings.put(Arm.BASE, Rankings.dense(baseVectors, ids, baseEncoder.queries(texts)));
-      rankings.put(Arm.TUNED, Rankings.dense(tunedVectors, ids, tunedEncoder.queries(texts)));
-      return rankings;
-    }
-  }
-
   private List<ProofReport> score(
-      Arms arms,
+      Proving proving,
       Map<String, String> queries,
       Judgements judgements,
       Labels labels,
@@ -224,16 +185,16 @@ public final class CollectionProof {
       Candidate candidate,
       VectorCache.Embedded embedded,
       Consumer<ProofReport> done) {
-    ProofReport.Weights weights = weights(arms, queries, judgements.dev(), candidate.alpha());
+    List<String> known =
+        judgements.dev().queries().stream().filter(queries::containsKey).toList();
+    var weights = proving.weights(texts(known, queries), judgements.dev().only(known));
     var reports = new ArrayList<ProofReport>();
     for (String split : options.splits()) {
       Qrels all = collection.qrels(split);
       Qrels qrels = options.limit() == 0 ? all : all.limit(options.limit());
       List<String> ids = qrels.queries();
       requireTexts(split, ids, queries);
-      var rankings = arms.rank(ids, queries);
-      rankings.put(Arm.HYBRID_BASE, hybrid(rankings, Arm.BASE, weights.hybridBase()));
-      rankings.put(Arm.HYBRID_TUNED, hybrid(rankings, Arm.TUNED, weights.hybridTuned()));
+      var rankings = proving.rankings(texts(ids, queries), weights);
       var report =
           new ProofReport(
               collection.name(),
@@ -241,7 +202,7 @@ public final class CollectionProof {
               labels.key(),
               split,
               Comparison.of(rankings, qrels, Gate.standard(), options.seed()),
-              weights,
+              new ProofReport.Weights(weights.base(), weights.tuned(), candidate.alpha()),
               new ProofReport.Training(
                   candidate.plan().pairs(),
                   candidate.steps(),
@@ -265,26 +226,10 @@ public final class CollectionProof {
     return reports;
   }
 
-  private static Map<String, Ranking> hybrid(
-      Map<Arm, Map<String, Ranking>> rankings, Arm dense, double weight) {
-    return Rankings.hybrid(
-        rankings.getOrDefault(Arm.BM25, Map.of()), rankings.getOrDefault(dense, Map.of()), weight);
-  }
-
-  /// Tuned on dev, for each model by itself; .5 where there is nothing to tune on.
-  private static ProofReport.Weights weights(
-      Arms arms, Map<String, String> queries, Qrels dev, double interpolation) {
-    List<String> ids = dev.queries().stream().filter(queries::containsKey).toList();
-    if (ids.isEmpty()) {
-      return new ProofReport.Weights(WeightTuning.UNTUNED, WeightTuning.UNTUNED, interpolation);
-    }
-    Qrels known = dev.only(ids);
-    var rankings = arms.rank(ids, queries);
-    Map<String, Ranking> words = rankings.getOrDefault(Arm.BM25, Map.of());
-    return new ProofReport.Weights(
-        WeightTuning.choose(words, rankings.getOrDefault(Arm.BASE, Map.of()), known).weight(),
-        WeightTuning.choose(words, rankings.getOrDefault(Arm.TUNED, Map.of()), known).weight(),
-        interpolation);
+  private static Map<String, String> texts(List<String> ids, Map<String, String> queries) {
+    var texts = new LinkedHashMap<String, String>();
+    ids.forEach(id -> texts.put(id, queries.getOrDefault(id, "")));
+    return texts;
   }
 
   private void requireTexts(String split, List<String> ids, Map<String, String> queries) {

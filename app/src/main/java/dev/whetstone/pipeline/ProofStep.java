@@ -137,24 +137,26 @@ public final class ProofStep {
     try (LuceneIndex words = LuceneIndex.inMemory(passages, null);
         Encoder base = shelf.encoder(serving);
         Encoder tuned = shelf.encoder(sharpened)) {
-      var outcome =
-          new Proving(words)
-              .prove(
-                  new Proving.Side(
-                      base, store.of(passages, base, "embed base", progress).vectors()),
-                  new Proving.Side(tuned, store.of(passages, tuned, "embed", progress).vectors()),
-                  dev,
-                  heldOut,
-                  new Gate(workspace.settings().prove().level()),
-                  workspace.settings().prove().ranking().equals("hybrid"),
-                  workspace.settings().train().seed());
+      var proving =
+          new Proving(
+              words,
+              new Proving.Side(base, store.of(passages, base, "embed base", progress).vectors()),
+              new Proving.Side(tuned, store.of(passages, tuned, "embed", progress).vectors()));
+      Proving.Weights weights = proving.weights(dev.texts(), dev.qrels());
+      Settings settings = workspace.settings();
+      boolean hybrid = settings.prove().ranking().equals("hybrid");
+      var comparison =
+          Comparison.of(
+              proving.rankings(heldOut.texts(), weights),
+              heldOut.qrels(),
+              new Gate(settings.prove().level()),
+              hybrid ? Arm.HYBRID_BASE : Arm.BASE,
+              hybrid ? Arm.HYBRID_TUNED : Arm.TUNED,
+              settings.train().seed());
       shelf.weigh(
           Map.of(
-              serving.space().value(),
-              outcome.baseWeight(),
-              sharpened.space().value(),
-              outcome.tunedWeight()));
-      return report(candidate, sharpened, against, outcome, forward);
+              serving.space().value(), weights.base(), sharpened.space().value(), weights.tuned()));
+      return report(candidate, sharpened, against, comparison, weights, forward);
     }
   }
 
@@ -162,9 +164,9 @@ public final class ProofStep {
       String candidate,
       Model sharpened,
       @Nullable String against,
-      Proving.Outcome outcome,
+      Comparison comparison,
+      Proving.Weights weights,
       boolean forward) {
-    Comparison comparison = outcome.comparison();
     var metrics = new LinkedHashMap<String, Metrics>();
     for (Arm arm : Arm.values()) {
       Metrics of = comparison.metrics().get(arm);
@@ -183,8 +185,8 @@ public final class ProofStep {
         metrics,
         comparison.dense(),
         comparison.hybrid(),
-        outcome.baseWeight(),
-        outcome.tunedWeight(),
+        weights.base(),
+        weights.tuned(),
         promoted,
         promoted ? candidate : shelf.serving(),
         verdict.reason() + afterwards(candidate, against, verdict.promoted(), held));

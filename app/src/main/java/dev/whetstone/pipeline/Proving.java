@@ -5,8 +5,7 @@ import dev.whetstone.core.Ranking;
 import dev.whetstone.core.Vectors;
 import dev.whetstone.encode.Encoder;
 import dev.whetstone.evaluate.Arm;
-import dev.whetstone.evaluate.Comparison;
-import dev.whetstone.evaluate.Gate;
+import dev.whetstone.evaluate.Qrels;
 import dev.whetstone.evaluate.Rankings;
 import dev.whetstone.evaluate.WeightTuning;
 import dev.whetstone.index.PassageIndex;
@@ -16,53 +15,51 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Compares a candidate with what serves, on questions that neither was trained on: BM25, exact
-/// search in each space, and the hybrid of both with a weight chosen on dev questions.
+/// The rankings by which a candidate is compared with what serves, on questions that neither was
+/// trained on: BM25, exact search in each space, and the hybrid of both.
 final class Proving {
   /// A model with the vectors of all passages in its space.
   record Side(Encoder encoder, Vectors vectors) {}
 
-  /// @param baseWeight of the dense ranking in the base's hybrid
-  /// @param tunedWeight in the candidate's
-  record Outcome(Comparison comparison, double baseWeight, double tunedWeight) {}
+  /// @param base of the dense ranking in the base's hybrid
+  /// @param tuned in the candidate's
+  record Weights(double base, double tuned) {}
 
   private final PassageIndex words;
+  private final Side base;
+  private final Side tuned;
 
   /// @param words BM25 over the passages
-  Proving(PassageIndex words) {
+  Proving(PassageIndex words, Side base, Side tuned) {
     this.words = words;
+    this.base = base;
+    this.tuned = tuned;
   }
 
-  /// @param gate judges the ranking `serving` against `candidate`
-  Outcome prove(
-      Side base, Side tuned, Judged dev, Judged heldOut, Gate gate, boolean hybrid, long seed) {
-    Found chosenOn = rankings(dev.texts(), base, tuned);
-    double baseWeight =
-        WeightTuning.choose(chosenOn.words(), chosenOn.base(), dev.qrels()).weight();
-    double tunedWeight =
-        WeightTuning.choose(chosenOn.words(), chosenOn.tuned(), dev.qrels()).weight();
-    Found scoredOn = rankings(heldOut.texts(), base, tuned);
+  /// The weights that are best on dev questions, for each model by itself; .5 where there are none.
+  Weights weights(Map<String, String> questions, Qrels dev) {
+    Found found = rankings(questions);
+    return new Weights(
+        WeightTuning.choose(found.words(), found.base(), dev).weight(),
+        WeightTuning.choose(found.words(), found.tuned(), dev).weight());
+  }
+
+  /// All five.
+  Map<Arm, Map<String, Ranking>> rankings(Map<String, String> questions, Weights weights) {
+    Found found = rankings(questions);
     var arms = new EnumMap<Arm, Map<String, Ranking>>(Arm.class);
-    arms.put(Arm.BM25, scoredOn.words());
-    arms.put(Arm.BASE, scoredOn.base());
-    arms.put(Arm.TUNED, scoredOn.tuned());
-    arms.put(Arm.HYBRID_BASE, Rankings.hybrid(scoredOn.words(), scoredOn.base(), baseWeight));
-    arms.put(Arm.HYBRID_TUNED, Rankings.hybrid(scoredOn.words(), scoredOn.tuned(), tunedWeight));
-    var comparison =
-        Comparison.of(
-            arms,
-            heldOut.qrels(),
-            gate,
-            hybrid ? Arm.HYBRID_BASE : Arm.BASE,
-            hybrid ? Arm.HYBRID_TUNED : Arm.TUNED,
-            seed);
-    return new Outcome(comparison, baseWeight, tunedWeight);
+    arms.put(Arm.BM25, found.words());
+    arms.put(Arm.BASE, found.base());
+    arms.put(Arm.TUNED, found.tuned());
+    arms.put(Arm.HYBRID_BASE, Rankings.hybrid(found.words(), found.base(), weights.base()));
+    arms.put(Arm.HYBRID_TUNED, Rankings.hybrid(found.words(), found.tuned(), weights.tuned()));
+    return arms;
   }
 
   private record Found(
       Map<String, Ranking> words, Map<String, Ranking> base, Map<String, Ranking> tuned) {}
 
-  private Found rankings(Map<String, String> questions, Side base, Side tuned) {
+  private Found rankings(Map<String, String> questions) {
     return new Found(words(questions), dense(questions, base), dense(questions, tuned));
   }
 

@@ -29,7 +29,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -138,8 +137,23 @@ final class Training {
 
   private void save(
       String version, String fingerprint, Model base, Candidate candidate, long seed) {
+    Card card = card(base, candidate);
+    Model.save(
+        shelf.folder(version),
+        Draft.of(base, workspace.name() + "-" + version, candidate.weights(), card)
+            .withQueryPrompt(candidate.queryPrompt()),
+        new Provenance(
+            "model",
+            1,
+            Map.of("base", base.space().value(), "step", fingerprint),
+            card.settings(),
+            seed));
+  }
+
+  /// What people should know of a candidate.
+  static Card card(Model base, Candidate candidate) {
     var plan = candidate.plan();
-    var settings = new TreeMap<String, String>();
+    var settings = new HashMap<String, String>();
     settings.put("learning rate", String.valueOf(candidate.rate()));
     settings.put("batch", String.valueOf(plan.batch()));
     settings.put("epochs", String.valueOf(plan.epochs()));
@@ -150,20 +164,17 @@ final class Training {
     candidate
         .decisions()
         .forEach(one -> settings.put("chosen: " + one.what(), one.chosen() + " " + one.among()));
-    var data = new TreeMap<String, String>();
+    var data = new HashMap<String, String>();
     candidate
         .origins()
         .forEach((origin, count) -> data.put(origin + " pairs", String.valueOf(count)));
-    Card card =
-        base.card()
-            .map(c -> new Card(base.name(), c.licence(), c.languages(), data, settings, Map.of()))
-            .orElseGet(() -> new Card(base.name(), "unknown", List.of(), data, settings, Map.of()));
-    Model.save(
-        shelf.folder(version),
-        Draft.of(base, workspace.name() + "-" + version, candidate.weights(), card)
-            .withQueryPrompt(candidate.queryPrompt()),
-        new Provenance(
-            "model", 1, Map.of("base", base.space().value(), "step", fingerprint), settings, seed));
+    return new Card(
+        base.name(),
+        base.card().map(Card::licence).orElse("unknown"),
+        base.card().map(Card::languages).orElse(List.of()),
+        data,
+        settings,
+        Map.of());
   }
 
   private void writePairs(
