@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
     name = "prove",
     mixinStandardHelpOptions = true,
     description = {
-      "Proves the workspace's candidate on held-out questions; the gate lets it serve when its gain is certain.",
+      "Proves the workspace's candidate on held-out questions; the gate lets it serve when its gain is certain, also after `whet index rollback`.",
       "With DIR: sharpens and proves on a collection in BEIR layout (corpus.jsonl, queries.jsonl, qrels/SPLIT.tsv), no workspace needed. What was embedded and trained is kept in the user's cache and used again."
     },
     footer = {

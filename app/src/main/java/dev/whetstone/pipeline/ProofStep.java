@@ -226,9 +226,9 @@ public final class ProofStep {
   /// The questions whose documents' questions neither model was trained on.
   private List<Question> unseen(
       List<Question> heldOut, String candidate, @Nullable String against) {
-    Set<String> seen = new HashSet<>(trainedOn(candidate, candidate).labelDocuments());
+    Set<String> seen = new HashSet<>(labelDocuments(candidate, candidate));
     if (against != null) {
-      seen.addAll(trainedOn(against, candidate).labelDocuments());
+      seen.addAll(labelDocuments(against, candidate));
     }
     var unseen = new ArrayList<Question>();
     for (Question question : heldOut) {
@@ -239,7 +239,7 @@ public final class ProofStep {
     return unseen;
   }
 
-  private TrainedOn trainedOn(String version, String candidate) {
+  private List<String> labelDocuments(String version, String candidate) {
     return TrainedOn.of(workspace, version)
         .orElseThrow(
             () ->
@@ -251,7 +251,8 @@ public final class ProofStep {
                         + " is missing: no question can be said to be new to it. Restore the folder from a copy, or "
                         + (version.equals(candidate)
                             ? "train anew with `whet train --again`"
-                            : "let what served before serve again with `whet index rollback --model`")));
+                            : "let what served before serve again with `whet index rollback --model`")))
+        .labelDocuments(Manifest.read(workspace));
   }
 
   /// Where nothing is compared, the weights are those of the proofs before.

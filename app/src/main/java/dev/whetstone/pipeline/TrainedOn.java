@@ -2,6 +2,9 @@ package dev.whetstone.pipeline;
 
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
+import dev.whetstone.pairs.DocumentNames;
+import dev.whetstone.pairs.Place;
+import dev.whetstone.pairs.Question;
 import dev.whetstone.store.Artifact;
 import dev.whetstone.store.Json;
 import java.io.IOException;
@@ -68,6 +71,20 @@ record TrainedOn(List<String> labelDocuments, List<String> documents, List<Strin
     } catch (IOException e) {
       throw new Failure.Unavailable("cannot read " + models + ": " + e.getMessage(), e);
     }
+  }
+
+  /// Whose questions trained it, by the ids they have now: an older program noted them by the names
+  /// that the questions called them.
+  List<String> labelDocuments(Manifest staged) {
+    if (labelDocuments.isEmpty()) {
+      return List.of();
+    }
+    var names =
+        new DocumentNames(staged.documents().stream().map(Manifest.Entry::path).toList());
+    var places = labelDocuments.stream().map(name -> new Place(name, null, 0)).toList();
+    return names.resolve(new Question("seen", "seen", places)).places().stream()
+        .map(Place::document)
+        .toList();
   }
 
   /// Whether most of `now` was there when the model was trained.

@@ -11,6 +11,8 @@ import dev.whetstone.core.Passage;
 import dev.whetstone.core.Pooling;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.SpaceId;
+import dev.whetstone.evaluate.Gate;
+import dev.whetstone.model.ModelVersions;
 import dev.whetstone.model.Prompts;
 import dev.whetstone.model.TinyBert;
 import dev.whetstone.store.Artifact;
@@ -20,6 +22,7 @@ import dev.whetstone.store.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,7 +50,7 @@ class ServingTest {
   private void settings(String more) throws IOException {
     Path file = folder.resolve("workspace").resolve("whetstone.yaml");
     String first = Files.readString(file).lines().limit(2).reduce("", (a, b) -> a + b + "\n");
-    Files.writeString(file, first + "train: {budget: 30s}\n" + more + "\n");
+    Files.writeString(file, first + "train: {budget: 10s}\n" + more + "\n");
     workspace = Workspace.open(folder.resolve("workspace"));
   }
 
@@ -71,25 +74,46 @@ class ServingTest {
   private String trained(long seed) {
     String version = shelf().nextVersion();
     List<String> all = lifecycle().passages().stream().map(Passage::id).toList();
-    sawNothing(TrainedOn.folder(workspace, version), all);
+    saw(List.of(), TrainedOn.folder(workspace, version), all);
     TinyBert.write(
         workspace.models().resolve("manual").resolve(version),
         seed,
         Pooling.MEAN,
         Prompts.NONE,
         64);
-    new StepLog(workspace).write("train", new StepLog.Entry("same", version, 0, "by hand"));
+    new StepLog(workspace).write("train", entry(version));
     return version;
   }
 
-  private static void sawNothing(Path pairs, List<String> passages) {
+  /// As `whet train` records it, so that `whet run` finds nothing to train.
+  private StepLog.Entry entry(String output) {
+    Path order = folder.resolve("order");
+    WholeFile.delete(order);
+    String fingerprint = lifecycle().sendTraining(order, null).fingerprint();
+    return new StepLog.Entry(fingerprint, output, 0, "by hand");
+  }
+
+  /// As a training records that found too little.
+  private StepLog.Entry none() {
+    String passages = lifecycle().passagesId(Manifest.read(workspace));
+    return entry(Training.NONE + " of " + passages);
+  }
+
+  /// The steps that `whet run` had something to do in.
+  private List<String> run() {
+    var done = new ArrayList<String>();
+    lifecycle().run(step -> done.add(step.step()));
+    return done;
+  }
+
+  private static void saw(List<String> questionsOf, Path pairs, List<String> passages) {
     Artifact.create(
         pairs,
         new Provenance("pairs", 1, Map.of(), Map.of(), 1),
         empty ->
             WholeFile.write(
                 empty.resolve(TrainedOn.FILE),
-                Json.pretty(new TrainedOn(List.of(), List.of(), passages))));
+                Json.pretty(new TrainedOn(questionsOf, List.of(), passages))));
   }
 
   private ProofStep.Report report() {
@@ -127,6 +151,52 @@ class ServingTest {
   }
 
   @Test
+  void theWholeWayPromotesServesGoesBackAndGivesTheNumberOfAServedModelToNoOther()
+      throws IOException {
+    settings("prove: {level: .95, ranking: hybrid}");
+    prepared(true);
+    new StepLog(workspace).write("train", none());
+    assertThat(run()).containsExactly("prove", "embed", "index", "app");
+    trained(SIGHTED);
+
+    assertThat(run()).containsExactly("prove", "embed", "index", "app");
+
+    ProofStep.Report proof = report();
+    String space = space("1");
+    assertThat(proof.promoted()).as(proof.words()).isTrue();
+    assertThat(proof.questions()).isGreaterThanOrEqualTo(Gate.FEWEST);
+    assertThat(proof.serves()).isEqualTo("1");
+    assertThat(new ModelVersions(workspace.models()).history("manual"))
+        .containsExactly(
+            new ModelVersions.Served(
+                "manual", 1, space, new StepLog(workspace).read("prove").orElseThrow().output()));
+    assertThat(new StepLog(workspace).read("embed").orElseThrow().output()).isEqualTo(space);
+    assertThat(indexed()).isEqualTo(space).isNotEqualTo(base());
+    assertThat(weight()).isEqualTo(String.valueOf(proof.candidateWeight()));
+    assertThat(run()).isEmpty();
+
+    StepReport back = lifecycle().rollback(null);
+
+    assertThat(back.lines()).anyMatch(line -> line.contains("the base model serves again"));
+    assertThat(shelf().serving()).isNull();
+    assertThat(indexed()).isEqualTo(base());
+    assertThat(run()).as("it stays there").containsExactly("embed", "index", "app");
+    assertThat(indexed()).isEqualTo(base());
+    assertThat(weight()).isEqualTo(String.valueOf(proof.servingWeight()));
+    assertThat(run()).isEmpty();
+
+    lifecycle().prove();
+    assertThat(shelf().serving()).as("asked for, it serves again").isEqualTo("1");
+    WholeFile.delete(workspace.models().resolve("manual/1"));
+    assertThat(run()).startsWith("train", "prove");
+
+    assertThat(shelf().versions()).containsExactly("2");
+    assertThat(report().candidate()).isEqualTo("2");
+    assertThat(report().against()).isNull();
+    assertThat(indexed()).isEqualTo(report().promoted() ? space("2") : base());
+  }
+
+  @Test
   void anotherModelUnderAServedNumberIsProvenBeforeItServes() throws IOException {
     prepared(true);
     String version = trained(SIGHTED);
@@ -148,7 +218,7 @@ class ServingTest {
   @Test
   void anIndexThatGoesBackTakesItsModelAlong() throws IOException {
     prepared(true);
-    new StepLog(workspace).write("train", new StepLog.Entry("none", Training.NONE, 0, "too few"));
+    new StepLog(workspace).write("train", none());
     proveEmbedIndex();
     String version = trained(SIGHTED);
     proveEmbedIndex();
@@ -206,7 +276,7 @@ class ServingTest {
     String version = trained(SIGHTED);
     proveEmbedIndex();
     shelf().weigh(Map.of(space(version), .7));
-    new StepLog(workspace).write("train", new StepLog.Entry("none", Training.NONE, 0, "too few"));
+    new StepLog(workspace).write("train", none());
     Files.delete(workspace.questions());
 
     proveEmbedIndex();
@@ -257,11 +327,32 @@ class ServingTest {
   }
 
   @Test
+  void noQuestionOfADocumentThatTrainedTheModelProvesItHoweverItWasCalled() throws IOException {
+    prepared(true);
+    String version = trained(SIGHTED);
+    List<String> stems =
+        lifecycle().passages().stream()
+            .map(passage -> passage.document().replace(".md", ""))
+            .distinct()
+            .toList();
+    saw(stems.subList(1, stems.size()), TrainedOn.folder(workspace, version), List.of());
+    lifecycle().prove();
+    assertThat(report().questions()).isLessThanOrEqualTo(8); // of the one document left
+
+    saw(stems, TrainedOn.folder(workspace, version), List.of());
+    WholeFile.delete(workspace.reports());
+    lifecycle().prove();
+
+    assertThat(report().questions()).isZero();
+    assertThat(report().words()).contains("no held-out questions");
+  }
+
+  @Test
   void thePairsOfAnOlderProgramAreReadWhileTheyCanBeOfOneModelAlone() throws IOException {
     prepared(true);
     String version = trained(SIGHTED);
     WholeFile.delete(TrainedOn.folder(workspace, version));
-    sawNothing(workspace.pairs().resolve(version), List.of("p"));
+    saw(List.of(), workspace.pairs().resolve(version), List.of("p"));
 
     assertThat(TrainedOn.of(workspace, version).orElseThrow().passages()).containsExactly("p");
     TinyBert.write(workspace.models().resolve("other").resolve(version), 1);
@@ -276,12 +367,11 @@ class ServingTest {
     lifecycle().rollBackModel();
     List<String> lines = Files.readAllLines(workspace.questions());
     Files.write(workspace.questions(), lines.subList(0, lines.size() - 1));
-    new StepLog(workspace).write("train", new StepLog.Entry("same", "1", 0, "by hand"));
+    new StepLog(workspace).write("train", entry("1"));
 
-    new ProofStep(workspace, shelf(), Progress.NONE)
-        .prove("again", "1", "en", lifecycle().passages(), false);
+    assertThat(run()).contains("prove");
 
-    ProofStep.Report held = ProofStep.read(workspace, "again");
+    ProofStep.Report held = report();
     assertThat(held.promoted()).isFalse();
     assertThat(held.words()).contains("It was rolled back").contains("whet prove");
     assertThat(shelf().serving()).isNull();
