@@ -33,6 +33,9 @@ class KilledStepsTest {
   /// Kills in a row, before the step is let run to its end.
   private static final int IN_A_ROW = 4;
 
+  /// For a step that takes seconds where nothing else runs.
+  private static final int PATIENCE_MINUTES = 5;
+
   @SuppressWarnings("UnusedVariable") // the tests name it as their source
   private static final List<String> STEPS = StepByStep.STEPS;
 
@@ -40,13 +43,13 @@ class KilledStepsTest {
   private static StepByStep steps;
 
   @BeforeAll
-  static void anUndisturbedRun() throws Exception {
+  static void aWorkspaceToCompareWith() throws Exception {
     steps = new StepByStep(folder);
   }
 
   @ParameterizedTest
   @FieldSource("STEPS")
-  @Timeout(value = 3, unit = TimeUnit.MINUTES)
+  @Timeout(value = 10, unit = TimeUnit.MINUTES)
   void aKilledStepEndsAsUndisturbed(String step) throws Exception {
     kill(step, 1);
   }
@@ -54,7 +57,7 @@ class KilledStepsTest {
   @ParameterizedTest
   @FieldSource("STEPS")
   @Tag("crash")
-  @Timeout(value = 15, unit = TimeUnit.MINUTES)
+  @Timeout(value = 40, unit = TimeUnit.MINUTES)
   void aStepKilledTwentyTimesEndsAsUndisturbed(String step) throws Exception {
     kill(step, 20);
   }
@@ -86,8 +89,11 @@ class KilledStepsTest {
         }
       }
       if (code != 0) {
-        code = steps.start(step, workspace, List.of()).waitFor();
-        assertThat(code).as(() -> steps.log(workspace)).isZero();
+        Process last = steps.start(step, workspace, List.of());
+        boolean ended = last.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES);
+        last.destroyForcibly();
+        assertThat(ended).as("%s ended in %d minutes: %s", step, PATIENCE_MINUTES, moments).isTrue();
+        assertThat(last.waitFor()).as(() -> steps.log(workspace)).isZero();
       }
       rounds++;
       System.out.printf("%s, killed %d of %d: %s%n", step, killed, times, moments);
