@@ -332,7 +332,8 @@ class EmbeddingsTest {
             },
             new Deployments(folder, folder.resolve("deployments")),
             SMALL);
-    try (embeddings) {
+    try (embeddings;
+        var goes = new Closing(go::countDown)) { // also where this test fails
       embeddings.deployments().put("slow", "models/a/2", second);
       var waiting = new ArrayList<CompletableFuture<Embedded>>();
       for (int i = 0; i < 2; i++) {
@@ -348,14 +349,19 @@ class EmbeddingsTest {
               () -> embed(embeddings, Role.PASSAGE, List.of("a")), threads);
       assertThat(meanwhile.get(20, TimeUnit.SECONDS).vectors().space()).isEqualTo(first.space());
       assertThat(waiting).noneMatch(CompletableFuture::isDone);
-      go.countDown();
+      goes.close();
 
       for (var each : waiting) {
         assertThat(each.get(20, TimeUnit.SECONDS).vectors().space()).isEqualTo(second.space());
       }
       assertThat(opened).hasValue(2);
-    } finally {
-      go.countDown();
+    }
+  }
+
+  private record Closing(Runnable action) implements AutoCloseable {
+    @Override
+    public void close() {
+      action.run();
     }
   }
 
