@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.Optional;
 
 /// One generation of an index, open for searching. Safe for many threads.
 public interface PassageIndex extends AutoCloseable {
@@ -36,6 +37,19 @@ public interface PassageIndex extends AutoCloseable {
   /// @param query of unit length, of this index's space
   /// @param k from 1 to 1000
   Ranking nearest(float[] query, int k, Filter filter);
+
+  /// One ranking of words and vectors made by the engine itself, where it can and is set to: scores
+  /// brought to [0, 1] by min-max over the best `pool` of each arm, `w · dense + (1 - w) · words`.
+  /// Empty where the two are fused by the caller, which is the rule.
+  ///
+  /// @param query of unit length, of this index's space
+  /// @param denseWeight between 0 and 1
+  /// @param k from 1 to 1000
+  /// @throws Failure.Refused if the engine is set to it and lacks what it takes
+  default Optional<Ranking> hybrid(
+      String question, float[] query, double denseWeight, int k, int pool, Filter filter) {
+    return Optional.empty();
+  }
 
   /// The cosines of these passages with `query`, also of those that [#nearest] did not find; ids
   /// that are not here are left out.

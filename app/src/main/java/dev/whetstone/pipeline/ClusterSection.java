@@ -24,7 +24,9 @@ import org.jspecify.annotations.Nullable;
 /// @param quantization what the engine keeps of vectors beside the whole: `none`, `int8`, or at
 ///   Elasticsearch `bbq`
 /// @param oversample how many times more candidates than asked for are compared by whole vectors
-///   where they are quantized; null for the engine's own choice
+///   where they are quantized; null for what suits the quantization
+/// @param hybrid who makes one ranking of the words' and the vectors': `ours` (this program),
+///   `native` (the cluster, or a refusal) or `auto` (the cluster where it can)
 public record ClusterSection(
     List<String> hosts,
     @JsonProperty("api_key_env") @Nullable String apiKeyEnv,
@@ -34,7 +36,8 @@ public record ClusterSection(
     Integer shards,
     Integer replicas,
     String quantization,
-    @Nullable Double oversample) {
+    @Nullable Double oversample,
+    String hybrid) {
 
   public ClusterSection {
     hosts = hosts == null ? List.of() : List.copyOf(hosts);
@@ -55,6 +58,7 @@ public record ClusterSection(
     Settings.require(
         oversample == null || (oversample >= 1 && oversample <= 10),
         "oversample: " + oversample + " is not between 1 and 10");
+    hybrid = Settings.oneOf("hybrid", hybrid, "ours", Set.of("ours", "native", "auto"));
   }
 
   /// The same cluster, reached by one host alone.
@@ -68,7 +72,8 @@ public record ClusterSection(
         shards,
         replicas,
         quantization,
-        oversample);
+        oversample,
+        hybrid);
   }
 
   /// Refuses what the engine of this section does not have.

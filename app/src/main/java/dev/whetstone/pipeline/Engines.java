@@ -77,7 +77,7 @@ public final class Engines {
         Objects.requireNonNull(IndexPlace.section(workspace.settings(), engine));
     ClusterSettings settings =
         settings(section.at(host), engine.text(), workspace.folder(), environment)
-            .withTimeouts(patience, patience, patience);
+            .withTimeouts(new ClusterSettings.Timeouts(patience, patience, patience));
     try (ClusterClient client = connect(engine, settings)) {
       return client.engine() + " " + client.version() + ", asked with " + settings.credentials();
     }
@@ -91,15 +91,18 @@ public final class Engines {
       String name,
       Path folder,
       UnaryOperator<@Nullable String> environment) {
+    var quantization = Quantization.valueOf(section.quantization().toUpperCase(Locale.ROOT));
+    Double oversample = section.oversample();
     ClusterSettings settings =
         ClusterSettings.of(section.hosts().toArray(String[]::new))
             .withCredentials(credentials(section, name, environment))
-            .withShards(section.shards(), section.replicas());
-    Double oversample = section.oversample();
-    settings =
-        settings.withQuantization(
-            Quantization.valueOf(section.quantization().toUpperCase(Locale.ROOT)),
-            oversample == null ? settings.oversample() : oversample);
+            .withLayout(
+                new ClusterSettings.Layout(
+                    section.shards(),
+                    section.replicas(),
+                    quantization,
+                    oversample == null ? quantization.oversample() : oversample))
+            .withHybrid(ClusterSettings.Hybrid.valueOf(section.hybrid().toUpperCase(Locale.ROOT)));
     String ca = section.caFile();
     return ca == null ? settings : settings.withCaFile(folder.resolve(ca));
   }

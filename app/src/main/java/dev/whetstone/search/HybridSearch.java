@@ -10,12 +10,14 @@ import dev.whetstone.index.PassageIndex;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// BM25 beside nearest neighbours, both asked at once, fused by [Fusion#convex]. Holds encoder and
-/// index but owns neither: whoever opened them closes them. Safe for many threads.
+/// BM25 beside nearest neighbours, both asked at once, fused by [Fusion#convex], or by the engine
+/// where it is set to: then the words are asked for beside it, for their scores alone. Holds
+/// encoder and index but owns neither: whoever opened them closes them. Safe for many threads.
 public final class HybridSearch implements Retriever {
   private final Encoder encoder;
   private final PassageIndex index;
@@ -52,16 +54,23 @@ public final class HybridSearch implements Retriever {
   @Override
   public Found retrieve(String question, int k, Filter filter) {
     int depth = Math.max(pool, k);
+    boolean both = denseWeight > 0 && denseWeight < 1; // else there is nothing to fuse
     float[] query;
-    Ranking dense;
+    Ranking dense = Ranking.EMPTY;
     Ranking words;
+    Optional<Ranking> ready = Optional.empty();
     try (var arm = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<Ranking> byWords = arm.submit(() -> index.words(question, depth, filter));
       query = encoder.query(question);
-      dense = index.nearest(query, depth, filter);
+      if (both) {
+        ready = index.hybrid(question, query, denseWeight, k, depth, filter);
+      }
+      if (ready.isEmpty()) {
+        dense = index.nearest(query, depth, filter);
+      }
       words = result(byWords);
     }
-    Ranking fused = Fusion.convex(words, dense, denseWeight, k);
+    Ranking fused = ready.isPresent() ? ready.get() : Fusion.convex(words, dense, denseWeight, k);
     List<Passage> passages = index.passages(fused.ids());
     return new Found(fused, scores(fused, words, dense, query), passages);
   }
@@ -69,10 +78,9 @@ public final class HybridSearch implements Retriever {
   private Map<String, Scores> scores(Ranking fused, Ranking words, Ranking dense, float[] query) {
     Map<String, Double> bm25 = byId(words);
     Map<String, Double> cosines = byId(dense);
-    List<String> byWordsAlone =
-        fused.ids().stream().filter(id -> !cosines.containsKey(id)).toList();
-    if (!byWordsAlone.isEmpty()) {
-      cosines.putAll(index.cosines(query, byWordsAlone));
+    List<String> unknown = fused.ids().stream().filter(id -> !cosines.containsKey(id)).toList();
+    if (!unknown.isEmpty()) {
+      cosines.putAll(index.cosines(query, unknown));
     }
     var scores = HashMap.<String, Scores>newHashMap(fused.hits().size());
     for (Hit hit : fused.hits()) {

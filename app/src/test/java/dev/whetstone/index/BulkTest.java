@@ -17,7 +17,6 @@ import dev.whetstone.index.cluster.Payload;
 import dev.whetstone.index.cluster.Reply;
 import dev.whetstone.store.Json;
 import java.io.IOException;
-import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,20 +53,6 @@ class BulkTest {
   }
 
   @Test
-  void aStormOf429IsWaitedOut() {
-    long begin = System.nanoTime();
-    written(
-        (asked, request) ->
-            bulk(asked) && bulks.incrementAndGet() <= 2
-                ? new Reply("http://a-node", 429, "1", json("{\"error\": \"busy\"}"))
-                : request.send());
-
-    assertThat(bulks).hasValue(3);
-    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThan(Duration.ofSeconds(2));
-    assertEverythingIsThereOnce();
-  }
-
-  @Test
   void onlyTheItemsThatWereNotTakenAreSentAgain() {
     var sent = new ArrayList<Integer>();
     written(
@@ -83,21 +68,6 @@ class BulkTest {
 
     assertThat(sent).containsExactly(300, 30);
     assertThat(size()).isEqualTo(30); // the others were only said to have been taken
-  }
-
-  @Test
-  void aWriteWhoseAnswerIsLostIsRepeatedWithoutHarm() {
-    written(
-        (asked, request) -> {
-          Reply reply = request.send();
-          if (bulk(asked) && bulks.incrementAndGet() == 1) {
-            throw new SocketTimeoutException("no answer in time");
-          }
-          return reply;
-        });
-
-    assertThat(bulks).hasValue(2);
-    assertEverythingIsThereOnce();
   }
 
   @Test
@@ -223,7 +193,9 @@ class BulkTest {
   private Tampered tampered(Tampered.Happening happening) {
     ClusterSettings settings =
         node.settings()
-            .withTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(6));
+            .withTimeouts(
+                new ClusterSettings.Timeouts(
+                    Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(6)));
     return new Tampered(node.connect(settings), happening);
   }
 

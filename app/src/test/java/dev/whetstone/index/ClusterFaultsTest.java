@@ -1,6 +1,5 @@
 package dev.whetstone.index;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,19 +7,12 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.index.cluster.ClusterIndexes;
 import dev.whetstone.index.cluster.ClusterSettings;
-import dev.whetstone.index.cluster.Credentials;
 import dev.whetstone.servers.Fault;
 import dev.whetstone.servers.FaultProxy;
-import dev.whetstone.servers.GuardProxy;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
-import java.util.List;
-import java.util.Locale;
 import java.util.UUID;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -36,7 +28,8 @@ class ClusterFaultsTest {
   private final String name = "f" + UUID.randomUUID().toString().substring(0, 8);
 
   private static ClusterSettings at(URI host) {
-    return ClusterSettings.of(host.toString()).withTimeouts(SECOND, REQUEST, Duration.ofMinutes(1));
+    return ClusterSettings.of(host.toString())
+        .withTimeouts(new ClusterSettings.Timeouts(SECOND, REQUEST, Duration.ofMinutes(1)));
   }
 
   private ClusterIndexes indexes(Node node, ClusterSettings settings) {
@@ -160,86 +153,5 @@ class ClusterFaultsTest {
     } finally {
       node.clean(name);
     }
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void onlyTheRightPasswordOrKeyIsLetIn(Node node) throws IOException {
-    String basic = "Basic " + Base64.getEncoder().encodeToString("whet:s3cret".getBytes(UTF_8));
-    List<String> known = List.of(basic, "ApiKey a2V5");
-    try (var guard = new GuardProxy(URI.create(node.host()), known::contains)) {
-      var settings = at(guard.uri()).withCaFile(guard.certificate());
-
-      for (var wrong :
-          List.of(
-              new Credentials.None(),
-              new Credentials.Basic("whet", "guessed"),
-              new Credentials.ApiKey("Z3Vlc3NlZA=="))) {
-        assertThatThrownBy(() -> node.connect(settings.withCredentials(wrong)))
-            .isInstanceOf(Failure.Refused.class)
-            .hasMessageContaining("401")
-            .hasMessageContaining("password_env")
-            .hasMessageNotContainingAny("guessed", "Z3Vlc3NlZA");
-      }
-      for (var right :
-          List.of(new Credentials.Basic("whet", "s3cret"), new Credentials.ApiKey("a2V5"))) {
-        try (var indexes = indexes(node, settings.withCredentials(right))) {
-          LOAD.index(indexes);
-          LOAD.assertServedBy(indexes);
-        }
-      }
-    } finally {
-      node.clean(name);
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void aCertificateThatNobodyVouchesForIsNotTrusted(Node node) throws IOException {
-    try (var guard = new GuardProxy(URI.create(node.host()), _ -> true)) {
-      assertThatThrownBy(() -> node.connect(at(guard.uri())))
-          .isInstanceOf(Failure.Unavailable.class)
-          .hasMessageContaining("trusted")
-          .hasMessageContaining("ca_file");
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void anotherVersionIsRefused(Node node) throws IOException {
-    String root = node.call("GET", "/", "").toString();
-    String old = root.replace("\"9.5.3\"", "\"8.19.2\"").replace("\"3.5.0\"", "\"2.19.0\"");
-    try (var proxy = new FaultProxy(URI.create(node.host()), 7)) {
-      proxy.let("GET /$", 1, new Fault.Answer(200, old));
-
-      assertThatThrownBy(() -> node.connect(at(proxy.uri())))
-          .isInstanceOf(Failure.Refused.class)
-          .hasMessageContaining(node == Node.ELASTICSEARCH ? "8.19.2" : "2.19.0")
-          .hasMessageContaining("upgrade");
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void theOtherEngineIsRefused(Node node) {
-    var other = node == Node.ELASTICSEARCH ? Node.OPENSEARCH : Node.ELASTICSEARCH;
-
-    assertThatThrownBy(() -> node.connect(at(URI.create(other.host()))))
-        .isInstanceOf(Failure.Refused.class)
-        .hasMessageContaining("name it under `" + other.name().toLowerCase(Locale.ROOT) + ":`");
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void whereNothingListensTheHostIsNamed(Node node) throws IOException {
-    URI nobody;
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      nobody = URI.create("http://127.0.0.1:" + socket.getLocalPort());
-    }
-
-    assertThatThrownBy(() -> node.connect(at(nobody)))
-        .isInstanceOf(Failure.Unavailable.class)
-        .hasMessageContaining(nobody.toString())
-        .hasMessageContaining("`hosts`");
   }
 }

@@ -11,7 +11,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.whetstone.core.Failure;
-import dev.whetstone.core.Filter;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.index.cluster.ClusterIndexes;
@@ -27,142 +26,38 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Generations and their alias in a cluster, on real nodes.
+/// What only a cluster's generations and their alias do, on real nodes.
 @ParameterizedClass
 @EnumSource(Node.class)
-class ClusterIndexesTest {
-  private static final List<Passage> OWLS = List.of(passage("owl", "red owls"));
-  private static final List<Passage> FROGS = List.of(passage("frog", "green frogs"));
-
+class ClusterIndexesTest extends IndexesContract {
   private final Node node;
   private final String name = "g" + UUID.randomUUID().toString().substring(0, 8);
   private final ClusterIndexes indexes;
 
   ClusterIndexesTest(Node node) {
     this.node = node;
-    this.indexes = anotherMachine();
+    this.indexes = others();
+  }
+
+  @Override
+  ClusterIndexes indexes() {
+    return indexes;
+  }
+
+  @Override
+  ClusterIndexes others() {
+    return new ClusterIndexes(node.connect(node.settings()), name);
+  }
+
+  @Override
+  String where() {
+    return node.host();
   }
 
   @AfterEach
   void clean() {
     indexes.close();
     node.clean(name);
-  }
-
-  @Test
-  void beforeTheFirstGenerationServesThereIsNothingToOpen() {
-    assertThat(indexes.current()).isEmpty();
-    assertThat(indexes.generations()).isEmpty();
-    assertThatThrownBy(() -> indexes.open())
-        .isInstanceOf(Failure.BadInput.class)
-        .hasMessageContaining("no index " + name + " serves at ")
-        .hasMessageContaining(node.host())
-        .hasMessageContaining("run `whet index`");
-  }
-
-  @Test
-  void aGenerationIsNotSeenBeforeItIsPromoted() {
-    indexes.promote(built(OWLS));
-    String next = built(FROGS);
-
-    assertThat(serving()).containsExactly("owl");
-    indexes.promote(next);
-    assertThat(serving()).containsExactly("frog");
-    assertThat(indexes.current()).contains(next);
-    assertThat(indexes.generations()).containsExactly("000001", "000002");
-  }
-
-  @Test
-  void anyMachineRollsBack() {
-    String first = built(OWLS);
-    indexes.promote(first);
-    indexes.promote(built(FROGS));
-
-    try (var other = anotherMachine()) {
-      assertThat(other.rollback()).isEqualTo(first);
-    }
-
-    assertThat(serving()).containsExactly("owl");
-    assertThatThrownBy(() -> indexes.rollback())
-        .isInstanceOf(Failure.Refused.class)
-        .hasMessageContaining("no generation of " + name + " served before");
-  }
-
-  @Test
-  void aNumberIsNotGivenTwice() {
-    indexes.promote(built(OWLS));
-    indexes.promote(built(FROGS));
-    indexes.rollback();
-    indexes.keep(1);
-
-    assertThat(indexes.generations()).containsExactly("000001");
-    assertThat(built(FROGS)).isEqualTo("000003");
-  }
-
-  @Test
-  void keepingTwoLeavesTheServingOneAndTheOneBefore() {
-    for (int i = 0; i < 4; i++) {
-      indexes.promote(built(OWLS));
-    }
-    built(FROGS); // never promoted
-
-    indexes.keep(2);
-
-    assertThat(indexes.generations()).containsExactly("000003", "000004");
-    assertThat(indexes.rollback()).isEqualTo("000003");
-    assertThat(serving()).containsExactly("owl");
-  }
-
-  @Test
-  void anUpdateIsSeenByWhoOpensAfterItsCommit() {
-    indexes.promote(built(OWLS));
-    try (PassageIndex before = indexes.open()) {
-      try (GenerationWriter writer = indexes.update(SPACE)) {
-        writer.upsert(FROGS, vectors(FROGS, 1));
-        writer.deleteDocument("d");
-        writer.upsert(FROGS, vectors(FROGS, 1));
-        writer.commit(Map.of("passages", "abc"));
-      }
-
-      assertThat(indexes.isCurrent(before)).isFalse();
-    }
-    try (PassageIndex after = indexes.open()) {
-      assertThat(after.passages()).isEqualTo(FROGS);
-      assertThat(after.provenance()).isEqualTo(Map.of("passages", "abc"));
-      assertThat(indexes.isCurrent(after)).isTrue();
-    }
-  }
-
-  @Test
-  void vectorsOfAnotherSpaceAreRefusedWithTheCommandThatMends() {
-    indexes.promote(built(OWLS));
-
-    assertThatThrownBy(() -> indexes.update(OTHER_SPACE))
-        .isInstanceOf(Failure.Refused.class)
-        .hasMessageContaining(name + "-000001 at ")
-        .hasMessageContaining("holds space " + SPACE + ", not " + OTHER_SPACE)
-        .hasMessageContaining("whet embed && whet index");
-    try (GenerationWriter writer = indexes.update(SPACE)) {
-      assertThatThrownBy(() -> writer.upsert(FROGS, vectors(OTHER_SPACE, FROGS, 1)))
-          .isInstanceOf(Failure.Refused.class)
-          .hasMessageContaining("whet embed && whet index");
-    }
-  }
-
-  @Test
-  void oneWritesAtATime() {
-    try (GenerationWriter _ = indexes.begin(SPACE, DIMENSION);
-        var other = anotherMachine()) {
-      assertThatThrownBy(() -> other.begin(SPACE, DIMENSION))
-          .isInstanceOf(Failure.Refused.class)
-          .hasMessageContaining(name + "-000001 at ")
-          .hasMessageContaining("is being written by process " + ProcessHandle.current().pid());
-    }
-    indexes.promote(built(OWLS));
-    try (GenerationWriter _ = indexes.update(SPACE)) {
-      assertThatThrownBy(() -> indexes.update(SPACE)).isInstanceOf(Failure.Refused.class);
-    }
-    indexes.update(SPACE).close();
   }
 
   @Test
@@ -316,22 +211,6 @@ class ClusterIndexesTest {
     }
   }
 
-  private ClusterIndexes anotherMachine() {
-    return new ClusterIndexes(node.connect(node.settings()), name);
-  }
-
-  private String built(List<Passage> passages) {
-    return built(indexes, passages);
-  }
-
-  private static String built(ClusterIndexes indexes, List<Passage> passages) {
-    try (GenerationWriter writer = indexes.begin(SPACE, DIMENSION)) {
-      writer.upsert(passages, vectors(passages, 1));
-      writer.commit(Map.of());
-      return writer.generation();
-    }
-  }
-
   /// Writes without a commit.
   private void interrupted(SpaceId space, List<Passage> passages) {
     try (GenerationWriter writer = indexes.begin(space, DIMENSION)) {
@@ -360,12 +239,6 @@ class ClusterIndexesTest {
       return name != null ? name : InetAddress.getLocalHost().getHostName();
     } catch (IOException e) {
       return "unknown";
-    }
-  }
-
-  private List<String> serving() {
-    try (PassageIndex index = indexes.open()) {
-      return index.words("owl frog", 10, Filter.ALL).ids();
     }
   }
 }

@@ -267,16 +267,28 @@ abstract class PassageIndexContract {
   }
 
   @Test
-  void cosinesAreOfThePassagesAskedFor() {
-    List<Passage> passages = Corpora.random(30, new Random(7));
+  void cosinesAreOfThePassagesAskedForHoweverFar() {
+    List<Passage> passages = Corpora.random(700, new Random(7));
     Vectors vectors = vectors(passages, 7);
-    float[] query = Corpora.direction(Corpora.DIMENSION, new Random(8));
-    try (PassageIndex index = index(passages, vectors)) {
-      Map<String, Double> cosines = index.cosines(query, List.of("p3", "absent", "p20"));
+    var changes =
+        IntStream.range(0, 7)
+            .mapToObj(i -> new Change(passages.subList(100 * i, 100 * i + 100), vectors, List.of()))
+            .toList();
+    try (PassageIndex index = index(changes)) {
+      for (int wanted : new int[] {1, 2, 90, 700}) {
+        float[] query = Corpora.direction(Corpora.DIMENSION, new Random(wanted));
+        var ids = new ArrayList<>(vectors.ids().subList(700 - wanted, 700));
+        Collections.shuffle(ids, new Random(8));
+        ids.addAll(List.of("absent", "p699"));
 
-      assertThat(cosines).containsOnlyKeys("p3", "p20");
-      assertThat(cosines.get("p20"))
-          .isCloseTo(vectors.dot(vectors.row("p20"), query), within(1e-5));
+        Map<String, Double> cosines = index.cosines(query, ids);
+
+        assertThat(cosines.keySet()).hasSize(wanted).isSubsetOf(ids);
+        cosines.forEach(
+            (id, cosine) ->
+                assertThat(cosine).isCloseTo(vectors.dot(vectors.row(id), query), within(1e-5)));
+      }
+      assertThat(index.cosines(vectors.vector(0), List.of())).isEmpty();
     }
   }
 

@@ -8,6 +8,7 @@ import dev.whetstone.core.Hit;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Vectors;
 import dev.whetstone.index.cluster.ClusterIndexes;
+import dev.whetstone.index.cluster.ClusterSettings;
 import dev.whetstone.index.cluster.Quantization;
 import dev.whetstone.search.ExactSearch;
 import java.util.List;
@@ -55,7 +56,8 @@ class QuantizationTest {
     List<String> ids = IntStream.range(0, SIZE).mapToObj(row -> "p" + row).toList();
     var vectors = new Vectors(Corpora.SPACE, ids, DIMENSION, data);
     List<Passage> passages = ids.stream().map(id -> Corpora.passage(id, id)).toList();
-    var settings = node.settings().withQuantization(kind, kind.oversample());
+    var settings =
+        node.settings().withLayout(new ClusterSettings.Layout(1, 0, kind, kind.oversample()));
     int found = 0;
     int questions = 30;
     try (var indexes = new ClusterIndexes(node.connect(settings), name)) {
@@ -75,6 +77,12 @@ class QuantizationTest {
           assertThat(hit.score())
               .isCloseTo(vectors.dot(vectors.row(hit.passageId()), query), within(1e-4));
         }
+        List<String> any = ids.subList(40 * i, 40 * i + 100);
+        var cosines = index.cosines(query, any);
+        assertThat(cosines).containsOnlyKeys(any);
+        cosines.forEach(
+            (id, cosine) ->
+                assertThat(cosine).isCloseTo(vectors.dot(vectors.row(id), query), within(1e-4)));
       }
     }
     assertThat(found / (questions * 10.0)).isGreaterThanOrEqualTo(0.95);

@@ -79,6 +79,17 @@ record Tampered(ClusterClient real, Happening happening) implements ClusterClien
   }
 
   @Override
+  public String lacksForHybrid() {
+    return real.lacksForHybrid();
+  }
+
+  @Override
+  public void hybrid(
+      ObjectNode body, ObjectNode words, ObjectNode nearest, double denseWeight, int pool) {
+    real.hybrid(body, words, nearest, denseWeight, pool);
+  }
+
+  @Override
   public boolean rescores() {
     return real.rescores();
   }

@@ -8,6 +8,7 @@ import dev.whetstone.core.Filter;
 import dev.whetstone.core.Ranking;
 import dev.whetstone.index.cluster.ClusterIndexes;
 import dev.whetstone.index.cluster.ClusterSettings;
+import dev.whetstone.index.cluster.Quantization;
 import dev.whetstone.servers.Cluster;
 import dev.whetstone.servers.RealServer;
 import dev.whetstone.servers.ServerKind;
@@ -55,8 +56,9 @@ abstract class ThreeNodesContract {
 
   private ClusterSettings settings() {
     return ClusterSettings.of(cluster.uris().stream().map(Object::toString).toArray(String[]::new))
-        .withShards(2, 1)
-        .withTimeouts(SECOND, Duration.ofSeconds(20), Duration.ofMinutes(3));
+        .withLayout(new ClusterSettings.Layout(2, 1, Quantization.NONE, 3))
+        .withTimeouts(
+            new ClusterSettings.Timeouts(SECOND, Duration.ofSeconds(20), Duration.ofMinutes(3)));
   }
 
   private ClusterIndexes indexes(String name) {

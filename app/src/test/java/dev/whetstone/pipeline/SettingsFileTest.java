@@ -81,6 +81,7 @@ class SettingsFileTest {
           new Wrong("elasticsearch: {hosts: ['http://u:p@s']}", "without user or password"),
           new Wrong("elasticsearch: {hosts: ['http://s'], user: u}", "password_env"),
           new Wrong("opensearch: {hosts: ['http://s'], quantization: bbq}", "[int8, none]"),
+          new Wrong("opensearch: {hosts: ['http://s'], hybrid: both}", "[auto, native, ours]"),
           new Wrong("opensearch: {hosts: ['http://s'], oversample: 0.5}", "oversample")
         }) {
       assertThatThrownBy(() -> read(wrong.yaml()))
@@ -110,7 +111,8 @@ class SettingsFileTest {
                 1,
                 1,
                 "none",
-                null));
+                null,
+                "ours"));
     assertThat(cluster.host("https://ONE.example.com:9200/")).isEqualTo(cluster.hosts().get(0));
     assertThat(cluster.host("https://two.example.com:443")).isEqualTo(cluster.hosts().get(1));
     for (String other :

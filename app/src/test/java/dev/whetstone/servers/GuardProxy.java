@@ -25,9 +25,14 @@ public final class GuardProxy implements AutoCloseable {
   /// @param welcome says of the value of `Authorization`, empty when there is none, whether it lets
   ///   in
   public GuardProxy(URI node, Predicate<String> welcome) throws IOException {
+    this(node, welcome, "ip:127.0.0.1,dns:localhost");
+  }
+
+  /// @param names that its certificate is for, as `dns:localhost`
+  public GuardProxy(URI node, Predicate<String> welcome, String names) throws IOException {
     this.forwarding = new Forwarding(node);
     this.welcome = welcome;
-    this.identity = SelfSigned.make();
+    this.identity = SelfSigned.make(names);
     this.server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     try {
       server.setHttpsConfigurator(new HttpsConfigurator(identity.context()));
@@ -39,7 +44,7 @@ public final class GuardProxy implements AutoCloseable {
     server.start();
   }
 
-  /// On 127.0.0.1, which the certificate names.
+  /// On 127.0.0.1, which the certificate names, if nothing else was said.
   public URI uri() {
     return URI.create("https://127.0.0.1:" + server.getAddress().getPort());
   }

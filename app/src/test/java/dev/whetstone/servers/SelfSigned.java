@@ -12,8 +12,7 @@ import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
-/// A key and a certificate that it signed itself, for 127.0.0.1 and localhost, made by the JDK's
-/// keytool and good for a day.
+/// A key and a certificate that it signed itself, made by the JDK's keytool and good for a day.
 final class SelfSigned implements AutoCloseable {
   private static final String PASSWORD = "only-for-a-test";
 
@@ -23,11 +22,12 @@ final class SelfSigned implements AutoCloseable {
     this.folder = folder;
   }
 
-  static SelfSigned make() throws IOException {
+  /// @param names that the certificate is for, as keytool writes them: `dns:localhost`
+  static SelfSigned make(String names) throws IOException {
     var made = new SelfSigned(Files.createTempDirectory("whetstone-tls-"));
     made.keytool(
-        List.of("-genkeypair", "-keyalg", "EC", "-validity", "1", "-dname", "CN=localhost"),
-        List.of("-ext", "san=ip:127.0.0.1,dns:localhost"));
+        List.of("-genkeypair", "-keyalg", "EC", "-validity", "1", "-dname", "CN=whetstone"),
+        List.of("-ext", "san=" + names));
     made.keytool(List.of("-exportcert", "-rfc", "-file", made.certificate().toString()));
     return made;
   }

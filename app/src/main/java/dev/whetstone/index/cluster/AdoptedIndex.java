@@ -18,14 +18,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.Optional;
 
 /// An index that others made, read as it is: words by its own analysis of the text, neighbours by
 /// its own field of vectors. A document of it is a passage: its id, its text, and as metadata the
 /// rest of its plain fields.
 public final class AdoptedIndex implements PassageIndex {
-  private static final int LEAST_CANDIDATES = 200;
-  private static final int CANDIDATES_PER_HIT = 4;
-  private static final int MOST_HITS = 10_000;
   private static final int LONGEST_QUESTION = 2_000; // characters: the engines bound the clauses
   private static final int LONGEST_VALUE = 1_000; // of metadata
   private static final int OVERSAMPLED = 2; // where scores are not of the whole vectors
@@ -40,7 +38,7 @@ public final class AdoptedIndex implements PassageIndex {
 
   AdoptedIndex(Requests requests, String index, SpaceId space, AdoptedFields fields) {
     this.requests = requests;
-    this.searches = new Searches(requests, index);
+    this.searches = new Searches(requests, index, null);
     this.index = index;
     this.space = space;
     this.fields = fields;
@@ -57,9 +55,9 @@ public final class AdoptedIndex implements PassageIndex {
     ObjectNode score = body.putObject("query").putObject("function_score");
     score.putObject("query").putObject("exists").put("field", fields.vector());
     score.putObject("random_score").put("seed", 1).put("field", "_seq_no");
-    body.put("size", Math.min(sample, MOST_HITS)).put("_source", false);
+    body.put("size", Math.min(sample, Searches.MOST_HITS)).put("_source", false);
     var ids = new ArrayList<String>();
-    searches.hits("sample", body, false).forEach(hit -> ids.add(hit.path("_id").asText()));
+    searches.hits("sample", body, false).forEach(hit -> ids.add(searches.id(hit)));
     var texts = new HashMap<String, String>();
     passages(ids).forEach(passage -> texts.put(passage.id(), passage.text()));
     var vectors = new LinkedHashMap<String, float[]>();
@@ -114,19 +112,25 @@ public final class AdoptedIndex implements PassageIndex {
   @Override
   public Ranking words(String question, int k, Filter filter) {
     Searches.checkK(k);
-    ObjectNode body = ids(k);
-    ObjectNode query = body.putObject("query").putObject("bool");
-    String asked = question.substring(0, Math.min(question.length(), LONGEST_QUESTION));
-    query.putObject("must").putObject("match").put(fields.text(), asked);
-    ObjectNode let = mapping.query(filter);
-    if (let != null) {
-      query.set("filter", let);
-    }
+    ObjectNode body = searches.ids(k);
+    body.set("query", query(question, filter));
     var hits = new ArrayList<Hit>();
     for (JsonNode hit : searches.hits("search", body, true)) {
-      hits.add(new Hit(hit.path("_id").asText(), hit.path("_score").doubleValue()));
+      hits.add(new Hit(searches.id(hit), hit.path("_score").doubleValue()));
     }
     return Ranking.best(hits, k);
+  }
+
+  private ObjectNode query(String question, Filter filter) {
+    ObjectNode query = Json.MAPPER.createObjectNode();
+    ObjectNode bool = query.putObject("bool");
+    String asked = question.substring(0, Math.min(question.length(), LONGEST_QUESTION));
+    bool.putObject("must").putObject("match").put(fields.text(), asked);
+    ObjectNode let = mapping.query(filter);
+    if (let != null) {
+      bool.set("filter", let);
+    }
+    return query;
   }
 
   @Override
@@ -134,15 +138,14 @@ public final class AdoptedIndex implements PassageIndex {
     Searches.checkK(k);
     boolean exact = mapping.vector().exact();
     int wanted = exact ? k : k * OVERSAMPLED;
-    int candidates = Math.min(MOST_HITS, Math.max(LEAST_CANDIDATES, CANDIDATES_PER_HIT * wanted));
-    ObjectNode body = ids(wanted);
+    int candidates = Searches.candidates(wanted);
+    ObjectNode body = searches.ids(wanted);
     requests
         .client()
         .nearest(body, fields.vector(), query, wanted, candidates, mapping.query(filter), !exact);
     var scores = new LinkedHashMap<String, Double>();
     for (JsonNode hit : searches.hits("search", body, false)) {
-      double score = hit.path("_score").doubleValue();
-      scores.put(hit.path("_id").asText(), Math.clamp(2 * score - 1, -1.0, 1.0));
+      scores.put(searches.id(hit), Searches.cosine(hit));
     }
     Map<String, Double> cosines = exact ? scores : cosines(query, scores.keySet());
     var hits = new ArrayList<Hit>();
@@ -150,22 +153,36 @@ public final class AdoptedIndex implements PassageIndex {
     return Ranking.best(hits, k);
   }
 
+  /// Where neighbours' scores are cosines.
+  @Override
+  public Optional<Ranking> hybrid(
+      String question, float[] query, double denseWeight, int k, int pool, Filter filter) {
+    Searches.checkK(k);
+    if (!mapping.vector().exact() || !searches.clusterFuses()) {
+      return Optional.empty();
+    }
+    int best = Math.max(pool, k);
+    int candidates = Searches.candidates(best);
+    ObjectNode nearest = Json.MAPPER.createObjectNode();
+    requests
+        .client()
+        .nearest(nearest, fields.vector(), query, best, candidates, mapping.query(filter), false);
+    ObjectNode words = query(question, filter);
+    return Optional.of(searches.hybrid(words, nearest, denseWeight, k, best, true));
+  }
+
   @Override
   public Map<String, Double> cosines(float[] query, Collection<String> ids) {
+    if (mapping.vector().exact() && mapping.vector().dimension() > 0) {
+      checkDimension(query, mapping.vector().dimension());
+      return searches.cosines(fields.vector(), query, ids, false);
+    }
     var cosines = HashMap.<String, Double>newHashMap(ids.size());
     searches.vectors(
         fields.vector(),
         ids,
         (id, vector) -> {
-          if (vector.length != query.length) {
-            throw new Failure.Refused(
-                index
-                    + " holds vectors of "
-                    + vector.length
-                    + " numbers, the model makes "
-                    + query.length
-                    + ": use the model that the index was made with");
-          }
+          checkDimension(query, vector.length);
           cosines.put(id, Searches.cosine(query, unit(vector)));
         });
     return cosines;
@@ -192,16 +209,12 @@ public final class AdoptedIndex implements PassageIndex {
         "read " + index,
         index,
         body,
-        hit -> each.accept(passage(hit.path("_id").asText(), hit.path("_source"))));
+        hit -> each.accept(passage(searches.id(hit), hit.path("_source"))));
   }
 
   @Override
   public void close() {
     // the connections are of the indexes
-  }
-
-  private static ObjectNode ids(int size) {
-    return Json.MAPPER.createObjectNode().put("size", size).put("_source", false);
   }
 
   private Passage passage(String id, JsonNode source) {
@@ -231,6 +244,18 @@ public final class AdoptedIndex implements PassageIndex {
       at = at.path(part);
     }
     return at;
+  }
+
+  private void checkDimension(float[] query, int dimension) {
+    if (query.length != dimension) {
+      throw new Failure.Refused(
+          index
+              + " holds vectors of "
+              + dimension
+              + " numbers, the model makes "
+              + query.length
+              + ": use the model that the index was made with");
+    }
   }
 
   private static double length(float[] vector) {

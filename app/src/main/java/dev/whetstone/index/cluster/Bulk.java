@@ -125,7 +125,7 @@ final class Bulk implements AutoCloseable {
 
   /// Sends a batch until each of its items is taken or refused for good.
   private void deliver(Batch all) throws InterruptedException {
-    var backoff = new Backoff(requests.client().settings().patience(), Instant.now());
+    var backoff = new Backoff(requests.client().settings().timeouts().patience(), Instant.now());
     Left left = attempt(all);
     while (left != null && failure == null) {
       Duration pause = backoff.next(left.retryAfter(), Instant.now());

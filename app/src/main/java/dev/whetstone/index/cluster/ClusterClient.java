@@ -11,7 +11,7 @@ public interface ClusterClient extends AutoCloseable {
   /// The engine as people call it.
   String engine();
 
-  /// The version of the node that answered first.
+  /// The version of the node that answered first, as 9.5.3.
   String version();
 
   ClusterSettings settings();
@@ -45,6 +45,17 @@ public interface ClusterClient extends AutoCloseable {
       int candidates,
       @Nullable ObjectNode filter,
       boolean quantized);
+
+  /// What the cluster lacks to fuse words and vectors itself, to be read after "it lacks "; empty
+  /// if nothing. It is asked once.
+  String lacksForHybrid();
+
+  /// Puts a search into the body of a request whose hits the cluster fuses itself: the best `pool`
+  /// of each arm, their scores brought to [0, 1] by min-max, `w · dense + (1 - w) · words`.
+  ///
+  /// @param words a query
+  /// @param nearest what [#nearest] put into a body
+  void hybrid(ObjectNode body, ObjectNode words, ObjectNode nearest, double denseWeight, int pool);
 
   /// Whether the scores of a quantized field's neighbours are those of the whole vectors.
   boolean rescores();

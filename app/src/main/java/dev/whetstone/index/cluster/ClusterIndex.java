@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -25,14 +26,9 @@ import org.jspecify.annotations.Nullable;
 /// seen as well; its size and the languages of its texts are those of when it was opened. Closing
 /// it leaves the connections open: they are of the [ClusterIndexes] it came from.
 public final class ClusterIndex implements PassageIndex {
-  // As the embedded engine: more candidates are looked at than are wanted, for their recall.
-  private static final int LEAST_CANDIDATES = 200;
-  private static final int CANDIDATES_PER_HIT = 4;
-
   private static final int LEAST_QUANTIZED = 100;
   private static final int MOST_TERMS = 512; // of a question; the engines take 1024 clauses
   private static final int TIES = 16; // hits read beyond k: which of equal ones is cut is ours
-  private static final int MOST_HITS = 10_000; // the engines' limit
   private static final String UNREAD =
       String.join(
           ",",
@@ -48,13 +44,13 @@ public final class ClusterIndex implements PassageIndex {
   private final Collection<String> languages;
   private final boolean sharedStatistics;
 
-  ClusterIndex(Generation generation, int shards) {
+  ClusterIndex(Generation generation) {
     this.generation = generation;
     this.meta = generation.meta();
-    this.searches = new Searches(generation.requests(), generation.index());
+    this.searches = new Searches(generation.requests(), generation.index(), ClusterMapping.ID);
     this.size = generation.count();
     this.languages = languages();
-    this.sharedStatistics = shards > 1;
+    this.sharedStatistics = generation.shards() > 1;
   }
 
   @Override
@@ -84,13 +80,32 @@ public final class ClusterIndex implements PassageIndex {
   @Override
   public Ranking words(String question, int k, Filter filter) {
     Searches.checkK(k);
-    Map<String, Integer> terms = Analyzers.questionTerms(question, languages);
-    if (terms.isEmpty()) {
+    ObjectNode query = query(question, filter);
+    if (query == null) {
       return Ranking.EMPTY;
     }
-    ObjectNode body = ids(k);
-    ObjectNode query = body.putObject("query").putObject("bool");
-    ArrayNode should = query.putArray("should");
+    ObjectNode body = searches.ids(k);
+    body.set("query", query);
+    ArrayNode sort = body.putArray("sort");
+    sort.addObject().put("_score", "desc");
+    sort.addObject().put(ClusterMapping.ID, "asc");
+    double scale = generation.requests().client().wordsScale();
+    var hits = new ArrayList<Hit>();
+    for (JsonNode hit : searches.hits("search", body, sharedStatistics)) {
+      hits.add(new Hit(searches.id(hit), hit.path("sort").path(0).doubleValue() / scale));
+    }
+    return Ranking.best(hits, k);
+  }
+
+  /// The words of a question, with our own weights; null if it has none.
+  private @Nullable ObjectNode query(String question, Filter filter) {
+    Map<String, Integer> terms = Analyzers.questionTerms(question, languages);
+    if (terms.isEmpty()) {
+      return null;
+    }
+    ObjectNode query = Json.MAPPER.createObjectNode();
+    ObjectNode bool = query.putObject("bool").put("minimum_should_match", 1);
+    ArrayNode should = bool.putArray("should");
     terms.entrySet().stream()
         .limit(MOST_TERMS)
         .forEach(
@@ -101,20 +116,11 @@ public final class ClusterIndex implements PassageIndex {
                     .putObject(ClusterMapping.TERMS)
                     .put("value", term.getKey())
                     .put("boost", term.getValue()));
-    query.put("minimum_should_match", 1);
     ObjectNode let = PassageJson.query(filter);
     if (let != null) {
-      query.set("filter", let);
+      bool.set("filter", let);
     }
-    ArrayNode sort = body.putArray("sort");
-    sort.addObject().put("_score", "desc");
-    sort.addObject().put(ClusterMapping.ID, "asc");
-    double scale = generation.requests().client().wordsScale();
-    var hits = new ArrayList<Hit>();
-    for (JsonNode hit : searches.hits("search", body, sharedStatistics)) {
-      hits.add(new Hit(id(hit), hit.path("sort").path(0).doubleValue() / scale));
-    }
-    return Ranking.best(hits, k);
+    return query;
   }
 
   @Override
@@ -122,18 +128,20 @@ public final class ClusterIndex implements PassageIndex {
     Searches.checkK(k);
     checkQuery(query);
     ClusterClient client = generation.requests().client();
-    boolean rescore = meta.quantized() && !client.rescores();
+    boolean rescore = rough();
     int wanted = k + TIES;
     if (meta.quantized()) {
       wanted = Math.max(wanted, LEAST_QUANTIZED); // rough scores: more are needed for k good ones
     }
     int read = k + TIES;
     if (rescore) {
-      read = (int) Math.min(MOST_HITS, Math.ceil(wanted * client.settings().oversample()));
+      read =
+          (int)
+              Math.min(
+                  Searches.MOST_HITS, Math.ceil(wanted * client.settings().layout().oversample()));
     }
-    int candidates = Math.max(LEAST_CANDIDATES, CANDIDATES_PER_HIT * wanted);
-    candidates = Math.min(MOST_HITS, Math.max(candidates, read));
-    ObjectNode body = ids(read);
+    int candidates = Math.max(Searches.candidates(wanted), read);
+    ObjectNode body = searches.ids(read);
     client.nearest(
         body,
         ClusterMapping.EMBEDDING,
@@ -144,8 +152,7 @@ public final class ClusterIndex implements PassageIndex {
         meta.quantized());
     var hits = new ArrayList<Hit>();
     for (JsonNode hit : searches.hits("search", body, false)) {
-      double score = hit.path("_score").doubleValue();
-      hits.add(new Hit(id(hit), Math.clamp(2 * score - 1, -1.0, 1.0)));
+      hits.add(new Hit(searches.id(hit), Searches.cosine(hit)));
     }
     if (rescore) {
       Map<String, Double> cosines = cosines(query, hits.stream().map(Hit::passageId).toList());
@@ -156,8 +163,37 @@ public final class ClusterIndex implements PassageIndex {
   }
 
   @Override
+  public Optional<Ranking> hybrid(
+      String question, float[] query, double denseWeight, int k, int pool, Filter filter) {
+    Searches.checkK(k);
+    checkQuery(query);
+    ObjectNode words = searches.clusterFuses() ? query(question, filter) : null;
+    if (words == null) {
+      return Optional.empty();
+    }
+    int best = Math.max(pool, k);
+    ObjectNode nearest = Json.MAPPER.createObjectNode();
+    generation
+        .requests()
+        .client()
+        .nearest(
+            nearest,
+            ClusterMapping.EMBEDDING,
+            query,
+            best,
+            Searches.candidates(best),
+            PassageJson.query(filter),
+            meta.quantized());
+    return Optional.of(searches.hybrid(words, nearest, denseWeight, k, best, sharedStatistics));
+  }
+
+  @Override
   public Map<String, Double> cosines(float[] query, Collection<String> ids) {
     checkQuery(query);
+    if (!rough()) {
+      List<String> documents = ids.stream().map(PassageJson::documentId).toList();
+      return searches.cosines(ClusterMapping.EMBEDDING, query, documents, meta.quantized());
+    }
     var cosines = HashMap.<String, Double>newHashMap(ids.size());
     Map<String, String> byDocument = HashMap.newHashMap(ids.size());
     ids.forEach(id -> byDocument.put(PassageJson.documentId(id), id));
@@ -208,16 +244,9 @@ public final class ClusterIndex implements PassageIndex {
     // the connections are of the indexes
   }
 
-  /// The body of a search that wants nothing but ids.
-  private static ObjectNode ids(int size) {
-    ObjectNode body = Json.MAPPER.createObjectNode();
-    body.put("size", size).put("_source", false).put("stored_fields", "_none_");
-    body.putArray("docvalue_fields").add(ClusterMapping.ID);
-    return body;
-  }
-
-  private static String id(JsonNode hit) {
-    return hit.path("fields").path(ClusterMapping.ID).path(0).asText();
+  /// Whether the scores of neighbours are of the quantized vectors, not of the whole ones.
+  private boolean rough() {
+    return meta.quantized() && !generation.requests().client().rescores();
   }
 
   private Collection<String> languages() {

@@ -1,14 +1,11 @@
 package dev.whetstone.index.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.index.Analyzers;
 import dev.whetstone.index.Indexes;
 import dev.whetstone.index.PassageIndex;
-import dev.whetstone.store.Json;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,11 +20,10 @@ import org.jspecify.annotations.Nullable;
 /// when another machine moved the alias in between.
 public final class ClusterIndexes implements Indexes {
   private static final int MOST_DIMENSIONS = 4096;
-  private static final String MEND =
-      ". Roll back to the generation before, or run `whet index` to build it anew";
 
   private final Requests requests;
   private final String name;
+  private final ClusterAlias alias;
 
   /// Takes over the client: closing this closes it.
   ///
@@ -42,6 +38,7 @@ public final class ClusterIndexes implements Indexes {
     }
     this.requests = new Requests(client);
     this.name = name;
+    this.alias = new ClusterAlias(requests, name);
   }
 
   /// The alias.
@@ -63,7 +60,7 @@ public final class ClusterIndexes implements Indexes {
       throw new IllegalArgumentException(
           "dimension not from 1 to " + MOST_DIMENSIONS + ": " + dimension);
     }
-    checkName();
+    alias.checkName();
     Map<String, Generation> all = all();
     Generation unfinished = sweep(all, space, dimension);
     if (unfinished != null) {
@@ -85,7 +82,7 @@ public final class ClusterIndexes implements Indexes {
             space,
             dimension,
             Analyzers.VERSION,
-            client().settings().quantization() != Quantization.NONE,
+            client().settings().layout().quantization() != Quantization.NONE,
             0,
             0,
             Map.of(),
@@ -128,14 +125,15 @@ public final class ClusterIndexes implements Indexes {
               + space
               + ": a new space needs a new generation, run `whet embed && whet index`");
     }
-    checkAnalyzers(current);
+    current.checkAnalyzers();
     current.takeLease();
     return new ClusterWriter(current, Map.of());
   }
 
   @Override
   public void promote(String generation) {
-    Generation next = whole(generation);
+    Generation next = generation(generation);
+    next.checkWhole();
     Optional<String> now = current();
     if (now.isPresent() && now.get().equals(generation)) {
       return;
@@ -149,7 +147,7 @@ public final class ClusterIndexes implements Indexes {
       before.remove(generation);
       highest = Math.max(highest, meta.highest());
     }
-    move(now, next, before, highest);
+    alias.move(now, next, before, highest);
   }
 
   @Override
@@ -161,7 +159,9 @@ public final class ClusterIndexes implements Indexes {
           "no generation of " + name + " served before at " + requests.where());
     }
     String before = meta.before().getFirst();
-    move(now, whole(before), meta.before().subList(1, meta.before().size()), meta.highest());
+    Generation next = generation(before);
+    next.checkWhole();
+    alias.move(now, next, meta.before().subList(1, meta.before().size()), meta.highest());
     return before;
   }
 
@@ -190,33 +190,7 @@ public final class ClusterIndexes implements Indexes {
 
   @Override
   public Optional<String> current() {
-    JsonNode answer = requests.getIfThere("read the alias " + name, "/_alias/" + name, Map.of());
-    if (answer == null || answer.isEmpty()) {
-      return Optional.empty();
-    }
-    List<String> served = Requests.names(answer);
-    if (served.size() > 1) {
-      throw new Failure.Refused(
-          "the alias "
-              + name
-              + " at "
-              + requests.where()
-              + " is of several indices ("
-              + String.join(", ", served)
-              + "): leave it to one of them");
-    }
-    String index = served.getFirst();
-    if (!index.matches(java.util.regex.Pattern.quote(name) + "-[0-9]{6,9}")) {
-      throw new Failure.Refused(
-          "the alias "
-              + name
-              + " at "
-              + requests.where()
-              + " is of "
-              + index
-              + ", which others made: choose another name, or adopt it with `whet index adopt`");
-    }
-    return Optional.of(index.substring(name.length() + 1));
+    return alias.current();
   }
 
   /// All that were committed, oldest first, also those that do not serve.
@@ -245,8 +219,8 @@ public final class ClusterIndexes implements Indexes {
   @Override
   public ClusterIndex open(String generation) {
     Generation opened = generation(generation);
-    checkAnalyzers(opened);
-    return new ClusterIndex(opened, shards(opened.index()));
+    opened.checkAnalyzers();
+    return new ClusterIndex(opened);
   }
 
   @Override
@@ -261,86 +235,6 @@ public final class ClusterIndexes implements Indexes {
   @Override
   public void close() {
     client().close();
-  }
-
-  /// Moves the alias in one operation. What served before is written to the next one first, where
-  /// it has no meaning until the alias is there.
-  private void move(Optional<String> now, Generation next, List<String> before, int highest) {
-    next.change(meta -> meta.withHistory(before, highest));
-    ObjectNode body = Json.MAPPER.createObjectNode();
-    ArrayNode actions = body.putArray("actions");
-    now.ifPresent(
-        served ->
-            actions
-                .addObject()
-                .putObject("remove")
-                .put("index", index(served))
-                .put("alias", name)
-                .put("must_exist", true));
-    actions.addObject().putObject("add").put("index", next.index()).put("alias", name);
-    String what = "let " + next.index() + " serve";
-    Failure failure;
-    try {
-      Reply reply = requests.reply(what, "POST", "/_aliases", Map.of(), body);
-      if (reply.ok() && reply.json().path("acknowledged").asBoolean()) {
-        return;
-      }
-      failure =
-          reply.type().contains("aliases_not_found")
-              ? new Failure.Refused(
-                  "cannot "
-                      + what
-                      + ": the alias "
-                      + name
-                      + " at "
-                      + requests.where()
-                      + " was moved by another machine just now. Look at what serves, then decide")
-              : Failures.of(client(), what, reply);
-    } catch (Failure.Unavailable e) {
-      failure = e; // it may have been applied nevertheless
-    }
-    if (!current().equals(Optional.of(next.number()))) {
-      throw failure;
-    }
-  }
-
-  /// A generation that may serve: committed, all its shards there, nothing missing.
-  private Generation whole(String generation) {
-    Generation next = generation(generation);
-    checkAnalyzers(next);
-    if (next.meta().committed() == 0) {
-      throw new Failure.Refused(next.index() + " was not finished: run `whet index`");
-    }
-    Reply health =
-        requests.reply(
-            "look at " + next.index(),
-            "GET",
-            "/_cluster/health/" + next.index(),
-            Map.of("wait_for_status", "yellow", "timeout", "30s"),
-            null);
-    if (!health.ok() || health.json().path("timed_out").asBoolean()) {
-      throw new Failure.Unavailable(
-          "shards of "
-              + next.index()
-              + " at "
-              + requests.where()
-              + " are missing: look at the"
-              + " cluster's health");
-    }
-    next.refresh();
-    int count = next.count();
-    if (count != next.meta().passages()) {
-      throw new Failure.CorruptArtifact(
-          next.index()
-              + " at "
-              + requests.where()
-              + " is damaged: "
-              + count
-              + " passages, not "
-              + next.meta().passages()
-              + MEND);
-    }
-    return next;
   }
 
   /// Removes what killed writers left unfinished, but for what a writer of this space goes on with.
@@ -365,7 +259,8 @@ public final class ClusterIndexes implements Indexes {
           meta.space().equals(space)
               && meta.dimension() == dimension
               && meta.analyzers() == Analyzers.VERSION
-              && meta.quantized() == (client().settings().quantization() != Quantization.NONE);
+              && meta.quantized()
+                  == (client().settings().layout().quantization() != Quantization.NONE);
       if (same && unfinished == null) {
         unfinished = each;
       } else {
@@ -401,51 +296,7 @@ public final class ClusterIndexes implements Indexes {
     if (!generation.matches("[0-9]{6,9}")) {
       throw new IllegalArgumentException("not a generation: " + generation);
     }
-    String index = index(generation);
-    JsonNode answer =
-        requests.getIfThere(
-            "open " + index, "/" + index + "/_mapping", Map.of("filter_path", "*.mappings._meta"));
-    GenerationMeta meta =
-        answer == null
-            ? null
-            : GenerationMeta.of(answer.path(index).path("mappings").path("_meta"), index);
-    if (meta == null) {
-      throw new Failure.CorruptArtifact(index + " is missing at " + requests.where() + MEND);
-    }
-    return new Generation(requests, index, meta);
-  }
-
-  private void checkAnalyzers(Generation generation) {
-    if (generation.meta().analyzers() != Analyzers.VERSION) {
-      throw new Failure.Refused(
-          generation.index()
-              + " was written with analyzers "
-              + generation.meta().analyzers()
-              + ", this program has "
-              + Analyzers.VERSION
-              + ": run `whet index`");
-    }
-  }
-
-  private void checkName() {
-    Reply reply =
-        requests.reply("look for " + name, "GET", "/" + name + "/_mapping", Map.of(), null);
-    if (reply.ok() && reply.json().has(name)) {
-      throw new Failure.BadInput(
-          requests.where()
-              + " has an index called "
-              + name
-              + ", so no alias can be: set another index name, or adopt it with `whet index adopt`");
-    }
-  }
-
-  private int shards(String index) {
-    JsonNode settings =
-        requests.get(
-            "open " + index,
-            "/" + index + "/_settings",
-            Map.of("filter_path", "*.settings.index.number_of_shards"));
-    return settings.path(index).path("settings").path("index").path("number_of_shards").asInt(1);
+    return Generation.of(requests, index(generation));
   }
 
   private String needCurrent() {

@@ -26,8 +26,8 @@ final class ClusterMapping {
   static ObjectNode index(ClusterClient client, GenerationMeta meta) {
     ObjectNode body = Json.MAPPER.createObjectNode();
     ObjectNode index = body.putObject("settings").putObject("index");
-    index.put("number_of_shards", client.settings().shards());
-    index.put("number_of_replicas", client.settings().replicas());
+    index.put("number_of_shards", client.settings().layout().shards());
+    index.put("number_of_replicas", client.settings().layout().replicas());
     index.put("refresh_interval", "-1"); // until its first commit
     ObjectNode bm25 = index.putObject("similarity").putObject(SIMILARITY);
     bm25.put("type", "BM25").put("k1", K1).put("b", B);

@@ -8,29 +8,18 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// How to reach a cluster, and how its indices are made.
+/// How to reach a cluster, how its indices are made, and who fuses.
 ///
 /// @param hosts of one cluster, `https://es1.example:9200`; a request goes to the next when one
 ///   does not answer
 /// @param caFile certificates (PEM) that vouch for the cluster's; null for those of the JDK
-/// @param shards of a new generation, from 1
-/// @param replicas of a new generation, from 0
-/// @param oversample how many times the candidates wanted are looked at and ranked anew by their
-///   whole vectors, when they are quantized; from 1 to 10
-/// @param connectTimeout for one host
-/// @param requestTimeout for one answer
-/// @param patience how long a write that the cluster cannot take now is tried again
 public record ClusterSettings(
     List<URI> hosts,
     Credentials credentials,
     @Nullable Path caFile,
-    int shards,
-    int replicas,
-    Quantization quantization,
-    double oversample,
-    Duration connectTimeout,
-    Duration requestTimeout,
-    Duration patience) {
+    Layout layout,
+    Hybrid hybrid,
+    Timeouts timeouts) {
   public ClusterSettings {
     hosts = List.copyOf(hosts);
     if (hosts.isEmpty()) {
@@ -40,28 +29,54 @@ public record ClusterSettings(
     if (hosts.stream().map(ClusterSettings::pathOf).distinct().count() > 1) {
       throw new Failure.BadInput("the hosts of one cluster have different paths: " + hosts);
     }
-    if (shards < 1 || shards > 1024 || replicas < 0 || replicas > 100) {
-      throw new Failure.BadInput(
-          "shards (from 1) or replicas (from 0) cannot be: " + shards + ", " + replicas);
-    }
-    if (!(oversample >= 1 && oversample <= 10)) {
-      throw new Failure.BadInput("oversample is not from 1 to 10: " + oversample);
+  }
+
+  /// How a new generation is made.
+  ///
+  /// @param shards from 1
+  /// @param replicas of each, from 0
+  /// @param oversample how many times the candidates wanted are looked at and ranked anew by their
+  ///   whole vectors, when they are quantized; from 1 to 10
+  public record Layout(int shards, int replicas, Quantization quantization, double oversample) {
+    public Layout {
+      if (shards < 1 || shards > 1024 || replicas < 0 || replicas > 100) {
+        throw new Failure.BadInput(
+            "shards (from 1) or replicas (from 0) cannot be: " + shards + ", " + replicas);
+      }
+      if (!(oversample >= 1 && oversample <= 10)) {
+        throw new Failure.BadInput("oversample is not from 1 to 10: " + oversample);
+      }
     }
   }
 
-  /// One shard, no replica, whole vectors, no credentials.
+  /// Who makes one ranking of the words' and the vectors'.
+  public enum Hybrid {
+    /// This program, as with the embedded engine.
+    OURS,
+
+    /// The cluster; it is refused where it cannot.
+    NATIVE,
+
+    /// The cluster where it can, else this program.
+    AUTO
+  }
+
+  /// How long is waited.
+  ///
+  /// @param connect for one host
+  /// @param request for one answer
+  /// @param patience how long a write that the cluster cannot take now is tried again
+  public record Timeouts(Duration connect, Duration request, Duration patience) {}
+
+  /// One shard, no replica, whole vectors, no credentials, our fusion.
   public static ClusterSettings of(String... hosts) {
     return new ClusterSettings(
         Stream.of(hosts).map(ClusterSettings::host).toList(),
         new Credentials.None(),
         null,
-        1,
-        0,
-        Quantization.NONE,
-        3,
-        Duration.ofSeconds(5),
-        Duration.ofSeconds(60),
-        Duration.ofMinutes(2));
+        new Layout(1, 0, Quantization.NONE, Quantization.NONE.oversample()),
+        Hybrid.OURS,
+        new Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofMinutes(2)));
   }
 
   /// A host as it stands in a settings file.
@@ -79,73 +94,23 @@ public record ClusterSettings(
   }
 
   public ClusterSettings withCredentials(Credentials credentials) {
-    return new ClusterSettings(
-        hosts,
-        credentials,
-        caFile,
-        shards,
-        replicas,
-        quantization,
-        oversample,
-        connectTimeout,
-        requestTimeout,
-        patience);
+    return new ClusterSettings(hosts, credentials, caFile, layout, hybrid, timeouts);
   }
 
   public ClusterSettings withCaFile(@Nullable Path caFile) {
-    return new ClusterSettings(
-        hosts,
-        credentials,
-        caFile,
-        shards,
-        replicas,
-        quantization,
-        oversample,
-        connectTimeout,
-        requestTimeout,
-        patience);
+    return new ClusterSettings(hosts, credentials, caFile, layout, hybrid, timeouts);
   }
 
-  public ClusterSettings withShards(int shards, int replicas) {
-    return new ClusterSettings(
-        hosts,
-        credentials,
-        caFile,
-        shards,
-        replicas,
-        quantization,
-        oversample,
-        connectTimeout,
-        requestTimeout,
-        patience);
+  public ClusterSettings withLayout(Layout layout) {
+    return new ClusterSettings(hosts, credentials, caFile, layout, hybrid, timeouts);
   }
 
-  public ClusterSettings withQuantization(Quantization quantization, double oversample) {
-    return new ClusterSettings(
-        hosts,
-        credentials,
-        caFile,
-        shards,
-        replicas,
-        quantization,
-        oversample,
-        connectTimeout,
-        requestTimeout,
-        patience);
+  public ClusterSettings withHybrid(Hybrid hybrid) {
+    return new ClusterSettings(hosts, credentials, caFile, layout, hybrid, timeouts);
   }
 
-  public ClusterSettings withTimeouts(Duration connect, Duration request, Duration patience) {
-    return new ClusterSettings(
-        hosts,
-        credentials,
-        caFile,
-        shards,
-        replicas,
-        quantization,
-        oversample,
-        connect,
-        request,
-        patience);
+  public ClusterSettings withTimeouts(Timeouts timeouts) {
+    return new ClusterSettings(hosts, credentials, caFile, layout, hybrid, timeouts);
   }
 
   /// The hosts as messages name them.

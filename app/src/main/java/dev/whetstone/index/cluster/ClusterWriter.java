@@ -127,7 +127,8 @@ public final class ClusterWriter implements GenerationWriter {
 
   /// A step that can be repeated, so that one lost answer does not end an hour's work.
   private void patiently(Runnable step) {
-    var backoff = new Backoff(generation.requests().client().settings().patience(), Instant.now());
+    var backoff =
+        new Backoff(generation.requests().client().settings().timeouts().patience(), Instant.now());
     while (true) {
       try {
         step.run();

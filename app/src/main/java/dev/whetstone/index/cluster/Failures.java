@@ -15,11 +15,7 @@ final class Failures {
   ///
   /// @param what was tried, for example `search rag-000001`
   static Failure of(ClusterClient client, String what, IOException e) {
-    return of(client.engine(), client.settings(), what, e);
-  }
-
-  static Failure of(String engine, ClusterSettings settings, String what, IOException e) {
-    String where = engine + " at " + settings.where();
+    String where = client.engine() + " at " + client.settings().where();
     SSLException tls = cause(e, SSLException.class);
     if (tls != null && firstLine(tls).contains("plaintext")) {
       return new Failure.Unavailable(
@@ -58,15 +54,11 @@ final class Failures {
 
   /// An answer that is an error.
   static Failure of(ClusterClient client, String what, Reply reply) {
-    return of(client.engine(), what, reply);
-  }
-
-  static Failure of(String engine, String what, Reply reply) {
     String said =
         "cannot "
             + what
             + ": "
-            + engine
+            + client.engine()
             + " at "
             + reply.host()
             + " answered "

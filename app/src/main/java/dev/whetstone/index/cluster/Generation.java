@@ -3,6 +3,7 @@ package dev.whetstone.index.cluster;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.whetstone.core.Failure;
+import dev.whetstone.index.Analyzers;
 import dev.whetstone.store.Json;
 import java.time.Instant;
 import java.util.HashMap;
@@ -13,6 +14,9 @@ import java.util.function.UnaryOperator;
 final class Generation {
   private static final System.Logger LOG = System.getLogger(Generation.class.getName());
 
+  private static final String MEND =
+      ". Roll back to the generation before, or run `whet index` to build it anew";
+
   private final Requests requests;
   private final String index;
   private volatile GenerationMeta meta; // as last read or written
@@ -21,6 +25,13 @@ final class Generation {
     this.requests = requests;
     this.index = index;
     this.meta = meta;
+  }
+
+  /// One that is there.
+  ///
+  /// @throws Failure.CorruptArtifact if it is not
+  static Generation of(Requests requests, String index) {
+    return new Generation(requests, index, read(requests, index));
   }
 
   Requests requests() {
@@ -44,6 +55,12 @@ final class Generation {
   ///
   /// @throws Failure.CorruptArtifact if the index is gone or none of ours any more
   GenerationMeta read() {
+    GenerationMeta now = read(requests, index);
+    meta = now;
+    return now;
+  }
+
+  private static GenerationMeta read(Requests requests, String index) {
     JsonNode answer =
         requests.getIfThere(
             "read " + index, "/" + index + "/_mapping", Map.of("filter_path", "*.mappings._meta"));
@@ -52,13 +69,8 @@ final class Generation {
             ? null
             : GenerationMeta.of(answer.path(index).path("mappings").path("_meta"), index);
     if (now == null) {
-      throw new Failure.CorruptArtifact(
-          index
-              + " is missing at "
-              + requests.where()
-              + ". Roll back to the generation before, or run `whet index` to build it anew");
+      throw new Failure.CorruptArtifact(index + " is missing at " + requests.where() + MEND);
     }
-    meta = now;
     return now;
   }
 
@@ -127,6 +139,54 @@ final class Generation {
 
   int count() {
     return requests.get("count " + index, "/" + index + "/_count", Map.of()).path("count").asInt();
+  }
+
+  int shards() {
+    JsonNode settings =
+        requests.get(
+            "open " + index,
+            "/" + index + "/_settings",
+            Map.of("filter_path", "*.settings.index.number_of_shards"));
+    return settings.path(index).path("settings").path("index").path("number_of_shards").asInt(1);
+  }
+
+  /// @throws Failure.Refused if its terms were made by other analyzers than ours
+  void checkAnalyzers() {
+    if (meta.analyzers() != Analyzers.VERSION) {
+      throw new Failure.Refused(
+          index
+              + " was written with analyzers "
+              + meta.analyzers()
+              + ", this program has "
+              + Analyzers.VERSION
+              + ": run `whet index`");
+    }
+  }
+
+  /// Lets only one pass that may serve: committed, all its shards there, nothing missing.
+  void checkWhole() {
+    checkAnalyzers();
+    if (meta.committed() == 0) {
+      throw new Failure.Refused(index + " was not finished: run `whet index`");
+    }
+    Reply health =
+        requests.reply(
+            "look at " + index,
+            "GET",
+            "/_cluster/health/" + index,
+            Map.of("wait_for_status", "yellow", "timeout", "30s"),
+            null);
+    String where = index + " at " + requests.where();
+    if (!health.ok() || health.json().path("timed_out").asBoolean()) {
+      throw new Failure.Unavailable(
+          "shards of " + where + " are missing: look at the cluster's health");
+    }
+    refresh();
+    int count = count();
+    if (count != meta.passages()) {
+      throw new Failure.CorruptArtifact(
+          where + " is damaged: " + count + " passages, not " + meta.passages() + MEND);
+    }
   }
 
   /// id → hash of the content, of all that is there.

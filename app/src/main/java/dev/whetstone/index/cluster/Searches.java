@@ -3,6 +3,10 @@ package dev.whetstone.index.cluster;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.Hit;
+import dev.whetstone.core.Ranking;
+import dev.whetstone.index.cluster.ClusterSettings.Hybrid;
 import dev.whetstone.store.Json;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -10,17 +14,43 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /// The searches that our own indices and adopted ones share. Safe for many threads.
 final class Searches {
+  static final int MOST_HITS = 10_000; // the engines' limit
+
+  // As the embedded engine: more candidates are looked at than are wanted, for their recall.
+  private static final int LEAST_CANDIDATES = 200;
+  private static final int CANDIDATES_PER_HIT = 4;
+
   private static final int IDS_PER_REQUEST = 500;
 
   private final Requests requests;
   private final String index;
+  private final @Nullable String idField;
 
-  Searches(Requests requests, String index) {
+  /// @param idField that holds the ids of passages; null where a document's id is its passage's
+  Searches(Requests requests, String index, @Nullable String idField) {
     this.requests = requests;
     this.index = index;
+    this.idField = idField;
+  }
+
+  /// The body of a search that wants nothing but ids.
+  ObjectNode ids(int size) {
+    ObjectNode body = Json.MAPPER.createObjectNode().put("size", size).put("_source", false);
+    if (idField != null) {
+      body.put("stored_fields", "_none_").putArray("docvalue_fields").add(idField);
+    }
+    return body;
+  }
+
+  /// The passage's id of such a search's hit.
+  String id(JsonNode hit) {
+    return idField == null
+        ? hit.path("_id").asText()
+        : hit.path("fields").path(idField).path(0).asText();
   }
 
   /// The hits of a search of which every shard must answer.
@@ -34,12 +64,77 @@ final class Searches {
     return requests.search(what + " " + index, index, parameters, body).path("hits").path("hits");
   }
 
+  /// How many candidates a shard looks at for so many neighbours.
+  static int candidates(int wanted) {
+    return Math.min(MOST_HITS, Math.max(LEAST_CANDIDATES, CANDIDATES_PER_HIT * wanted));
+  }
+
+  /// Whether the cluster is to make one ranking of words and vectors.
+  ///
+  /// @throws Failure.Refused if it must, and cannot
+  boolean clusterFuses() {
+    ClusterClient client = requests.client();
+    Hybrid hybrid = client.settings().hybrid();
+    if (hybrid == Hybrid.OURS) {
+      return false;
+    }
+    String lacks = client.lacksForHybrid();
+    if (hybrid == Hybrid.NATIVE && !lacks.isEmpty()) {
+      throw new Failure.Refused(
+          requests.where()
+              + " cannot fuse words and vectors itself: it lacks "
+              + lacks
+              + ". Set `hybrid` to ours or auto");
+    }
+    return lacks.isEmpty();
+  }
+
+  /// One ranking of both, made by the cluster.
+  ///
+  /// @param words a query
+  /// @param nearest what [ClusterClient#nearest] put into a body
+  /// @param pool at least `k`
+  Ranking hybrid(
+      ObjectNode words,
+      ObjectNode nearest,
+      double denseWeight,
+      int k,
+      int pool,
+      boolean sharedStatistics) {
+    ObjectNode body = ids(k);
+    body.remove("stored_fields"); // no page says that its hits may be without
+    requests.client().hybrid(body, words, nearest, denseWeight, pool);
+    var hits = new ArrayList<Hit>();
+    for (JsonNode hit : hits("search", body, sharedStatistics)) {
+      hits.add(new Hit(id(hit), hit.path("_score").doubleValue()));
+    }
+    return Ranking.best(hits, k);
+  }
+
+  /// The cosines of these documents with `query`, by passage id, worked out by the engine; for
+  /// fields whose neighbours' scores are of the whole vectors. It is a search for the nearest among
+  /// these alone: where no more are let through than are wanted, both engines look at each of them
+  /// (elastic.co/docs, "Filter approximate kNN results"; docs.opensearch.org, "Efficient k-NN
+  /// filtering").
+  Map<String, Double> cosines(
+      String field, float[] query, Collection<String> documents, boolean quantized) {
+    var cosines = HashMap.<String, Double>newHashMap(documents.size());
+    for (List<String> some : parts(documents.stream().distinct().toList())) {
+      ObjectNode body = ids(some.size());
+      ObjectNode these = ofIds(some);
+      requests.client().nearest(body, field, query, some.size(), some.size(), these, quantized);
+      for (JsonNode hit : hits("compare passages of", body, false)) {
+        cosines.put(id(hit), cosine(hit));
+      }
+    }
+    return cosines;
+  }
+
   /// The vectors of these documents, those that have one: document id and vector.
   void vectors(String field, Collection<String> documents, BiConsumer<String, float[]> each) {
     for (List<String> some : parts(List.copyOf(documents))) {
       ObjectNode body = Json.MAPPER.createObjectNode();
-      ArrayNode values = body.putObject("query").putObject("ids").putArray("values");
-      some.forEach(values::add);
+      body.set("query", ofIds(some));
       body.put("size", some.size()).put("_source", false).putArray("fields").add(field);
       for (JsonNode hit : hits("read vectors of", body, false)) {
         JsonNode numbers = hit.path("fields").path(field);
@@ -57,8 +152,7 @@ final class Searches {
     var sources = new HashMap<String, JsonNode>();
     for (List<String> some : parts(documents)) {
       ObjectNode body = Json.MAPPER.createObjectNode();
-      ArrayNode values = body.putObject("query").putObject("ids").putArray("values");
-      some.forEach(values::add);
+      body.set("query", ofIds(some));
       body.put("size", some.size());
       ArrayNode excludes = body.putObject("_source").putArray("excludes");
       for (String field : excluded.split(",", -1)) {
@@ -77,6 +171,17 @@ final class Searches {
       vector[i] = numbers.get(i).floatValue();
     }
     return vector;
+  }
+
+  private static ObjectNode ofIds(List<String> documents) {
+    ObjectNode query = Json.MAPPER.createObjectNode();
+    documents.forEach(query.putObject("ids").putArray("values")::add);
+    return query;
+  }
+
+  /// The cosine that a neighbour's score says.
+  static double cosine(JsonNode hit) {
+    return Math.clamp(2 * hit.path("_score").doubleValue() - 1, -1.0, 1.0);
   }
 
   /// The dot product, of unit vectors their cosine.

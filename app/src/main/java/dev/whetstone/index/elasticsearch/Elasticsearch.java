@@ -4,16 +4,17 @@ import co.elastic.clients.transport.rest5_client.low_level.Request;
 import co.elastic.clients.transport.rest5_client.low_level.Response;
 import co.elastic.clients.transport.rest5_client.low_level.ResponseException;
 import co.elastic.clients.transport.rest5_client.low_level.Rest5Client;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.whetstone.core.Failure;
-import dev.whetstone.index.cluster.ClusterClient;
+import dev.whetstone.index.cluster.CheckedClient;
 import dev.whetstone.index.cluster.ClusterSettings;
 import dev.whetstone.index.cluster.Payload;
 import dev.whetstone.index.cluster.Quantization;
 import dev.whetstone.index.cluster.Reply;
 import dev.whetstone.index.cluster.Trust;
 import dev.whetstone.index.cluster.VectorMapping;
-import dev.whetstone.index.cluster.Versions;
 import dev.whetstone.store.Json;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,30 +24,21 @@ import java.util.Map;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
-import org.apache.hc.core5.http.message.BasicHeader;
 import org.apache.hc.core5.http.nio.ssl.TlsStrategy;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /// A cluster of Elasticsearch 9, through the transport of its official client.
-public final class Elasticsearch implements ClusterClient {
+public final class Elasticsearch extends CheckedClient {
   private static final int MAJOR = 9;
   private static final int CONNECTIONS = 64; // to one host
   private static final double LEGACY_BM25 = 1.9; // it multiplies by k1 + 1, as Lucene 7 did
 
-  private final ClusterSettings settings;
   private final Rest5Client client;
-  private volatile Versions.@Nullable Version version; // null until the cluster was looked at
 
   private Elasticsearch(ClusterSettings settings) {
-    this.settings = settings;
-    this.client = client(settings);
-  }
-
-  /// A cluster that nothing is asked of yet: its version is looked at before the first request.
-  /// Close it to end its connections.
-  public static Elasticsearch at(ClusterSettings settings) {
-    return new Elasticsearch(settings);
+    super("Elasticsearch", settings);
+    this.client = client(settings, headers());
   }
 
   /// Connects and looks at the cluster's version. Close it to end its connections.
@@ -54,49 +46,13 @@ public final class Elasticsearch implements ClusterClient {
   /// @throws Failure.Refused if it is not Elasticsearch 9 or does not let us in
   /// @throws Failure.Unavailable if no host answers
   public static Elasticsearch connect(ClusterSettings settings) {
-    var cluster = at(settings);
-    try {
-      cluster.looked();
-      return cluster;
-    } catch (Failure e) {
-      cluster.close();
-      throw e;
-    }
-  }
-
-  @Override
-  public String engine() {
-    return "Elasticsearch";
-  }
-
-  @Override
-  public String version() {
-    return looked().number();
-  }
-
-  @Override
-  public ClusterSettings settings() {
-    return settings;
+    var cluster = new Elasticsearch(settings);
+    cluster.look(MAJOR);
+    return cluster;
   }
 
   @Override
   public Reply send(
-      String method, String path, Map<String, String> parameters, @Nullable Payload body)
-      throws IOException {
-    looked();
-    return exchange(method, path, parameters, body);
-  }
-
-  private Versions.Version looked() {
-    Versions.Version known = version;
-    if (known == null) {
-      known = Versions.check(this::exchange, settings, engine(), MAJOR);
-      version = known;
-    }
-    return known;
-  }
-
-  private Reply exchange(
       String method, String path, Map<String, String> parameters, @Nullable Payload body)
       throws IOException {
     var request = new Request(method, path);
@@ -129,21 +85,21 @@ public final class Elasticsearch implements ClusterClient {
     ObjectNode options = field.putObject("index_options");
     options.put(
         "type",
-        switch (settings.quantization()) {
+        switch (settings().layout().quantization()) {
           case NONE -> "hnsw";
           case INT8 -> "int8_hnsw";
           case BBQ -> "bbq_hnsw";
         });
     options.put("m", 16).put("ef_construction", 128);
-    if (settings.quantization() != Quantization.NONE) {
-      options.putObject("rescore_vector").put("oversample", settings.oversample());
+    if (settings().layout().quantization() != Quantization.NONE) {
+      options.putObject("rescore_vector").put("oversample", settings().layout().oversample());
     }
     return field;
   }
 
   @Override
   public VectorForm vectorForm() {
-    return looked().minor() >= 5 ? VectorForm.BASE64 : VectorForm.NUMBERS;
+    return minor() >= 5 ? VectorForm.BASE64 : VectorForm.NUMBERS;
   }
 
   @Override
@@ -165,8 +121,36 @@ public final class Elasticsearch implements ClusterClient {
       knn.set("filter", filter);
     }
     if (quantized) {
-      knn.putObject("rescore_vector").put("oversample", settings.oversample());
+      knn.putObject("rescore_vector").put("oversample", settings().layout().oversample());
     }
+  }
+
+  /// The retriever `linear` is of the Enterprise subscription (and of its trial).
+  @Override
+  protected String askForHybrid() {
+    JsonNode answer = ask("look at the licence", "/_license", Map.of());
+    if (answer == null) {
+      return "the modules of a licence";
+    }
+    String type = answer.path("license").path("type").asText();
+    String status = answer.path("license").path("status").asText();
+    boolean entitled = type.equals("enterprise") || type.equals("trial");
+    return entitled && status.equals("active")
+        ? ""
+        : "an Enterprise licence (its own is " + type + ", " + status + ")";
+  }
+
+  @Override
+  public void hybrid(
+      ObjectNode body, ObjectNode words, ObjectNode nearest, double denseWeight, int pool) {
+    ObjectNode linear = body.putObject("retriever").putObject("linear");
+    linear.put("rank_window_size", pool);
+    ArrayNode arms = linear.putArray("retrievers");
+    ObjectNode byWords =
+        arms.addObject().put("weight", 1 - denseWeight).put("normalizer", "minmax");
+    byWords.putObject("retriever").putObject("standard").set("query", words);
+    ObjectNode byVectors = arms.addObject().put("weight", denseWeight).put("normalizer", "minmax");
+    byVectors.putObject("retriever").set("knn", nearest.path("knn"));
   }
 
   @Override
@@ -215,33 +199,27 @@ public final class Elasticsearch implements ClusterClient {
         body);
   }
 
-  private static Rest5Client client(ClusterSettings settings) {
+  private static Rest5Client client(ClusterSettings settings, Header[] headers) {
     TlsStrategy tls = Trust.strategy(settings);
     var builder =
         Rest5Client.builder(
                 settings.hosts().stream()
                     .map(org.apache.hc.core5.http.HttpHost::create)
                     .toArray(org.apache.hc.core5.http.HttpHost[]::new))
+            .setDefaultHeaders(headers)
             .setConnectionConfigCallback(
                 connection ->
                     connection
-                        .setConnectTimeout(Timeout.of(settings.connectTimeout()))
-                        .setSocketTimeout(Timeout.of(settings.requestTimeout())))
+                        .setConnectTimeout(Timeout.of(settings.timeouts().connect()))
+                        .setSocketTimeout(Timeout.of(settings.timeouts().request())))
             .setRequestConfigCallback(
-                request -> request.setResponseTimeout(Timeout.of(settings.requestTimeout())))
+                request -> request.setResponseTimeout(Timeout.of(settings.timeouts().request())))
             .setConnectionManagerCallback(
                 manager ->
                     manager
                         .setTlsStrategy(tls)
                         .setMaxConnPerRoute(CONNECTIONS)
                         .setMaxConnTotal(4 * CONNECTIONS));
-    settings
-        .credentials()
-        .header()
-        .ifPresent(
-            value ->
-                builder.setDefaultHeaders(
-                    new Header[] {new BasicHeader("Authorization", value, true)}));
     if (!settings.path().isEmpty()) {
       builder.setPathPrefix(settings.path());
     }

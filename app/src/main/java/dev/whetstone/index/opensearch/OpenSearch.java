@@ -3,14 +3,13 @@ package dev.whetstone.index.opensearch;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.whetstone.core.Failure;
-import dev.whetstone.index.cluster.ClusterClient;
+import dev.whetstone.index.cluster.CheckedClient;
 import dev.whetstone.index.cluster.ClusterSettings;
 import dev.whetstone.index.cluster.Payload;
 import dev.whetstone.index.cluster.Quantization;
 import dev.whetstone.index.cluster.Reply;
 import dev.whetstone.index.cluster.Trust;
 import dev.whetstone.index.cluster.VectorMapping;
-import dev.whetstone.index.cluster.Versions;
 import dev.whetstone.store.Json;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -26,7 +25,6 @@ import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManagerBu
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.HttpResponse;
-import org.apache.hc.core5.http.message.BasicHeader;
 import org.apache.hc.core5.http.nio.ssl.TlsStrategy;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
@@ -40,30 +38,23 @@ import org.opensearch.client.transport.httpclient5.ApacheHttpClient5TransportBui
 import org.opensearch.client.transport.httpclient5.ResponseException;
 
 /// A cluster of OpenSearch 3 with its k-NN plugin, through its official client.
-public final class OpenSearch implements ClusterClient {
+public final class OpenSearch extends CheckedClient {
   private static final int MAJOR = 3;
   private static final int CONNECTIONS = 64; // to one host
+  private static final String NEURAL_SEARCH = "opensearch-neural-search";
   private static final Pattern RETRY_AFTER = Pattern.compile(", Retry-After: ([^]]*)]");
 
-  private final ClusterSettings settings;
   private final OpenSearchTransport transport;
   private final OpenSearchGenericClient client;
-  private volatile Versions.@Nullable Version version; // null until the cluster was looked at
 
   private OpenSearch(ClusterSettings settings) {
-    if (settings.quantization() == Quantization.BBQ) {
+    super("OpenSearch", settings);
+    if (settings.layout().quantization() == Quantization.BBQ) {
       throw new Failure.BadInput(
           "OpenSearch at " + settings.where() + " has no bbq: set quantization to none or int8");
     }
-    this.settings = settings;
-    this.transport = transport(settings);
+    this.transport = transport(settings, headers());
     this.client = new OpenSearchClient(transport).generic();
-  }
-
-  /// A cluster that nothing is asked of yet: its version is looked at before the first request.
-  /// Close it to end its connections.
-  public static OpenSearch at(ClusterSettings settings) {
-    return new OpenSearch(settings);
   }
 
   /// Connects and looks at the cluster's version. Close it to end its connections.
@@ -71,49 +62,13 @@ public final class OpenSearch implements ClusterClient {
   /// @throws Failure.Refused if it is not OpenSearch 3 or does not let us in
   /// @throws Failure.Unavailable if no host answers
   public static OpenSearch connect(ClusterSettings settings) {
-    var cluster = at(settings);
-    try {
-      cluster.looked();
-      return cluster;
-    } catch (Failure e) {
-      cluster.close();
-      throw e;
-    }
-  }
-
-  @Override
-  public String engine() {
-    return "OpenSearch";
-  }
-
-  @Override
-  public String version() {
-    return looked().number();
-  }
-
-  @Override
-  public ClusterSettings settings() {
-    return settings;
+    var cluster = new OpenSearch(settings);
+    cluster.look(MAJOR);
+    return cluster;
   }
 
   @Override
   public Reply send(
-      String method, String path, Map<String, String> parameters, @Nullable Payload body)
-      throws IOException {
-    looked();
-    return exchange(method, path, parameters, body);
-  }
-
-  private Versions.Version looked() {
-    Versions.Version known = version;
-    if (known == null) {
-      known = Versions.check(this::exchange, settings, engine(), MAJOR);
-      version = known;
-    }
-    return known;
-  }
-
-  private Reply exchange(
       String method, String path, Map<String, String> parameters, @Nullable Payload body)
       throws IOException {
     Body sent =
@@ -124,7 +79,7 @@ public final class OpenSearch implements ClusterClient {
     var request = Requests.create(method, path, List.of(), parameters, sent);
     try (Response response = client.execute(request)) {
       byte[] bytes = response.getBody().map(Body::bodyAsBytes).orElse(new byte[0]);
-      return new Reply(settings.where(), response.getStatus(), retryAfter(response), bytes);
+      return new Reply(settings().where(), response.getStatus(), retryAfter(response), bytes);
     } catch (IOException | RuntimeException e) {
       return answerIn(e);
     }
@@ -139,7 +94,7 @@ public final class OpenSearch implements ClusterClient {
         String body = message.substring(message.indexOf('\n') + 1);
         Matcher told = RETRY_AFTER.matcher(message.lines().findFirst().orElse(""));
         return new Reply(
-            settings.where(),
+            settings().where(),
             e.status(),
             told.find() ? told.group(1) : null,
             body.getBytes(StandardCharsets.UTF_8));
@@ -181,7 +136,7 @@ public final class OpenSearch implements ClusterClient {
     method.put("name", "hnsw").put("engine", "lucene").put("space_type", "cosinesimil");
     ObjectNode parameters = method.putObject("parameters");
     parameters.put("m", 16).put("ef_construction", 128);
-    if (settings.quantization() != Quantization.NONE) {
+    if (settings().layout().quantization() != Quantization.NONE) {
       ObjectNode encoder = parameters.putObject("encoder").put("name", "sq");
       encoder.putObject("parameters").put("bits", 7);
     }
@@ -212,6 +167,41 @@ public final class OpenSearch implements ClusterClient {
     if (filter != null) {
       knn.set("filter", filter);
     }
+  }
+
+  @Override
+  protected String askForHybrid() {
+    JsonNode answer =
+        ask(
+            "look at the plugins",
+            "/_nodes/plugins",
+            Map.of("filter_path", "nodes.*.plugins.name"));
+    boolean everywhere = answer != null && !answer.path("nodes").isEmpty();
+    for (JsonNode node : answer == null ? List.<JsonNode>of() : answer.path("nodes")) {
+      everywhere &= node.path("plugins").findValuesAsText("name").contains(NEURAL_SEARCH);
+    }
+    return everywhere ? "" : "the plugin " + NEURAL_SEARCH + " on every node";
+  }
+
+  /// By a search pipeline that lives as long as the request.
+  @Override
+  public void hybrid(
+      ObjectNode body, ObjectNode words, ObjectNode nearest, double denseWeight, int pool) {
+    ObjectNode hybrid = body.putObject("query").putObject("hybrid").put("pagination_depth", pool);
+    hybrid.putArray("queries").add(words).add(nearest.path("query"));
+    ObjectNode processor =
+        body.putObject("search_pipeline")
+            .putArray("phase_results_processors")
+            .addObject()
+            .putObject("normalization-processor");
+    processor.putObject("normalization").put("technique", "min_max");
+    processor
+        .putObject("combination")
+        .put("technique", "arithmetic_mean")
+        .putObject("parameters")
+        .putArray("weights")
+        .add(1 - denseWeight)
+        .add(denseWeight);
   }
 
   @Override
@@ -258,13 +248,14 @@ public final class OpenSearch implements ClusterClient {
         .orElse(null);
   }
 
-  private static OpenSearchTransport transport(ClusterSettings settings) {
+  private static OpenSearchTransport transport(ClusterSettings settings, Header[] headers) {
     TlsStrategy tls = Trust.strategy(settings);
     var builder =
         ApacheHttpClient5TransportBuilder.builder(
                 settings.hosts().stream().map(HttpHost::create).toArray(HttpHost[]::new))
+            .setDefaultHeaders(headers)
             .setRequestConfigCallback(
-                request -> request.setResponseTimeout(Timeout.of(settings.requestTimeout())))
+                request -> request.setResponseTimeout(Timeout.of(settings.timeouts().request())))
             .setHttpClientConfigCallback(
                 http ->
                     http.addResponseInterceptorLast((response, _, _) -> keepRetryAfter(response))
@@ -272,20 +263,14 @@ public final class OpenSearch implements ClusterClient {
                             PoolingAsyncClientConnectionManagerBuilder.create()
                                 .setDefaultConnectionConfig(
                                     ConnectionConfig.custom()
-                                        .setConnectTimeout(Timeout.of(settings.connectTimeout()))
-                                        .setSocketTimeout(Timeout.of(settings.requestTimeout()))
+                                        .setConnectTimeout(
+                                            Timeout.of(settings.timeouts().connect()))
+                                        .setSocketTimeout(Timeout.of(settings.timeouts().request()))
                                         .build())
                                 .setTlsStrategy(tls)
                                 .setMaxConnPerRoute(CONNECTIONS)
                                 .setMaxConnTotal(4 * CONNECTIONS)
                                 .build()));
-    settings
-        .credentials()
-        .header()
-        .ifPresent(
-            value ->
-                builder.setDefaultHeaders(
-                    new Header[] {new BasicHeader("Authorization", value, true)}));
     if (!settings.path().isEmpty()) {
       builder.setPathPrefix(settings.path());
     }
