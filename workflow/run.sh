@@ -2,10 +2,12 @@
 # The eight steps of the workflow, from end to end, on real servers of this machine: an S3 bucket (s3proxy), an Elasticsearch
 # node and an OpenSearch node, which the build puts together. `make workflow` runs it. Each call is printed as one could type
 # it, with its answer; the run fails where a call fails or a citation does not hold. Everything is made anew in
-# workflow-workspace/ (or WORKFLOW_DIR), and stays there to look at.
+# workflow-workspace/ (or WORKFLOW_DIR, a folder that is new, empty or of an earlier run), and stays there to look at.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-work=${WORKFLOW_DIR:-$here/workflow-workspace}
+ours=$here/workflow-workspace
+work=$(realpath -m -- "${WORKFLOW_DIR:-$ours}")
+mark=$work/.made-by-whetstone-workflow
 java=$("$here/whet" --print-java-home)/bin/java
 PATH=$here:$PATH
 began=$SECONDS
@@ -44,8 +46,13 @@ expect() { # $1: what must hold, in words; the rest: the command that finds out
   fi
 }
 
+if [ "$work" != "$ours" ] && [ -e "$work" ] && [ ! -f "$mark" ] && [ -n "$(ls -A "$work")" ]; then
+  echo "workflow: $work holds something that no run of this workflow made; name a new folder in WORKFLOW_DIR" >&2
+  exit 1
+fi
 rm -rf "$work"
 mkdir -p "$work"
+touch "$mark"
 cd "$work"
 
 say "Servers: an S3 bucket, Elasticsearch, OpenSearch"
@@ -108,6 +115,12 @@ export WHETSTONE_WORKSPACE=s3://domain/
 say "Step 1. Stage raw data in the object store     (ossutil cp -r ./domain_docs/ oss://<bucket>/raw/ --acl private)"
 call whet stage ./domain_docs/ s3://domain/raw/ --acl private
 call whet stage s3://domain/raw/
+edited=$(find domain_docs -name '*.adoc' | sort | head -1)
+printf '\nThis page was edited.\n' >>"$edited"
+echo "    (one document is edited, and staged again)"
+call whet stage ./domain_docs/ s3://domain/raw/ --acl private
+call whet stage s3://domain/raw/
+expect "one document changed, and none is new" grep -q ': 0 new, 1 changed, 0 removed' answer
 call whet prepare
 call whet questions import domain/questions.jsonl
 

@@ -3,6 +3,7 @@ package dev.whetstone.pipeline;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Sha256;
+import dev.whetstone.store.ObjectInfo;
 import dev.whetstone.store.ObjectStore;
 import dev.whetstone.store.Transfers;
 import java.io.IOException;
@@ -30,8 +31,9 @@ final class BucketSource implements StagingSource {
   @Override
   public NavigableMap<String, Found> find(Map<String, Integer> passedOver) {
     var found = new TreeMap<String, Found>();
-    store
-        .list("")
+    List<ObjectInfo> objects = store.list("").toList();
+    WorkspaceObjects.refuseDocuments(store, objects.stream().map(ObjectInfo::key).toList());
+    objects.stream()
         .filter(object -> !("/" + object.key()).contains("/."))
         .forEach(
             object -> {

@@ -36,7 +36,6 @@ public final class StagingElsewhere {
   }
 
   static Result stage(Path folder, ObjectStore store, Acl acl, Progress progress) {
-    refuseWorkspace(store);
     var passedOver = new TreeMap<String, Integer>();
     try (var source = new FolderSource(folder)) {
       var found = source.find(passedOver);
@@ -45,6 +44,7 @@ public final class StagingElsewhere {
       }
       var there = new HashMap<String, ObjectInfo>();
       store.list("").forEach(object -> there.put(object.key(), object));
+      WorkspaceObjects.refuseDocuments(store, there.keySet());
       var send = new TreeMap<String, Content>();
       long bytes = 0;
       for (String path : found.keySet()) {
@@ -58,17 +58,6 @@ public final class StagingElsewhere {
       }
       Transfers.upload(store, send, acl, "stage", progress);
       return new Result(store.uri(), send.size(), bytes, found.size() - send.size(), passedOver);
-    }
-  }
-
-  /// A workspace in a bucket keeps its own documents where others could be put.
-  private static void refuseWorkspace(ObjectStore store) {
-    if (store.list("manifests/").findFirst().isPresent()) {
-      throw new Failure.Refused(
-          store.uri()
-              + " is a workspace: stage into it with `whet stage DIR --workspace "
-              + store.uri()
-              + "`, or name another place");
     }
   }
 

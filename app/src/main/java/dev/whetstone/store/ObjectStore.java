@@ -51,6 +51,12 @@ public interface ObjectStore extends AutoCloseable {
   /// read.
   Stream<ObjectInfo> list(String prefix);
 
+  /// The place one name up, seen with the same eyes; empty at a bucket's root, and for a folder. It
+  /// ends with this one, and is not closed by itself.
+  default Optional<ObjectStore> above() {
+    return Optional.empty();
+  }
+
   /// Deletes objects; those that are not there are fine.
   void delete(Collection<String> keys);
 

@@ -37,17 +37,24 @@ final class S3Store implements ObjectStore {
 
   private final S3Client client;
   private final Bucket bucket;
+  private final UploadJournal journal;
   private final PartUploads parts;
 
   S3Store(S3Client client, Bucket bucket, UploadJournal journal) {
     this.client = client;
     this.bucket = bucket;
+    this.journal = journal;
     this.parts = new PartUploads(client, bucket, journal);
   }
 
   @Override
   public String uri() {
     return bucket.uri();
+  }
+
+  @Override
+  public Optional<ObjectStore> above() {
+    return bucket.above().map(above -> new S3Store(client, above, journal));
   }
 
   @Override

@@ -4,24 +4,21 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
 import dev.whetstone.store.Acl;
 import dev.whetstone.store.Content;
-import dev.whetstone.store.ObjectInfo;
 import dev.whetstone.store.ObjectStore;
 import dev.whetstone.store.Transfers;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Sends the files of a working copy that are not at the store yet, each under a key that no other
-/// content has.
+/// Sends the files of a working copy that are not at the store yet, each under a key of its own.
 final class FolderUpload {
-  private static final int DIGITS = 8;
-
   private final ObjectStore store;
   private final WorkingCopy copy;
   private final Map<String, FolderManifest.Entry> before;
@@ -39,7 +36,10 @@ final class FolderUpload {
         .forEach(
             (path, seen) -> {
               FolderManifest.@Nullable Entry known = before.get(path);
-              if (known != null && (known.sha256().equals(seen.sha256()) || copy.unsettled(path))) {
+              if (known != null && ObjectNames.theirs(known.key())) {
+                changed.put(path, seen); // as an older version kept it
+              } else if (known != null
+                  && (known.sha256().equals(seen.sha256()) || copy.unsettled(path))) {
                 same.put(path, known);
               } else if (!copy.unsettled(path)) {
                 changed.put(path, seen);
@@ -53,14 +53,9 @@ final class FolderUpload {
 
   /// @return all files that the next manifest names
   Map<String, FolderManifest.Entry> send(Progress progress) {
-    var plain = new HashMap<String, String>();
-    var taken = new HashSet<String>();
-    before.values().forEach(entry -> taken.add(entry.key()));
-    changed.forEach(
-        (path, seen) -> plain.put(path, taken.contains(path) ? keyOf(path, seen) : path));
+    Map<String, String> keys = choose();
     var pending = new TreeMap<>(copy.pending());
-    changed.forEach((path, seen) -> pending.put(plain.getOrDefault(path, path), seen.sha256()));
-    changed.forEach((path, seen) -> pending.put(keyOf(path, seen), seen.sha256()));
+    changed.forEach((path, seen) -> pending.put(key(keys, path), seen.sha256()));
     copy.pending(pending);
 
     var sent = new ConcurrentHashMap<String, FolderManifest.Entry>();
@@ -72,7 +67,8 @@ final class FolderUpload {
                     seen.bytes(),
                     carried -> {
                       var content = Content.of(copy.file(path)).telling(carried);
-                      String key = sendOne(path, seen, plain.getOrDefault(path, path), content);
+                      String key = key(keys, path);
+                      sendOne(path, seen, key, content);
                       sent.put(path, new FolderManifest.Entry(key, seen.bytes(), seen.sha256()));
                     })));
     Transfers.send(work, "save", progress);
@@ -81,36 +77,54 @@ final class FolderUpload {
     return files;
   }
 
-  /// @return the key it stands under
-  private String sendOne(String path, WorkingCopy.Seen seen, String first, Content content) {
-    String own = keyOf(path, seen);
-    for (String key : first.equals(own) ? List.of(own) : List.of(first, own)) {
-      if (store.create(key, content, Acl.DEFAULT)) {
-        if (!copy.still(path, seen)) {
-          throw new Failure.Unavailable(
-              copy.file(path) + " changed while it was saved; run the same command again");
-        }
-        return key;
-      }
-    }
-    @Nullable ObjectInfo there = store.stat(own).orElse(null);
-    throw new Failure.CorruptArtifact(
-        store.uri(own)
-            + " should hold "
-            + path
-            + ", and holds something else"
-            + (there == null ? "" : " of " + there.bytes() + " bytes")
-            + ". Delete that object and run the same command again");
+  private static String key(Map<String, String> keys, String path) {
+    return Objects.requireNonNull(keys.get(path));
   }
 
-  /// `models/a/1/model.safetensors` of other content is `models/a/1/model.0123abcd.safetensors`.
-  static String keyOf(String path, WorkingCopy.Seen seen) {
-    String digits = seen.sha256().substring(0, DIGITS);
-    int slash = path.lastIndexOf('/');
-    int dot = path.lastIndexOf('.');
-    return dot > slash + 1
-        ? path.substring(0, dot) + "." + digits + path.substring(dot)
-        : path + "." + digits;
+  /// A key for each changed file, under which nothing stands, or what a save of ours that was cut
+  /// off put there. Another's object is left alone, even one of the same content: whoever put it
+  /// there may delete it before our manifest names it.
+  private Map<String, String> choose() {
+    var taken = new HashSet<String>();
+    before.values().forEach(entry -> taken.add(entry.key()));
+    Map<String, String> ours = copy.pending();
+    var keys = new ConcurrentHashMap<String, String>();
+    var work = new ArrayList<Transfers.Sending>();
+    changed.forEach(
+        (path, seen) ->
+            work.add(
+                new Transfers.Sending(
+                    0,
+                    _ -> {
+                      String key =
+                          Stream.of(ObjectNames.first(path), ObjectNames.next(path, seen.sha256()))
+                              .filter(one -> !taken.contains(one))
+                              .filter(one -> free(one, seen.sha256(), ours.get(one)))
+                              .findFirst()
+                              .orElseGet(() -> ObjectNames.unique(path, seen.sha256()));
+                      keys.put(path, key);
+                    })));
+    Transfers.send(work, "look", Progress.NONE);
+    return keys;
+  }
+
+  private boolean free(String key, String sha256, @Nullable String ours) {
+    return store
+        .stat(key)
+        .map(there -> sha256.equals(ours) && sha256.equals(there.sha256()))
+        .orElse(true);
+  }
+
+  private void sendOne(String path, WorkingCopy.Seen seen, String key, Content content) {
+    if (!store.create(key, content, Acl.DEFAULT)) {
+      throw new Failure.Unavailable(
+          store.uri(key)
+              + " was put there by someone else at this moment; run the same command again");
+    }
+    if (!copy.still(path, seen)) {
+      throw new Failure.Unavailable(
+          copy.file(path) + " changed while it was saved; run the same command again");
+    }
   }
 
   /// @return false if another manifest of that number is there, or a later one

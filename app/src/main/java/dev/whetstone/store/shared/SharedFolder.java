@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
 /// A folder that stands at an object store, with a working copy here. [#bring] makes the copy what
 /// the newest manifest says; [#save] sends what changed and then creates the next manifest, so that
 /// whoever reads sees the state before or the state after, wherever a writer is killed. Objects are
-/// never overwritten: a file stands under its path, and when another content takes its place, under
-/// its path with the first digits of its SHA-256. The caller holds the copy's writer lock.
+/// never overwritten: a file stands under its path ([ObjectNames] tells the exception), and when
+/// another content takes its place, under its path with the first digits of its SHA-256. The caller
+/// holds the copy's writer lock.
 public final class SharedFolder implements AutoCloseable {
   /// What bringing a copy up to date did.
   ///

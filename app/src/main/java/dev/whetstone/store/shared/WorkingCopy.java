@@ -74,8 +74,12 @@ final class WorkingCopy {
     }
   }
 
+  /// What it names is no longer pending.
   void base(FolderManifest manifest) {
     WholeFile.write(own().resolve("base.json"), manifest.text());
+    var pending = new TreeMap<>(pending());
+    manifest.files().values().forEach(entry -> pending.remove(entry.key()));
+    pending(pending);
   }
 
   /// Keys that an upload may have left without a manifest that names them, and the SHA-256 of what

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
+import dev.whetstone.store.Acl;
+import dev.whetstone.store.Content;
 import dev.whetstone.store.ObjectInfo;
 import dev.whetstone.store.ObjectStore;
 import dev.whetstone.store.ObjectStores;
@@ -102,7 +104,7 @@ class SharedFolderTest {
   }
 
   @Test
-  void objectsStandUnderTheirPathAndAreNeverOverwritten() throws IOException {
+  void objectsStandUnderTheirPathAndAreNeverOverwrittenAndDocumentsApart() throws IOException {
     save(a);
     write(a, "models/m/1/model.bin", "two");
     save(a);
@@ -111,11 +113,11 @@ class SharedFolderTest {
       // printf two | sha256sum: 3fc4ccfe...
       assertThat(store.list("").map(ObjectInfo::key))
           .containsExactly(
+              ".whetstone/raw/Über uns.md",
               "manifests/00000001.json",
               "manifests/00000002.json",
               "models/m/1/model.3fc4ccfe.bin",
               "models/m/1/model.bin",
-              "raw/Über uns.md",
               "whetstone.yaml");
       var first = FolderManifest.read(store, 1).files().get("models/m/1/model.bin");
       var second = FolderManifest.read(store, 2).files().get("models/m/1/model.bin");
@@ -314,6 +316,71 @@ class SharedFolderTest {
     }
     bring(b);
     assertThat(files(b)).isEqualTo(files(a));
+  }
+
+  @Test
+  void anObjectOfAnothersWithTheSameContentIsNeitherTakenNorSwept() throws IOException {
+    write(a, "notes.txt", "same");
+    try (var client = bucket.client();
+        var store = store()) {
+      client.putObject(
+          r -> r.bucket(bucket.name()).key(prefix + "notes.txt"), RequestBody.fromString("same"));
+      store.create("models/m/1/model.bin", Content.of("one"), Acl.DEFAULT);
+      save(a);
+      Files.delete(a.resolve("notes.txt"));
+      Files.delete(a.resolve("models/m/1/model.bin"));
+      for (int i = 0; i < FolderSweep.KEPT + 1; i++) {
+        write(a, "whetstone.yaml", "name: n" + i);
+        save(a);
+      }
+
+      // printf same | sha256sum: 0967115f...; printf one | sha256sum: 7692c3ad...
+      assertThat(store.list("notes")).extracting(ObjectInfo::key).containsExactly("notes.txt");
+      assertThat(store.list("models/"))
+          .extracting(ObjectInfo::key)
+          .containsExactly("models/m/1/model.bin");
+    }
+  }
+
+  @Test
+  void aContentThatComesBackIsSafeFromTheSweepOfWhoSavedBefore() throws IOException {
+    save(a); // manifest 1 names models/m/1/model.bin, the content "one"
+    for (int i = 0; i < FolderSweep.KEPT - 1; i++) {
+      write(a, "models/m/1/model.bin", "other " + i);
+      save(a);
+    }
+    write(a, "models/m/1/model.bin", "the last of a");
+    Runnable between = // a's manifest 11 and its sweep, which drops the first
+        () -> {
+          try {
+            bring(b);
+            write(b, "models/m/1/model.bin", "one");
+            save(b);
+          } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+          }
+        };
+    try (var shared = new SharedFolder(new WatchedStore(store(), between), a)) {
+      shared.save("test", Progress.NONE);
+    }
+
+    Path fresh = folder.resolve("fresh");
+    assertThat(bring(fresh).number()).isEqualTo(12);
+    assertThat(files(fresh)).containsEntry("models/m/1/model.bin", "one");
+  }
+
+  @Test
+  void aSaveLooksAtEachChangedFileOnceAndAtNoneThatIsAsBefore() throws IOException {
+    save(a);
+    write(a, "models/m/1/model.bin", "two");
+    write(a, "models/m/2/model.bin", "three");
+    var watched = new WatchedStore(store(), () -> {});
+
+    try (var shared = new SharedFolder(watched, a)) {
+      shared.save("test", Progress.NONE);
+    }
+
+    assertThat(watched.looks()).isEqualTo(2);
   }
 
   @Test

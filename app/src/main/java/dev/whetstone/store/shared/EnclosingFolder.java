@@ -1,0 +1,87 @@
+package dev.whetstone.store.shared;
+
+import dev.whetstone.core.Failure;
+import dev.whetstone.store.ObjectStore;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// The shared folder that a place of a store lies in, at its newest state. Whoever reads a place in
+/// one by the names of its objects may find what was replaced long ago.
+public final class EnclosingFolder {
+  /// Where a file's content stands.
+  ///
+  /// @param key as seen from the place
+  public record Held(String key, long bytes, String sha256) {}
+
+  private final String uri;
+  private final String below;
+  private final FolderManifest newest;
+
+  private EnclosingFolder(String uri, String below, FolderManifest newest) {
+    this.uri = uri;
+    this.below = below;
+    this.newest = newest;
+  }
+
+  /// @return the nearest, which may be the place itself; empty where there is none
+  /// @throws Failure.CorruptArtifact if its manifest is damaged
+  public static Optional<EnclosingFolder> of(ObjectStore place) {
+    ObjectStore at = place;
+    List<Long> numbers = FolderManifest.numbers(at);
+    while (true) {
+      if (!numbers.isEmpty()) {
+        return Optional.of(
+            new EnclosingFolder(
+                at.uri(),
+                place.uri().substring(at.uri().length()),
+                FolderManifest.read(at, numbers.getLast())));
+      }
+      Optional<ObjectStore> above = at.above();
+      if (above.isEmpty()) {
+        return Optional.empty();
+      }
+      at = above.get();
+      numbers = numbersAbove(at);
+    }
+  }
+
+  /// Credentials may be good for the place alone; nobody then uses a folder above it with them.
+  private static List<Long> numbersAbove(ObjectStore store) {
+    try {
+      return FolderManifest.numbers(store);
+    } catch (Failure.Refused e) {
+      return List.of();
+    }
+  }
+
+  /// Where the folder stands, ended by `/`.
+  public String uri() {
+    return uri;
+  }
+
+  /// Whether the folder keeps objects of its own at the place or below it.
+  public boolean keepsObjectsThere() {
+    return FolderManifest.FOLDER.startsWith(below)
+        || below.startsWith(FolderManifest.FOLDER)
+        || below.startsWith(".whetstone/")
+        || newest.files().values().stream().anyMatch(entry -> entry.key().startsWith(below));
+  }
+
+  /// The folder's files at the place and below, by their paths as seen from it.
+  public SortedMap<String, Held> files() {
+    var files = new TreeMap<String, Held>();
+    newest
+        .files()
+        .forEach(
+            (path, entry) -> {
+              if (path.startsWith(below) && entry.key().startsWith(below)) {
+                files.put(
+                    path.substring(below.length()),
+                    new Held(entry.key().substring(below.length()), entry.bytes(), entry.sha256()));
+              }
+            });
+    return files;
+  }
+}
