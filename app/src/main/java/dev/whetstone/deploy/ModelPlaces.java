@@ -10,6 +10,7 @@ import dev.whetstone.store.ObjectStore;
 import dev.whetstone.store.ObjectStores;
 import dev.whetstone.store.Transfers;
 import dev.whetstone.store.WholeFile;
+import dev.whetstone.store.shared.EnclosingFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -18,6 +19,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -25,10 +28,12 @@ import org.jspecify.annotations.Nullable;
 /// name. Nothing else is opened, whatever a caller asks for.
 ///
 /// A place is a model's folder, or one above it: then the version that its file `serving` names, or
-/// the only model below it.
+/// the only model below it. In a bucket, a place in a workspace is read at the workspace's newest
+/// state, whose manifest lies above the place.
 public final class ModelPlaces {
   private static final int DEEPEST = 4;
   private static final int MOST_FILES = 200;
+  private static final int MOST_OBJECTS = 100_000;
   private static final long MOST_BYTES = 16L << 30;
   private static final String CONFIG = "config.json";
   private static final String WEIGHTS = "model.safetensors";
@@ -168,7 +173,7 @@ public final class ModelPlaces {
   private static String choose(String place, List<String> keys, Path serving) {
     List<String> folders =
         keys.stream()
-            .filter(key -> key.equals(CONFIG) || key.endsWith("/" + CONFIG))
+            .filter(ModelPlaces::isConfig)
             .map(key -> key.substring(0, key.length() - CONFIG.length()))
             .filter(folder -> keys.contains(folder + WEIGHTS))
             .toList();
@@ -195,6 +200,10 @@ public final class ModelPlaces {
                 + folders.stream().limit(10).toList());
   }
 
+  private static boolean isConfig(String key) {
+    return key.equals(CONFIG) || key.endsWith("/" + CONFIG);
+  }
+
   private Model fromBucket(String place) {
     String asked = place.endsWith("/") ? place : place + "/";
     boolean known =
@@ -210,44 +219,62 @@ public final class ModelPlaces {
     }
   }
 
-  private Model bring(ObjectStore store, String place) {
-    List<ObjectInfo> objects;
-    try (Stream<ObjectInfo> listed = store.list("")) {
-      objects = listed.limit(100_000).toList();
+  /// What stands at a place in a bucket, by name. Where a workspace keeps its models there, its
+  /// newest state tells: an object of a plain name may be one that was replaced since.
+  private static SortedMap<String, EnclosingFolder.Held> held(ObjectStore store) {
+    var saved = EnclosingFolder.of(store).map(EnclosingFolder::files);
+    if (saved.isPresent() && saved.get().keySet().stream().anyMatch(ModelPlaces::isConfig)) {
+      return saved.get();
     }
+    var listed = new TreeMap<String, EnclosingFolder.Held>();
+    try (Stream<ObjectInfo> objects = store.list("")) {
+      objects
+          .limit(MOST_OBJECTS)
+          .forEach(
+              object ->
+                  listed.put(
+                      object.key(),
+                      new EnclosingFolder.Held(object.key(), object.bytes(), object.sha256())));
+    }
+    return listed;
+  }
+
+  private Model bring(ObjectStore store, String place) {
+    SortedMap<String, EnclosingFolder.Held> held = held(store);
     Path beside =
-        copies.resolve(".incoming-" + ProcessHandle.current().pid() + "-" + System.nanoTime());
+        copies.resolve(
+            ".incoming-" + System.nanoTime() + "." + ProcessHandle.current().pid() + ".part");
     try {
-      if (objects.stream().anyMatch(object -> object.key().equals(SERVING))) {
-        Transfers.download(store, new Transfers.Wanted(SERVING, beside.resolve(SERVING), 0, null));
+      EnclosingFolder.Held serving = held.get(SERVING);
+      if (serving != null) {
+        Transfers.download(store, wanted(serving, beside.resolve(SERVING)));
       }
-      String folder = choose(place, objects.stream().map(ObjectInfo::key).toList(), beside);
-      List<ObjectInfo> files =
-          objects.stream().filter(object -> object.key().startsWith(folder)).toList();
-      long bytes = files.stream().mapToLong(ObjectInfo::bytes).sum();
+      String folder = choose(place, List.copyOf(held.keySet()), beside);
+      Path incoming = beside.resolve("model");
+      List<Transfers.Wanted> files =
+          held.entrySet().stream()
+              .filter(file -> file.getKey().startsWith(folder))
+              .map(
+                  file ->
+                      wanted(
+                          file.getValue(),
+                          inside(incoming, file.getKey().substring(folder.length()))))
+              .toList();
+      long bytes = files.stream().mapToLong(Transfers.Wanted::bytes).sum();
       if (files.size() > MOST_FILES || bytes > MOST_BYTES) {
         throw new Failure.BadInput(
             "\"%s%s\" is no model: it has %,d files of %,d bytes"
                 .formatted(place, folder, files.size(), bytes));
       }
-      Path incoming = beside.resolve("model");
-      Transfers.download(
-          store,
-          files.stream()
-              .map(
-                  file ->
-                      new Transfers.Wanted(
-                          file.key(),
-                          inside(incoming, file.key().substring(folder.length())),
-                          file.bytes(),
-                          file.sha256()))
-              .toList(),
-          "model",
-          Progress.NONE);
+      Transfers.download(store, files, "model", Progress.NONE);
       return settle(incoming);
     } finally {
       WholeFile.delete(beside);
     }
+  }
+
+  private static Transfers.Wanted wanted(EnclosingFolder.Held held, Path file) {
+    return new Transfers.Wanted(held.key(), file, held.bytes(), held.sha256());
   }
 
   private static Path inside(Path folder, String name) {

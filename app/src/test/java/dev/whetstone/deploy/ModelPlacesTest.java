@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.whetstone.core.Pooling;
 import dev.whetstone.core.Progress;
 import dev.whetstone.model.Model;
+import dev.whetstone.model.ModelVersions;
 import dev.whetstone.model.Prompts;
 import dev.whetstone.model.TinyBert;
 import dev.whetstone.store.Acl;
@@ -12,6 +13,7 @@ import dev.whetstone.store.Content;
 import dev.whetstone.store.ObjectStores;
 import dev.whetstone.store.Transfers;
 import dev.whetstone.store.s3.RealBucket;
+import dev.whetstone.store.shared.SharedFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,6 +62,44 @@ class ModelPlacesTest {
     assertThat(deployments.open(after).prompts().query()).isEqualTo("question: ");
     assertThat(deployments.open(before).prompts().query()).isEqualTo("query: ");
     assertThat(places.open(bucket.uri("models/")).folder()).isEqualTo(changed.folder());
+  }
+
+  @Test
+  void inAWorkspacesModelsTheOneThatServesNowIsDeployedNotTheFirstThatDid() throws IOException {
+    RealBucket bucket = RealBucket.make();
+    Path copy = folder.resolve("workspace");
+    var versions = new ModelVersions(copy.resolve("models"));
+    Model first = TinyBert.write(copy.resolve("models/manual/1"), 1);
+    versions.serve(new ModelVersions.Version("manual", 1), "proof");
+    save(bucket, copy);
+    Model second = TinyBert.write(copy.resolve("models/manual/2"), 2);
+    versions.serve(new ModelVersions.Version("manual", 2), "proof");
+    save(bucket, copy);
+
+    Model models = places(bucket, "models/").open(bucket.uri("handbook/models/"));
+    Model named = places(bucket, "named/").open(bucket.uri("handbook/models/manual/1"));
+
+    assertThat(models.space()).isEqualTo(second.space());
+    assertThat(named.space()).isEqualTo(first.space());
+  }
+
+  private static void save(RealBucket bucket, Path copy) {
+    var store =
+        ObjectStores.open(
+            bucket.uri("handbook/"), bucket.environment(), copy.resolveSibling("journal"));
+    try (var shared = new SharedFolder(store, copy)) {
+      shared.save("test", Progress.NONE);
+    }
+  }
+
+  private ModelPlaces places(RealBucket bucket, String copies) {
+    return new ModelPlaces(
+        folder,
+        null,
+        folder.resolve("models"),
+        folder.resolve(copies),
+        List.of(bucket.uri("handbook/models/")),
+        bucket.environment());
   }
 
   private void upload(RealBucket bucket, Path model) throws IOException {

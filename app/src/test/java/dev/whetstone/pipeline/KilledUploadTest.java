@@ -47,7 +47,7 @@ class KilledUploadTest {
   enum Place {
     /// A prefix for others to read.
     PREFIX,
-    /// The `raw/` of a workspace that stands in the bucket, under a manifest.
+    /// A workspace that stands in the bucket, under a manifest.
     WORKSPACE
   }
 
@@ -219,7 +219,7 @@ class KilledUploadTest {
   /// Every object has the bytes that its name promises; all documents are there, or none is missed.
   private void mustBeWhole(Place place, String prefix, boolean all) throws IOException {
     var found = new TreeMap<String, String>();
-    String raw = place == Place.WORKSPACE ? prefix + "/raw/" : prefix + "/";
+    String raw = place == Place.WORKSPACE ? prefix + "/.whetstone/raw/" : prefix + "/";
     for (S3Object object :
         client
             .listObjectsV2Paginator(r -> r.bucket(bucket.name()).prefix(prefix + "/"))

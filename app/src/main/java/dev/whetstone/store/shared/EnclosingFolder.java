@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// The shared folder that a place of a store lies in, at its newest state. Whoever reads a place in
 /// one by the names of its objects may find what was replaced long ago.
@@ -13,7 +14,8 @@ public final class EnclosingFolder {
   /// Where a file's content stands.
   ///
   /// @param key as seen from the place
-  public record Held(String key, long bytes, String sha256) {}
+  /// @param sha256 null where it is not known
+  public record Held(String key, long bytes, @Nullable String sha256) {}
 
   private final String uri;
   private final String below;

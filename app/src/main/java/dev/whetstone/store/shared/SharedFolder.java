@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A folder that stands at an object store, with a working copy here. [#bring] makes the copy what
@@ -92,7 +93,8 @@ public final class SharedFolder implements AutoCloseable {
   }
 
   /// Brings the copy to the newest manifest. Files that changed here and were not saved stay,
-  /// unless others have saved since: then they are set aside.
+  /// unless others have saved since: then they are set aside, but for those that count by themselves
+  /// and that the others left as they were.
   ///
   /// @throws Failure.CorruptArtifact naming an object that is damaged; the copy stays as it was
   public Brought bring(Progress progress) {
@@ -114,12 +116,16 @@ public final class SharedFolder implements AutoCloseable {
     }
     FolderManifest next = FolderManifest.read(store, newest);
     Map<String, WorkingCopy.Seen> here = copy.scan();
+    Set<String> staying =
+        here.keySet().stream()
+            .filter(path -> stays(path, here.get(path), base.orElse(null), next))
+            .collect(Collectors.toSet());
     var wanted = new ArrayList<Transfers.Wanted>();
     WholeFile.delete(copy.incoming());
     next.files()
         .forEach(
             (path, entry) -> {
-              if (!is(here.get(path), entry)) {
+              if (!staying.contains(path) && !is(here.get(path), entry)) {
                 wanted.add(
                     new Transfers.Wanted(
                         Keys.check(store.uri(), entry.key()),
@@ -129,6 +135,7 @@ public final class SharedFolder implements AutoCloseable {
               }
             });
     Transfers.download(store, wanted, "fetch", progress);
+    here.keySet().removeAll(staying);
     Optional<Path> setAside = setAside(base.orElse(null), next, here);
     place(next, here);
     copy.base(next);
@@ -138,6 +145,18 @@ public final class SharedFolder implements AutoCloseable {
 
   private static boolean is(WorkingCopy.@Nullable Seen seen, FolderManifest.@Nullable Entry entry) {
     return seen != null && entry != null && seen.sha256().equals(entry.sha256());
+  }
+
+  /// Whether a file that counts by itself changed here, and not at the store.
+  private static boolean stays(
+      String path,
+      WorkingCopy.@Nullable Seen seen,
+      @Nullable FolderManifest base,
+      FolderManifest next) {
+    FolderManifest.Entry before = base == null ? null : base.files().get(path);
+    return WorkingCopy.alone(path)
+        && !is(seen, before)
+        && Objects.equals(before, next.files().get(path));
   }
 
   /// Moves away what is neither of the manifest before nor of the next.

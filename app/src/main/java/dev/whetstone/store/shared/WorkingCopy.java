@@ -27,6 +27,11 @@ final class WorkingCopy {
   /// Not shared: what belongs to one machine or to one moment.
   private static final List<String> OWN_FOLDERS = List.of(".whetstone/shared/", ".whetstone/work/");
 
+  /// Each file there counts by itself and was answered for when it was written, as a job that is paid
+  /// for: it is kept and saved even when others saved before.
+  private static final List<String> KEPT_FOLDERS =
+      List.of(".whetstone/jobs/", ".whetstone/deployed/");
+
   /// What SQLite keeps beside a database while it is written.
   static final List<String> BESIDE = List.of("-journal", "-wal", "-shm");
 
@@ -156,7 +161,13 @@ final class WorkingCopy {
     String name = path.substring(path.lastIndexOf('/') + 1);
     boolean temporary = ("/" + path).matches(".*/\\.[^/]*\\.(part|new)(/.*)?");
     boolean own = OWN_FOLDERS.stream().anyMatch(path::startsWith) || OWN_NAMES.contains(name);
-    return !temporary && !own && BESIDE.stream().noneMatch(name::endsWith);
+    boolean zip = path.startsWith(".whetstone/deployed/") && name.endsWith(".zip"); // made again
+    return !temporary && !own && !zip && BESIDE.stream().noneMatch(name::endsWith);
+  }
+
+  /// Whether a file counts by itself, and not as one of a state.
+  static boolean alone(String path) {
+    return KEPT_FOLDERS.stream().anyMatch(path::startsWith);
   }
 
   /// Whether a file is still as it was seen.

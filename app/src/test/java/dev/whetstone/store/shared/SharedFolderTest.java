@@ -137,6 +137,8 @@ class SharedFolderTest {
     write(a, ".whetstone/writer.lock", "me");
     write(a, ".whetstone/work/train-1/step.bin", "under way");
     write(a, "raw/.b.md.123.part", "half");
+    write(a, ".whetstone/deployed/.incoming-1.123.part/model/model.bin", "half");
+    write(a, ".whetstone/deployed/space.zip", "made again when it is needed");
     write(a, ".whetstone/steps/stage.json", "{}");
     save(a);
 
@@ -381,6 +383,46 @@ class SharedFolderTest {
     }
 
     assertThat(watched.looks()).isEqualTo(2);
+  }
+
+  @Test
+  void whatCountsByItselfStaysWhenOthersSaveAndIsSavedNext() throws IOException {
+    write(a, ".whetstone/jobs/run-1.json", "sent");
+    save(a);
+    bring(b);
+    write(b, "whetstone.yaml", "name: from b");
+    save(b);
+    write(a, ".whetstone/jobs/run-1.json", "sent as job 7");
+    write(a, ".whetstone/jobs/run-2.json", "sent");
+    write(a, ".whetstone/deployed/s-1/model.bin", "brought for a deployment");
+    write(a, "reports/1/report.json", "of a step that lost");
+
+    Path aside = bring(a).setAside().orElseThrow();
+    save(a);
+
+    assertThat(files(aside)).containsOnlyKeys("reports/1/report.json");
+    bring(b);
+    assertThat(files(b))
+        .isEqualTo(files(a))
+        .containsEntry("whetstone.yaml", "name: from b")
+        .containsEntry(".whetstone/jobs/run-1.json", "sent as job 7")
+        .containsEntry(".whetstone/jobs/run-2.json", "sent")
+        .containsEntry(".whetstone/deployed/s-1/model.bin", "brought for a deployment");
+  }
+
+  @Test
+  void whatCountsByItselfAndOthersChangedTooIsTheirsAndOursIsSetAside() throws IOException {
+    write(a, ".whetstone/jobs/run-1.json", "sent");
+    save(a);
+    bring(b);
+    write(b, ".whetstone/jobs/run-1.json", "ended by b");
+    save(b);
+    write(a, ".whetstone/jobs/run-1.json", "seen by a");
+
+    Path aside = bring(a).setAside().orElseThrow();
+
+    assertThat(files(a)).isEqualTo(files(b));
+    assertThat(files(aside)).containsOnly(Map.entry(".whetstone/jobs/run-1.json", "seen by a"));
   }
 
   @Test
