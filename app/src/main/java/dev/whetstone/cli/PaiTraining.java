@@ -1,5 +1,6 @@
 package dev.whetstone.cli;
 
+import dev.whetstone.core.Failure;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.pipeline.Lifecycle;
 import dev.whetstone.pipeline.Settings;
@@ -39,27 +40,40 @@ final class PaiTraining {
 
   static final String INPUT = "/mnt/whetstone/input";
 
+  /// The bucket that the workspace stands in, if it does.
+  interface Elsewhere {
+    /// Takes over what others saved there; takes the workspace's lock.
+    void refresh();
+
+    /// Saves the workspace there. The caller holds the workspace's lock.
+    void save();
+  }
+
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
 
   private final Workspace workspace;
+  private final Elsewhere elsewhere;
   private final Terminal terminal;
   private final PaiOptions options;
   private final Map<String, String> environment;
   private final Function<String, ObjectStore> stores;
 
-  PaiTraining(Workspace workspace, Terminal terminal, PaiOptions options) {
-    this(workspace, terminal, options, System.getenv(), null);
+  PaiTraining(
+      Workspace workspace, Elsewhere elsewhere, Terminal terminal, PaiOptions options) {
+    this(workspace, elsewhere, terminal, options, System.getenv(), null);
   }
 
   /// @param stores opens places in OSS; null: with the environment's credentials
   PaiTraining(
       Workspace workspace,
+      Elsewhere elsewhere,
       Terminal terminal,
       PaiOptions options,
       Map<String, String> environment,
       @Nullable Function<String, ObjectStore> stores) {
     this.workspace = workspace;
+    this.elsewhere = elsewhere;
     this.terminal = terminal;
     this.options = options;
     this.environment = environment;
@@ -140,7 +154,14 @@ final class PaiTraining {
     try {
       WholeFile.delete(result);
       remote.bring(entry, result);
-      terminal.step(locked(lifecycle -> lifecycle.takeTraining(result, entry.order())));
+      elsewhere.refresh(); // others may have saved in the hours that the job took
+      terminal.step(
+          locked(
+              lifecycle -> {
+                StepReport report = lifecycle.takeTraining(result, entry.order());
+                elsewhere.save();
+                return report;
+              }));
       remote.done(entry);
       return 0;
     } finally {
@@ -190,11 +211,24 @@ final class PaiTraining {
             Credentials.of(environment));
     return new RemoteRun(
         dlc,
-        new JobRecords(workspace.hidden().resolve("jobs")),
+        new JobRecords(workspace.hidden().resolve("jobs"), this::keep),
         stores,
         new Follower(dlc, terminal::say, options.poll),
         terminal::say,
         terminal.progress());
+  }
+
+  /// Whoever works on this workspace from another machine must know of a job before it is made, or
+  /// it is paid for twice. Once it is made, the service can be asked for it.
+  private void keep(JobRecords.Entry record) {
+    try (var _ = WorkspaceLock.take(workspace.folder(), "whet train --on pai")) {
+      elsewhere.save();
+    } catch (Failure e) {
+      if (record.job() == null && !record.done()) {
+        throw e;
+      }
+      terminal.say("what is known of the job is here, and not saved yet: " + e.getMessage());
+    }
   }
 
   /// OSS with its own credentials where there are some, else with those of PAI.

@@ -4,7 +4,6 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.pipeline.TrainingElsewhere;
 import dev.whetstone.pipeline.Workspace;
 import dev.whetstone.store.WholeFile;
-import dev.whetstone.store.WorkspaceLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,16 +73,26 @@ final class TrainCommand implements Callable<Integer> {
     }
     if (where == Where.PAI) {
       Workspace workspace = place.workspace();
-      int code = new PaiTraining(workspace, place.terminal(), pai).run(budget, again);
-      try (var _ = WorkspaceLock.take(workspace.folder(), "whet train")) {
-        place.save("whet train --on pai");
-      }
-      return code;
+      return new PaiTraining(workspace, elsewhere(), place.terminal(), pai).run(budget, again);
     }
     if (pai.given()) {
       throw new Failure.BadInput("an option of PAI was given without --on pai");
     }
     return place.write("whet train", lifecycle -> lifecycle.train(budget, again));
+  }
+
+  private PaiTraining.Elsewhere elsewhere() {
+    return new PaiTraining.Elsewhere() {
+      @Override
+      public void refresh() {
+        place.refresh();
+      }
+
+      @Override
+      public void save() {
+        place.save("whet train --on pai");
+      }
+    };
   }
 
   /// What a job runs in its container.

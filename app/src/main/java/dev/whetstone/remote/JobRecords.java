@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -48,14 +49,18 @@ public final class JobRecords {
   }
 
   private final Path folder;
+  private final Consumer<Entry> written;
 
   /// @param folder need not be there yet
-  public JobRecords(Path folder) {
+  /// @param written is told of each record that was written, before anything else is done
+  public JobRecords(Path folder, Consumer<Entry> written) {
     this.folder = folder;
+    this.written = written;
   }
 
   public void write(Entry entry) {
     WholeFile.write(folder.resolve(entry.run() + ".json"), Json.sealed(Json.pretty(entry)));
+    written.accept(entry);
   }
 
   /// The record of a job.

@@ -16,6 +16,8 @@ import dev.whetstone.store.Artifact;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.ObjectStores;
 import dev.whetstone.store.WholeFile;
+import dev.whetstone.remote.JobRecords;
+import dev.whetstone.store.shared.SharedFolder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -47,9 +49,19 @@ class PaiTrainingTest {
           "ALIBABA_CLOUD_ACCESS_KEY_ID", DlcStub.KEY,
           "ALIBABA_CLOUD_ACCESS_KEY_SECRET", DlcStub.SECRET);
 
+  private static final PaiTraining.Elsewhere NOWHERE =
+      new PaiTraining.Elsewhere() {
+        @Override
+        public void refresh() {}
+
+        @Override
+        public void save() {}
+      };
+
   @TempDir private static Path once;
 
   @TempDir private Path folder;
+  private PaiTraining.Elsewhere elsewhere = NOWHERE;
   private Workspace workspace;
   private DlcStub service;
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -126,6 +138,7 @@ class PaiTrainingTest {
     environment.put("PAI_DLC_ENDPOINT", service.address());
     return new PaiTraining(
             workspace,
+            elsewhere,
             terminal,
             options,
             environment,
@@ -285,6 +298,7 @@ class PaiTrainingTest {
     try (var records = Files.list(workspace.hidden().resolve("jobs"))) {
       for (Path record : records.toList()) {
         var known = (ObjectNode) Json.MAPPER.readTree(record.toFile());
+        known.remove("sha256"); // the seal
         known.putNull(key);
         WholeFile.write(record, Json.pretty(known));
       }
@@ -302,6 +316,101 @@ class PaiTrainingTest {
     run(attach(), false);
 
     assertThat(candidate().dimension()).isPositive();
+  }
+
+  /// Lets the workspace stand at a store, from which other machines take it.
+  private SharedFolder standsElsewhere() {
+    SharedFolder shared = machine(workspace.folder());
+    shared.save("test", Progress.NONE);
+    elsewhere =
+        new PaiTraining.Elsewhere() {
+          @Override
+          public void refresh() {
+            shared.bring(Progress.NONE);
+          }
+
+          @Override
+          public void save() {
+            shared.save("test", Progress.NONE);
+          }
+        };
+    return shared;
+  }
+
+  private SharedFolder machine(Path copy) {
+    return new SharedFolder(ObjectStores.open(folder.resolve("bucket").toString()), copy);
+  }
+
+  @Test
+  void anotherMachineKnowsOfAJobBeforeItIsMadeAndDoesNotPayForItAgain() {
+    Path other = folder.resolve("other");
+    var seen = new ArrayList<Integer>();
+    try (var here = standsElsewhere();
+        var there = machine(other)) {
+      service.whenMade(
+          job -> {
+            there.bring(Progress.NONE);
+            seen.add(new JobRecords(other.resolve(".whetstone/jobs"), _ -> {}).all().size());
+            carryOut(job);
+            job.becomes("Queuing", "Running", "Succeeded");
+          });
+      var detached = options();
+      detached.detach = true;
+      run(detached, false);
+      assertThat(seen).containsExactly(1);
+      there.bring(Progress.NONE);
+    }
+    elsewhere = NOWHERE;
+    workspace = Workspace.open(other);
+
+    run(options(), false);
+
+    assertThat(service.jobs()).hasSize(1);
+    assertThat(err()).contains("this training was sent before, as the job dlc1000");
+    assertThat(candidate().dimension()).isPositive();
+  }
+
+  @Test
+  void aJobWhoseRecordCannotBeSavedIsNotMade() throws IOException {
+    try (var here = standsElsewhere();
+        var there = machine(folder.resolve("other"))) {
+      there.bring(Progress.NONE);
+      Files.writeString(folder.resolve("other/questions.jsonl"), "");
+      there.save("test", Progress.NONE);
+
+      assertThatThrownBy(() -> run(options(), false))
+          .isInstanceOf(Failure.Refused.class)
+          .hasMessageContaining("was written by someone else meanwhile");
+
+      assertThat(service.jobs()).isEmpty();
+    }
+  }
+
+  @Test
+  void whatOthersSavedWhileTheJobRanIsThereAndSoIsItsModel() {
+    Path other = folder.resolve("other");
+    try (var here = standsElsewhere();
+        var there = machine(other)) {
+      service.whenMade(
+          job -> {
+            there.bring(Progress.NONE);
+            WholeFile.write(other.resolve("reports/of-another/report.json"), "{}");
+            there.save("test", Progress.NONE);
+            carryOut(job);
+            job.becomes("Queuing", "Running", "Succeeded");
+          });
+
+      run(options(), false);
+
+      assertThat(workspace.folder().resolve("reports/of-another/report.json")).exists();
+      assertThat(there.bring(Progress.NONE).setAside()).isEmpty();
+      assertThat(Model.open(other.resolve("models/manual/1")).space())
+          .isEqualTo(candidate().space());
+      assertThat(new JobRecords(other.resolve(".whetstone/jobs"), _ -> {}).all())
+          .singleElement()
+          .returns(true, JobRecords.Entry::done)
+          .returns("dlc1000", JobRecords.Entry::job);
+    }
   }
 
   @Test
