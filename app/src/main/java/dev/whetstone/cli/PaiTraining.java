@@ -59,8 +59,7 @@ final class PaiTraining {
   private final Map<String, String> environment;
   private final Function<String, ObjectStore> stores;
 
-  PaiTraining(
-      Workspace workspace, Elsewhere elsewhere, Terminal terminal, PaiOptions options) {
+  PaiTraining(Workspace workspace, Elsewhere elsewhere, Terminal terminal, PaiOptions options) {
     this(workspace, elsewhere, terminal, options, System.getenv(), null);
   }
 

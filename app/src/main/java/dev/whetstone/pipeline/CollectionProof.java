@@ -6,7 +6,6 @@ import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.core.Vectors;
-import dev.whetstone.encode.Encoder;
 import dev.whetstone.encode.EncoderSettings;
 import dev.whetstone.encode.Encoders;
 import dev.whetstone.evaluate.Beir;
@@ -171,7 +170,11 @@ public final class CollectionProof {
             options.seed());
     return Model.save(
         work.resolve("model"),
-        Draft.of(base, base.name() + "-" + collection.name(), candidate.weights(), Training.card(base, candidate))
+        Draft.of(
+                base,
+                base.name() + "-" + collection.name(),
+                candidate.weights(),
+                Training.card(base, candidate))
             .withQueryPrompt(candidate.queryPrompt()),
         provenance);
   }
@@ -185,8 +188,7 @@ public final class CollectionProof {
       Candidate candidate,
       VectorCache.Embedded embedded,
       Consumer<ProofReport> done) {
-    List<String> known =
-        judgements.dev().queries().stream().filter(queries::containsKey).toList();
+    List<String> known = judgements.dev().queries().stream().filter(queries::containsKey).toList();
     var weights = proving.weights(texts(known, queries), judgements.dev().only(known));
     var reports = new ArrayList<ProofReport>();
     for (String split : options.splits()) {

@@ -79,8 +79,7 @@ record TrainedOn(List<String> labelDocuments, List<String> documents, List<Strin
     if (labelDocuments.isEmpty()) {
       return List.of();
     }
-    var names =
-        new DocumentNames(staged.documents().stream().map(Manifest.Entry::path).toList());
+    var names = new DocumentNames(staged.documents().stream().map(Manifest.Entry::path).toList());
     var places = labelDocuments.stream().map(name -> new Place(name, null, 0)).toList();
     return names.resolve(new Question("seen", "seen", places)).places().stream()
         .map(Place::document)

@@ -12,11 +12,11 @@ import dev.whetstone.pipeline.SmallManual;
 import dev.whetstone.pipeline.TrainingElsewhere;
 import dev.whetstone.pipeline.Workspace;
 import dev.whetstone.remote.DlcStub;
+import dev.whetstone.remote.JobRecords;
 import dev.whetstone.store.Artifact;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.ObjectStores;
 import dev.whetstone.store.WholeFile;
-import dev.whetstone.remote.JobRecords;
 import dev.whetstone.store.shared.SharedFolder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -345,7 +345,7 @@ class PaiTrainingTest {
   void anotherMachineKnowsOfAJobBeforeItIsMadeAndDoesNotPayForItAgain() {
     Path other = folder.resolve("other");
     var seen = new ArrayList<Integer>();
-    try (var here = standsElsewhere();
+    try (var _ = standsElsewhere();
         var there = machine(other)) {
       service.whenMade(
           job -> {
@@ -372,7 +372,7 @@ class PaiTrainingTest {
 
   @Test
   void aJobWhoseRecordCannotBeSavedIsNotMade() throws IOException {
-    try (var here = standsElsewhere();
+    try (var _ = standsElsewhere();
         var there = machine(folder.resolve("other"))) {
       there.bring(Progress.NONE);
       Files.writeString(folder.resolve("other/questions.jsonl"), "");
@@ -389,7 +389,7 @@ class PaiTrainingTest {
   @Test
   void whatOthersSavedWhileTheJobRanIsThereAndSoIsItsModel() {
     Path other = folder.resolve("other");
-    try (var here = standsElsewhere();
+    try (var _ = standsElsewhere();
         var there = machine(other)) {
       service.whenMade(
           job -> {

@@ -92,7 +92,9 @@ class KilledStepsTest {
         Process last = steps.start(step, workspace, List.of());
         boolean ended = last.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES);
         last.destroyForcibly();
-        assertThat(ended).as("%s ended in %d minutes: %s", step, PATIENCE_MINUTES, moments).isTrue();
+        assertThat(ended)
+            .as("%s ended in %d minutes: %s", step, PATIENCE_MINUTES, moments)
+            .isTrue();
         assertThat(last.waitFor()).as(() -> steps.log(workspace)).isZero();
       }
       rounds++;

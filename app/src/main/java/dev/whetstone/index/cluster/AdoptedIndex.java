@@ -17,8 +17,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// An index that others made, read as it is: words by its own analysis of the text, neighbours by
 /// its own field of vectors. A document of it is a passage: its id, its text, and as metadata the

@@ -93,8 +93,8 @@ public final class SharedFolder implements AutoCloseable {
   }
 
   /// Brings the copy to the newest manifest. Files that changed here and were not saved stay,
-  /// unless others have saved since: then they are set aside, but for those that count by themselves
-  /// and that the others left as they were.
+  /// unless others have saved since: then they are set aside, but for those that count by
+  /// themselves and that the others left as they were.
   ///
   /// @throws Failure.CorruptArtifact naming an object that is damaged; the copy stays as it was
   public Brought bring(Progress progress) {

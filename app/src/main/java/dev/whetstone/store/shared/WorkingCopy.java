@@ -27,8 +27,8 @@ final class WorkingCopy {
   /// Not shared: what belongs to one machine or to one moment.
   private static final List<String> OWN_FOLDERS = List.of(".whetstone/shared/", ".whetstone/work/");
 
-  /// Each file there counts by itself and was answered for when it was written, as a job that is paid
-  /// for: it is kept and saved even when others saved before.
+  /// Each file there counts by itself and was answered for when it was written, as a job that is
+  /// paid for: it is kept and saved even when others saved before.
   private static final List<String> KEPT_FOLDERS =
       List.of(".whetstone/jobs/", ".whetstone/deployed/");
 
