@@ -75,8 +75,8 @@ final class IndexCommand implements Callable<Integer> {
       name = "rollback",
       mixinStandardHelpOptions = true,
       description = {
-        "Serves the generation before the present one again. Where another model made it, that one",
-        "serves again, too, so that `whet run` stays there; going back needs no proof."
+        "Serves the generation before the present one again.",
+        "Where another model made it, that one serves again, too, so that `whet run` stays there; going back needs no proof."
       },
       footer = {
         "",
