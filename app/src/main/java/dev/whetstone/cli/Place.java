@@ -74,6 +74,13 @@ final class Place {
     }
   }
 
+  /// The open workspace's writer lock.
+  WorkspaceLock lock(Workspace workspace, String command) {
+    return shared == null
+        ? WorkspaceLock.take(workspace.folder(), command)
+        : shared.lock(command);
+  }
+
   /// How `command` writes beside the steps.
   Writes writes(String command) {
     return shared == null ? Writes.DIRECT : shared.writes(command);
@@ -89,7 +96,7 @@ final class Place {
   /// Runs steps as the workspace's one writer, and prints what each did.
   int write(String command, Function<Lifecycle, StepReport> step) {
     Workspace workspace = workspace();
-    try (var _ = WorkspaceLock.take(workspace.folder(), command)) {
+    try (var _ = lock(workspace, command)) {
       StepReport report = step.apply(new Lifecycle(workspace, progress(command)));
       save(command);
       terminal().step(report);

@@ -2,7 +2,6 @@ package dev.whetstone.cli;
 
 import dev.whetstone.pipeline.Lifecycle;
 import dev.whetstone.pipeline.Workspace;
-import dev.whetstone.store.WorkspaceLock;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,7 +20,7 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() {
     Workspace workspace = place.workspace();
     Terminal terminal = place.terminal();
-    try (var _ = WorkspaceLock.take(workspace.folder(), "whet run")) {
+    try (var _ = place.lock(workspace, "whet run")) {
       boolean worked =
           new Lifecycle(workspace, place.progress("whet run"))
               .run(

@@ -168,7 +168,7 @@ public final class SharedWorkspace implements AutoCloseable {
 
   private synchronized <T> T write(String command, Path file, Supplier<T> work) {
     for (int attempt = 1; ; attempt++) {
-      try (var _ = lockSoon(command)) {
+      try (var _ = lockForMoment(command)) {
         bringLocked(Progress.NONE);
         byte @Nullable [] before = read(file);
         try {
@@ -185,14 +185,25 @@ public final class SharedWorkspace implements AutoCloseable {
     }
   }
 
-  private WorkspaceLock lockSoon(String command) {
+  private WorkspaceLock lockForMoment(String command) {
+    try {
+      return lock(command);
+    } catch (Failure.Refused e) {
+      throw new Failure.Unavailable(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /// The copy's writer lock. Waited for, since a server beside holds it now and then for a moment.
+  ///
+  /// @throws Failure.Refused naming the holder, if a step goes on writing
+  public WorkspaceLock lock(String command) {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
       try {
         return WorkspaceLock.take(copy(), command);
       } catch (Failure.Refused e) {
         if (System.nanoTime() > deadline) {
-          throw new Failure.Unavailable(String.valueOf(e.getMessage()), e);
+          throw e;
         }
       }
       try {
