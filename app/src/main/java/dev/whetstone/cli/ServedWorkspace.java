@@ -14,7 +14,9 @@ import dev.whetstone.pipeline.IndexPlace;
 import dev.whetstone.pipeline.SharedEncoders;
 import dev.whetstone.pipeline.Workspace;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// What the server serves: the indexes that the apps of one workspace search, at whichever engine,
@@ -27,19 +29,29 @@ final class ServedWorkspace implements Engine, AutoCloseable {
   /// refuse.
   private static final Duration PAUSE = Duration.ofSeconds(2);
 
+  private static final Duration SILENCE = Duration.ofSeconds(10);
+
   private final Workspace workspace;
   private final Catalog catalog;
   private final @Nullable ChatModel chat;
   private final SharedEncoders encoders;
+  private final Duration silence;
   private final ConcurrentHashMap<IndexPlace, Door> doors = new ConcurrentHashMap<>();
 
   /// @param catalog of the workspace; owned by the caller
   /// @param chat owned by the caller
   ServedWorkspace(Workspace workspace, Catalog catalog, @Nullable ChatModel chat) {
+    this(workspace, catalog, chat, SILENCE);
+  }
+
+  /// @param silence after which an index that was looked at and says nothing is not ready
+  ServedWorkspace(
+      Workspace workspace, Catalog catalog, @Nullable ChatModel chat, Duration silence) {
     this.workspace = workspace;
     this.catalog = catalog;
     this.chat = chat;
     this.encoders = new SharedEncoders(workspace);
+    this.silence = silence;
   }
 
   /// One index: open, or closed with the reason it could not be opened. One that is slow to open
@@ -50,6 +62,14 @@ final class ServedWorkspace implements Engine, AutoCloseable {
     private @Nullable Failure reason; // guarded by this
     private long tried; // guarded by this
     private boolean shut; // guarded by this
+
+    /// How it answered when it was last looked at.
+    private volatile Readiness last = Readiness.READY;
+
+    private String said = ""; // of whoever looks
+
+    /// When it was asked something it has not answered yet, in nanoseconds; 0 when it was not.
+    private final AtomicLong asked = new AtomicLong();
 
     Door(IndexPlace place) {
       this.place = place;
@@ -70,6 +90,9 @@ final class ServedWorkspace implements Engine, AutoCloseable {
         reason = null;
         return open;
       } catch (Failure e) {
+        if (reason == null || !Objects.equals(reason.getMessage(), e.getMessage())) {
+          LOG.log(System.Logger.Level.WARNING, "{0} is not served: {1}", place, e.getMessage());
+        }
         reason = e;
         tried = System.nanoTime();
         throw e;
@@ -78,6 +101,59 @@ final class ServedWorkspace implements Engine, AutoCloseable {
 
     synchronized @Nullable Answering opened() {
       return open;
+    }
+
+    Readiness readiness() {
+      try {
+        answering();
+      } catch (Failure e) {
+        return Readiness.notReady(e);
+      }
+      long since = asked.get();
+      return since != 0 && System.nanoTime() - since > silence.toNanos()
+          ? Readiness.notReady(place + " has not answered for " + silence.toSeconds() + " s")
+          : last;
+    }
+
+    /// Looks, beside others, whether steps have swapped the generation, and whether it answers.
+    void look() {
+      Answering now = opened();
+      if (now == null || !asked.compareAndSet(0, Math.max(1, System.nanoTime()))) {
+        return;
+      }
+      Thread.startVirtualThread(
+          () -> {
+            try {
+              look(now);
+            } catch (RuntimeException e) {
+              if (opened() == now) { // else it was closed meanwhile
+                last = Readiness.notReady("The index fails: the server's log says how.");
+                LOG.log(System.Logger.Level.ERROR, place.toString(), e);
+              }
+            } finally {
+              asked.set(0);
+            }
+          });
+    }
+
+    private void look(Answering now) {
+      String wrong = "";
+      try {
+        now.refresh();
+      } catch (Failure e) {
+        wrong = "the generation before goes on serving: " + e.getMessage();
+      }
+      try {
+        now.probe();
+        last = Readiness.READY;
+      } catch (Failure e) {
+        last = Readiness.notReady(e);
+        wrong = "it does not answer: " + e.getMessage();
+      }
+      if (!wrong.isEmpty() && !wrong.equals(said)) {
+        LOG.log(System.Logger.Level.WARNING, "{0}: {1}", place, wrong);
+      }
+      said = wrong;
     }
 
     synchronized void shut() {
@@ -91,21 +167,15 @@ final class ServedWorkspace implements Engine, AutoCloseable {
 
   @Override
   public Readiness readiness() {
-    try {
-      answering(IndexPlace.of(workspace.settings(), null));
-      return Readiness.READY;
-    } catch (Failure e) {
-      return Readiness.notReady(String.valueOf(e.getMessage()));
-    }
+    return door(IndexPlace.of(workspace.settings(), null)).readiness();
   }
 
   @Override
   public Readiness readiness(App app) {
     try {
-      answering(app);
-      return Readiness.READY;
+      return door(place(app)).readiness();
     } catch (Failure e) {
-      return Readiness.notReady(String.valueOf(e.getMessage()));
+      return Readiness.notReady(e);
     }
   }
 
@@ -124,30 +194,21 @@ final class ServedWorkspace implements Engine, AutoCloseable {
     return Answering.settled(workspace, catalog, app);
   }
 
-  /// Looks whether steps have swapped a generation since.
+  /// Looks whether steps have swapped a generation since, and which indexes answer. Does not wait.
   void refresh() {
-    for (Door door : doors.values()) {
-      Answering open = door.opened();
-      if (open == null) {
-        continue;
-      }
-      try {
-        open.refresh();
-      } catch (RuntimeException e) {
-        LOG.log(
-            System.Logger.Level.WARNING,
-            "the generation before goes on serving: {0}",
-            e.getMessage());
-      }
-    }
+    doors.values().forEach(Door::look);
   }
 
   private Answering answering(App app) {
-    return answering(IndexPlace.ofApp(workspace.settings(), app.retriever()));
+    return door(place(app)).answering();
   }
 
-  private Answering answering(IndexPlace place) {
-    return doors.computeIfAbsent(place, Door::new).answering();
+  private IndexPlace place(App app) {
+    return IndexPlace.ofApp(workspace.settings(), app.retriever());
+  }
+
+  private Door door(IndexPlace place) {
+    return doors.computeIfAbsent(place, Door::new);
   }
 
   @Override

@@ -39,7 +39,7 @@ final class AppRoutes {
     App app = find(context);
     Readiness readiness = readiness(app);
     if (!readiness.ready()) {
-      throw Problem.notReady(readiness.reason());
+      throw Problem.notReady(readiness.told());
     }
     return app;
   }
@@ -101,7 +101,7 @@ final class AppRoutes {
     shown.put("retriever", retriever);
     shown.put("status", readiness.ready() ? "ready" : "not_ready");
     if (!readiness.ready()) {
-      shown.put("reason", readiness.reason());
+      shown.put("reason", readiness.told());
     }
     shown.put("created", app.created().toString());
     shown.put("updated", app.updated().toString());

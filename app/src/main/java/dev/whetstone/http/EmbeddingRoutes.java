@@ -116,7 +116,7 @@ final class EmbeddingRoutes {
     } catch (Busy e) {
       throw Problem.busy(String.valueOf(e.getMessage()), e.seconds());
     } catch (Failure.BadInput e) {
-      throw Problem.badRequest("input", String.valueOf(e.getMessage()));
+      throw Problem.of(e).at("input");
     } catch (CancellationException _) {
       throw new Problem(499, "ClientClosedRequest", "The caller is gone."); // nobody reads it
     }

@@ -40,10 +40,15 @@ final class Guard {
     if (origin != null && !originHost(origin).equals(name)) {
       throw new Problem(403, "AccessDenied", "Web pages of other sites may not call this server.");
     }
-    if (apiKey != null && !OPEN.contains(context.path()) && !bears(context, apiKey)) {
+    if (!OPEN.contains(context.path()) && !knows(context)) {
       throw new Problem(
           401, "InvalidApiKey", "Send the server's API key as \"Authorization: Bearer KEY\".");
     }
+  }
+
+  /// Whether the caller has shown the key, where there is one.
+  boolean knows(Context context) {
+    return apiKey == null || bears(context, apiKey);
   }
 
   private static boolean bears(Context context, String key) {

@@ -1,11 +1,15 @@
 package dev.whetstone.http;
 
 import dev.whetstone.core.Failure;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// A request that is not answered: what the caller gets instead.
 final class Problem extends RuntimeException {
   private static final long serialVersionUID = 1L;
+
+  /// The folders of an absolute path, which is no part of an address.
+  private static final Pattern FOLDERS = Pattern.compile("(?:(?<![\\w:/.…>-])|(?<=file:))/+(?:[^/\"'`:;,()]+/)+");
 
   private final int status;
   private final String code;
@@ -85,21 +89,21 @@ final class Problem extends RuntimeException {
   /// What a failure is to a caller. What may name this machine's files stays in the log.
   static Problem of(Failure failure) {
     String message = failure.getMessage() == null ? "" : failure.getMessage();
+    String told = FOLDERS.matcher(message).replaceAll("…/");
     return switch (failure) {
-      case Failure.BadInput _ -> badRequest(message);
-      case Failure.Refused _ -> new Problem(403, "AccessDenied", message);
+      case Failure.BadInput _ -> badRequest(told);
+      case Failure.Refused _ -> new Problem(403, "AccessDenied", told);
       case Failure.CorruptArtifact _ ->
           new Problem(
               500,
               "InternalError",
-              "An artifact that this needs is damaged: the server's log names it beside this"
-                  + " request_id.");
+              "An artifact that this needs is damaged: the server's log names it.");
       case Failure.Unavailable _ ->
           new Problem(
               503,
               "ServiceUnavailable",
-              "Something that this needs does not answer: the server's log names it beside this"
-                  + " request_id. Trying again may help.");
+              "Something that this needs does not answer: the server's log names it. Trying again"
+                  + " may help.");
     };
   }
 }

@@ -15,11 +15,16 @@ import java.util.stream.Collectors;
 /// What answers look like on the wire. Field names are part of the interface: they are DashScope's
 /// and ours, and never change within `v1`.
 final class Replies {
+  /// Bytes of a reply that counts: a caller may take its time to read it.
+  private static final int LONG = 16 << 10;
+
   private Replies() {}
 
   static void json(Context context, Map<String, ?> reply) {
     try {
-      context.contentType("application/json").result(Body.JSON.writeValueAsBytes(reply));
+      byte[] bytes = Body.JSON.writeValueAsBytes(reply);
+      Allowance.of(context).only(bytes.length > LONG ? bytes.length : 0);
+      context.contentType("application/json").result(bytes);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("maps of texts and numbers are always JSON", e);
     }

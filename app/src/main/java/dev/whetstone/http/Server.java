@@ -124,15 +124,18 @@ public final class Server implements AutoCloseable {
   private static void routes(
       JavalinConfig config, ServerSettings settings, Catalog catalog, Engine engine) {
     var guard = new Guard(settings);
+    var allowance = new Allowance(settings);
     var apps = new AppRoutes(catalog, engine, settings);
     config.routes.before(
         context -> {
           context.attribute(REQUEST, UUID.randomUUID().toString());
           headers(context);
+          allowance.admit(context);
           guard.check(context);
         });
     config.routes.get("/health", context -> Replies.json(context, Map.of("status", "live")));
-    config.routes.get("/ready", context -> ready(context, engine.readiness()));
+    config.routes.get(
+        "/ready", context -> ready(context, engine.readiness(), guard.knows(context)));
     apps.add(config.routes);
     new AskRoutes(apps, engine, settings).add(config.routes);
     config.routes.exception(Problem.class, (e, context) -> reply(context, e));
@@ -154,11 +157,13 @@ public final class Server implements AutoCloseable {
         });
   }
 
-  private static void ready(Context context, Readiness readiness) {
+  private static void ready(Context context, Readiness readiness, boolean known) {
     var reply = new LinkedHashMap<String, Object>();
     reply.put("status", readiness.ready() ? "ready" : "not_ready");
     if (!readiness.ready()) {
-      reply.put("reason", readiness.reason());
+      if (known) {
+        reply.put("reason", readiness.told());
+      }
       context.status(503);
     }
     Replies.json(context, reply);

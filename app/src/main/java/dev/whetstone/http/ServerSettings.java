@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// @param host to bind to; the default, 127.0.0.1, is not reached from other machines
 /// @param port 0 for a free one
 /// @param requestBytes longest request body
+/// @param memory that the bodies and replies of all requests together may take, in bytes
+/// @param bodyPatience how long a slow body is waited for
 /// @param questionCharacters longest question
 /// @param concurrent questions worked on at once
 /// @param patience how long a question may wait for its turn before it is sent away with 429
@@ -18,6 +20,8 @@ public record ServerSettings(
     String host,
     int port,
     int requestBytes,
+    int memory,
+    Duration bodyPatience,
     int questionCharacters,
     int concurrent,
     Duration patience,
@@ -28,6 +32,8 @@ public record ServerSettings(
           "127.0.0.1",
           8088,
           1 << 20,
+          (int) Math.clamp(Runtime.getRuntime().maxMemory() / 4, 128 << 20, 1 << 30),
+          Duration.ofSeconds(30),
           2000,
           Math.max(4, 2 * Runtime.getRuntime().availableProcessors()),
           Duration.ofSeconds(2),
@@ -38,7 +44,7 @@ public record ServerSettings(
     if (host.isBlank() || port < 0 || port > 65_535) {
       throw new IllegalArgumentException("cannot listen on " + host + ":" + port);
     }
-    if (requestBytes < 1024 || questionCharacters < 1 || concurrent < 1) {
+    if (requestBytes < 1024 || memory < requestBytes || questionCharacters < 1 || concurrent < 1) {
       throw new IllegalArgumentException(
           requestBytes
               + " bytes, "
@@ -53,13 +59,25 @@ public record ServerSettings(
   }
 
   public ServerSettings withAddress(String newHost, int newPort) {
-    return new ServerSettings(
-        newHost, newPort, requestBytes, questionCharacters, concurrent, patience, grace, apiKey);
+    return with(newHost, newPort, apiKey);
   }
 
   public ServerSettings withApiKey(@Nullable String key) {
+    return with(host, port, key);
+  }
+
+  private ServerSettings with(String newHost, int newPort, @Nullable String key) {
     return new ServerSettings(
-        host, port, requestBytes, questionCharacters, concurrent, patience, grace, key);
+        newHost,
+        newPort,
+        requestBytes,
+        memory,
+        bodyPatience,
+        questionCharacters,
+        concurrent,
+        patience,
+        grace,
+        key);
   }
 
   /// Without the key.

@@ -87,6 +87,13 @@ public final class Answering implements AutoCloseable {
     live.refresh();
   }
 
+  /// Asks what serves for a passage.
+  ///
+  /// @throws Failure if it does not answer
+  public void probe() {
+    var _ = pinned(pin -> pin.index().words("ready", 1, Filter.ALL));
+  }
+
   /// The best passages for a question, on one generation from beginning to end.
   ///
   /// @param k from 1 to 1000

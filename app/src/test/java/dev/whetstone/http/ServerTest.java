@@ -274,6 +274,27 @@ class ServerTest {
   }
 
   @Test
+  void whatIsNotReadyIsToldWithoutThisMachinesNames() throws Exception {
+    create(LUCENE);
+    var messages = new ArrayList<String>();
+    for (Failure failure :
+        List.of(
+            new Failure.CorruptArtifact("/srv/secret/x.json is damaged"),
+            new Failure.Unavailable("https://secret:9200 does not answer"),
+            new Failure.BadInput("/srv/secret/my models/3 holds no model: run `whet run`"),
+            new Failure.Refused("\"/srv/secret/a b/c\" and file:///srv/secret/d differ"))) {
+      engine.missing = failure;
+      messages.add(get("/ready").body());
+      messages.add(get("/v1/apps").body());
+      messages.add(post("/v1/apps/demo/retrieve", "{\"query\":\"q\"}").body());
+    }
+
+    assertThat(messages).noneMatch(message -> message.contains("secret"));
+    assertThat(messages.subList(6, 9))
+        .allMatch(message -> message.contains("…/3 holds no model: run `whet run`"));
+  }
+
+  @Test
   void repliesNameNoProgramAndCarrySafeHeaders() throws Exception {
     HttpResponse<String> reply = get("/health");
 
@@ -306,11 +327,18 @@ class ServerTest {
       var wrong = send(HttpRequest.newBuilder(apps).header("Authorization", "Bearer k3"));
       var right = send(HttpRequest.newBuilder(apps).header("Authorization", "Bearer k3y"));
       var health = send(HttpRequest.newBuilder(URI.create(locked.address() + "/health")));
+      engine.ready = false;
+      URI readiness = URI.create(locked.address() + "/ready");
+      var ready = send(HttpRequest.newBuilder(readiness));
+      var known = send(HttpRequest.newBuilder(readiness).header("Authorization", "Bearer k3y"));
 
       assertProblem(none, 401, "Authorization");
       assertThat(code(wrong)).isEqualTo("InvalidApiKey");
       assertThat(right.statusCode()).isEqualTo(200);
       assertThat(health.statusCode()).isEqualTo(200);
+      assertThat(ready.statusCode()).isEqualTo(503);
+      assertThat(ready.body()).isEqualTo("{\"status\":\"not_ready\"}");
+      assertThat(known.body()).contains("whet index");
     }
   }
 
@@ -324,19 +352,8 @@ class ServerTest {
 
   @Test
   void moreThanItCanServeGetsTooManyRequestsAndTheRestIsAnswered() throws Exception {
-    var d = ServerSettings.DEFAULT;
-    var narrow =
-        new ServerSettings(
-            "127.0.0.1",
-            0,
-            d.requestBytes(),
-            d.questionCharacters(),
-            1,
-            Duration.ofMillis(100),
-            d.grace(),
-            null);
     create(LUCENE);
-    try (Server small = start(narrow)) {
+    try (Server small = start(narrow(1, ServerSettings.DEFAULT.memory()))) {
       URI uri = URI.create(small.address() + "/v1/apps/demo/retrieve");
       HttpRequest slow =
           HttpRequest.newBuilder(uri)
@@ -355,6 +372,76 @@ class ServerTest {
       assertThat(others).allMatch(reply -> reply.statusCode() == 429);
       assertThat(others.getFirst().headers().firstValue("Retry-After")).contains("1");
       assertThat(first.get(5, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void bodiesThatTogetherTakeTooMuchMemoryAreSentAwayUntilTheOthersAreAnswered() throws Exception {
+    create(LUCENE);
+    try (Server small = start(narrow(8, 2 << 20))) {
+      URI uri = URI.create(small.address() + "/v1/apps/demo/retrieve");
+      String room = " ".repeat(300_000); // 1.2 MB of the 2
+      HttpRequest slow = posted(uri, "{\"query\":\"slow\"" + room + "}");
+      HttpRequest quick = posted(uri, "{\"query\":\"q\"" + room + "}");
+      HttpRequest untold =
+          HttpRequest.newBuilder(uri)
+              .POST(
+                  HttpRequest.BodyPublishers.fromPublisher(
+                      HttpRequest.BodyPublishers.ofString("{\"query\":\"q\"" + room + "}")))
+              .build();
+      var first = client.sendAsync(slow, BodyHandlers.ofString());
+      assertThat(engine.started.await(5, TimeUnit.SECONDS)).isTrue();
+
+      var full = client.send(quick, BodyHandlers.ofString());
+      var fullToo = client.send(untold, BodyHandlers.ofString());
+      var little = client.send(posted(uri, "{\"query\":\"q\"}"), BodyHandlers.ofString());
+      engine.go.countDown();
+
+      assertProblem(full, 429, "at its limit");
+      assertThat(full.headers().firstValue("Retry-After")).contains("1");
+      assertProblem(fullToo, 429, "at its limit");
+      assertThat(little.statusCode()).isEqualTo(200);
+      assertThat(first.get(5, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+      for (int i = 0; i < 5; i++) { // what they held was given back
+        assertThat(client.send(quick, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+      }
+    }
+  }
+
+  @Test
+  void aBodyOfMoreValuesThanThereIsMemoryForIsRefused() throws Exception {
+    create(LUCENE);
+    try (Server small = start(narrow(8, 2 << 20))) {
+      URI uri = URI.create(small.address() + "/v1/apps/demo/retrieve");
+      String values = "{\"query\":\"q\",\"filter\":{\"a\":[" + "[],".repeat(20_000) + "[]]}}";
+
+      var reply = client.send(posted(uri, values), BodyHandlers.ofString());
+
+      assertProblem(reply, 413, "memory");
+    }
+  }
+
+  @Test
+  void aBodyThatComesTooSlowlyIsNotWaitedFor() throws Exception {
+    create(LUCENE);
+    try (Server small = start(narrow(8, 2 << 20));
+        var socket = new Socket(InetAddress.getLoopbackAddress(), small.port())) {
+      socket.setSoTimeout(5000);
+      var out = socket.getOutputStream();
+      out.write(
+          "POST /v1/apps/demo/retrieve HTTP/1.1\r\nHost: localhost\r\nContent-Length: 500\r\n\r\n"
+              .getBytes(StandardCharsets.US_ASCII));
+      for (int i = 0; i < 6; i++) {
+        out.write(' ');
+        out.flush();
+        Thread.sleep(80);
+      }
+
+      var bytes = new byte[4096];
+      String reply =
+          new String(bytes, 0, socket.getInputStream().read(bytes), StandardCharsets.US_ASCII);
+
+      assertThat(reply).startsWith("HTTP/1.1 408").contains("too slowly");
     }
   }
 
@@ -382,6 +469,21 @@ class ServerTest {
         .isInstanceOf(IOException.class);
   }
 
+  private static ServerSettings narrow(int concurrent, int memory) {
+    var d = ServerSettings.DEFAULT;
+    return new ServerSettings(
+        "127.0.0.1",
+        0,
+        d.requestBytes(),
+        memory,
+        Duration.ofMillis(300),
+        d.questionCharacters(),
+        concurrent,
+        Duration.ofMillis(100),
+        Duration.ofSeconds(3),
+        null);
+  }
+
   private Server start(ServerSettings settings) {
     return Server.start(settings, catalog, engine);
   }
@@ -392,6 +494,10 @@ class ServerTest {
 
   private HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(URI.create(server.address() + path));
+  }
+
+  private static HttpRequest posted(URI uri, String body) {
+    return HttpRequest.newBuilder(uri).POST(HttpRequest.BodyPublishers.ofString(body)).build();
   }
 
   private HttpResponse<String> get(String path) throws Exception {

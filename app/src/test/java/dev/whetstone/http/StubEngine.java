@@ -5,6 +5,7 @@ import dev.whetstone.answer.Citation;
 import dev.whetstone.answer.Retrieved;
 import dev.whetstone.answer.Sentence;
 import dev.whetstone.catalog.App;
+import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Passage;
 import java.util.List;
@@ -27,13 +28,23 @@ final class StubEngine implements Engine {
   volatile @Nullable RuntimeException failure;
   volatile boolean ready = true;
 
+  /// Why nothing is ready.
+  volatile @Nullable Failure missing;
+
   @Override
   public Readiness readiness() {
+    Failure why = missing;
+    if (why != null) {
+      return Readiness.notReady(why);
+    }
     return ready ? Readiness.READY : Readiness.notReady("No index is served yet: run whet index.");
   }
 
   @Override
   public Readiness readiness(App app) {
+    if (missing != null) {
+      return readiness();
+    }
     return app.retriever().index().equals("docs")
         ? Readiness.READY
         : Readiness.notReady("There is no index named \"" + app.retriever().index() + "\".");

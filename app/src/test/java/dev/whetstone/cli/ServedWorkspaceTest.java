@@ -1,0 +1,130 @@
+package dev.whetstone.cli;
+
+import static dev.whetstone.http.Readiness.READY;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.whetstone.catalog.App;
+import dev.whetstone.catalog.Catalog;
+import dev.whetstone.catalog.Retriever;
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.Filter;
+import dev.whetstone.core.Progress;
+import dev.whetstone.http.Readiness;
+import dev.whetstone.pipeline.Answering;
+import dev.whetstone.pipeline.IndexOptions;
+import dev.whetstone.pipeline.Lifecycle;
+import dev.whetstone.pipeline.SmallManual;
+import dev.whetstone.pipeline.Workspace;
+import dev.whetstone.servers.Fault;
+import dev.whetstone.servers.FaultProxy;
+import dev.whetstone.servers.RealServer;
+import dev.whetstone.servers.Servers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class ServedWorkspaceTest {
+  private static final Duration SILENCE = Duration.ofMillis(500);
+
+  @TempDir private Path folder;
+
+  /// An app of the embedded index, and one of the same passages in a cluster.
+  private Workspace ran(String index, FaultProxy cluster) throws IOException {
+    var manual = new SmallManual(folder.resolve("manual"), 3); // too small to train on
+    Path settings = manual.workspace("workspace").resolve("whetstone.yaml");
+    Files.writeString(
+        settings,
+        Files.readString(settings)
+            + "index: {name: %s}%nelasticsearch: {hosts: ['%s'], replicas: 0}%n"
+                .formatted(index, cluster.uri()));
+    Workspace workspace = Workspace.open(settings.getParent());
+    var lifecycle = new Lifecycle(workspace, Progress.NONE);
+    lifecycle.stage(manual.docs());
+    lifecycle.run(_ -> {});
+    lifecycle.index(new IndexOptions("elasticsearch", false, false, true));
+    return workspace;
+  }
+
+  /// Looks again and again.
+  private static Readiness awaited(
+      boolean ready, ServedWorkspace served, App app) throws Exception {
+    Readiness now = served.readiness(app);
+    for (int i = 0; i < 100 && now.ready() != ready; i++) {
+      served.refresh();
+      Thread.sleep(50);
+      now = served.readiness(app);
+    }
+    assertThat(now.ready()).as(now.reason()).isEqualTo(ready);
+    return now;
+  }
+
+  @Test
+  void itIsReadyOnlyWhileWhatServesAnswers() throws Exception {
+    String index = "served-" + UUID.randomUUID().toString().substring(0, 8);
+    RealServer node = Servers.elasticsearch();
+    try (var proxy = new FaultProxy(node.uri(), 1)) {
+      Workspace workspace = ran(index, proxy);
+      try (var catalog = Catalog.open(workspace.catalog());
+          var served = new ServedWorkspace(workspace, catalog, null, SILENCE)) {
+        Retriever there =
+            new Retriever(Retriever.Type.ELASTICSEARCH, proxy.uri().toString(), index, 5);
+        followsItsCluster(served, catalog.create("there", there), proxy);
+
+        damageAlias(workspace);
+        served.refresh();
+        Thread.sleep(500); // it has looked
+
+        assertThat(served.readiness()).as("the generation before serves").isEqualTo(READY);
+        App here = Answering.own(workspace, catalog).orElseThrow();
+        assertThat(served.retrieve(here, "cleaning", 3, Filter.ALL).hits()).hasSize(3);
+      }
+    } finally {
+      remove(node, index);
+    }
+  }
+
+  private static void followsItsCluster(ServedWorkspace served, App app, FaultProxy proxy)
+      throws Exception {
+    awaited(true, served, app);
+
+    proxy.let(".", 1, new Fault.AnswerLost());
+    Readiness down = awaited(false, served, app);
+    assertThatThrownBy(() -> served.retrieve(app, "cleaning", 3, Filter.ALL))
+        .isInstanceOf(Failure.Unavailable.class);
+    assertThat(down.reason()).contains(proxy.uri().toString());
+    assertThat(down.told()).doesNotContain("127.0.0.1");
+    assertThat(served.readiness()).as("of the workspace's own index").isEqualTo(READY);
+
+    proxy.calm();
+    awaited(true, served, app);
+    assertThat(served.retrieve(app, "cleaning", 3, Filter.ALL).hits()).hasSize(3);
+
+    proxy.let(".", 1, new Fault.AnswerLate(SILENCE.multipliedBy(4)));
+    assertThat(awaited(false, served, app).told()).contains("has not answered");
+
+    proxy.calm();
+    awaited(true, served, app);
+  }
+
+  private static void damageAlias(Workspace workspace) throws IOException {
+    try (Stream<Path> files = Files.walk(workspace.indexes())) {
+      Path alias = files.filter(f -> f.endsWith("alias.json")).findFirst().orElseThrow();
+      Files.writeString(alias, "no alias");
+    }
+  }
+
+  private static void remove(RealServer node, String index) {
+    String indices = node.call("GET", "/_cat/indices/" + index + "*?h=index", "").body().strip();
+    if (!indices.isEmpty()) {
+      node.call("DELETE", "/" + indices.replaceAll("\\s+", ","), "");
+    }
+  }
+}
