@@ -1,6 +1,7 @@
 package dev.whetstone.catalog;
 
 import dev.whetstone.core.Failure;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
 
@@ -28,8 +29,16 @@ public record App(
       throw new Failure.BadInput(
           "name must have 1 to 128 characters, none of them a control character");
     }
+    if (!isUnicode(name)) {
+      throw new Failure.BadInput("name must be Unicode: it holds half of a pair of surrogates");
+    }
     if (name.indexOf('/') >= 0 || name.equals(".") || name.equals("..")) {
       throw new Failure.BadInput("name must not hold '/': it stands in addresses");
     }
+  }
+
+  /// Whether it can be stored, and read again as it was.
+  static boolean isUnicode(String text) {
+    return StandardCharsets.UTF_8.newEncoder().canEncode(text);
   }
 }

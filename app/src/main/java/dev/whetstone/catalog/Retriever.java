@@ -47,7 +47,8 @@ public record Retriever(Type type, @Nullable String endpoint, String index, int 
     }
     for (int i = 0; i < index.length(); i++) {
       char c = index.charAt(i);
-      if (Character.isISOControl(c)
+      if (!App.isUnicode(index)
+          || Character.isISOControl(c)
           || Character.isWhitespace(c)
           || "/\\*?\"<>|,#:".indexOf(c) >= 0) {
         throw new Failure.BadInput(

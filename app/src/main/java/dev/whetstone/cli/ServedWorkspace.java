@@ -13,6 +13,7 @@ import dev.whetstone.pipeline.Answering;
 import dev.whetstone.pipeline.IndexPlace;
 import dev.whetstone.pipeline.SharedEncoders;
 import dev.whetstone.pipeline.Workspace;
+import java.nio.file.InvalidPathException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -86,7 +87,7 @@ final class ServedWorkspace implements Engine, AutoCloseable {
         throw reason;
       }
       try {
-        open = Answering.open(workspace, place, chat, encoders);
+        open = opening();
         reason = null;
         return open;
       } catch (Failure e) {
@@ -96,6 +97,14 @@ final class ServedWorkspace implements Engine, AutoCloseable {
         reason = e;
         tried = System.nanoTime();
         throw e;
+      }
+    }
+
+    private Answering opening() {
+      try {
+        return Answering.open(workspace, place, chat, encoders);
+      } catch (InvalidPathException e) { // of a name that no file of this machine can have
+        throw new Failure.BadInput("there is no index " + place + ": " + e.getReason(), e);
       }
     }
 

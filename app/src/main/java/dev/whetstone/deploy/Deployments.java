@@ -56,8 +56,11 @@ public final class Deployments {
   }
 
   public Optional<Deployment> find(String id) {
+    if (!Deployment.isId(id)) {
+      return Optional.empty();
+    }
     Path file = folder.resolve(id + END);
-    return Deployment.isId(id) && Files.exists(file)
+    return Files.exists(file)
         ? Optional.of(Json.read(file, Deployment.class, MEND))
         : Optional.empty();
   }
@@ -97,15 +100,17 @@ public final class Deployments {
 
   /// @return whether there was one
   public boolean remove(String id) {
+    if (!Deployment.isId(id)) {
+      return false;
+    }
     Path file = folder.resolve(id + END);
-    return Deployment.isId(id)
-        && writes.carry(
-            file,
-            () -> {
-              boolean there = Files.exists(file);
-              WholeFile.delete(file);
-              return there;
-            });
+    return writes.carry(
+        file,
+        () -> {
+          boolean there = Files.exists(file);
+          WholeFile.delete(file);
+          return there;
+        });
   }
 
   /// Opens a deployment's model, checking every byte.

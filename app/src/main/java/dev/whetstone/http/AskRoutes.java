@@ -13,6 +13,8 @@ import java.util.UUID;
 
 /// Finding passages, and answering from them.
 final class AskRoutes {
+  private static final int FILTER_FIELDS = 100;
+
   private final AppRoutes apps;
   private final Engine engine;
   private final ServerSettings settings;
@@ -35,7 +37,7 @@ final class AskRoutes {
     Body body = Body.read(context, settings.requestBytes()).only("query", "top_k", "filter");
     String question = question(body.text("query"), "query");
     int topK = body.whole("top_k", app.retriever().topK(), 1, 1000);
-    var filter = new Filter(body.objectOrEmpty("filter").texts());
+    Filter filter = checked(body.objectOrEmpty("filter").texts());
     apps.ready(context);
     Hits hits = turns.take(() -> engine.retrieve(app, question, topK, filter));
     Replies.json(context, Replies.hits(hits, topK));
@@ -137,6 +139,13 @@ final class AskRoutes {
     }
     if (options.has("file_ids")) {
       anyOf.put("document", options.strings("file_ids"));
+    }
+    return checked(anyOf);
+  }
+
+  private static Filter checked(Map<String, Set<String>> anyOf) {
+    if (anyOf.size() > FILTER_FIELDS) {
+      throw Problem.badRequest("a filter names at most " + FILTER_FIELDS + " fields");
     }
     return new Filter(anyOf);
   }

@@ -8,10 +8,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.javalin.http.Context;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -34,26 +31,9 @@ record Body(JsonNode node, String path) {
                   .build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
-  /// Memory for each byte of a body: itself, its copy while the buffer grows, its text.
-  private static final int PER_BYTE = 4;
-
-  /// Memory for each value: its node, its place in an array or object.
-  private static final int PER_VALUE = 100;
-
-  /// Whoever sends more slowly than this, after a time to begin in, is not waited for.
-  private static final int BYTES_A_SECOND = 8 << 10;
-
   /// Reads the body whatever its content type says (`curl -d` sends a form's).
   static Body read(Context context, int limit) {
-    byte[] bytes;
-    try {
-      if (context.req().getContentLengthLong() > limit) {
-        throw tooLong(limit);
-      }
-      bytes = bytes(context, limit);
-    } catch (IOException e) {
-      throw Problem.badRequest("The request's body broke off.");
-    }
+    byte[] bytes = Incoming.read(context, limit);
     if (bytes.length == 0) {
       throw Problem.badRequest("The request has no body: send a JSON object.");
     }
@@ -75,35 +55,6 @@ record Body(JsonNode node, String path) {
     } catch (IOException e) {
       throw Problem.badRequest("The request's body cannot be read.");
     }
-  }
-
-  private static byte[] bytes(Context context, int limit) throws IOException {
-    Allowance.Held held = Allowance.of(context);
-    InputStream in = context.bodyInputStream();
-    var read = new ByteArrayOutputStream();
-    byte[] some = new byte[8 << 10];
-    long began = System.nanoTime();
-    for (int n = in.read(some); n >= 0; n = in.read(some)) {
-      int values = 0;
-      for (int i = 0; i < n; i++) {
-        byte b = some[i];
-        values += b == ',' || b == ':' || b == '[' || b == '{' ? 1 : 0;
-      }
-      held.more((long) PER_BYTE * n + (long) PER_VALUE * values);
-      read.write(some, 0, n);
-      if (read.size() > limit) {
-        throw tooLong(limit);
-      }
-      Duration spent = Duration.ofNanos(System.nanoTime() - began);
-      if (spent.minusSeconds(read.size() / BYTES_A_SECOND).compareTo(held.patience()) > 0) {
-        throw new Problem(408, "RequestTimeout", "The request's body comes too slowly.");
-      }
-    }
-    return read.toByteArray();
-  }
-
-  private static Problem tooLong(int limit) {
-    return new Problem(413, "RequestTooLarge", "The request's body is over " + limit + " bytes.");
   }
 
   Body only(String... known) {

@@ -24,6 +24,9 @@ import java.util.concurrent.CancellationException;
 /// Beyond OpenAI's fields: `input_type` (or `prompt_name`) is `query`, `passage` or `document`, the
 /// latter two being the same and the default; `truncate: false` refuses texts that would be cut.
 final class EmbeddingRoutes {
+  /// What is behind so many characters for each token that a model reads is not even counted.
+  private static final int CHARACTERS_A_TOKEN = 32;
+
   private final Embeddings embeddings;
 
   EmbeddingRoutes(Embeddings embeddings) {
@@ -99,7 +102,7 @@ final class EmbeddingRoutes {
               + ": leave \"dimensions\" out, or ask for "
               + model.dimension());
     }
-    Embedded done = embedded(context, embeddings, model.id(), role, inputs(body), cut);
+    Embedded done = embedded(context, embeddings, model, role, inputs(body), cut);
     Replies.json(context, reply(model.id(), done, base64));
   }
 
@@ -107,12 +110,13 @@ final class EmbeddingRoutes {
   static Embedded embedded(
       Context context,
       Embeddings embeddings,
-      String id,
+      ServedModel model,
       Role role,
       List<String> texts,
       boolean cut) {
     try {
-      return embeddings.embed(id, role, texts, cut, new Gone(context));
+      return embeddings.embed(
+          model.id(), role, heads(texts, model, cut), cut, new Gone(context));
     } catch (Busy e) {
       throw Problem.busy(String.valueOf(e.getMessage()), e.seconds());
     } catch (Failure.BadInput e) {
@@ -120,6 +124,23 @@ final class EmbeddingRoutes {
     } catch (CancellationException _) {
       throw new Problem(499, "ClientClosedRequest", "The caller is gone."); // nobody reads it
     }
+  }
+
+  /// The texts as far as the model can read them: to cut one of megabytes into tokens would take
+  /// all memory.
+  private static List<String> heads(List<String> texts, ServedModel model, boolean cut) {
+    int most = CHARACTERS_A_TOKEN * model.maxTokens();
+    var heads = new ArrayList<String>(texts.size());
+    for (String text : texts) {
+      if (text.length() > most && !cut) {
+        throw Problem.badRequest(
+            "input",
+            "input %d has %d characters, and the model reads %d tokens: shorten it, or leave out \"truncate\": false"
+                .formatted(heads.size(), text.length(), model.maxTokens()));
+      }
+      heads.add(text.substring(0, Math.min(text.length(), most)));
+    }
+    return heads;
   }
 
   private List<String> inputs(Body body) {

@@ -11,6 +11,8 @@ final class Problem extends RuntimeException {
   /// The folders of an absolute path, which is no part of an address.
   private static final Pattern FOLDERS = Pattern.compile("(?:(?<![\\w:/.…>-])|(?<=file:))/+(?:[^/\"'`:;,()]+/)+");
 
+  private static final String THERE = " beside this request_id";
+
   private final int status;
   private final String code;
   private final @Nullable String param;
@@ -86,6 +88,11 @@ final class Problem extends RuntimeException {
     return new Problem(429, "Throttling", message, null, seconds);
   }
 
+  /// What is told of a failure that was not this request's.
+  static String told(Failure failure) {
+    return of(failure).said().replace(THERE, "");
+  }
+
   /// What a failure is to a caller. What may name this machine's files stays in the log.
   static Problem of(Failure failure) {
     String message = failure.getMessage() == null ? "" : failure.getMessage();
@@ -97,13 +104,16 @@ final class Problem extends RuntimeException {
           new Problem(
               500,
               "InternalError",
-              "An artifact that this needs is damaged: the server's log names it.");
+              "An artifact that this needs is damaged: the server's log names it"
+                  + THERE
+                  + ".");
       case Failure.Unavailable _ ->
           new Problem(
               503,
               "ServiceUnavailable",
-              "Something that this needs does not answer: the server's log names it. Trying again"
-                  + " may help.");
+              "Something that this needs does not answer: the server's log names it"
+                  + THERE
+                  + ". Trying again may help.");
     };
   }
 }

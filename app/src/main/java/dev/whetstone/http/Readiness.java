@@ -20,6 +20,6 @@ public record Readiness(boolean ready, String reason, String told) {
   }
 
   public static Readiness notReady(Failure failure) {
-    return new Readiness(false, String.valueOf(failure.getMessage()), Problem.of(failure).said());
+    return new Readiness(false, String.valueOf(failure.getMessage()), Problem.told(failure));
   }
 }

@@ -190,6 +190,7 @@ public final class Server implements AutoCloseable {
   }
 
   private static void reply(Context context, Problem problem) {
+    Incoming.drop(context);
     context.status(problem.status());
     if (problem.retryAfter() > 0) {
       context.header("Retry-After", Integer.toString(problem.retryAfter()));

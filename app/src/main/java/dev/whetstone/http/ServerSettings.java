@@ -32,7 +32,7 @@ public record ServerSettings(
           "127.0.0.1",
           8088,
           1 << 20,
-          (int) Math.clamp(Runtime.getRuntime().maxMemory() / 4, 128 << 20, 1 << 30),
+          Math.clamp(Runtime.getRuntime().maxMemory() / 4, 128 << 20, 1 << 30),
           Duration.ofSeconds(30),
           2000,
           Math.max(4, 2 * Runtime.getRuntime().availableProcessors()),

@@ -156,6 +156,29 @@ class EmbeddingRoutesTest {
   }
 
   @Test
+  void aTextOfMegabytesIsReadAsFarAsTheModelReads() throws Exception {
+    String head = "pump valve ".repeat(100);
+
+    var brief = post("{\"model\":\"docs\",\"input\":\"" + head + "\"}");
+    var vast =
+        post("{\"model\":\"docs\",\"input\":\"" + head + "w ".repeat(30_000) + "\"}");
+    var whole =
+        post(
+            "{\"model\":\"docs\",\"truncate\":false,\"input\":\"" + "w ".repeat(30_000) + "\"}");
+
+    assertThat(vast.body()).isEqualTo(brief.body()).contains("\"embedding\":[");
+    assertThat(whole.statusCode()).isEqualTo(400);
+    assertThat(whole.body()).contains("60000 characters");
+  }
+
+  @Test
+  void aNameThatNoModelCanHaveIsUnknown() throws Exception {
+    var reply = post("{\"model\":\"a\\u0000b\",\"input\":\"x\"}");
+
+    assertThat(reply.statusCode()).isEqualTo(404);
+  }
+
+  @Test
   void aTextHasThePassageVectorOfTheModelInOpenAisShape() throws Exception {
     var reply = post("{\"model\":\"docs\",\"input\":\"the message\",\"user\":\"someone\"}");
 

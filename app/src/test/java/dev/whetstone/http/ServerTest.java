@@ -1,5 +1,6 @@
 package dev.whetstone.http;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -218,6 +220,14 @@ class ServerTest {
             "{\"input\":{\"prompt\":\"q\"},\"parameters\":{\"rag_options\":{\"tags\":[\"a\"]}}}"),
         400,
         "parameters.rag_options.tags");
+    assertProblem(
+        post("/v1/apps/rag/create", LUCENE.replace("demo", "\\ud800")), 400, "must be Unicode");
+    assertProblem(
+        post("/v1/apps/rag/create", LUCENE.replace("docs", "\\ud800")), 400, "no index name");
+    String fields = IntStream.range(0, 101).mapToObj(i -> "\"f" + i + "\":\"x\"").collect(joining(","));
+    assertProblem(
+        post(retrieve, "{\"query\":\"a\",\"filter\":{" + fields + "}}"), 400, "100 fields");
+    assertThat(get("/v1/apps").statusCode()).isEqualTo(200);
     assertProblem(get("/v1/nothing"), 404, "/v1/nothing");
     assertProblem(send(request("/v1/apps").PUT(HttpRequest.BodyPublishers.noBody())), 405, "PUT");
   }
@@ -237,6 +247,27 @@ class ServerTest {
 
     assertProblem(told, 413, "over 1048576 bytes");
     assertProblem(chunked, 413, "over 1048576 bytes");
+  }
+
+  @Test
+  void whoIsStillSendingABodyThatIsRefusedIsToldWhy() throws Exception {
+    create(LUCENE);
+    byte[] head =
+        "POST /v1/nothing HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: %d\r\n\r\n"
+            .formatted(16 << 20)
+            .getBytes(StandardCharsets.US_ASCII);
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      socket.setSoTimeout(5000);
+      socket.getOutputStream().write(head);
+      for (int i = 0; i < 16; i++) { // fails once the other side has closed
+        socket.getOutputStream().write(new byte[1 << 20]);
+        Thread.sleep(10);
+      }
+
+      String reply = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+
+      assertThat(reply).startsWith("HTTP/1.1 404");
+    }
   }
 
   @Test

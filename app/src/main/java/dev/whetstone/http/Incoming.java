@@ -1,0 +1,98 @@
+package dev.whetstone.http;
+
+import io.javalin.http.Context;
+import jakarta.servlet.ServletInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+
+/// The bytes of a request's body.
+final class Incoming {
+  /// Memory for each byte: itself, its copy while the buffer grows, its text.
+  private static final int PER_BYTE = 4;
+
+  /// Memory for each value of JSON: its node, its place in an array or object.
+  private static final int PER_VALUE = 100;
+
+  /// Whoever sends more slowly than this, after a time to begin in, is not waited for.
+  private static final int BYTES_A_SECOND = 8 << 10;
+
+  /// How long the rest of a refused body is read, and how long is waited for more of it.
+  private static final Duration LINGER = Duration.ofSeconds(10);
+
+  private static final Duration QUIET = Duration.ofMillis(300);
+
+  private Incoming() {}
+
+  /// The whole body, which counts for its request's memory as it comes in.
+  ///
+  /// @throws Problem if it is longer than `limit`, there is too little memory, or it is too slow
+  static byte[] read(Context context, int limit) {
+    if (context.req().getContentLengthLong() > limit) {
+      throw tooLong(limit);
+    }
+    Allowance.Held held = Allowance.of(context);
+    InputStream in = context.bodyInputStream();
+    var read = new ByteArrayOutputStream();
+    byte[] some = new byte[8 << 10];
+    long began = System.nanoTime();
+    try {
+      for (int n = in.read(some); n >= 0; n = in.read(some)) {
+        held.more(memory(some, n));
+        read.write(some, 0, n);
+        if (read.size() > limit) {
+          throw tooLong(limit);
+        }
+        Duration spent = Duration.ofNanos(System.nanoTime() - began);
+        if (spent.minusSeconds(read.size() / BYTES_A_SECOND).compareTo(held.patience()) > 0) {
+          throw new Problem(408, "RequestTimeout", "The request's body comes too slowly.");
+        }
+      }
+    } catch (IOException e) {
+      throw Problem.badRequest("The request's body broke off.");
+    }
+    return read.toByteArray();
+  }
+
+  private static long memory(byte[] some, int n) {
+    int values = 0;
+    for (int i = 0; i < n; i++) {
+      byte b = some[i];
+      values += b == ',' || b == ':' || b == '[' || b == '{' ? 1 : 0;
+    }
+    return (long) PER_BYTE * n + (long) PER_VALUE * values;
+  }
+
+  private static Problem tooLong(int limit) {
+    return new Problem(413, "RequestTooLarge", "The request's body is over " + limit + " bytes.");
+  }
+
+  /// Reads and drops what is still coming of a body that is refused: a caller who is sending would
+  /// see a broken connection in place of the reply.
+  static void drop(Context context) {
+    if (context.req().getContentLengthLong() <= 0 && context.header("Transfer-Encoding") == null
+        || context.header("Expect") != null) { // who asks first has not begun to send
+      return;
+    }
+    byte[] some = new byte[8 << 10];
+    long began = System.nanoTime();
+    long last = began;
+    try {
+      ServletInputStream in = context.req().getInputStream();
+      while (!in.isFinished()
+          && last - began < LINGER.toNanos()
+          && System.nanoTime() - last < QUIET.toNanos()) {
+        if (in.available() == 0) {
+          Thread.sleep(5);
+        } else if (in.read(some) >= 0) {
+          last = System.nanoTime();
+        }
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    } catch (IOException _) {
+      // it came to nothing
+    }
+  }
+}
