@@ -21,7 +21,7 @@ final class Incoming {
   /// How long the rest of a refused body is read, and how long is waited for more of it.
   private static final Duration LINGER = Duration.ofSeconds(10);
 
-  private static final Duration QUIET = Duration.ofMillis(300);
+  private static final Duration QUIET = Duration.ofSeconds(1);
 
   private Incoming() {}
 
@@ -71,8 +71,9 @@ final class Incoming {
   /// Reads and drops what is still coming of a body that is refused: a caller who is sending would
   /// see a broken connection in place of the reply.
   static void drop(Context context) {
-    if (context.req().getContentLengthLong() <= 0 && context.header("Transfer-Encoding") == null
-        || context.header("Expect") != null) { // who asks first has not begun to send
+    boolean none =
+        context.req().getContentLengthLong() <= 0 && context.header("Transfer-Encoding") == null;
+    if (none || context.header("Expect") != null) { // who asks first has not begun to send
       return;
     }
     byte[] some = new byte[8 << 10];
