@@ -76,9 +76,7 @@ final class Place {
 
   /// The open workspace's writer lock.
   WorkspaceLock lock(Workspace workspace, String command) {
-    return shared == null
-        ? WorkspaceLock.take(workspace.folder(), command)
-        : shared.lock(command);
+    return shared == null ? WorkspaceLock.take(workspace.folder(), command) : shared.lock(command);
   }
 
   /// How `command` writes beside the steps.

@@ -115,8 +115,7 @@ final class EmbeddingRoutes {
       List<String> texts,
       boolean cut) {
     try {
-      return embeddings.embed(
-          model.id(), role, heads(texts, model, cut), cut, new Gone(context));
+      return embeddings.embed(model.id(), role, heads(texts, model, cut), cut, new Gone(context));
     } catch (Busy e) {
       throw Problem.busy(String.valueOf(e.getMessage()), e.seconds());
     } catch (Failure.BadInput e) {

@@ -184,8 +184,7 @@ final class MlRoutes {
                   "\"parameters.content_type\" must be query or passage");
         };
     Vectors vectors =
-        EmbeddingRoutes.embedded(context, embeddings, model, role, texts(body), true)
-            .vectors();
+        EmbeddingRoutes.embedded(context, embeddings, model, role, texts(body), true).vectors();
     var results = new ArrayList<Map<String, Object>>();
     for (int i = 0; i < vectors.size(); i++) {
       var output = new LinkedHashMap<String, Object>();

@@ -9,7 +9,8 @@ final class Problem extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /// The folders of an absolute path, which is no part of an address.
-  private static final Pattern FOLDERS = Pattern.compile("(?:(?<![\\w:/.…>-])|(?<=file:))/+(?:[^/\"'`:;,()]+/)+");
+  private static final Pattern FOLDERS =
+      Pattern.compile("(?:(?<![\\w:/.…>-])|(?<=file:))/+(?:[^/\"'`:;,()]+/)+");
 
   private static final String THERE = " beside this request_id";
 
@@ -104,9 +105,7 @@ final class Problem extends RuntimeException {
           new Problem(
               500,
               "InternalError",
-              "An artifact that this needs is damaged: the server's log names it"
-                  + THERE
-                  + ".");
+              "An artifact that this needs is damaged: the server's log names it" + THERE + ".");
       case Failure.Unavailable _ ->
           new Problem(
               503,

@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -45,7 +46,7 @@ class ServedWorkspaceTest {
         Files.readString(settings)
             + "index: {name: %s}%nelasticsearch: {hosts: ['%s'], replicas: 0}%n"
                 .formatted(index, cluster.uri()));
-    Workspace workspace = Workspace.open(settings.getParent());
+    Workspace workspace = Workspace.open(Objects.requireNonNull(settings.getParent()));
     var lifecycle = new Lifecycle(workspace, Progress.NONE);
     lifecycle.stage(manual.docs());
     lifecycle.run(_ -> {});
@@ -54,8 +55,8 @@ class ServedWorkspaceTest {
   }
 
   /// Looks again and again.
-  private static Readiness awaited(
-      boolean ready, ServedWorkspace served, App app) throws Exception {
+  private static Readiness awaited(boolean ready, ServedWorkspace served, App app)
+      throws Exception {
     Readiness now = served.readiness(app);
     for (int i = 0; i < 100 && now.ready() != ready; i++) {
       served.refresh();

@@ -160,11 +160,9 @@ class EmbeddingRoutesTest {
     String head = "pump valve ".repeat(100);
 
     var brief = post("{\"model\":\"docs\",\"input\":\"" + head + "\"}");
-    var vast =
-        post("{\"model\":\"docs\",\"input\":\"" + head + "w ".repeat(30_000) + "\"}");
+    var vast = post("{\"model\":\"docs\",\"input\":\"" + head + "w ".repeat(30_000) + "\"}");
     var whole =
-        post(
-            "{\"model\":\"docs\",\"truncate\":false,\"input\":\"" + "w ".repeat(30_000) + "\"}");
+        post("{\"model\":\"docs\",\"truncate\":false,\"input\":\"" + "w ".repeat(30_000) + "\"}");
 
     assertThat(vast.body()).isEqualTo(brief.body()).contains("\"embedding\":[");
     assertThat(whole.statusCode()).isEqualTo(400);

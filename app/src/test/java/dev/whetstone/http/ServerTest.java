@@ -224,7 +224,8 @@ class ServerTest {
         post("/v1/apps/rag/create", LUCENE.replace("demo", "\\ud800")), 400, "must be Unicode");
     assertProblem(
         post("/v1/apps/rag/create", LUCENE.replace("docs", "\\ud800")), 400, "no index name");
-    String fields = IntStream.range(0, 101).mapToObj(i -> "\"f" + i + "\":\"x\"").collect(joining(","));
+    String fields =
+        IntStream.range(0, 101).mapToObj(i -> "\"f" + i + "\":\"x\"").collect(joining(","));
     assertProblem(
         post(retrieve, "{\"query\":\"a\",\"filter\":{" + fields + "}}"), 400, "100 fields");
     assertThat(get("/v1/apps").statusCode()).isEqualTo(200);

@@ -91,8 +91,7 @@ class BucketWorkspaceTest {
             "--json",
             "--workspace",
             uri);
-    assertThat(answer)
-        .contains("\"document\" : \"partaa.md\"", "For cleaning the partaa take");
+    assertThat(answer).contains("\"document\" : \"partaa.md\"", "For cleaning the partaa take");
     for (String user : List.of("anna", "ben")) { // nobody's change stood in another's way
       try (Stream<Path> copies = Files.list(cache(user).resolve("workspaces"))) {
         assertThat(copies).noneMatch(BucketWorkspaceTest::isSetAside);
