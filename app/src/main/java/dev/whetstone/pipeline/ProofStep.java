@@ -124,8 +124,7 @@ public final class ProofStep {
           sharpened,
           against,
           "not proven: there are no held-out questions, so "
-              + shelf.name(candidate)
-              + " is kept and "
+              + (candidate.equals(shelf.serving()) ? "" : shelf.name(candidate) + " is kept and ")
               + shelf.servingName()
               + " goes on serving. "
               + Power.needed(Power.DEFAULT_DEVIATION)
@@ -241,18 +240,24 @@ public final class ProofStep {
 
   private List<String> labelDocuments(String version, String candidate) {
     return TrainedOn.of(workspace, version)
-        .orElseThrow(
-            () ->
-                new Failure.Refused(
-                    "what "
-                        + shelf.name(version)
-                        + " was trained on is not known, for "
-                        + TrainedOn.folder(workspace, version)
-                        + " is missing: no question can be said to be new to it. Restore the folder from a copy, or "
-                        + (version.equals(candidate)
-                            ? "train anew with `whet train --again`"
-                            : "let what served before serve again with `whet index rollback --model`")))
+        .orElseThrow(() -> unknown(version, candidate))
         .labelDocuments(Manifest.read(workspace));
+  }
+
+  private Failure unknown(String version, String candidate) {
+    String way =
+        version.equals(candidate)
+            ? "train anew with `whet train --again`"
+            : version.equals(shelf.serving())
+                ? "let what served before serve again with `whet index rollback --model`"
+                : "delete " + shelf.folder(version) + ", which does not serve";
+    return new Failure.Refused(
+        "what "
+            + shelf.name(version)
+            + " was trained on is not known, for "
+            + TrainedOn.folder(workspace, version)
+            + " is missing: no question can be said to be new to it. Restore the folder from a copy, or "
+            + way);
   }
 
   /// Where nothing is compared, the weights are those of the proofs before.

@@ -327,6 +327,25 @@ class ServingTest {
   }
 
   @Test
+  void aModelIsNotProvenAgainstOneWhoseQuestionsAreNotKnown() throws IOException {
+    prepared(true);
+    String first = trained(SIGHTED);
+    lifecycle().prove();
+    WholeFile.delete(TrainedOn.folder(workspace, first));
+    String second = trained(SIGHTED + 1);
+
+    assertThatThrownBy(() -> lifecycle().prove())
+        .isInstanceOf(Failure.Refused.class)
+        .hasMessageContaining("model manual/1 was trained on is not known")
+        .hasMessageContaining("whet index rollback --model");
+
+    lifecycle().rollBackModel(); // as the message says
+    lifecycle().prove();
+    assertThat(report().candidate()).isEqualTo(second);
+    assertThat(report().against()).isNull();
+  }
+
+  @Test
   void noQuestionOfADocumentThatTrainedTheModelProvesItHoweverItWasCalled() throws IOException {
     prepared(true);
     String version = trained(SIGHTED);
