@@ -149,7 +149,7 @@ final class ModelShelf {
 
   /// Whether it was rolled back, and not let serve since.
   boolean withdrawn(String version) {
-    return versions.withdrawn(version(version));
+    return !version.equals(Training.NONE) && versions.withdrawn(version(version));
   }
 
   /// @param report id of the proof that lets it

@@ -167,6 +167,7 @@ class LifecycleTest {
         .contains("too few to learn from");
     assertThat(new StepLog(workspace).read("prove").orElseThrow().words())
         .contains("the base model serves");
+    assertThat(new Lifecycle(workspace, Progress.NONE).prove().upToDate()).isTrue();
     try (var answering = Answering.open(workspace, null);
         var catalog = Catalog.open(workspace.catalog())) {
       var app = catalog.app("manual").orElseThrow();
