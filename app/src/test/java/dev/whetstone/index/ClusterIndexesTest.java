@@ -108,6 +108,26 @@ class ClusterIndexesTest extends IndexesContract {
   }
 
   @Test
+  void aWriterThatAnotherHasTakenOverFromCommitsNothingAndTakesNothingAway() {
+    // given a writer that slept for so long that another took its lease
+    GenerationWriter slept = indexes.begin(SPACE, DIMENSION);
+    slept.upsert(OWLS, vectors(SPACE, OWLS, 1));
+    lease("a-machine-elsewhere", 1);
+
+    // when it wakes
+    assertThatThrownBy(() -> slept.commit(Map.of()))
+        .isInstanceOf(Failure.Refused.class)
+        .hasMessageContaining("another writer took over");
+    slept.close();
+
+    // then there is nothing to promote, and the other is still the writer
+    assertThat(indexes.generations()).isEmpty();
+    assertThatThrownBy(() -> indexes.begin(SPACE, DIMENSION))
+        .isInstanceOf(Failure.Refused.class)
+        .hasMessageContaining("a-machine-elsewhere");
+  }
+
+  @Test
   void anUnfinishedGenerationIsNotPromoted() {
     interrupted(SPACE, OWLS);
 

@@ -108,7 +108,7 @@ public final class ClusterIndexes implements Indexes {
       lease.letGo();
       throw e;
     }
-    return new ClusterWriter(new Generation(requests, index, meta), Map.of());
+    return new ClusterWriter(Generation.begun(requests, index, meta), Map.of());
   }
 
   @Override

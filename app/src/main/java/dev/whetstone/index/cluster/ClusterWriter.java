@@ -108,6 +108,7 @@ public final class ClusterWriter implements GenerationWriter {
 
   @Override
   public void commit(Map<String, String> provenance) {
+    patiently(() -> generation.renewLease(Instant.now()));
     if (!held.isEmpty()) {
       var leftOver = new HashSet<>(held.keySet());
       leftOver.removeAll(written);
@@ -121,7 +122,7 @@ public final class ClusterWriter implements GenerationWriter {
     patiently(
         () -> {
           int passages = generation.count();
-          generation.change(meta -> meta.withCommit(passages, provenance));
+          generation.commit(passages, provenance);
         });
   }
 

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /// The index of one generation in a cluster. Safe for many threads.
 final class Generation {
@@ -20,6 +21,7 @@ final class Generation {
   private final Requests requests;
   private final String index;
   private volatile GenerationMeta meta; // as last read or written
+  private volatile @Nullable Lease ours; // of the writer here, while there is one
 
   Generation(Requests requests, String index, GenerationMeta meta) {
     this.requests = requests;
@@ -32,6 +34,13 @@ final class Generation {
   /// @throws Failure.CorruptArtifact if it is not
   static Generation of(Requests requests, String index) {
     return new Generation(requests, index, read(requests, index));
+  }
+
+  /// One that was made just now, with the lease in `meta`.
+  static Generation begun(Requests requests, String index, GenerationMeta meta) {
+    var generation = new Generation(requests, index, meta);
+    generation.ours = meta.lease();
+    return generation;
   }
 
   Requests requests() {
@@ -85,51 +94,68 @@ final class Generation {
 
   /// @throws Failure.Refused if another writer is at work
   void takeLease() {
-    Lease other = read().lease();
-    if (other != null && other.holds(Instant.now())) {
-      throw beingWritten(other);
-    }
-    Lease ours = Lease.take(Instant.now());
+    Lease lease = Lease.take(Instant.now());
     try {
-      change(now -> now.withLease(ours));
-      Lease held = read().lease(); // two may have written at once: the last one has it
-      if (held == null || !held.writer().equals(ours.writer())) {
-        throw held == null ? lost() : beingWritten(held);
-      }
+      change(
+          now -> {
+            Lease other = now.lease();
+            if (other != null && other.holds(Instant.now())) {
+              throw beingWritten(other);
+            }
+            return now.withLease(lease);
+          });
+      ours = lease;
+      held(read()); // two may have written at once: the last one has it
     } catch (RuntimeException e) {
-      ours.letGo();
+      ours = null;
+      lease.letGo();
       throw e;
     }
   }
 
+  /// @throws Failure.Refused if another writer has taken over
   void renewLease(Instant now) {
-    Lease ours = meta.lease();
+    change(read -> read.withLease(held(read).renewed(now)));
+  }
+
+  /// Notes that the writer here is done.
+  ///
+  /// @throws Failure.Refused if another writer has taken over
+  void commit(int passages, Map<String, String> provenance) {
     change(
         read -> {
-          Lease held = read.lease();
-          if (ours == null || held == null || !held.writer().equals(ours.writer())) {
-            throw lost();
-          }
-          return read.withLease(ours.renewed(now));
+          var _ = held(read);
+          return read.withCommit(passages, provenance);
         });
+  }
+
+  /// Our lease, as long as it is the one that stands there.
+  private Lease held(GenerationMeta now) {
+    Lease mine = ours;
+    Lease there = now.lease();
+    if (mine == null || there == null || !there.writer().equals(mine.writer())) {
+      throw lost();
+    }
+    return mine;
   }
 
   /// Lets go of the lease; an error does not matter, it runs out by itself.
   void letGo() {
-    Lease ours = meta.lease();
-    if (ours == null) {
+    Lease mine = ours;
+    if (mine == null) {
       return;
     }
+    ours = null;
     try {
       change(
           now ->
-              now.lease() != null && now.lease().writer().equals(ours.writer())
+              now.lease() != null && now.lease().writer().equals(mine.writer())
                   ? now.withLease(null)
                   : now);
     } catch (Failure e) {
       LOG.log(System.Logger.Level.WARNING, "the lease of {0} runs out by itself: {1}", index, e);
     } finally {
-      ours.letGo();
+      mine.letGo();
     }
   }
 
