@@ -147,7 +147,7 @@ final class ModelShelf {
     return history().contains(version) || withdrawn(version);
   }
 
-  /// Whether it was rolled back, and not let serve since.
+  /// Whether it was rolled back, and not let serve since; [Training#NONE] never was.
   boolean withdrawn(String version) {
     return !version.equals(Training.NONE) && versions.withdrawn(version(version));
   }

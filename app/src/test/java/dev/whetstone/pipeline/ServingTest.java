@@ -367,6 +367,19 @@ class ServingTest {
   }
 
   @Test
+  void whereNothingWasTrainedProvingAgainChangesNothing() throws IOException {
+    prepared(true);
+    new StepLog(workspace).write("train", none());
+    assertThat(lifecycle().prove().upToDate()).isFalse();
+
+    StepReport again = lifecycle().prove();
+
+    assertThat(again.upToDate()).isTrue();
+    assertThat(report().candidate()).isEqualTo(Training.NONE);
+    assertThat(shelf().serving()).isNull();
+  }
+
+  @Test
   void thePairsOfAnOlderProgramAreReadWhileTheyCanBeOfOneModelAlone() throws IOException {
     prepared(true);
     String version = trained(SIGHTED);
