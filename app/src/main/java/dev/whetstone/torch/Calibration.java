@@ -40,7 +40,7 @@ public record Calibration(
   /// Nanoseconds after which a measurement is not repeated.
   private static final long PATIENCE = 300_000_000;
 
-  /// Below this share of the fp32 rate in the short probe, bf16 is emulated.
+  /// Below this share of the fp32 rate, bf16 is emulated: a training step in it may take a minute.
   private static final double EMULATED = .7;
 
   /// Measures. Other load on the machine disturbs the figures, less so what is fastest.
@@ -48,6 +48,7 @@ public record Calibration(
     boolean native16 = gflops(ScalarType.BFloat16, 128) > EMULATED * gflops(ScalarType.Float, 128);
     double fp32 = gflops(ScalarType.Float, 2048);
     double bf16 = gflops(ScalarType.BFloat16, native16 ? 2048 : 128);
+    native16 &= bf16 > EMULATED * fp32; // other load may have disturbed the short probe
     try (var network = Network.of(SMALL, RandomWeights.of(SMALL, 1), Pooling.MEAN)) {
       double inferenceFp32 = inference(network, Precision.FP32);
       double inferenceBf16 = native16 ? inference(network, Precision.BF16) : 0;
