@@ -228,15 +228,7 @@ class KilledIndexTest {
     ///
     /// @return whether it was killed; else it has done all
     boolean kill(Predicate<TappedLine.Moment> when) throws Exception {
-      var victim = new CompletableFuture<Process>();
-      line.watch(
-          moment -> {
-            if (when.test(moment)) {
-              victim.join().destroyForcibly();
-              return true;
-            }
-            return false;
-          });
+      CompletableFuture<Process> victim = line.kill(when);
       var served = new ConcurrentSkipListSet<String>();
       Process process =
           SmallManual.whet(

@@ -150,15 +150,7 @@ class KilledUploadTest {
   /// @return whether it was killed; else it has done all
   private boolean kill(Place place, String prefix, Predicate<TappedLine.Moment> when)
       throws Exception {
-    var victim = new CompletableFuture<Process>();
-    line.watch(
-        moment -> {
-          if (when.test(moment)) {
-            victim.join().destroyForcibly();
-            return true;
-          }
-          return false;
-        });
+    CompletableFuture<Process> victim = line.kill(when);
     victim.complete(stage(place, prefix));
     int code = victim.join().waitFor();
     assertThat(code).as(this::log).isIn(0, 137);

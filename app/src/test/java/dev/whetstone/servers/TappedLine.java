@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -63,6 +64,22 @@ public final class TappedLine implements AutoCloseable {
     moments = 0;
     turns = 0;
     done.clear();
+  }
+
+  /// Kills a process at the first moment that is meant, whose bytes are lost.
+  ///
+  /// @return to be completed with the process, which may be started after this alone
+  public CompletableFuture<Process> kill(Predicate<Moment> when) {
+    var victim = new CompletableFuture<Process>();
+    watch(
+        moment -> {
+          if (when.test(moment)) {
+            victim.join().destroyForcibly();
+            return true;
+          }
+          return false;
+        });
+    return victim;
   }
 
   /// How many moments there were since the watch began.
