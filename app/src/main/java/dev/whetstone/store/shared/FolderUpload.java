@@ -4,6 +4,7 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
 import dev.whetstone.store.Acl;
 import dev.whetstone.store.Content;
+import dev.whetstone.store.ObjectInfo;
 import dev.whetstone.store.ObjectStore;
 import dev.whetstone.store.Transfers;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -53,9 +55,9 @@ final class FolderUpload {
 
   /// @return all files that the next manifest names
   Map<String, FolderManifest.Entry> send(Progress progress) {
-    Map<String, String> keys = choose();
+    Map<String, Chosen> places = choose();
     var pending = new TreeMap<>(copy.pending());
-    changed.forEach((path, seen) -> pending.put(key(keys, path), seen.sha256()));
+    changed.forEach((path, seen) -> pending.put(chosen(places, path).key(), seen.sha256()));
     copy.pending(pending);
 
     var sent = new ConcurrentHashMap<String, FolderManifest.Entry>();
@@ -66,10 +68,13 @@ final class FolderUpload {
                 new Transfers.Sending(
                     seen.bytes(),
                     carried -> {
-                      var content = Content.of(copy.file(path)).telling(carried);
-                      String key = key(keys, path);
-                      sendOne(path, seen, key, content);
-                      sent.put(path, new FolderManifest.Entry(key, seen.bytes(), seen.sha256()));
+                      Chosen place = chosen(places, path);
+                      if (!place.there()) {
+                        var content = Content.of(copy.file(path)).telling(carried);
+                        sendOne(path, seen, place.key(), content);
+                      }
+                      sent.put(
+                          path, new FolderManifest.Entry(place.key(), seen.bytes(), seen.sha256()));
                     })));
     Transfers.send(work, "save", progress);
     var files = new TreeMap<>(same);
@@ -77,18 +82,23 @@ final class FolderUpload {
     return files;
   }
 
-  private static String key(Map<String, String> keys, String path) {
-    return Objects.requireNonNull(keys.get(path));
+  /// Where a changed file goes.
+  ///
+  /// @param there whether a save of ours that was cut off put the whole of it there already
+  private record Chosen(String key, boolean there) {}
+
+  private static Chosen chosen(Map<String, Chosen> places, String path) {
+    return Objects.requireNonNull(places.get(path));
   }
 
   /// A key for each changed file, under which nothing stands, or what a save of ours that was cut
   /// off put there. Another's object is left alone, even one of the same content: whoever put it
   /// there may delete it before our manifest names it.
-  private Map<String, String> choose() {
+  private Map<String, Chosen> choose() {
     var taken = new HashSet<String>();
     before.values().forEach(entry -> taken.add(entry.key()));
     Map<String, String> ours = copy.pending();
-    var keys = new ConcurrentHashMap<String, String>();
+    var places = new ConcurrentHashMap<String, Chosen>();
     var work = new ArrayList<Transfers.Sending>();
     changed.forEach(
         (path, seen) ->
@@ -96,23 +106,27 @@ final class FolderUpload {
                 new Transfers.Sending(
                     0,
                     _ -> {
-                      String key =
+                      Chosen place =
                           Stream.of(ObjectNames.first(path), ObjectNames.next(path, seen.sha256()))
-                              .filter(one -> !taken.contains(one))
-                              .filter(one -> free(one, seen.sha256(), ours.get(one)))
+                              .filter(key -> !taken.contains(key))
+                              .flatMap(key -> place(key, seen.sha256(), ours.get(key)).stream())
                               .findFirst()
-                              .orElseGet(() -> ObjectNames.unique(path, seen.sha256()));
-                      keys.put(path, key);
+                              .orElseGet(
+                                  () -> new Chosen(ObjectNames.unique(path, seen.sha256()), false));
+                      places.put(path, place);
                     })));
     Transfers.send(work, "look", Progress.NONE);
-    return keys;
+    return places;
   }
 
-  private boolean free(String key, String sha256, @Nullable String ours) {
-    return store
-        .stat(key)
-        .map(there -> sha256.equals(ours) && sha256.equals(there.sha256()))
-        .orElse(true);
+  /// @return empty if something else stands under the key
+  private Optional<Chosen> place(String key, String sha256, @Nullable String ours) {
+    Optional<ObjectInfo> there = store.stat(key);
+    if (there.isEmpty()) {
+      return Optional.of(new Chosen(key, false));
+    }
+    boolean whole = sha256.equals(ours) && sha256.equals(there.get().sha256());
+    return whole ? Optional.of(new Chosen(key, true)) : Optional.empty();
   }
 
   private void sendOne(String path, WorkingCopy.Seen seen, String key, Content content) {
