@@ -99,7 +99,7 @@ final class Planner {
       if (rich.cost() <= affordable) {
         return rich;
       }
-      int most = (int) Math.min(1e9, affordable);
+      int most = (int) Math.clamp(affordable, FEWEST_PAIRS, 1e9);
       int seen = Math.min(most, rich.labels());
       return new Sizes(seen, Math.min(most - seen, rich.documents()), 0);
     }

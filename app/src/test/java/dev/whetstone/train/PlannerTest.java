@@ -119,4 +119,12 @@ class PlannerTest {
     assertThat(plan.choices().ends()).containsExactly(1.0);
     assertThat(plan.choices().because()).contains("29 questions are too few").contains("30");
   }
+
+  @Test
+  void aBudgetThatIsTooShortForAnythingStillTrainsOnAFewPairs() {
+    for (Plan plan : new Plan[] {plan(0, 4000, 0, 1, 1), plan(100, 4000, 100, 1, .5)}) {
+      assertThat(plan.pairs()).isEqualTo(Planner.FEWEST_PAIRS);
+      assertThat(Loop.steps(plan, plan.pairs())).isOne();
+    }
+  }
 }
