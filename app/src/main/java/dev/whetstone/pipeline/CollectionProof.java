@@ -26,6 +26,7 @@ import dev.whetstone.store.WholeFile;
 import dev.whetstone.train.Candidate;
 import dev.whetstone.train.Decision;
 import dev.whetstone.train.Material;
+import dev.whetstone.train.NothingLearnt;
 import dev.whetstone.train.Recipe;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,6 +62,7 @@ public final class CollectionProof {
   /// @param done is given each split's report as soon as it stands
   /// @return the reports in the order of the splits asked for
   /// @throws Failure.BadInput if the collection or the options cannot be used
+  /// @throws Failure.Refused if there is too little to learn from
   public static List<ProofReport> run(
       ProofOptions options, Progress progress, Consumer<ProofReport> done) {
     return new CollectionProof(options, progress).run(done);
@@ -85,8 +87,7 @@ public final class CollectionProof {
       Vectors baseVectors = cache.of(baseEncoder, progress).vectors();
       var material = material(base, passages, queries, judgements, baseVectors, words);
       Path work = options.cache().resolve("candidates").resolve(key(base, cache.content(), labels));
-      Candidate candidate =
-          new Recipe(material, options.budget(), options.seed(), work, progress).sharpen();
+      Candidate candidate = candidate(material, work);
       Model tuned = save(candidate, base, labels, work);
       try (var tunedEncoder = Encoders.open(tuned, settings)) {
         var embedded = cache.of(tunedEncoder, progress);
@@ -97,6 +98,14 @@ public final class CollectionProof {
                 new Proving.Side(tunedEncoder, embedded.vectors()));
         return score(proving, queries, judgements, labels, base, candidate, embedded, done);
       }
+    }
+  }
+
+  private Candidate candidate(Material material, Path work) {
+    try {
+      return new Recipe(material, options.budget(), options.seed(), work, progress).sharpen();
+    } catch (NothingLearnt e) {
+      throw new Failure.Refused(String.valueOf(e.getMessage()));
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.whetstone.pipeline;
 
-import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
@@ -21,6 +20,7 @@ import dev.whetstone.store.Provenance;
 import dev.whetstone.store.WholeFile;
 import dev.whetstone.train.Candidate;
 import dev.whetstone.train.Material;
+import dev.whetstone.train.NothingLearnt;
 import dev.whetstone.train.Recipe;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -104,7 +104,7 @@ final class Training {
               dev.qrels(),
               question -> words(words, question));
       candidate = new Recipe(material, budget, seed, work, progress).sharpen();
-    } catch (Failure.Refused e) {
+    } catch (NothingLearnt e) {
       return new StepRun(NONE, List.of(String.valueOf(e.getMessage())));
     }
     String version = shelf.nextVersion();

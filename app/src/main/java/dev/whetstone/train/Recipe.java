@@ -1,6 +1,5 @@
 package dev.whetstone.train;
 
-import dev.whetstone.core.Failure;
 import dev.whetstone.core.NamedTensors;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Sha256;
@@ -67,11 +66,11 @@ public final class Recipe {
 
   /// Makes the candidate.
   ///
-  /// @throws Failure.Refused if there are too few pairs to learn from
+  /// @throws NothingLearnt if there are too few pairs to learn from, or the training diverges
   public Candidate sharpen() {
     int pairs = material.labels().size() + material.documents().size();
     if (pairs < Planner.FEWEST_PAIRS) {
-      throw new Failure.Refused(
+      throw new NothingLearnt(
           "there are only "
               + pairs
               + " training pairs, and at least "

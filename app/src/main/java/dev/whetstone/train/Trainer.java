@@ -6,6 +6,7 @@ import dev.whetstone.core.NamedTensors;
 import dev.whetstone.core.Pooling;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Sha256;
+import dev.whetstone.torch.ContrastiveBatch;
 import dev.whetstone.torch.ContrastiveTraining;
 import dev.whetstone.torch.Network;
 import java.nio.ByteBuffer;
@@ -82,7 +83,7 @@ public final class Trainer {
   ///   saved
   /// @throws CancellationException when stopped or interrupted; the next call goes on from there
   /// @throws Failure.CorruptArtifact if the checkpoint is damaged
-  /// @throws Failure.Refused if the training diverges
+  /// @throws NothingLearnt if the training diverges
   public Trained train(
       List<TokenisedExample> examples, NamedTensors start, Path checkpoints, Progress progress) {
     var whole = new Course(plan.steps(), List.of());
@@ -132,7 +133,7 @@ public final class Trainer {
           throw new CancellationException(
               "training stopped after " + step + " of " + until + " steps; run it again to go on");
         }
-        losses.add(training.step(batches.batch(step), cut.rate(plan, step)));
+        losses.add(step(training, batches.batch(step), cut.rate(plan, step)));
         pairs += batches.questions(step);
         if (course.kept().contains(step + 1)) {
           keep(checkpoints, fingerprint, before + since(started), cut, losses, network);
@@ -156,6 +157,14 @@ public final class Trainer {
           network.weights(),
           stats(batches, losses.size(), before + since(started), losses),
           !cut.none());
+    }
+  }
+
+  private static float step(ContrastiveTraining training, ContrastiveBatch batch, double rate) {
+    try {
+      return training.step(batch, rate);
+    } catch (Failure.Refused e) {
+      throw new NothingLearnt(String.valueOf(e.getMessage()), e);
     }
   }
 

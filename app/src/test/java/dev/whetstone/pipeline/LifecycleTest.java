@@ -351,4 +351,36 @@ class LifecycleTest {
         .isInstanceOf(Failure.BadInput.class)
         .hasMessageContaining("whet prepare");
   }
+
+  @Test
+  void aTrainingThatIsRefusedByWhatSavesItIsNotRecordedAsDone() throws IOException {
+    ask(80);
+    var lifecycle = new Lifecycle(workspace, Progress.NONE);
+    lifecycle.stage(docs);
+    lifecycle.prepare();
+    for (String task : List.of("embed base", "train")) {
+      Progress overtaken =
+          (name, _, _) ->
+              new Progress.Task() {
+                @Override
+                public void advance(long units) {}
+
+                @Override
+                public void note(String text) {}
+
+                @Override
+                public void close() {
+                  if (name.equals(task)) {
+                    throw new Failure.Refused("others have written meanwhile");
+                  }
+                }
+              };
+
+      assertThatThrownBy(() -> new Lifecycle(workspace, overtaken).train(null, false))
+          .isInstanceOf(Failure.Refused.class)
+          .hasMessageContaining("others have written");
+    }
+
+    assertThat(new StepLog(workspace).read("train")).isEmpty();
+  }
 }

@@ -3,7 +3,6 @@ package dev.whetstone.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.NamedTensors;
 import dev.whetstone.core.Passage;
@@ -296,7 +295,7 @@ class RecipeTest {
     Material material = material(labels().subList(0, 3), List.of(), 0);
 
     assertThatThrownBy(() -> sharpen(material, "work"))
-        .isInstanceOf(Failure.Refused.class)
+        .isInstanceOf(NothingLearnt.class)
         .hasMessageContaining("only 3 training pairs")
         .hasMessageContaining("Add documents or questions");
   }
