@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
 /// From a base model and pairs to a candidate: plans by the budget, mines hard negatives, trains,
@@ -183,14 +184,20 @@ public final class Recipe {
     return plan;
   }
 
-  private String fingerprint() {
+  /// Of all that shapes a plan and what is scored by it.
+  String fingerprint() {
     var hash = new Sha256().add(material.base().space().value()).add(budget.toString());
-    hash.add(String.valueOf(seed));
+    hash.add(material.base().prompts().query()).add(String.valueOf(seed));
     for (List<Pair> pairs : List.of(material.labels(), material.documents())) {
-      pairs.forEach(pair -> hash.add(pair.question()).add(pair.passageText()));
+      pairs.forEach(
+          pair -> hash.add(pair.question()).add(pair.passageId()).add(pair.passageText()));
       hash.add("");
     }
     material.dev().gains().forEach((id, judged) -> hash.add(id).add(String.valueOf(judged)));
+    hash.add("");
+    new TreeMap<>(material.devQuestions()).forEach((id, text) -> hash.add(id).add(text));
+    hash.add("");
+    material.passages().forEach(passage -> hash.add(passage.id()).add(passage.embedded()));
     return hash.hex();
   }
 

@@ -12,6 +12,7 @@ import dev.whetstone.encode.Tokenizer;
 import dev.whetstone.evaluate.Qrels;
 import dev.whetstone.index.LuceneIndex;
 import dev.whetstone.model.Model;
+import dev.whetstone.model.Prompts;
 import dev.whetstone.model.TinyBert;
 import dev.whetstone.pairs.Pair;
 import dev.whetstone.pairs.PairRecipes;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -298,5 +300,43 @@ class RecipeTest {
         .isInstanceOf(NothingLearnt.class)
         .hasMessageContaining("only 3 training pairs")
         .hasMessageContaining("Add documents or questions");
+  }
+
+  @Test
+  void aPlanIsMadeAnewWhereOtherWordsOrAnotherPromptAreToBeChosenOn() throws IOException {
+    Material material = material(labels(), List.of(), 30);
+    var plans = new HashSet<String>();
+    plans.add(planOf(material));
+    var asked = new HashMap<>(material.devQuestions());
+    asked.put("q0", "what else is there about salt?");
+    plans.add(planOf(with(material, material.base(), asked, material.passages())));
+    List<Passage> fewer = material.passages().subList(0, 48);
+    plans.add(planOf(with(material, material.base(), material.devQuestions(), fewer)));
+    Model prompted =
+        TinyBert.write(folder.resolve("prompted"), 1, base.pooling(), new Prompts("why ", ""), 64);
+    Model plain = TinyBert.write(folder.resolve("plain"), 1, base.pooling(), Prompts.NONE, 64);
+    assertThat(prompted.space()).isEqualTo(plain.space());
+    plans.add(planOf(with(material, prompted, material.devQuestions(), material.passages())));
+    plans.add(planOf(with(material, plain, material.devQuestions(), material.passages())));
+
+    assertThat(plans).hasSize(5);
+  }
+
+  /// What a plan is known by.
+  private String planOf(Material material) {
+    return new Recipe(material, Duration.ofMinutes(1), 1, folder, Progress.NONE).fingerprint();
+  }
+
+  private static Material with(
+      Material of, Model base, Map<String, String> devQuestions, List<Passage> passages) {
+    return new Material(
+        base,
+        passages,
+        of.baseVectors(),
+        of.labels(),
+        of.documents(),
+        devQuestions,
+        of.dev(),
+        of.words());
   }
 }
