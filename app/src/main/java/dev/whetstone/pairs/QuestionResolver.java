@@ -5,12 +5,15 @@ import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
@@ -40,21 +43,39 @@ public final class QuestionResolver {
   }
 
   public Resolved resolve(List<Question> questions) {
+    var named = new LinkedHashMap<String, Set<Place>>();
+    for (Question question : questions) {
+      for (Place place : question.places()) {
+        List<String> fitting = names.fitting(place.document());
+        if (fitting.size() == 1) {
+          named.computeIfAbsent(fitting.getFirst(), _ -> new LinkedHashSet<>()).add(place);
+        }
+      }
+    }
+    // A document after the other, so that the forms of its texts are made once.
+    var found = new HashMap<Place, Set<String>>();
+    named.forEach(
+        (document, places) -> {
+          var texts = new Texts(documents.getOrDefault(document, List.of()));
+          places.forEach(place -> found.put(place, find(place, texts)));
+        });
+    return resolved(questions, found);
+  }
+
+  private Resolved resolved(List<Question> questions, Map<Place, Set<String>> found) {
     var gains = new LinkedHashMap<String, Map<String, Integer>>();
     var unresolved = new ArrayList<Unresolved>();
     for (Question question : questions) {
       for (Place place : question.places()) {
-        List<String> fitting = names.fitting(place.document());
-        if (fitting.size() != 1) {
-          unresolved.add(new Unresolved(question, place, reason(place, fitting)));
+        Set<String> passages = found.get(place);
+        if (passages == null || passages.isEmpty()) {
+          List<String> fitting = names.fitting(place.document());
+          String why =
+              passages == null ? reason(place, fitting) : missing(place, fitting.getFirst());
+          unresolved.add(new Unresolved(question, place, why));
           continue;
         }
-        List<Passage> all = documents.getOrDefault(fitting.getFirst(), List.of());
-        Set<String> found = find(place, all);
-        if (found.isEmpty()) {
-          unresolved.add(new Unresolved(question, place, missing(place, fitting.getFirst())));
-        }
-        for (String id : found) {
+        for (String id : passages) {
           gains.computeIfAbsent(question.id(), _ -> new LinkedHashMap<>()).put(id, 1);
         }
       }
@@ -79,52 +100,84 @@ public final class QuestionResolver {
         : "the phrase \"" + place.phrase() + "\" does not stand in " + where;
   }
 
-  private static Set<String> find(Place place, List<Passage> document) {
+  private static Set<String> find(Place place, Texts document) {
     List<Passage> passages =
         place.page() == 0
-            ? document
-            : document.stream().filter(p -> p.page() == place.page()).toList();
+            ? document.passages
+            : document.passages.stream().filter(p -> p.page() == place.page()).toList();
     if (place.phrase() == null) {
       return passages.stream().map(Passage::id).collect(Collectors.toSet());
     }
-    Set<String> exact = holding(place.phrase(), passages, QuestionResolver::squeezed);
+    Set<String> exact = holding(squeezed(place.phrase()), passages, document::squeezed);
     if (!exact.isEmpty()) {
       return exact;
     }
-    Set<String> lenient = holding(place.phrase(), passages, QuestionResolver::folded);
+    Set<String> lenient = holding(folded(place.phrase()), passages, document::folded);
     // A passage has the page it begins on, and may run over to the next.
     return lenient.isEmpty() && place.page() != 0
         ? find(new Place(place.document(), place.phrase(), 0), document)
         : lenient;
   }
 
+  /// @param forms of a passage's texts, as `wanted` is
   private static Set<String> holding(
-      String phrase, List<Passage> passages, UnaryOperator<String> form) {
-    String wanted = form.apply(phrase);
+      String wanted, List<Passage> passages, Function<Passage, Forms> forms) {
     var found = new LinkedHashSet<String>();
     if (wanted.isEmpty()) {
       return found;
     }
+    for (Passage passage : passages) {
+      Forms of = forms.apply(passage);
+      if (of.text().contains(wanted) || of.embedded().contains(wanted)) {
+        found.add(passage.id());
+      }
+    }
+    return found.isEmpty() ? across(wanted, passages, forms) : found;
+  }
+
+  private static Set<String> across(
+      String wanted, List<Passage> passages, Function<Passage, Forms> forms) {
     var joined = new StringBuilder();
     var starts = new ArrayList<Integer>();
     for (Passage passage : passages) {
-      String text = form.apply(passage.text());
-      if (text.contains(wanted) || form.apply(passage.embedded()).contains(wanted)) {
-        found.add(passage.id());
-      }
       starts.add(joined.length());
-      joined.append(text);
+      joined.append(forms.apply(passage).text());
     }
-    if (found.isEmpty()) {
-      int at = joined.indexOf(wanted);
-      for (int i = 0; at >= 0 && i < passages.size(); i++) {
-        int end = i + 1 < passages.size() ? starts.get(i + 1) : joined.length();
-        if (starts.get(i) < at + wanted.length() && end > at) {
-          found.add(passages.get(i).id());
-        }
+    var found = new LinkedHashSet<String>();
+    int at = joined.indexOf(wanted);
+    for (int i = 0; at >= 0 && i < passages.size(); i++) {
+      int end = i + 1 < passages.size() ? starts.get(i + 1) : joined.length();
+      if (starts.get(i) < at + wanted.length() && end > at) {
+        found.add(passages.get(i).id());
       }
     }
     return found;
+  }
+
+  /// A passage's texts, as phrases are compared.
+  private record Forms(String text, String embedded) {
+    static Forms of(Passage passage, UnaryOperator<String> form) {
+      return new Forms(form.apply(passage.text()), form.apply(passage.embedded()));
+    }
+  }
+
+  /// The passages of one document in order, with the forms of their texts that were asked for.
+  private static final class Texts {
+    private final List<Passage> passages;
+    private final Map<Passage, Forms> squeezed = new IdentityHashMap<>();
+    private final Map<Passage, Forms> folded = new IdentityHashMap<>();
+
+    Texts(List<Passage> passages) {
+      this.passages = passages;
+    }
+
+    Forms squeezed(Passage passage) {
+      return squeezed.computeIfAbsent(passage, p -> Forms.of(p, QuestionResolver::squeezed));
+    }
+
+    Forms folded(Passage passage) {
+      return folded.computeIfAbsent(passage, p -> Forms.of(p, QuestionResolver::folded));
+    }
   }
 
   private static String squeezed(String text) {

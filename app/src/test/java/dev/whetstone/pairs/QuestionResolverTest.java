@@ -2,9 +2,13 @@ package dev.whetstone.pairs;
 
 import static dev.whetstone.pairs.PassageMaker.passage;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
+import dev.whetstone.core.Passage;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -70,5 +74,28 @@ class QuestionResolverTest {
     assertThat(resolve("guide/a.md", null, 9).unresolved().getFirst().reason())
         .isEqualTo("no passage lies on guide/a.md, page 9");
     assertThat(resolve("guide/b.md", "no such words", 0).gains()).isEmpty();
+  }
+
+  @Test
+  void manyQuestionsToOneLongDocumentTakeSeconds() {
+    String words = "The pump’s seal is checked with the long tool before each start. ".repeat(15);
+    List<Passage> passages =
+        IntStream.range(0, 600)
+            .mapToObj(i -> passage("p" + i, "manual.pdf", "Keys", words + "Mark " + i + ".", i, 0))
+            .toList();
+    List<Question> questions =
+        IntStream.range(0, 400)
+            .mapToObj(i -> new Question("q" + i, "where?", at("manual.pdf", "MARK " + i + ".")))
+            .toList();
+
+    QuestionResolver.Resolved resolved =
+        assertTimeout(
+            Duration.ofSeconds(8), () -> new QuestionResolver(passages).resolve(questions));
+
+    assertThat(resolved.gains()).hasSize(400).containsEntry("q7", Map.of("p7", 1));
+  }
+
+  private static List<Place> at(String document, String phrase) {
+    return List.of(new Place(document, phrase, 0));
   }
 }
