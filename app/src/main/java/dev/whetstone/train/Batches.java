@@ -17,7 +17,8 @@ import java.util.stream.IntStream;
 /// Which examples a step sees: a function of the plan and the step alone, so that a training goes
 /// on where it stopped. Each epoch shuffles the examples, then sorts them by length within windows
 /// of a few batches (less padding), and shuffles the batches. One passage is in a batch once; two
-/// questions with the same passage meet only where they cannot be kept apart.
+/// questions with the same passage meet only where they cannot be kept apart. A passage of the same
+/// text as a question's own, as copies of a document have it, is no negative of the question.
 final class Batches {
   /// Batches in a window.
   private static final int WINDOW = 8;
@@ -109,9 +110,12 @@ final class Batches {
     }
     boolean[] excluded = new boolean[chosen.length * passages.size()];
     for (int i = 0; i < chosen.length; i++) {
+      Passage positive = passages.get(positives[i]);
       for (int j = 0; j < passages.size(); j++) {
         excluded[i * passages.size() + j] =
-            j != positives[i] && examples.get(chosen[i]).answers(passages.get(j).id());
+            j != positives[i]
+                && (examples.get(chosen[i]).answers(passages.get(j).id())
+                    || Arrays.equals(positive.tokens(), passages.get(j).tokens()));
       }
     }
     return new ContrastiveBatch(

@@ -17,7 +17,7 @@ class BatchesTest {
   @Test
   void aKnownPositiveIsNeverANegative() {
     var left = example("a", 5, List.of("c"), "a", "b");
-    var right = example("b", 5, List.of("a", "d"), "b");
+    var right = example("b", 4, List.of("a", "d"), "b");
 
     ContrastiveBatch batch = new Batches(List.of(left, right), plan(2, 5)).batch(0);
 
@@ -121,5 +121,24 @@ class BatchesTest {
     tokens[0] = 101;
     tokens[length - 1] = 102;
     return tokens;
+  }
+
+  @Test
+  void aCopyOfTheAnswerInAnotherDocumentIsNeverANegative() {
+    var original = example("a", 5, List.of(), "a");
+    var other = example("b", 7, List.of("copy of a"), "b", "c");
+    var copied =
+        new TokenisedExample(
+            other.question(),
+            other.positive(),
+            List.of(new Passage("copy of a", original.positive().tokens().clone())),
+            Set.of("b"));
+
+    ContrastiveBatch batch = new Batches(List.of(original, copied), plan(1, 2)).batch(0);
+
+    int ofOriginal = batch.questions().get(0).length == original.question().length ? 0 : 1;
+    assertThat(batch.passages()).hasSize(3);
+    assertThat(batch.excluded(ofOriginal, 2)).isTrue();
+    assertThat(batch.excluded(1 - ofOriginal, 2)).isFalse();
   }
 }
