@@ -17,7 +17,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.IntStream;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// What is looked at before a new generation serves: that it holds what it should, that its search
@@ -80,11 +80,14 @@ record PromotionCheck(
     try (SharedEncoders.Lease lease = encoders.take(index.space())) {
       probes.addAll(lease.encoder().queries(questions));
     }
-    IntStream.range(0, vectors.size())
-        .boxed()
-        .sorted(Comparator.comparing((Integer row) -> Sha256.id("probe", vectors.ids().get(row))))
-        .limit(SAMPLE)
-        .forEach(row -> probes.add(vectors.vector(row)));
+    var sample = new TreeMap<String, Integer>();
+    for (int row = 0; row < vectors.size(); row++) {
+      sample.put(Sha256.id("probe", vectors.ids().get(row)), row);
+      if (sample.size() > SAMPLE) {
+        sample.pollLastEntry();
+      }
+    }
+    sample.values().forEach(row -> probes.add(vectors.vector(row)));
     if (k == 0 || probes.isEmpty()) {
       return new Recall(1, 0);
     }
