@@ -40,10 +40,18 @@ final class Prompt {
     for (int i = 0; i < passages.size(); i++) {
       String text = passages.get(i).passage().embedded();
       user.append("<passage-%s n=\"%d\">\n".formatted(key, i + 1))
-          .append(text.length() <= room ? text : text.substring(0, room) + " …")
+          .append(cut(text, room))
           .append("\n</passage-%s>\n".formatted(key));
     }
     user.append("\nQuestion: ").append(question);
     return List.of(Message.system(system), Message.user(user.toString()));
+  }
+
+  private static String cut(String text, int room) {
+    if (text.length() <= room) {
+      return text;
+    }
+    int end = Character.isHighSurrogate(text.charAt(room - 1)) ? room - 1 : room;
+    return text.substring(0, end) + " …";
   }
 }

@@ -8,10 +8,12 @@ import dev.whetstone.core.Filter;
 import dev.whetstone.core.Passage;
 import dev.whetstone.llm.ChatModel;
 import dev.whetstone.llm.Message;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -245,5 +247,17 @@ class AnswererTest {
   private Answerer answerer(
       Abstention abstention, @Nullable ChatModel model, AnswerSettings settings) {
     return new Answerer(desk.encoder, desk.terms, abstention, settings, model);
+  }
+
+  @Test
+  void aPassageIsNotCutAmidACharacterForThePrompt() {
+    String text = "a".repeat(499) + "😀".repeat(50);
+    var passage = new Passage("p", "d", List.of(), text, 0, text.length(), 0, 0, Map.of());
+    var hit = new Retrieved(passage, 1, OptionalDouble.empty(), OptionalDouble.empty());
+
+    String shown = Prompt.of(QUESTION, List.of(hit), 500, "key").getLast().text();
+
+    assertThat(shown).contains("a".repeat(499) + " …");
+    assertThat(StandardCharsets.UTF_8.newEncoder().canEncode(shown)).isTrue();
   }
 }
