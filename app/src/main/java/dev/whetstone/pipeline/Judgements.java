@@ -65,7 +65,8 @@ record Judgements(Qrels train, Qrels dev) {
     for (String id : ids) {
       List<Place> places =
           train.relevant(id).stream().map(passage -> new Place(passage, null, 0)).toList();
-      questions.add(new Question(id, queries.getOrDefault(id, id), places));
+      String text = queries.getOrDefault(id, id);
+      questions.add(new Question(id, text.isBlank() ? id : text, places));
     }
     var shares = new DocumentSplit.Shares(1 - share, share, 0);
     List<Question> dev = DocumentSplit.of(questions, shares, seed).questions(Group.DEV);

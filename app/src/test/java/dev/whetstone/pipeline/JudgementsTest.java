@@ -88,4 +88,14 @@ class JudgementsTest {
 
     assertThat(judgements("test").dev().queries()).hasSizeBetween(28, 32);
   }
+
+  @Test
+  void aQueryWithoutWordsIsOneByItself() {
+    queries.put("q7", "");
+
+    var judgements = judgements("test");
+
+    assertThat(judgements.train().queries().size() + judgements.dev().queries().size())
+        .isEqualTo(200);
+  }
 }
