@@ -9,7 +9,9 @@ import dev.whetstone.encode.Encoder;
 import dev.whetstone.store.Artifact;
 import dev.whetstone.store.Provenance;
 import dev.whetstone.store.WholeFile;
+import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -111,16 +113,18 @@ final class VectorCache {
         || !content.equals(inputs.get("content"))) {
       throw new Failure.CorruptArtifact(entry + " holds vectors of other passages");
     }
-    try {
-      var floats =
-          ByteBuffer.wrap(Files.readAllBytes(artifact.file(FILE)))
-              .order(ByteOrder.LITTLE_ENDIAN)
-              .asFloatBuffer();
-      if (floats.remaining() != (long) of.size() * encoder.dimension()) {
+    Path file = artifact.file(FILE);
+    try (var in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
+      var data = new float[Math.multiplyExact(of.size(), encoder.dimension())];
+      if (Files.size(file) != (long) Float.BYTES * data.length) {
         throw new Failure.CorruptArtifact(entry + " holds another number of vectors");
       }
-      var data = new float[floats.remaining()];
-      floats.get(data);
+      // By rows: all bytes at once would be as many again, and no more than two gigabytes.
+      var row = ByteBuffer.allocate(Float.BYTES * encoder.dimension());
+      for (int at = 0; at < data.length; at += encoder.dimension()) {
+        in.readFully(row.array());
+        row.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(data, at, encoder.dimension());
+      }
       return new Vectors(encoder.space(), ids(of), encoder.dimension(), data);
     } catch (IOException e) {
       throw new Failure.Unavailable("cannot read " + entry + ": " + e.getMessage(), e);
