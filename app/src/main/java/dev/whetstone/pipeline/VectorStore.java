@@ -1,5 +1,6 @@
 package dev.whetstone.pipeline;
 
+import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Sha256;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /// The vectors of a workspace's passages, one Parquet artifact a space: `vectors/SPACE/`. A
@@ -42,7 +44,7 @@ final class VectorStore {
   /// The vectors of `passages` in the encoder's space, in the passages' order.
   Embedded of(List<Passage> passages, Encoder encoder, String name, Progress progress) {
     long began = System.nanoTime();
-    var rows = new HashMap<String, float[]>();
+    var rows = new HashMap<String, Vectors>(); // whose row an id has
     if (Artifact.exists(folder(encoder.space()))) {
       var kept = VectorFile.read(Artifact.open(folder(encoder.space())).file(FILE));
       if (kept.passages().equals(passages)) {
@@ -80,7 +82,7 @@ final class VectorStore {
     return VectorFile.read(Artifact.open(folder(space)).file(FILE)).vectors();
   }
 
-  private static void readParts(Path parts, Map<String, float[]> rows) {
+  private static void readParts(Path parts, Map<String, Vectors> rows) {
     if (!Files.isDirectory(parts)) {
       return;
     }
@@ -96,25 +98,23 @@ final class VectorStore {
         add(rows, VectorFile.read(file).vectors());
       }
     } catch (IOException e) {
-      throw new dev.whetstone.core.Failure.Unavailable(
-          "cannot read " + parts + ": " + e.getMessage(), e);
+      throw new Failure.Unavailable("cannot read " + parts + ": " + e.getMessage(), e);
     }
   }
 
-  private static void add(Map<String, float[]> rows, Vectors vectors) {
-    for (int i = 0; i < vectors.size(); i++) {
-      rows.put(vectors.ids().get(i), vectors.vector(i));
-    }
+  private static void add(Map<String, Vectors> rows, Vectors vectors) {
+    vectors.ids().forEach(id -> rows.put(id, vectors));
   }
 
   private static Vectors assemble(
-      List<Passage> passages, Encoder encoder, Map<String, float[]> rows) {
+      List<Passage> passages, Encoder encoder, Map<String, Vectors> rows) {
     int dimension = encoder.dimension();
-    var data = new float[passages.size() * dimension];
+    var data = new float[Math.multiplyExact(passages.size(), dimension)];
     var ids = new ArrayList<String>(passages.size());
     for (Passage passage : passages) {
-      float[] row = java.util.Objects.requireNonNull(rows.get(passage.id()));
-      System.arraycopy(row, 0, data, ids.size() * dimension, dimension);
+      Vectors of = Objects.requireNonNull(rows.get(passage.id()));
+      int from = of.row(passage.id()) * dimension;
+      System.arraycopy(of.data(), from, data, ids.size() * dimension, dimension);
       ids.add(passage.id());
     }
     return new Vectors(encoder.space(), ids, dimension, data);

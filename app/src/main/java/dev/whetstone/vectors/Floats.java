@@ -4,8 +4,13 @@ import java.util.Arrays;
 
 /// Floats that become more. Not safe for many threads.
 final class Floats {
-  private float[] data = new float[0];
+  private float[] data;
   private int size;
+
+  /// @param expected how many there will be, as far as one knows
+  Floats(int expected) {
+    data = new float[expected];
+  }
 
   void add(float[] more) {
     int needed = Math.addExact(size, more.length);

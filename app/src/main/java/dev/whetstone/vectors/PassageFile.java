@@ -26,7 +26,7 @@ public final class PassageFile {
   /// @throws Failure.BadInput if there is no such file
   public static List<Passage> read(Path file) {
     try (var reader = RowReader.open(file, KIND)) {
-      return List.copyOf(reader.passages(0, new Floats()));
+      return List.copyOf(reader.passages(0, new Floats(0)));
     }
   }
 }

@@ -74,6 +74,17 @@ final class RowReader implements AutoCloseable {
     }
   }
 
+  /// How many numbers the vectors of all rows have, as far as the footer can be believed: no more
+  /// than the file has bytes.
+  int floats(int dimension) {
+    try {
+      double claimed = (double) reader.getRecordCount() * dimension;
+      return (int) Math.clamp(claimed, 0, Math.min(Files.size(file), Integer.MAX_VALUE - 8L));
+    } catch (IOException e) {
+      throw unreadable(file, "in its footer", e);
+    }
+  }
+
   /// Reads all rows; their vectors go to `vectors`, one after the other.
   ///
   /// @param dimension 0 for a file without vectors

@@ -67,7 +67,7 @@ public final class VectorFile {
             file + " is damaged: " + DIMENSION + " is " + dimension + " in its footer");
       }
       SpaceId space = space(file, reader);
-      var data = new Floats();
+      var data = new Floats(reader.floats(dimension));
       List<Passage> passages = reader.passages(dimension, data);
       List<String> ids = passages.stream().map(Passage::id).toList();
       var vectors = new Vectors(space, ids, dimension, data.toArray());
