@@ -143,13 +143,14 @@ public final class Trainer {
         }
         task.advance(1);
         task.note(note(losses, pairs / since(started)));
-        boolean due = (step + 1) % plan.checkpointEvery() == 0 || step + 1 == until;
+        boolean ends = step + 1 == Math.min(until, cut.end()); // what is finished stays so
+        boolean due = ends || (step + 1) % plan.checkpointEvery() == 0;
         double seconds = before + since(started);
         if (cut.none() && course.limit().end(step + 1, seconds) < plan.steps()) {
           cut = new Cut(step + 1, course.limit().end(step + 1, seconds));
           due = true;
         }
-        if (due && step + 1 < plan.steps()) {
+        if (due) {
           checkpoint(checkpoints, fingerprint, seconds, cut, losses, network, training);
         }
       }

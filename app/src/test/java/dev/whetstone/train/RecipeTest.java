@@ -339,4 +339,30 @@ class RecipeTest {
         of.dev(),
         of.words());
   }
+
+  @Test
+  void aTrainingThatWasFinishedIsNotDoneAgainOnAMachineThatBecameSlow() throws IOException {
+    Material material = material(labels(), new PairRecipes(1).fromDocuments(passages, 100), 30);
+    Candidate whole = sharpen(material, "whole");
+    Path own = Files.createDirectories(folder.resolve("killed"));
+    Files.copy(folder.resolve("whole/plan.json"), own.resolve("plan.json"));
+    Progress dies = dieIn("choose: 0.3 of the weights");
+    assertThatThrownBy(() -> new Recipe(material, Duration.ofMinutes(1), 1, own, dies).sharpen())
+        .hasMessage("killed");
+
+    Candidate resumed = new SlowClock().recipe(material, own).sharpen();
+
+    assertThat(resumed.decisions()).isEqualTo(whole.decisions());
+    assertThat(floats(resumed.weights())).isEqualTo(floats(whole.weights()));
+  }
+
+  /// Ends the work in a task of this name.
+  private static Progress dieIn(String task) {
+    return (name, _, _) -> {
+      if (name.equals(task)) {
+        throw new IllegalStateException("killed");
+      }
+      return Progress.NONE.start("", 0, "");
+    };
+  }
 }
