@@ -56,4 +56,13 @@ public final class ContrastiveBatch {
   public boolean excluded(int question, int passage) {
     return excluded[question * passages.size() + passage];
   }
+
+  /// What the network goes through, padding included.
+  public long tokens() {
+    return padded(questions) + padded(passages);
+  }
+
+  private static long padded(List<int[]> texts) {
+    return (long) texts.size() * texts.stream().mapToInt(text -> text.length).max().orElse(0);
+  }
 }

@@ -15,7 +15,10 @@ import java.util.function.LongSupplier;
 /// when the process is asked to end.
 final class Loop {
   private static final int CHECKPOINT_EVERY = 50;
-  private static final int SAMPLE = 256;
+
+  /// Pairs that the speed is measured on.
+  static final int SAMPLE = 256;
+
   private static final long PATIENCE_SECONDS = 15;
 
   private final Model base;

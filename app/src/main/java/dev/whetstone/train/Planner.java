@@ -87,6 +87,12 @@ final class Planner {
       return Math.min(1, labels / (double) ENOUGH_LABELS);
     }
 
+    /// Of the pairs that training would like to see.
+    double labelShare() {
+      Sizes wanted = wanted(0);
+      return wanted.labels() / (double) Math.max(1, wanted.pairs());
+    }
+
     private Sizes wanted(int negatives) {
       int seen = (int) (labels * epochs(labels));
       int beside = (int) Math.min(documents, (1 - labelled()) * MOST_DOCUMENT_PAIRS);

@@ -159,18 +159,16 @@ public final class Recipe {
 
   private Plan planned(
       Material chosenOn, Precision precision, Loop loop, CandidateEncoder encoder) {
-    var sample = new ArrayList<>(material.labels());
-    sample.addAll(material.documents());
-    Collections.shuffle(sample, new Random(seed));
-    String prompt = material.base().prompts().query();
-    double pairsPerSecond =
-        loop.pairsPerSecond(new Exercises(material, prompt).plain(sample), precision);
     var given =
         new Planner.Given(
             material.labels().size(),
             material.documents().size(),
             chosenOn.dev().queries().size(),
             material.baseVectors() != null);
+    String prompt = material.base().prompts().query();
+    double pairsPerSecond =
+        loop.pairsPerSecond(
+            new Exercises(material, prompt).plain(sample(given.labelShare())), precision);
     Plan plan =
         Planner.plan(
             fingerprint(),
@@ -182,6 +180,23 @@ public final class Recipe {
             seed);
     WholeFile.write(planFile(), Json.sealed(Json.pretty(plan)));
     return plan;
+  }
+
+  /// Pairs by lot to measure the speed on, mixed much as they will be trained on: labels and
+  /// document pairs differ in length.
+  private List<Pair> sample(double labelShare) {
+    var random = new Random(seed);
+    var labels = new ArrayList<>(material.labels());
+    var documents = new ArrayList<>(material.documents());
+    Collections.shuffle(labels, random);
+    Collections.shuffle(documents, random);
+    int most = Math.min(Loop.SAMPLE, labels.size() + documents.size());
+    int labelled = Math.min(labels.size(), (int) Math.round(labelShare * most));
+    int others = Math.min(documents.size(), most - labelled);
+    var sample = new ArrayList<>(labels.subList(0, Math.min(labels.size(), most - others)));
+    sample.addAll(documents.subList(0, others));
+    Collections.shuffle(sample, random);
+    return sample;
   }
 
   /// Of all that shapes a plan and what is scored by it.

@@ -261,7 +261,8 @@ public final class Trainer {
     return new TrainingStats(steps, pairs, seconds, plan.precision(), losses);
   }
 
-  /// How fast this plan trains here: a few of its steps are done on a copy of the weights.
+  /// How fast this plan trains here: a few of its steps are done on a copy of the weights. Steps
+  /// differ in length, so the others are reckoned by their tokens, padding included.
   ///
   /// @return pairs a second
   public double measure(List<TokenisedExample> examples, NamedTensors start) {
@@ -270,15 +271,22 @@ public final class Trainer {
         var training = new ContrastiveTraining(network, settings())) {
       training.step(batches.batch(0), plan.rate(0));
       long started = nanos.getAsLong();
-      long pairs = 0;
+      long tokens = 0;
       int step = 0;
       while (step < 3 || (step < 12 && since(started) < 5)) {
-        int which = (step + 1) % plan.steps();
-        training.step(batches.batch(which), plan.rate(0));
-        pairs += batches.questions(which);
+        ContrastiveBatch batch = batches.batch((step + 1) % plan.steps());
+        training.step(batch, plan.rate(0));
+        tokens += batch.tokens();
         step++;
       }
-      return pairs / since(started);
+      double tokensPerSecond = tokens / since(started);
+      long pairs = 0;
+      long whole = 0;
+      for (int other = 0; other < plan.steps(); other++) {
+        pairs += batches.questions(other);
+        whole += batches.batch(other).tokens();
+      }
+      return pairs * tokensPerSecond / whole;
     }
   }
 

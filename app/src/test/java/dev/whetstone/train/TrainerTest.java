@@ -195,6 +195,29 @@ class TrainerTest {
   }
 
   @Test
+  void theSpeedIsThatOfTheWholePlanWhicheverStepsAreTried() {
+    for (int seed = 1; seed <= 4; seed++) { // other steps come first
+      var plan = new TrainingPlan(5, 8, 3e-3, .1, .05, 0, 20, Precision.FP32, seed, 4);
+      var batches = new Batches(toy(40), plan);
+      long whole = 0;
+      for (int step = 0; step < 5; step++) {
+        whole += batches.batch(step).tokens();
+      }
+      long tried = 0;
+      for (int step = 1; step <= 3; step++) {
+        tried += batches.batch(step).tokens();
+      }
+      long after = tried * 100_000_000L; // a tenth of a second for a token: three steps are enough
+      var clock = List.of(0L, after, after).iterator();
+
+      double pairsPerSecond =
+          new Trainer(TINY, Pooling.MEAN, plan, clock::next).measure(toy(40), start());
+
+      assertThat(pairsPerSecond).isCloseTo(40 / (whole * .1), within(1e-9));
+    }
+  }
+
+  @Test
   void noTensorOutlivesATraining() {
     long before = Scope.liveTensors();
 
