@@ -50,8 +50,18 @@ class PlannerTest {
 
     assertThat(plan.labelPairs()).isEqualTo(400);
     assertThat(plan.documentPairs()).isEqualTo(1350);
-    assertThat(plan.rate()).isCloseTo(2.3e-5, within(1e-9));
+    assertThat(plan.rate()).isCloseTo(2e-5 + 400 / 1750.0 * 3e-5, within(1e-9));
     assertThat(plan(1000, 4000, 0, 1e6, 10).documentPairs()).isZero();
+  }
+
+  @Test
+  void labelsInFewStepsAreTrainedOnBoldly() {
+    assertThat(plan(1000, 0, 0, 1e6, 10).rate()).isEqualTo(5e-5); // 2,000 pairs, 63 steps
+    assertThat(plan(1000, 0, 0, 512 / .65, 1).rate()).isCloseTo(5e-5 * Math.sqrt(2), within(1e-7));
+    assertThat(plan(1000, 0, 0, 100, 1).rate()).isEqualTo(1e-4); // 2 steps
+    // few, but no document pair among what is trained on
+    assertThat(plan(100, 4000, 0, 256 / .65, 1).rate()).isEqualTo(1e-4);
+    assertThat(plan(0, 4000, 0, 256 / .65, 1).rate()).isEqualTo(2e-5);
   }
 
   @Test
