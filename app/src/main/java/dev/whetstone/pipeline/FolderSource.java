@@ -16,7 +16,8 @@ import java.util.NavigableMap;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 
-/// Documents of a folder. Hidden files and folders are passed over, and links are not followed.
+/// Documents of a folder, which may be named by a link. Hidden files and folders in it are passed
+/// over, and links in it are not followed.
 final class FolderSource implements StagingSource {
   private final Path root;
 
@@ -42,13 +43,14 @@ final class FolderSource implements StagingSource {
   public NavigableMap<String, Found> find(Map<String, Integer> passedOver) {
     var found = new TreeMap<String, Found>();
     try {
+      Path real = root.toRealPath();
       Files.walkFileTree(
-          root,
+          real,
           new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
               boolean hidden =
-                  !folder.equals(root) && folder.getFileName().toString().startsWith(".");
+                  !folder.equals(real) && folder.getFileName().toString().startsWith(".");
               return hidden ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
             }
 
@@ -59,7 +61,7 @@ final class FolderSource implements StagingSource {
                   && !name.startsWith(".")
                   && StagingSource.takes(name, passedOver)) {
                 found.put(
-                    root.relativize(file).toString().replace('\\', '/'),
+                    real.relativize(file).toString().replace('\\', '/'),
                     new Found(
                         attributes.size(), attributes.lastModifiedTime().toInstant().toString()));
               }

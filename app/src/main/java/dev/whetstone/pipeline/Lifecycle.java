@@ -53,9 +53,14 @@ public final class Lifecycle {
   public boolean run(Consumer<StepReport> report) {
     boolean worked = false;
     for (String source : Manifest.read(workspace).sources()) {
-      if (ObjectStores.isBucket(source)) {
+      String missing = new Staging(workspace).missing(source);
+      if (missing != null) {
+        report.accept(
+            new StepReport(
+                "stage", false, 0, List.of("not staged again from " + source + ": " + missing)));
+      } else if (ObjectStores.isBucket(source)) {
         worked |= tell(stageIfReached(source), report);
-      } else if (Files.isDirectory(Path.of(source))) {
+      } else {
         worked |= tell(stage(source), report);
       }
     }

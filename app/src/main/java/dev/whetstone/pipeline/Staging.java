@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Copies the documents of a folder or a bucket into the workspace's `raw/`, as a mirror: unchanged
 /// files are not copied again, and files that are gone from there go from the workspace.
@@ -70,6 +71,27 @@ public final class Staging {
     try (var bucket = new BucketSource(ObjectStores.open(source))) {
       return stage(bucket, progress);
     }
+  }
+
+  /// Why a folder that was staged before cannot be what it was: a share that is not mounted shows
+  /// as no folder, or as an empty one, and must not take its documents out of what serves.
+  ///
+  /// @return null if it is there, and for a bucket
+  @Nullable String missing(String source) {
+    if (ObjectStores.isBucket(source)) {
+      return null;
+    }
+    if (!Files.isDirectory(Path.of(source))) {
+      return "there is no such folder now; what was staged stays";
+    }
+    try (var folder = new FolderSource(Path.of(source))) {
+      if (!folder.find(new TreeMap<>()).isEmpty()) {
+        return null;
+      }
+    }
+    return "it holds no document now; what was staged stays, and `whet stage "
+        + source
+        + "` takes it out";
   }
 
   Result stage(StagingSource source, Progress progress) {

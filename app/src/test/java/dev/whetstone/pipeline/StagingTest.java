@@ -50,6 +50,33 @@ class StagingTest {
   }
 
   @Test
+  void aFolderNamedByALinkIsStagedAndStaysWhenItBecomesOne() throws IOException {
+    stage(docs);
+    Path moved = Files.move(docs, folder.resolve("docs.v1"));
+    Files.createSymbolicLink(docs, moved);
+
+    var result = stage(docs);
+
+    assertThat(result.gone()).isEmpty();
+    assertThat(result.unchanged()).isEqualTo(2);
+  }
+
+  @Test
+  void aFolderThatIsGoneOrEmptyIsToldAndNotTakenForRemovedDocuments() throws IOException {
+    stage(docs);
+    var staging = new Staging(workspace);
+    assertThat(staging.missing(docs.toString())).isNull();
+
+    Path moved = Files.move(docs, folder.resolve("docs.v1"));
+    assertThat(staging.missing(docs.toString())).contains("no such folder", "stays");
+    Files.createDirectories(docs);
+    assertThat(staging.missing(docs.toString())).contains("no document", "`whet stage ");
+    Files.delete(docs);
+    Files.move(moved, docs);
+    assertThat(staging.missing(docs.toString())).isNull();
+  }
+
+  @Test
   void anUnchangedFileIsNotCopiedAgain() throws IOException {
     stage(docs);
     Path staged = workspace.raw().resolve("a.md");
