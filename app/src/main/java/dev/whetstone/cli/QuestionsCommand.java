@@ -26,10 +26,13 @@ final class QuestionsCommand implements Runnable {
       name = "import",
       mixinStandardHelpOptions = true,
       description = {
-        "Takes a question log in: CSV with a header, or JSON lines.",
-        "Columns: question, document, and phrase (words of the passage that answers, exactly as they stand) or page;",
-        "id is optional. In JSON, \"answers\": [] says that the documents hold no answer: such questions teach when to decline.",
-        "About half of the documents, with their questions, train and choose; the rest is held out for the proof."
+        "Takes a question log in: CSV with a header (commas, semicolons or tabs), or JSON lines.",
+        "Columns: question, document, and phrase (words of the passage that answers, exactly as"
+            + " they stand) or page;",
+        "id is optional. In JSON, \"answers\": [] says that the documents hold no answer: such"
+            + " questions teach when to decline.",
+        "About half of the documents, with their questions, train and choose; the rest is held out"
+            + " for the proof."
       },
       footer = {"", "Example:", "  whet questions import log.csv"})
   static final class Import implements Callable<Integer> {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvParser;
+import com.fasterxml.jackson.dataformat.csv.CsvSchema;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Sha256;
 import java.io.IOException;
@@ -22,11 +23,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Reads questions from a file: JSON lines, or CSV (RFC 4180) with a header line.
 ///
-/// - CSV columns, in any order: `question`, `document`, and optionally `phrase`, `page`, `id`.
+/// - CSV columns, in any order: `question`, `document`, and optionally `phrase`, `page`, `id`. The
+///   header tells whether commas, semicolons or tabs stand between them.
 /// - JSON keys: `question` (or `text`), `document`, `phrase`, `page`, `id` (or `_id`); instead of
 ///   one document `answers`, a list of `{"document" (or "file"), "phrase", "page"}`, which may be
 ///   empty: the documents then hold no answer. Other keys are not looked at.
@@ -93,11 +96,13 @@ public final class QuestionFile {
 
   private void csv(String text, Path file) {
     var mapper = new CsvMapper();
+    char separator = separator(text);
     List<String> header = null;
     int line = 1;
     try (MappingIterator<String[]> rows =
         mapper
             .readerFor(String[].class)
+            .with(CsvSchema.emptySchema().withColumnSeparator(separator))
             .with(CsvParser.Feature.WRAP_AS_ARRAY)
             .with(CsvParser.Feature.SKIP_EMPTY_LINES)
             .readValues(text)) {
@@ -107,7 +112,7 @@ public final class QuestionFile {
         if (header == null) {
           header = header(cells, file);
         } else {
-          csvRow(header, cells, line);
+          csvRow(header, cells, separator, line);
         }
       }
     } catch (IOException e) {
@@ -117,6 +122,28 @@ public final class QuestionFile {
     if (header == null) {
       throw new Failure.BadInput(file + " is empty: expected the header question,document,phrase");
     }
+  }
+
+  /// A comma, unless none parts a known column off in the header line and a semicolon or tab does.
+  private static char separator(String text) {
+    String header = text.lines().filter(line -> !line.isBlank()).findFirst().orElse("");
+    if (known(header, ',') > 0) {
+      return ',';
+    }
+    long semicolons = known(header, ';');
+    long tabs = known(header, '\t');
+    if (semicolons == 0 && tabs == 0) {
+      return ',';
+    }
+    return tabs > semicolons ? '\t' : ';';
+  }
+
+  private static long known(String header, char separator) {
+    return Pattern.compile(Pattern.quote(String.valueOf(separator)))
+        .splitAsStream(header)
+        .map(cell -> cell.replace('"', ' ').strip().toLowerCase(Locale.ROOT))
+        .filter(COLUMNS::contains)
+        .count();
   }
 
   private static List<String> header(String[] cells, Path file) {
@@ -143,13 +170,19 @@ public final class QuestionFile {
     return header;
   }
 
-  private void csvRow(List<String> header, String[] cells, int line) {
+  private void csvRow(List<String> header, String[] cells, char separator, int line) {
     if (cells.length != header.size()) {
+      String separators =
+          switch (separator) {
+            case ';' -> "semicolons";
+            case '\t' -> "tabs";
+            default -> "commas";
+          };
       bad.add(
           new BadRow(
               line,
-              "%d cells where the header has %d: put quotes around texts with commas"
-                  .formatted(cells.length, header.size())));
+              "%d cells where the header has %d: put quotes around texts with %s"
+                  .formatted(cells.length, header.size(), separators)));
       return;
     }
     var row = new HashMap<String, String>();

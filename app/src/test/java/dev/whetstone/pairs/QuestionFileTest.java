@@ -2,6 +2,7 @@ package dev.whetstone.pairs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.whetstone.core.Failure;
@@ -11,6 +12,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class QuestionFileTest {
   @TempDir Path folder;
@@ -62,6 +65,34 @@ class QuestionFileTest {
             new QuestionFile.BadRow(4, "the page \"first\" is no page number"),
             new QuestionFile.BadRow(
                 5, "5 cells where the header has 4: put quotes around texts with commas"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"';', semicolons", "'\t', tabs"})
+  void csvIsReadWithTheSeparatorOfItsHeader(String separator, String name) throws IOException {
+    var read =
+        read(
+            "q.csv",
+            """
+            "Question"|document|phrase
+            How big, at most?|limits.html|"64|KB, no more"
+            Where?|a.pdf|x|more
+            """
+                .replace("|", separator));
+
+    assertThat(read.questions())
+        .extracting(Question::text, Question::places)
+        .containsExactly(
+            tuple(
+                "How big, at most?",
+                List.of(new Place("limits.html", "64" + separator + "KB, no more", 0))));
+    assertThat(read.bad())
+        .containsExactly(
+            new QuestionFile.BadRow(
+                3, "4 cells where the header has 3: put quotes around texts with " + name));
+    assertThatThrownBy(
+            () -> read("q.csv", "question|document|phrases\na|b|c\n".replace("|", separator)))
+        .hasMessageContaining("q.csv, line 1: unknown column \"phrases\"");
   }
 
   @Test
