@@ -26,7 +26,8 @@ final class QuestionsCommand implements Runnable {
       name = "import",
       mixinStandardHelpOptions = true,
       description = {
-        "Takes a question log in: CSV with a header (commas, semicolons or tabs), or JSON lines.",
+        "Takes a question log in: CSV with a header (commas, semicolons or tabs), JSON lines, or a"
+            + " JSON array.",
         "Columns: question, document, and phrase (words of the passage that answers, exactly as"
             + " they stand) or page;",
         "id is optional. In JSON, \"answers\": [] says that the documents hold no answer: such"

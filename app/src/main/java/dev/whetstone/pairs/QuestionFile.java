@@ -1,6 +1,8 @@
 package dev.whetstone.pairs;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -26,7 +28,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Reads questions from a file: JSON lines, or CSV (RFC 4180) with a header line.
+/// Reads questions from a file: JSON lines, a JSON array, or CSV (RFC 4180) with a header line.
 ///
 /// - CSV columns, in any order: `question`, `document`, and optionally `phrase`, `page`, `id`. The
 ///   header tells whether commas, semicolons or tabs stand between them.
@@ -59,14 +61,17 @@ public final class QuestionFile {
 
   private QuestionFile() {}
 
-  /// Reads a file; `.csv` is CSV, anything else JSON lines.
+  /// Reads a file; `.csv` is CSV, `.json` may be one array of objects, anything else is JSON lines.
   ///
   /// @throws Failure.BadInput if the file as a whole cannot be used, naming it
   public static Read read(Path file) {
     String text = text(file);
     var reader = new QuestionFile();
-    if (file.toString().toLowerCase(Locale.ROOT).endsWith(".csv")) {
+    String name = file.toString().toLowerCase(Locale.ROOT);
+    if (name.endsWith(".csv")) {
       reader.csv(text, file);
+    } else if (name.endsWith(".json") && text.stripLeading().startsWith("[")) {
+      reader.jsonArray(text, file);
     } else {
       reader.jsonLines(text);
     }
@@ -222,6 +227,32 @@ public final class QuestionFile {
       } catch (JsonProcessingException e) {
         bad.add(new BadRow(line, "this is no JSON: " + firstLine(e)));
       }
+    }
+  }
+
+  private void jsonArray(String text, Path file) {
+    int line = 1;
+    try (JsonParser parser = JSON.createParser(text)) {
+      parser.nextToken(); // the array's bracket
+      JsonToken token = parser.nextToken();
+      while (token != JsonToken.END_ARRAY) {
+        line = parser.currentTokenLocation().getLineNr();
+        JsonNode node = JSON.readTree(parser);
+        if (node.isObject()) {
+          jsonRow(node, line);
+        } else {
+          bad.add(new BadRow(line, "this is no JSON object"));
+        }
+        token = parser.nextToken();
+      }
+      line = parser.currentTokenLocation().getLineNr();
+      if (parser.nextToken() != null) {
+        throw new Failure.BadInput(
+            file + ", line " + line + ": more follows after the array of questions");
+      }
+    } catch (IOException e) {
+      throw new Failure.BadInput(
+          file + ", after line " + line + ": this is no JSON: " + firstLine(e), e);
     }
   }
 

@@ -135,6 +135,39 @@ class QuestionFileTest {
   }
 
   @Test
+  void aJsonFileMayHoldOneArrayOfQuestions() throws IOException {
+    var read =
+        read(
+            "q.json",
+            """
+            [
+              {
+                "id": "1", "question": "flat?", "document": "a.md"
+              },
+              {"id": "2", "question": " ", "document": "a.md"}, 7,
+              {"id": "3", "text": "nowhere?", "answers": []}
+            ]
+            """);
+
+    assertThat(read.questions())
+        .containsExactly(
+            new Question("1", "flat?", List.of(new Place("a.md", null, 0))),
+            new Question("3", "nowhere?", List.of()));
+    assertThat(read.bad())
+        .containsExactly(
+            new QuestionFile.BadRow(5, "the question is empty"),
+            new QuestionFile.BadRow(5, "this is no JSON object"));
+    assertThatThrownBy(() -> read("cut.json", "[{\"question\": \"a?\", \"document\": \"a.md\"},\n"))
+        .isInstanceOf(Failure.BadInput.class)
+        .hasMessageContaining("cut.json, after line 1: this is no JSON");
+    assertThatThrownBy(() -> read("two.json", "[]\n[]"))
+        .hasMessageContaining("two.json, line 1: more follows after the array of questions");
+    assertThatThrownBy(() -> read("none.json", "[]")).hasMessageContaining("holds no questions");
+    assertThat(read("l.json", "{\"question\": \"a?\", \"document\": \"a.md\"}\n").questions())
+        .hasSize(1);
+  }
+
+  @Test
   void rowsOfTheSameQuestionBecomeOneQuestionWithSeveralPlaces() throws IOException {
     var read = read("q.csv", "question,document\nwhy?,a.md\nwhy?,b.md\nwhy?,b.md\n");
 
