@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 ///
 /// Order: byte order mark; a set the file declares (`charset=` of HTML, `encoding=` of XML); UTF-16
 /// without a mark, told by its NULs; UTF-8 when every byte fits; GB18030 when every byte fits and
-/// Han characters come out; else Windows-1252.
+/// Han characters come out that stand as they do in Chinese; else Windows-1252.
 final class Decoder {
   private static final Charset GB18030 = Charset.forName("GB18030");
   private static final Charset WINDOWS_1252 = Charset.forName("windows-1252");
@@ -53,7 +53,7 @@ final class Decoder {
       return new String(bytes, declared.get());
     }
     return strictly(bytes, GB18030)
-        .filter(text -> Language.of(text).equals("zh") || hanShare(text) > 0.5)
+        .filter(text -> chinese(text, bytes))
         .orElseGet(() -> mostlyUtf8(bytes));
   }
 
@@ -65,9 +65,54 @@ final class Decoder {
     return damaged * 4 < beyond ? text : new String(bytes, WINDOWS_1252);
   }
 
+  /// Whether `text`, read from `bytes` as GB18030, is Chinese. An accented letter of Windows-1252 and
+  /// the letter after it also make a Han character, but its second byte is then ASCII, which is rare
+  /// in Chinese, or it stands alone between Latin letters.
+  private static boolean chinese(String text, byte[] bytes) {
+    boolean prevails = Language.of(text).equals("zh");
+    if (!prevails && hanShare(text) <= 0.5) {
+      return false;
+    }
+    int han = 0;
+    int ascii = 0;
+    int apart = 0;
+    int at = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (han(c)) {
+        han++;
+        ascii += bytes[at + 1] >= 0 ? 1 : 0;
+        char before = i == 0 ? ' ' : text.charAt(i - 1);
+        char after = i + 1 == text.length() ? ' ' : text.charAt(i + 1);
+        boolean among = han(before) || han(after);
+        apart += !among && (latin(before) || latin(after)) ? 1 : 0;
+      }
+      if (!Character.isLowSurrogate(c)) {
+        at += length(bytes, at);
+      }
+    }
+    return ascii * 2L <= han && (prevails || apart * 2L <= han);
+  }
+
+  private static boolean han(char c) {
+    return c >= 0x4E00 && c <= 0x9FA5;
+  }
+
+  private static boolean latin(char c) {
+    return c < 0x80 && Character.isLetter(c);
+  }
+
+  /// How many bytes the GB18030 character takes that begins at `at`.
+  private static int length(byte[] bytes, int at) {
+    if (bytes[at] >= 0) {
+      return 1;
+    }
+    return bytes[at + 1] >= '0' && bytes[at + 1] <= '9' ? 4 : 2;
+  }
+
   private static double hanShare(String text) {
     long beyond = text.chars().filter(c -> c > 0x7F).count();
-    long han = text.chars().filter(c -> c >= 0x4E00 && c <= 0x9FA5).count();
+    long han = text.chars().filter(c -> han((char) c)).count();
     return beyond == 0 ? 0 : han / (double) beyond;
   }
 

@@ -56,6 +56,39 @@ class ParsersTest {
     assertThat(Parsers.parse(declared, "d.html").language()).isEqualTo("ja");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "The naïve façade of the Müller building",
+        "They don’t say “Über” here",
+        "Die Größe der Straßen und Gemüse in München",
+        "Größe",
+        "Les éléments préférés du système",
+        "préférer"
+      })
+  void accentsOfWindows1252AreNotTakenForChinese(String text) throws IOException {
+    Path file = file("w.txt", text.getBytes(Charset.forName("windows-1252")));
+
+    assertThat(Parsers.parse(file, "w.txt").text()).isEqualTo(text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Click the 确定 button to save the document",
+        "Press 开 to start the pump, then wait for ten seconds",
+        "Open the USB设置 page of the Settings application and read on",
+        "第3章",
+        "泵",
+        "電腦軟體說明書",
+        "The rare character 𠀀 and the name 王小明 stand in this English line",
+      })
+  void chineseInGb18030IsReadAmongEnglishToo(String text) throws IOException {
+    Path file = file("g.txt", text.getBytes(Charset.forName("GB18030")));
+
+    assertThat(Parsers.parse(file, "g.txt").text()).isEqualTo(text);
+  }
+
   @Test
   void nulAndLoneSurrogatesAreReplaced() {
     Document document = Read.text("a\0b \uD800 c \uD83D\uDE00 d\uDC00");
