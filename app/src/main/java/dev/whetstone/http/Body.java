@@ -51,10 +51,17 @@ record Body(JsonNode node, String path) {
                   ? "."
                   : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ").")
               + " "
-              + e.getOriginalMessage().lines().findFirst().orElse(""));
+              + said(e));
     } catch (IOException e) {
       throw Problem.badRequest("The request's body cannot be read.");
     }
+  }
+
+  /// The parser's words without where it keeps the text that it reads.
+  private static String said(JsonProcessingException e) {
+    String said = e.getOriginalMessage().lines().findFirst().orElse("");
+    int jargon = said.indexOf("(start marker");
+    return jargon < 0 ? said : said.substring(0, jargon).strip() + ".";
   }
 
   Body only(String... known) {

@@ -234,6 +234,16 @@ class ServerTest {
   }
 
   @Test
+  void aBodyThatEndsTooSoonIsToldInPlainWords() throws Exception {
+    HttpResponse<String> reply = post("/v1/apps/rag/create", "{\"name\": [1");
+
+    assertProblem(reply, 400, "line 1, column 12");
+    assertThat(JSON.readTree(reply.body()).get("message").textValue())
+        .doesNotContain("marker at", "Source", "StreamReadFeature")
+        .endsWith("Array.");
+  }
+
+  @Test
   void anOversizedBodyIsRefusedWhetherItSaysItsLengthOrNot() throws Exception {
     create(LUCENE);
     String big = "{\"query\":\"" + "x".repeat((1 << 20) + 10) + "\"}";
