@@ -8,7 +8,7 @@ import java.util.Map;
 /// An application: a name, and where it finds its passages.
 ///
 /// @param id `app-` and 12 characters of `a-z2-7`; unique
-/// @param name as the user gave it; several apps may share one
+/// @param name as the user gave it; several apps of an older catalog may share one
 /// @param settings what steps keep for the app, for example under `abstention`; values are text or
 ///   JSON
 /// @param created to the millisecond

@@ -14,6 +14,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -97,6 +98,44 @@ public final class Catalog implements AutoCloseable {
         }
       }
     }
+  }
+
+  /// Adds an app, unless one has the name: asking twice makes one app, also from two processes.
+  ///
+  /// @return the new app, or one that has the name: one with this retriever where there is one,
+  // else
+  ///   the oldest
+  /// @throws Failure.BadInput if the name cannot be used
+  public App createOnce(String name, Retriever retriever) {
+    App.requireName(name);
+    return writes.carry(
+        file,
+        () ->
+            locked(
+                () -> {
+                  try (Statement transaction = connection.createStatement()) {
+                    transaction.execute("BEGIN IMMEDIATE");
+                    try {
+                      List<App> named = select("WHERE name = ? ORDER BY created, id", name);
+                      App app =
+                          named.isEmpty()
+                              ? insert(name, retriever)
+                              : named.stream()
+                                  .filter(one -> one.retriever().equals(retriever))
+                                  .findFirst()
+                                  .orElse(named.getFirst());
+                      transaction.execute("COMMIT");
+                      return app;
+                    } catch (SQLException | RuntimeException e) {
+                      try {
+                        transaction.execute("ROLLBACK");
+                      } catch (SQLException undone) { // SQLite has rolled back by itself
+                        e.addSuppressed(undone);
+                      }
+                      throw e;
+                    }
+                  }
+                }));
   }
 
   /// All apps, oldest first.

@@ -53,7 +53,11 @@ final class AppRoutes {
             of.textOrNull("endpoint"),
             of.text("index"),
             of.whole("top_k", Retriever.DEFAULT_TOP_K, 1, 1000));
-    Replies.json(context, shown(catalog.create(body.text("name"), retriever)));
+    App app = catalog.createOnce(body.text("name"), retriever);
+    if (!app.retriever().equals(retriever)) {
+      throw Problem.nameTaken(app);
+    }
+    Replies.json(context, shown(app));
   }
 
   private void list(Context context) {

@@ -1,5 +1,6 @@
 package dev.whetstone.http;
 
+import dev.whetstone.catalog.App;
 import dev.whetstone.core.Failure;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +73,22 @@ final class Problem extends RuntimeException {
   static Problem noSuchApp(String id) {
     return new Problem(
         404, "AppNotFound", "There is no app \"" + id + "\": GET /v1/apps lists those there are.");
+  }
+
+  /// @param app that has the name
+  static Problem nameTaken(App app) {
+    return new Problem(
+            409,
+            "AppNameTaken",
+            "The app "
+                + app.id()
+                + " is named \""
+                + app.name()
+                + "\" already, with another retriever: give another name, or delete that app first"
+                + " (DELETE /v1/apps/"
+                + app.id()
+                + ").")
+        .at("name");
   }
 
   static Problem notReady(String reason) {

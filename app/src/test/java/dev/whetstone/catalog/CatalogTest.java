@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.DriverManager;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -71,6 +72,41 @@ class CatalogTest {
       assertThat(catalog.delete(first.id())).isTrue();
       assertThat(catalog.delete(first.id())).isFalse();
       assertThat(catalog.app("same")).contains(second);
+    }
+  }
+
+  @Test
+  void aNameIsTakenOnceFromTwoConnectionsAtOnce() throws Exception {
+    try (Catalog one = open();
+        Catalog two = open();
+        var pool = Executors.newFixedThreadPool(8)) {
+      var tasks = new ArrayList<Callable<String>>();
+      for (int i = 0; i < 40; i++) {
+        Catalog catalog = i % 2 == 0 ? one : two;
+        tasks.add(() -> catalog.createOnce("app", LUCENE).id());
+      }
+
+      var ids = new HashSet<String>();
+      for (Future<String> id : pool.invokeAll(tasks)) {
+        ids.add(id.get());
+      }
+
+      assertThat(ids).hasSize(1);
+      assertThat(two.apps()).hasSize(1);
+    }
+  }
+
+  @Test
+  void ofSeveralAppsOfANameTheOneWithTheSameRetrieverIsTaken() {
+    var other = new Retriever(Retriever.Type.LUCENE, null, "other", 5);
+    try (Catalog catalog = open()) {
+      App first = catalog.create("same", LUCENE);
+      App second = catalog.create("same", other);
+
+      assertThat(catalog.createOnce("same", other)).isEqualTo(second);
+      assertThat(catalog.createOnce("same", new Retriever(Retriever.Type.LUCENE, null, "docs", 9)))
+          .isEqualTo(first);
+      assertThat(catalog.apps()).containsExactlyInAnyOrder(first, second);
     }
   }
 

@@ -102,6 +102,36 @@ class ServerTest {
   }
 
   @Test
+  void aTakenNameIsRefusedAndTheSameCallAgainAnswersWithTheApp() throws Exception {
+    String id = create(LUCENE);
+
+    HttpResponse<String> again = post("/v1/apps/rag/create", LUCENE);
+    HttpResponse<String> other =
+        post("/v1/apps/rag/create", LUCENE.replace("\"docs\"", "\"other\""));
+
+    assertThat(again.statusCode()).isEqualTo(200);
+    assertThat(JSON.readTree(again.body()).get("id").textValue()).isEqualTo(id);
+    assertProblem(other, 409, id);
+    assertProblem(other, 409, "give another name");
+    assertThat(code(other)).isEqualTo("AppNameTaken");
+    assertThat(get("/v1/apps/demo").statusCode()).isEqualTo(200);
+    assertThat(JSON.readTree(get("/v1/apps").body()).get("apps")).hasSize(1);
+  }
+
+  @Test
+  void appsThatSharedANameBeforeAreStillServedByTheirIds() throws Exception {
+    String id = create(LUCENE);
+    String second = catalog.create("demo", catalog.apps().getFirst().retriever()).id();
+
+    assertThat(get("/v1/apps/" + id).statusCode()).isEqualTo(200);
+    assertThat(get("/v1/apps/" + second).statusCode()).isEqualTo(200);
+    assertProblem(
+        post("/v1/apps/rag/create", LUCENE.replace("\"docs\"", "\"other\"")), 409, "app-");
+    assertThat(send(request("/v1/apps/" + second).DELETE()).statusCode()).isEqualTo(200);
+    assertThat(get("/v1/apps/demo").statusCode()).isEqualTo(200);
+  }
+
+  @Test
   void retrieveAnswersInItsShapeAndFilters() throws Exception {
     create(LUCENE);
 
