@@ -104,7 +104,8 @@ public final class Catalog implements AutoCloseable {
   ///
   /// @return the new app, or one that has the name: one with this retriever where there is one,
   // else
-  ///   the oldest
+  /// the oldest
+  ///
   /// @throws Failure.BadInput if the name cannot be used
   public App createOnce(String name, Retriever retriever) {
     App.requireName(name);

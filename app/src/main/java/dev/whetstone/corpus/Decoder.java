@@ -65,9 +65,9 @@ final class Decoder {
     return damaged * 4 < beyond ? text : new String(bytes, WINDOWS_1252);
   }
 
-  /// Whether `text`, read from `bytes` as GB18030, is Chinese. An accented letter of Windows-1252 and
-  /// the letter after it also make a Han character, but its second byte is then ASCII, which is rare
-  /// in Chinese, or it stands alone between Latin letters.
+  /// Whether `text`, read from `bytes` as GB18030, is Chinese. An accented letter of Windows-1252
+  /// and the letter after it also make a Han character, but its second byte is then ASCII, which is
+  /// rare in Chinese, or it stands alone between Latin letters.
   private static boolean chinese(String text, byte[] bytes) {
     boolean prevails = Language.of(text).equals("zh");
     if (!prevails && hanShare(text) <= 0.5) {
