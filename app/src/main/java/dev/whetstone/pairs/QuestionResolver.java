@@ -164,8 +164,8 @@ public final class QuestionResolver {
   /// The passages of one document in order, with the forms of their texts that were asked for.
   private static final class Texts {
     private final List<Passage> passages;
-    private final Map<Passage, Forms> squeezed = new IdentityHashMap<>();
-    private final Map<Passage, Forms> folded = new IdentityHashMap<>();
+    private final IdentityHashMap<Passage, Forms> squeezed = new IdentityHashMap<>();
+    private final IdentityHashMap<Passage, Forms> folded = new IdentityHashMap<>();
 
     Texts(List<Passage> passages) {
       this.passages = passages;
