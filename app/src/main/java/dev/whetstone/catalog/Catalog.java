@@ -102,8 +102,8 @@ public final class Catalog implements AutoCloseable {
 
   /// Adds an app, unless one has the name: asking twice makes one app, also from two processes.
   ///
-  /// @return the new app, or one that has the name: with this retriever if there is one, else the
-  ///   oldest
+  /// @return the new app, or one that has the name: one with this retriever where there is one,
+  ///   else the oldest
   /// @throws Failure.BadInput if the name cannot be used
   public App createOnce(String name, Retriever retriever) {
     App.requireName(name);

@@ -45,7 +45,8 @@ final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--host",
       paramLabel = "HOST",
-      description = "By default 127.0.0.1: this machine alone.")
+      description =
+          "By default 127.0.0.1: this machine alone. For others, set serve.api_key_env too.")
   private @Nullable String host;
 
   @Option(
@@ -71,6 +72,11 @@ final class ServeCommand implements Callable<Integer> {
         ServerSettings.DEFAULT
             .withAddress(host == null ? serve.host() : host, port == null ? serve.port() : port)
             .withApiKey(key(serve.apiKeyEnv()));
+    if (settings.openToAll()) {
+      terminal.error(
+          "warning: anyone who reaches this address may ask, create and delete apps: set"
+              + " serve.api_key_env in whetstone.yaml");
+    }
     ChatModel chat = Chat.open(workspace.settings().llm());
     Writes writes = place.writes("whet serve");
     var stopped = new CountDownLatch(1);

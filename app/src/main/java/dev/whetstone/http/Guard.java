@@ -1,9 +1,7 @@
 package dev.whetstone.http;
 
 import io.javalin.http.Context;
-import java.net.InetAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Locale;
@@ -22,7 +20,7 @@ final class Guard {
 
   Guard(ServerSettings settings) {
     this.apiKey = settings.apiKey();
-    this.loopback = isLoopback(settings.host());
+    this.loopback = settings.loopback();
   }
 
   /// @throws Problem if the request is not to be answered
@@ -75,14 +73,6 @@ final class Guard {
       return host == null ? "?" : host.toLowerCase(Locale.ROOT);
     } catch (IllegalArgumentException e) {
       return "?";
-    }
-  }
-
-  private static boolean isLoopback(String host) {
-    try {
-      return InetAddress.getByName(host).isLoopbackAddress();
-    } catch (UnknownHostException e) {
-      return false; // binding will say so
     }
   }
 }

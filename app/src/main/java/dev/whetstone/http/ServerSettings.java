@@ -1,5 +1,7 @@
 package dev.whetstone.http;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -78,6 +80,20 @@ public record ServerSettings(
         patience,
         grace,
         key);
+  }
+
+  /// Whether this machine alone reaches the server.
+  boolean loopback() {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false; // binding will say so
+    }
+  }
+
+  /// Whether other machines are answered, and no key is asked of them.
+  public boolean openToAll() {
+    return apiKey == null && !loopback();
   }
 
   /// Without the key.

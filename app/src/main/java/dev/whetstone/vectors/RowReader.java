@@ -79,7 +79,8 @@ final class RowReader implements AutoCloseable {
   int floats(int dimension) {
     try {
       double claimed = (double) reader.getRecordCount() * dimension;
-      return (int) Math.clamp(claimed, 0, (double) Math.min(Files.size(file), Integer.MAX_VALUE - 8L));
+      return (int)
+          Math.clamp(claimed, 0, (double) Math.min(Files.size(file), Integer.MAX_VALUE - 8L));
     } catch (IOException e) {
       throw unreadable(file, "in its footer", e);
     }

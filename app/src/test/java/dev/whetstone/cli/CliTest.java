@@ -277,6 +277,23 @@ class CliTest {
   }
 
   @Test
+  void aServerThatOthersReachWithoutAKeyIsWarnedOf() throws IOException {
+    try (var taken = new ServerSocket(0)) { // so that neither stays
+      int port = taken.getLocalPort();
+
+      var others = whet("serve", "--host", "0.0.0.0", "--port", port, "--workspace", workspace);
+      var here = whet("serve", "--host", "localhost", "--port", port, "--workspace", workspace);
+
+      assertThat(others.code()).isEqualTo(Cli.UNAVAILABLE);
+      assertThat(others.err())
+          .containsOnlyOnce("warning: anyone who reaches this address")
+          .contains("set serve.api_key_env in whetstone.yaml");
+      assertThat(here.code()).isEqualTo(Cli.UNAVAILABLE);
+      assertThat(here.err()).doesNotContain("warning");
+    }
+  }
+
+  @Test
   void aPortThatIsNoneIsBadInput() {
     var ended = whet("serve", "--port", "70000", "--workspace", workspace);
 
