@@ -145,7 +145,7 @@ final class Planner {
         trials
             .map(Trials::sizes)
             .orElseGet(() -> given.within(seconds * pairsPerSecond * TRAINING_SHARE));
-    double rate = rate(sizes);
+    double rate = rate(given, sizes);
     String because = trials.isPresent() ? "" : because(given, second);
     double embedded = seconds * CHOOSING_SHARE * pairsPerSecond * EMBEDDINGS_PER_PAIR;
     Plan.Choices choices =
@@ -212,13 +212,14 @@ final class Planner {
     return new Sizes(plan.labelPairs(), plan.documentPairs(), plan.negatives()).cost();
   }
 
-  /// The rule's: by the share of labels among the pairs that are trained on. For labels in few
-  /// steps it is higher, as the weights go about as far as steps × rate.
-  private static double rate(Sizes sizes) {
-    double labelled = sizes.labels() / (double) Math.max(1, sizes.pairs());
+  /// The rule's. Document pairs ask for a gentle one; for labels alone in few steps it is higher,
+  /// as the weights go about as far as steps × rate.
+  private static double rate(Given given, Sizes sizes) {
+    if (sizes.documents() > 0) {
+      return GENTLE + given.labelled() * (BOLD - GENTLE);
+    }
     double steps = Math.max(1, sizes.pairs() / (double) BATCH);
-    double shorter = Math.clamp(Math.sqrt(MANY_STEPS / steps), 1, 2);
-    return GENTLE + labelled * (BOLD * shorter - GENTLE);
+    return BOLD * Math.clamp(Math.sqrt(MANY_STEPS / steps), 1, 2);
   }
 
   private static double fewest(Given given) {
