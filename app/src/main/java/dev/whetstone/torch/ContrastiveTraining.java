@@ -100,7 +100,9 @@ public final class ContrastiveTraining implements AutoCloseable {
                 + head.loss()
                 + ", gradient "
                 + norm
-                + "): lower the learning rate");
+                + ") at a rate of "
+                + rate
+                + ": the base model's weights or the rate are out of range");
       }
       return head.loss();
     } finally {

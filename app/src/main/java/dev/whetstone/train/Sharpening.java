@@ -2,16 +2,18 @@ package dev.whetstone.train;
 
 import dev.whetstone.core.NamedTensors;
 import dev.whetstone.core.Progress;
+import dev.whetstone.core.Sha256;
+import dev.whetstone.store.Json;
 import dev.whetstone.store.WholeFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// machine turns out too slow for the budget ([Pace]), no more is tried and the training is cut;
 /// that too is kept.
 final class Sharpening {
+  private static final String SPENT = "spent.json";
+
   private static final String BEHIND =
       "the machine became slower than it was when the plan was made";
 
@@ -39,8 +43,8 @@ final class Sharpening {
   private final int steps;
   private final Pace pace;
 
-  /// Seconds spent on each rate's training.
-  private final Map<Integer, Double> spent = new HashMap<>();
+  /// Seconds spent on each rate's training; kept, as its checkpoint may be gone.
+  private final Map<Integer, Double> spent;
 
   private final List<Decision> decisions = new ArrayList<>();
 
@@ -64,6 +68,20 @@ final class Sharpening {
     this.progress = progress;
     this.steps = Loop.steps(plan, exercises.size());
     this.pace = new Pace(plan, steps, seconds);
+    this.spent =
+        new TreeMap<>(
+            Json.kept(work.resolve(SPENT), Spent.class)
+                .filter(kept -> kept.plan().equals(planHash()))
+                .map(Spent::seconds)
+                .orElse(Map.of()));
+  }
+
+  /// @param plan hash of the plan
+  /// @param seconds by rate
+  private record Spent(String plan, Map<Integer, Double> seconds) {}
+
+  private String planHash() {
+    return Sha256.id(plan.toString());
   }
 
   /// @param rate the peak learning rate chosen
@@ -221,6 +239,7 @@ final class Sharpening {
     Trainer.Trained trained =
         loop.run(exercises, plan, rate, course, folder(which), name, progress);
     spent.put(which, trained.stats().seconds());
+    WholeFile.write(work.resolve(SPENT), Json.sealed(Json.pretty(new Spent(planHash(), spent))));
     return trained;
   }
 

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -354,6 +355,25 @@ class RecipeTest {
 
     assertThat(resumed.decisions()).isEqualTo(whole.decisions());
     assertThat(floats(resumed.weights())).isEqualTo(floats(whole.weights()));
+  }
+
+  @Test
+  void whatTrialsTookIsCountedAlsoAfterTheyAreKnownByTheirScores() throws IOException {
+    Material material = material(labels(), new PairRecipes(1).fromDocuments(passages, 100), 30);
+    sharpen(material, "in time");
+    Path own = Files.createDirectories(folder.resolve("killed"));
+    Files.copy(folder.resolve("in time/plan.json"), own.resolve("plan.json"));
+    Progress dies = dieIn("choose: 0.3 of the weights");
+    LongSupplier still = () -> 0;
+    Duration budget = Duration.ofMinutes(1);
+    assertThatThrownBy(() -> new Recipe(material, budget, 1, own, dies, still).sharpen())
+        .hasMessage("killed");
+    String spent = Files.readString(own.resolve("spent.json"));
+
+    new Recipe(material, budget, 1, own, Progress.NONE, still).sharpen();
+
+    assertThat(Files.readString(own.resolve("spent.json"))).isEqualTo(spent);
+    assertThat(spent).contains("\"0\"", "\"1\"", "\"2\"");
   }
 
   /// Ends the work in a task of this name.

@@ -41,6 +41,18 @@ class TrainerTest {
   }
 
   @Test
+  void aTrainingThatDivergesIsRefusedWithItsStepAndRate() {
+    var wild = new TrainingPlan(12, 8, 1e30, .1, .05, 1, 20, Precision.FP32, 7, 4);
+
+    assertThatThrownBy(
+            () ->
+                new Trainer(TINY, Pooling.MEAN, wild)
+                    .train(toy(40), start(), folder, Progress.NONE))
+        .isInstanceOf(NothingLearnt.class)
+        .hasMessageContainingAll("training diverged in step 2", "NaN", "1.0E30", "out of range");
+  }
+
+  @Test
   void anInterruptedTrainingEndsWithTheSameBits() {
     var whole = trainer(12).train(toy(40), start(), folder.resolve("whole"), Progress.NONE);
 
