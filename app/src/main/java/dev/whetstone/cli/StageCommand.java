@@ -83,9 +83,7 @@ final class StageCommand implements Callable<Integer> {
     terminal.line(
         "stage      %,d documents copied to %s, %,d kB; %,d were there already",
         result.sent(), result.place(), result.bytes() / 1000, result.unchanged());
-    result
-        .passedOver()
-        .forEach((kind, count) -> terminal.line("           passed over: %d × %s", count, kind));
+    result.leftOut().lines().forEach(line -> terminal.line("           %s", line));
     terminal.line("Next, in a workspace: whet stage %s", result.place());
     return 0;
   }

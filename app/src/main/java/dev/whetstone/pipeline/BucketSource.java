@@ -29,7 +29,7 @@ final class BucketSource implements StagingSource {
   }
 
   @Override
-  public NavigableMap<String, Found> find(Map<String, Integer> passedOver) {
+  public NavigableMap<String, Found> find(LeftOut leftOut) {
     var found = new TreeMap<String, Found>();
     List<ObjectInfo> objects = store.list("").toList();
     WorkspaceObjects.refuseDocuments(store, objects.stream().map(ObjectInfo::key).toList());
@@ -37,8 +37,7 @@ final class BucketSource implements StagingSource {
         .filter(object -> !("/" + object.key()).contains("/."))
         .forEach(
             object -> {
-              String name = object.key().substring(object.key().lastIndexOf('/') + 1);
-              if (StagingSource.takes(name, passedOver)) {
+              if (leftOut.takes(object.key())) {
                 found.put(object.key(), new Found(object.bytes(), object.modified().toString()));
               }
             });
@@ -46,7 +45,8 @@ final class BucketSource implements StagingSource {
   }
 
   @Override
-  public Map<String, String> fetch(SequencedMap<String, Wanted> wanted, Progress progress) {
+  public Map<String, String> fetch(
+      SequencedMap<String, Wanted> wanted, LeftOut leftOut, Progress progress) {
     List<Transfers.Wanted> objects =
         wanted.entrySet().stream()
             .map(

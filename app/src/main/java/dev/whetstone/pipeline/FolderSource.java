@@ -3,10 +3,13 @@ package dev.whetstone.pipeline;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Sha256;
+import dev.whetstone.store.FileTrouble;
 import dev.whetstone.store.WholeFile;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -15,9 +18,11 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.SequencedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// Documents of a folder, which may be named by a link. Hidden files and folders in it are passed
-/// over, and links in it are not followed.
+/// over, and links in it are not followed. A folder or file in it that cannot be read harms no
+/// other.
 final class FolderSource implements StagingSource {
   private final Path root;
 
@@ -40,66 +45,129 @@ final class FolderSource implements StagingSource {
   }
 
   @Override
-  public NavigableMap<String, Found> find(Map<String, Integer> passedOver) {
-    var found = new TreeMap<String, Found>();
+  public NavigableMap<String, Found> find(LeftOut leftOut) {
     try {
       Path real = root.toRealPath();
-      Files.walkFileTree(
-          real,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-              boolean hidden =
-                  !folder.equals(real) && folder.getFileName().toString().startsWith(".");
-              return hidden ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-              String name = file.getFileName().toString();
-              if (attributes.isRegularFile()
-                  && !name.startsWith(".")
-                  && StagingSource.takes(name, passedOver)) {
-                found.put(
-                    real.relativize(file).toString().replace('\\', '/'),
-                    new Found(
-                        attributes.size(), attributes.lastModifiedTime().toInstant().toString()));
-              }
-              return FileVisitResult.CONTINUE;
-            }
-          });
+      var visitor = new Visitor(real, leftOut);
+      Files.walkFileTree(real, visitor);
+      return visitor.found;
     } catch (IOException e) {
-      throw new Failure.BadInput("cannot read the folder " + root + ": " + e.getMessage(), e);
+      throw new Failure.BadInput(
+          "cannot read the folder "
+              + root
+              + ": "
+              + FileTrouble.reason(e)
+              + ". Make it readable, then run the same command again",
+          e);
     }
-    return found;
+  }
+
+  private static final class Visitor extends SimpleFileVisitor<Path> {
+    private final NavigableMap<String, Found> found = new TreeMap<>();
+    private final Path real;
+    private final LeftOut leftOut;
+
+    Visitor(Path real, LeftOut leftOut) {
+      this.real = real;
+      this.leftOut = leftOut;
+    }
+
+    @Override
+    public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+      return hidden(folder) || !named(folder)
+          ? FileVisitResult.SKIP_SUBTREE
+          : FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+      if (attributes.isRegularFile() && !hidden(file) && leftOut.takes(path(file)) && named(file)) {
+        if (Files.isReadable(file)) {
+          found.put(
+              path(file),
+              new Found(attributes.size(), attributes.lastModifiedTime().toInstant().toString()));
+        } else {
+          cannotRead(file, new AccessDeniedException(file.toString()));
+        }
+      }
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path at, IOException e) throws IOException {
+      if (at.equals(real)) {
+        throw e;
+      }
+      if (!hidden(at)) {
+        cannotRead(at, e);
+      }
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e)
+        throws IOException {
+      return e == null ? FileVisitResult.CONTINUE : visitFileFailed(folder, e);
+    }
+
+    private boolean hidden(Path at) {
+      return !at.equals(real) && at.getFileName().toString().startsWith(".");
+    }
+
+    /// Whether a name can be kept as text; names are bytes that need not be any.
+    private boolean named(Path at) {
+      if (at.equals(real) || at.equals(again(at))) {
+        return true;
+      }
+      leftOut.cannotRead(path(at), "its name is not text in UTF-8: rename it and stage again");
+      return false;
+    }
+
+    private static @Nullable Path again(Path at) {
+      try {
+        return at.getFileSystem().getPath(at.toString());
+      } catch (InvalidPathException e) {
+        return null;
+      }
+    }
+
+    private void cannotRead(Path at, IOException e) {
+      leftOut.cannotRead(path(at), FolderSource.reason(e));
+    }
+
+    private String path(Path at) {
+      return real.relativize(at).toString().replace('\\', '/');
+    }
+  }
+
+  private static String reason(IOException e) {
+    return FileTrouble.reason(e) + ": make it readable and stage again";
   }
 
   @Override
-  public Map<String, String> fetch(SequencedMap<String, Wanted> wanted, Progress progress) {
+  public Map<String, String> fetch(
+      SequencedMap<String, Wanted> wanted, LeftOut leftOut, Progress progress) {
     var sums = new HashMap<String, String>();
     try (var task = progress.start("stage", wanted.size(), "files")) {
       for (var each : wanted.entrySet()) {
-        sums.put(each.getKey(), copy(root.resolve(each.getKey()), each.getValue()));
+        try {
+          sums.put(each.getKey(), copy(root.resolve(each.getKey()), each.getValue()));
+        } catch (IOException e) {
+          leftOut.cannotRead(each.getKey(), reason(e));
+        }
         task.advance(1);
       }
     }
     return sums;
   }
 
-  private static String copy(Path file, Wanted wanted) {
-    try {
-      String sha256 = Sha256.of(file);
-      if (!sha256.equals(wanted.known())) {
-        WholeFile.copy(file, wanted.file());
-        if (!Sha256.of(wanted.file()).equals(sha256)) {
-          throw new Failure.Unavailable(
-              file + " changed while it was copied; run the same command again");
-        }
-      }
-      return sha256;
-    } catch (IOException e) {
-      throw new Failure.BadInput("cannot read " + file + ": " + e.getMessage(), e);
+  /// @throws IOException if the file cannot be read, or changes meanwhile
+  private static String copy(Path file, Wanted wanted) throws IOException {
+    String sha256 = Sha256.of(file);
+    if (!sha256.equals(wanted.known())) {
+      WholeFile.copy(file, wanted.file(), sha256);
     }
+    return sha256;
   }
 
   @Override

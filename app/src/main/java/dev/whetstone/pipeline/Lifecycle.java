@@ -100,7 +100,9 @@ public final class Lifecycle {
     long began = System.nanoTime();
     Staging.Result result = new Staging(workspace).stage(source, progress);
     var lines = new ArrayList<String>();
-    boolean same = result.added() + result.changed() + result.gone().size() == 0;
+    boolean same =
+        result.added() + result.changed() + result.gone().size() == 0
+            && result.leftOut().unread().isEmpty();
     lines.add(
         "%,d documents, %s: %d new, %d changed, %d removed, %d as before"
             .formatted(
@@ -110,7 +112,7 @@ public final class Lifecycle {
                 result.changed(),
                 result.gone().size(),
                 result.unchanged()));
-    result.passedOver().forEach((kind, count) -> lines.add("passed over: " + count + " × " + kind));
+    lines.addAll(result.leftOut().lines());
     if (!result.gone().isEmpty()) {
       for (String version : shelf.versions()) {
         TrainedOn.of(workspace, version)

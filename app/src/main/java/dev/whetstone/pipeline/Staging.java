@@ -17,25 +17,25 @@ import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Copies the documents of a folder or a bucket into the workspace's `raw/`, as a mirror: unchanged
-/// files are not copied again, and files that are gone from there go from the workspace.
+/// files are not copied again, and files that are gone from there go from the workspace. What
+/// cannot be read there stays in the workspace as it was.
 public final class Staging {
 
   /// What a staging did.
   ///
   /// @param gone documents that were staged before and are no more
-  /// @param passedOver files of formats that cannot be read, by extension
+  /// @param unchanged documents that are as before, or that nothing could be learnt about
   public record Result(
       Manifest manifest,
       int added,
       int changed,
       List<String> gone,
       int unchanged,
-      Map<String, Integer> passedOver) {}
+      LeftOut leftOut) {}
 
   private static final String FORMATS =
       "PDF, DOCX, PPTX, XLSX, HTML, Markdown, AsciiDoc, plain text";
@@ -85,7 +85,7 @@ public final class Staging {
       return "there is no such folder now; what was staged stays";
     }
     try (var folder = new FolderSource(Path.of(source))) {
-      if (!folder.find(new TreeMap<>()).isEmpty()) {
+      if (!folder.find(new LeftOut()).isEmpty()) {
         return null;
       }
     }
@@ -95,29 +95,30 @@ public final class Staging {
   }
 
   Result stage(StagingSource source, Progress progress) {
-    var passedOver = new TreeMap<String, Integer>();
-    NavigableMap<String, StagingSource.Found> found = source.find(passedOver);
+    var leftOut = new LeftOut();
+    NavigableMap<String, StagingSource.Found> found = source.find(leftOut);
     Manifest before = Manifest.read(workspace);
     if (found.isEmpty() && before.from(source.name()).isEmpty()) {
-      throw nothing(source.name(), passedOver);
+      throw nothing(source.name(), leftOut);
     }
-    return mirror(source, found, before, passedOver, progress);
+    return mirror(source, found, before, leftOut, progress);
   }
 
-  static Failure nothing(String source, Map<String, Integer> passedOver) {
+  static Failure nothing(String source, LeftOut leftOut) {
+    String words = leftOut.words();
     return new Failure.BadInput(
         source
             + " holds no document that can be read ("
             + FORMATS
             + ")"
-            + (passedOver.isEmpty() ? "" : "; it holds " + words(passedOver)));
+            + (words.isEmpty() ? "" : "; it holds " + words));
   }
 
   private Result mirror(
       StagingSource source,
       NavigableMap<String, StagingSource.Found> found,
       Manifest before,
-      Map<String, Integer> passedOver,
+      LeftOut leftOut,
       Progress progress) {
     var kept = new TreeMap<String, Manifest.Entry>();
     var byPath = new HashMap<String, Manifest.Entry>();
@@ -128,6 +129,7 @@ public final class Staging {
       }
     }
     refuseClashes(source, found, kept);
+    int others = kept.size();
     var wanted = new LinkedHashMap<String, StagingSource.Wanted>();
     found.forEach(
         (path, file) -> {
@@ -148,7 +150,7 @@ public final class Staging {
         });
     int added = 0;
     int changed = 0;
-    for (var fetched : source.fetch(wanted, progress).entrySet()) {
+    for (var fetched : source.fetch(wanted, leftOut, progress).entrySet()) {
       String path = fetched.getKey();
       var file = Objects.requireNonNull(found.get(path));
       Manifest.Entry old = byPath.get(path);
@@ -159,13 +161,20 @@ public final class Staging {
       added += old == null ? 1 : 0;
       changed += old == null || old.sha256().equals(fetched.getValue()) ? 0 : 1;
     }
+    byPath.forEach(
+        (path, old) -> {
+          if (leftOut.hides(path)) {
+            kept.putIfAbsent(path, old);
+          }
+        });
+    int unchanged = kept.size() - others - added - changed;
     var manifest = new Manifest(List.copyOf(kept.values()));
     if (!manifest.equals(before)) {
       manifest.write(workspace);
     }
     sweep(kept.keySet());
     var gone = byPath.keySet().stream().filter(path -> !kept.containsKey(path)).sorted().toList();
-    return new Result(manifest, added, changed, gone, found.size() - added - changed, passedOver);
+    return new Result(manifest, added, changed, gone, unchanged, leftOut);
   }
 
   private static void refuseClashes(
@@ -215,11 +224,5 @@ public final class Staging {
     } catch (IOException e) {
       throw new Failure.Unavailable("cannot tidy " + raw + ": " + e.getMessage(), e);
     }
-  }
-
-  private static String words(Map<String, Integer> counts) {
-    return counts.entrySet().stream()
-        .map(e -> e.getValue() + " × " + e.getKey())
-        .collect(Collectors.joining(", "));
   }
 }

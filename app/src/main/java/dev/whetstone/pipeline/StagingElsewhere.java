@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.Map;
 import java.util.TreeMap;
 
 /// Copies a folder's documents to a bucket or to another folder, for others to read and for `whet
@@ -21,9 +20,7 @@ import java.util.TreeMap;
 /// again.
 public final class StagingElsewhere {
   /// @param sent documents that were new or other
-  /// @param passedOver files of formats that cannot be read, by extension
-  public record Result(
-      String place, int sent, long bytes, int unchanged, Map<String, Integer> passedOver) {}
+  public record Result(String place, int sent, long bytes, int unchanged, LeftOut leftOut) {}
 
   private StagingElsewhere() {}
 
@@ -36,11 +33,11 @@ public final class StagingElsewhere {
   }
 
   static Result stage(Path folder, ObjectStore store, Acl acl, Progress progress) {
-    var passedOver = new TreeMap<String, Integer>();
+    var leftOut = new LeftOut();
     try (var source = new FolderSource(folder)) {
-      var found = source.find(passedOver);
+      var found = source.find(leftOut);
       if (found.isEmpty()) {
-        throw Staging.nothing(source.name(), passedOver);
+        throw Staging.nothing(source.name(), leftOut);
       }
       var there = new HashMap<String, ObjectInfo>();
       store.list("").forEach(object -> there.put(object.key(), object));
@@ -57,7 +54,7 @@ public final class StagingElsewhere {
         }
       }
       Transfers.upload(store, send, acl, "stage", progress);
-      return new Result(store.uri(), send.size(), bytes, found.size() - send.size(), passedOver);
+      return new Result(store.uri(), send.size(), bytes, found.size() - send.size(), leftOut);
     }
   }
 

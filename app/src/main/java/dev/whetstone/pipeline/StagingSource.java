@@ -1,7 +1,6 @@
 package dev.whetstone.pipeline;
 
 import dev.whetstone.core.Progress;
-import dev.whetstone.corpus.Parsers;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -10,8 +9,6 @@ import org.jspecify.annotations.Nullable;
 
 /// Where documents are staged from.
 interface StagingSource extends AutoCloseable {
-  int LONGEST_NAME = 200;
-
   /// A document that is there.
   ///
   /// @param modified ISO 8601
@@ -28,25 +25,18 @@ interface StagingSource extends AutoCloseable {
 
   /// The documents that can be read, by path.
   ///
-  /// @param passedOver gets the number of the other files, by extension
-  NavigableMap<String, Found> find(Map<String, Integer> passedOver);
+  /// @param leftOut is told of all else
+  /// @throws dev.whetstone.core.Failure.BadInput if nothing of the place can be read
+  NavigableMap<String, Found> find(LeftOut leftOut);
 
   /// Copies documents, each whole or not at all.
   ///
   /// @param wanted by path
-  /// @return their SHA-256, by path
-  Map<String, String> fetch(SequencedMap<String, Wanted> wanted, Progress progress);
+  /// @param leftOut is told of those that cannot be read
+  /// @return the SHA-256 of the others, by path
+  Map<String, String> fetch(
+      SequencedMap<String, Wanted> wanted, LeftOut leftOut, Progress progress);
 
   @Override
   void close();
-
-  /// Whether a name can be staged; counts it if not.
-  static boolean takes(String name, Map<String, Integer> passedOver) {
-    if (Parsers.supports(name) && name.length() <= LONGEST_NAME) {
-      return true;
-    }
-    int dot = name.lastIndexOf('.');
-    passedOver.merge(dot < 0 ? "no extension" : name.substring(dot), 1, Integer::sum);
-    return false;
-  }
 }

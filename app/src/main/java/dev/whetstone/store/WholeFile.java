@@ -1,6 +1,7 @@
 package dev.whetstone.store;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -156,7 +157,7 @@ public final class WholeFile {
         "cannot write "
             + file
             + ": "
-            + e.getMessage()
+            + FileTrouble.reason(e)
             + "; nothing was changed. Free space or permissions, then run the same command again",
         e);
   }
@@ -204,12 +205,65 @@ public final class WholeFile {
 
   /// Copies `source` to `file`, whole or not at all.
   public static void copy(Path source, Path file) {
-    write(
-        file,
-        out -> {
-          try (InputStream in = Files.newInputStream(source)) {
-            in.transferTo(out);
-          }
-        });
+    write(file, out -> Files.copy(source, out));
+  }
+
+  /// Copies what others may be writing to at this moment.
+  ///
+  /// @param sha256 of what `source` held when it was looked at
+  /// @throws IOException if `source` cannot be read or holds something else by now
+  /// @throws Failure.Unavailable if the disk refuses; what stood at `file` still does in any case
+  public static void copy(Path source, Path file, String sha256) throws IOException {
+    try {
+      write(
+          file,
+          out -> {
+            if (!copy(source, out).equals(sha256)) {
+              throw new Unread(new IOException("it changed while it was copied"));
+            }
+          });
+    } catch (Unread e) {
+      throw e.why;
+    }
+  }
+
+  /// @return the SHA-256
+  private static String copy(Path source, OutputStream out) throws IOException {
+    var hash = new Sha256();
+    var buffer = new byte[1 << 16];
+    try (InputStream in = open(source)) {
+      for (int n = read(in, buffer); n >= 0; n = read(in, buffer)) {
+        hash.add(buffer, 0, n);
+        out.write(buffer, 0, n);
+      }
+    }
+    return hash.hex();
+  }
+
+  private static InputStream open(Path source) {
+    try {
+      return Files.newInputStream(source);
+    } catch (IOException e) {
+      throw new Unread(e);
+    }
+  }
+
+  private static int read(InputStream in, byte[] buffer) {
+    try {
+      return in.read(buffer);
+    } catch (IOException e) {
+      throw new Unread(e);
+    }
+  }
+
+  /// The trouble is with what is read, not with what is written.
+  private static final class Unread extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final IOException why;
+
+    Unread(IOException why) {
+      super(why);
+      this.why = why;
+    }
   }
 }

@@ -62,7 +62,7 @@ class BucketStagingTest {
     var staged = fromBucket();
 
     assertThat(sent.sent()).isEqualTo(2);
-    assertThat(sent.passedOver()).containsExactly(java.util.Map.entry(".png", 1));
+    assertThat(sent.leftOut().passedOver()).containsExactly(java.util.Map.entry(".png", 1));
     assertThat(staged.added()).isEqualTo(2);
     assertThat(Files.readString(workspace.raw().resolve("sub/b.txt"))).isEqualTo("b");
     var entry = Manifest.read(workspace).documents().getLast();

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
+import dev.whetstone.store.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,7 +41,7 @@ class StagingTest {
     var result = stage(docs);
 
     assertThat(result.added()).isEqualTo(2);
-    assertThat(result.passedOver()).containsExactly(java.util.Map.entry(".png", 1));
+    assertThat(result.leftOut().passedOver()).containsExactly(java.util.Map.entry(".png", 1));
     var entry = Manifest.read(workspace).documents().getLast();
     assertThat(entry.path()).isEqualTo("sub/b.txt");
     assertThat(entry.bytes()).isEqualTo(1);
@@ -142,5 +144,81 @@ class StagingTest {
     stage(docs);
 
     assertThat(workspace.raw().resolve("left.md")).doesNotExist();
+  }
+
+  /// The system refuses paths of more than 4,096 bytes, and unlike permissions it does so for root.
+  @Test
+  void aFolderThatCannotBeReadIsToldAndKeepsWhatWasStagedFromItAndTheRestIsStaged()
+      throws IOException {
+    Assumptions.assumeTrue(
+        System.getProperty("os.name", "").equals("Linux"), "elsewhere the limit is another");
+    String name = "s".repeat(200);
+    Files.move(docs.resolve("sub"), docs.resolve(name));
+    Path link = Files.createSymbolicLink(folder.resolve("link"), docs);
+    stage(link);
+    Path deep = folder;
+    while (deep.toString().length() < 3_700) {
+      deep = deep.resolve("d".repeat(200));
+    }
+    Files.createDirectories(deep);
+    deep = deep.resolve("d".repeat(4_000 - deep.toString().length()));
+    Files.move(docs, deep);
+    Files.delete(link);
+    Files.createSymbolicLink(link, deep);
+    Files.writeString(deep.resolve("a.md"), "# A, edited");
+    try {
+      var result = stage(link);
+
+      assertThat(result.changed()).isEqualTo(1);
+      assertThat(result.gone()).isEmpty();
+      assertThat(result.unchanged()).isEqualTo(1);
+      assertThat(result.manifest().documents()).hasSize(2);
+      assertThat(workspace.raw().resolve(name).resolve("b.txt")).hasContent("b");
+      assertThat(result.leftOut().lines())
+          .anySatisfy(
+              line ->
+                  assertThat(line)
+                      .startsWith("not read: " + name + ": ")
+                      .containsIgnoringCase("too long")
+                      .contains("stage again", "what was staged of it stays"));
+    } finally {
+      Files.move(deep, docs); // or nobody could delete it
+    }
+  }
+
+  @Test
+  void aFileWhoseNameIsNoTextIsToldAndTheRestIsStaged() throws Exception {
+    String make = "cd \"$0\" && printf '# X' > \"$(printf 'caf\\351.md')\"";
+    int made = new ProcessBuilder("sh", "-c", make, docs.toString()).start().waitFor();
+    Assumptions.assumeTrue(made == 0, "this file system takes names in UTF-8 alone");
+
+    var result = stage(docs);
+
+    assertThat(result.added()).isEqualTo(2);
+    assertThat(result.leftOut().unread()).hasSize(1);
+    assertThat(result.leftOut().unread().firstKey()).startsWith("caf");
+    assertThat(result.leftOut().unread().values())
+        .containsExactly("its name is not text in UTF-8: rename it and stage again");
+  }
+
+  @Test
+  void aFileThatIsGoneOrOtherWhenItIsToBeCopiedIsToldAndKeepsItsCopy() throws IOException {
+    stage(docs);
+    Files.writeString(docs.resolve("a.md"), "# A, edited");
+    Files.writeString(docs.resolve("c.md"), "# C");
+    Progress deleting =
+        (name, total, unit) -> {
+          WholeFile.delete(docs.resolve("a.md"));
+          return Progress.NONE.start(name, total, unit);
+        };
+
+    var result = new Staging(workspace).stage(docs, deleting);
+
+    assertThat(result.added()).isEqualTo(1);
+    assertThat(result.changed()).isZero();
+    assertThat(result.gone()).isEmpty();
+    assertThat(result.leftOut().unread()).containsOnlyKeys("a.md");
+    assertThat(Files.readString(workspace.raw().resolve("a.md"))).isEqualTo("# A");
+    assertThat(stage(docs).gone()).containsExactly("a.md");
   }
 }

@@ -1,0 +1,79 @@
+package dev.whetstone.pipeline;
+
+import dev.whetstone.corpus.Parsers;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// What a staging leaves out, and why. Hidden files and folders are nobody's documents and no part
+/// of it; whatever else is there is staged, or counted here as passed over, or named here as
+/// unread.
+public final class LeftOut {
+  private static final int LONGEST_NAME = 200;
+
+  private final SortedMap<String, Integer> passedOver = new TreeMap<>();
+  private final SortedMap<String, String> unread = new TreeMap<>();
+
+  /// How many files were passed over, by what keeps them out: their extension, being a link.
+  public SortedMap<String, Integer> passedOver() {
+    return Collections.unmodifiableSortedMap(passedOver);
+  }
+
+  /// The files and folders that could not be read, and why. Nothing is known about what is in them:
+  /// what was staged from there before is kept.
+  public SortedMap<String, String> unread() {
+    return Collections.unmodifiableSortedMap(unread);
+  }
+
+  /// For people, one a line.
+  public List<String> lines() {
+    var lines = new ArrayList<String>();
+    passedOver.forEach((kind, count) -> lines.add("passed over: " + count + " × " + kind));
+    unread.forEach(
+        (path, reason) ->
+            lines.add("not read: " + path + ": " + reason + "; what was staged of it stays"));
+    return lines;
+  }
+
+  /// What was left out, in part of a line; empty if nothing was.
+  String words() {
+    return Stream.concat(
+            passedOver.entrySet().stream().map(e -> e.getValue() + " × " + e.getKey()),
+            unread.entrySet().stream().map(e -> e.getKey() + " (" + e.getValue() + ")"))
+        .collect(Collectors.joining(", "));
+  }
+
+  /// Whether a file of this name can be staged; counts it if not.
+  boolean takes(String path) {
+    String name = path.substring(path.lastIndexOf('/') + 1);
+    if (Parsers.supports(name) && name.length() <= LONGEST_NAME) {
+      return true;
+    }
+    int dot = name.lastIndexOf('.');
+    passOver(dot < 0 ? "no extension" : name.substring(dot));
+    return false;
+  }
+
+  void passOver(String kind) {
+    passedOver.merge(kind, 1, Integer::sum);
+  }
+
+  /// @param reason what is wrong and what to do
+  void cannotRead(String path, String reason) {
+    unread.put(path, reason);
+  }
+
+  /// Whether a path, or a folder that it lies in, could not be read.
+  boolean hides(String path) {
+    for (int end = path.length(); end > 0; end = path.lastIndexOf('/', end - 1)) {
+      if (unread.containsKey(path.substring(0, end))) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
