@@ -21,6 +21,8 @@ import org.apache.pdfbox.pdmodel.font.PDFont;
 import org.apache.pdfbox.pdmodel.font.PDFontDescriptor;
 import org.apache.pdfbox.text.PDFTextStripper;
 import org.apache.pdfbox.text.TextPosition;
+import org.apache.pdfbox.util.Matrix;
+import org.apache.pdfbox.util.Vector;
 import org.jspecify.annotations.Nullable;
 
 /// Runs pages' content streams and notes the glyphs they show and the lines they draw. Artifacts of
@@ -38,6 +40,8 @@ final class PdfGlyphs extends PDFTextStripper {
   private final Deque<Integer> marks = new ArrayDeque<>();
   private List<Glyph> glyphs = new ArrayList<>();
   private int artifacts;
+  private PdfSense sense = PdfSense.NONE;
+  private @Nullable String shown;
 
   PdfGlyphs() throws IOException {
     addOperator(new BeginMarkedContentSequence(this));
@@ -50,6 +54,7 @@ final class PdfGlyphs extends PDFTextStripper {
     glyphs = new ArrayList<>();
     marks.clear();
     artifacts = 0;
+    sense = PdfSense.NONE;
     PDRectangle box = page.getCropBox();
     var rules = new PdfRules(this, box);
     rules.listen();
@@ -61,7 +66,8 @@ final class PdfGlyphs extends PDFTextStripper {
         turned ? box.getHeight() : box.getWidth(),
         turned ? box.getWidth() : box.getHeight(),
         glyphs,
-        lines);
+        lines,
+        sense);
   }
 
   @Override
@@ -85,9 +91,23 @@ final class PdfGlyphs extends PDFTextStripper {
     }
   }
 
+  static boolean isBullet(int c) {
+    return SYMBOL_BULLETS.indexOf(c) >= 0;
+  }
+
+  /// Is given every glyph, also those that come to no text.
+  @Override
+  protected void showGlyph(Matrix at, PDFont font, int code, Vector displacement)
+      throws IOException {
+    shown = null;
+    super.showGlyph(at, font, code, displacement);
+    sense = sense.with(shown, font, code);
+  }
+
   @Override
   protected void processTextPosition(TextPosition position) {
     String text = position.getUnicode();
+    shown = text;
     if (artifacts > 0 || text == null || text.isEmpty() || position.getDir() != 0) {
       return;
     }
@@ -98,7 +118,7 @@ final class PdfGlyphs extends PDFTextStripper {
     if (first >= '\uFB00' && first <= '\uFB06') { // Latin ligatures
       text = Normalizer.normalize(text, Normalizer.Form.NFKC);
     }
-    if (first >= '\uF000' && first <= '\uF0FF' && SYMBOL_BULLETS.indexOf(first) >= 0) {
+    if (isBullet(first)) {
       text = "•";
     }
     float size = Math.abs(position.getFontSizeInPt());

@@ -6,7 +6,13 @@ import java.util.List;
 /// page's upper left corner as it is read.
 ///
 /// @param number from 1
-record PdfPage(int number, float width, float height, List<Glyph> glyphs, List<Rule> rules) {
+record PdfPage(
+    int number, float width, float height, List<Glyph> glyphs, List<Rule> rules, PdfSense sense) {
+
+  /// The page with nothing on it.
+  PdfPage blank() {
+    return new PdfPage(number, width, height, List.of(), List.of(), PdfSense.NONE);
+  }
 
   /// @param y of the baseline
   /// @param size of the font

@@ -17,9 +17,11 @@ import org.apache.pdfbox.pdmodel.interactive.documentnavigation.outline.PDOutlin
 import org.jspecify.annotations.Nullable;
 
 /// Reads PDF files. A file that is tagged (ISO 32000-1, 14.8) says itself what its headings, lists
-/// and tables are; of others the layout tells.
+/// and tables are; of others the layout tells. Pages whose letters cannot be told are left out, and
+/// a file is refused where they are many.
 final class PdfReader {
   private static final int MOST_PAGES = 20_000;
+  private static final float MOST_GARBLED = 0.25f; // of the pages
   private static final int MOST_BOOKMARKS = 20_000;
 
   private PdfReader() {}
@@ -36,6 +38,19 @@ final class PdfReader {
       for (PDPage page : pdf.getPages()) {
         pages.add(glyphs.page(page, ++number));
       }
+      long garbled = pages.stream().filter(page -> page.sense().garbled()).count();
+      long written = pages.stream().filter(page -> page.sense().glyphs() > 0).count();
+      if (garbled > MOST_GARBLED * written) {
+        throw new Failure.BadInput(
+            id
+                + ": the letters on "
+                + garbled
+                + " of its "
+                + written
+                + " pages cannot be told (fonts that are damaged, or without a map to"
+                + " Unicode); make the PDF again, or run it through text recognition (OCR)");
+      }
+      pages.replaceAll(page -> page.sense().garbled() ? page.blank() : page);
       if (pages.stream().allMatch(page -> page.glyphs().isEmpty())) {
         throw new Failure.BadInput(
             id + ": holds no text, only pictures of it; run it through text recognition (OCR)");

@@ -10,9 +10,14 @@ import dev.whetstone.core.Failure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import org.apache.pdfbox.Loader;
+import org.apache.pdfbox.cos.COSName;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.PDPage;
 import org.apache.pdfbox.pdmodel.PDPageContentStream;
+import org.apache.pdfbox.pdmodel.font.PDFont;
+import org.apache.pdfbox.pdmodel.font.PDType0Font;
 import org.apache.pdfbox.pdmodel.font.PDType1Font;
 import org.apache.pdfbox.pdmodel.font.Standard14Fonts.FontName;
 import org.junit.jupiter.api.Test;
@@ -21,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 class PdfReaderTest {
   private static final PDType1Font PLAIN = new PDType1Font(FontName.HELVETICA);
   private static final PDType1Font BOLD = new PDType1Font(FontName.HELVETICA_BOLD);
+  private static final String LIBERATION =
+      "/org/apache/pdfbox/resources/ttf/LiberationSans-Regular.ttf";
   private static final List<String> BODY =
       List.of(
           "Every night a copy of the whole store is written to another site, where it is",
@@ -159,6 +166,78 @@ class PdfReaderTest {
     }
   }
 
+  @Test
+  void aPdfThatLostItsFontsIsRefusedAndNotReadAsGarbage() throws IOException {
+    try (var pdf = embedded(4)) {
+      assertThat(read(pdf).text()).contains("kept for thirty days");
+      pdf.getPages().forEach(PdfReaderTest::loseFonts);
+
+      assertThatThrownBy(() -> read(pdf))
+          .isInstanceOf(Failure.BadInput.class)
+          .hasMessageContaining("made.pdf: the letters on 4 of its 4 pages cannot be told")
+          .hasMessageContaining("make the PDF again");
+    }
+  }
+
+  @Test
+  void aPdfWhoseFontsHaveNoMapToUnicodeIsRefusedAsSuch() throws IOException {
+    try (var pdf = embedded(2)) {
+      for (PDPage page : pdf.getPages()) {
+        for (COSName name : page.getResources().getFontNames()) {
+          page.getResources().getFont(name).getCOSObject().removeItem(COSName.TO_UNICODE);
+        }
+      }
+
+      assertThatThrownBy(() -> read(pdf))
+          .isInstanceOf(Failure.BadInput.class)
+          .hasMessageContaining("without a map to Unicode");
+    }
+  }
+
+  @Test
+  void aPageThatLostItsFontIsLeftOutAndTheOthersKeepTheirNumbers() throws IOException {
+    try (var pdf = embedded(12)) {
+      loseFonts(pdf.getPage(2));
+
+      Document document = read(pdf);
+
+      assertThat(document.text()).doesNotContain("\uFFFD");
+      assertThat(document.blocks()).extracting(Block::page).contains(1, 2, 4, 12).doesNotContain(3);
+    }
+  }
+
+  @Test
+  void aPageIsGarbledByATenthOfDamageOrByHalfOfUnknownSigns() {
+    assertThat(new PdfSense(100, 10, 0).garbled()).isFalse();
+    assertThat(new PdfSense(100, 11, 0).garbled()).isTrue();
+    assertThat(new PdfSense(100, 0, 50).garbled()).isFalse();
+    assertThat(new PdfSense(100, 0, 51).garbled()).isTrue();
+    assertThat(PdfSense.NONE.garbled()).isFalse();
+  }
+
+  /// A file as Office programs write them: its fonts are parts of fonts, with codes of two bytes.
+  private PDDocument embedded(int pages) throws IOException {
+    Path file = folder.resolve("embedded.pdf");
+    try (var pdf = new PDDocument();
+        var ttf = PDDocument.class.getResourceAsStream(LIBERATION)) {
+      var font = PDType0Font.load(pdf, Objects.requireNonNull(ttf), true);
+      for (int i = 0; i < pages; i++) {
+        try (var page = page(pdf)) {
+          for (int j = 0; j < BODY.size(); j++) {
+            line(page, font, 11, 72, 500 - 14 * j, (i + 1) + " " + BODY.get(j));
+          }
+        }
+      }
+      pdf.save(file.toFile());
+    }
+    return Loader.loadPDF(file.toFile());
+  }
+
+  /// As where the file was cut off before them.
+  private static void loseFonts(PDPage page) {
+    page.getResources().getCOSObject().removeItem(COSName.FONT);
+  }
+
   private Document read(PDDocument pdf) throws IOException {
     Path file = folder.resolve("made.pdf");
     pdf.save(file.toFile());
@@ -205,7 +284,7 @@ class PdfReaderTest {
   }
 
   private static void line(
-      PDPageContentStream page, PDType1Font font, float size, float x, float y, String text)
+      PDPageContentStream page, PDFont font, float size, float x, float y, String text)
       throws IOException {
     page.beginText();
     page.setFont(font, size);
