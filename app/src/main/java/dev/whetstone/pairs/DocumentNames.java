@@ -1,33 +1,50 @@
 package dev.whetstone.pairs;
 
+import java.text.Normalizer;
 import java.util.Collection;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.function.Predicate;
 
 /// What people call documents: by the id, by an end of it (or a longer path that ends in it), or by
-/// such without the file's ending.
+/// such without the file's ending. A name is the same in all forms that Unicode has of it: some
+/// systems write `Ü` in file names as two characters.
 public final class DocumentNames {
-  private final Set<String> ids;
+  private final Map<String, String> ids; // each with its composed form
 
   /// @param ids of all documents
   public DocumentNames(Collection<String> ids) {
-    this.ids = new LinkedHashSet<>(ids);
+    this.ids = new LinkedHashMap<>();
+    ids.forEach(id -> this.ids.put(id, composed(id)));
   }
 
   /// The documents that `name` can mean; it names one only when there is one.
   List<String> fitting(String name) {
-    if (ids.contains(name)) {
+    if (ids.containsKey(name)) {
       return List.of(name);
     }
-    List<String> ends =
-        ids.stream().filter(id -> id.endsWith("/" + name) || name.endsWith("/" + id)).toList();
+    String called = composed(name);
+    List<String> same = ids(called::equals);
+    if (!same.isEmpty()) {
+      return same;
+    }
+    List<String> ends = ids(id -> id.endsWith("/" + called) || called.endsWith("/" + id));
     if (!ends.isEmpty()) {
       return ends;
     }
-    return ids.stream()
-        .filter(id -> stem(id).equals(name) || stem(id).endsWith("/" + name))
+    return ids(id -> stem(id).equals(called) || stem(id).endsWith("/" + called));
+  }
+
+  private List<String> ids(Predicate<String> composed) {
+    return ids.entrySet().stream()
+        .filter(id -> composed.test(id.getValue()))
+        .map(Map.Entry::getKey)
         .toList();
+  }
+
+  private static String composed(String name) {
+    return Normalizer.normalize(name, Normalizer.Form.NFC);
   }
 
   /// The question with its documents called by their ids; a name that fits none or several stays.

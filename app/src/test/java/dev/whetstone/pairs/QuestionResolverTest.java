@@ -66,6 +66,24 @@ class QuestionResolverTest {
   }
 
   @Test
+  void aDocumentIsNamedInEachFormThatUnicodeHasOfItsName() {
+    String composed = "hilfe/\u00DCbersicht.md";
+    String decomposed = "hilfe/U\u0308bersicht.md";
+    for (String staged : List.of(composed, decomposed)) {
+      var resolver = new QuestionResolver(List.of(passage("p", staged, "Keys", "key", 0, 0)));
+      for (String called : List.of(composed, decomposed)) {
+        for (String name :
+            List.of(called, called.substring(6), "raw/" + called, called.replace(".md", ""))) {
+          var question = new Question("q", "why?", List.of(new Place(name, "key", 0)));
+          assertThat(resolver.resolve(List.of(question)).gains())
+              .as("%s staged, %s asked for", staged, name)
+              .isEqualTo(Map.of("q", Map.of("p", 1)));
+        }
+      }
+    }
+  }
+
+  @Test
   void whatIsNotFoundIsReportedWithItsReason() {
     assertThat(resolve("c.md", "key", 0).unresolved().getFirst().reason())
         .isEqualTo("there is no document \"c.md\"");
