@@ -160,8 +160,8 @@ public final class Lifecycle {
     QuestionLog.Imported imported = QuestionLog.take(workspace, file, replace);
     var lines = new ArrayList<String>();
     lines.add(
-        "%,d new, %,d known before, %,d in all"
-            .formatted(imported.added(), imported.known(), imported.all()));
+        "%,d new, %,d changed, %,d as before, %,d in all"
+            .formatted(imported.added(), imported.changed(), imported.same(), imported.all()));
     imported
         .bad()
         .forEach(

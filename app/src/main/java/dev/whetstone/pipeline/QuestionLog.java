@@ -88,9 +88,12 @@ record QuestionLog(
   }
 
   /// What an import did.
-  record Imported(int added, int known, List<QuestionFile.BadRow> bad, int all) {}
+  ///
+  /// @param changed known ones that have other words or another answer now
+  /// @param same known ones that are as before
+  record Imported(int added, int changed, int same, List<QuestionFile.BadRow> bad, int all) {}
 
-  /// Takes the questions of `file` in; a known id takes the new words.
+  /// Takes the questions of `file` in; a known id takes the new words and answers.
   ///
   /// @throws Failure.BadInput if the file cannot be read, or holds no good row
   static Imported take(Workspace workspace, Path file, boolean replace) {
@@ -110,14 +113,18 @@ record QuestionLog(
     if (!replace) {
       read(workspace).forEach(q -> all.put(q.id(), q));
     }
-    int known = 0;
-    for (Question question : read.questions()) {
-      known += all.put(question.id(), question) == null ? 0 : 1;
+    var before = Map.copyOf(all);
+    read.questions().forEach(q -> all.put(q.id(), q));
+    int added = all.size() - before.size();
+    int changed = 0;
+    for (Question known : before.values()) {
+      changed += known.equals(all.get(known.id())) ? 0 : 1;
     }
     var lines = new StringBuilder();
     all.values().forEach(q -> lines.append(Json.line(json(q))).append('\n'));
     WholeFile.write(workspace.questions(), lines.toString());
-    return new Imported(read.questions().size() - known, known, read.bad(), all.size());
+    return new Imported(
+        added, changed, read.questions().size() - added - changed, read.bad(), all.size());
   }
 
   private static Map<String, Object> json(Question question) {

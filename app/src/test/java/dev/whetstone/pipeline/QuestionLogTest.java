@@ -58,6 +58,25 @@ class QuestionLogTest {
     assertThat(log.answered().group("security/badges-0.pdf")).isIn((Object[]) Group.values());
   }
 
+  @Test
+  void anImportTellsTheChangedQuestionsFromThoseAsBefore() throws IOException {
+    Workspace workspace = Workspace.create(folder.resolve("w"), "w", Map.of());
+    String header = "question,document,phrase\n";
+    Path file = folder.resolve("log.csv");
+    Files.writeString(file, header + "Who?,a.md,Anna\nWhen?,a.md,at noon\n");
+    QuestionLog.Imported first = QuestionLog.take(workspace, file, false);
+
+    Files.writeString(file, header + "Who?,a.md,Anna\nWhen?,a.md,at night\nWhy?,a.md,for us\n");
+    QuestionLog.Imported second = QuestionLog.take(workspace, file, false);
+
+    assertThat(first).isEqualTo(new QuestionLog.Imported(2, 0, 0, List.of(), 2));
+    assertThat(second).isEqualTo(new QuestionLog.Imported(1, 1, 1, List.of(), 3));
+    assertThat(QuestionLog.read(workspace))
+        .flatExtracting(Question::places)
+        .extracting(Place::phrase)
+        .containsExactly("Anna", "at night", "for us");
+  }
+
   @SafeVarargs
   private static List<String> documents(List<Question>... groups) {
     var documents = new ArrayList<String>();
