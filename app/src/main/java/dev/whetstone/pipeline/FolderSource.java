@@ -81,7 +81,14 @@ final class FolderSource implements StagingSource {
 
     @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-      if (attributes.isRegularFile() && !hidden(file) && leftOut.takes(path(file)) && named(file)) {
+      if (hidden(file)) {
+        return FileVisitResult.CONTINUE;
+      }
+      if (attributes.isSymbolicLink()) {
+        leftOut.passOver("link");
+      } else if (!attributes.isRegularFile()) {
+        leftOut.passOver("no regular file");
+      } else if (leftOut.takes(path(file)) && named(file)) {
         if (Files.isReadable(file)) {
           found.put(
               path(file),

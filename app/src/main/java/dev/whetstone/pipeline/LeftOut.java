@@ -1,7 +1,9 @@
 package dev.whetstone.pipeline;
 
 import dev.whetstone.corpus.Parsers;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -13,12 +15,17 @@ import java.util.stream.Stream;
 /// of it; whatever else is there is staged, or counted here as passed over, or named here as
 /// unread.
 public final class LeftOut {
-  private static final int LONGEST_NAME = 200;
+  /// What file systems take, in bytes of UTF-8.
+  private static final int LONGEST_NAME = 255;
+
+  /// What is left of it while a file is written beside its place.
+  static final int LONGEST_FILE_NAME = LONGEST_NAME - 17;
 
   private final SortedMap<String, Integer> passedOver = new TreeMap<>();
   private final SortedMap<String, String> unread = new TreeMap<>();
 
-  /// How many files were passed over, by what keeps them out: their extension, being a link.
+  /// How many files were passed over, by what keeps them out: their extension, or that they are
+  /// links, no regular files, or have names too long to be kept.
   public SortedMap<String, Integer> passedOver() {
     return Collections.unmodifiableSortedMap(passedOver);
   }
@@ -50,12 +57,22 @@ public final class LeftOut {
   /// Whether a file of this name can be staged; counts it if not.
   boolean takes(String path) {
     String name = path.substring(path.lastIndexOf('/') + 1);
-    if (Parsers.supports(name) && name.length() <= LONGEST_NAME) {
-      return true;
+    if (!Parsers.supports(name)) {
+      int dot = name.lastIndexOf('.');
+      passOver(dot < 0 ? "no extension" : name.substring(dot));
+      return false;
     }
-    int dot = name.lastIndexOf('.');
-    passOver(dot < 0 ? "no extension" : name.substring(dot));
-    return false;
+    boolean fits =
+        bytes(name) <= LONGEST_FILE_NAME
+            && Arrays.stream(path.split("/")).allMatch(part -> bytes(part) <= LONGEST_NAME);
+    if (!fits) {
+      passOver("name of more than " + LONGEST_FILE_NAME + " bytes");
+    }
+    return fits;
+  }
+
+  private static int bytes(String name) {
+    return name.getBytes(StandardCharsets.UTF_8).length;
   }
 
   void passOver(String kind) {

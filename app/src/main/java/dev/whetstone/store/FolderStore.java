@@ -117,7 +117,7 @@ final class FolderStore implements ObjectStore {
 
   /// Of this one writing alone, and of the form that [WholeFile#beside] gives.
   private static Path beside(Path file) {
-    return WholeFile.beside(file.resolveSibling(file.getFileName() + "." + UUID.randomUUID()));
+    return WholeFile.beside(file.resolveSibling(UUID.randomUUID().toString()));
   }
 
   /// Writes a file whose permissions hold before there is anything to read in it.

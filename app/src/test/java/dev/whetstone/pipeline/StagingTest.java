@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
+import dev.whetstone.store.Acl;
 import dev.whetstone.store.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,7 +43,7 @@ class StagingTest {
     var result = stage(docs);
 
     assertThat(result.added()).isEqualTo(2);
-    assertThat(result.leftOut().passedOver()).containsExactly(java.util.Map.entry(".png", 1));
+    assertThat(result.leftOut().passedOver()).containsExactly(Map.entry(".png", 1));
     var entry = Manifest.read(workspace).documents().getLast();
     assertThat(entry.path()).isEqualTo("sub/b.txt");
     assertThat(entry.bytes()).isEqualTo(1);
@@ -49,6 +51,43 @@ class StagingTest {
     assertThat(entry.sha256())
         .isEqualTo("3e23e8160039594a33894f6564e1b1348bbd7a0088d42c4acb73eeaed59c009d");
     assertThat(Files.readString(workspace.raw().resolve("sub/b.txt"))).isEqualTo("b");
+  }
+
+  @Test
+  void whatIsNeitherStagedNorHiddenIsCountedOnceByWhatKeepsItOut() throws IOException {
+    Path outside = Files.createDirectories(folder.resolve("outside"));
+    Files.writeString(outside.resolve("o.md"), "# O");
+    Files.createSymbolicLink(docs.resolve("file.md"), outside.resolve("o.md"));
+    Files.createSymbolicLink(docs.resolve("folder"), outside);
+    Files.createSymbolicLink(docs.resolve("sub/loop"), docs);
+    Files.createSymbolicLink(docs.resolve(".link.md"), outside.resolve("o.md"));
+    String longest = "l".repeat(235) + ".md"; // 238 bytes
+    Files.writeString(docs.resolve(longest), "# long");
+    Files.writeString(docs.resolve("l" + longest), "# too long");
+
+    var result = stage(docs);
+
+    assertThat(result.leftOut().passedOver())
+        .isEqualTo(Map.of(".png", 1, "link", 3, "name of more than 238 bytes", 1));
+    assertThat(result.leftOut().lines()).contains("passed over: 3 × link");
+    assertThat(result.manifest().documents())
+        .extracting(Manifest.Entry::path)
+        .containsExactlyInAnyOrder("a.md", "sub/b.txt", longest);
+    Path elsewhere = folder.resolve("elsewhere");
+    var sent = StagingElsewhere.stage(docs, elsewhere.toString(), Acl.DEFAULT, Progress.NONE);
+    assertThat(sent.leftOut().passedOver()).isEqualTo(result.leftOut().passedOver());
+    assertThat(elsewhere.resolve(longest)).hasContent("# long");
+  }
+
+  @Test
+  void namesAreMeasuredInBytesAsFileSystemsDo() {
+    var leftOut = new LeftOut();
+
+    assertThat(leftOut.takes("文".repeat(78) + ".md")).isTrue(); // 237 bytes
+    assertThat(leftOut.takes("文".repeat(79) + ".md")).isFalse();
+    assertThat(leftOut.takes("f".repeat(255) + "/a.md")).isTrue();
+    assertThat(leftOut.takes("f".repeat(256) + "/a.md")).isFalse();
+    assertThat(leftOut.passedOver()).isEqualTo(Map.of("name of more than 238 bytes", 2));
   }
 
   @Test
