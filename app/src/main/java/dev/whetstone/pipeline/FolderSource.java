@@ -26,13 +26,8 @@ import org.jspecify.annotations.Nullable;
 final class FolderSource implements StagingSource {
   private final Path root;
 
-  /// @throws Failure.BadInput if there is no such folder
   FolderSource(Path folder) {
     root = folder.toAbsolutePath().normalize();
-    if (!Files.isDirectory(root)) {
-      throw new Failure.BadInput(
-          "no such folder: " + root + ". Name a folder of documents, as in `whet stage ./docs`");
-    }
   }
 
   @Override
@@ -46,6 +41,10 @@ final class FolderSource implements StagingSource {
 
   @Override
   public NavigableMap<String, Found> find(LeftOut leftOut) {
+    if (!Files.isDirectory(root)) {
+      throw new Failure.BadInput(
+          "no such folder: " + root + ". Name a folder of documents, as in `whet stage ./docs`");
+    }
     try {
       Path real = root.toRealPath();
       var visitor = new Visitor(real, leftOut);

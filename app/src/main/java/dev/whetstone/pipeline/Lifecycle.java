@@ -9,7 +9,6 @@ import dev.whetstone.encode.Tokenizer;
 import dev.whetstone.index.cluster.AdoptedFields;
 import dev.whetstone.model.Model;
 import dev.whetstone.store.Artifact;
-import dev.whetstone.store.ObjectStores;
 import dev.whetstone.store.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,16 +52,7 @@ public final class Lifecycle {
   public boolean run(Consumer<StepReport> report) {
     boolean worked = false;
     for (String source : Manifest.read(workspace).sources()) {
-      String missing = new Staging(workspace).missing(source);
-      if (missing != null) {
-        report.accept(
-            new StepReport(
-                "stage", false, 0, List.of("not staged again from " + source + ": " + missing)));
-      } else if (ObjectStores.isBucket(source)) {
-        worked |= tell(stageIfReached(source), report);
-      } else {
-        worked |= tell(stage(source), report);
-      }
+      worked |= tell(stageAgain(source), report);
     }
     worked |= tell(prepare(), report);
     worked |= tell(train(null, false), report);
@@ -80,13 +70,12 @@ public final class Lifecycle {
     return !step.upToDate();
   }
 
-  /// A bucket that does not answer is as a folder that is not there now: what was staged stays.
-  private StepReport stageIfReached(String bucket) {
+  private StepReport stageAgain(String source) {
+    long began = System.nanoTime();
     try {
-      return stage(bucket);
-    } catch (Failure.Unavailable e) {
-      return new StepReport(
-          "stage", false, 0, List.of("not staged again from " + bucket + ": " + e.getMessage()));
+      return staged(new Staging(workspace).again(source, progress), began);
+    } catch (Staging.Kept e) {
+      return new StepReport("stage", false, seconds(began), List.of(e.words()));
     }
   }
 
@@ -98,7 +87,10 @@ public final class Lifecycle {
   /// Mirrors a folder's or a bucket's documents into the workspace.
   public StepReport stage(String source) {
     long began = System.nanoTime();
-    Staging.Result result = new Staging(workspace).stage(source, progress);
+    return staged(new Staging(workspace).stage(source, progress), began);
+  }
+
+  private StepReport staged(Staging.Result result, long began) {
     var lines = new ArrayList<String>();
     boolean same =
         result.added() + result.changed() + result.gone().size() == 0

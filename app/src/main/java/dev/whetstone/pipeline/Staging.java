@@ -18,7 +18,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /// Copies the documents of a folder or a bucket into the workspace's `raw/`, as a mirror: unchanged
 /// files are not copied again, and files that are gone from there go from the workspace. What
@@ -51,47 +50,54 @@ public final class Staging {
   /// @throws Failure.BadInput if the folder is missing or unreadable, holds nothing that can be
   ///   parsed, or a name in it clashes with one staged from elsewhere
   public Result stage(Path source, Progress progress) {
-    try (var folder = new FolderSource(source)) {
-      Path root = Path.of(folder.name());
-      if (workspace.folder().startsWith(root) || root.startsWith(workspace.raw())) {
-        throw new Failure.BadInput(
-            root
-                + " holds the workspace itself: stage a folder that lies beside or below "
-                + workspace.folder());
-      }
-      return stage(folder, progress);
-    }
+    return stage(source.toString(), progress);
   }
 
   /// Stages a folder, or the documents of a bucket: `s3://bucket/prefix`, `oss://bucket/prefix`.
-  public Result stage(String source, Progress progress) {
-    if (!ObjectStores.isBucket(source)) {
-      return stage(ObjectStores.folder(source), progress);
-    }
-    try (var bucket = new BucketSource(ObjectStores.open(source))) {
-      return stage(bucket, progress);
+  public Result stage(String place, Progress progress) {
+    try (StagingSource source = open(place)) {
+      return stage(source, progress);
     }
   }
 
-  /// Why a folder that was staged before cannot be what it was: a share that is not mounted shows
-  /// as no folder, or as an empty one, and must not take its documents out of what serves.
+  /// Nothing was staged again, and what was staged stays: its message says why.
+  static final class Kept extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private Kept(String place, String why) {
+      super("not staged again from " + place + ": " + why + "; what was staged stays");
+    }
+
+    String words() {
+      return String.valueOf(getMessage());
+    }
+  }
+
+  /// Stages a place that was staged before.
   ///
-  /// @return null if it is there, and for a bucket
-  @Nullable String missing(String source) {
-    if (ObjectStores.isBucket(source)) {
-      return null;
+  /// @throws Kept if the place cannot be what it was: a share that is not mounted shows as no
+  ///   folder, or as an empty one, a bucket may not answer; none of that must take documents out of
+  ///   what serves
+  Result again(String place, Progress progress) throws Kept {
+    try (StagingSource source = open(place)) {
+      return again(source, progress);
     }
-    if (!Files.isDirectory(Path.of(source))) {
-      return "there is no such folder now; what was staged stays";
+  }
+
+  Result again(StagingSource source, Progress progress) throws Kept {
+    var leftOut = new LeftOut();
+    NavigableMap<String, StagingSource.Found> found;
+    try {
+      found = source.find(leftOut);
+    } catch (Failure.BadInput | Failure.Unavailable e) {
+      throw new Kept(source.name(), String.valueOf(e.getMessage()));
     }
-    try (var folder = new FolderSource(Path.of(source))) {
-      if (!folder.find(new LeftOut()).isEmpty()) {
-        return null;
-      }
+    if (found.isEmpty()) {
+      throw new Kept(
+          source.name(),
+          "it holds no document now (`whet stage " + source.name() + "` would take all out)");
     }
-    return "it holds no document now; what was staged stays, and `whet stage "
-        + source
-        + "` takes it out";
+    return mirror(source, found, Manifest.read(workspace), leftOut, progress);
   }
 
   Result stage(StagingSource source, Progress progress) {
@@ -102,6 +108,21 @@ public final class Staging {
       throw nothing(source.name(), leftOut);
     }
     return mirror(source, found, before, leftOut, progress);
+  }
+
+  private StagingSource open(String place) {
+    if (ObjectStores.isBucket(place)) {
+      return new BucketSource(ObjectStores.open(place));
+    }
+    var folder = new FolderSource(ObjectStores.folder(place));
+    Path root = Path.of(folder.name());
+    if (workspace.folder().startsWith(root) || root.startsWith(workspace.raw())) {
+      throw new Failure.BadInput(
+          root
+              + " holds the workspace itself: stage a folder that lies beside or below "
+              + workspace.folder());
+    }
+    return folder;
   }
 
   static Failure nothing(String source, LeftOut leftOut) {

@@ -103,18 +103,22 @@ class StagingTest {
   }
 
   @Test
-  void aFolderThatIsGoneOrEmptyIsToldAndNotTakenForRemovedDocuments() throws IOException {
+  void aFolderThatIsGoneOrEmptyIsToldAndNotTakenForRemovedDocuments() throws Exception {
     stage(docs);
     var staging = new Staging(workspace);
-    assertThat(staging.missing(docs.toString())).isNull();
 
     Path moved = Files.move(docs, folder.resolve("docs.v1"));
-    assertThat(staging.missing(docs.toString())).contains("no such folder", "stays");
+    assertThatThrownBy(() -> staging.again(docs.toString(), Progress.NONE))
+        .isInstanceOf(Staging.Kept.class)
+        .hasMessageContainingAll("not staged again", "no such folder", "what was staged stays");
     Files.createDirectories(docs);
-    assertThat(staging.missing(docs.toString())).contains("no document", "`whet stage ");
+    assertThatThrownBy(() -> staging.again(docs.toString(), Progress.NONE))
+        .isInstanceOf(Staging.Kept.class)
+        .hasMessageContainingAll("no document", "`whet stage ", "what was staged stays");
+    assertThat(Manifest.read(workspace).documents()).hasSize(2);
     Files.delete(docs);
     Files.move(moved, docs);
-    assertThat(staging.missing(docs.toString())).isNull();
+    assertThat(staging.again(docs.toString(), Progress.NONE).unchanged()).isEqualTo(2);
   }
 
   @Test
