@@ -17,6 +17,7 @@ import picocli.CommandLine.Parameters;
     description = {
       "Copies the documents of a folder or a bucket into the workspace.",
       "Run again, it copies what changed and removes what is gone.",
+      "With --remove it takes out what was staged from there, also when that place is no more.",
       "With DEST it copies a folder's documents there instead: into a bucket or another folder, where nothing is removed."
     },
     footer = {
@@ -24,6 +25,7 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  whet stage ~/docs",
       "  whet stage s3://bucket/raw/",
+      "  whet stage ~/docs --remove",
       "  whet stage ./domain_docs oss://bucket/raw/ --acl private"
     })
 final class StageCommand implements Callable<Integer> {
@@ -50,9 +52,20 @@ final class StageCommand implements Callable<Integer> {
           "Who may read the objects at DEST: private, public-read, ...; by default what the bucket says.")
   private @Nullable String acl;
 
+  @Option(
+      names = "--remove",
+      description = "Takes out of the workspace what was staged from DIR; nothing in DIR changes.")
+  private boolean remove;
+
   @Override
   public Integer call() {
     if (destination != null) {
+      if (remove) {
+        throw new Failure.BadInput(
+            "--remove takes out of the workspace: name one place, as in `whet stage "
+                + source
+                + " --remove`");
+      }
       return elsewhere(destination);
     }
     if (acl != null) {
@@ -63,7 +76,8 @@ final class StageCommand implements Callable<Integer> {
               + acl
               + "`");
     }
-    return place.write("whet stage", lifecycle -> lifecycle.stage(source));
+    return place.write(
+        "whet stage", lifecycle -> remove ? lifecycle.unstage(source) : lifecycle.stage(source));
   }
 
   private int elsewhere(String there) {

@@ -90,6 +90,12 @@ public final class Lifecycle {
     return staged(new Staging(workspace).stage(source, progress), began);
   }
 
+  /// Takes out of the workspace what was staged from a folder or bucket.
+  public StepReport unstage(String source) {
+    long began = System.nanoTime();
+    return staged(new Staging(workspace).remove(source), began);
+  }
+
   private StepReport staged(Staging.Result result, long began) {
     var lines = new ArrayList<String>();
     boolean same =

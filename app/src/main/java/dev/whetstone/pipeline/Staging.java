@@ -17,6 +17,7 @@ import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Copies the documents of a folder or a bucket into the workspace's `raw/`, as a mirror: unchanged
@@ -60,12 +61,40 @@ public final class Staging {
     }
   }
 
+  /// Takes out of the workspace what was staged from a folder or bucket, which need not be there.
+  ///
+  /// @throws Failure.BadInput naming the places that were staged from, if this is none of them
+  public Result remove(String source) {
+    String name =
+        ObjectStores.isBucket(source)
+            ? source.replaceFirst("/*$", "/")
+            : ObjectStores.folder(source).toAbsolutePath().normalize().toString();
+    Manifest before = Manifest.read(workspace);
+    List<String> gone = before.from(name).stream().map(Manifest.Entry::path).toList();
+    if (gone.isEmpty()) {
+      throw new Failure.BadInput(
+          "nothing was staged from %s. Staged from: %s"
+              .formatted(
+                  name,
+                  before.sources().isEmpty()
+                      ? "nothing yet"
+                      : String.join(", ", before.sources())));
+    }
+    var kept = before.documents().stream().filter(e -> !e.source().equals(name)).toList();
+    var manifest = new Manifest(kept);
+    manifest.write(workspace);
+    sweep(kept.stream().map(Manifest.Entry::path).collect(Collectors.toSet()));
+    return new Result(manifest, 0, 0, gone, kept.size(), new LeftOut());
+  }
+
   /// Nothing was staged again, and what was staged stays: its message says why.
   static final class Kept extends Exception {
     private static final long serialVersionUID = 1L;
 
     private Kept(String place, String why) {
-      super("not staged again from " + place + ": " + why + "; what was staged stays");
+      super(
+          "not staged again from %s: %s; what was staged stays (`whet stage %s --remove` takes it out)"
+              .formatted(place, why, place));
     }
 
     String words() {
@@ -93,9 +122,7 @@ public final class Staging {
       throw new Kept(source.name(), String.valueOf(e.getMessage()));
     }
     if (found.isEmpty()) {
-      throw new Kept(
-          source.name(),
-          "it holds no document now (`whet stage " + source.name() + "` would take all out)");
+      throw new Kept(source.name(), "it holds no document now");
     }
     return mirror(source, found, Manifest.read(workspace), leftOut, progress);
   }
@@ -207,13 +234,20 @@ public final class Staging {
     for (String path : found.keySet()) {
       String clash = lowerCase.put(path.toLowerCase(Locale.ROOT), path);
       if (clash != null) {
+        Manifest.Entry other = others.get(clash);
         throw new Failure.BadInput(
-            path
-                + " of "
-                + source.name()
-                + " would overwrite the staged document "
-                + clash
-                + ": rename one of them");
+            "%s of %s would overwrite %s: rename one of them%s"
+                .formatted(
+                    path,
+                    source.name(),
+                    other == null
+                        ? clash + " beside it"
+                        : "the staged document " + clash + " of " + other.source(),
+                    other == null
+                        ? ""
+                        : ", or take the others out with `whet stage "
+                            + other.source()
+                            + " --remove`"));
       }
     }
   }

@@ -122,6 +122,37 @@ class StagingTest {
   }
 
   @Test
+  void whatWasStagedFromAFolderThatMovedIsTakenOutAndTheRestStays() throws IOException {
+    stage(docs);
+    Path others = Files.createDirectories(folder.resolve("others"));
+    Files.writeString(others.resolve("c.md"), "# C");
+    stage(others);
+    Path moved = Files.move(docs, folder.resolve("moved"));
+    assertThatThrownBy(() -> stage(moved))
+        .isInstanceOf(Failure.BadInput.class)
+        .hasMessageContaining("a.md of " + docs)
+        .hasMessageContaining("`whet stage " + docs + " --remove`");
+
+    var result = new Staging(workspace).remove(docs + "/");
+
+    assertThat(result.gone()).containsExactly("a.md", "sub/b.txt");
+    assertThat(Manifest.read(workspace).sources()).containsExactly(others.toString());
+    assertThat(workspace.raw().resolve("a.md")).doesNotExist();
+    assertThat(workspace.raw().resolve("c.md")).exists();
+    assertThat(stage(moved).added()).isEqualTo(2);
+  }
+
+  @Test
+  void onlyAPlaceThatWasStagedFromIsTakenOut() {
+    stage(docs);
+
+    assertThatThrownBy(() -> new Staging(workspace).remove(folder.resolve("doc").toString()))
+        .isInstanceOf(Failure.BadInput.class)
+        .hasMessageContaining("nothing was staged from " + folder.resolve("doc"))
+        .hasMessageContaining("Staged from: " + docs);
+  }
+
+  @Test
   void anUnchangedFileIsNotCopiedAgain() throws IOException {
     stage(docs);
     Path staged = workspace.raw().resolve("a.md");
