@@ -286,6 +286,7 @@ public final class Lifecycle {
             shelf.contest(candidate),
             trained.fingerprint(),
             ground.questionsHash(),
+            candidate.equals(Training.NONE) ? "" : ProofStep.asked(workspace, ground.passages()),
             String.valueOf(workspace.settings().prove().level()),
             workspace.settings().prove().ranking());
     return log.run(

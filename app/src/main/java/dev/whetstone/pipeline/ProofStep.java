@@ -75,6 +75,15 @@ public final class ProofStep {
     return Json.read(Artifact.open(workspace.reports().resolve(id)).file(FILE), Report.class);
   }
 
+  /// Names the questions that a proof can ask: those whose answers stand in these passages. Another
+  /// edit of a passage calls for no other proof.
+  static String asked(Workspace workspace, List<Passage> passages) {
+    QuestionLog log = QuestionLog.of(workspace);
+    return String.join("\n", Judged.of(log.dev(), passages).texts().keySet())
+        + "\n\n"
+        + String.join("\n", Judged.of(log.heldOut(), passages).texts().keySet());
+  }
+
   /// @param forward whether a candidate that was rolled back may serve again
   StepRun prove(
       String id, String candidate, String language, List<Passage> passages, boolean forward) {

@@ -142,11 +142,45 @@ class LifecycleTest {
   }
 
   @Test
+  void aProofIsMadeAgainWhenMoreQuestionsFindTheirPassagesAndNotWhenAPassageIsEdited()
+      throws IOException {
+    ask(80);
+    String late =
+        QuestionLog.of(workspace).heldOut().getFirst().places().getFirst().document(); // not staged
+    Files.move(docs.resolve(late), folder.resolve(late));
+    stageAndRun();
+    int before = proof().questions();
+
+    Files.move(folder.resolve(late), docs.resolve(late));
+    List<StepReport> staged = run();
+    int after = proof().questions();
+    edit(late, "by hand", "by hand and with care");
+    List<StepReport> edited = run();
+
+    assertThat(staged)
+        .extracting(StepReport::step)
+        .as("a tenth of the passages is new: not enough for another training")
+        .contains("prepare", "prove")
+        .doesNotContain("train");
+    assertThat(before).isPositive();
+    assertThat(after).isEqualTo(before + ACTS.length);
+    assertThat(edited).extracting(StepReport::step).contains("prepare").doesNotContain("prove");
+  }
+
+  private ProofStep.Report proof() {
+    return ProofStep.read(workspace, new StepLog(workspace).read("prove").orElseThrow().output());
+  }
+
+  private void edit(String document, String words, String others) throws IOException {
+    Path file = docs.resolve(document);
+    Files.writeString(file, Files.readString(file).replaceFirst(words, others));
+  }
+
+  @Test
   void withoutQuestionsNothingIsPromotedAndTheUserIsToldHowManyWouldProve() {
     stageAndRun();
 
-    var report =
-        ProofStep.read(workspace, new StepLog(workspace).read("prove").orElseThrow().output());
+    var report = proof();
     assertThat(report.promoted()).isFalse();
     assertThat(report.words()).contains("questions would prove");
     assertThat(new ModelShelf(workspace).versions()).containsExactly("1");
@@ -179,9 +213,7 @@ class LifecycleTest {
   void anEditedDocumentIsDoneAgainAloneAndARemovedOneDisappears() throws IOException {
     stageAndRun();
     var before = new Lifecycle(workspace, Progress.NONE).passages();
-    Files.writeString(
-        docs.resolve("pump.md"),
-        Files.readString(docs.resolve("pump.md")).replaceFirst("by hand", "by hand and with care"));
+    edit("pump.md", "by hand", "by hand and with care");
     Files.delete(docs.resolve("nozzle.md"));
 
     var reports = run();
