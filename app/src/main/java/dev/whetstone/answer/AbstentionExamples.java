@@ -3,7 +3,6 @@ package dev.whetstone.answer;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Passage;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -51,12 +50,11 @@ public final class AbstentionExamples {
       if (!answerable || labelled) {
         continue;
       }
-      var others = new HashSet<>(documents.keySet());
-      others.removeAll(question.documents());
-      if (others.isEmpty()) {
+      if (question.documents().containsAll(documents.keySet())) {
         continue;
       }
-      List<Retrieved> without = retrieval.retrieve(text, new Filter(Map.of("document", others)));
+      Filter others = Filter.noneOf("document", question.documents());
+      List<Retrieved> without = retrieval.retrieve(text, others);
       var removed = new ArrayList<Passage>();
       for (String document : question.documents()) {
         removed.addAll(documents.getOrDefault(document, List.of()));

@@ -6,7 +6,6 @@ import dev.whetstone.core.Passage;
 import dev.whetstone.core.Sha256;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.apache.lucene.analysis.TokenStream;
 import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
@@ -24,6 +23,7 @@ import org.apache.lucene.index.Term;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.search.BooleanClause;
 import org.apache.lucene.search.BooleanQuery;
+import org.apache.lucene.search.MatchAllDocsQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.TermInSetQuery;
 import org.apache.lucene.util.BytesRef;
@@ -125,16 +125,23 @@ final class PassageFields {
 
   /// What the filter lets through; null when that is everything.
   static @Nullable Query query(Filter filter) {
-    if (filter.anyOf().isEmpty()) {
+    if (filter.equals(Filter.ALL)) {
       return null;
     }
     var all = new BooleanQuery.Builder();
-    for (Map.Entry<String, Set<String>> field : filter.anyOf().entrySet()) {
-      String name = field.getKey().equals(DOCUMENT) ? DOCUMENT : METADATA + field.getKey();
-      List<BytesRef> values = field.getValue().stream().map(PassageFields::keyword).toList();
-      all.add(new TermInSetQuery(name, values), BooleanClause.Occur.FILTER);
+    filter.anyOf().forEach((key, values) -> all.add(in(key, values), BooleanClause.Occur.FILTER));
+    if (filter.anyOf().isEmpty()) {
+      all.add(new MatchAllDocsQuery(), BooleanClause.Occur.FILTER); // what to leave some out of
     }
+    filter
+        .noneOf()
+        .forEach((key, values) -> all.add(in(key, values), BooleanClause.Occur.MUST_NOT));
     return all.build();
+  }
+
+  private static Query in(String key, Set<String> values) {
+    String name = key.equals(DOCUMENT) ? DOCUMENT : METADATA + key;
+    return new TermInSetQuery(name, values.stream().map(PassageFields::keyword).toList());
   }
 
   /// A value as one term: itself, or its hash when it is longer than a term may be.

@@ -180,10 +180,20 @@ class AnswererTest {
         List.of(
             new AbstentionExamples.Logged(QUESTION, Set.of("pumps")),
             new AbstentionExamples.Logged("Who sells spare wheels?", Set.of()));
+    var asked = new ArrayList<Filter>();
 
     List<Labelled> examples =
         AbstentionExamples.of(
-            answerer(Desk.NEVER, null, AnswerSettings.DEFAULT), desk::find, desk.passages, log);
+            answerer(Desk.NEVER, null, AnswerSettings.DEFAULT),
+            (question, filter) -> {
+              asked.add(filter);
+              return desk.find(question, filter);
+            },
+            desk.passages,
+            log);
+
+    assertThat(asked) // as long as the answer's documents, however many others there are
+        .containsExactly(Filter.ALL, Filter.noneOf("document", Set.of("pumps")), Filter.ALL);
 
     assertThat(examples).extracting(Labelled::answerable).containsExactly(true, false, false);
     Support with = examples.get(0).support();

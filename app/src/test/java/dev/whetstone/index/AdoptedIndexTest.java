@@ -125,6 +125,11 @@ class AdoptedIndexTest {
       assertThat(nearest).containsExactlyInAnyOrderElementsOf(expected);
       assertThat(open.words("passage", 100, new Filter(Map.of("nothing", Set.of("x")))).hits())
           .isEmpty();
+      assertThat(open.words("passage", 100, Filter.noneOf("document", Set.of("file1.md"))).ids())
+          .hasSize(SIZE * 2 / 3)
+          .noneMatch(id -> Integer.parseInt(id.substring(1)) % 3 == 1);
+      assertThat(open.words("passage", 100, Filter.noneOf("nothing", Set.of("x"))).ids())
+          .hasSize(SIZE);
     }
   }
 

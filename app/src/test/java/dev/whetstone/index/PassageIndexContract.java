@@ -304,7 +304,14 @@ abstract class PassageIndexContract {
             new Filter(Map.of("document", Set.of("d1", "d2"), "format", Set.of("pdf"))),
             new Filter(Map.of("format", Set.of("docx"))),
             new Filter(Map.of("author", Set.of("d3"))),
-            new Filter(Map.of("format", Set.of())));
+            new Filter(Map.of("format", Set.of())),
+            Filter.noneOf("document", Set.of("d3", "absent")),
+            Filter.noneOf("format", Set.of("pdf")),
+            Filter.noneOf("author", Set.of("d3")),
+            Filter.noneOf("format", Set.of()),
+            new Filter(
+                Map.of("document", Set.of("d1", "d2")),
+                Map.of("format", Set.of("pdf"), "document", Set.of("d1"))));
     try (PassageIndex index = index(passages, vectors)) {
       for (Filter filter : filters) {
         List<Passage> let = passages.stream().filter(filter::matches).toList();

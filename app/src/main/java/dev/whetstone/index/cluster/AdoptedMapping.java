@@ -1,7 +1,6 @@
 package dev.whetstone.index.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
@@ -81,26 +80,21 @@ final class AdoptedMapping {
 
   /// What the filter lets through; null when that is everything.
   @Nullable ObjectNode query(Filter filter) {
-    if (filter.anyOf().isEmpty()) {
-      return null;
-    }
+    return Searches.query(filter, this::in);
+  }
+
+  private ObjectNode in(String key, Set<String> values) {
     ObjectNode query = Json.MAPPER.createObjectNode();
-    ArrayNode all = query.putObject("bool").putArray("filter");
-    filter
-        .anyOf()
-        .forEach(
-            (key, values) -> {
-              boolean document = key.equals("document");
-              String name = document && names.document() != null ? names.document() : key;
-              String field = term(name);
-              if (document && names.document() == null) {
-                values.forEach(all.addObject().putObject("ids").putArray("values")::add);
-              } else if (field == null) {
-                all.addObject().putObject("match_none");
-              } else {
-                values.forEach(all.addObject().putObject("terms").putArray(field)::add);
-              }
-            });
+    boolean document = key.equals("document");
+    String name = document && names.document() != null ? names.document() : key;
+    String field = term(name);
+    if (document && names.document() == null) {
+      values.forEach(query.putObject("ids").putArray("values")::add);
+    } else if (field == null) {
+      query.putObject("match_none");
+    } else {
+      values.forEach(query.putObject("terms").putArray(field)::add);
+    }
     return query;
   }
 

@@ -133,15 +133,13 @@ final class PassageJson {
 
   /// What the filter lets through; null when that is everything.
   static @Nullable ObjectNode query(Filter filter) {
-    if (filter.anyOf().isEmpty()) {
-      return null;
-    }
+    return Searches.query(filter, PassageJson::labelled);
+  }
+
+  private static ObjectNode labelled(String field, Set<String> values) {
     ObjectNode query = Json.MAPPER.createObjectNode();
-    ArrayNode all = query.putObject("bool").putArray("filter");
-    for (Map.Entry<String, Set<String>> field : filter.anyOf().entrySet()) {
-      ArrayNode any = all.addObject().putObject("terms").putArray(ClusterMapping.LABELS);
-      field.getValue().stream().sorted().forEach(value -> any.add(label(field.getKey(), value)));
-    }
+    ArrayNode any = query.putObject("terms").putArray(ClusterMapping.LABELS);
+    values.stream().sorted().forEach(value -> any.add(label(field, value)));
     return query;
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Filter;
 import dev.whetstone.core.Hit;
 import dev.whetstone.core.Ranking;
 import dev.whetstone.index.cluster.ClusterSettings.Hybrid;
@@ -13,7 +14,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /// The searches that our own indices and adopted ones share. Safe for many threads.
@@ -163,6 +166,22 @@ final class Searches {
       }
     }
     return sources;
+  }
+
+  /// What the filter lets through; null when that is everything.
+  ///
+  /// @param in the query for what has one of these values in this field
+  static @Nullable ObjectNode query(Filter filter, BiFunction<String, Set<String>, ObjectNode> in) {
+    if (filter.equals(Filter.ALL)) {
+      return null;
+    }
+    ObjectNode query = Json.MAPPER.createObjectNode();
+    ObjectNode bool = query.putObject("bool");
+    ArrayNode let = bool.putArray("filter");
+    filter.anyOf().forEach((field, values) -> let.add(in.apply(field, values)));
+    ArrayNode kept = bool.putArray("must_not");
+    filter.noneOf().forEach((field, values) -> kept.add(in.apply(field, values)));
+    return query;
   }
 
   static float[] floats(JsonNode numbers) {
