@@ -47,8 +47,8 @@ final class PdfReader {
                 + garbled
                 + " of its "
                 + written
-                + " pages cannot be told (fonts that are damaged, or without a map to"
-                + " Unicode); make the PDF again, or run it through text recognition (OCR)");
+                + " pages cannot be told (fonts that are damaged, cut off or without a map"
+                + " to Unicode); make the PDF again, or run it through text recognition (OCR)");
       }
       pages.replaceAll(page -> page.sense().garbled() ? page.blank() : page);
       if (pages.stream().allMatch(page -> page.glyphs().isEmpty())) {

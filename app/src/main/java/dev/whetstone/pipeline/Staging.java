@@ -3,6 +3,7 @@ package dev.whetstone.pipeline;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Sha256;
+import dev.whetstone.store.FileTrouble;
 import dev.whetstone.store.ObjectStores;
 import dev.whetstone.store.WholeFile;
 import java.io.IOException;
@@ -277,7 +278,7 @@ public final class Staging {
         }
       }
     } catch (IOException e) {
-      throw new Failure.Unavailable("cannot tidy " + raw + ": " + e.getMessage(), e);
+      throw new Failure.Unavailable("cannot tidy " + raw + ": " + FileTrouble.reason(e), e);
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.whetstone.core.Progress;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.store.Acl;
 import dev.whetstone.store.Content;
+import dev.whetstone.store.FileTrouble;
 import dev.whetstone.store.ObjectInfo;
 import dev.whetstone.store.ObjectStore;
 import dev.whetstone.store.ObjectStores;
@@ -69,7 +70,7 @@ public final class StagingElsewhere {
         return Sha256.of(in).equals(sha256);
       }
     } catch (IOException e) {
-      throw new Failure.BadInput("cannot read " + file + ": " + e.getMessage(), e);
+      throw new Failure.BadInput("cannot read " + file + ": " + FileTrouble.reason(e), e);
     }
   }
 }

@@ -31,7 +31,7 @@ public final class Content {
     try {
       return new Content(file, new byte[0], Files.size(file), _ -> {});
     } catch (IOException e) {
-      throw new Failure.BadInput("cannot read " + file + ": " + e.getMessage(), e);
+      throw new Failure.BadInput("cannot read " + file + ": " + FileTrouble.reason(e), e);
     }
   }
 

@@ -159,7 +159,7 @@ final class FolderStore implements ObjectStore {
       view.setPermissions(set);
     } catch (IOException e) {
       throw new Failure.Unavailable(
-          "cannot set the permissions of " + file + ": " + e.getMessage(), e);
+          "cannot set the permissions of " + file + ": " + FileTrouble.reason(e), e);
     }
   }
 
@@ -204,7 +204,7 @@ final class FolderStore implements ObjectStore {
   }
 
   private static Failure cannotRead(Path file, IOException e) {
-    return new Failure.BadInput("cannot read " + file + ": " + e.getMessage(), e);
+    return new Failure.BadInput("cannot read " + file + ": " + FileTrouble.reason(e), e);
   }
 
   @Override

@@ -191,7 +191,7 @@ public final class WholeFile {
             }
           });
     } catch (IOException e) {
-      throw new Failure.Unavailable("cannot delete " + path + ": " + e.getMessage(), e);
+      throw new Failure.Unavailable("cannot delete " + path + ": " + FileTrouble.reason(e), e);
     }
   }
 

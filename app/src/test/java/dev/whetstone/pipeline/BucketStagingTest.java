@@ -111,6 +111,23 @@ class BucketStagingTest {
   }
 
   @Test
+  void aBucketThatHoldsNothingNowKeepsWhatWasStagedUntilItIsStagedByName() {
+    toBucket();
+    fromBucket();
+    try (var raw = raw()) {
+      raw.delete(List.of("a.md", "sub/b.txt"));
+    }
+
+    try (var source = new BucketSource(raw())) {
+      assertThatThrownBy(() -> new Staging(workspace).again(source, Progress.NONE))
+          .isInstanceOf(Staging.Kept.class)
+          .hasMessageContainingAll(bucket.uri("raw/"), "no document now", "stays");
+    }
+    assertThat(Manifest.read(workspace).documents()).hasSize(2);
+    assertThat(fromBucket().gone()).containsExactly("a.md", "sub/b.txt");
+  }
+
+  @Test
   void anObjectWhoseNameLeadsOutOfTheWorkspaceIsRefused() throws IOException {
     toBucket();
     fromBucket();
