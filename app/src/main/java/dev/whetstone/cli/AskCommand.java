@@ -1,6 +1,7 @@
 package dev.whetstone.cli;
 
 import dev.whetstone.answer.Answer;
+import dev.whetstone.answer.QuestionLength;
 import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Catalog;
 import dev.whetstone.core.Failure;
@@ -49,6 +50,10 @@ final class AskCommand implements Callable<Integer> {
     if (question.isBlank()) {
       throw new Failure.BadInput(
           "the question is empty; for example: whet ask \"How long are records kept?\"");
+    }
+    String tooLong = QuestionLength.wrong("the question", question.strip());
+    if (tooLong != null) {
+      throw new Failure.BadInput(tooLong);
     }
     Answer answer = answer(workspace);
     Terminal terminal = place.terminal();

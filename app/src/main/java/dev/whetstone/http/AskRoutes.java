@@ -1,6 +1,7 @@
 package dev.whetstone.http;
 
 import dev.whetstone.answer.Answer;
+import dev.whetstone.answer.QuestionLength;
 import dev.whetstone.catalog.App;
 import dev.whetstone.core.Filter;
 import io.javalin.config.RoutesConfig;
@@ -84,7 +85,7 @@ final class AskRoutes {
   }
 
   /// The prompt, or the last message of the user.
-  private String question(Body input) {
+  private static String question(Body input) {
     if (input.has("prompt")) {
       return question(input.text("prompt"), "input.prompt");
     }
@@ -100,20 +101,14 @@ final class AskRoutes {
     throw Problem.badRequest("\"input.messages\" has no message of role \"user\"");
   }
 
-  private String question(String text, String field) {
+  private static String question(String text, String field) {
     String question = text.strip();
     if (question.isEmpty()) {
       throw Problem.badRequest("\"" + field + "\" is blank: give a question");
     }
-    if (question.length() > settings.questionCharacters()) {
-      throw Problem.badRequest(
-          "\""
-              + field
-              + "\" has "
-              + question.length()
-              + " characters: at most "
-              + settings.questionCharacters()
-              + " are read");
+    String tooLong = QuestionLength.wrong("\"" + field + "\"", question);
+    if (tooLong != null) {
+      throw Problem.badRequest(tooLong);
     }
     return question;
   }

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 /// @param requestBytes longest request body
 /// @param memory that the bodies and replies of all requests together may take, in bytes
 /// @param bodyPatience how long a slow body is waited for
-/// @param questionCharacters longest question
 /// @param concurrent questions worked on at once
 /// @param patience how long a question may wait for its turn before it is sent away with 429
 /// @param grace how long requests under way may take to finish when the server stops
@@ -24,7 +23,6 @@ public record ServerSettings(
     int requestBytes,
     int memory,
     Duration bodyPatience,
-    int questionCharacters,
     int concurrent,
     Duration patience,
     Duration grace,
@@ -36,7 +34,6 @@ public record ServerSettings(
           1 << 20,
           Math.clamp(Runtime.getRuntime().maxMemory() / 4, 128 << 20, 1 << 30),
           Duration.ofSeconds(30),
-          2000,
           Math.max(4, 2 * Runtime.getRuntime().availableProcessors()),
           Duration.ofSeconds(2),
           Duration.ofSeconds(10),
@@ -46,14 +43,8 @@ public record ServerSettings(
     if (host.isBlank() || port < 0 || port > 65_535) {
       throw new IllegalArgumentException("cannot listen on " + host + ":" + port);
     }
-    if (requestBytes < 1024 || memory < requestBytes || questionCharacters < 1 || concurrent < 1) {
-      throw new IllegalArgumentException(
-          requestBytes
-              + " bytes, "
-              + questionCharacters
-              + " characters, "
-              + concurrent
-              + " at once");
+    if (requestBytes < 1024 || memory < requestBytes || concurrent < 1) {
+      throw new IllegalArgumentException(requestBytes + " bytes, " + concurrent + " at once");
     }
     if (apiKey != null && apiKey.isBlank()) {
       throw new IllegalArgumentException("the API key is blank");
@@ -70,16 +61,7 @@ public record ServerSettings(
 
   private ServerSettings with(String newHost, int newPort, @Nullable String key) {
     return new ServerSettings(
-        newHost,
-        newPort,
-        requestBytes,
-        memory,
-        bodyPatience,
-        questionCharacters,
-        concurrent,
-        patience,
-        grace,
-        key);
+        newHost, newPort, requestBytes, memory, bodyPatience, concurrent, patience, grace, key);
   }
 
   /// Whether this machine alone reaches the server.

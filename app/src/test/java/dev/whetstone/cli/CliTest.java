@@ -105,6 +105,14 @@ class CliTest {
   }
 
   @Test
+  void aQuestionIsAsLongAsOverHttp() {
+    var ended = whet("ask", "how? ".repeat(401), "--workspace", workspace);
+
+    assertThat(ended.code()).isEqualTo(Cli.BAD_INPUT);
+    assertThat(ended.err()).contains("the question has 2004 characters: at most 2000 are read");
+  }
+
+  @Test
   void documentsOfWhichNoneCanBeReadAreAnErrorThatNamesTheFirst() throws IOException {
     Path broken = Files.createDirectories(folder.resolve("broken"));
     Files.write(broken.resolve("a.pdf"), new byte[] {1, 2, 3});

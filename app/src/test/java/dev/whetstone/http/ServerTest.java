@@ -549,7 +549,6 @@ class ServerTest {
         d.requestBytes(),
         memory,
         Duration.ofMillis(300),
-        d.questionCharacters(),
         concurrent,
         Duration.ofMillis(100),
         Duration.ofSeconds(3),
