@@ -8,7 +8,7 @@ import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
-import io.javalin.util.JavalinBindException;
+import io.javalin.util.JavalinLogger;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -57,14 +57,14 @@ public final class Server implements AutoCloseable {
                 }
               }
             });
+    JavalinLogger.enabled = false; // what it logs before it fails, the failure says again
     try {
       javalin.start(settings.host(), settings.port());
-    } catch (JavalinBindException e) {
-      javalin.stop();
-      throw cannotBind(settings, e);
     } catch (RuntimeException e) {
       javalin.stop();
       throw cannotBind(settings, e);
+    } finally {
+      JavalinLogger.enabled = true;
     }
     return new Server(javalin, settings.host());
   }

@@ -4,6 +4,9 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.whetstone.catalog.Catalog;
@@ -24,10 +27,12 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 class ServerTest {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -415,11 +420,24 @@ class ServerTest {
   }
 
   @Test
-  void aPortInUseIsNamedWithWhatToDo() {
-    assertThatThrownBy(() -> start(ServerSettings.DEFAULT.withAddress("127.0.0.1", server.port())))
-        .isInstanceOf(Failure.Unavailable.class)
-        .hasMessageContaining("port " + server.port())
-        .hasMessageContaining("choose another port");
+  void aPortInUseIsNamedWithWhatToDoAndTheFrameworkLogsNothing() {
+    var logged = new ListAppender<ILoggingEvent>();
+    logged.start();
+    List<Logger> frameworks =
+        Stream.of("io.javalin", "org.eclipse.jetty")
+            .map(name -> (Logger) LoggerFactory.getLogger(name))
+            .toList();
+    frameworks.forEach(logger -> logger.addAppender(logged));
+    try {
+      assertThatThrownBy(
+              () -> start(ServerSettings.DEFAULT.withAddress("127.0.0.1", server.port())))
+          .isInstanceOf(Failure.Unavailable.class)
+          .hasMessageContaining("port " + server.port())
+          .hasMessageContaining("choose another port");
+    } finally {
+      frameworks.forEach(logger -> logger.detachAppender(logged));
+    }
+    assertThat(logged.list).extracting(ILoggingEvent::getFormattedMessage).isEmpty();
   }
 
   @Test
