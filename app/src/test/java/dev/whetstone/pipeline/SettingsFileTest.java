@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.whetstone.core.Failure;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -71,7 +72,7 @@ class SettingsFileTest {
           new Wrong("llm: {kind: openai}", "llm.url is missing"),
           new Wrong("name: ../up", "letters, digits"),
           new Wrong("serve: {port: many}", "port"),
-          new Wrong("name: a\nname: b", "Duplicate"),
+          new Wrong("name: a\nname: b", "line 2: name: it is set twice"),
           new Wrong("train: [", "line 1"),
           new Wrong("index: {engine: solr}", "'solr' is not one of [elasticsearch, lucene, opens"),
           new Wrong("index: {engine: opensearch}", "nothing says where that is"),
@@ -90,6 +91,69 @@ class SettingsFileTest {
           .hasMessageContaining("whetstone.yaml")
           .hasMessageContaining(wrong.words());
     }
+  }
+
+  @Test
+  void aMessageNamesTheLineTheSettingWhatIsFoundAndWhatIsAllowedInNoParsersWords() {
+    record Wrong(String yaml, String words) {}
+    for (var wrong :
+        new Wrong[] {
+          new Wrong(
+              "name: a\nserve:\n  port: many\n",
+              "line 3: serve.port: 'many' stands here, where a whole number belongs"),
+          new Wrong(
+              "serve: {port: 80.5}",
+              "line 1: serve.port: '80.5' stands here, where a whole number belongs"),
+          new Wrong(
+              "train:\n  seed: 99999999999999999999\n",
+              "line 2: train.seed: '99999999999999999999' stands here, where a whole number"),
+          new Wrong(
+              "passages:\n  tokens:\n    most: 100\n",
+              "line 2: passages.tokens: a section stands here, where a whole number belongs"),
+          new Wrong(
+              "name: [a, b]\nlanguage: en\n",
+              "line 1: name: a list stands here, where a text belongs"),
+          new Wrong(
+              "prove: {level: high}",
+              "line 1: prove.level: 'high' stands here, where a number belongs"),
+          new Wrong(
+              "name: a\ntrain: 5m\nprove:\n  level: .95\n",
+              "line 2: train: '5m' stands here, where a section with settings of its own (budget,"
+                  + " seed) belongs"),
+          new Wrong(
+              "elasticsearch:\n  hosts: http://s\n",
+              "line 2: elasticsearch.hosts: 'http://s' stands here, where a list, as [a, b],"),
+          new Wrong("just words\n", "line 1: 'just words' stands here, where a section"),
+          new Wrong(
+              "serve:\n  port: 1\nprove:\n  ranking: dense\n  level: 1.5\n",
+              "line 5: prove.level: 1.5 must be at least 0.5"),
+          new Wrong(
+              "elasticsearch:\n  hosts: ['http://s']\n  shards: 0\n",
+              "line 3: elasticsearch.shards: 0 is not between 1 and 1024"),
+          new Wrong("llm:\n  kind: openai\n", "line 1: llm.url is missing"),
+          new Wrong("serve:\n  host: a\n  host: b\n", "line 3: host: it is set twice"),
+          new Wrong("name: a\nserve:\n\tport: 1\n", "line 3: what stands here"),
+          new Wrong("name: a: b\n", "line 1: what stands here, or begins above, is not YAML"),
+          new Wrong("name: 'a\n", "close every bracket and quote")
+        }) {
+      assertThatThrownBy(() -> read(wrong.yaml()))
+          .as(wrong.yaml())
+          .isInstanceOf(Failure.BadInput.class)
+          .hasMessageContaining("whetstone.yaml, line ")
+          .hasMessageContaining(wrong.words())
+          .message()
+          .doesNotContain("dev.whetstone", "java.", "eserializ", "(token", "instance", "reader");
+    }
+  }
+
+  @Test
+  void aFileOfAnotherEncodingIsSaidToBe() throws IOException {
+    Path file = folder.resolve("whetstone.yaml");
+    Files.write(file, "name: a # caf\u00e9\n".getBytes(StandardCharsets.ISO_8859_1));
+
+    assertThatThrownBy(() -> SettingsFile.read(file))
+        .isInstanceOf(Failure.BadInput.class)
+        .hasMessageContaining("is not UTF-8");
   }
 
   @Test
