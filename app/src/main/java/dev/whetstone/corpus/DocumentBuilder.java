@@ -20,6 +20,7 @@ public final class DocumentBuilder {
   private final String format;
   private final StringBuilder text = new StringBuilder();
   private final List<Block> blocks = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
   private @Nullable String title;
   private @Nullable String language;
   private @Nullable String firstHeading;
@@ -41,6 +42,11 @@ public final class DocumentBuilder {
   public DocumentBuilder language(@Nullable String language) {
     this.language = language;
     return this;
+  }
+
+  /// What of the file could not be read.
+  void note(String note) {
+    notes.add(note);
   }
 
   /// The page (slide, worksheet) of the blocks that follow, from 1; 0 for none.
@@ -114,7 +120,8 @@ public final class DocumentBuilder {
         format,
         language == null ? Language.of(all) : language,
         all,
-        blocks);
+        blocks,
+        notes);
   }
 
   private static String row(List<String> cells) {

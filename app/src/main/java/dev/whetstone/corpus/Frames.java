@@ -99,6 +99,10 @@ final class Frames {
       out.writeInt(block.page());
       out.writeInt(block.header());
     }
+    out.writeInt(document.notes().size());
+    for (String note : document.notes()) {
+      text(out, note);
+    }
   }
 
   private static Document document(DataInputStream in) throws IOException {
@@ -119,7 +123,12 @@ final class Frames {
               in.readInt(),
               in.readInt()));
     }
-    return new Document(id, title, format, language, text, blocks);
+    int count = in.readInt();
+    List<String> notes = new ArrayList<>(Math.min(count, 1 << 16));
+    for (int i = 0; i < count; i++) {
+      notes.add(text(in));
+    }
+    return new Document(id, title, format, language, text, blocks, notes);
   }
 
   private static void text(DataOutputStream out, String text) throws IOException {

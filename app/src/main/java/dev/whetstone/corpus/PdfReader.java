@@ -3,11 +3,14 @@ package dev.whetstone.corpus;
 import dev.whetstone.core.Failure;
 import dev.whetstone.corpus.PdfFlow.Para;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.pdfbox.Loader;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.PDPage;
@@ -23,6 +26,9 @@ final class PdfReader {
   private static final int MOST_PAGES = 20_000;
   private static final float MOST_GARBLED = 0.25f; // of the pages
   private static final int MOST_BOOKMARKS = 20_000;
+  private static final String MEND =
+      "(fonts that are damaged, cut off or without a map to Unicode); make the PDF again, or run it"
+          + " through text recognition (OCR)";
 
   private PdfReader() {}
 
@@ -38,22 +44,25 @@ final class PdfReader {
       for (PDPage page : pdf.getPages()) {
         pages.add(glyphs.page(page, ++number));
       }
-      long garbled = pages.stream().filter(page -> page.sense().garbled()).count();
+      List<Integer> garbled = garbled(pages);
       long written = pages.stream().filter(page -> page.sense().glyphs() > 0).count();
-      if (garbled > MOST_GARBLED * written) {
+      if (garbled.size() > MOST_GARBLED * written) {
         throw new Failure.BadInput(
-            id
-                + ": the letters on "
-                + garbled
-                + " of its "
-                + written
-                + " pages cannot be told (fonts that are damaged, cut off or without a map"
-                + " to Unicode); make the PDF again, or run it through text recognition (OCR)");
+            "%s: the letters on %d of its %d pages cannot be told %s"
+                .formatted(id, garbled.size(), written, MEND));
       }
-      pages.replaceAll(page -> page.sense().garbled() ? page.blank() : page);
+      garbled.forEach(bad -> pages.set(bad - 1, pages.get(bad - 1).blank()));
+      if (!garbled.isEmpty()) {
+        into.note(
+            "the letters on %d of its %d written pages cannot be told and are left out, the first on page %d %s"
+                .formatted(garbled.size(), written, garbled.getFirst(), MEND));
+      }
       if (pages.stream().allMatch(page -> page.glyphs().isEmpty())) {
         throw new Failure.BadInput(
             id + ": holds no text, only pictures of it; run it through text recognition (OCR)");
+      }
+      if (!ended(file)) {
+        into.note("its end is missing, and other parts may be, too; copy or make the PDF again");
       }
       String title = Titles.real(pdf.getDocumentInformation().getTitle());
       layout(pages, outline(pdf), title, into);
@@ -63,6 +72,22 @@ final class PdfReader {
       throw new Failure.BadInput(
           id + ": is damaged or cut off (" + e.getMessage() + "); make the PDF again", e);
     }
+  }
+
+  /// Whether the mark of the end stands in the last 1,024 bytes, where readers look for it.
+  private static boolean ended(Path file) throws IOException {
+    try (var in = Files.newInputStream(file)) {
+      in.skipNBytes(Math.max(0, Files.size(file) - 1024));
+      return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1).contains("%%EOF");
+    }
+  }
+
+  /// Numbers from 1.
+  private static List<Integer> garbled(List<PdfPage> pages) {
+    return IntStream.rangeClosed(1, pages.size())
+        .filter(number -> pages.get(number - 1).sense().garbled())
+        .boxed()
+        .toList();
   }
 
   private static void layout(

@@ -138,16 +138,22 @@ public final class Lifecycle {
             preparing.split(manifest, id, tokens, base.maxTokens() - SPECIAL_TOKENS, progress);
           }
           List<Passage> passages = ground.passages(id);
-          var unread = preparing.unread(id);
+          Preparing.Failures failures = preparing.failures(id);
+          int unread = failures.unread().size();
           var lines = new ArrayList<String>();
           lines.add(
               "%,d documents read, %,d could not be; %,d passages, %,d tokens"
                   .formatted(
-                      manifest.documents().size() - unread.size(),
-                      unread.size(),
+                      manifest.documents().size() - unread,
+                      unread,
                       passages.size(),
                       passages.stream().mapToLong(Passage::tokens).sum()));
-          unread.forEach(u -> lines.add("not read: " + u.document() + ": " + u.reason()));
+          failures
+              .unread()
+              .forEach(u -> lines.add("not read: " + u.document() + ": " + u.reason()));
+          failures
+              .inPart()
+              .forEach(u -> lines.add("read in part: " + u.document() + ": " + u.reason()));
           return new StepRun(id, lines);
         });
   }

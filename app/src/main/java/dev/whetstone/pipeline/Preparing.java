@@ -32,20 +32,22 @@ import java.util.stream.Stream;
 /// parsed again alone; what is no longer staged goes from the cache.
 final class Preparing {
   /// Raised whenever a parser or the splitter makes something else of the same file.
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   static final String PASSAGES = "passages.parquet";
   static final String FAILURES = "failures.json";
 
-  /// A file that could not be read, and why.
+  /// A file that could not be read, wholly or in part, and why.
   record Unread(String document, String reason) {}
+
+  /// @param unread wholly
+  /// @param inPart a line for each part
+  record Failures(List<Unread> unread, List<Unread> inPart) {}
 
   /// The kept outcome of one parse: a document, or a reason.
   record Parse(
       @org.jspecify.annotations.Nullable Document document,
       @org.jspecify.annotations.Nullable String reason) {}
-
-  private record Failures(List<Unread> unread) {}
 
   private final Workspace workspace;
   private final Path cache;
@@ -62,6 +64,7 @@ final class Preparing {
   /// @param limit of the model, in tokens without the special ones
   void split(Manifest manifest, String id, TokenCounter tokens, int limit, Progress progress) {
     var unread = new ArrayList<Unread>();
+    var inPart = new ArrayList<Unread>();
     var passages = new ArrayList<Passage>();
     int target = Math.min(workspace.settings().passages().tokens(), limit);
     var splitter = new Splitter(tokens, target, limit);
@@ -70,6 +73,7 @@ final class Preparing {
         Parse parse = read(entry);
         if (parse.document() != null) {
           passages.addAll(splitter.split(parse.document()));
+          parse.document().notes().forEach(note -> inPart.add(new Unread(entry.path(), note)));
         } else {
           unread.add(new Unread(entry.path(), String.valueOf(parse.reason())));
         }
@@ -100,7 +104,7 @@ final class Preparing {
         provenance,
         folder -> {
           PassageFile.write(folder.resolve(PASSAGES), passages);
-          WholeFile.write(folder.resolve(FAILURES), Json.pretty(new Failures(unread)));
+          WholeFile.write(folder.resolve(FAILURES), Json.pretty(new Failures(unread, inPart)));
         });
     sweep(manifest);
   }
@@ -110,9 +114,9 @@ final class Preparing {
     return PassageFile.read(Artifact.open(workspace.passages().resolve(id)).file(PASSAGES));
   }
 
-  List<Unread> unread(String id) {
+  Failures failures(String id) {
     Artifact artifact = Artifact.open(workspace.passages().resolve(id));
-    return Json.read(artifact.file(FAILURES), Failures.class).unread();
+    return Json.read(artifact.file(FAILURES), Failures.class);
   }
 
   /// The kept parse of a staged file; parses the file anew where that is damaged.

@@ -8,7 +8,9 @@ import dev.whetstone.core.Block;
 import dev.whetstone.core.Document;
 import dev.whetstone.core.Failure;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.apache.pdfbox.Loader;
@@ -20,6 +22,7 @@ import org.apache.pdfbox.pdmodel.font.PDFont;
 import org.apache.pdfbox.pdmodel.font.PDType0Font;
 import org.apache.pdfbox.pdmodel.font.PDType1Font;
 import org.apache.pdfbox.pdmodel.font.Standard14Fonts.FontName;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -203,7 +206,29 @@ class PdfReaderTest {
 
       assertThat(document.text()).doesNotContain("\uFFFD");
       assertThat(document.blocks()).extracting(Block::page).contains(1, 2, 4, 12).doesNotContain(3);
+      assertThat(document.notes())
+          .singleElement(InstanceOfAssertFactories.STRING)
+          .startsWith("the letters on 1 of its 12 written pages cannot be told and are left out")
+          .contains("the first on page 3");
+      assertThat(Frames.answer(Frames.answer(new Outcome.Parsed(document))))
+          .isEqualTo(new Outcome.Parsed(document));
     }
+  }
+
+  @Test
+  void aPdfThatCanBeReadThoughItsEndIsMissingSaysSo() throws IOException {
+    Path file = folder.resolve("cut.pdf");
+    try (var pdf = embedded(3)) {
+      pdf.save(file.toFile());
+    }
+    assertThat(Parsers.parse(file, "cut.pdf").notes()).isEmpty();
+    byte[] all = Files.readAllBytes(file);
+
+    Files.write(file, Arrays.copyOf(all, all.length - 6)); // without the mark
+
+    assertThat(Parsers.parse(file, "cut.pdf").notes())
+        .singleElement(InstanceOfAssertFactories.STRING)
+        .startsWith("its end is missing");
   }
 
   @Test
