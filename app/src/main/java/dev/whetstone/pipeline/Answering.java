@@ -68,7 +68,8 @@ public final class Answering implements AutoCloseable {
     Indexes indexes = Engines.open(workspace, place);
     try {
       if (indexes.current().isEmpty()) {
-        throw new Failure.BadInput("there is no index " + place + " yet: " + place.made());
+        throw new Failure.BadInput(
+            "there is no index " + place + " yet: " + place.made(workspace.settings()));
       }
       return of(indexes, encoders, chat);
     } catch (RuntimeException e) {

@@ -100,16 +100,28 @@ public record IndexPlace(Retriever.Type engine, String name) {
   }
 
   /// How an index comes to be here, for messages.
-  String made() {
+  String made(Settings settings) {
+    String option = " --engine " + engine.text();
+    String command =
+        settings.index().engine().equals(engine.text())
+            ? "`whet run`"
+            : "`whet index" + option + "`";
+    String own = of(settings, engine.text()).name();
+    String made =
+        own.equals(name)
+            ? command + " makes it"
+            : "this workspace's is "
+                + own
+                + ". "
+                + command
+                + " makes one of this name when "
+                + SettingsFile.NAME
+                + " has `index: {name: "
+                + name
+                + "}`";
     return engine == Retriever.Type.LUCENE
-        ? "`whet run` makes it"
-        : "`whet index --engine "
-            + engine.text()
-            + "` makes one of ours, `whet index adopt "
-            + name
-            + " --engine "
-            + engine.text()
-            + "` takes one that others made";
+        ? made
+        : made + ", `whet index adopt " + name + option + "` takes one that others made";
   }
 
   /// What the settings say of that engine's cluster; null for the embedded engine, or where nothing
