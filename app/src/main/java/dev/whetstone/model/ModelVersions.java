@@ -152,6 +152,12 @@ public final class ModelVersions {
     }
   }
 
+  /// The space that a version says it has; opening it checks that.
+  public SpaceId said(Version version) {
+    String said = Model.said(folder(version));
+    return said.isEmpty() ? open(version).space() : new SpaceId(said);
+  }
+
   /// Lets a version serve from now on. Of one that serves already, the proof is noted.
   ///
   /// @param report id of the proof that lets it

@@ -95,7 +95,7 @@ final class AppStep {
   private boolean isOf(String space, String version) {
     return !version.equals(Training.NONE)
         && Artifact.exists(shelf.folder(version))
-        && shelf.open(version).space().value().equals(space);
+        && shelf.makes(version, new SpaceId(space));
   }
 
   private Abstention fit(App app, String space, List<Passage> passages) {

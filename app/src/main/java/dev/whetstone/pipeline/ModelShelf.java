@@ -222,6 +222,11 @@ final class ModelShelf {
     versions.weigh(weights);
   }
 
+  /// Whether a version that stands here makes vectors of this space; it is not opened for that.
+  boolean makes(String version, SpaceId space) {
+    return versions.said(version(version)).equals(space);
+  }
+
   private ModelVersions.Version version(String version) {
     return new ModelVersions.Version(workspace.name(), Integer.parseInt(version));
   }
@@ -245,9 +250,8 @@ final class ModelShelf {
       return base;
     }
     for (String version : versions().reversed()) {
-      Model model = open(version);
-      if (model.space().equals(space)) {
-        return model;
+      if (makes(version, space)) {
+        return open(version);
       }
     }
     throw new Failure.Refused(

@@ -289,6 +289,18 @@ class ServingTest {
   }
 
   @Test
+  void theModelOfASpaceIsFoundWithoutOpeningTheOthers() throws IOException {
+    prepared(false);
+    String version = trained(SIGHTED);
+    String newer = trained(SIGHTED + 1);
+    Files.delete(shelf().folder(newer).resolve("model.safetensors"));
+
+    var found = shelf().ofSpace(shelf().open(version).space(), "en");
+
+    assertThat(found.folder()).isEqualTo(shelf().folder(version));
+  }
+
+  @Test
   void withoutHeldOutQuestionsTheCandidateIsNamedAndNotProven() throws IOException {
     prepared(false);
     String version = trained(SIGHTED);
