@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
       DeployCommand.class,
       AskCommand.class,
       RunCommand.class,
+      StatusCommand.class,
       DoctorCommand.class
     },
     footer = {

@@ -8,7 +8,6 @@ import dev.whetstone.core.SpaceId;
 import dev.whetstone.evaluate.WeightTuning;
 import dev.whetstone.index.Indexes;
 import dev.whetstone.index.PassageIndex;
-import dev.whetstone.model.Model;
 import dev.whetstone.pairs.Question;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,24 +41,24 @@ final class IndexStep {
 
   /// @param forward whether an earlier generation that a rollback lets serve is out of date
   StepReport run(
-      String passages, Model model, boolean forward, IndexOptions options, Progress progress) {
+      String passages, SpaceId space, boolean forward, IndexOptions options, Progress progress) {
     try (Indexes indexes = Engines.open(workspace, place)) {
       if (!options.promote()) {
         long began = System.nanoTime();
-        StepRun run = load(indexes, model, options, progress);
+        StepRun run = load(indexes, space, options, progress);
         return new StepReport(place.step(), false, (System.nanoTime() - began) / 1e9, run.lines());
       }
       boolean asked = options.fresh() || options.force();
       return log.run(
           place.step(),
-          fingerprint(passages, model.space()),
+          fingerprint(passages, space),
           () -> !asked && serves(indexes) && !(forward && rolledBack(indexes)),
-          () -> load(indexes, model, options, progress));
+          () -> load(indexes, space, options, progress));
     }
   }
 
-  private StepRun load(Indexes indexes, Model model, IndexOptions options, Progress progress) {
-    var vectors = new VectorStore(workspace).read(model.space());
+  private StepRun load(Indexes indexes, SpaceId space, IndexOptions options, Progress progress) {
+    var vectors = new VectorStore(workspace).read(space);
     var indexing =
         new Indexing(
             indexes,

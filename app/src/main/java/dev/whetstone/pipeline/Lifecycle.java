@@ -4,6 +4,7 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Sha256;
+import dev.whetstone.core.SpaceId;
 import dev.whetstone.encode.Encoder;
 import dev.whetstone.encode.Tokenizer;
 import dev.whetstone.index.cluster.AdoptedFields;
@@ -16,11 +17,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -38,11 +41,16 @@ public final class Lifecycle {
   private final Ground ground;
 
   public Lifecycle(Workspace workspace, Progress progress) {
+    this(workspace, progress, false);
+  }
+
+  /// @param looks whether no step is to do anything
+  private Lifecycle(Workspace workspace, Progress progress, boolean looks) {
     this.workspace = workspace;
     this.progress = progress;
-    this.log = new StepLog(workspace);
+    this.log = new StepLog(workspace, looks);
     this.preparing = new Preparing(workspace);
-    this.shelf = new ModelShelf(workspace);
+    this.shelf = new ModelShelf(workspace, looks);
     this.ground = new Ground(workspace, shelf, preparing, log);
   }
 
@@ -61,6 +69,33 @@ public final class Lifecycle {
     worked |= tell(index(IndexOptions.DEFAULT, false), report);
     worked |= tell(app(), report);
     return worked;
+  }
+
+  /// What each step last came to, in order, and whether `whet run` would find it up to date;
+  /// nothing is done. After the first that is not, the others have to wait for it.
+  static List<StepReport> look(Workspace workspace) {
+    var steps = new Lifecycle(workspace, Progress.NONE, true);
+    var inOrder = new LinkedHashMap<String, Supplier<StepReport>>();
+    inOrder.put("prepare", steps::prepare);
+    inOrder.put("train", () -> steps.train(null, false));
+    inOrder.put("prove", () -> steps.prove(false));
+    inOrder.put("embed", steps::embed);
+    inOrder.put("index", () -> steps.index(IndexOptions.DEFAULT, false));
+    inOrder.put("app", steps::app);
+    var looked = new ArrayList<StepReport>();
+    for (var step : inOrder.entrySet()) {
+      StepReport found;
+      try {
+        found = step.getValue().get();
+      } catch (Failure e) {
+        found = new StepReport(step.getKey(), false, 0, List.of(String.valueOf(e.getMessage())));
+      }
+      looked.add(found);
+      if (!found.upToDate()) {
+        break;
+      }
+    }
+    return looked;
   }
 
   private static boolean tell(StepReport step, Consumer<StepReport> report) {
@@ -316,13 +351,14 @@ public final class Lifecycle {
   /// Embeds all passages with the model that serves.
   public StepReport embed() {
     String passages = ground.current();
-    Model model = shelf.servingModel(ground.language());
-    String fingerprint = Sha256.id("embed", passages, model.space().value());
+    SpaceId space = shelf.servingSpace(ground.language());
+    String fingerprint = Sha256.id("embed", passages, space.value());
     return log.run(
         "embed",
         fingerprint,
-        () -> Artifact.exists(new VectorStore(workspace).folder(model.space())),
+        () -> Artifact.exists(new VectorStore(workspace).folder(space)),
         () -> {
+          Model model = shelf.servingModel(ground.language());
           try (Encoder encoder = shelf.encoder(model)) {
             var done = new VectorStore(workspace).of(ground.passages(), encoder, "embed", progress);
             removeOtherVectors(model);
@@ -353,11 +389,11 @@ public final class Lifecycle {
   /// @param forward whether an earlier generation that a rollback lets serve is out of date
   private StepReport index(IndexOptions options, boolean forward) {
     String passages = ground.current();
-    Model model = shelf.servingModel(ground.language());
-    log.current("embed", Sha256.id("embed", passages, model.space().value()));
+    SpaceId space = shelf.servingSpace(ground.language());
+    log.current("embed", Sha256.id("embed", passages, space.value()));
     StepReport report =
-        indexStep(options.engine()).run(passages, model, forward, options, progress);
-    if (!report.upToDate()) {
+        indexStep(options.engine()).run(passages, space, forward, options, progress);
+    if (!report.upToDate() && !log.looks()) {
       removeOtherPassages(passages);
     }
     return report;
@@ -411,10 +447,9 @@ public final class Lifecycle {
   /// Makes the workspace's own app, and fits when it declines.
   public StepReport app() {
     String passages = ground.current();
-    Model model = shelf.servingModel(ground.language());
     IndexPlace place = IndexPlace.of(workspace.settings(), null);
     IndexStep index = indexStep(null);
-    log.current(place.step(), index.fingerprint(passages, model.space()));
+    log.current(place.step(), index.fingerprint(passages, shelf.servingSpace(ground.language())));
     String space = index.space().value();
     String fingerprint =
         Sha256.id(

@@ -34,8 +34,16 @@ final class ModelShelf {
   /// Opened and checked once each, by name or version.
   private final Map<String, Model> opened = new HashMap<>();
 
+  private final boolean looks;
+
   ModelShelf(Workspace workspace) {
+    this(workspace, false);
+  }
+
+  /// @param looks whether versions are believed what space they have, and not opened for it
+  ModelShelf(Workspace workspace, boolean looks) {
     this.workspace = workspace;
+    this.looks = looks;
     this.versions = new ModelVersions(workspace.models());
   }
 
@@ -125,7 +133,7 @@ final class ModelShelf {
     if (candidate.equals(Training.NONE)) {
       return candidate + " " + serving();
     }
-    return candidate + " " + open(candidate).space() + " " + rival(candidate);
+    return candidate + " " + space(candidate) + " " + rival(candidate);
   }
 
   /// The space of the version that a rollback lets serve; empty for the base.
@@ -229,6 +237,16 @@ final class ModelShelf {
 
   private ModelVersions.Version version(String version) {
     return new ModelVersions.Version(workspace.name(), Integer.parseInt(version));
+  }
+
+  private SpaceId space(String version) {
+    return looks ? versions.said(version(version)) : open(version).space();
+  }
+
+  /// The space of the model that serves.
+  SpaceId servingSpace(String language) {
+    String version = serving();
+    return version == null ? base(language).space() : space(version);
   }
 
   /// The model that serves; the base where none was promoted.
