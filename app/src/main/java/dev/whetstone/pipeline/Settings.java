@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /// The settings of one workspace, `whetstone.yaml`. Every key is optional; a constructor fills in
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record Settings(
     String name,
     String language,
+    Stage stage,
     Model model,
     Passages passages,
     Parse parse,
@@ -39,6 +41,7 @@ public record Settings(
   public Settings {
     name = name == null ? "documents" : name;
     language = oneOf("language", language, "auto", Set.of("auto", "en", "zh"));
+    stage = stage == null ? defaults(Stage.class) : stage;
     model = model == null ? defaults(Model.class) : model;
     passages = passages == null ? defaults(Passages.class) : passages;
     parse = parse == null ? defaults(Parse.class) : parse;
@@ -70,6 +73,21 @@ public record Settings(
     require(
         Pattern.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}", name),
         key + ": '" + name + "' must be 1 to 64 letters, digits, dots, dashes or underscores");
+  }
+
+  /// @param exclude patterns of what is not staged, see [Exclusions]
+  public record Stage(List<String> exclude) {
+    public Stage {
+      exclude = exclude == null ? List.of() : List.copyOf(exclude);
+      try {
+        var _ = new Exclusions(exclude);
+      } catch (PatternSyntaxException e) {
+        throw new Failure.BadInput(
+            "stage.exclude: '%s' is no pattern (%s); write for example archive/, *.draft.md or docs/old/**"
+                .formatted(e.getPattern(), e.getDescription()),
+            e);
+      }
+    }
   }
 
   /// @param base a model's name, a folder in Hugging Face layout, or `auto`

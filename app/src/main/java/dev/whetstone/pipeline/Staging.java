@@ -118,7 +118,7 @@ public final class Staging {
     var leftOut = new LeftOut();
     NavigableMap<String, StagingSource.Found> found;
     try {
-      found = source.find(leftOut);
+      found = find(source, leftOut);
     } catch (Failure.BadInput | Failure.Unavailable e) {
       throw new Kept(source.name(), String.valueOf(e.getMessage()));
     }
@@ -130,12 +130,25 @@ public final class Staging {
 
   Result stage(StagingSource source, Progress progress) {
     var leftOut = new LeftOut();
-    NavigableMap<String, StagingSource.Found> found = source.find(leftOut);
+    NavigableMap<String, StagingSource.Found> found = find(source, leftOut);
     Manifest before = Manifest.read(workspace);
     if (found.isEmpty() && before.from(source.name()).isEmpty()) {
       throw nothing(source.name(), leftOut);
     }
     return mirror(source, found, before, leftOut, progress);
+  }
+
+  /// What is there and wanted.
+  private NavigableMap<String, StagingSource.Found> find(StagingSource source, LeftOut leftOut) {
+    var exclusions = new Exclusions(workspace.settings().stage().exclude());
+    var found = new TreeMap<>(source.find(leftOut));
+    for (String path : List.copyOf(found.keySet())) {
+      if (exclusions.match(path)) {
+        found.remove(path);
+        leftOut.passOver("excluded");
+      }
+    }
+    return found;
   }
 
   private StagingSource open(String place) {

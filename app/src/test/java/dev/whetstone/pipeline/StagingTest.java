@@ -153,6 +153,20 @@ class StagingTest {
   }
 
   @Test
+  void whatTheSettingsExcludeIsNotStagedAndGoesWhenItWasBefore() throws IOException {
+    stage(docs);
+    Files.writeString(workspace.folder().resolve("whetstone.yaml"), "stage: {exclude: [sub/]}\n");
+
+    var result = new Staging(Workspace.open(workspace.folder())).stage(docs, Progress.NONE);
+
+    assertThat(result.gone()).containsExactly("sub/b.txt");
+    assertThat(result.leftOut().passedOver()).containsEntry("excluded", 1);
+    assertThat(Manifest.read(workspace).documents())
+        .extracting(Manifest.Entry::path)
+        .containsExactly("a.md");
+  }
+
+  @Test
   void anUnchangedFileIsNotCopiedAgain() throws IOException {
     stage(docs);
     Path staged = workspace.raw().resolve("a.md");
