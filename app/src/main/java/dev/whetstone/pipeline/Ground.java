@@ -8,16 +8,16 @@ import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// What the steps of a run stand on: the staged documents, the passages made of them, their
 /// language, and the questions.
 final class Ground {
+  private static final String LANGUAGE = "language";
+
   private final Workspace workspace;
   private final ModelShelf shelf;
   private final Preparing preparing;
   private final StepLog log;
-  private @Nullable String language;
   private final Map<String, List<Passage>> read = new HashMap<>();
 
   Ground(Workspace workspace, ModelShelf shelf, Preparing preparing, StepLog log) {
@@ -70,21 +70,31 @@ final class Ground {
     return read.computeIfAbsent(id, preparing::read);
   }
 
-  /// The language of most documents: `en`, `zh`, or what the settings say.
+  /// The language of most documents that were prepared last: `en`, `zh`, or what the settings say.
   String language() {
     String set = workspace.settings().language();
     if (!set.equals("auto")) {
       return set;
     }
-    if (language == null) {
-      language = preparing.language(Manifest.read(workspace));
-    }
-    return language;
+    return log.read(LANGUAGE).map(StepLog.Entry::output).orElse("en");
   }
 
-  /// Parsed anew, the documents may be of another language.
-  void forgetLanguage() {
-    language = null;
+  /// The language of the documents that are being prepared.
+  String language(Manifest parsed) {
+    String set = workspace.settings().language();
+    return set.equals("auto") ? preparing.language(parsed) : set;
+  }
+
+  /// Whether it is known what the passages are written in.
+  boolean noted() {
+    return log.read(LANGUAGE).isPresent();
+  }
+
+  /// Notes what the passages are written in: the index made of them is asked in it also when their
+  /// documents are no more.
+  void note(String passages, String language) {
+    log.write(
+        LANGUAGE, new StepLog.Entry(passages, language, 0, "most documents are in " + language));
   }
 
   /// A hash of the question log.

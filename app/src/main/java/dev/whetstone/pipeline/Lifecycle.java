@@ -164,14 +164,15 @@ public final class Lifecycle {
     return log.run(
         "prepare",
         id,
-        () -> Artifact.exists(workspace.passages().resolve(id)),
+        () -> ground.noted() && Artifact.exists(workspace.passages().resolve(id)),
         () -> {
           preparing.parse(manifest, progress);
-          ground.forgetLanguage();
-          Model base = shelf.base(ground.language());
+          String language = ground.language(manifest);
+          Model base = shelf.base(language);
           try (var tokens = Tokenizer.open(base)) {
             preparing.split(manifest, id, tokens, base.maxTokens() - SPECIAL_TOKENS, progress);
           }
+          ground.note(id, language);
           List<Passage> passages = ground.passages(id);
           Preparing.Failures failures = preparing.failures(id);
           int unread = failures.unread().size();

@@ -272,6 +272,12 @@ final class ModelShelf {
         return open(version);
       }
     }
+    if (workspace.settings().model().base().equals("auto")) { // documents of another language
+      Model other = base(language.equals("zh") ? "en" : "zh");
+      if (other.space().equals(space)) {
+        return other;
+      }
+    }
     throw new Failure.Refused(
         "the index holds vectors of the space "
             + space

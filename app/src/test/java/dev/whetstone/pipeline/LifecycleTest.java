@@ -13,6 +13,7 @@ import dev.whetstone.core.Progress;
 import dev.whetstone.index.LuceneIndexes;
 import dev.whetstone.model.Prompts;
 import dev.whetstone.model.TinyBert;
+import dev.whetstone.store.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -316,6 +317,29 @@ class LifecycleTest {
     assertThat(run())
         .extracting(StepReport::step)
         .containsExactly("prove", "embed", "index", "app");
+  }
+
+  @Test
+  void whatThePassagesAreWrittenInIsKnownAlsoWhenTheirDocumentsAndParsesAreNoMore()
+      throws IOException {
+    Path chinese = Files.createDirectories(folder.resolve("chinese"));
+    for (int i = 0; i < 20; i++) {
+      Files.writeString(chinese.resolve("文件" + i + ".md"), "# 安全\n\n遗失证件须在一日内报告。第" + i + "条。");
+    }
+    var lifecycle = new Lifecycle(workspace, Progress.NONE);
+    lifecycle.stage(chinese);
+    assertThat(lifecycle.language()).isEqualTo("en"); // nothing is known yet
+    lifecycle.prepare();
+    assertThat(lifecycle.language()).isEqualTo("zh");
+
+    WholeFile.delete(workspace.hidden().resolve("parsed"));
+    lifecycle.unstage(chinese.toString());
+    assertThat(new Lifecycle(workspace, Progress.NONE).language()).isEqualTo("zh");
+
+    lifecycle.stage(chinese);
+    Files.writeString(workspace.hidden().resolve("steps/language.json"), "damaged");
+    assertThat(lifecycle.prepare().upToDate()).isFalse();
+    assertThat(lifecycle.language()).isEqualTo("zh");
   }
 
   @Test
