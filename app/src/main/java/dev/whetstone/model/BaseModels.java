@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
@@ -99,11 +100,22 @@ public final class BaseModels {
   /// @throws Failure.BadInput if the name is neither
   /// @throws Failure.Unavailable if Maven cannot bring it
   public static Model open(String name, Path cache) {
+    return known(name).map(base -> open(base, cache)).orElseGet(() -> folder(name));
+  }
+
+  /// Whether [#open] needs no Maven for it, nor converts anything.
+  public static boolean isHere(String name, Path cache) {
+    return known(name).map(base -> Artifact.exists(converted(base, cache))).orElse(true);
+  }
+
+  private static Optional<Base> known(String name) {
     return ALL.stream()
         .filter(base -> base.name().equalsIgnoreCase(name) || base.origin().equalsIgnoreCase(name))
-        .findFirst()
-        .map(base -> open(base, cache))
-        .orElseGet(() -> folder(name));
+        .findFirst();
+  }
+
+  private static Path converted(Base base, Path cache) {
+    return cache.resolve("models").resolve(base.name() + "-" + FORMAT);
   }
 
   private static Model folder(String name) {
@@ -119,7 +131,7 @@ public final class BaseModels {
 
   private static Model open(Base base, Path cache) {
     Path models = cache.resolve("models");
-    Path folder = models.resolve(base.name() + "-" + FORMAT);
+    Path folder = converted(base, cache);
     try (var _ = CacheLock.hold(models.resolve(base.name() + ".lock"))) {
       return Artifact.exists(folder) ? Model.open(folder) : convert(base, folder, cache);
     }

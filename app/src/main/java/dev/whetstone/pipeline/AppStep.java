@@ -13,6 +13,7 @@ import dev.whetstone.evaluate.WeightTuning;
 import dev.whetstone.pairs.Place;
 import dev.whetstone.pairs.Question;
 import dev.whetstone.store.Artifact;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -40,6 +41,9 @@ final class AppStep {
   }
 
   static boolean exists(Workspace workspace) {
+    if (!Files.exists(workspace.catalog())) {
+      return false;
+    }
     try (var catalog = Catalog.open(workspace.catalog())) {
       return Answering.own(workspace, catalog).isPresent();
     }

@@ -49,11 +49,21 @@ final class IndexStep {
         return new StepReport(place.step(), false, (System.nanoTime() - began) / 1e9, run.lines());
       }
       boolean asked = options.fresh() || options.force();
-      return log.run(
-          place.step(),
-          fingerprint(passages, space),
-          () -> !asked && serves(indexes) && !(forward && rolledBack(indexes)),
-          () -> load(indexes, space, options, progress));
+      StepReport report =
+          log.run(
+              place.step(),
+              fingerprint(passages, space),
+              () -> !asked && serves(indexes) && !(forward && rolledBack(indexes)),
+              () -> load(indexes, space, options, progress));
+      return log.looks() && rolledBack(log, place, indexes)
+          ? new StepReport(
+              report.step(),
+              report.upToDate(),
+              0,
+              List.of(
+                  "rolled back to generation %s; `whet index` goes forward"
+                      .formatted(indexes.current().orElseThrow())))
+          : report;
     }
   }
 
@@ -110,6 +120,12 @@ final class IndexStep {
     } catch (Failure.CorruptArtifact | Failure.Refused e) {
       return false;
     }
+  }
+
+  /// Whether a generation before the one that the step wrote last serves.
+  static boolean rolledBack(StepLog log, IndexPlace place, Indexes indexes) {
+    String written = log.read(place.step()).map(StepLog.Entry::output).orElse("");
+    return indexes.current().filter(now -> now.compareTo(written) < 0).isPresent();
   }
 
   private boolean rolledBack(Indexes indexes) {

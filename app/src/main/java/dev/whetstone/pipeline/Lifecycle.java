@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -41,17 +42,23 @@ public final class Lifecycle {
   private final Ground ground;
 
   public Lifecycle(Workspace workspace, Progress progress) {
-    this(workspace, progress, false);
+    this(workspace, progress, new ModelShelf(workspace), new StepLog(workspace));
   }
 
-  /// @param looks whether no step is to do anything
-  private Lifecycle(Workspace workspace, Progress progress, boolean looks) {
+  private Lifecycle(Workspace workspace, Progress progress, ModelShelf shelf, StepLog log) {
     this.workspace = workspace;
     this.progress = progress;
-    this.log = new StepLog(workspace, looks);
+    this.log = log;
     this.preparing = new Preparing(workspace);
-    this.shelf = new ModelShelf(workspace, looks);
+    this.shelf = shelf;
     this.ground = new Ground(workspace, shelf, preparing, log);
+  }
+
+  /// For [#look] alone.
+  ///
+  /// @param shelf one that only looks, too
+  static Lifecycle looking(Workspace workspace, ModelShelf shelf) {
+    return new Lifecycle(workspace, Progress.NONE, shelf, new StepLog(workspace, true));
   }
 
   /// Does all that is not up to date, in order, reporting each step as it ends.
@@ -62,28 +69,28 @@ public final class Lifecycle {
     for (String source : Manifest.read(workspace).sources()) {
       worked |= tell(stageAgain(source), report);
     }
-    worked |= tell(prepare(), report);
-    worked |= tell(train(null, false), report);
-    worked |= tell(prove(false), report);
-    worked |= tell(embed(), report);
-    worked |= tell(index(IndexOptions.DEFAULT, false), report);
-    worked |= tell(app(), report);
+    for (Supplier<StepReport> step : inOrder().values()) {
+      worked |= tell(step.get(), report);
+    }
     return worked;
+  }
+
+  private SequencedMap<String, Supplier<StepReport>> inOrder() {
+    var steps = new LinkedHashMap<String, Supplier<StepReport>>();
+    steps.put("prepare", this::prepare);
+    steps.put("train", () -> train(null, false));
+    steps.put("prove", () -> prove(false));
+    steps.put("embed", this::embed);
+    steps.put("index", () -> index(IndexOptions.DEFAULT, false));
+    steps.put("app", this::app);
+    return steps;
   }
 
   /// What each step last came to, in order, and whether `whet run` would find it up to date;
   /// nothing is done. After the first that is not, the others have to wait for it.
-  static List<StepReport> look(Workspace workspace) {
-    var steps = new Lifecycle(workspace, Progress.NONE, true);
-    var inOrder = new LinkedHashMap<String, Supplier<StepReport>>();
-    inOrder.put("prepare", steps::prepare);
-    inOrder.put("train", () -> steps.train(null, false));
-    inOrder.put("prove", () -> steps.prove(false));
-    inOrder.put("embed", steps::embed);
-    inOrder.put("index", () -> steps.index(IndexOptions.DEFAULT, false));
-    inOrder.put("app", steps::app);
+  List<StepReport> look() {
     var looked = new ArrayList<StepReport>();
-    for (var step : inOrder.entrySet()) {
+    for (var step : inOrder().entrySet()) {
       StepReport found;
       try {
         found = step.getValue().get();

@@ -13,12 +13,14 @@ import dev.whetstone.store.MavenArtifact;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class ModelShelf {
 
   private final Workspace workspace;
-  private final Path cache = MavenArtifact.defaultCache();
+  private final Path cache;
 
   private final ModelVersions versions;
 
@@ -37,17 +39,25 @@ final class ModelShelf {
   private final boolean looks;
 
   ModelShelf(Workspace workspace) {
-    this(workspace, false);
+    this(workspace, MavenArtifact.defaultCache(), false);
   }
 
-  /// @param looks whether versions are believed what space they have, and not opened for it
-  ModelShelf(Workspace workspace, boolean looks) {
+  /// One that only looks: versions are believed what space they have, and not opened for it; a base
+  /// model that is not in the cache is not fetched.
+  static ModelShelf looking(Workspace workspace, Path cache) {
+    return new ModelShelf(workspace, cache, true);
+  }
+
+  private ModelShelf(Workspace workspace, Path cache, boolean looks) {
     this.workspace = workspace;
+    this.cache = cache;
     this.looks = looks;
     this.versions = new ModelVersions(workspace.models());
   }
 
   /// @param language of the documents, where the settings leave the choice open
+  ///
+  /// @throws Failure.Unavailable if it cannot be fetched, or would have to be for a mere look
   Model base(String language) {
     String set = workspace.settings().model().base();
     String automatic = language.equals("zh") ? "bge-small-zh-v1.5" : "bge-small-en-v1.5";
@@ -56,6 +66,14 @@ final class ModelShelf {
         set.equals("auto")
             ? automatic
             : !known && Files.isDirectory(folderOf(set)) ? folderOf(set).toString() : set;
+    if (looks && !BaseModels.isHere(name, cache)) {
+      throw new Failure.Unavailable(
+          "the base model "
+              + name
+              + " is not in "
+              + cache
+              + ", so its space is not known: the first command that needs it fetches it");
+    }
     return opened.computeIfAbsent("base " + name, _ -> BaseModels.open(name, cache));
   }
 
@@ -235,6 +253,10 @@ final class ModelShelf {
     return versions.said(version(version)).equals(space);
   }
 
+  private Optional<Model> making(SpaceId space, String version) {
+    return makes(version, space) ? Optional.of(open(version)) : Optional.empty();
+  }
+
   private ModelVersions.Version version(String version) {
     return new ModelVersions.Version(workspace.name(), Integer.parseInt(version));
   }
@@ -258,25 +280,31 @@ final class ModelShelf {
   /// The model of a space: an index may still stand in the space before.
   ///
   /// @throws Failure.Refused if there is none
+  /// @throws Failure of the first that cannot be read, if none of the others makes such vectors
   Model ofSpace(SpaceId space, String language) {
-    Model serving = servingModel(language);
-    if (serving.space().equals(space)) {
-      return serving;
+    var candidates = new ArrayList<Supplier<Optional<Model>>>();
+    String serving = serving();
+    if (serving != null) {
+      candidates.add(() -> making(space, serving));
     }
-    Model base = base(language);
-    if (base.space().equals(space)) {
-      return base;
-    }
-    for (String version : versions().reversed()) {
-      if (makes(version, space)) {
-        return open(version);
-      }
-    }
+    candidates.add(() -> Optional.of(base(language)));
+    versions().reversed().forEach(version -> candidates.add(() -> making(space, version)));
     if (workspace.settings().model().base().equals("auto")) { // documents of another language
-      Model other = base(language.equals("zh") ? "en" : "zh");
-      if (other.space().equals(space)) {
-        return other;
+      candidates.add(() -> Optional.of(base(language.equals("zh") ? "en" : "zh")));
+    }
+    Failure unread = null;
+    for (var candidate : candidates) {
+      try {
+        Optional<Model> model = candidate.get().filter(one -> one.space().equals(space));
+        if (model.isPresent()) {
+          return model.get();
+        }
+      } catch (Failure e) {
+        unread = unread == null ? e : unread;
       }
+    }
+    if (unread != null) {
+      throw unread;
     }
     throw new Failure.Refused(
         "the index holds vectors of the space "

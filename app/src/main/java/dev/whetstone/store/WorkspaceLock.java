@@ -8,8 +8,10 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The one writer of a workspace. The operating system frees it when the process ends, however it
@@ -75,9 +77,34 @@ public final class WorkspaceLock implements AutoCloseable {
     }
   }
 
+  /// Who writes at this moment, as it gave itself out: `whet run, process 123`; empty where nobody
+  /// does. The lock itself is only tried where a name stands in it, which a killed holder may have
+  /// left.
+  public static Optional<String> holder(Path workspace) {
+    Path file = workspace.resolve(".whetstone").resolve("writer.lock");
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      String words = Files.readString(file).strip();
+      if (words.isEmpty()) {
+        return Optional.empty();
+      }
+      try (@Nullable FileLock free = channel.tryLock(0, Long.MAX_VALUE, true)) {
+        return free == null ? Optional.of(words) : Optional.empty();
+      } catch (OverlappingFileLockException e) {
+        return Optional.of(words);
+      }
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new Failure.Unavailable("cannot read " + file + ": " + e.getMessage(), e);
+    }
+  }
+
   @Override
   public void close() {
     try (channel) {
+      if (!Thread.currentThread().isInterrupted()) { // which would close the channel first
+        channel.truncate(0);
+      }
       lock.release();
     } catch (IOException e) {
       System.getLogger(WorkspaceLock.class.getName())

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.whetstone.pipeline.SmallManual;
-import dev.whetstone.store.Json;
 import dev.whetstone.store.WorkspaceLock;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,9 +17,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -53,7 +50,7 @@ class CliTest {
 
   record Ended(int code, String out, String err) {}
 
-  private static Ended whet(Object... arguments) {
+  static Ended whet(Object... arguments) {
     PrintStream out = System.out;
     PrintStream err = System.err;
     var saidOut = new ByteArrayOutputStream();
@@ -105,42 +102,6 @@ class CliTest {
         .contains(empty + " holds no document that can be read")
         .contains("PDF, DOCX")
         .contains("1 × .png");
-  }
-
-  @Test
-  void theStatusSaysWhatToTypeNextAndChangesNothing() throws IOException {
-    var empty = whet("status", "--workspace", workspace);
-    ran();
-    var all = whet("status", "--workspace", workspace);
-    var json = Json.MAPPER.readTree(whet("status", "--json", "--workspace", workspace).out());
-    Files.writeString(
-        workspace.resolve("whetstone.yaml"), "prove: {level: .9}\n", StandardOpenOption.APPEND);
-    var before = files();
-    var changed = whet("status", "--workspace", workspace);
-
-    assertThat(empty.code()).isZero();
-    assertThat(empty.out()).contains("documents  none").contains("next       whet stage DIR");
-    assertThat(files()).isEqualTo(before);
-    assertThat(all.code()).isZero();
-    assertThat(all.out())
-        .contains("documents  3 from " + manual.docs())
-        .contains("models     none trained; the base model serves")
-        .containsPattern(
-            "app +manual \\(app-\\w+\\): manual \\(lucene\\), generation 000001: ready")
-        .contains("next       whet ask")
-        .doesNotContain("NOT");
-    assertThat(json.path("steps")).hasSize(6).allMatch(step -> step.path("upToDate").asBoolean());
-    assertThat(json.path("sources").path(manual.docs().toString()).asInt()).isEqualTo(3);
-    assertThat(changed.out()).contains("prove      NOT up to date").contains("next       whet run");
-  }
-
-  private List<String> files() throws IOException {
-    try (Stream<Path> all = Files.walk(workspace)) {
-      return all.filter(Files::isRegularFile)
-          .map(file -> file + " " + file.toFile().length() + " " + file.toFile().lastModified())
-          .sorted()
-          .toList();
-    }
   }
 
   @Test

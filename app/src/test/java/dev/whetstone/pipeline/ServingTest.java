@@ -301,6 +301,85 @@ class ServingTest {
   }
 
   @Test
+  void theModelOfASpaceIsFoundThoughAnotherCannotBeRead() throws IOException {
+    prepared(true);
+    new StepLog(workspace).write("train", none());
+    proveEmbedIndex();
+    String old = trained(SIGHTED + 1);
+    String version = trained(SIGHTED);
+    lifecycle().prove();
+    WholeFile.delete(shelf().folder(old));
+    Files.createDirectories(shelf().folder(old));
+
+    assertThat(indexed()).as("of the base, which does not serve any more").isEqualTo(base());
+    assertThat(shelf().serving()).isEqualTo(version);
+    assertThatThrownBy(() -> shelf().ofSpace(new SpaceId("f".repeat(16)), "en"))
+        .as("it could have been that one")
+        .isInstanceOf(Failure.class)
+        .hasMessageContaining(shelf().folder(old).toString());
+  }
+
+  @Test
+  void theStatusOfAModelThatWasRolledBackDoesNotNameItAsIfItServed() throws IOException {
+    prepared(true);
+    new StepLog(workspace).write("train", none());
+    proveEmbedIndex();
+    trained(SIGHTED);
+    proveEmbedIndex();
+    var promoted = Status.of(workspace);
+    lifecycle().rollBackModel();
+    run();
+
+    var back = Status.of(workspace);
+
+    String rolledBack =
+        "; model manual/1 was rolled back since: `whet prove` lets it serve again if the gate does";
+    assertThat(promoted.proof()).isNotEmpty().doesNotContain("rolled back");
+    assertThat(promoted.next()).startsWith("whet ask");
+    assertThat(back.serving()).isNull();
+    assertThat(back.proof()).isEqualTo(promoted.proof() + rolledBack);
+    assertThat(back.steps())
+        .contains(new Status.Step("prove", true, String.valueOf(back.proof())))
+        .allMatch(Status.Step::upToDate);
+    assertThat(back.next()).startsWith("whet ask");
+  }
+
+  @Test
+  void theStatusDoesNotAdviseToAskWhatCannotAnswer() throws IOException {
+    prepared(true);
+    String version = trained(SIGHTED);
+    proveEmbedIndex();
+    Path weights = shelf().folder(version).resolve("model.safetensors");
+    byte[] bytes = Files.readAllBytes(weights);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(weights, bytes);
+
+    var status = Status.of(workspace);
+
+    assertThat(status.index().reason()).contains(weights.toString());
+    assertThat(status.next()).isEqualTo("see above what is NOT ready");
+  }
+
+  @Test
+  void theStatusFetchesNoBaseModel() throws IOException {
+    prepared(false);
+    new StepLog(workspace).write("train", none());
+    proveEmbedIndex();
+    Path yaml = workspace.folder().resolve("whetstone.yaml");
+    String tiny = folder.resolve("tiny").toString();
+    Files.writeString(yaml, Files.readString(yaml).replace(tiny, "all-minilm-l6-v2"));
+    workspace = Workspace.open(workspace.folder());
+    Path cache = folder.resolve("cache");
+
+    var status = Status.of(workspace, ModelShelf.looking(workspace, cache));
+
+    assertThat(status.index().reason())
+        .contains("the base model all-minilm-l6-v2 is not in " + cache);
+    assertThat(status.next()).isEqualTo("whet run");
+    assertThat(cache).doesNotExist();
+  }
+
+  @Test
   void withoutHeldOutQuestionsTheCandidateIsNamedAndNotProven() throws IOException {
     prepared(false);
     String version = trained(SIGHTED);
