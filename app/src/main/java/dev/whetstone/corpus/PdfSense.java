@@ -47,12 +47,12 @@ record PdfSense(int glyphs, int damaged, int unknown) {
   }
 
   /// Where a simple font has no map, codes are taken for characters. That is right for old fonts
-  /// that hold letters where ASCII has them, and wrong for those that number what they hold from
-  /// `!` on.
+  /// that hold letters and digits where ASCII has them, and wrong for those that number what they
+  /// hold from `!` on.
   private static boolean guessed(String text, PDFont font, int code) {
     return text.length() == 1
         && text.charAt(0) == code
-        && !Character.isLetter(code)
+        && !Character.isLetterOrDigit(code)
         && font instanceof PDSimpleFont
         && font.toUnicode(code) == null;
   }

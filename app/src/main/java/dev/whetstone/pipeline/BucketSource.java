@@ -1,18 +1,15 @@
 package dev.whetstone.pipeline;
 
-import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
-import dev.whetstone.core.Sha256;
 import dev.whetstone.store.ObjectInfo;
 import dev.whetstone.store.ObjectStore;
 import dev.whetstone.store.Transfers;
-import java.io.IOException;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.SequencedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /// Documents of a bucket. What would be hidden in a folder is passed over here too.
 final class BucketSource implements StagingSource {
@@ -37,7 +34,7 @@ final class BucketSource implements StagingSource {
         .filter(object -> !("/" + object.key()).contains("/."))
         .forEach(
             object -> {
-              if (leftOut.takes(object.key())) {
+              if (!leftOut.excludes(object.key()) && leftOut.takes(object.key())) {
                 found.put(object.key(), new Found(object.bytes(), object.modified().toString()));
               }
             });
@@ -54,15 +51,15 @@ final class BucketSource implements StagingSource {
                     new Transfers.Wanted(
                         w.getKey(), w.getValue().file(), w.getValue().bytes(), null))
             .toList();
-    Transfers.download(store, objects, "stage", progress);
-    var sums = new HashMap<String, String>();
-    for (Transfers.Wanted object : objects) {
-      try {
-        sums.put(object.key(), Sha256.of(object.file()));
-      } catch (IOException e) {
-        throw new Failure.Unavailable("cannot read " + object.file() + ": " + e.getMessage(), e);
-      }
-    }
+    var refused = new ConcurrentSkipListMap<String, String>();
+    Map<String, String> sums =
+        Transfers.download(
+            store,
+            objects,
+            "stage",
+            progress,
+            (key, failure) -> refused.put(key, String.valueOf(failure.getMessage())));
+    refused.forEach(leftOut::cannotRead);
     return sums;
   }
 

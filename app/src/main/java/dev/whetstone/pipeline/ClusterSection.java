@@ -40,7 +40,7 @@ public record ClusterSection(
     String hybrid) {
 
   public ClusterSection {
-    hosts = hosts == null ? List.of() : List.copyOf(hosts);
+    hosts = Settings.texts("hosts", hosts);
     hosts.forEach(ClusterSection::origin);
     Settings.require(
         !hosts.isEmpty(),

@@ -1,8 +1,10 @@
 package dev.whetstone.pipeline;
 
+import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
+import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.PatternSyntaxException;
@@ -12,12 +14,18 @@ import java.util.regex.PatternSyntaxException;
 /// the path from where the staging begins. `*` and `?` stay within a name, `**` does not. What lies
 /// in an excluded folder is excluded, too.
 final class Exclusions {
+  static final Exclusions NONE = new Exclusions(List.of());
+
   private final List<PathMatcher> names = new ArrayList<>();
   private final List<PathMatcher> paths = new ArrayList<>();
 
   /// @throws PatternSyntaxException if one of them is no pattern
   Exclusions(List<String> patterns) {
-    for (String pattern : patterns) {
+    for (String given : patterns) {
+      String pattern = composed(given);
+      if (pattern.startsWith("!")) {
+        throw new PatternSyntaxException("none takes back what others exclude", given, -1);
+      }
       String inner = pattern.replaceFirst("^\\*\\*/", "").replaceFirst("/$", "");
       if (inner.isBlank()) {
         throw new PatternSyntaxException("it names nothing", pattern, -1);
@@ -30,14 +38,29 @@ final class Exclusions {
     }
   }
 
-  /// `**/` also stands for no folder at all.
   private static PathMatcher glob(String pattern) {
-    return FileSystems.getDefault().getPathMatcher("glob:" + pattern.replace("**/", "{**/,}"));
+    FileSystem system = FileSystems.getDefault();
+    PathMatcher plain;
+    try {
+      plain = system.getPathMatcher("glob:" + pattern);
+    } catch (PatternSyntaxException e) { // it may name a part of the pattern
+      throw new PatternSyntaxException(e.getDescription(), pattern, -1);
+    }
+    boolean nested = pattern.contains("{"); // groups in groups are none
+    return nested || !pattern.contains("**/")
+        ? plain
+        // also stands for no folder at all
+        : system.getPathMatcher("glob:" + pattern.replace("**/", "{**/,}"));
+  }
+
+  /// Letters with marks are one sign or several, as the system that named a file has it.
+  private static String composed(String name) {
+    return Normalizer.normalize(name, Normalizer.Form.NFC);
   }
 
   /// @param path from where the staging begins, with `/`
   boolean match(String path) {
-    Path whole = Path.of(path);
+    Path whole = Path.of(composed(path));
     for (int end = 1; end <= whole.getNameCount(); end++) {
       Path at = whole.subpath(0, end);
       if (paths.stream().anyMatch(pattern -> pattern.matches(at))

@@ -10,6 +10,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -73,14 +74,14 @@ final class FolderSource implements StagingSource {
 
     @Override
     public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-      return hidden(folder) || !named(folder)
+      return hidden(folder) || excluded(folder) || !named(folder)
           ? FileVisitResult.SKIP_SUBTREE
           : FileVisitResult.CONTINUE;
     }
 
     @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-      if (hidden(file)) {
+      if (hidden(file) || excluded(file)) {
         return FileVisitResult.CONTINUE;
       }
       if (attributes.isSymbolicLink()) {
@@ -104,7 +105,7 @@ final class FolderSource implements StagingSource {
       if (at.equals(real)) {
         throw e;
       }
-      if (!hidden(at)) {
+      if (!hidden(at) && !excluded(at)) {
         cannotRead(at, e);
       }
       return FileVisitResult.CONTINUE;
@@ -120,13 +121,21 @@ final class FolderSource implements StagingSource {
       return !at.equals(real) && at.getFileName().toString().startsWith(".");
     }
 
-    /// Whether a name can be kept as text; names are bytes that need not be any.
+    private boolean excluded(Path at) {
+      return !at.equals(real) && leftOut.excludes(path(at));
+    }
+
+    /// Whether a name can be kept as text and as part of a path; names are bytes that need not be.
     private boolean named(Path at) {
-      if (at.equals(real) || at.equals(again(at))) {
-        return true;
+      boolean text = at.equals(real) || at.equals(again(at));
+      boolean one = at.equals(real) || !String.valueOf(at.getFileName()).contains("\\");
+      if (!text || !one) {
+        leftOut.cannotRead(
+            path(at),
+            (text ? "its name holds a backslash" : "its name is not text in UTF-8")
+                + ": rename it and stage again");
       }
-      leftOut.cannotRead(path(at), "its name is not text in UTF-8: rename it and stage again");
-      return false;
+      return text && one;
     }
 
     private static @Nullable Path again(Path at) {
@@ -142,12 +151,17 @@ final class FolderSource implements StagingSource {
     }
 
     private String path(Path at) {
-      return real.relativize(at).toString().replace('\\', '/');
+      return real.relativize(at).toString().replace(at.getFileSystem().getSeparator(), "/");
     }
   }
 
   private static String reason(IOException e) {
-    return FileTrouble.reason(e) + ": make it readable and stage again";
+    String reason = FileTrouble.reason(e);
+    return switch (e) {
+      case NoSuchFileException _ -> reason;
+      case AccessDeniedException _ -> reason + ": make it readable and stage again";
+      default -> reason + ": mend that and stage again";
+    };
   }
 
   @Override

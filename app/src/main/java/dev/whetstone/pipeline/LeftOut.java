@@ -21,8 +21,33 @@ public final class LeftOut {
   /// What is left of it while a file is written beside its place.
   static final int LONGEST_FILE_NAME = LONGEST_NAME - 17;
 
+  private static final String EXCLUDED = "excluded";
+
+  private final Exclusions exclusions;
   private final SortedMap<String, Integer> passedOver = new TreeMap<>();
   private final SortedMap<String, String> unread = new TreeMap<>();
+
+  LeftOut() {
+    this(Exclusions.NONE);
+  }
+
+  LeftOut(Exclusions exclusions) {
+    this.exclusions = exclusions;
+  }
+
+  /// Whether a file or folder is not wanted; counts it if so.
+  boolean excludes(String path) {
+    boolean excluded = exclusions.match(path);
+    if (excluded) {
+      passOver(EXCLUDED);
+    }
+    return excluded;
+  }
+
+  /// Whether anything was not wanted.
+  boolean excluded() {
+    return passedOver.containsKey(EXCLUDED);
+  }
 
   /// How many files were passed over, by what keeps them out: their extension, or that they are
   /// links, no regular files, or have names too long to be kept.

@@ -135,7 +135,16 @@ public final class Lifecycle {
   /// Takes out of the workspace what was staged from a folder or bucket.
   public StepReport unstage(String source) {
     long began = System.nanoTime();
-    return staged(new Staging(workspace).remove(source), began);
+    Staging.Result result = new Staging(workspace).remove(source);
+    StepReport report = staged(result, began);
+    if (!result.manifest().documents().isEmpty()) {
+      return report;
+    }
+    var lines = new ArrayList<>(report.lines());
+    lines.add(
+        "nothing is staged any more; what was indexed is answered from until other documents are"
+            + " staged and `whet run` has done them, or until you delete the workspace");
+    return new StepReport(report.step(), report.upToDate(), report.seconds(), lines);
   }
 
   private StepReport staged(Staging.Result result, long began) {

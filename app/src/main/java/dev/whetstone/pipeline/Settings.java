@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -78,7 +79,7 @@ public record Settings(
   /// @param exclude patterns of what is not staged, see [Exclusions]
   public record Stage(List<String> exclude) {
     public Stage {
-      exclude = exclude == null ? List.of() : List.copyOf(exclude);
+      exclude = texts("stage.exclude", exclude);
       try {
         var _ = new Exclusions(exclude);
       } catch (PatternSyntaxException e) {
@@ -215,7 +216,7 @@ public record Settings(
       @JsonProperty("api_key_env") @Nullable String apiKeyEnv,
       @JsonProperty("model_paths") List<String> modelPaths) {
     public Serve {
-      modelPaths = modelPaths == null ? List.of() : List.copyOf(modelPaths);
+      modelPaths = texts("serve.model_paths", modelPaths);
       host = host == null ? "127.0.0.1" : host;
       port = within("serve.port", port, 8088, 0, 65535);
     }
@@ -233,6 +234,14 @@ public record Settings(
         choices.contains(value),
         key + ": '" + value + "' is not one of " + choices.stream().sorted().toList());
     return value;
+  }
+
+  static List<String> texts(String key, @Nullable List<String> values) {
+    if (values == null) {
+      return List.of();
+    }
+    require(values.stream().noneMatch(Objects::isNull), key + ": an element of the list is empty");
+    return List.copyOf(values);
   }
 
   static int within(String key, @Nullable Integer value, int standard, int low, int high) {

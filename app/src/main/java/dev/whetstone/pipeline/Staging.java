@@ -95,7 +95,7 @@ public final class Staging {
     private Kept(String place, String why) {
       super(
           "not staged again from %s: %s; what was staged stays (`whet stage %s --remove` takes it out)"
-              .formatted(place, why, place));
+              .formatted(place, why, typed(place)));
     }
 
     String words() {
@@ -109,28 +109,36 @@ public final class Staging {
   ///   folder, or as an empty one, a bucket may not answer; none of that must take documents out of
   ///   what serves
   Result again(String place, Progress progress) throws Kept {
-    try (StagingSource source = open(place)) {
+    StagingSource source;
+    try {
+      source = open(place);
+    } catch (Failure.BadInput | Failure.Unavailable e) {
+      throw new Kept(place, String.valueOf(e.getMessage()));
+    }
+    try (source) {
       return again(source, progress);
     }
   }
 
   Result again(StagingSource source, Progress progress) throws Kept {
-    var leftOut = new LeftOut();
+    LeftOut leftOut = leftOut();
     NavigableMap<String, StagingSource.Found> found;
     try {
-      found = find(source, leftOut);
+      found = source.find(leftOut);
     } catch (Failure.BadInput | Failure.Unavailable e) {
       throw new Kept(source.name(), String.valueOf(e.getMessage()));
     }
-    if (found.isEmpty()) {
-      throw new Kept(source.name(), "it holds no document now");
+    if (found.isEmpty() && !leftOut.excluded()) {
+      String words = leftOut.words();
+      throw new Kept(
+          source.name(), "it holds no document now" + (words.isEmpty() ? "" : ", but " + words));
     }
     return mirror(source, found, Manifest.read(workspace), leftOut, progress);
   }
 
   Result stage(StagingSource source, Progress progress) {
-    var leftOut = new LeftOut();
-    NavigableMap<String, StagingSource.Found> found = find(source, leftOut);
+    LeftOut leftOut = leftOut();
+    NavigableMap<String, StagingSource.Found> found = source.find(leftOut);
     Manifest before = Manifest.read(workspace);
     if (found.isEmpty() && before.from(source.name()).isEmpty()) {
       throw nothing(source.name(), leftOut);
@@ -138,17 +146,13 @@ public final class Staging {
     return mirror(source, found, before, leftOut, progress);
   }
 
-  /// What is there and wanted.
-  private NavigableMap<String, StagingSource.Found> find(StagingSource source, LeftOut leftOut) {
-    var exclusions = new Exclusions(workspace.settings().stage().exclude());
-    var found = new TreeMap<>(source.find(leftOut));
-    for (String path : List.copyOf(found.keySet())) {
-      if (exclusions.match(path)) {
-        found.remove(path);
-        leftOut.passOver("excluded");
-      }
-    }
-    return found;
+  /// As a shell takes it for one word.
+  private static String typed(String place) {
+    return place.contains(" ") ? "'" + place + "'" : place;
+  }
+
+  private LeftOut leftOut() {
+    return new LeftOut(new Exclusions(workspace.settings().stage().exclude()));
   }
 
   private StagingSource open(String place) {
@@ -260,7 +264,7 @@ public final class Staging {
                     other == null
                         ? ""
                         : ", or take the others out with `whet stage "
-                            + other.source()
+                            + typed(other.source())
                             + " --remove`"));
       }
     }

@@ -1,5 +1,6 @@
 package dev.whetstone.store;
 
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -12,6 +13,7 @@ public final class FileTrouble {
   /// The reason, without the file's name where the system tells them apart.
   public static String reason(Exception e) {
     return switch (e) {
+      case UncheckedIOException u when u.getCause() != null -> reason(u.getCause());
       case AccessDeniedException _ -> "permission denied";
       case NoSuchFileException _ -> "it is gone";
       case NotDirectoryException _ -> "it is no folder";

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -18,6 +19,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +86,32 @@ public final class Transfers {
         bytes,
         name,
         progress);
+  }
+
+  /// Brings what can be brought.
+  ///
+  /// @param refused is told of objects that are gone or forbidden, from several threads
+  /// @return the SHA-256 of the others, by key
+  public static Map<String, String> download(
+      ObjectStore store,
+      List<Wanted> objects,
+      String name,
+      Progress progress,
+      BiConsumer<String, Failure> refused) {
+    var sums = new ConcurrentHashMap<String, String>();
+    var work = new ArrayList<Work>();
+    for (Wanted wanted : objects) {
+      work.add(
+          carried -> {
+            try {
+              sums.put(wanted.key(), bring(store, wanted, carried));
+            } catch (Failure.BadInput | Failure.Refused e) {
+              refused.accept(wanted.key(), e);
+            }
+          });
+    }
+    run(work, objects.stream().mapToLong(Wanted::bytes).sum(), name, progress);
+    return sums;
   }
 
   /// Brings one object.

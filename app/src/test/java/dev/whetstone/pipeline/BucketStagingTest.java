@@ -16,6 +16,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.SequencedMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +73,44 @@ class BucketStagingTest {
     // echo -n b | sha256sum
     assertThat(entry.sha256())
         .isEqualTo("3e23e8160039594a33894f6564e1b1348bbd7a0088d42c4acb73eeaed59c009d");
+  }
+
+  @Test
+  void anObjectThatIsGoneWhenItIsFetchedIsToldAndTheOthersAreStaged() {
+    toBucket();
+    try (var raw = raw();
+        var source = new BucketSource(raw())) {
+      var result = new Staging(workspace).stage(new Vanishing(source, raw, "a.md"), Progress.NONE);
+
+      assertThat(result.added()).isEqualTo(1);
+      assertThat(result.leftOut().unread().get("a.md")).contains("there is no such object");
+    }
+    assertThat(workspace.raw().resolve("a.md")).doesNotExist();
+    assertThat(workspace.raw().resolve("sub/b.txt")).exists();
+  }
+
+  /// One of the objects goes between the listing and the fetching.
+  private record Vanishing(StagingSource source, ObjectStore store, String key)
+      implements StagingSource {
+    @Override
+    public String name() {
+      return source.name();
+    }
+
+    @Override
+    public NavigableMap<String, Found> find(LeftOut leftOut) {
+      return source.find(leftOut);
+    }
+
+    @Override
+    public Map<String, String> fetch(
+        SequencedMap<String, Wanted> wanted, LeftOut leftOut, Progress progress) {
+      store.delete(List.of(key));
+      return source.fetch(wanted, leftOut, progress);
+    }
+
+    @Override
+    public void close() {}
   }
 
   @Test

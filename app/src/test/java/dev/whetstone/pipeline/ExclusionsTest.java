@@ -52,10 +52,27 @@ class ExclusionsTest {
 
   @Test
   void whatIsNoPatternIsRefused() {
-    for (String pattern : List.of("[", "", "/", "**/", "{a,{b}}")) {
+    for (String pattern : List.of("[", "", "/", "**/", "{a,{b}}", "!a.md")) {
       assertThatThrownBy(() -> new Exclusions(List.of(pattern)))
           .as(pattern)
-          .isInstanceOf(PatternSyntaxException.class);
+          .isInstanceOfSatisfying(
+              PatternSyntaxException.class, e -> assertThat(e.getPattern()).isEqualTo(pattern));
     }
+  }
+
+  @Test
+  void choicesInBracesMayHoldFolders() {
+    var exclusions = new Exclusions(List.of("{docs/**/a,b}.md"));
+
+    assertThat(Stream.of("docs/x/a.md", "b.md", "c.md").filter(exclusions::match))
+        .containsExactly("docs/x/a.md", "b.md");
+  }
+
+  @Test
+  void aNameIsMatchedHoweverItsSystemWritesLettersWithMarks() {
+    String decomposed = "U\u0308bersicht.md";
+
+    assertThat(new Exclusions(List.of("\u00DCbersicht*")).match(decomposed)).isTrue();
+    assertThat(new Exclusions(List.of("U\u0308b*")).match("\u00DCbersicht.md")).isTrue();
   }
 }

@@ -131,6 +131,8 @@ class SettingsFileTest {
               "elasticsearch:\n  hosts: ['http://s']\n  shards: 0\n",
               "line 3: elasticsearch.shards: 0 is not between 1 and 1024"),
           new Wrong("llm:\n  kind: openai\n", "line 1: llm.url is missing"),
+          new Wrong("stage: {exclude: [~]}", "line 1: stage.exclude: an element of the list is"),
+          new Wrong("opensearch: {hosts: [~]}", "opensearch.hosts: an element of the list is"),
           new Wrong("stage:\n  exclude: ['[']\n", "line 2: stage.exclude: '[' is no pattern"),
           new Wrong("serve:\n  host: a\n  host: b\n", "line 3: host: it is set twice"),
           new Wrong("name: a\nserve:\n\tport: 1\n", "line 3: what stands here"),

@@ -153,6 +153,43 @@ class StagingTest {
   }
 
   @Test
+  void whatIsExcludedIsNeitherReadNorCountedFileByFileAndMayBeAllThereIs() throws IOException {
+    Files.createDirectories(docs.resolve("node_modules/x"));
+    Files.writeString(docs.resolve("node_modules/x/y.js"), "code");
+    Files.writeString(docs.resolve("node_modules/x/z.bin"), "bytes");
+    stage(docs);
+    Files.writeString(
+        workspace.folder().resolve("whetstone.yaml"),
+        "stage: {exclude: [node_modules/, '*.md', '*.txt', '*.png']}\n");
+
+    var result = excludingStage();
+
+    assertThat(result.leftOut().passedOver()).containsExactly(java.util.Map.entry("excluded", 4));
+    assertThat(result.gone()).containsExactly("a.md", "sub/b.txt");
+  }
+
+  /// As `whet run` does.
+  private Staging.Result excludingStage() {
+    try {
+      return new Staging(Workspace.open(workspace.folder())).again(docs.toString(), Progress.NONE);
+    } catch (Staging.Kept e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void aFileNamedWithABackslashIsNotTakenForOneInAFolder() throws IOException {
+    Files.writeString(docs.resolve("sub\\b.txt"), "another");
+
+    var result = stage(docs);
+
+    assertThat(result.added()).isEqualTo(2);
+    assertThat(result.leftOut().unread()).containsOnlyKeys("sub\\b.txt");
+    assertThat(result.leftOut().lines().getLast()).contains("its name holds a backslash");
+    assertThat(Files.readString(workspace.raw().resolve("sub/b.txt"))).isEqualTo("b");
+  }
+
+  @Test
   void whatTheSettingsExcludeIsNotStagedAndGoesWhenItWasBefore() throws IOException {
     stage(docs);
     Files.writeString(workspace.folder().resolve("whetstone.yaml"), "stage: {exclude: [sub/]}\n");
