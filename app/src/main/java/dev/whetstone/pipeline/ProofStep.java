@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 /// lets the candidate serve when the gate promotes it.
 public final class ProofStep {
   /// Raised whenever the same inputs give another verdict.
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   static final String FILE = "report.json";
 

@@ -37,11 +37,11 @@ class WeightTuningTest {
   }
 
   @Test
-  void theNearestWeightToTheMiddleThatIsBestIsTaken() {
+  void ofTheBestWeightsTheOneNearestToTheUsualIsTaken() {
     // with dense right and words wrong every weight above .5 puts a first
     assertThat(choose(200, WRONG, RIGHT).weight()).isEqualTo(.6);
     assertThat(choose(200, RIGHT, WRONG).weight()).isEqualTo(.4);
-    assertThat(choose(200, RIGHT, RIGHT).weight()).isEqualTo(.5);
+    assertThat(choose(200, RIGHT, RIGHT).weight()).isEqualTo(.6);
     assertThat(choose(200, WRONG, RIGHT).ndcg10()).isEqualTo(1);
   }
 
@@ -57,7 +57,7 @@ class WeightTuningTest {
   void fewQuestionsMoveTheWeightLittle() {
     var noise = new Ranking(List.of(new Hit("b", 1e6), new Hit("a", 0)));
 
-    assertThat(choose(10, noise, RIGHT).weight()).isEqualTo(.55);
+    assertThat(choose(10, noise, RIGHT).weight()).isEqualTo(.64);
     assertThat(choose(0, noise, RIGHT).weight()).isEqualTo(.5);
   }
 }
