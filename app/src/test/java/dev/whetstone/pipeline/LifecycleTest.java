@@ -121,7 +121,8 @@ class LifecycleTest {
       var answer = answering.answer(app, "cleaning the boiler", Filter.ALL);
 
       assertThat(found.hits()).hasSize(5);
-      assertThat(found.hits().getFirst().passage().document()).isEqualTo("boiler.md");
+      assertThat(found.hits()) // first or not: the vectors are those of a random network
+          .anySatisfy(hit -> assertThat(hit.passage().document()).isEqualTo("boiler.md"));
       assertThat(answer.declined()).isFalse();
       assertThat(answer.sentences())
           .isNotEmpty()
