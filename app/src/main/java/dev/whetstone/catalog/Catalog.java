@@ -14,7 +14,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -108,33 +107,17 @@ public final class Catalog implements AutoCloseable {
   public App createOnce(String name, Retriever retriever) {
     App.requireName(name);
     return writes.carry(
-        file,
-        () ->
-            locked(
-                () -> {
-                  try (Statement transaction = connection.createStatement()) {
-                    transaction.execute("BEGIN IMMEDIATE");
-                    try {
-                      List<App> named = select("WHERE name = ? ORDER BY created, id", name);
-                      App app =
-                          named.isEmpty()
-                              ? insert(name, retriever)
-                              : named.stream()
-                                  .filter(one -> one.retriever().equals(retriever))
-                                  .findFirst()
-                                  .orElse(named.getFirst());
-                      transaction.execute("COMMIT");
-                      return app;
-                    } catch (SQLException | RuntimeException e) {
-                      try {
-                        transaction.execute("ROLLBACK");
-                      } catch (SQLException undone) { // SQLite has rolled back by itself
-                        e.addSuppressed(undone);
-                      }
-                      throw e;
-                    }
-                  }
-                }));
+        file, () -> locked(() -> Transaction.run(connection, _ -> namedOrNew(name, retriever))));
+  }
+
+  private App namedOrNew(String name, Retriever retriever) throws SQLException {
+    List<App> named = select("WHERE name = ? ORDER BY created, id", name);
+    return named.isEmpty()
+        ? insert(name, retriever)
+        : named.stream()
+            .filter(one -> one.retriever().equals(retriever))
+            .findFirst()
+            .orElse(named.getFirst());
   }
 
   /// All apps, oldest first.

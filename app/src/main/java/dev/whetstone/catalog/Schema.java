@@ -53,30 +53,28 @@ final class Schema {
     if (version(connection) == STEPS.size()) {
       return;
     }
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("BEGIN IMMEDIATE"); // another process may be doing the same
-      try {
-        int version = version(connection);
-        if (version > STEPS.size()) {
-          throw new Failure.Refused(
-              "the catalog "
-                  + file
-                  + " was written by a newer version (format "
-                  + version
-                  + ", this program knows "
-                  + STEPS.size()
-                  + "): use the newer program");
-        }
-        for (int step = version; step < STEPS.size(); step++) {
-          statement.executeUpdate(STEPS.get(step));
-        }
-        statement.executeUpdate("PRAGMA user_version = " + STEPS.size());
-        statement.execute("COMMIT");
-      } catch (SQLException | RuntimeException e) {
-        statement.execute("ROLLBACK");
-        throw e;
-      }
+    var _ = Transaction.run(connection, statement -> migrate(connection, statement, file));
+  }
+
+  /// @return the format that it has now
+  private static int migrate(Connection connection, Statement statement, Path file)
+      throws SQLException {
+    int version = version(connection); // another process may have done the same meanwhile
+    if (version > STEPS.size()) {
+      throw new Failure.Refused(
+          "the catalog "
+              + file
+              + " was written by a newer version (format "
+              + version
+              + ", this program knows "
+              + STEPS.size()
+              + "): use the newer program");
     }
+    for (int step = version; step < STEPS.size(); step++) {
+      statement.executeUpdate(STEPS.get(step));
+    }
+    statement.executeUpdate("PRAGMA user_version = " + STEPS.size());
+    return STEPS.size();
   }
 
   private static int version(Connection connection) throws SQLException {

@@ -80,12 +80,15 @@ public final class Transfers {
   /// @throws Failure.CorruptArtifact naming an object that is not what was written
   public static void download(
       ObjectStore store, List<Wanted> objects, String name, Progress progress) {
-    long bytes = objects.stream().mapToLong(Wanted::bytes).sum();
-    run(
-        objects.stream().<Work>map(wanted -> carried -> bring(store, wanted, carried)).toList(),
-        bytes,
-        name,
-        progress);
+    var _ =
+        download(
+            store,
+            objects,
+            name,
+            progress,
+            (_, failure) -> {
+              throw failure;
+            });
   }
 
   /// Brings what can be brought.

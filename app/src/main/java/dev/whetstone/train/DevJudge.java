@@ -4,7 +4,6 @@ import dev.whetstone.core.NamedTensors;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Ranking;
-import dev.whetstone.core.Sha256;
 import dev.whetstone.core.Vectors;
 import dev.whetstone.evaluate.Rankings;
 import dev.whetstone.store.Json;
@@ -43,7 +42,7 @@ final class DevJudge {
     this.encoder = encoder;
     this.folder = folder;
     this.progress = progress;
-    this.planHash = Sha256.id(plan.toString());
+    this.planHash = plan.hash();
   }
 
   /// @param plan hash of the plan

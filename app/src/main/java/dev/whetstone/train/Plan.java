@@ -1,5 +1,6 @@
 package dev.whetstone.train;
 
+import dev.whetstone.core.Sha256;
 import dev.whetstone.torch.Precision;
 import java.util.List;
 
@@ -66,6 +67,11 @@ public record Plan(
     int evaluations() {
       return (rates.size() > 1 ? rates.size() : 0) + ends.size() - 1 + alphas.size();
     }
+  }
+
+  /// Of all of it, for what was found by it.
+  String hash() {
+    return Sha256.id(toString());
   }
 
   /// How many pairs are seen.

@@ -2,7 +2,6 @@ package dev.whetstone.train;
 
 import dev.whetstone.core.NamedTensors;
 import dev.whetstone.core.Progress;
-import dev.whetstone.core.Sha256;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.WholeFile;
 import java.nio.file.Path;
@@ -71,7 +70,7 @@ final class Sharpening {
     this.spent =
         new TreeMap<>(
             Json.kept(work.resolve(SPENT), Spent.class)
-                .filter(kept -> kept.plan().equals(planHash()))
+                .filter(kept -> kept.plan().equals(plan.hash()))
                 .map(Spent::seconds)
                 .orElse(Map.of()));
   }
@@ -79,10 +78,6 @@ final class Sharpening {
   /// @param plan hash of the plan
   /// @param seconds by rate
   private record Spent(String plan, Map<Integer, Double> seconds) {}
-
-  private String planHash() {
-    return Sha256.id(plan.toString());
-  }
 
   /// @param rate the peak learning rate chosen
   /// @param alpha the share of the trained weights in `weights`
@@ -239,7 +234,7 @@ final class Sharpening {
     Trainer.Trained trained =
         loop.run(exercises, plan, rate, course, folder(which), name, progress);
     spent.put(which, trained.stats().seconds());
-    WholeFile.write(work.resolve(SPENT), Json.sealed(Json.pretty(new Spent(planHash(), spent))));
+    WholeFile.write(work.resolve(SPENT), Json.sealed(Json.pretty(new Spent(plan.hash(), spent))));
     return trained;
   }
 

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -78,20 +79,10 @@ class CatalogTest {
   @Test
   void aNameIsTakenOnceFromTwoConnectionsAtOnce() throws Exception {
     try (Catalog one = open();
-        Catalog two = open();
-        var pool = Executors.newFixedThreadPool(8)) {
-      var tasks = new ArrayList<Callable<String>>();
-      for (int i = 0; i < 40; i++) {
-        Catalog catalog = i % 2 == 0 ? one : two;
-        tasks.add(() -> catalog.createOnce("app", LUCENE).id());
-      }
+        Catalog two = open()) {
+      var ids = inTurns(one, two, 40, catalog -> catalog.createOnce("app", LUCENE));
 
-      var ids = new HashSet<String>();
-      for (Future<String> id : pool.invokeAll(tasks)) {
-        ids.add(id.get());
-      }
-
-      assertThat(ids).hasSize(1);
+      assertThat(new HashSet<>(ids)).hasSize(1);
       assertThat(two.apps()).hasSize(1);
     }
   }
@@ -112,22 +103,29 @@ class CatalogTest {
 
   @Test
   void twoConnectionsThatCreateAtOnceLoseNothing() throws Exception {
-    var ids = new ArrayList<String>();
     try (Catalog one = open();
-        Catalog two = open();
-        var pool = Executors.newFixedThreadPool(8)) {
-      var tasks = new ArrayList<Callable<String>>();
-      for (int i = 0; i < 60; i++) {
-        Catalog catalog = i % 2 == 0 ? one : two;
-        tasks.add(() -> catalog.create("app", LUCENE).id());
-      }
-
-      for (Future<String> id : pool.invokeAll(tasks)) {
-        ids.add(id.get());
-      }
+        Catalog two = open()) {
+      var ids = inTurns(one, two, 60, catalog -> catalog.create("app", LUCENE));
 
       assertThat(ids).doesNotHaveDuplicates();
       assertThat(one.apps()).extracting(App::id).containsExactlyInAnyOrderElementsOf(ids);
+    }
+  }
+
+  /// The ids of the apps that many threads make at once, by one of the two and the other.
+  private static List<String> inTurns(
+      Catalog one, Catalog two, int times, Function<Catalog, App> make) throws Exception {
+    try (var pool = Executors.newFixedThreadPool(8)) {
+      var tasks = new ArrayList<Callable<String>>();
+      for (int i = 0; i < times; i++) {
+        Catalog catalog = i % 2 == 0 ? one : two;
+        tasks.add(() -> make.apply(catalog).id());
+      }
+      var ids = new ArrayList<String>();
+      for (Future<String> id : pool.invokeAll(tasks)) {
+        ids.add(id.get());
+      }
+      return ids;
     }
   }
 
