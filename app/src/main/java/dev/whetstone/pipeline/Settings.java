@@ -77,8 +77,11 @@ public record Settings(
   }
 
   /// @param exclude patterns of what is not staged, see [Exclusions]
-  public record Stage(List<String> exclude) {
+  /// @param maxObjects that a bucket's listing may have, documents or not, before staging from
+  ///   there is refused: a listing without end would fill the memory
+  public record Stage(List<String> exclude, @JsonProperty("max_objects") Integer maxObjects) {
     public Stage {
+      maxObjects = within("stage.max_objects", maxObjects, 1_000_000, 1, 100_000_000);
       exclude = texts("stage.exclude", exclude);
       try {
         var _ = new Exclusions(exclude);
@@ -116,7 +119,7 @@ public record Settings(
   ///
   /// @param secondsPerFile after which a file is given up
   /// @param heapMegabytes of that process
-  /// @param maxFileMegabytes above which a file is not even opened
+  /// @param maxFileMegabytes above which a file is neither staged nor opened
   public record Parse(
       @JsonProperty("seconds_per_file") Integer secondsPerFile,
       @JsonProperty("heap_mb") Integer heapMegabytes,
