@@ -5,6 +5,7 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Sha256;
+import dev.whetstone.core.Shell;
 import dev.whetstone.core.TokenCounter;
 import dev.whetstone.corpus.Limits;
 import dev.whetstone.corpus.Outcome;
@@ -175,8 +176,9 @@ final class Preparing {
         if (!Files.isRegularFile(raw) || !Sha256.of(raw).equals(entry.sha256())) {
           throw new Failure.CorruptArtifact(
               raw
-                  + " is not what was staged (its SHA-256 differs). Stage its folder again: whet stage "
-                  + entry.source());
+                  + " is not what was staged (its SHA-256 differs). Stage its folder again: whet"
+                  + " stage "
+                  + Shell.word(entry.source()));
         }
       } catch (IOException e) {
         throw new Failure.Unavailable("cannot read " + raw + ": " + e.getMessage(), e);

@@ -34,6 +34,7 @@ public record Settings(
     Llm llm,
     Serve serve) {
 
+  private static final Pattern VARIABLE = Pattern.compile("[A-Z_][A-Z0-9_]{0,127}");
   private static final Pattern DURATION = Pattern.compile("(\\d{1,6})\\s*(s|m|h)");
 
   /// What stands where nothing is set.
@@ -74,6 +75,18 @@ public record Settings(
     require(
         Pattern.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}", name),
         key + ": '" + name + "' must be 1 to 64 letters, digits, dots, dashes or underscores");
+  }
+
+  /// Checks the NAME of an environment variable. It is put into a shell script, and a key pasted in
+  /// its place must not be repeated in messages or carried off as a name.
+  ///
+  /// @throws Failure.BadInput if it is none
+  static void requireVariable(String key, @Nullable String name) {
+    require(
+        name == null || VARIABLE.matcher(name).matches(),
+        key
+            + ": this must be the NAME of an environment variable, of capital letters, digits and"
+            + " underscores, as WHETSTONE_API_KEY; the key itself does not belong here");
   }
 
   /// @param exclude patterns of what is not staged, see [Exclusions]
@@ -196,6 +209,7 @@ public record Settings(
       @JsonProperty("timeout_seconds") Integer timeoutSeconds) {
     public Llm {
       kind = oneOf("llm.kind", kind, "none", Set.of("none", "openai", "gguf"));
+      requireVariable("llm.api_key_env", apiKeyEnv);
       timeoutSeconds = within("llm.timeout_seconds", timeoutSeconds, 30, 1, 600);
       require(
           !kind.equals("openai") || url != null,
@@ -220,6 +234,7 @@ public record Settings(
       @JsonProperty("model_paths") List<String> modelPaths) {
     public Serve {
       modelPaths = texts("serve.model_paths", modelPaths);
+      requireVariable("serve.api_key_env", apiKeyEnv);
       host = host == null ? "127.0.0.1" : host;
       port = within("serve.port", port, 8088, 0, 65535);
     }

@@ -77,10 +77,7 @@ public final class Staging {
   ///
   /// @throws Failure.BadInput naming the places that were staged from, if this is none of them
   public Result remove(String source) {
-    String name =
-        ObjectStores.isBucket(source)
-            ? source.replaceFirst("/*$", "/")
-            : ObjectStores.folder(source).toAbsolutePath().normalize().toString();
+    String name = name(source);
     Manifest before = Manifest.read(workspace);
     List<String> gone = before.from(name).stream().map(Manifest.Entry::path).toList();
     if (gone.isEmpty()) {
@@ -97,6 +94,13 @@ public final class Staging {
     manifest.write(workspace);
     sweep(kept.stream().map(Manifest.Entry::path).toList());
     return new Result(manifest, 0, 0, gone, kept.size(), new LeftOut());
+  }
+
+  /// A place as the list of the documents names it.
+  static String name(String place) {
+    return ObjectStores.isBucket(place)
+        ? place.replaceFirst("/*$", "/")
+        : ObjectStores.folder(place).toAbsolutePath().normalize().toString();
   }
 
   /// Nothing was staged again, and what was staged stays: its message says why.

@@ -1,6 +1,7 @@
 package dev.whetstone.pipeline;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Shell;
 import dev.whetstone.store.ObjectStore;
 import dev.whetstone.store.shared.EnclosingFolder;
 import java.util.LinkedHashSet;
@@ -52,6 +53,6 @@ final class WorkspaceObjects {
     String holds = workspace.startsWith(place) ? "holds" : "belongs to";
     return new Failure.Refused(
         "%s %s the workspace %s, which keeps files of its own there: put documents into %sraw/ or another place beside its files, and take them up with `whet stage PLACE --workspace %s`"
-            .formatted(place, holds, workspace, workspace, workspace));
+            .formatted(place, holds, workspace, workspace, Shell.word(workspace)));
   }
 }

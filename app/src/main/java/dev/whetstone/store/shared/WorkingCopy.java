@@ -166,6 +166,12 @@ final class WorkingCopy {
     return !temporary && !own && !zip && BESIDE.stream().noneMatch(name::endsWith);
   }
 
+  /// Whether a path belongs to this machine alone, so that no manifest may bring another file
+  /// there.
+  static boolean own(String path) {
+    return OWN_FOLDERS.stream().anyMatch(path::startsWith);
+  }
+
   /// Whether a file counts by itself, and not as one of a state.
   static boolean alone(String path) {
     return KEPT_FOLDERS.stream().anyMatch(path::startsWith);
