@@ -67,8 +67,13 @@ public final class Lifecycle {
   /// @return whether anything was done
   public boolean run(Consumer<StepReport> report) {
     boolean worked = false;
+    var here = new StagedHere(workspace);
     for (String source : Manifest.read(workspace).sources()) {
-      worked |= tell(stageAgain(source), report);
+      if (here.permits(source)) {
+        worked |= tell(stageAgain(source), report);
+      } else {
+        report.accept(namedElsewhere(source));
+      }
     }
     for (Supplier<StepReport> step : inOrder().values()) {
       worked |= tell(step.get(), report);
@@ -113,14 +118,15 @@ public final class Lifecycle {
     return !step.upToDate();
   }
 
+  private static StepReport namedElsewhere(String source) {
+    String why =
+        "not staged again from %s: it was named on another machine, and others can write this workspace; what was staged stays. If its documents may go into it, name it here once: whet stage %s"
+            .formatted(source, Shell.word(source));
+    return new StepReport("stage", false, 0, List.of(why));
+  }
+
   private StepReport stageAgain(String source) {
     long began = System.nanoTime();
-    if (!new StagedHere(workspace).permits(source)) {
-      String why =
-          "not staged again from %s: it was named on another machine, and others can write this workspace; what was staged stays. If its documents may go into it, name it here once: whet stage %s"
-              .formatted(source, Shell.word(source));
-      return new StepReport("stage", false, seconds(began), List.of(why));
-    }
     try {
       return staged(new Staging(workspace).again(source, progress), began);
     } catch (Staging.Kept e) {
