@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 public final class Lifecycle {
   private static final int SPECIAL_TOKENS = 2;
 
+  /// Lines of one kind that a step's report may have.
+  private static final int MOST_TOLD = 500;
+
   private final Workspace workspace;
   private final Progress progress;
   private final StepLog log;
@@ -233,17 +236,32 @@ public final class Lifecycle {
     lines.add(
         "%,d new, %,d changed, %,d as before, %,d in all"
             .formatted(imported.added(), imported.changed(), imported.same(), imported.all()));
-    imported
-        .bad()
-        .forEach(
-            bad -> lines.add("not taken: " + file + ", line " + bad.line() + ": " + bad.reason()));
+    lines.addAll(imported.notes());
+    told(
+        imported.bad().stream()
+            .map(bad -> "not taken: " + file + ", line " + bad.line() + ": " + bad.reason())
+            .toList(),
+        "not taken",
+        lines);
     Manifest manifest = Manifest.read(workspace);
     if (log.upToDate("prepare", ground.passagesId(manifest)).isPresent()) {
       Judged all = Judged.of(QuestionLog.read(workspace), ground.passages());
-      all.unresolved()
-          .forEach(u -> lines.add("not found: " + u.question().id() + ": " + u.reason()));
+      told(
+          all.unresolved().stream()
+              .map(u -> "not found: " + u.question().id() + ": " + u.reason())
+              .toList(),
+          "not found",
+          lines);
     }
     return new StepReport("questions", false, seconds(began), lines);
+  }
+
+  /// Tells the first of many, and how many there are beside them.
+  private static void told(List<String> all, String what, List<String> lines) {
+    lines.addAll(all.subList(0, Math.min(all.size(), MOST_TOLD)));
+    if (all.size() > MOST_TOLD) {
+      lines.add("%s: %,d more".formatted(what, all.size() - MOST_TOLD));
+    }
   }
 
   /// Sharpens the base model. A model that has seen most of the present passages is up to date: a
