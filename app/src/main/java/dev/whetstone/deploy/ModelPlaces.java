@@ -5,6 +5,7 @@ import dev.whetstone.core.Progress;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.model.Model;
 import dev.whetstone.model.ModelVersions;
+import dev.whetstone.store.Keys;
 import dev.whetstone.store.ObjectInfo;
 import dev.whetstone.store.ObjectStore;
 import dev.whetstone.store.ObjectStores;
@@ -144,8 +145,8 @@ public final class ModelPlaces {
     return new Failure.Refused(
         "no model can be deployed from \""
             + place
-            + "\": name a folder of the workspace's models, as models/NAME/VERSION, or a place at or"
-            + " below one of serve.model_paths in whetstone.yaml");
+            + "\": name a folder of the workspace's models, as models/NAME/VERSION, or a place at"
+            + " or below one of serve.model_paths in whetstone.yaml");
   }
 
   /// The one model's folder at or below `root`, without links that lead elsewhere.
@@ -158,7 +159,7 @@ public final class ModelPlaces {
               "\"" + place + "\" holds a link: models are read from real files alone");
         }
         if (Files.isRegularFile(file)) {
-          keys.add(root.relativize(file).toString().replace('\\', '/'));
+          keys.add(Keys.of(root, file));
         }
       }
     } catch (IOException | UncheckedIOException e) {

@@ -4,6 +4,7 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Sha256;
+import dev.whetstone.core.Shell;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.encode.Encoder;
 import dev.whetstone.encode.Tokenizer;
@@ -33,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 /// output are there it does nothing. The caller holds the workspace's writer lock.
 public final class Lifecycle {
   private static final int SPECIAL_TOKENS = 2;
+
+  /// Lines of one kind that a step's report may have.
+  private static final int MOST_TOLD = 500;
 
   private final Workspace workspace;
   private final Progress progress;
@@ -66,8 +70,13 @@ public final class Lifecycle {
   /// @return whether anything was done
   public boolean run(Consumer<StepReport> report) {
     boolean worked = false;
+    var here = new StagedHere(workspace);
     for (String source : Manifest.read(workspace).sources()) {
-      worked |= tell(stageAgain(source), report);
+      if (here.permits(source)) {
+        worked |= tell(stageAgain(source), report);
+      } else {
+        report.accept(namedElsewhere(source));
+      }
     }
     for (Supplier<StepReport> step : inOrder().values()) {
       worked |= tell(step.get(), report);
@@ -112,6 +121,13 @@ public final class Lifecycle {
     return !step.upToDate();
   }
 
+  private static StepReport namedElsewhere(String source) {
+    String why =
+        "not staged again from %s: it was named on another machine, and others can write this workspace; what was staged stays. If its documents may go into it, name it here once: whet stage %s"
+            .formatted(source, Shell.word(source));
+    return new StepReport("stage", false, 0, List.of(why));
+  }
+
   private StepReport stageAgain(String source) {
     long began = System.nanoTime();
     try {
@@ -129,7 +145,9 @@ public final class Lifecycle {
   /// Mirrors a folder's or a bucket's documents into the workspace.
   public StepReport stage(String source) {
     long began = System.nanoTime();
-    return staged(new Staging(workspace).stage(source, progress), began);
+    StepReport report = staged(new Staging(workspace).stage(source, progress), began);
+    new StagedHere(workspace).add(Staging.name(source));
+    return report;
   }
 
   /// Takes out of the workspace what was staged from a folder or bucket.
@@ -218,17 +236,32 @@ public final class Lifecycle {
     lines.add(
         "%,d new, %,d changed, %,d as before, %,d in all"
             .formatted(imported.added(), imported.changed(), imported.same(), imported.all()));
-    imported
-        .bad()
-        .forEach(
-            bad -> lines.add("not taken: " + file + ", line " + bad.line() + ": " + bad.reason()));
+    lines.addAll(imported.notes());
+    told(
+        imported.bad().stream()
+            .map(bad -> "not taken: " + file + ", line " + bad.line() + ": " + bad.reason())
+            .toList(),
+        "not taken",
+        lines);
     Manifest manifest = Manifest.read(workspace);
     if (log.upToDate("prepare", ground.passagesId(manifest)).isPresent()) {
       Judged all = Judged.of(QuestionLog.read(workspace), ground.passages());
-      all.unresolved()
-          .forEach(u -> lines.add("not found: " + u.question().id() + ": " + u.reason()));
+      told(
+          all.unresolved().stream()
+              .map(u -> "not found: " + u.question().id() + ": " + u.reason())
+              .toList(),
+          "not found",
+          lines);
     }
     return new StepReport("questions", false, seconds(began), lines);
+  }
+
+  /// Tells the first of many, and how many there are beside them.
+  private static void told(List<String> all, String what, List<String> lines) {
+    lines.addAll(all.subList(0, Math.min(all.size(), MOST_TOLD)));
+    if (all.size() > MOST_TOLD) {
+      lines.add("%s: %,d more".formatted(what, all.size() - MOST_TOLD));
+    }
   }
 
   /// Sharpens the base model. A model that has seen most of the present passages is up to date: a

@@ -1,6 +1,7 @@
 package dev.whetstone.pipeline;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Progress;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.pairs.DocumentNames;
 import dev.whetstone.pairs.DocumentSplit;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,7 +93,14 @@ record QuestionLog(
   ///
   /// @param changed known ones that have other words or another answer now
   /// @param same known ones that are as before
-  record Imported(int added, int changed, int same, List<QuestionFile.BadRow> bad, int all) {}
+  /// @param notes of the file as a whole
+  record Imported(
+      int added,
+      int changed,
+      int same,
+      List<QuestionFile.BadRow> bad,
+      List<String> notes,
+      int all) {}
 
   /// Takes the questions of `file` in; a known id takes the new words and answers.
   ///
@@ -114,7 +123,14 @@ record QuestionLog(
       read(workspace).forEach(q -> all.put(q.id(), q));
     }
     var before = Map.copyOf(all);
-    read.questions().forEach(q -> all.put(q.id(), q));
+    var made = new HashMap<String, String>();
+    all.values().stream().filter(Question::unnamed).forEach(q -> made.put(q.form(), q.id()));
+    for (Question question : read.questions()) {
+      String known = question.unnamed() ? made.get(question.form()) : null;
+      String id = known == null ? question.id() : known;
+      all.put(id, new Question(id, question.text(), question.places()));
+    }
+    Progress.stopWhenInterrupted();
     int added = all.size() - before.size();
     int changed = 0;
     for (Question known : before.values()) {
@@ -124,7 +140,12 @@ record QuestionLog(
     all.values().forEach(q -> lines.append(Json.line(json(q))).append('\n'));
     WholeFile.write(workspace.questions(), lines.toString());
     return new Imported(
-        added, changed, read.questions().size() - added - changed, read.bad(), all.size());
+        added,
+        changed,
+        read.questions().size() - added - changed,
+        read.bad(),
+        read.notes(),
+        all.size());
   }
 
   private static Map<String, Object> json(Question question) {

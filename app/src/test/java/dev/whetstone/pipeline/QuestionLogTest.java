@@ -69,12 +69,31 @@ class QuestionLogTest {
     Files.writeString(file, header + "Who?,a.md,Anna\nWhen?,a.md,at night\nWhy?,a.md,for us\n");
     QuestionLog.Imported second = QuestionLog.take(workspace, file, false);
 
-    assertThat(first).isEqualTo(new QuestionLog.Imported(2, 0, 0, List.of(), 2));
-    assertThat(second).isEqualTo(new QuestionLog.Imported(1, 1, 1, List.of(), 3));
+    assertThat(first).isEqualTo(new QuestionLog.Imported(2, 0, 0, List.of(), List.of(), 2));
+    assertThat(second).isEqualTo(new QuestionLog.Imported(1, 1, 1, List.of(), List.of(), 3));
     assertThat(QuestionLog.read(workspace))
         .flatExtracting(Question::places)
         .extracting(Place::phrase)
         .containsExactly("Anna", "at night", "for us");
+  }
+
+  @Test
+  void aQuestionThatIsWrittenOtherwiseInALaterImportIsTheSame() throws IOException {
+    Workspace workspace = Workspace.create(folder.resolve("w"), "w", Map.of());
+    String header = "question,document,phrase\n";
+    Path file = folder.resolve("log.csv");
+    Files.writeString(file, header + "How soon?,a.md,at noon\n");
+    QuestionLog.take(workspace, file, false);
+    Files.writeString(file, header + "how  soon,a.md,at night\n");
+
+    QuestionLog.Imported second = QuestionLog.take(workspace, file, false);
+
+    assertThat(second.added()).isZero();
+    assertThat(second.changed()).isEqualTo(1);
+    assertThat(QuestionLog.read(workspace))
+        .flatExtracting(Question::places)
+        .extracting(Place::phrase)
+        .containsExactly("at night");
   }
 
   @SafeVarargs
