@@ -10,6 +10,7 @@ import dev.whetstone.encode.Encoder;
 import dev.whetstone.encode.ModelCheck;
 import dev.whetstone.model.Model;
 import dev.whetstone.pipeline.Settings;
+import dev.whetstone.pipeline.SharedSettings;
 import dev.whetstone.pipeline.Workspace;
 import dev.whetstone.pipeline.WorkspaceModels;
 import java.net.URI;
@@ -195,7 +196,12 @@ final class DeployCommand implements Callable<Integer> {
                     new Failure.BadInput(
                         "--connector needs --name with a deployment of our server: make it first"
                             + " with `whet deploy --to here --name NAME`"));
-    String key = ServeCommand.key(workspace.settings().serve().apiKeyEnv());
+    String variable = workspace.settings().serve().apiKeyEnv();
+    if (variable != null) {
+      String cluster = access(workspace).url().toString();
+      SharedSettings.requirePermitted(workspace, "serve.api_key_env", variable, cluster);
+    }
+    String key = ServeCommand.key(variable);
     try (Encoder own = new WorkspaceModels(workspace).encoder(deployments.open(served))) {
       var result = models.connect(own, server, served.id(), served.id(), group, key);
       terminal.line(

@@ -5,6 +5,7 @@ import dev.whetstone.core.Progress;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.model.Model;
 import dev.whetstone.model.ModelVersions;
+import dev.whetstone.store.Keys;
 import dev.whetstone.store.ObjectInfo;
 import dev.whetstone.store.ObjectStore;
 import dev.whetstone.store.ObjectStores;
@@ -155,7 +156,7 @@ public final class ModelPlaces {
               "\"" + place + "\" holds a link: models are read from real files alone");
         }
         if (Files.isRegularFile(file)) {
-          keys.add(root.relativize(file).toString().replace('\\', '/'));
+          keys.add(Keys.of(root, file));
         }
       }
     } catch (IOException | UncheckedIOException e) {

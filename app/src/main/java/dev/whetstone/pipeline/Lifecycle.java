@@ -4,6 +4,7 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Sha256;
+import dev.whetstone.core.Shell;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.encode.Encoder;
 import dev.whetstone.encode.Tokenizer;
@@ -114,6 +115,12 @@ public final class Lifecycle {
 
   private StepReport stageAgain(String source) {
     long began = System.nanoTime();
+    if (!new StagedHere(workspace).permits(source)) {
+      String why =
+          "not staged again from %s: it was named on another machine, and others can write this workspace; what was staged stays. If its documents may go into it, name it here once: whet stage %s"
+              .formatted(source, Shell.word(source));
+      return new StepReport("stage", false, seconds(began), List.of(why));
+    }
     try {
       return staged(new Staging(workspace).again(source, progress), began);
     } catch (Staging.Kept e) {
@@ -129,7 +136,9 @@ public final class Lifecycle {
   /// Mirrors a folder's or a bucket's documents into the workspace.
   public StepReport stage(String source) {
     long began = System.nanoTime();
-    return staged(new Staging(workspace).stage(source, progress), began);
+    StepReport report = staged(new Staging(workspace).stage(source, progress), began);
+    new StagedHere(workspace).add(Staging.name(source));
+    return report;
   }
 
   /// Takes out of the workspace what was staged from a folder or bucket.

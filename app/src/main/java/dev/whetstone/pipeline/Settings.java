@@ -34,6 +34,7 @@ public record Settings(
     Llm llm,
     Serve serve) {
 
+  private static final Pattern VARIABLE = Pattern.compile("[A-Z_][A-Z0-9_]{0,127}");
   private static final Pattern DURATION = Pattern.compile("(\\d{1,6})\\s*(s|m|h)");
 
   /// What stands where nothing is set.
@@ -76,9 +77,24 @@ public record Settings(
         key + ": '" + name + "' must be 1 to 64 letters, digits, dots, dashes or underscores");
   }
 
+  /// Checks the NAME of an environment variable. It is put into a shell script, and a key pasted in
+  /// its place must not be repeated in messages or carried off as a name.
+  ///
+  /// @throws Failure.BadInput if it is none
+  static void requireVariable(String key, @Nullable String name) {
+    require(
+        name == null || VARIABLE.matcher(name).matches(),
+        key
+            + ": this must be the NAME of an environment variable, of capital letters, digits and"
+            + " underscores, as WHETSTONE_API_KEY; the key itself does not belong here");
+  }
+
   /// @param exclude patterns of what is not staged, see [Exclusions]
-  public record Stage(List<String> exclude) {
+  /// @param maxObjects that a bucket's listing may have, documents or not, before staging from
+  ///   there is refused: a listing without end would fill the memory
+  public record Stage(List<String> exclude, @JsonProperty("max_objects") Integer maxObjects) {
     public Stage {
+      maxObjects = within("stage.max_objects", maxObjects, 1_000_000, 1, 100_000_000);
       exclude = texts("stage.exclude", exclude);
       try {
         var _ = new Exclusions(exclude);
@@ -123,7 +139,7 @@ public record Settings(
   ///
   /// @param secondsPerFile after which a file is given up
   /// @param heapMegabytes of that process
-  /// @param maxFileMegabytes above which a file is not even opened
+  /// @param maxFileMegabytes above which a file is neither staged nor opened
   /// @param maxCharacters of one document's text, above which it is refused
   /// @param maxBlocks paragraphs, headings, list items and table rows, above which it is refused
   /// @param titleCharacters at which a title is cut
@@ -212,6 +228,7 @@ public record Settings(
       @JsonProperty("timeout_seconds") Integer timeoutSeconds) {
     public Llm {
       kind = oneOf("llm.kind", kind, "none", Set.of("none", "openai", "gguf"));
+      requireVariable("llm.api_key_env", apiKeyEnv);
       timeoutSeconds = within("llm.timeout_seconds", timeoutSeconds, 30, 1, 600);
       require(
           !kind.equals("openai") || url != null,
@@ -236,6 +253,7 @@ public record Settings(
       @JsonProperty("model_paths") List<String> modelPaths) {
     public Serve {
       modelPaths = texts("serve.model_paths", modelPaths);
+      requireVariable("serve.api_key_env", apiKeyEnv);
       host = host == null ? "127.0.0.1" : host;
       port = within("serve.port", port, 8088, 0, 65535);
     }

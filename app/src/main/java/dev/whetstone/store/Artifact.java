@@ -200,7 +200,7 @@ public final class Artifact {
   }
 
   private static String name(Path folder, Path file) {
-    return folder.relativize(file).toString().replace('\\', '/');
+    return Keys.of(folder, file);
   }
 
   private static String program() {
