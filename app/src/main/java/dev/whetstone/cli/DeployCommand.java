@@ -7,6 +7,7 @@ import dev.whetstone.deploy.Deployments;
 import dev.whetstone.deploy.HereCheck;
 import dev.whetstone.deploy.OpenSearchModels;
 import dev.whetstone.encode.Encoder;
+import dev.whetstone.encode.ModelCheck;
 import dev.whetstone.model.Model;
 import dev.whetstone.pipeline.Settings;
 import dev.whetstone.pipeline.SharedSettings;
@@ -148,6 +149,7 @@ final class DeployCommand implements Callable<Integer> {
   private void here(
       Workspace workspace, Terminal terminal, Deployments deployments, Model model, Encoder own) {
     String id = name == null ? model.name() : name;
+    ModelCheck.requireEmbeds(model, own);
     Deployment deployment = deployments.put(id, model.folder().toString(), model);
     terminal.line("deployed   %s", described(deployment));
     Settings.Serve serve = workspace.settings().serve();

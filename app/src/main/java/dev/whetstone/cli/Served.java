@@ -37,7 +37,8 @@ final class Served {
             workspace.hidden().resolve("deployed"),
             workspace.settings().serve().modelPaths(),
             System.getenv());
-    return new Registrations(deployments(workspace, writes), places);
+    return new Registrations(
+        deployments(workspace, writes), places, new WorkspaceModels(workspace)::encoder);
   }
 
   static Deployments deployments(Workspace workspace, Writes writes) {

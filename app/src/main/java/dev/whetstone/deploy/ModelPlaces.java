@@ -69,18 +69,15 @@ public final class ModelPlaces {
     this.environment = Map.copyOf(environment);
   }
 
-  /// Opens the model at a place: every byte against its manifest, and its space against its
-  /// weights. One from a bucket is brought here first.
+  /// Opens the model at a place, checked as [Model#open] does. One from a bucket is brought here
+  /// first.
   ///
   /// @throws Failure.Refused if the place is not one of those allowed
   /// @throws Failure.BadInput if there is no model, or several
   /// @throws Failure.CorruptArtifact if it is damaged
   public Model open(String place) {
     String here = here(place);
-    Model model =
-        ObjectStores.isBucket(here) ? fromBucket(here) : Model.open(folder(root(here), place));
-    model.checkSpace();
-    return model;
+    return ObjectStores.isBucket(here) ? fromBucket(here) : Model.open(folder(root(here), place));
   }
 
   /// A place among the models at our own address, as seen from the copy that is here.

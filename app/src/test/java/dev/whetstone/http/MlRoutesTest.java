@@ -73,7 +73,8 @@ class MlRoutesTest {
                 models,
                 workspace.resolve(".whetstone/deployed"),
                 List.of(folder.resolve("shared").toString()),
-                Map.of()));
+                Map.of()),
+            this::encoder);
     catalog = Catalog.open(folder.resolve("catalog.db"));
     server =
         Server.start(
