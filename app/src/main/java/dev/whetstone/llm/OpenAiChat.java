@@ -18,6 +18,10 @@ import dev.langchain4j.model.openai.OpenAiChatModel;
 import dev.langchain4j.model.output.FinishReason;
 import dev.langchain4j.model.output.TokenUsage;
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.OutgoingAddress;
+import dev.whetstone.core.OutgoingHttp;
+import dev.whetstone.core.ReplyTooLong;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,14 +37,19 @@ final class OpenAiChat implements ChatModel {
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private final LlmSettings.OpenAi settings;
+  private final OutgoingHttp http;
   private final OpenAiChatModel model;
 
   OpenAiChat(LlmSettings.OpenAi settings, Map<String, String> environment) {
+    OutgoingAddress.check(settings.baseUrl());
+    String key = key(settings.keyVariable(), environment);
     this.settings = settings;
+    this.http = new OutgoingHttp(settings.timeout(), settings.mostReplyBytes(), null);
     this.model =
         OpenAiChatModel.builder()
             .baseUrl(settings.baseUrl().toString())
-            .apiKey(key(settings.keyVariable(), environment))
+            .httpClientBuilder(new ChatHttp(http, settings.timeout()).builder())
+            .apiKey(key)
             .modelName(settings.model())
             .timeout(settings.timeout())
             .maxRetries(0)
@@ -58,8 +67,8 @@ final class OpenAiChat implements ChatModel {
       throw new Failure.BadInput(
           "the environment variable "
               + variable
-              + ", named in the settings for the language model's API key, is not set: export it, or"
-              + " leave its name out where the server asks for no key");
+              + ", named in the settings for the language model's API key, is not set: export it,"
+              + " or leave its name out where the server asks for no key");
     }
     return key.strip();
   }
@@ -175,10 +184,25 @@ final class OpenAiChat implements ChatModel {
       case RateLimitException e ->
           new Failure.Unavailable(where() + " is busy or its quota is used up (429)", e);
       case TimeoutException e -> late(e);
+      case Failure failure -> failure;
       case InternalServerException e ->
           new Failure.Unavailable(where() + " failed (5xx): try again later", e);
       case HttpException e ->
-          new Failure.Unavailable(where() + " answered with status " + e.statusCode(), e);
+          new Failure.Unavailable(
+              where()
+                  + " answered with status "
+                  + e.statusCode()
+                  + (e.statusCode() / 100 == 3
+                      ? ", a redirect, which is not followed: set the address to where it leads"
+                      : ""),
+              e);
+      case UncheckedIOException e when e.getCause() instanceof ReplyTooLong ->
+          new Failure.Unavailable(
+              where()
+                  + " sent a reply of more than "
+                  + settings.mostReplyBytes()
+                  + " bytes, which is not read: check the address, or raise llm.max_reply_bytes",
+              e);
       default ->
           new Failure.Unavailable(
               where() + " does not answer as expected: is it running, and is the address right?",
@@ -201,5 +225,7 @@ final class OpenAiChat implements ChatModel {
   }
 
   @Override
-  public void close() {} // the client holds no resources that need it
+  public void close() {
+    http.close();
+  }
 }

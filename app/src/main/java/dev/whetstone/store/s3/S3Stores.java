@@ -79,10 +79,11 @@ public final class S3Stores {
             .overrideConfiguration(
                 c ->
                     c.retryStrategy(
-                        AwsRetryStrategy.standardRetryStrategy().toBuilder()
-                            .maxAttempts(ATTEMPTS)
-                            .circuitBreakerEnabled(false)
-                            .build()));
+                            AwsRetryStrategy.standardRetryStrategy().toBuilder()
+                                .maxAttempts(ATTEMPTS)
+                                .circuitBreakerEnabled(false)
+                                .build())
+                        .addExecutionInterceptor(new BoundedMetadata()));
     if (dialect == Dialect.OSS) {
       builder.endpointOverride(ossEndpoint).forcePathStyle(false);
     } else {
