@@ -74,6 +74,7 @@ final class NumberWords {
     flat = chinese(flat);
     flat = ENGLISH.matcher(flat).replaceAll(english(flat));
     flat = ORDINAL.matcher(flat).replaceAll(m -> (ORDINALS.indexOf(m.group(1)) + 3) + "th");
+    flat = flat.replaceAll("(?<=\\d)(?:st|nd|rd)\\b", "th");
     flat = MULTIPLIED.matcher(flat).replaceAll(m -> times(m.group(1), m.group(2)));
     return PERCENT.matcher(flat).replaceAll("$1%").replaceAll(" ?(?:percent|per cent)\\b", "%");
   }

@@ -2,8 +2,8 @@ package dev.whetstone.answer;
 
 import java.util.List;
 
-/// Each number, date and weekday of the sentence stands in the cited passages, with the same unit
-/// where both name one.
+/// Each number, date, weekday and name with digits of the sentence stands in the cited passages,
+/// with the same unit where both name one.
 record NumbersRule() implements CitationRule {
   @Override
   public boolean holds(Claim claim) {

@@ -154,6 +154,10 @@ record Reading(String text, List<List<Token>> clauses) {
       return at + Character.charCount(c);
     }
     String found = word.group();
+    if (found.chars().anyMatch(Character::isDigit)) { // a name, a version, a key
+      clause.add(new Token.Quantity(found, ""));
+      return word.end();
+    }
     clause.add(
         new Token.Word(
             found,

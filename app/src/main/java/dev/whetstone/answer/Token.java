@@ -11,7 +11,8 @@ sealed interface Token {
   /// @param function whether it carries grammar rather than content
   record Word(String text, String stem, boolean function) implements Token {}
 
-  /// A number, a date's month or a weekday.
+  /// A number, a date's month, a weekday, or a name with digits in it: what is right to the letter
+  /// or wrong.
   ///
   /// @param unit in one form for each unit; empty when none is known
   record Quantity(String text, String unit) implements Token {}

@@ -37,6 +37,7 @@ final class OpenAiChat implements ChatModel {
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private final LlmSettings.OpenAi settings;
+  private final @Nullable String key; // null where none is sent
   private final OutgoingHttp http;
   private final OpenAiChatModel model;
 
@@ -44,6 +45,7 @@ final class OpenAiChat implements ChatModel {
     OutgoingAddress.check(settings.baseUrl());
     String key = key(settings.keyVariable(), environment);
     this.settings = settings;
+    this.key = settings.keyVariable() == null ? null : key;
     this.http = new OutgoingHttp(settings.timeout(), settings.mostReplyBytes(), null);
     this.model =
         OpenAiChatModel.builder()
@@ -132,7 +134,7 @@ final class OpenAiChat implements ChatModel {
     }
     TokenUsage usage = response.tokenUsage();
     return new Reply(
-        text,
+        masked(text),
         finish(response.finishReason()),
         usage == null ? 0 : orZero(usage.inputTokenCount()),
         usage == null ? 0 : orZero(usage.outputTokenCount()));
@@ -161,7 +163,8 @@ final class OpenAiChat implements ChatModel {
     };
   }
 
-  /// What the server says of a request is left out where it may repeat the request or the key.
+  /// What the server says of a request is left out where it may repeat the request or the key; so
+  /// is the client's exception, whose message is the reply.
   private Failure failure(Throwable thrown) {
     return switch (thrown) {
       case AuthenticationException _ ->
@@ -179,14 +182,13 @@ final class OpenAiChat implements ChatModel {
           new Failure.BadInput(
               where()
                   + " rejects the request (perhaps it is longer than the model's context): "
-                  + shorten(e.getMessage()),
-              e);
-      case RateLimitException e ->
-          new Failure.Unavailable(where() + " is busy or its quota is used up (429)", e);
+                  + shorten(e.getMessage()));
+      case RateLimitException _ ->
+          new Failure.Unavailable(where() + " is busy or its quota is used up (429)");
       case TimeoutException e -> late(e);
       case Failure failure -> failure;
-      case InternalServerException e ->
-          new Failure.Unavailable(where() + " failed (5xx): try again later", e);
+      case InternalServerException _ ->
+          new Failure.Unavailable(where() + " failed (5xx): try again later");
       case HttpException e ->
           new Failure.Unavailable(
               where()
@@ -194,8 +196,7 @@ final class OpenAiChat implements ChatModel {
                   + e.statusCode()
                   + (e.statusCode() / 100 == 3
                       ? ", a redirect, which is not followed: set the address to where it leads"
-                      : ""),
-              e);
+                      : ""));
       case UncheckedIOException e when e.getCause() instanceof ReplyTooLong ->
           new Failure.Unavailable(
               where()
@@ -210,8 +211,13 @@ final class OpenAiChat implements ChatModel {
     };
   }
 
-  private static String shorten(@Nullable String message) {
-    String line = message == null ? "" : message.strip().replaceAll("\\s+", " ");
+  /// A server that repeats the key does not bring it into an answer or a log.
+  private String masked(String text) {
+    return key == null ? text : text.replace(key, "•••");
+  }
+
+  private String shorten(@Nullable String message) {
+    String line = message == null ? "" : masked(message).strip().replaceAll("\\s+", " ");
     return line.length() <= 200 ? line : line.substring(0, 200) + "…";
   }
 

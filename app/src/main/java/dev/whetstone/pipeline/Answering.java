@@ -74,15 +74,16 @@ public final class Answering implements AutoCloseable {
         throw new Failure.BadInput(
             "there is no index " + place + " yet: " + place.made(workspace.settings()));
       }
-      var patience = Duration.ofSeconds(workspace.settings().llm().timeoutSeconds());
       return new Answering(
-          new LiveGeneration(indexes, encoders),
-          chat,
-          AnswerSettings.DEFAULT.withChatBudget(patience));
+          new LiveGeneration(indexes, encoders), chat, answers(workspace.settings().llm()));
     } catch (RuntimeException e) {
       indexes.close();
       throw e;
     }
+  }
+
+  static AnswerSettings answers(Settings.Llm llm) {
+    return AnswerSettings.DEFAULT.withChatBudget(Duration.ofSeconds(llm.timeoutSeconds()));
   }
 
   /// Takes `indexes` over.

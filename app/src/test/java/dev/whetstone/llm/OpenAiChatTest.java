@@ -236,6 +236,24 @@ class OpenAiChatTest {
   }
 
   @Test
+  void aServerThatRepeatsTheKeyBringsItIntoNoReplyAndNoMessage() {
+    try (ChatModel model = open(Duration.ofSeconds(5))) {
+      answering.set(
+          exchange -> send(exchange, 200, REPLY.replace("Because", "Because " + key.get())));
+      assertThat(model.chat(ASKED, ChatOptions.DEFAULT).text())
+          .contains("Because")
+          .doesNotContain("s3cret");
+
+      answering.set(
+          exchange -> send(exchange, 400, "{\"error\":{\"message\":\"echo " + key.get() + "\"}}"));
+      assertThatThrownBy(() -> model.chat(ASKED, ChatOptions.DEFAULT))
+          .isInstanceOf(Failure.BadInput.class)
+          .hasMessageContaining("echo")
+          .hasMessageNotContaining("s3cret");
+    }
+  }
+
+  @Test
   void aCompressedReplyIsNotUnpacked() {
     answering.set(
         exchange -> {

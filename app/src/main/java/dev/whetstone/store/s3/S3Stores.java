@@ -1,6 +1,7 @@
 package dev.whetstone.store.s3;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.OutgoingAddress;
 import dev.whetstone.store.ObjectStore;
 import java.net.URI;
 import java.nio.file.Path;
@@ -118,6 +119,7 @@ public final class S3Stores {
           try {
             URI uri = URI.create(full);
             if (uri.getHost() != null && uri.getRawUserInfo() == null) {
+              OutgoingAddress.check(uri);
               return uri;
             }
           } catch (IllegalArgumentException e) {

@@ -38,4 +38,20 @@ class BoundedMetadataTest {
       }
     }
   }
+
+  @Test
+  void anEndpointAtAMetadataAddressIsRefused() {
+    Map<String, String> environment =
+        Map.of(
+            "AWS_ENDPOINT_URL_S3",
+            "http://169.254.169.254",
+            "AWS_ACCESS_KEY_ID",
+            "id",
+            "AWS_SECRET_ACCESS_KEY",
+            "secret");
+
+    assertThatThrownBy(() -> S3Stores.open("s3", "docs", "", environment, folder))
+        .isInstanceOf(Failure.BadInput.class)
+        .hasMessageContaining("169.254.169.254");
+  }
 }
