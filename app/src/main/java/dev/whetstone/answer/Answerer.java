@@ -1,16 +1,15 @@
 package dev.whetstone.answer;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Passage;
 import dev.whetstone.encode.Encoder;
 import dev.whetstone.llm.ChatModel;
 import dev.whetstone.llm.ChatOptions;
 import dev.whetstone.llm.Reply;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -137,7 +136,9 @@ public final class Answerer {
           timings);
     }
     List<CitedReply.Cited> parsed = CitedReply.parse(reply.text(), shown.size());
-    List<CitedReply.Cited> kept = parsed.stream().filter(s -> supported(s, shown)).toList();
+    var check = new CitationCheck(terms, vectors);
+    List<CitedReply.Cited> kept =
+        parsed.stream().filter(s -> check.supports(s.text(), cited(s, shown))).toList();
     if (kept.isEmpty()) {
       String note = Notes.unsupported(chinese, model.name());
       return extractive(shown, evidence, support, note, chinese, timings);
@@ -182,24 +183,8 @@ public final class Answerer {
     }
   }
 
-  private boolean supported(CitedReply.Cited sentence, List<Retrieved> shown) {
-    if (sentence.hits().isEmpty()) {
-      return false;
-    }
-    Set<String> said = Terms.set(sentence.text());
-    var given = new HashSet<String>();
-    var texts = new ArrayList<String>();
-    texts.add(sentence.text());
-    for (int hit : sentence.hits()) {
-      given.addAll(Terms.set(shown.get(hit).passage().embedded()));
-      texts.addAll(Excerpts.of(shown.get(hit).passage().text()));
-    }
-    List<float[]> rows = vectors.of(texts);
-    double cosine = 0;
-    for (float[] row : rows.subList(1, rows.size())) {
-      cosine = Math.max(cosine, ExcerptVectors.dot(rows.getFirst(), row));
-    }
-    return CitedReply.supported(terms.coverage(said, given), cosine);
+  private static List<Passage> cited(CitedReply.Cited sentence, List<Retrieved> shown) {
+    return sentence.hits().stream().map(hit -> shown.get(hit).passage()).toList();
   }
 
   /// Numbers the cited passages in the order in which they are cited.
@@ -223,7 +208,7 @@ public final class Answerer {
         }
         numbers.add(citation.number());
       }
-      numberedSentences.add(new Sentence(sentence.text(), numbers));
+      numberedSentences.add(new Sentence(Quoted.sentence(sentence.text()), numbers));
     }
     return new Answer(
         numberedSentences,

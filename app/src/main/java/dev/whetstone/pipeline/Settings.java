@@ -219,17 +219,24 @@ public record Settings(
   /// @param url of an `openai` server, up to and with `/v1`
   /// @param apiKeyEnv the NAME of the environment variable that holds the key
   /// @param file of a `gguf` model
+  /// @param contextTokens that prompt and reply of a `gguf` model together may have
+  /// @param timeoutSeconds how long it may take before the answer is made without it
+  /// @param maxReplyBytes that are read of an `openai` server's reply
   public record Llm(
       String kind,
       @Nullable String url,
       @Nullable String model,
       @JsonProperty("api_key_env") @Nullable String apiKeyEnv,
       @Nullable String file,
-      @JsonProperty("timeout_seconds") Integer timeoutSeconds) {
+      @JsonProperty("context_tokens") Integer contextTokens,
+      @JsonProperty("timeout_seconds") Integer timeoutSeconds,
+      @JsonProperty("max_reply_bytes") Integer maxReplyBytes) {
     public Llm {
       kind = oneOf("llm.kind", kind, "none", Set.of("none", "openai", "gguf"));
       requireVariable("llm.api_key_env", apiKeyEnv);
-      timeoutSeconds = within("llm.timeout_seconds", timeoutSeconds, 30, 1, 600);
+      contextTokens = within("llm.context_tokens", contextTokens, 4096, 512, 1_000_000);
+      timeoutSeconds = within("llm.timeout_seconds", timeoutSeconds, 20, 1, 600);
+      maxReplyBytes = within("llm.max_reply_bytes", maxReplyBytes, 1 << 20, 1000, 64 << 20);
       require(
           !kind.equals("openai") || url != null,
           "llm.url is missing: `kind: openai` needs the server's address, up to and with /v1");
