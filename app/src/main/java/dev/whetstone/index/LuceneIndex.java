@@ -111,6 +111,11 @@ public final class LuceneIndex implements PassageIndex {
     return commit.provenance();
   }
 
+  @Override
+  public boolean termsAreCurrent() {
+    return commit.analyzers() == Analyzers.VERSION;
+  }
+
   CommitData commit() {
     return commit;
   }
@@ -133,7 +138,7 @@ public final class LuceneIndex implements PassageIndex {
   public Ranking words(String question, int k, Filter filter) {
     checkK(k);
     var terms = new BooleanQuery.Builder();
-    Analyzers.questionTerms(question, languages).entrySet().stream()
+    Analyzers.questionTerms(commit.analyzers(), question, languages).entrySet().stream()
         .limit(IndexSearcher.getMaxClauseCount() / 2)
         .forEach(
             term ->
