@@ -9,6 +9,7 @@ import dev.whetstone.encode.Encoder;
 import dev.whetstone.encode.Tokenizer;
 import dev.whetstone.index.cluster.AdoptedFields;
 import dev.whetstone.model.Model;
+import dev.whetstone.pairs.Copies;
 import dev.whetstone.store.Artifact;
 import dev.whetstone.store.WholeFile;
 import java.io.IOException;
@@ -20,11 +21,13 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 /// output are there it does nothing. The caller holds the workspace's writer lock.
 public final class Lifecycle {
   private static final int SPECIAL_TOKENS = 2;
+  private static final int SHOWN_COPIES = 5;
 
   private final Workspace workspace;
   private final Progress progress;
@@ -200,6 +204,7 @@ public final class Lifecycle {
                       unread,
                       passages.size(),
                       passages.stream().mapToLong(Passage::tokens).sum()));
+          copies(passages).ifPresent(lines::add);
           failures
               .unread()
               .forEach(u -> lines.add("not read: " + u.document() + ": " + u.reason()));
@@ -208,6 +213,21 @@ public final class Lifecycle {
               .forEach(u -> lines.add("read in part: " + u.document() + ": " + u.reason()));
           return new StepRun(id, lines);
         });
+  }
+
+  private static Optional<String> copies(List<Passage> passages) {
+    Map<String, String> copies = Copies.among(passages).originals();
+    return copies.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "%,d documents are copies of another, and count as one with it when questions are split: %s%s"
+                .formatted(
+                    copies.size(),
+                    copies.entrySet().stream()
+                        .limit(SHOWN_COPIES)
+                        .map(copy -> copy.getKey() + " of " + copy.getValue())
+                        .collect(Collectors.joining(", ")),
+                    copies.size() > SHOWN_COPIES ? ", ..." : ""));
   }
 
   /// Takes questions in.
@@ -222,11 +242,12 @@ public final class Lifecycle {
         .bad()
         .forEach(
             bad -> lines.add("not taken: " + file + ", line " + bad.line() + ": " + bad.reason()));
-    Manifest manifest = Manifest.read(workspace);
-    if (log.upToDate("prepare", ground.passagesId(manifest)).isPresent()) {
-      Judged all = Judged.of(QuestionLog.read(workspace), ground.passages());
+    List<Passage> passages = prepared();
+    if (!passages.isEmpty()) {
+      Judged all = Judged.of(QuestionLog.read(workspace), passages);
       all.unresolved()
           .forEach(u -> lines.add("not found: " + u.question().id() + ": " + u.reason()));
+      QuestionLog.of(workspace, passages).note().ifPresent(lines::add);
     }
     return new StepReport("questions", false, seconds(began), lines);
   }
@@ -495,6 +516,14 @@ public final class Lifecycle {
   /// The language of most documents: `en`, `zh`, or what the settings say.
   String language() {
     return ground.language();
+  }
+
+  /// The passages that are up to date; none where they are not.
+  List<Passage> prepared() {
+    Manifest manifest = Manifest.read(workspace);
+    return log.upToDate("prepare", ground.passagesId(manifest)).isPresent()
+        ? ground.passages()
+        : List.of();
   }
 
   /// The passages that are up to date.
