@@ -10,6 +10,7 @@ import dev.whetstone.encode.Encoder;
 import dev.whetstone.encode.Tokenizer;
 import dev.whetstone.index.cluster.AdoptedFields;
 import dev.whetstone.model.Model;
+import dev.whetstone.pairs.Copies;
 import dev.whetstone.store.Artifact;
 import dev.whetstone.store.WholeFile;
 import java.io.IOException;
@@ -21,11 +22,13 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 /// output are there it does nothing. The caller holds the workspace's writer lock.
 public final class Lifecycle {
   private static final int SPECIAL_TOKENS = 2;
+  private static final int SHOWN_COPIES = 5;
 
   /// Lines of one kind that a step's report may have.
   private static final int MOST_TOLD = 500;
@@ -218,6 +222,7 @@ public final class Lifecycle {
                       unread,
                       passages.size(),
                       passages.stream().mapToLong(Passage::tokens).sum()));
+          copies(passages).ifPresent(lines::add);
           failures
               .unread()
               .forEach(u -> lines.add("not read: " + u.document() + ": " + u.reason()));
@@ -226,6 +231,21 @@ public final class Lifecycle {
               .forEach(u -> lines.add("read in part: " + u.document() + ": " + u.reason()));
           return new StepRun(id, lines);
         });
+  }
+
+  private static Optional<String> copies(List<Passage> passages) {
+    Map<String, String> copies = Copies.among(passages).originals();
+    return copies.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "%,d documents are copies of another, and count as one with it when questions are split: %s%s"
+                .formatted(
+                    copies.size(),
+                    copies.entrySet().stream()
+                        .limit(SHOWN_COPIES)
+                        .map(copy -> copy.getKey() + " of " + copy.getValue())
+                        .collect(Collectors.joining(", ")),
+                    copies.size() > SHOWN_COPIES ? ", ..." : ""));
   }
 
   /// Takes questions in.
@@ -243,15 +263,16 @@ public final class Lifecycle {
             .toList(),
         "not taken",
         lines);
-    Manifest manifest = Manifest.read(workspace);
-    if (log.upToDate("prepare", ground.passagesId(manifest)).isPresent()) {
-      Judged all = Judged.of(QuestionLog.read(workspace), ground.passages());
+    List<Passage> passages = prepared();
+    if (!passages.isEmpty()) {
+      Judged all = Judged.of(QuestionLog.read(workspace), passages);
       told(
           all.unresolved().stream()
               .map(u -> "not found: " + u.question().id() + ": " + u.reason())
               .toList(),
           "not found",
           lines);
+      QuestionLog.of(workspace, passages).note().ifPresent(lines::add);
     }
     return new StepReport("questions", false, seconds(began), lines);
   }
@@ -528,6 +549,14 @@ public final class Lifecycle {
   /// The language of most documents: `en`, `zh`, or what the settings say.
   String language() {
     return ground.language();
+  }
+
+  /// The passages that are up to date; none where they are not.
+  List<Passage> prepared() {
+    Manifest manifest = Manifest.read(workspace);
+    return log.upToDate("prepare", ground.passagesId(manifest)).isPresent()
+        ? ground.passages()
+        : List.of();
   }
 
   /// The passages that are up to date.

@@ -47,7 +47,7 @@ class QuestionLogTest {
     Files.writeString(workspace.questions(), rows);
 
     // when
-    QuestionLog log = QuestionLog.of(workspace);
+    QuestionLog log = QuestionLog.of(workspace, List.of());
 
     // then the held-out documents are none of the log's
     List<String> learnt = documents(log.train(), log.dev());
@@ -55,7 +55,33 @@ class QuestionLogTest {
     assertThat(learnt).isNotEmpty();
     assertThat(heldOut).isNotEmpty().doesNotContainAnyElementsOf(learnt);
     assertThat(heldOut).allMatch(document -> document.startsWith("security/"));
-    assertThat(log.answered().group("security/badges-0.pdf")).isIn((Object[]) Group.values());
+    assertThat(log.answered().split().group("security/badges-0.pdf"))
+        .isIn((Object[]) Group.values());
+  }
+
+  @Test
+  void whereOneDocumentCannotBePartedALineSaysWhatToDo() {
+    var questions = new ArrayList<Question>();
+    for (int i = 0; i < 10; i++) {
+      questions.add(new Question("q" + i, i + "?", List.of(new Place("notes.txt", "the", 0))));
+    }
+
+    QuestionLog log = QuestionLog.of(questions, List.of(), 1);
+
+    assertThat(log.train()).isEmpty();
+    assertThat(log.note().orElseThrow())
+        .contains("all 10 answered questions", "one document, notes.txt", "import questions");
+    assertThat(QuestionLog.of(questions.subList(0, 1), List.of(), 1).note()).isEmpty();
+  }
+
+  @Test
+  void aFileOfAnOlderProgramSaysWhatAModelHasSeen() throws IOException {
+    String old = "{\"documents\":[\"d\"],\"labelDocuments\":[\"d\"],\"passages\":[\"p\"]}";
+
+    Path file = Files.writeString(folder.resolve("trained-on.json"), old);
+
+    assertThat(Json.read(file, TrainedOn.class))
+        .isEqualTo(new TrainedOn(List.of("d"), List.of(), List.of("d"), List.of("p")));
   }
 
   @Test
