@@ -27,7 +27,7 @@ final class PdfContents {
       drop[i] = true;
       if (last >= 0 && i - last - 1 <= LINES_OF_ENTRY) {
         for (int j = last + 1; j < i; j++) {
-          drop[j] = lines.get(j).grid() == null;
+          drop[j] = lines.get(j).cells() == null;
         }
       }
       last = i;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class PdfFlow {
   private static final String ENDS = ".!?:;。！？：；";
 
-  /// A paragraph, a list item, a heading to be, or a table (then `grid` is there).
+  /// A paragraph, a list item, a heading to be, or a table (then `cells` is there).
   ///
   /// @param page on which it begins
   /// @param x of its first line, its bullet included
@@ -23,7 +23,7 @@ final class PdfFlow {
       boolean bold,
       boolean marker,
       int lines,
-      @Nullable PdfGrid grid) {}
+      @Nullable PdfCells cells) {}
 
   private final PdfMeasure measure;
   private final Hyphens hyphens;
@@ -45,9 +45,15 @@ final class PdfFlow {
   }
 
   private void add(PdfLine line) {
-    if (line.grid() != null) {
+    PdfCells cells = line.cells();
+    if (cells != null) {
       close();
-      paras.add(new Para(line.page(), "", 0, 0, false, false, 0, line.grid()));
+      if (paras.isEmpty() || paras.getLast().cells() != cells) {
+        paras.add(new Para(line.page(), "", 0, 0, false, false, 0, cells));
+      }
+      if (cells instanceof PdfColumns columns) {
+        columns.take(line);
+      }
       return;
     }
     if (line.size() < 0.8f * measure.bodySize() && line.text().matches("\\d{1,2}")) {
@@ -86,6 +92,15 @@ final class PdfFlow {
     }
     boolean indented = open.size() > 1 && line.x0() > before.x0() + 0.8f * line.size();
     return !(ended && indented);
+  }
+
+  /// Whether a sentence plainly goes on from one line to the next.
+  static boolean runsOn(String line, String next) {
+    if (line.isEmpty() || next.isEmpty() || ENDS.indexOf(line.charAt(line.length() - 1)) >= 0) {
+      return false;
+    }
+    char first = next.charAt(0);
+    return Character.isLowerCase(first) || Characters.isWide(first);
   }
 
   private static boolean isCounted(PdfLine line) {

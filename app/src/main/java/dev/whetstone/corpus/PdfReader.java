@@ -2,6 +2,7 @@ package dev.whetstone.corpus;
 
 import dev.whetstone.core.Failure;
 import dev.whetstone.corpus.PdfFlow.Para;
+import dev.whetstone.corpus.PdfPage.Chunk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -57,7 +58,7 @@ final class PdfReader {
             "the letters on %d of its %d written pages cannot be told and are left out, the first on page %d %s"
                 .formatted(garbled.size(), written, garbled.getFirst(), MEND));
       }
-      if (pages.stream().allMatch(page -> page.glyphs().isEmpty())) {
+      if (pages.stream().allMatch(page -> page.sheets().isEmpty())) {
         throw new Failure.BadInput(
             id + ": holds no text, only pictures of it; run it through text recognition (OCR)");
       }
@@ -95,15 +96,14 @@ final class PdfReader {
       Map<String, Integer> outline,
       @Nullable String ownTitle,
       DocumentBuilder into) {
-    List<List<PdfGrid>> grids = pages.stream().map(PdfGrid::find).toList();
-    List<List<PdfLine>> kept =
+    List<PdfSheet> sheets = pages.stream().flatMap(page -> page.sheets().stream()).toList();
+    List<List<PdfGrid>> grids = sheets.stream().map(PdfGrid::find).toList();
+    List<List<Chunk>> kept =
         PdfFurniture.drop(
-            pages.stream().map(PdfLine::of).toList(),
-            pages.stream().map(PdfPage::height).toList(),
-            grids);
+            sheets, sheets.stream().map(sheet -> PdfChunks.of(sheet.glyphs())).toList(), grids);
     List<PdfLine> lines = new ArrayList<>();
-    for (int i = 0; i < pages.size(); i++) {
-      lines.addAll(PdfLine.outside(grids.get(i), kept.get(i)));
+    for (int i = 0; i < sheets.size(); i++) {
+      lines.addAll(PdfLayout.of(sheets.get(i), kept.get(i), grids.get(i)));
     }
     lines = PdfContents.drop(lines);
     var hyphens = new Hyphens();
