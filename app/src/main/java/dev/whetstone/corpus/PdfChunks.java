@@ -4,11 +4,15 @@ import dev.whetstone.corpus.PdfPage.Chunk;
 import dev.whetstone.corpus.PdfPage.Glyph;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /// Glyphs, in the order they are drawn, to chunks of text: a chunk ends where the baseline changes
 /// or a gap is wider than about an em. Superscripts stay in their chunk, written as such, and
-/// subscripts as plain text: `10⁶`, `CO2`.
+/// subscripts as plain text: `10⁶`, `CO2`. Leaders are shortened to four dots.
 final class PdfChunks {
+  /// Dots or lines that lead the eye, of which four say as much.
+  private static final Pattern LEADER = Pattern.compile("([.·…_])(?:\\s?\\1){4,}");
+
   private static final float WIDEST_GAP = 1.0f; // of the font's size
   private static final float RAISED = 0.6f;
   private static final float SHIFTED = 0.15f;
@@ -123,7 +127,14 @@ final class PdfChunks {
     lower(' ');
     if (!text.isEmpty()) {
       chunks.add(
-          new Chunk(text.toString(), x0, x1, y, size, boldLetters * 10 >= letters * 9, pagination));
+          new Chunk(
+              LEADER.matcher(text).replaceAll("$1$1$1$1"),
+              x0,
+              x1,
+              y,
+              size,
+              boldLetters * 10 >= letters * 9,
+              pagination));
     }
     text.setLength(0);
     letters = 0;

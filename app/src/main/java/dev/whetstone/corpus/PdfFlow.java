@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// Lines to paragraphs: joins what a page broke, also over the page's end, and tells list items by
 /// their bullet or number.
 final class PdfFlow {
+  private static final int LONG = 40; // characters
   private static final String ENDS = ".!?:;。！？：；";
 
   /// A paragraph, a list item, a heading to be, or a table (then `cells` is there).
@@ -69,11 +70,11 @@ final class PdfFlow {
     if (Math.abs(before.size() - line.size()) > 0.6f || before.bold() != line.bold()) {
       return false;
     }
-    if (Labels.withoutAnyBullet(line.text()) != null) {
+    if (Labels.withoutAnyBullet(line.text()) != null || isLed(before) || isLed(line)) {
       return false;
     }
     boolean ended = ENDS.indexOf(before.text().charAt(before.text().length() - 1)) >= 0;
-    boolean early = measure.endsEarly(before, line);
+    boolean early = measure.endsEarly(before, line) && !runsOnLong(before.text(), line.text());
     if (isCounted(line) && (ended || early || isCounted(open.getFirst()))) {
       return false;
     }
@@ -94,6 +95,11 @@ final class PdfFlow {
     return !(ended && indented);
   }
 
+  /// Whether a line of prose goes on in lower case, though the margin left it room.
+  private static boolean runsOnLong(String line, String next) {
+    return line.length() >= LONG && Character.isLowerCase(next.charAt(0)) && runsOn(line, next);
+  }
+
   /// Whether a sentence plainly goes on from one line to the next.
   static boolean runsOn(String line, String next) {
     if (line.isEmpty() || next.isEmpty() || ENDS.indexOf(line.charAt(line.length() - 1)) >= 0) {
@@ -101,6 +107,11 @@ final class PdfFlow {
     }
     char first = next.charAt(0);
     return Character.isLowerCase(first) || Characters.isWide(first);
+  }
+
+  /// Whether the line is a row of a list or form: a leader stands between its ends.
+  private static boolean isLed(PdfLine line) {
+    return line.text().contains("....") || line.text().contains("____");
   }
 
   private static boolean isCounted(PdfLine line) {

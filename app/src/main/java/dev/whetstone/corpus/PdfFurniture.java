@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 /// 3. *The gap to the body.* It is parted from the next row by more than the rows of the page are
 ///    from each other ([#GAP] times the median). Rows of a table or list are not. Pages vote, since
 ///    a body may come near its footer on some: three in five must show the gap.
-/// 4. *It is no part of the body*: not in a ruled table with rows that stay, nor set in the columns
-///    of the row below, as a table's header is.
+/// 4. *It is no part of the body*: not in a ruled table, unless the edge of the page cuts the table
+///    there, nor set in the columns of the row below, as a table's header is.
 ///
 /// A number that counts is dropped without more; a text only where it is on [#MOST] of the pages,
 /// and three at least, is neither a sentence nor a line to be filled in, and is no larger than the
@@ -54,6 +54,7 @@ import org.jspecify.annotations.Nullable;
 /// Text set aslant, as watermarks are, has no body: there repetition alone decides.
 final class PdfFurniture {
   private static final float ZONE = 0.14f; // of the sheet's height
+  private static final float EDGE = 0.06f; // nearer than tables are, but for those cut by the edge
   private static final int MOST_ROWS = 6; // at either edge
   private static final float GAP = 1.5f; // of the distance of rows
   private static final float GAP_IN_SIZES = 1.6f;
@@ -184,8 +185,7 @@ final class PdfFurniture {
     for (List<Candidate> edge : edges) {
       for (Candidate candidate : edge) { // none but heads further out
         Place place = place(candidate);
-        int[] vote = place == null ? null : votes.get(place);
-        if (vote == null || vote[0] < VOTES * vote[1]) {
+        if (place == null || !(isParted(place) || isSameAtEdge(candidate, place))) {
           break;
         }
         heads.add(candidate);
@@ -220,12 +220,12 @@ final class PdfFurniture {
   private boolean goes(Candidate head, Place place, Set<Place> kept, Set<String> elsewhere) {
     PdfRow row = head.row();
     boolean larger = row.size() > LARGER * bodySize;
+    boolean parted = isParted(place);
     if (bareNumber(row, place)) {
       return !larger;
     }
-    int on = seen.getOrDefault(place, new TreeSet<>()).size();
-    boolean onMost = on >= 3 && on >= MOST * written(head.turn());
-    if (onMost && !larger && !isStatement(row.text())) {
+    boolean onMost = isOnMost(place);
+    if (parted && onMost && !larger && !isStatement(row.text())) {
       return true;
     }
     if (larger && !onMost) {
@@ -234,6 +234,23 @@ final class PdfFurniture {
     String said = PdfHeadings.key(place.text().replaceAll("\0.*", ""));
     var everywhere = new Place(head.turn(), 0, said);
     return !kept.add(everywhere) || elsewhere.contains(said);
+  }
+
+  private boolean isParted(Place place) {
+    int[] vote = votes.getOrDefault(place, new int[] {0, 1});
+    return vote[0] >= VOTES * vote[1];
+  }
+
+  private boolean isOnMost(Place place) {
+    int on = seen.getOrDefault(place, new TreeSet<>()).size();
+    return on >= 3 && on >= MOST * written(place.turn());
+  }
+
+  /// Whether most pages say the same at the very edge, though a body cut by the edge is near.
+  private boolean isSameAtEdge(Candidate candidate, Place place) {
+    return place.text().indexOf('\0') < 0
+        && Math.abs(candidate.edge()) * STEP < EDGE * pages.get(candidate.sheet()).sheet().height()
+        && isOnMost(place);
   }
 
   /// How many pages say something in this direction.
@@ -265,7 +282,8 @@ final class PdfFurniture {
     for (int i = 0; i < Math.min(MOST_ROWS, rows.size()); i++) {
       PdfRow row = top ? rows.get(i) : rows.get(rows.size() - 1 - i);
       float distance = top ? row.y() : height - row.y();
-      if (straight && (distance > ZONE * height || isInBody(page, row))) {
+      boolean outermost = distance < EDGE * height;
+      if (straight && (distance > ZONE * height || (!outermost && isInBody(page, row)))) {
         break;
       }
       int edge = 2 + Math.max(0, Math.round(distance / STEP));
@@ -274,7 +292,7 @@ final class PdfFurniture {
     return candidates;
   }
 
-  /// Whether the row stands in a ruled table that is more than a frame around the page's edge.
+  /// Whether the row stands in a ruled table that is more than a frame around a head.
   private static boolean isInBody(Page page, PdfRow row) {
     float height = page.sheet().height();
     return page.grids().stream()

@@ -149,7 +149,7 @@ final class PdfLayout {
     List<Chunk> row = new ArrayList<>();
     for (Chunk chunk : chunks) {
       PdfGrid grid = inGrid.get(chunk);
-      if (!row.isEmpty() && (grid != null || !sameLine(row.getLast(), chunk))) {
+      if (!row.isEmpty() && (grid != null || !isOnLine(row, chunk))) {
         drawn.add(PdfLine.of(sheet, row, null));
         row.clear();
       }
@@ -165,10 +165,15 @@ final class PdfLayout {
     return drawn;
   }
 
-  private static boolean sameLine(Chunk before, Chunk chunk) {
+  /// Whether the chunk stands at the height of the row's last, and on no text of the row.
+  private static boolean isOnLine(List<Chunk> row, Chunk chunk) {
+    Chunk before = row.getLast();
     float size = Math.max(before.size(), chunk.size());
     return Math.abs(before.y() - chunk.y()) < 0.35f * size
-        && chunk.x0() > before.x1() - 0.5f * size;
+        && row.stream()
+            .noneMatch(
+                other ->
+                    chunk.x0() < other.x1() - 0.5f * size && other.x0() < chunk.x1() - 0.5f * size);
   }
 
   /// Those with most text at both sides first.

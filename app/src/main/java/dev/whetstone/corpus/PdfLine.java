@@ -20,10 +20,11 @@ record PdfLine(
     boolean bold,
     @Nullable PdfCells cells) {
 
-  /// A line of these chunks.
+  /// A line of these chunks, in whatever order they were drawn.
   ///
   /// @param table whose row it is
-  static PdfLine of(PdfSheet sheet, List<Chunk> chunks, @Nullable PdfColumns table) {
+  static PdfLine of(PdfSheet sheet, List<Chunk> drawn, @Nullable PdfColumns table) {
+    List<Chunk> chunks = drawn.stream().sorted(Comparator.comparingDouble(Chunk::x0)).toList();
     var text = new StringBuilder();
     float size = 0;
     boolean bold = true;
@@ -33,7 +34,7 @@ record PdfLine(
       bold &= chunk.bold() || chunk.letters() < 2;
     }
     float y = chunks.getFirst().y();
-    return new PdfLine(sheet, List.copyOf(chunks), text.toString(), y, size, bold, table);
+    return new PdfLine(sheet, chunks, text.toString(), y, size, bold, table);
   }
 
   /// The place of a ruled table.

@@ -102,10 +102,17 @@ final class PdfReader {
         PdfFurniture.drop(
             sheets, sheets.stream().map(sheet -> PdfChunks.of(sheet.glyphs())).toList(), grids);
     List<PdfLine> lines = new ArrayList<>();
+    int upright = 0; // index of the sheet
     for (int i = 0; i < sheets.size(); i++) {
-      lines.addAll(PdfLayout.of(sheets.get(i), kept.get(i), grids.get(i)));
+      PdfSheet sheet = sheets.get(i);
+      upright = sheet.page() == sheets.get(upright).page() ? upright : i;
+      List<Chunk> chunks = kept.get(i);
+      if (i != upright && sheet.isStraight()) {
+        chunks = outside(grids.get(upright), sheet, chunks);
+      }
+      lines.addAll(PdfLayout.of(sheet, chunks, grids.get(i)));
     }
-    lines = PdfContents.drop(lines);
+    lines = PdfContents.drop(lines, pages.size());
     var hyphens = new Hyphens();
     lines.forEach(line -> hyphens.learn(line.text()));
     var measure = new PdfMeasure(lines);
@@ -115,6 +122,14 @@ final class PdfReader {
       into.title(ownTitle == null ? title : ownTitle);
     }
     new PdfBlocks(new PdfHeadings(paras, measure.bodySize(), outline), hyphens, into).add(paras);
+  }
+
+  /// The text of a turned sheet but for what stands in a table of the upright one, which takes it:
+  /// headers of narrow columns are set sideways.
+  private static List<Chunk> outside(List<PdfGrid> tables, PdfSheet turned, List<Chunk> chunks) {
+    return chunks.stream()
+        .filter(chunk -> tables.stream().noneMatch(table -> table.take(turned.upright(chunk))))
+        .toList();
   }
 
   private static Map<String, Integer> outline(PDDocument pdf) {
