@@ -12,6 +12,7 @@ final class PdfColumns implements PdfCells {
   private static final float SAME_EDGE = 3f;
   private static final float ALIGNED = 0.8f; // of a column's cells
   private static final float SINGLE_SPACED = 1.35f; // in sizes
+  private static final int FEWEST_ROWS = 3;
   private static final int WORDY = 20; // letters in a line of a cell that may go on
   private static final Pattern LABEL =
       Pattern.compile(
@@ -53,9 +54,17 @@ final class PdfColumns implements PdfCells {
     return columns;
   }
 
-  /// Whether these rows are a table's: each column but the first has its cells flush left, flush
-  /// right or centred, and the first says more than the bullets or numbers of a list.
+  /// Whether these rows are a table's: most have cells in several columns, each column but the
+  /// first has its cells flush left, flush right or centred, and the first says more than the
+  /// bullets or numbers of a list.
   boolean fits(List<PdfRow> table) {
+    long rowsOfCells =
+        table.stream()
+            .filter(row -> row.chunks().stream().mapToInt(this::column).distinct().count() > 1)
+            .count();
+    if (rowsOfCells < FEWEST_ROWS || rowsOfCells * 2 < table.size()) {
+      return false;
+    }
     for (int i = 0; i < starts.size(); i++) {
       int column = i;
       List<Chunk> cells =

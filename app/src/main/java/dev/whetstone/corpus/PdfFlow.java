@@ -2,12 +2,14 @@ package dev.whetstone.corpus;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Lines to paragraphs: joins what a page broke, also over the page's end, and tells list items by
 /// their bullet or number.
 final class PdfFlow {
   private static final int LONG = 40; // characters
+  private static final int ROWS = 4; // lines that may be rows of a list instead of a paragraph
   private static final String ENDS = ".!?:;。！？：；";
 
   /// A paragraph, a list item, a heading to be, or a table (then `cells` is there).
@@ -122,9 +124,24 @@ final class PdfFlow {
     if (open.isEmpty()) {
       return;
     }
-    PdfLine first = open.getFirst();
+    if (open.size() >= ROWS && IntStream.range(1, open.size()).noneMatch(this::goesOn)) {
+      open.forEach(line -> add(List.of(line)));
+    } else {
+      add(open);
+    }
+    open.clear();
+  }
+
+  /// Whether the line before goes on in this one. In prose of some lines, one does.
+  private boolean goesOn(int line) {
+    String before = open.get(line - 1).text();
+    return runsOn(before, open.get(line).text()) || before.endsWith("-");
+  }
+
+  private void add(List<PdfLine> lines) {
+    PdfLine first = lines.getFirst();
     var text = new StringBuilder();
-    open.forEach(line -> hyphens.join(text, line.text()));
+    lines.forEach(line -> hyphens.join(text, line.text()));
     String all = text.toString();
     String item = Labels.withoutAnyBullet(all);
     paras.add(
@@ -135,8 +152,7 @@ final class PdfFlow {
             first.size(),
             first.bold(),
             item != null,
-            open.size(),
+            lines.size(),
             null));
-    open.clear();
   }
 }

@@ -46,7 +46,8 @@ final class PdfGlyphs extends PDFTextStripper {
 
   private final IdentityHashMap<PDFont, Boolean> bold = new IdentityHashMap<>();
   private final Deque<Boolean> artifacts = new ArrayDeque<>(); // of pagination, or not
-  private final Map<Integer, List<Glyph>> byTurn = new TreeMap<>(); // as of a sheet
+  private final PdfAnnotations annotations;
+  private TreeMap<Integer, List<Glyph>> byTurn = new TreeMap<>(); // as of a sheet
   private final Map<Integer, PdfFrame> frames = new HashMap<>(); // by turn
   private PDRectangle box = PDRectangle.LETTER;
   private int rotation;
@@ -55,7 +56,8 @@ final class PdfGlyphs extends PDFTextStripper {
   private PdfSense sense = PdfSense.NONE;
   private @Nullable String shown;
 
-  PdfGlyphs() throws IOException {
+  PdfGlyphs(PdfAnnotations annotations) throws IOException {
+    this.annotations = annotations;
     addOperator(new BeginMarkedContentSequence(this));
     addOperator(new BeginMarkedContentSequenceWithProperties(this));
     addOperator(new EndMarkedContentSequence(this));
@@ -64,7 +66,7 @@ final class PdfGlyphs extends PDFTextStripper {
   /// @param number of the page, from 1
   PdfPage page(PDPage page, int number) throws IOException {
     artifacts.clear();
-    byTurn.clear();
+    byTurn = new TreeMap<>();
     frames.clear();
     seen = 0;
     pagination = 0;
@@ -74,9 +76,49 @@ final class PdfGlyphs extends PDFTextStripper {
     var rules = new PdfRules(this, box);
     rules.listen();
     processPage(page);
+    for (PdfAnnotations.Shown shown : annotations.on(page, number)) {
+      insert(shown);
+    }
     List<PdfSheet> sheets = new ArrayList<>();
     byTurn.forEach((turn, glyphs) -> sheets.add(sheet(number, turn, glyphs, rules)));
     return new PdfPage(number, sheets, sense, showsPicture(page), Math.max(0, seen - MOST_GLYPHS));
+  }
+
+  private void insert(PdfAnnotations.Shown shown) throws IOException {
+    TreeMap<Integer, List<Glyph>> page = byTurn;
+    byTurn = new TreeMap<>();
+    if (shown.value() == null) {
+      var blank = new PDPage(box);
+      blank.setRotation(rotation);
+      processPage(blank); // sets the engine's coordinates back
+      try {
+        showAnnotation(shown.annotation());
+      } catch (IOException | RuntimeException _) { // of a damaged appearance, to be told
+        annotations.damaged();
+      }
+    }
+    TreeMap<Integer, List<Glyph>> own = byTurn;
+    byTurn = page;
+    String text = shown.value() == null ? shown.otherwise() : shown.value();
+    if (own.isEmpty() && !text.isBlank()) {
+      List<Glyph> upright = page.computeIfAbsent(0, _ -> new ArrayList<>());
+      own.put(0, value(text, shown.annotation().getRectangle(), upright));
+    }
+    own.forEach(
+        (turn, glyphs) ->
+            PdfInsertion.insert(page.computeIfAbsent(turn, _ -> new ArrayList<>()), glyphs));
+  }
+
+  private List<Glyph> value(String text, PDRectangle at, List<Glyph> upright) {
+    PdfFrame frame = frame(0);
+    float left = at.getLowerLeftX() - box.getLowerLeftX();
+    float low = at.getLowerLeftY() - box.getLowerLeftY();
+    float x0 = frame.x(left, low);
+    float x1 = frame.x(left + at.getWidth(), low + at.getHeight());
+    float y0 = frame.y(left, low);
+    float y1 = frame.y(left + at.getWidth(), low + at.getHeight());
+    return PdfInsertion.value(
+        text, Math.min(x0, x1), Math.max(x0, x1), Math.min(y0, y1), Math.max(y0, y1), upright);
   }
 
   private PdfSheet sheet(int number, int turn, List<Glyph> glyphs, PdfRules rules) {

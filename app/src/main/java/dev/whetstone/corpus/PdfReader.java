@@ -39,7 +39,8 @@ final class PdfReader {
         throw new Failure.BadInput(
             id + ": has more than " + MOST_PAGES + " pages; split it into smaller files");
       }
-      var glyphs = new PdfGlyphs();
+      var annotations = new PdfAnnotations(pdf);
+      var glyphs = new PdfGlyphs(annotations);
       List<PdfPage> pages = new ArrayList<>();
       int number = 0;
       for (PDPage page : pdf.getPages()) {
@@ -65,6 +66,8 @@ final class PdfReader {
       if (!ended(file)) {
         into.note("its end is missing, and other parts may be, too; copy or make the PDF again");
       }
+      annotations.notes().forEach(into::note);
+      pictures(pages, into);
       String title = Titles.real(pdf.getDocumentInformation().getTitle());
       layout(pages, outline(pdf), title, into);
     } catch (InvalidPasswordException e) {
@@ -72,6 +75,24 @@ final class PdfReader {
     } catch (IOException e) {
       throw new Failure.BadInput(
           id + ": is damaged or cut off (" + e.getMessage() + "); make the PDF again", e);
+    }
+  }
+
+  /// Tells of pages that hold a picture and no text, and of text beyond the most that is read.
+  private static void pictures(List<PdfPage> pages, DocumentBuilder into) {
+    List<PdfPage> pictures =
+        pages.stream().filter(page -> page.sheets().isEmpty() && page.picture()).toList();
+    if (!pictures.isEmpty()) {
+      into.note(
+          "%d of its %d pages hold a picture and no text, the first is page %d; if they are scanned, run it through text recognition (OCR)"
+              .formatted(pictures.size(), pages.size(), pictures.getFirst().number()));
+    }
+    for (PdfPage page : pages) {
+      if (page.lost() > 0) {
+        into.note(
+            "page %d shows %,d letters more than are read of one page; split it"
+                .formatted(page.number(), page.lost()));
+      }
     }
   }
 
@@ -98,19 +119,22 @@ final class PdfReader {
       DocumentBuilder into) {
     List<PdfSheet> sheets = pages.stream().flatMap(page -> page.sheets().stream()).toList();
     List<List<PdfGrid>> grids = sheets.stream().map(PdfGrid::find).toList();
-    List<List<Chunk>> kept =
-        PdfFurniture.drop(
-            sheets, sheets.stream().map(sheet -> PdfChunks.of(sheet.glyphs())).toList(), grids);
+    List<List<Chunk>> chunks = new ArrayList<>();
+    for (int i = 0; i < sheets.size(); i++) {
+      PdfSheet sheet = sheets.get(i);
+      chunks.add(PdfFractions.write(sheet, PdfChunks.of(sheet.glyphs()), grids.get(i)));
+    }
+    List<List<Chunk>> kept = PdfFurniture.drop(sheets, chunks, grids);
     List<PdfLine> lines = new ArrayList<>();
     int upright = 0; // index of the sheet
     for (int i = 0; i < sheets.size(); i++) {
       PdfSheet sheet = sheets.get(i);
       upright = sheet.page() == sheets.get(upright).page() ? upright : i;
-      List<Chunk> chunks = kept.get(i);
+      List<Chunk> own = kept.get(i);
       if (i != upright && sheet.isStraight()) {
-        chunks = outside(grids.get(upright), sheet, chunks);
+        own = outside(grids.get(upright), sheet, own);
       }
-      lines.addAll(PdfLayout.of(sheet, chunks, grids.get(i)));
+      lines.addAll(PdfLayout.of(sheet, own, grids.get(i)));
     }
     lines = PdfContents.drop(lines, pages.size());
     var hyphens = new Hyphens();
