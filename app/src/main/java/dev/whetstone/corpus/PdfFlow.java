@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 final class PdfFlow {
   private static final int LONG = 40; // characters
   private static final int ROWS = 4; // lines that may be rows of a list instead of a paragraph
+  private static final int MANY_ROWS = 8;
+  private static final float FULL = 0.8f; // of the longest line: the shortest of prose
+  private static final float LARGER = 1.1f; // than the body: a title
   private static final String ENDS = ".!?:;。！？：；";
 
   /// A paragraph, a list item, a heading to be, or a table (then `cells` is there).
@@ -124,12 +127,37 @@ final class PdfFlow {
     if (open.isEmpty()) {
       return;
     }
-    if (open.size() >= ROWS && IntStream.range(1, open.size()).noneMatch(this::goesOn)) {
+    if (isRows()) {
       open.forEach(line -> add(List.of(line)));
     } else {
       add(open);
     }
     open.clear();
+  }
+
+  /// Whether these lines are rows of a list and not a paragraph: none goes on in the next, and they
+  /// are many, or begin alike (as with times or numbers), or some but the last leave room.
+  private boolean isRows() {
+    if (open.size() < ROWS
+        || open.getFirst().size() > LARGER * measure.bodySize()
+        || IntStream.range(1, open.size()).anyMatch(this::goesOn)) {
+      return false;
+    }
+    float longest = 0;
+    float shortest = Float.MAX_VALUE;
+    for (PdfLine line : open.subList(0, open.size() - 1)) {
+      longest = Math.max(longest, line.x1() - line.x0());
+      shortest = Math.min(shortest, line.x1() - line.x0());
+    }
+    return open.size() >= MANY_ROWS
+        || shortest < FULL * longest
+        || open.stream().map(line -> shape(line.text())).distinct().count() == 1;
+  }
+
+  /// The first word, its runs of digits, small and capital letters as one of each.
+  private static String shape(String line) {
+    String word = line.split("\\s", 2)[0];
+    return word.replaceAll("\\d+", "9").replaceAll("\\p{Ll}+", "a").replaceAll("\\p{Lu}+", "A");
   }
 
   /// Whether the line before goes on in this one. In prose of some lines, one does.
