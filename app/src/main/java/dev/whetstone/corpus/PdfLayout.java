@@ -98,7 +98,12 @@ final class PdfLayout {
       read(chunks, rows.subList(end, rows.size()), bars);
       return;
     }
-    PdfLine.inReadingOrder(asDrawn(chunks)).forEach(lines::add);
+    List<PdfLine> drawn = asDrawn(chunks);
+    if (PdfLine.areOutOfOrder(drawn)) {
+      rows.forEach(row -> lines.addAll(line(row, bars)));
+    } else {
+      lines.addAll(drawn);
+    }
   }
 
   /// Reads those of the chunks that stand in these rows.
@@ -142,6 +147,22 @@ final class PdfLayout {
       }
     }
     return all;
+  }
+
+  /// The row as a line, and the tables that begin at its height.
+  private List<PdfLine> line(PdfRow row, IdentityHashMap<Chunk, PdfGrid> bars) {
+    List<PdfLine> line = new ArrayList<>();
+    PdfRow text = row.only(chunk -> !bars.containsKey(chunk));
+    if (!text.chunks().isEmpty()) {
+      line.add(PdfLine.of(sheet, text.chunks(), null));
+    }
+    for (Chunk chunk : row.chunks()) {
+      PdfGrid grid = bars.get(chunk);
+      if (grid != null) {
+        line.add(PdfLine.of(sheet, grid));
+      }
+    }
+    return line;
   }
 
   private List<PdfLine> asDrawn(List<Chunk> chunks) {

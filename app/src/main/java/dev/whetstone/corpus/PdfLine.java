@@ -54,9 +54,9 @@ record PdfLine(
     return chunks.isEmpty() ? 0 : chunks.getLast().x1();
   }
 
-  /// Programs draw text in reading order. Where a sheet often goes back up within a column it was
-  /// drawn in no order: then from top to bottom.
-  static List<PdfLine> inReadingOrder(List<PdfLine> lines) {
+  /// Whether lines, as drawn, often go back up within a column. Programs draw text in reading
+  /// order; where they did not, lines are to be read from top to bottom.
+  static boolean areOutOfOrder(List<PdfLine> lines) {
     int back = 0;
     int steps = 0;
     for (int i = 1; i < lines.size(); i++) {
@@ -66,13 +66,6 @@ record PdfLine(
       steps += overlap ? 1 : 0;
       back += overlap && line.y() < before.y() - 0.8f * before.size() ? 1 : 0;
     }
-    if (back * 2 <= steps && (back <= 2 || back * 4 <= lines.size())) {
-      return lines;
-    }
-    return lines.stream()
-        .sorted(
-            Comparator.<PdfLine>comparingInt(line -> Math.round(line.y() / 3))
-                .thenComparingDouble(PdfLine::x0))
-        .toList();
+    return back * 4 > steps;
   }
 }

@@ -4,6 +4,7 @@ import dev.whetstone.corpus.PdfPage.Chunk;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /// All that stands on one baseline of a sheet, from left to right, in whatever order it was drawn.
@@ -51,11 +52,12 @@ record PdfRow(List<Chunk> chunks, float y, float size) {
     return chunks.stream().map(Chunk::text).collect(Collectors.joining("\t"));
   }
 
-  int letters() {
-    return chunks.stream().mapToInt(Chunk::letters).sum();
+  /// The row with these chunks alone.
+  PdfRow only(Predicate<Chunk> which) {
+    return new PdfRow(chunks.stream().filter(which).toList(), y, size);
   }
 
-  boolean isBold() {
-    return chunks.stream().allMatch(Chunk::bold);
+  int letters() {
+    return chunks.stream().mapToInt(Chunk::letters).sum();
   }
 }
