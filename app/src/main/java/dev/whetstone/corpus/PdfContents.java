@@ -37,6 +37,7 @@ final class PdfContents {
   private static final int LINES_OF_ENTRY = 2;
   private static final int FURTHER = 20; // pages: files are parts of longer ones
   private static final int LONG = 12; // letters: enough for the beginning of a line to tell it
+  private static final int LONGEST = 400; // characters of an entry
   private static final int SHORTEST = 3; // letters of a title
   private static final double MOST = 0.6;
 
@@ -56,8 +57,7 @@ final class PdfContents {
     this.drop = new boolean[lines.size()];
     for (int i = 0; i < lines.size(); i++) {
       String text = lines.get(i).text();
-      boolean leads = LEADER.matcher(text).matches() || isHeading(text);
-      if (lines.get(i).cells() instanceof PdfGrid || leads) {
+      if (lines.get(i).cells() instanceof PdfGrid || leads(text) || isHeading(text)) {
         continue;
       }
       String next = i + 1 < lines.size() ? lines.get(i + 1).text() : "";
@@ -100,7 +100,14 @@ final class PdfContents {
     return left;
   }
 
+  private static boolean leads(String text) {
+    return text.length() <= LONGEST && LEADER.matcher(text).matches();
+  }
+
   private static boolean isHeading(String text) {
+    if (text.length() > LONGEST) {
+      return false;
+    }
     Matcher led = LEADER.matcher(text);
     return HEADING.matcher((led.matches() ? led.group(1) : text).strip()).matches();
   }
@@ -111,6 +118,9 @@ final class PdfContents {
 
   private @Nullable Entry entry(int line, boolean headed) {
     String text = lines.get(line).text();
+    if (text.length() > LONGEST) {
+      return null;
+    }
     Matcher entry = LEADER.matcher(text);
     if (!entry.matches()) {
       entry = NUMBER_AT_END.matcher(text);
@@ -154,7 +164,7 @@ final class PdfContents {
     for (int i = entry.line(); i >= Math.max(0, entry.line() - LINES_OF_ENTRY); i--) {
       if (i < entry.line()) {
         String text = lines.get(i).text();
-        if (LEADER.matcher(text).matches() || isHeading(text)) {
+        if (leads(text) || isHeading(text)) {
           return -1;
         }
         title = text + title;
