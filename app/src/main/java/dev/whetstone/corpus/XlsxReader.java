@@ -52,6 +52,9 @@ final class XlsxReader {
       try (Xml xml = zip.related(main, "sharedStrings")) {
         shared = sharedStrings(xml);
       }
+      if (shared.stream().anyMatch(XlsxReader::hasKana)) {
+        formats.japanese();
+      }
       var reader = new XlsxReader(zip, id, into, formats, shared);
       Map<String, OfficeZip.Relation> relations = zip.relations(main);
       int page = 0;
@@ -98,6 +101,10 @@ final class XlsxReader {
       shared.add(richText(xml));
     }
     return shared;
+  }
+
+  private static boolean hasKana(String text) {
+    return text.chars().anyMatch(c -> c >= '\u3041' && c <= '\u30FA');
   }
 
   /// The text of an `si` or `is`, without its phonetic hints.
@@ -181,7 +188,9 @@ final class XlsxReader {
       case "s" -> {
         try {
           int index = Integer.parseInt(value.strip());
-          yield index >= 0 && index < shared.size() ? shared.get(index) : "";
+          yield index >= 0 && index < shared.size()
+              ? formats.showText(shared.get(index), style)
+              : "";
         } catch (NumberFormatException _) {
           yield "";
         }
@@ -189,7 +198,7 @@ final class XlsxReader {
       case "b" -> value.equals("1") ? "TRUE" : value.isEmpty() ? "" : "FALSE";
       case "n" -> formats.show(value, style);
       case "e" -> "";
-      default -> Characters.oneLine(value);
+      default -> formats.showText(Characters.oneLine(value), style);
     };
   }
 

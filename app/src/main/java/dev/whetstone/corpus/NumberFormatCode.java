@@ -1,0 +1,83 @@
+package dev.whetstone.corpus;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A number format of a spreadsheet (ECMA-376, part 1, 18.8.31): up to four sections, for positive
+/// numbers, negative ones, zero and text, or for numbers that meet conditions.
+///
+/// Apache POI's own formatter is used for the format `General` alone: it leaves quotes in dates, no
+/// thousands, no `[DBNum1]` and no elapsed time beside words, and moves literals about.
+final class NumberFormatCode {
+  private final List<FormatSection> sections;
+
+  private NumberFormatCode(List<FormatSection> sections) {
+    this.sections = sections;
+  }
+
+  static NumberFormatCode of(String code) {
+    List<FormatSection> sections = new ArrayList<>();
+    int from = 0;
+    boolean quoted = false;
+    for (int i = 0; i <= code.length(); i++) {
+      char c = i < code.length() ? code.charAt(i) : ';';
+      if (c == '"') {
+        quoted = !quoted;
+      } else if (i < code.length() && (c == '\\' || c == '_' || c == '*') && !quoted) {
+        i++; // the next character is no part of the format's own language
+      }
+      if (i >= code.length() || (c == ';' && !quoted)) {
+        int to = Math.min(i, code.length());
+        sections.add(FormatSection.of(code.substring(Math.min(from, to), to)));
+        from = i + 1;
+      }
+    }
+    return new NumberFormatCode(List.copyOf(sections));
+  }
+
+  /// A number as the format shows it; "" where the format hides it.
+  ///
+  /// @param value as the file holds it
+  /// @throws NumberFormatException if the value is no number
+  String number(String value, boolean since1904) {
+    var exact = new BigDecimal(value.strip());
+    int sign = exact.signum();
+    FormatSection section = section(exact);
+    if (section.isDate()) {
+      return FormatDates.show(section, exact.doubleValue(), since1904, value);
+    }
+    boolean minus = sign < 0 && !section.coversNegatives() && section.showsNumber();
+    if (sections.size() > 1 && section == sections.get(1) && !sections.getFirst().isConditional()) {
+      minus = false; // the section of the negative numbers has a sign of its own
+    }
+    String shown = FormatNumbers.show(section, exact.abs());
+    return minus && shown.chars().anyMatch(c -> c >= '1' && c <= '9') ? "-" + shown : shown;
+  }
+
+  /// A text as the format shows it: by its fourth section, or its only one when that has an `@`.
+  String text(String value) {
+    FormatSection last = sections.getLast();
+    if (sections.size() >= 4) {
+      return FormatNumbers.text(sections.get(3), value);
+    }
+    return last.isText() ? FormatNumbers.text(last, value) : value;
+  }
+
+  private FormatSection section(BigDecimal value) {
+    int numbers = Math.min(3, sections.size());
+    if (numbers > 1 && sections.getLast().isText() && sections.size() < 4) {
+      numbers--; // the last one is for text
+    }
+    if (sections.getFirst().isConditional()) {
+      for (FormatSection section : sections.subList(0, numbers)) {
+        if (section.meets(value)) {
+          return section;
+        }
+      }
+      return sections.get(numbers - 1);
+    }
+    int at = value.signum() < 0 ? 1 : value.signum() == 0 ? 2 : 0;
+    return sections.get(at < numbers ? at : 0);
+  }
+}
