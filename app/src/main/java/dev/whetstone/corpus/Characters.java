@@ -4,6 +4,10 @@ package dev.whetstone.corpus;
 final class Characters {
   private static final char REPLACEMENT = '\uFFFD';
 
+  private static final String BASELINE = "0123456789+-−=()";
+  private static final String SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾";
+  private static final String SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎";
+
   private Characters() {}
 
   /// One line: runs of white space become a space, or nothing where a line break stood between two
@@ -81,6 +85,42 @@ final class Characters {
     return c <= ' '
         ? c != 0
         : Character.isWhitespace(c) || Character.isSpaceChar(c) || c == '\u0085';
+  }
+
+  /// At most `length` characters, the last of them `…` where something was cut; no surrogate pair
+  /// is torn.
+  static String shortened(String text, int length) {
+    if (text.length() <= length) {
+      return text;
+    }
+    int end = Character.isLowSurrogate(text.charAt(length - 1)) ? length - 2 : length - 1;
+    return text.substring(0, Math.max(0, end)).strip() + "…";
+  }
+
+  /// Raised text as plain text can say it: `10` and `6` become `10⁶`, `e` and `x+y` become
+  /// `e^(x+y)`. In Unicode's superscripts where all characters have one; digits run together with
+  /// what stands before them would change its value.
+  static String superscript(String text) {
+    return shifted(text, SUPERSCRIPTS, '^');
+  }
+
+  /// Lowered text as plain text can say it: `H₂O`, `x_i`, `x_(max)`.
+  static String subscript(String text) {
+    return shifted(text, SUBSCRIPTS, '_');
+  }
+
+  /// @param signs for each of [#BASELINE], the shifted character
+  private static String shifted(String text, String signs, char mark) {
+    String said = text.strip();
+    var shifted = new StringBuilder();
+    for (int i = 0; i < said.length(); i++) {
+      int at = BASELINE.indexOf(said.charAt(i));
+      if (at < 0) {
+        return said.length() == 1 ? mark + said : mark + "(" + said + ")";
+      }
+      shifted.append(signs.charAt(at));
+    }
+    return shifted.toString();
   }
 
   private static boolean isInvisible(char c) {

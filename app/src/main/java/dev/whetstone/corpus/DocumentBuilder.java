@@ -3,8 +3,10 @@ package dev.whetstone.corpus;
 import dev.whetstone.core.Block;
 import dev.whetstone.core.Block.Kind;
 import dev.whetstone.core.Document;
+import dev.whetstone.core.Failure;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Collects the blocks of one file, in reading order, into the canonical extracted text.
@@ -15,12 +17,17 @@ import org.jspecify.annotations.Nullable;
 /// What is blank is left out. For one thread.
 public final class DocumentBuilder {
   private static final String CELL_SEPARATOR = " | ";
+  private static final Pattern CODE = Pattern.compile("[a-z]{2,3}");
+  private static final int MOST_NOTES = 1000;
+  private static final int LONGEST_NOTE = 1000;
 
   private final String id;
   private final String format;
+  private final ParseOptions options;
   private final StringBuilder text = new StringBuilder();
   private final List<Block> blocks = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
+  private int furtherNotes;
   private @Nullable String title;
   private @Nullable String language;
   private @Nullable String firstHeading;
@@ -28,25 +35,41 @@ public final class DocumentBuilder {
 
   /// @param format as in [Document#format()]
   public DocumentBuilder(String id, String format) {
-    this.id = id;
-    this.format = format;
+    this(id, format, ParseOptions.DEFAULT);
   }
 
-  /// The document's own title; blank means none. The last call counts.
+  /// @param format as in [Document#format()]
+  DocumentBuilder(String id, String format, ParseOptions options) {
+    this.id = id;
+    this.format = format;
+    this.options = options;
+  }
+
+  /// Whether hidden content is read. Where it is not, the reader leaves it out and notes how much.
+  boolean readsHidden() {
+    return options.hidden();
+  }
+
+  /// The document's own title; blank means none. The last call counts. A title that is too long is
+  /// cut: every passage carries it.
   public DocumentBuilder title(@Nullable String title) {
     this.title = title == null ? null : Characters.oneLine(title);
     return this;
   }
 
-  /// An ISO 639-1 code; without it the language is guessed from the text.
+  /// An ISO 639 code; without it, or with something else, the language is guessed from the text.
   public DocumentBuilder language(@Nullable String language) {
-    this.language = language;
+    this.language = language != null && CODE.matcher(language).matches() ? language : null;
     return this;
   }
 
-  /// What of the file could not be read.
+  /// What of the file was not read, with how much. Notes past the first thousand are counted.
   void note(String note) {
-    notes.add(note);
+    if (notes.size() < MOST_NOTES) {
+      notes.add(Characters.shortened(note, LONGEST_NOTE));
+    } else {
+      furtherNotes++;
+    }
   }
 
   /// The page (slide, worksheet) of the blocks that follow, from 1; 0 for none.
@@ -114,6 +137,16 @@ public final class DocumentBuilder {
     String name = id.substring(id.lastIndexOf('/') + 1);
     String shown = title != null && !title.isEmpty() ? title : firstHeading;
     String all = text.toString();
+    var told = new ArrayList<String>(notes);
+    if (shown != null && shown.length() > options.titleCharacters()) {
+      told.add(
+          "its title of %,d characters was cut to %,d"
+              .formatted(shown.length(), options.titleCharacters()));
+      shown = Characters.shortened(shown, options.titleCharacters());
+    }
+    if (furtherNotes > 0) {
+      told.add("and %,d further parts".formatted(furtherNotes));
+    }
     return new Document(
         id,
         shown == null ? name : shown,
@@ -121,7 +154,7 @@ public final class DocumentBuilder {
         language == null ? Language.of(all) : language,
         all,
         blocks,
-        notes);
+        told);
   }
 
   private static String row(List<String> cells) {
@@ -142,6 +175,16 @@ public final class DocumentBuilder {
     }
     if (!blocks.isEmpty()) {
       text.append(continues(blocks.getLast().kind(), kind) ? "\n" : "\n\n");
+    }
+    if (blocks.size() == options.maxBlocks()) {
+      throw new Failure.BadInput(
+          "holds more than %,d paragraphs, headings, list items and table rows; split the file, or raise parse.max_blocks"
+              .formatted(options.maxBlocks()));
+    }
+    if (said.length() > options.maxCharacters() - text.length()) {
+      throw new Failure.BadInput(
+          "holds more than %,d characters of text; split it into smaller files"
+              .formatted(options.maxCharacters()));
     }
     int from = text.length();
     text.append(said);

@@ -7,17 +7,17 @@ import java.time.Duration;
 /// @param perFile wall-clock time for one file
 /// @param heapMegabytes Java heap of a parsing process, at least 32
 /// @param maxFileBytes larger files are not opened
-/// @param maxCharacters documents whose extracted text is longer are refused
-public record Limits(Duration perFile, int heapMegabytes, long maxFileBytes, int maxCharacters) {
-  /// A minute, 512 MB of heap, files up to 256 MB, twenty million characters.
+/// @param options what is read of it, and the limits of the document
+public record Limits(Duration perFile, int heapMegabytes, long maxFileBytes, ParseOptions options) {
+  /// A minute, 512 MB of heap, files up to 256 MB.
   public static final Limits DEFAULT =
-      new Limits(Duration.ofSeconds(60), 512, 256L << 20, 20_000_000);
+      new Limits(Duration.ofSeconds(60), 512, 256L << 20, ParseOptions.DEFAULT);
 
   public Limits {
     if (perFile.isNegative() || perFile.isZero()) {
       throw new IllegalArgumentException("time per file must be positive: " + perFile);
     }
-    if (heapMegabytes < 32 || maxFileBytes < 1 || maxCharacters < 1) {
+    if (heapMegabytes < 32 || maxFileBytes < 1) {
       throw new IllegalArgumentException("limits too small");
     }
   }

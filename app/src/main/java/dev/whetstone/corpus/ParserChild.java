@@ -117,8 +117,8 @@ final class ParserChild implements AutoCloseable {
             "-Dorg.apache.commons.logging.Log=org.apache.commons.logging.impl.NoOpLog",
             "-cp",
             classPath(),
-            ParserProcess.class.getName(),
-            Integer.toString(limits.maxCharacters())));
+            ParserProcess.class.getName()));
+    command.addAll(limits.options().arguments());
     return command;
   }
 
@@ -168,8 +168,9 @@ final class ParserChild implements AutoCloseable {
             limit.toMillis(),
             TimeUnit.MILLISECONDS);
     try {
-      // A character is at most three bytes of UTF-8, a block 21 bytes.
-      long largest = 64L * limits.maxCharacters() + (1 << 20);
+      // A character is at most three bytes of UTF-8, a block 21 bytes; notes take the rest.
+      long largest =
+          3L * limits.options().maxCharacters() + 21L * limits.options().maxBlocks() + (16 << 20);
       return Frames.read(in, (int) Math.min(largest, Integer.MAX_VALUE - 8));
     } catch (IOException _) {
       throw died(timedOut.get(), limit);

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
@@ -26,9 +27,9 @@ final class ParserProcess {
 
   private ParserProcess() {}
 
-  /// @param args the most characters a document may have
+  /// @param args [ParseOptions#arguments()]
   public static void main(String[] args) throws IOException {
-    int maxCharacters = Integer.parseInt(args[0]);
+    ParseOptions options = ParseOptions.of(List.of(args));
     var in = new DataInputStream(new FileInputStream(FileDescriptor.in));
     var out =
         new DataOutputStream(
@@ -38,7 +39,7 @@ final class ParserProcess {
     System.setIn(InputStream.nullInputStream());
 
     BlockingQueue<Source> requests = new LinkedBlockingQueue<>();
-    var worker = new Thread(null, () -> work(requests, out, maxCharacters), "parser", STACK_BYTES);
+    var worker = new Thread(null, () -> work(requests, out, options), "parser", STACK_BYTES);
     worker.setDaemon(true);
     worker.start();
     try {
@@ -51,12 +52,12 @@ final class ParserProcess {
   }
 
   private static void work(
-      BlockingQueue<Source> requests, DataOutputStream out, int maxCharacters) {
+      BlockingQueue<Source> requests, DataOutputStream out, ParseOptions options) {
     try {
       Frames.write(out, new byte[0]);
       while (true) {
         Source source = requests.take();
-        Frames.write(out, Frames.answer(parse(source, maxCharacters)));
+        Frames.write(out, Frames.answer(parse(source, options)));
       }
     } catch (IOException | InterruptedException _) {
       Runtime.getRuntime().halt(0);
@@ -66,17 +67,12 @@ final class ParserProcess {
   }
 
   @SuppressWarnings("CatchAndPrintStackTrace")
-  static Outcome parse(Source source, int maxCharacters) {
+  static Outcome parse(Source source, ParseOptions options) {
     try {
-      Document document = Parsers.parse(source.file(), source.id());
-      if (document.text().length() > maxCharacters) {
-        return new Outcome.Failed(
-            source.id(),
-            "holds more than "
-                + maxCharacters
-                + " characters of text; split it into smaller files");
-      }
-      return new Outcome.Parsed(document);
+      Document document = Parsers.parse(source.file(), source.id(), options);
+      return document.blocks().isEmpty()
+          ? new Outcome.Failed(source.id(), withoutText(document))
+          : new Outcome.Parsed(document);
     } catch (Failure failure) {
       return new Outcome.Failed(source.id(), reason(source, failure));
     } catch (StackOverflowError _) {
@@ -84,6 +80,12 @@ final class ParserProcess {
     } catch (RuntimeException | LinkageError broken) {
       return new Outcome.Failed(source.id(), "is damaged: " + detail(broken));
     }
+  }
+
+  private static String withoutText(Document document) {
+    return document.notes().isEmpty()
+        ? "holds no text"
+        : "holds no text that could be read: " + String.join("; ", document.notes());
   }
 
   private static String reason(Source source, Failure failure) {

@@ -33,18 +33,22 @@ public final class Parsers {
   /// @param id the document's id, as in [Document#id()]
   /// @throws Failure.BadInput if the file is missing, too large, damaged or of no known format
   public static Document parse(Path file, String id) {
-    return parse(file, id, LARGEST);
+    return parse(file, id, ParseOptions.DEFAULT);
+  }
+
+  static Document parse(Path file, String id, ParseOptions options) {
+    return parse(file, id, options, LARGEST);
   }
 
   /// @param largest in bytes
-  static Document parse(Path file, String id, long largest) {
+  static Document parse(Path file, String id, ParseOptions options, long largest) {
     try {
       long size = Files.size(file);
       if (size > largest) {
         throw new Failure.BadInput(
             id + ": " + size + " bytes, and at most " + largest + " are read; split the file");
       }
-      return read(file, id, format(file, id));
+      return read(file, id, format(file, id), options);
     } catch (NoSuchFileException e) {
       throw new Failure.BadInput(id + ": no such file; stage the folder again", e);
     } catch (IOException e) {
@@ -53,8 +57,9 @@ public final class Parsers {
     }
   }
 
-  private static Document read(Path file, String id, Format format) throws IOException {
-    var into = new DocumentBuilder(id, format.label());
+  private static Document read(Path file, String id, Format format, ParseOptions options)
+      throws IOException {
+    var into = new DocumentBuilder(id, format.label(), options);
     switch (format) {
       case PDF -> PdfReader.read(file, id, into);
       case DOCX -> DocxReader.read(file, id, into);

@@ -72,7 +72,7 @@ public final class SafeParser implements AutoCloseable {
       int next = 0;
       try {
         while (next < sources.size() || !ahead.isEmpty()) {
-          while (next < sources.size() && ahead.size() < 4 * parallel) {
+          while (next < sources.size() && ahead.size() < 2 * parallel) {
             Source source = sources.get(next++);
             ahead.add(threads.submit(() -> parse(source.file(), source.id())));
           }

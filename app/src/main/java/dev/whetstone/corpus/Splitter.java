@@ -3,11 +3,13 @@ package dev.whetstone.corpus;
 import dev.whetstone.core.Block;
 import dev.whetstone.core.Block.Kind;
 import dev.whetstone.core.Document;
+import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.core.TokenCounter;
 import dev.whetstone.corpus.Units.Unit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,56 +20,134 @@ import java.util.Map;
 /// begins with the table's header row. Blocks are packed up to the target, counted on
 /// [Passage#embedded()]; what belongs together (a list and its introduction, a table, an article of
 /// a statute, code) stays together when it fits, for which a passage may be a quarter above the
-/// target. What is too long by itself is cut at sentences, then clauses, words, characters. A
-/// heading without text makes no passage.
+/// target. What is too long by itself is cut at sentences, then clauses, words, characters.
+///
+/// **Every block is found.** A heading stands in the path of its section's passages. A heading that
+/// no path shows whole becomes text:
+///
+/// - Without a body of its own (a step, a bold rule, a line of release notes) it is text of the
+///   section around it, together with its neighbours of that kind.
+/// - Longer than a path takes, it is the first text of its own section.
+/// - Dropped from every path because its subsections' paths were too long, it is a passage of its
+///   own before them.
+///
+/// Example: `# Notes`, `## Boats leave every hour`, `## Bicycles travel free` without any paragraph
+/// give one passage with the path `Notes` and both sentences as its text.
 ///
 /// The same document and counter give the same passages. Safe for many threads when the counter is.
 public final class Splitter {
-  /// What BERT takes, less `[CLS]` and `[SEP]`.
-  private static final int LIMIT = 510;
-
   private static final int SMALLEST_TARGET = 32;
 
   private final TokenCounter tokens;
   private final int target;
-  private final int limit;
+  private final PassageLimits limits;
 
   /// @param target tokens of a passage, from 32 to 510
   public Splitter(TokenCounter tokens, int target) {
-    this(tokens, target, LIMIT);
+    this(tokens, target, PassageLimits.DEFAULT);
   }
 
-  /// @param limit tokens that no passage exceeds, special tokens not counted; at least the target
-  public Splitter(TokenCounter tokens, int target, int limit) {
-    if (target < SMALLEST_TARGET || target > limit) {
+  /// @param target tokens of a passage, from 32 to the limit
+  public Splitter(TokenCounter tokens, int target, PassageLimits limits) {
+    if (target < SMALLEST_TARGET || target > limits.tokens()) {
       throw new IllegalArgumentException(
-          "target " + target + " is not within " + SMALLEST_TARGET + ".." + limit);
+          "target " + target + " is not within " + SMALLEST_TARGET + ".." + limits.tokens());
     }
     this.tokens = tokens;
     this.target = target;
-    this.limit = limit;
+    this.limits = limits;
   }
 
   /// The passages in reading order; none for a document without text.
+  ///
+  /// @throws Failure.BadInput if there are more than a document may have
   public List<Passage> split(Document document) {
-    var passages = new ArrayList<Passage>();
-    var seen = new HashMap<String, Integer>();
-    var path = new HeadingPath(document.title(), tokens, target / 2);
+    var sections = new Sections(document);
     List<Block> blocks = document.blocks();
-    for (int i = 0; i < blocks.size(); ) {
+    for (int i = 0; i < blocks.size(); i++) {
       if (blocks.get(i).kind() == Kind.HEADING) {
-        path.enter(blocks.get(i).level(), document.text(blocks.get(i)));
-        i++;
-        continue;
+        sections.enter(i);
+      } else {
+        sections.body(i);
       }
-      int end = i;
-      while (end < blocks.size() && blocks.get(end).kind() != Kind.HEADING) {
-        end++;
-      }
-      section(document, i, end, path.headings(), seen, passages);
-      i = end;
     }
-    return List.copyOf(passages);
+    return sections.end();
+  }
+
+  /// The walk through one document: the open headings, and the run of blocks under one path that is
+  /// cut into passages when another path begins.
+  private final class Sections {
+    private final Document document;
+    private final HeadingPath path;
+    private final Map<String, Integer> seen = new HashMap<>();
+    private final List<Passage> passages = new ArrayList<>();
+    private List<String> headings = List.of();
+    private int from;
+    private int to; // one past the last block of the run; no run where it is `from`
+    private boolean entered = true; // a heading came after the last block of a body
+
+    Sections(Document document) {
+      this.document = document;
+      this.path = new HeadingPath(document.title(), tokens, limits.headingCharacters(), target / 2);
+    }
+
+    void enter(int block) {
+      int level = document.blocks().get(block).level();
+      while (path.closes(level)) {
+        close();
+      }
+      path.open(new HeadingPath.Heading(level, document.text(document.blocks().get(block)), block));
+      entered = true;
+    }
+
+    void body(int block) {
+      if (entered) {
+        List<String> shown = path.headings();
+        boolean whole = path.isEmpty() || path.shown();
+        if (!whole) {
+          path.markShown();
+        }
+        extend(whole ? block : block - 1, block + 1, shown);
+        entered = false;
+      } else {
+        to = block + 1;
+      }
+    }
+
+    List<Passage> end() {
+      while (!path.isEmpty()) {
+        close();
+      }
+      flush();
+      passages.sort(Comparator.comparingInt(Passage::from)); // a dropped heading came late
+      return List.copyOf(passages);
+    }
+
+    /// Ends the innermost section; its heading becomes text where no path has shown it.
+    private void close() {
+      boolean shown = path.shown();
+      int block = path.close().block();
+      if (!shown) {
+        extend(block, block + 1, path.headings());
+        entered = true;
+      }
+    }
+
+    private void extend(int first, int end, List<String> under) {
+      if (first != to || from == to || !under.equals(headings)) {
+        flush();
+        from = first;
+        headings = under;
+      }
+      to = end;
+    }
+
+    private void flush() {
+      if (from < to) {
+        section(document, from, to, headings, seen, passages);
+        from = to;
+      }
+    }
   }
 
   private void section(
@@ -79,7 +159,7 @@ public final class Splitter {
       List<Passage> into) {
     int path = headings.isEmpty() ? 0 : tokens.count(String.join(" > ", headings) + ".");
     int budget = target - path;
-    int most = Math.min(limit, target + target / 4) - path;
+    int most = Math.min(limits.tokens(), target + target / 4) - path;
     List<Unit> units = new Units(tokens, document, budget, most).of(from, to);
     for (List<Unit> packed : new Packer(budget, most).pack(units)) {
       emit(document, packed, headings, seen, into);
@@ -95,11 +175,16 @@ public final class Splitter {
       Map<String, Integer> seen,
       List<Passage> into) {
     Passage passage = passage(document, units, headings, 0);
-    if (passage.tokens() > limit && units.size() > 1) {
+    if (passage.tokens() > limits.tokens() && units.size() > 1) {
       int half = units.size() / 2;
       emit(document, units.subList(0, half), headings, seen, into);
       emit(document, units.subList(half, units.size()), headings, seen, into);
       return;
+    }
+    if (into.size() == limits.perDocument()) {
+      throw new Failure.BadInput(
+          "makes more than %,d passages; split the file, or raise passages.max_per_document"
+              .formatted(limits.perDocument()));
     }
     int recurrence = seen.merge(passage.id(), 1, Integer::sum) - 1;
     into.add(recurrence == 0 ? passage : passage(document, units, headings, recurrence));

@@ -57,7 +57,7 @@ final class Units {
   }
 
   /// @param from first block of the section's body
-  /// @param to one past its last; no heading is among them
+  /// @param to one past its last; a heading among them is text like a paragraph
   List<Unit> of(int from, int to) {
     boolean inArticle = false;
     for (int i = from; i < to; i++) {

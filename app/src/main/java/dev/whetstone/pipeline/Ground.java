@@ -50,7 +50,7 @@ final class Ground {
         "prepare",
         String.valueOf(Preparing.VERSION),
         manifest.contentHash(),
-        String.valueOf(workspace.settings().passages().tokens()),
+        workspace.settings().passages().toString(),
         workspace.settings().language(),
         workspace.settings().parse().toString(),
         shelf.baseKey());

@@ -8,6 +8,8 @@ import dev.whetstone.core.Sha256;
 import dev.whetstone.core.TokenCounter;
 import dev.whetstone.corpus.Limits;
 import dev.whetstone.corpus.Outcome;
+import dev.whetstone.corpus.ParseOptions;
+import dev.whetstone.corpus.PassageLimits;
 import dev.whetstone.corpus.SafeParser;
 import dev.whetstone.corpus.Source;
 import dev.whetstone.corpus.Splitter;
@@ -32,7 +34,7 @@ import java.util.stream.Stream;
 /// parsed again alone; what is no longer staged goes from the cache.
 final class Preparing {
   /// Raised whenever a parser or the splitter makes something else of the same file.
-  static final int VERSION = 2;
+  static final int VERSION = 3;
 
   static final String PASSAGES = "passages.parquet";
   static final String FAILURES = "failures.json";
@@ -67,13 +69,19 @@ final class Preparing {
     var inPart = new ArrayList<Unread>();
     var passages = new ArrayList<Passage>();
     int target = Math.min(workspace.settings().passages().tokens(), limit);
-    var splitter = new Splitter(tokens, target, limit);
+    var sizes = workspace.settings().passages();
+    var limits = new PassageLimits(limit, sizes.headingCharacters(), sizes.maxPerDocument());
+    var splitter = new Splitter(tokens, target, limits);
     try (var task = progress.start("split", manifest.documents().size(), "documents")) {
       for (Manifest.Entry entry : manifest.documents()) {
         Parse parse = read(entry);
         if (parse.document() != null) {
-          passages.addAll(splitter.split(parse.document()));
-          parse.document().notes().forEach(note -> inPart.add(new Unread(entry.path(), note)));
+          try {
+            passages.addAll(splitter.split(parse.document()));
+            parse.document().notes().forEach(note -> inPart.add(new Unread(entry.path(), note)));
+          } catch (Failure.BadInput tooMany) {
+            unread.add(new Unread(entry.path(), String.valueOf(tooMany.getMessage())));
+          }
         } else {
           unread.add(new Unread(entry.path(), String.valueOf(parse.reason())));
         }
@@ -97,7 +105,7 @@ final class Preparing {
             "passages",
             VERSION,
             Map.of("documents", manifest.contentHash()),
-            Map.of("tokens", String.valueOf(workspace.settings().passages().tokens())),
+            Map.of("tokens", String.valueOf(sizes.tokens())),
             0);
     Artifact.create(
         workspace.passages().resolve(id),
@@ -167,7 +175,7 @@ final class Preparing {
             Duration.ofSeconds(parse.secondsPerFile()),
             parse.heapMegabytes(),
             (long) parse.maxFileMegabytes() << 20,
-            Limits.DEFAULT.maxCharacters());
+            options());
     var sources = new ArrayList<Source>();
     for (Manifest.Entry entry : missing) {
       Path raw = workspace.raw().resolve(entry.path());
@@ -175,7 +183,8 @@ final class Preparing {
         if (!Files.isRegularFile(raw) || !Sha256.of(raw).equals(entry.sha256())) {
           throw new Failure.CorruptArtifact(
               raw
-                  + " is not what was staged (its SHA-256 differs). Stage its folder again: whet stage "
+                  + " is not what was staged (its SHA-256 differs). Stage its folder again: whet"
+                  + " stage "
                   + entry.source());
         }
       } catch (IOException e) {
@@ -204,8 +213,17 @@ final class Preparing {
     }
   }
 
+  private ParseOptions options() {
+    var parse = workspace.settings().parse();
+    return new ParseOptions(
+        parse.hidden(), parse.maxCharacters(), parse.maxBlocks(), parse.titleCharacters());
+  }
+
+  /// A parse counts for the options that shape its text.
   private Path cacheFile(Manifest.Entry entry) {
-    return cacheFile(Sha256.id(entry.path(), entry.sha256(), String.valueOf(VERSION)));
+    String read =
+        "hidden=%s titleCharacters=%d".formatted(options().hidden(), options().titleCharacters());
+    return cacheFile(Sha256.id(entry.path(), entry.sha256(), String.valueOf(VERSION), read));
   }
 
   /// A failure counts for the limits it happened under: with others the file is tried again.

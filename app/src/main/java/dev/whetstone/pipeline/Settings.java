@@ -106,9 +106,16 @@ public record Settings(
   }
 
   /// @param tokens a passage's target length
-  public record Passages(Integer tokens) {
+  /// @param headingCharacters of one heading in a passage's path
+  /// @param maxPerDocument above which a document is refused
+  public record Passages(
+      Integer tokens,
+      @JsonProperty("heading_characters") Integer headingCharacters,
+      @JsonProperty("max_per_document") Integer maxPerDocument) {
     public Passages {
       tokens = within("passages.tokens", tokens, 256, 32, 480);
+      headingCharacters = within("passages.heading_characters", headingCharacters, 160, 20, 1000);
+      maxPerDocument = within("passages.max_per_document", maxPerDocument, 50_000, 1, 1_000_000);
     }
   }
 
@@ -117,14 +124,26 @@ public record Settings(
   /// @param secondsPerFile after which a file is given up
   /// @param heapMegabytes of that process
   /// @param maxFileMegabytes above which a file is not even opened
+  /// @param maxCharacters of one document's text, above which it is refused
+  /// @param maxBlocks paragraphs, headings, list items and table rows, above which it is refused
+  /// @param titleCharacters at which a title is cut
+  /// @param hidden whether hidden content is read
   public record Parse(
       @JsonProperty("seconds_per_file") Integer secondsPerFile,
       @JsonProperty("heap_mb") Integer heapMegabytes,
-      @JsonProperty("max_file_mb") Integer maxFileMegabytes) {
+      @JsonProperty("max_file_mb") Integer maxFileMegabytes,
+      @JsonProperty("max_characters") Integer maxCharacters,
+      @JsonProperty("max_blocks") Integer maxBlocks,
+      @JsonProperty("title_characters") Integer titleCharacters,
+      Boolean hidden) {
     public Parse {
       secondsPerFile = within("parse.seconds_per_file", secondsPerFile, 60, 1, 3600);
       heapMegabytes = within("parse.heap_mb", heapMegabytes, 768, 64, 65536);
       maxFileMegabytes = within("parse.max_file_mb", maxFileMegabytes, 200, 1, 100_000);
+      maxCharacters = within("parse.max_characters", maxCharacters, 20_000_000, 1000, 20_000_000);
+      maxBlocks = within("parse.max_blocks", maxBlocks, 500_000, 100, 10_000_000);
+      titleCharacters = within("parse.title_characters", titleCharacters, 300, 20, 1000);
+      hidden = hidden != null && hidden;
     }
   }
 

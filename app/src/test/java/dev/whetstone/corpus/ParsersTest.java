@@ -140,7 +140,7 @@ class ParsersTest {
   void aFileTooLargeOrMissingIsRefused() throws IOException {
     Path file = file("large.txt", new byte[101]);
 
-    assertThatThrownBy(() -> Parsers.parse(file, "large.txt", 100))
+    assertThatThrownBy(() -> Parsers.parse(file, "large.txt", ParseOptions.DEFAULT, 100))
         .isInstanceOf(Failure.BadInput.class)
         .hasMessageContaining("101 bytes, and at most 100");
     assertThatThrownBy(() -> Parsers.parse(folder.resolve("none.txt"), "none.txt"))

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SafeParserTest {
   private static final Limits LIMITS =
-      new Limits(Duration.ofSeconds(30), 128, 64L << 20, 20_000_000);
+      new Limits(Duration.ofSeconds(30), 128, 64L << 20, ParseOptions.DEFAULT);
 
   @TempDir Path folder;
 
@@ -78,7 +78,7 @@ class SafeParserTest {
     Path fine = text("fine.txt", "Fine.");
 
     try (var parser =
-        new SafeParser(new Limits(Duration.ofMillis(1500), 256, 64L << 20, 20_000_000))) {
+        new SafeParser(new Limits(Duration.ofMillis(1500), 256, 64L << 20, ParseOptions.DEFAULT))) {
       assertThat(parser.parse(slow, "slow.pdf"))
           .isEqualTo(new Outcome.Failed("slow.pdf", "took longer than 1.5 s and was stopped"));
       assertThat(parser.parse(fine, "fine.txt")).isInstanceOf(Outcome.Parsed.class);
@@ -92,7 +92,7 @@ class SafeParserTest {
     Path fine = text("fine.txt", "Fine.");
 
     try (var parser =
-        new SafeParser(new Limits(Duration.ofSeconds(30), 64, 64L << 20, 20_000_000))) {
+        new SafeParser(new Limits(Duration.ofSeconds(30), 64, 64L << 20, ParseOptions.DEFAULT))) {
       assertThat(parser.parse(large, "large.txt"))
           .isEqualTo(new Outcome.Failed("large.txt", "needs more than 64 MB of memory"));
       assertThat(parser.parse(fine, "fine.txt")).isInstanceOf(Outcome.Parsed.class);

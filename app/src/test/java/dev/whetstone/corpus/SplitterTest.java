@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.whetstone.core.Block;
 import dev.whetstone.core.Block.Kind;
 import dev.whetstone.core.Document;
+import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.TokenCounter;
 import java.util.ArrayList;
@@ -40,7 +41,7 @@ class SplitterTest {
     assertThat(passages)
         .extracting(passage -> passage.headings() + " " + passage.text() + " " + passage.page())
         .containsExactly(
-            "[Pump guide] How the pump is run. 0",
+            "[Pump guide] How the pump is run.\nEmpty 0",
             "[Pump guide, Care, Weekly] Oil the valve. 4",
             "[Pump guide, Limits] Four bar. 4");
     assertThat(passages.getFirst().metadata())
@@ -48,6 +49,70 @@ class SplitterTest {
         .containsEntry("language", "en")
         .containsEntry("title", "Pump guide");
     assertThat(passages).allSatisfy(p -> assertThat(p.tokens()).isEqualTo(count(p.embedded())));
+  }
+
+  @Test
+  void headingsWithoutABodyAreTheTextOfTheSectionAroundThem() {
+    Document document =
+        new DocumentBuilder("notes.md", "markdown")
+            .title("Notes")
+            .heading(1, "Notes")
+            .heading(2, "Summer")
+            .heading(3, "Boats leave every hour")
+            .heading(3, "The night boat no longer stops at the pier")
+            .heading(2, "Winter")
+            .paragraph("No boats.")
+            .heading(2, "Bicycles travel free")
+            .build();
+
+    assertThat(new Splitter(COUNTER, 64).split(document))
+        .extracting(passage -> passage.headings() + " " + passage.text())
+        .containsExactly(
+            "[Notes, Summer] Boats leave every hour\nThe night boat no longer stops at the pier",
+            "[Notes, Winter] No boats.",
+            "[Notes] Bicycles travel free");
+  }
+
+  @Test
+  void aDocumentOfHeadingsAloneHasPassages() {
+    Document document =
+        new DocumentBuilder("only.md", "markdown")
+            .heading(1, "The pier is closed in May")
+            .heading(1, "The lock keeper has the key")
+            .build();
+
+    assertThat(new Splitter(COUNTER, 64).split(document))
+        .extracting(Passage::text)
+        .containsExactly("The pier is closed in May\nThe lock keeper has the key");
+  }
+
+  @Test
+  void aHeadingLongerThanThePathTakesStandsWholeInTheText() {
+    String heading = "The keeper ".repeat(20).strip() + " opens the lock";
+    Document document =
+        new DocumentBuilder("long.md", "markdown")
+            .title("Lock")
+            .heading(1, heading)
+            .paragraph("At six.")
+            .build();
+
+    Passage passage = new Splitter(COUNTER, 256).split(document).getFirst();
+
+    assertThat(passage.text()).isEqualTo(heading + "\nAt six.");
+    assertThat(passage.headings().getLast()).endsWith("…").hasSize(160);
+  }
+
+  @Test
+  void aDocumentOfTooManyPassagesIsRefused() {
+    var builder = new DocumentBuilder("many.md", "markdown").title("Many");
+    for (int i = 0; i < 11; i++) {
+      builder.heading(1, "Heading " + i).paragraph("Text " + i);
+    }
+    var limits = new PassageLimits(100, 160, 10);
+
+    assertThatThrownBy(() -> new Splitter(COUNTER, 64, limits).split(builder.build()))
+        .isInstanceOf(Failure.BadInput.class)
+        .hasMessageContaining("10 passages");
   }
 
   @Test
@@ -150,7 +215,8 @@ class SplitterTest {
     for (int seed = 1; seed <= 40; seed++) {
       Document document = random(new Random(seed));
 
-      List<Passage> passages = new Splitter(COUNTER, 64, 100).split(document);
+      List<Passage> passages =
+          new Splitter(COUNTER, 64, PassageLimits.DEFAULT.withTokens(100)).split(document);
 
       check(document, passages, seed);
     }
@@ -193,7 +259,10 @@ class SplitterTest {
     }
     for (int b = 0; b < document.blocks().size(); b++) {
       Block block = document.blocks().get(b);
-      int expected = block.kind() == Kind.HEADING ? 0 : 1;
+      boolean inPath =
+          block.kind() == Kind.HEADING
+              && passages.stream().anyMatch(p -> p.headings().contains(document.text(block)));
+      int expected = inPath && covered[block.from()] == 0 ? 0 : 1;
       for (int i = block.from(); i < block.to(); i++) {
         if (!Character.isWhitespace(document.text().charAt(i))) {
           assertThat(covered[i]).as("seed %d, %s", seed, block).isEqualTo(expected);

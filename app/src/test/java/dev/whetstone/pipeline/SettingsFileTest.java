@@ -38,7 +38,8 @@ class SettingsFileTest {
     assertThat(defaults.language()).isEqualTo("auto");
     assertThat(defaults.model()).isEqualTo(new Settings.Model("auto", "auto"));
     assertThat(defaults.passages().tokens()).isEqualTo(256);
-    assertThat(defaults.parse()).isEqualTo(new Settings.Parse(60, 768, 200));
+    assertThat(defaults.parse())
+        .isEqualTo(new Settings.Parse(60, 768, 200, 20_000_000, 500_000, 300, false));
     assertThat(defaults.train().time()).isEqualTo(Duration.ofMinutes(10));
     assertThat(defaults.train().seed()).isEqualTo(1);
     assertThat(defaults.prove()).isEqualTo(new Settings.Prove(.95, "hybrid"));
