@@ -154,6 +154,7 @@ final class DocxReader {
     List<String> above = List.of();
     for (DocxPiece.Row row : grid.rows()) {
       List<String> cells = new ArrayList<>();
+      List<String> labels = new ArrayList<>();
       boolean bold = true;
       for (Cell cell : row.cells()) {
         String text = cell.text();
@@ -163,12 +164,14 @@ final class DocxReader {
         }
         bold &= text.isEmpty() || cell.bold();
         cells.add(text);
+        labels.add(text);
         for (int i = 1; i < cell.span(); i++) {
           cells.add("");
+          labels.add(text);
         }
       }
       above = cells;
-      rows.add(new TableRows.Row(cells, row.header(), bold));
+      rows.add(new TableRows.Row(cells, labels, row.header(), bold));
     }
     TableRows.add(rows, into);
   }
