@@ -25,10 +25,19 @@ final class DrawingDiagram {
 
   private DrawingDiagram() {}
 
-  /// The lines of the diagram in `part`, its data.
+  /// Adds the diagram whose data are in `part` to the document; where it cannot be read, a note.
   ///
-  /// @throws Failure.BadInput if the part is missing or damaged
-  static List<DrawingText.Line> lines(OfficeZip zip, String part) throws IOException {
+  /// @param where the diagram stands, for example `slide 3`
+  static void add(OfficeZip zip, String part, String where, DocumentBuilder into)
+      throws IOException {
+    try {
+      lines(zip, part).forEach(line -> line.add(into));
+    } catch (Failure.BadInput damaged) {
+      into.note(where + ": a diagram was not read (" + damaged.getMessage() + ")");
+    }
+  }
+
+  private static List<DrawingText.Line> lines(OfficeZip zip, String part) throws IOException {
     var diagram = new DrawingDiagram();
     try (Xml xml = zip.need(part)) {
       int root = xml.root();

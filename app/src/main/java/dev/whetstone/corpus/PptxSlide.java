@@ -1,6 +1,5 @@
 package dev.whetstone.corpus;
 
-import dev.whetstone.core.Failure;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -89,19 +88,11 @@ final class PptxSlide {
           OfficeZip.Relation target = relations.get(chart.relation());
           DrawingChart.add(zip, target == null ? "" : target.part(), where, into);
         }
-        case Piece.Diagram diagram -> diagram(zip, relations.get(diagram.relation()), where, into);
+        case Piece.Diagram diagram -> {
+          OfficeZip.Relation target = relations.get(diagram.relation());
+          DrawingDiagram.add(zip, target == null ? "" : target.part(), where, into);
+        }
       }
-    }
-  }
-
-  static void diagram(
-      OfficeZip zip, OfficeZip.@Nullable Relation target, String where, DocumentBuilder into)
-      throws IOException {
-    try {
-      DrawingDiagram.lines(zip, target == null ? "" : target.part())
-          .forEach(line -> line.add(into));
-    } catch (Failure.BadInput damaged) {
-      into.note(where + ": a diagram was not read (" + damaged.getMessage() + ")");
     }
   }
 
