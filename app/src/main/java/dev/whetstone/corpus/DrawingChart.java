@@ -36,17 +36,33 @@ final class DrawingChart {
   /// @param where the chart stands, for example `slide 3`
   static void add(OfficeZip zip, String part, String where, DocumentBuilder into)
       throws IOException {
+    DrawingChart chart = read(zip, part, where, into);
+    if (chart != null) {
+      chart.addTitles(into);
+      chart.addTables(where, into);
+    }
+  }
+
+  /// As [#add], without the values.
+  static void addTitles(OfficeZip zip, String part, String where, DocumentBuilder into)
+      throws IOException {
+    DrawingChart chart = read(zip, part, where, into);
+    if (chart != null) {
+      chart.addTitles(into);
+    }
+  }
+
+  private static @Nullable DrawingChart read(
+      OfficeZip zip, String part, String where, DocumentBuilder into) throws IOException {
     var chart = new DrawingChart();
-    try (Xml xml = zip.xml(part)) {
-      if (xml != null) {
-        xml.root();
-        chart.read(xml);
-      }
+    try (Xml xml = zip.need(part)) {
+      xml.root();
+      chart.read(xml);
+      return chart;
     } catch (Failure.BadInput damaged) {
       into.note(where + ": a chart was not read (" + damaged.getMessage() + ")");
-      return;
+      return null;
     }
-    chart.add(where, into);
   }
 
   private void read(Xml xml) {
@@ -201,15 +217,18 @@ final class DrawingChart {
     unnamed.add(new Series("", keys, figures));
   }
 
-  private void add(String where, DocumentBuilder into) {
+  private void addTitles(DocumentBuilder into) {
+    if (!titles.isEmpty()) {
+      String axes = String.join(", ", titles.subList(1, titles.size()));
+      into.paragraph(titles.getFirst() + (axes.isEmpty() ? "" : " (" + axes + ")"));
+    }
+  }
+
+  private void addTables(String where, DocumentBuilder into) {
     for (int i = 0; i < unnamed.size(); i++) {
       Series one = unnamed.get(i);
       String name = i < names.size() ? names.get(i) : "";
       series.add(new Series(name, one.categories(), one.values()));
-    }
-    if (!titles.isEmpty()) {
-      String axes = String.join(", ", titles.subList(1, titles.size()));
-      into.paragraph(titles.getFirst() + (axes.isEmpty() ? "" : " (" + axes + ")"));
     }
     List<Series> filled = series.stream().filter(one -> !one.values().isEmpty()).toList();
     for (int from = 0; from < filled.size(); ) {
