@@ -23,6 +23,12 @@ public interface PassageIndex extends AutoCloseable {
   /// What the writer of its last commit said about its inputs; empty where nothing is known.
   Map<String, String> provenance();
 
+  /// Checks that what it answers from is still what was written. Cheap enough for every second.
+  /// Engines with a process of their own check their files themselves.
+  ///
+  /// @throws Failure.CorruptArtifact naming what is damaged
+  default void verify() {}
+
   /// How many passages it holds.
   int size();
 

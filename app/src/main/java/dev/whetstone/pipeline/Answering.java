@@ -88,10 +88,11 @@ public final class Answering implements AutoCloseable {
     live.refresh();
   }
 
-  /// Asks what serves for a passage.
+  /// Checks the files of what serves, and asks it for a passage.
   ///
   /// @throws Failure if it does not answer
   public void probe() {
+    live.verify();
     var _ = pinned(pin -> pin.index().words("ready", 1, Filter.ALL));
   }
 
