@@ -23,6 +23,9 @@ public final class LeftOut {
 
   private static final String EXCLUDED = "excluded";
 
+  /// What the name of the file begins with that Office keeps beside a document while it is open.
+  private static final String LOCK = "~$";
+
   private final Exclusions exclusions;
   private final SortedMap<String, Integer> passedOver = new TreeMap<>();
   private final SortedMap<String, String> unread = new TreeMap<>();
@@ -50,7 +53,7 @@ public final class LeftOut {
   }
 
   /// How many files were passed over, by what keeps them out: their extension, or that they are
-  /// links, no regular files, or have names too long to be kept.
+  /// links, no regular files, lock files, or have names too long to be kept.
   public SortedMap<String, Integer> passedOver() {
     return Collections.unmodifiableSortedMap(passedOver);
   }
@@ -85,6 +88,10 @@ public final class LeftOut {
     if (!Parsers.supports(name)) {
       int dot = name.lastIndexOf('.');
       passOver(dot < 0 ? "no extension" : name.substring(dot));
+      return false;
+    }
+    if (name.startsWith(LOCK)) {
+      passOver("lock file of an open document");
       return false;
     }
     boolean fits =

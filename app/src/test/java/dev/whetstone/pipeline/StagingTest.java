@@ -91,6 +91,18 @@ class StagingTest {
   }
 
   @Test
+  void theLockFileOfAnOpenDocumentIsPassedOverAndTold() throws IOException {
+    Files.writeString(docs.resolve("~$report.docx"), "Ann");
+
+    var result = stage(docs);
+
+    assertThat(result.leftOut().lines()).contains("passed over: 1 × lock file of an open document");
+    assertThat(result.manifest().documents())
+        .extracting(Manifest.Entry::path)
+        .containsExactlyInAnyOrder("a.md", "sub/b.txt");
+  }
+
+  @Test
   void aFolderNamedByALinkIsStagedAndStaysWhenItBecomesOne() throws IOException {
     stage(docs);
     Path moved = Files.move(docs, folder.resolve("docs.v1"));
