@@ -10,13 +10,20 @@ import java.util.List;
 /// Apache POI's own formatter is used for the format `General` alone: it leaves quotes in dates, no
 /// thousands, no `[DBNum1]` and no elapsed time beside words, and moves literals about.
 final class NumberFormatCode {
+  private static final int LONGEST_CODE = 1_000; // Excel takes 255
+  private static final int LONGEST_NUMBER = 400; // digits; a double has 309 before its point
+
   private final List<FormatSection> sections;
 
   private NumberFormatCode(List<FormatSection> sections) {
     this.sections = sections;
   }
 
+  /// A code that is too long to be one is `General`.
   static NumberFormatCode of(String code) {
+    if (code.length() > LONGEST_CODE) {
+      return of("General");
+    }
     List<FormatSection> sections = new ArrayList<>();
     int from = 0;
     boolean quoted = false;
@@ -36,12 +43,19 @@ final class NumberFormatCode {
     return new NumberFormatCode(List.copyOf(sections));
   }
 
-  /// A number as the format shows it; "" where the format hides it.
+  /// A number as the format shows it; "" where the format hides it. One that no spreadsheet can
+  /// hold is returned as it is.
   ///
   /// @param value as the file holds it
   /// @throws NumberFormatException if the value is no number
   String number(String value, boolean since1904) {
+    if (value.length() > LONGEST_NUMBER) {
+      return value;
+    }
     var exact = new BigDecimal(value.strip());
+    if (Math.abs((long) exact.precision() - exact.scale()) > LONGEST_NUMBER) {
+      return value;
+    }
     int sign = exact.signum();
     FormatSection section = section(exact);
     if (section.isDate()) {

@@ -1,6 +1,8 @@
 package dev.whetstone.corpus;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /// A row of a worksheet, as it is shown.
@@ -9,6 +11,7 @@ import java.util.regex.Pattern;
 /// @param afterGap whether an empty row stands before it
 /// @param labels its cells, with those merged over columns in each of them
 /// @param lastRow that one of its cells is merged down to
+/// @param styles of its cells, as numbers of the workbook
 /// @param bold whether all of it is
 /// @param header whether the workbook calls it one
 record XlsxLine(
@@ -17,6 +20,7 @@ record XlsxLine(
     List<String> cells,
     List<String> labels,
     int lastRow,
+    Set<Integer> styles,
     boolean bold,
     boolean header) {
   private static final int LONGEST_LABEL = 80;
@@ -25,6 +29,11 @@ record XlsxLine(
 
   static boolean isShort(String cell) {
     return cell.length() <= LONGEST_LABEL;
+  }
+
+  /// Whether no cell of it looks like one of the other row.
+  boolean looksUnlike(XlsxLine other) {
+    return Collections.disjoint(styles, other.styles);
   }
 
   long filled() {

@@ -4,7 +4,9 @@ import dev.whetstone.core.Failure;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /// Reads the cells of one worksheet, row by row, as Excel shows them. What it does not show (hidden
 /// rows and columns, cells whose format is empty) and what has no value (errors, formulas that no
@@ -28,6 +30,7 @@ final class XlsxSheet {
   /// A row as it is read.
   private static final class Row {
     final List<String> cells = new ArrayList<>();
+    final Set<Integer> styles = new HashSet<>();
     boolean bold = true;
 
     void set(int column, String value) {
@@ -105,6 +108,7 @@ final class XlsxSheet {
               shown,
               visible(layout.merges().labels(number, filled)),
               layout.merges().lastRow(number),
+              row.styles,
               row.bold,
               layout.isHeader(number)));
     }
@@ -144,6 +148,7 @@ final class XlsxSheet {
         farCells++;
       } else {
         row.set(column, value);
+        row.styles.add(style);
         row.bold &= formats.isBold(style);
       }
     }
@@ -181,7 +186,8 @@ final class XlsxSheet {
           case "b", "e" -> held;
           default -> formats.showText(held, style);
         };
-    if (shown.isEmpty() && !held.isEmpty()) {
+    if (shown.isEmpty()
+        && held.matches("(?s).*[^-+.0].*")) { // formats hide zeros, which is no loss
       if (into.readsHidden()) {
         return type.equals("n") ? formats.show(held, "General", false) : held;
       }

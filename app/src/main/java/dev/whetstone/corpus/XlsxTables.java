@@ -3,6 +3,7 @@ package dev.whetstone.corpus;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -10,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The first header is the first row that fills at least half of the columns in use; what stands
 /// above it becomes paragraphs. Empty rows part blocks. A later block is a table of its own where
-/// the workbook says so or its first row differs from the rows below as labels do: bold letters,
-/// words over figures, or columns that the table before did not have. Otherwise it goes on with the
-/// table before, as groups of rows do. A row of labels merged over columns is one header with the
-/// row that divides them.
+/// the workbook says so or its first row differs from the rows below as labels do: bold letters or
+/// the style of the header before, words over figures, or columns that the table before did not
+/// have. Otherwise it goes on with the table before, as groups of rows do. A row of labels merged
+/// over columns is one header with the row that divides them.
 final class XlsxTables {
   private static final int ROWS_BEFORE_HEADER = 25;
   private static final int ROWS_AT_ONCE = 2_000;
@@ -23,6 +24,7 @@ final class XlsxTables {
   private final List<XlsxLine> block = new ArrayList<>(); // all rows, until the first header
   private final List<XlsxLine> rows = new ArrayList<>(); // of the table, under its header
   private @Nullable List<String> header;
+  private Set<Integer> headerStyles = Set.of();
   private Columns columns = Columns.NONE; // of the table
   private boolean begun;
   private boolean goesOn; // whether the block is a part of the table whatever it looks like
@@ -181,6 +183,7 @@ final class XlsxTables {
           case 1 -> lines.getFirst().cells();
           default -> Tables.oneHeader(lines.stream().map(XlsxLine::labels).toList());
         };
+    headerStyles = lines.isEmpty() ? Set.of() : lines.getFirst().styles();
     columns = Columns.of(lines);
     fresh = header != null;
   }
@@ -225,7 +228,11 @@ final class XlsxTables {
       return false;
     }
     Columns own = Columns.of(lines);
-    return isBolder(lines)
+    boolean styled =
+        first.styles().equals(headerStyles)
+            && lines.stream().skip(1).allMatch(line -> line.looksUnlike(first));
+    return styled
+        || isBolder(lines)
         || headsFigures(lines)
         || first.cells().equals(header)
         || !columns.covers(own)

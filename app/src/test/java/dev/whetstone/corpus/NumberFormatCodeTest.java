@@ -121,4 +121,11 @@ class NumberFormatCodeTest {
     assertThat(NumberFormatCode.of("0;-0;0;\"Name: \"@").text("Ann")).isEqualTo("Name: Ann");
     assertThat(NumberFormatCode.of("0.0").text("word")).isEqualTo("word");
   }
+
+  @Test
+  void numbersAndCodesThatNoSpreadsheetHoldsCostNothing() {
+    assertThat(NumberFormatCode.of("0.00").number("1E+999999999", false)).isEqualTo("1E+999999999");
+    assertThat(NumberFormatCode.of("0").number("7".repeat(500), false)).hasSize(500);
+    assertThat(NumberFormatCode.of("\"x\"".repeat(1000) + "0").number("5", false)).isEqualTo("5");
+  }
 }

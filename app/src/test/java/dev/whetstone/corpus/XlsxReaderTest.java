@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.apache.poi.ss.usermodel.FillPatternType;
 import org.apache.poi.ss.usermodel.SheetVisibility;
 import org.apache.poi.ss.util.AreaReference;
 import org.apache.poi.ss.util.CellRangeAddress;
@@ -111,6 +112,28 @@ class XlsxReaderTest {
               "TABLE_ROW: Heron | Ben",
               "TABLE_HEADER: Pier | Keeper",
               "TABLE_ROW: East | Cy");
+    }
+  }
+
+  @Test
+  void aRowInTheStyleOfTheHeaderBeforeBeginsATable() throws IOException {
+    try (var book = new XSSFWorkbook()) {
+      XSSFSheet sheet = book.createSheet("Styled");
+      rows(sheet, "Port|Officer", "Ashport|Ann", "", "Boat|Owner", "Heron|Ben");
+      var style = book.createCellStyle();
+      style.setFillForegroundColor((short) 13);
+      style.setFillPattern(FillPatternType.SOLID_FOREGROUND);
+      for (int row : new int[] {0, 3}) {
+        sheet.getRow(row).forEach(cell -> cell.setCellStyle(style));
+      }
+
+      assertThat(blocks(read(book)))
+          .containsExactly(
+              "HEADING 1: Styled",
+              "TABLE_HEADER: Port | Officer",
+              "TABLE_ROW: Ashport | Ann",
+              "TABLE_HEADER: Boat | Owner",
+              "TABLE_ROW: Heron | Ben");
     }
   }
 
