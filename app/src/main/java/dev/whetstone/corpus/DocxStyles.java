@@ -99,7 +99,7 @@ final class DocxStyles {
       if (type.equals("character")) {
         all.ofLetters.put(id, style(xml));
       } else if (type.equals("paragraph")) {
-        if (xml.attribute("default", "0").matches("1|true|on")) {
+        if (xml.flag("default")) {
           all.normal = id;
         }
         all.styles.put(id, style(xml));

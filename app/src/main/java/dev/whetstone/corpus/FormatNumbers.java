@@ -5,14 +5,13 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.List;
-import java.util.Locale;
-import org.apache.poi.ss.usermodel.DataFormatter;
 
 /// Shows a number by one section of a format. Numbers are decimal throughout: what a file holds is
 /// rounded to the 15 digits that a spreadsheet has, then to the places shown, halves upwards.
 final class FormatNumbers {
   private static final int PRECISION = 15;
   private static final int MOST_PLACES = 30;
+  private static final FormatSection SCIENTIFIC = FormatSection.of("0.#####E+00");
 
   private FormatNumbers() {}
 
@@ -38,13 +37,19 @@ final class FormatNumbers {
     return section.tokens().isEmpty() ? "" : literally(section, text, 0);
   }
 
-  /// The format `General`; whole numbers with all their digits, which a narrow cell would round.
+  /// The format `General`: eleven characters at most, but whole numbers with all their digits.
   static String general(BigDecimal value) {
-    String plain = value.stripTrailingZeros().toPlainString();
-    if (plain.indexOf('.') < 0 && plain.length() <= 18) {
-      return plain;
+    BigDecimal bare = value.stripTrailingZeros();
+    if (bare.scale() <= 0 && bare.precision() - bare.scale() <= 18) {
+      return bare.toPlainString();
     }
-    return new DataFormatter(Locale.US).formatRawCellContents(value.doubleValue(), 0, "General");
+    int magnitude = bare.precision() - bare.scale(); // digits before the point
+    if (magnitude > 11 || magnitude < -8) {
+      return show(SCIENTIFIC, value);
+    }
+    int places = magnitude > 0 ? Math.max(0, 10 - magnitude) : 9;
+    BigDecimal shown = bare.setScale(Math.min(bare.scale(), places), RoundingMode.HALF_UP);
+    return shown.stripTrailingZeros().toPlainString();
   }
 
   private static String literally(FormatSection section, String value, int chineseForm) {

@@ -7,8 +7,8 @@ import java.util.List;
 /// A number format of a spreadsheet (ECMA-376, part 1, 18.8.31): up to four sections, for positive
 /// numbers, negative ones, zero and text, or for numbers that meet conditions.
 ///
-/// Apache POI's own formatter is used for the format `General` alone: it leaves quotes in dates, no
-/// thousands, no `[DBNum1]` and no elapsed time beside words, and moves literals about.
+/// Apache POI's formatters are not used: they leave quotes in dates, know no thousands, `[DBNum1]`
+/// or elapsed time beside words, and move literals about.
 final class NumberFormatCode {
   private static final int LONGEST_CODE = 1_000; // Excel takes 255
   private static final int LONGEST_NUMBER = 400; // digits; a double has 309 before its point

@@ -156,7 +156,7 @@ final class PptxSlide {
     int depth = xml.depth();
     boolean hidden = false;
     while (xml.child(depth)) {
-      hidden |= xml.name().equals("cNvPr") && xml.attribute("hidden", "0").matches("1|true");
+      hidden |= xml.name().equals("cNvPr") && xml.flag("hidden");
     }
     return hidden;
   }
@@ -211,7 +211,7 @@ final class PptxSlide {
           int properties = xml.depth();
           while (xml.child(properties)) {
             switch (xml.name()) {
-              case "cNvPr" -> hiddenHere |= xml.attribute("hidden", "0").matches("1|true");
+              case "cNvPr" -> hiddenHere |= xml.flag("hidden");
               case "nvPr" -> kind = placeholder(xml);
               default -> {}
             }

@@ -17,15 +17,15 @@ final class PptxTable {
     int depth = xml.depth();
     while (xml.child(depth)) {
       switch (xml.name()) {
-        case "tblPr" -> header = xml.attribute("firstRow", "0").matches("1|true");
+        case "tblPr" -> header = xml.flag("firstRow");
         case "tr" -> {
           List<String> cells = new ArrayList<>();
           List<String> labels = new ArrayList<>();
           int row = xml.depth();
           while (xml.child(row)) {
             if (xml.name().equals("tc")) {
-              boolean below = xml.attribute("vMerge", "0").matches("1|true");
-              boolean beside = xml.attribute("hMerge", "0").matches("1|true");
+              boolean below = xml.flag("vMerge");
+              boolean beside = xml.flag("hMerge");
               if (rows.isEmpty()) {
                 headers = Math.max(headers, xml.number("rowSpan", 1));
               }

@@ -75,7 +75,7 @@ final class XlsxDrawing {
         case "nvSpPr", "nvGraphicFramePr", "nvGrpSpPr" -> {
           int properties = xml.depth();
           while (xml.child(properties)) {
-            if (xml.attribute("hidden", "0").matches("1|true") && !into.readsHidden()) {
+            if (xml.flag("hidden") && !into.readsHidden()) {
               shown = false;
               hidden++;
             }

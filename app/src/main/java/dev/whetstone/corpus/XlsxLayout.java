@@ -50,7 +50,7 @@ final class XlsxLayout {
 
   private void columns(Xml xml) {
     boolean narrow = xml.attribute("width", "1").matches("0+(\\.0*)?");
-    if (narrow || xml.attribute("hidden", "0").matches("1|true")) {
+    if (narrow || xml.flag("hidden")) {
       int from = Math.clamp(xml.number("min", 1) - 1, 0, XlsxSheet.MOST_COLUMNS);
       int to = Math.clamp(xml.number("max", 0), from, XlsxSheet.MOST_COLUMNS);
       hiddenColumns.set(from, to);

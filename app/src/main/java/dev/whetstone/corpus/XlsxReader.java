@@ -86,7 +86,7 @@ final class XlsxReader {
       int root = xml.root();
       while (xml.child(root)) {
         switch (xml.name()) {
-          case "workbookPr" -> since1904 = xml.attribute("date1904", "0").matches("1|true");
+          case "workbookPr" -> since1904 = xml.flag("date1904");
           case "sheets" -> {
             int list = xml.depth();
             while (xml.child(list)) {

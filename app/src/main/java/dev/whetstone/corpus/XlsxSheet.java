@@ -80,8 +80,8 @@ final class XlsxSheet {
     int last = 0; // row that is not empty
     while (xml.child(data)) {
       number = Math.max(number + 1, xml.number("r", number + 1));
-      boolean flat = xml.attribute("ht", "1").matches("0+(\\.0*)?");
-      boolean hidden = flat || xml.attribute("hidden", "0").matches("1|true");
+      boolean flat = xml.attribute("ht", "1").equals("0");
+      boolean hidden = flat || xml.flag("hidden");
       Row row = row(xml);
       if (cells > most) {
         throw new Failure.BadInput(
