@@ -35,25 +35,25 @@ final class DocxLosses {
 
   void note(DocumentBuilder into) {
     if (hiddenCharacters > 0) {
-      into.note(HiddenNote.of(hiddenCharacters, "character", List.of()));
+      into.note(Notes.hidden(hiddenCharacters, "character", List.of()));
     }
     if (hiddenRows > 0) {
-      into.note(HiddenNote.of(hiddenRows, "table row", List.of()));
+      into.note(Notes.hidden(hiddenRows, "table row", List.of()));
     }
     if (!objects.isEmpty()) {
       into.note(
-          "%,d embedded object(s) were not read (%s)"
-              .formatted(
-                  objects.size(),
-                  String.join(", ", objects.stream().distinct().limit(10).toList())));
+          Notes.counted(objects.size(), "embedded object")
+              + " not read: "
+              + String.join(", ", objects.stream().distinct().limit(10).toList()));
     }
     signs.forEach(
         (font, count) ->
-            into.note("%,d sign(s) of the font %s have no known meaning".formatted(count, font)));
+            into.note(Notes.counted(count, "sign") + " of the font " + font + " not known"));
     if (otherFormats > 0) {
       into.note(
-          "%,d part(s) inserted from files of other formats were not read; open and save it again"
-              .formatted(otherFormats));
+          Notes.counted(otherFormats, "part")
+              + " inserted from files of other formats not read; open the document in its program"
+              + " and save it");
     }
   }
 }

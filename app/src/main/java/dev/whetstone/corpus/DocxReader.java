@@ -74,6 +74,7 @@ final class DocxReader {
       }
       new DocxReader(zip, zip.relations(main), into).add(pieces);
       losses.note(into);
+      OfficeComments.note(OfficeComments.count(zip, main), into);
     }
   }
 

@@ -246,8 +246,9 @@ final class DrawingChart {
     if (cut > 0) {
       into.note(
           where
-              + ": %,d values of a chart with more than %,d were left out"
-                  .formatted(cut, MOST_POINTS));
+              + ": "
+              + Notes.counted(cut, "value")
+              + " of a chart left out: beyond the first %,d".formatted(MOST_POINTS));
     }
   }
 

@@ -15,6 +15,7 @@ final class PptxReader {
   private final DocumentBuilder into;
   private final List<Integer> hidden = new ArrayList<>();
   private int height = USUAL_HEIGHT;
+  private int comments;
 
   private PptxReader(OfficeZip zip, DocumentBuilder into) {
     this.zip = zip;
@@ -35,9 +36,10 @@ final class PptxReader {
           reader.slide(target.part(), page);
         }
       }
+      OfficeComments.note(reader.comments, into);
       if (!reader.hidden.isEmpty()) {
         List<String> numbers = reader.hidden.stream().map(String::valueOf).toList();
-        into.note(HiddenNote.of(numbers.size(), "slide", numbers));
+        into.note(Notes.hidden(numbers.size(), "slide", numbers));
       }
     }
   }
@@ -81,6 +83,7 @@ final class PptxReader {
       slide.shapes(xml);
     }
     slide.add(zip, part, page, height, into);
+    comments += OfficeComments.count(zip, part);
     try (Xml xml = zip.related(part, "notesSlide")) {
       if (xml != null) {
         var notes = new PptxSlide(into.readsHidden());

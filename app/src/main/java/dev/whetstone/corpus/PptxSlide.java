@@ -68,12 +68,15 @@ final class PptxSlide {
     String where = "slide " + page;
     String heading = title.isBlank() ? taken(height) : title;
     if (hidden > 0) {
-      into.note(where + ": " + HiddenNote.of(hidden, "shape", List.of()));
+      into.note(where + ": " + Notes.hidden(hidden, "shape", List.of()));
     }
     if (!embedded.isEmpty()) {
       into.note(
-          "%s: %d embedded objects were not read (%s)"
-              .formatted(where, embedded.size(), String.join(", ", embedded)));
+          where
+              + ": "
+              + Notes.counted(embedded.size(), "embedded object")
+              + " not read: "
+              + String.join(", ", embedded.stream().distinct().limit(10).toList()));
     }
     if (content.isEmpty() && heading == null) {
       return;

@@ -44,7 +44,7 @@ final class XlsxDrawing {
         into.note(where + ": its drawings were not read (" + damaged.getMessage() + ")");
       }
       if (drawing.hidden > 0) {
-        into.note(where + ": " + HiddenNote.of(drawing.hidden, "shape", List.of()));
+        into.note(where + ": " + Notes.hidden(drawing.hidden, "shape", List.of()));
       }
     }
   }

@@ -18,6 +18,7 @@ final class XlsxReader {
   private final XlsxFormats formats;
   private final List<String> shared;
   private int cells;
+  private int comments;
 
   private record Sheet(String name, String relation, boolean hidden) {}
 
@@ -54,7 +55,7 @@ final class XlsxReader {
               .map(Sheet::name)
               .toList();
       if (!hidden.isEmpty()) {
-        into.note(HiddenNote.of(hidden.size(), "sheet", hidden));
+        into.note(Notes.hidden(hidden.size(), "sheet", hidden));
         sheets.removeIf(Sheet::hidden);
       }
       String title = zip.title();
@@ -69,6 +70,7 @@ final class XlsxReader {
           reader.sheet(sheet.name(), target);
         }
       }
+      OfficeComments.note(reader.comments, into);
     }
   }
 
@@ -167,6 +169,7 @@ final class XlsxReader {
       case "chartsheet" -> into.heading(1, name);
       default -> into.note("sheet \"" + name + "\": is a " + target.type() + " and was not read");
     }
+    comments += OfficeComments.count(zip, target.part());
     XlsxDrawing.add(zip, target.part(), "sheet \"" + name + "\"", into);
   }
 }

@@ -208,28 +208,28 @@ final class XlsxSheet {
   private void note() {
     String where = "sheet \"" + name + "\": ";
     if (rowsLeftOut > 0) {
-      into.note(where + HiddenNote.of(rowsLeftOut, "row", List.of()));
+      into.note(where + Notes.hidden(rowsLeftOut, "row", List.of()));
     }
     if (!columnsLeftOut.isEmpty()) {
-      into.note(where + HiddenNote.of(columnsLeftOut.cardinality(), "column", List.of()));
+      into.note(where + Notes.hidden(columnsLeftOut.cardinality(), "column", List.of()));
     }
     if (cellsLeftOut > 0) {
-      into.note(where + HiddenNote.of(cellsLeftOut, "cell", List.of()));
+      into.note(where + Notes.hidden(cellsLeftOut, "cell", List.of()));
     }
     if (valueless > 0) {
       into.note(
           where
-              + "%,d formula(s) have no stored value; open the workbook in its program and save it"
-                  .formatted(valueless));
+              + Notes.counted(valueless, "formula")
+              + " without stored value; open the workbook in its program and save it");
     }
     if (errors > 0) {
-      into.note(where + "%,d cell(s) hold an error and were left out".formatted(errors));
+      into.note(where + Notes.counted(errors, "cell") + " left out: an error stands in it");
     }
     if (farCells > 0) {
       into.note(
           where
-              + "%,d cell(s) beyond the first %,d columns were left out"
-                  .formatted(farCells, MOST_COLUMNS));
+              + Notes.counted(farCells, "cell")
+              + " left out: beyond the first %,d columns".formatted(MOST_COLUMNS));
     }
   }
 }

@@ -121,6 +121,11 @@ final class XlsxTables {
       }
       boolean wide = 2 * line.width() >= widest;
       boolean begins = at == 0 || line.afterGap();
+      for (int below = at + 1; below < end; below++) {
+        if (lines.get(below).header()) { // what stands right above it is no table
+          return below;
+        }
+      }
       if (line.header()
           || (line.filled() >= 2 && (wide || (begins && isBolder(lines.subList(at, end)))))) {
         return at;

@@ -268,6 +268,23 @@ class DocxInlineTest {
   }
 
   @Test
+  void commentsAreNoTextAndAreTold() throws IOException {
+    String comments =
+        "<w:comments xmlns:w='w'><w:comment><w:p>"
+            + run("", "Really?")
+            + "</w:p></w:comment></w:comments>";
+
+    Document document =
+        read(
+            "<w:p>" + run("", "Seen.") + "</w:p>",
+            Map.of("comments", comments),
+            ParseOptions.DEFAULT);
+
+    assertThat(blocks(document)).containsExactly("PARAGRAPH: Seen.");
+    assertThat(document.notes()).singleElement().asString().contains("1 comment");
+  }
+
+  @Test
   void boldLinesAloneAreAllRead() throws IOException {
     String line = "<w:p>" + run("<w:b/>", "%s") + "</w:p>";
 

@@ -116,6 +116,22 @@ class XlsxReaderTest {
   }
 
   @Test
+  void theRowThatAFilterBeginsWithIsTheHeaderWhateverStandsAbove() throws IOException {
+    try (var book = new XSSFWorkbook()) {
+      XSSFSheet sheet = book.createSheet("Filtered");
+      rows(sheet, "List of|boats", "2023|2024", "5|6");
+      sheet.setAutoFilter(CellRangeAddress.valueOf("A2:B3"));
+
+      assertThat(blocks(read(book)))
+          .containsExactly(
+              "HEADING 1: Filtered",
+              "PARAGRAPH: List of boats",
+              "TABLE_HEADER: 2023 | 2024",
+              "TABLE_ROW: 5 | 6");
+    }
+  }
+
+  @Test
   void aRowInTheStyleOfTheHeaderBeforeBeginsATable() throws IOException {
     try (var book = new XSSFWorkbook()) {
       XSSFSheet sheet = book.createSheet("Styled");
