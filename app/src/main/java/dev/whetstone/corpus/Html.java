@@ -103,7 +103,11 @@ final class Html {
     switch (element.normalName()) {
       case "h1", "h2", "h3", "h4", "h5", "h6" -> {
         close();
-        into.heading(element.normalName().charAt(1) - '0', element.text());
+        if (element.closest("blockquote") == null) {
+          into.heading(element.normalName().charAt(1) - '0', element.text());
+        } else {
+          into.paragraph(element.text()); // a heading of the work that is quoted
+        }
       }
       case "pre", "listing", "xmp" -> {
         close();
