@@ -30,7 +30,8 @@ import picocli.CommandLine.Option;
       "",
       "Example:",
       "  whet serve --port 8088",
-      "  curl -s 127.0.0.1:8088/v1/apps/documents/retrieve -d '{\"query\": \"How long are records kept?\"}'"
+      "  curl -s 127.0.0.1:8088/v1/apps/documents/retrieve -d '{\"query\": \"How long are records"
+          + " kept?\"}'"
     })
 final class ServeCommand implements Callable<Integer> {
   private static final int REFRESH_SECONDS = 2;
@@ -71,7 +72,9 @@ final class ServeCommand implements Callable<Integer> {
     var settings =
         ServerSettings.DEFAULT
             .withAddress(host == null ? serve.host() : host, port == null ? serve.port() : port)
-            .withApiKey(key(serve.apiKeyEnv()));
+            .withApiKey(key(serve.apiKeyEnv()))
+            .withNames(serve.names())
+            .with(ServerSettings.Intake.DEFAULT.withConnections(serve.maxConnections()));
     if (settings.openToAll()) {
       terminal.error(
           "warning: anyone who reaches this address may ask, create and delete apps: set"

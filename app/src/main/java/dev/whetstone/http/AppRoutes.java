@@ -45,7 +45,7 @@ final class AppRoutes {
   }
 
   private void create(Context context) {
-    Body body = Body.read(context, settings.requestBytes()).only("name", "retriever");
+    Body body = Body.read(context, settings.intake().requestBytes()).only("name", "retriever");
     Body of = body.object("retriever").only("type", "endpoint", "index", "top_k");
     var retriever =
         new Retriever(

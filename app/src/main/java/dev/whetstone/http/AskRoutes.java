@@ -25,7 +25,7 @@ final class AskRoutes {
     this.apps = apps;
     this.engine = engine;
     this.settings = settings;
-    this.turns = new Turns(settings.concurrent(), settings.patience());
+    this.turns = new Turns(settings.work().concurrent(), settings.work().patience());
   }
 
   void add(RoutesConfig routes) {
@@ -35,7 +35,8 @@ final class AskRoutes {
 
   private void retrieve(Context context) {
     App app = apps.find(context);
-    Body body = Body.read(context, settings.requestBytes()).only("query", "top_k", "filter");
+    Body body =
+        Body.read(context, settings.intake().requestBytes()).only("query", "top_k", "filter");
     String question = question(body.text("query"), "query");
     int topK = body.whole("top_k", app.retriever().topK(), 1, 1000);
     Filter filter = checked(body.objectOrEmpty("filter").texts());
@@ -46,7 +47,8 @@ final class AskRoutes {
 
   private void complete(Context context) {
     App app = apps.find(context);
-    Body body = Body.read(context, settings.requestBytes()).only("input", "parameters", "debug");
+    Body body =
+        Body.read(context, settings.intake().requestBytes()).only("input", "parameters", "debug");
     Body input =
         body.object("input").only("prompt", "messages", "history", "session_id", "biz_params");
     Body parameters =

@@ -6,7 +6,7 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 
 /// What the server serves: the indexes, models and answers behind the apps. Safe for many threads;
-/// called by as many at once as [ServerSettings#concurrent()] says.
+/// called by as many at once as [ServerSettings.Work#concurrent()] says.
 public interface Engine {
   /// Whether anything at all can be answered: asked by `/ready`, so it must be quick.
   Readiness readiness();

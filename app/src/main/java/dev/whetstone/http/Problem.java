@@ -2,6 +2,8 @@ package dev.whetstone.http;
 
 import dev.whetstone.catalog.App;
 import dev.whetstone.core.Failure;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -43,9 +45,16 @@ final class Problem extends RuntimeException {
     return param;
   }
 
-  /// Seconds after which trying again may help; 0 where it will not.
-  int retryAfter() {
-    return retryAfter;
+  /// The headers that its reply carries.
+  Map<String, String> headers() {
+    var headers = new LinkedHashMap<String, String>();
+    if (retryAfter > 0) {
+      headers.put("Retry-After", Integer.toString(retryAfter));
+    }
+    if (status == 401) {
+      headers.put("WWW-Authenticate", "Bearer");
+    }
+    return headers;
   }
 
   int status() {

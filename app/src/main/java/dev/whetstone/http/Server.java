@@ -10,16 +10,20 @@ import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinLogger;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.UUID;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.VirtualThreads;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 
 /// Serves the apps of a catalog over HTTP. Each reply is JSON and carries a request id; failures
 /// are `{"code","message","request_id"}`. Closing it lets requests under way finish.
 public final class Server implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Server.class.getName());
-  private static final String REQUEST = "request_id";
 
   private final Javalin javalin;
   private final String host;
@@ -79,6 +83,16 @@ public final class Server implements AutoCloseable {
     return "http://" + (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port();
   }
 
+  /// A route as it was added: `{id}` and `<id>` stand for what callers fill in.
+  record Route(String method, String path) {}
+
+  List<Route> routes() {
+    return javalin.unsafe.internalRouter.allHttpHandlers().stream()
+        .filter(handler -> handler.endpoint.method.isHttpMethod())
+        .map(handler -> new Route(handler.endpoint.method.name(), handler.endpoint.path))
+        .toList();
+  }
+
   /// Accepts no more requests, and returns when those under way are answered or the grace is over.
   @Override
   public void close() {
@@ -103,7 +117,9 @@ public final class Server implements AutoCloseable {
     config.startup.startupWatcherEnabled = false;
     config.concurrency.useVirtualThreads = true;
     config.http.prefer405over404 = true;
-    config.http.maxRequestSize = settings.requestBytes();
+    config.http.maxRequestSize = settings.intake().requestBytes();
+    var guard = new Guard(settings);
+    config.jetty.threadPool = threads();
     config.jetty.modifyHttpConfiguration(
         http -> {
           http.setSendServerVersion(false);
@@ -114,28 +130,35 @@ public final class Server implements AutoCloseable {
         server -> {
           var graceful = new GracefulHandler();
           graceful.setShutdownIdleTimeout(200); // of connections that nobody uses, in ms
+          graceful.setHandler(new Admission(guard, new Allowance(settings)));
           server.setHandler(graceful);
-          server.setStopTimeout(settings.grace().toMillis());
+          server.setStopTimeout(settings.work().grace().toMillis());
           server.setErrorHandler(new JsonErrors());
+          var intake = settings.intake();
+          server.addBean(new NetworkConnectionLimit(intake.connections(), server));
+          server.addBean(new HeadDeadline(server, intake.headPatience()));
         });
-    routes(config, settings, catalog, engine);
+    config.jetty.modifyServletContextHandler(
+        context -> context.setSessionHandler(new NoSessions()));
+    routes(config, settings, guard, catalog, engine);
+  }
+
+  /// Connections are accepted and selected on platform threads, so that they go on whatever holds
+  /// the carriers of virtual ones; requests are read and answered on virtual threads.
+  private static QueuedThreadPool threads() {
+    var threads = new QueuedThreadPool();
+    threads.setName("http");
+    threads.setDaemon(true);
+    threads.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor("http-"));
+    return threads;
   }
 
   private static void routes(
-      JavalinConfig config, ServerSettings settings, Catalog catalog, Engine engine) {
-    var guard = new Guard(settings);
-    var allowance = new Allowance(settings);
+      JavalinConfig config, ServerSettings settings, Guard guard, Catalog catalog, Engine engine) {
     var apps = new AppRoutes(catalog, engine, settings);
-    config.routes.before(
-        context -> {
-          context.attribute(REQUEST, UUID.randomUUID().toString());
-          headers(context);
-          allowance.admit(context);
-          guard.check(context);
-        });
     config.routes.get("/health", context -> Replies.json(context, Map.of("status", "live")));
     config.routes.get(
-        "/ready", context -> ready(context, engine.readiness(), guard.knows(context)));
+        "/ready", context -> ready(context, engine.readiness(), guard.knows(core(context))));
     apps.add(config.routes);
     new AskRoutes(apps, engine, settings).add(config.routes);
     config.routes.exception(Problem.class, (e, context) -> reply(context, e));
@@ -190,30 +213,18 @@ public final class Server implements AutoCloseable {
   }
 
   private static void reply(Context context, Problem problem) {
-    Incoming.drop(context);
+    Incoming.drop(core(context));
     context.status(problem.status());
-    if (problem.retryAfter() > 0) {
-      context.header("Retry-After", Integer.toString(problem.retryAfter()));
-    }
-    if (problem.status() == 401) {
-      context.header("WWW-Authenticate", "Bearer");
-    }
+    problem.headers().forEach(context::header);
     Replies.json(context, Dialect.of(context.path()).error(problem, requestId(context)));
   }
 
   static String requestId(Context context) {
-    String id = context.attribute(REQUEST);
-    return id == null ? "" : id;
+    return String.valueOf(core(context).getAttribute(Admission.ID));
   }
 
-  private static void headers(Context context) {
-    context
-        .header("X-Request-Id", requestId(context))
-        .header("X-Content-Type-Options", "nosniff")
-        .header("X-Frame-Options", "DENY")
-        .header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-        .header("Referrer-Policy", "no-referrer")
-        .header("Cache-Control", "no-store");
+  private static Request core(Context context) {
+    return ServletContextRequest.getServletContextRequest(context.req());
   }
 
   private static String where(Context context) {

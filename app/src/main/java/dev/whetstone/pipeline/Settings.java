@@ -210,12 +210,22 @@ public record Settings(
   ///   none: no key is asked for
   /// @param modelPaths folders and `s3://` or `oss://` prefixes from which models may be deployed
   ///   over HTTP, beside the workspace's own
+  /// @param names under which a server without a key may be reached, beside its address and the
+  ///   machine's own names
+  /// @param maxConnections open at once
+  /// @param maxApps that may be made over HTTP
   public record Serve(
       String host,
       Integer port,
       @JsonProperty("api_key_env") @Nullable String apiKeyEnv,
-      @JsonProperty("model_paths") List<String> modelPaths) {
+      @JsonProperty("model_paths") List<String> modelPaths,
+      List<String> names,
+      @JsonProperty("max_connections") Integer maxConnections,
+      @JsonProperty("max_apps") Integer maxApps) {
     public Serve {
+      names = texts("serve.names", names);
+      maxConnections = within("serve.max_connections", maxConnections, 1000, 1, 100_000);
+      maxApps = within("serve.max_apps", maxApps, 500, 1, 100_000);
       modelPaths = texts("serve.model_paths", modelPaths);
       host = host == null ? "127.0.0.1" : host;
       port = within("serve.port", port, 8088, 0, 65535);

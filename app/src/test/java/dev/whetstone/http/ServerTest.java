@@ -443,7 +443,7 @@ class ServerTest {
   @Test
   void moreThanItCanServeGetsTooManyRequestsAndTheRestIsAnswered() throws Exception {
     create(LUCENE);
-    try (Server small = start(narrow(1, ServerSettings.DEFAULT.memory()))) {
+    try (Server small = start(narrow(1, ServerSettings.Intake.DEFAULT.memory()))) {
       URI uri = URI.create(small.address() + "/v1/apps/demo/retrieve");
       HttpRequest slow =
           HttpRequest.newBuilder(uri)
@@ -560,17 +560,17 @@ class ServerTest {
   }
 
   private static ServerSettings narrow(int concurrent, int memory) {
-    var d = ServerSettings.DEFAULT;
-    return new ServerSettings(
-        "127.0.0.1",
-        0,
-        d.requestBytes(),
-        memory,
-        Duration.ofMillis(300),
-        concurrent,
-        Duration.ofMillis(100),
-        Duration.ofSeconds(3),
-        null);
+    var d = ServerSettings.Intake.DEFAULT;
+    return ServerSettings.DEFAULT
+        .withAddress("127.0.0.1", 0)
+        .with(
+            new ServerSettings.Intake(
+                d.connections(),
+                d.headPatience(),
+                d.requestBytes(),
+                memory,
+                Duration.ofMillis(300)))
+        .with(new ServerSettings.Work(concurrent, Duration.ofMillis(100), Duration.ofSeconds(3)));
   }
 
   private Server start(ServerSettings settings) {
