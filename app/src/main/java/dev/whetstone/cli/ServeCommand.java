@@ -7,6 +7,7 @@ import dev.whetstone.http.Readiness;
 import dev.whetstone.http.Server;
 import dev.whetstone.http.ServerSettings;
 import dev.whetstone.llm.ChatModel;
+import dev.whetstone.llm.GuardedChat;
 import dev.whetstone.pipeline.Settings;
 import dev.whetstone.pipeline.Workspace;
 import java.util.Map;
@@ -74,13 +75,16 @@ final class ServeCommand implements Callable<Integer> {
             .withAddress(host == null ? serve.host() : host, port == null ? serve.port() : port)
             .withApiKey(key(serve.apiKeyEnv()))
             .withNames(serve.names())
-            .with(ServerSettings.Intake.DEFAULT.withConnections(serve.maxConnections()));
+            .with(ServerSettings.Intake.DEFAULT.withConnections(serve.maxConnections()))
+            .with(ServerSettings.Work.DEFAULT.withApps(serve.maxApps()));
     if (settings.openToAll()) {
       terminal.error(
           "warning: anyone who reaches this address may ask, create and delete apps: set"
               + " serve.api_key_env in whetstone.yaml");
     }
-    ChatModel chat = Chat.open(workspace.settings().llm());
+    Settings.Llm llm = workspace.settings().llm();
+    ChatModel opened = Chat.open(llm);
+    ChatModel chat = opened == null ? null : new GuardedChat(opened, llm.concurrent());
     Writes writes = place.writes("whet serve");
     var stopped = new CountDownLatch(1);
     try (var catalog = Catalog.open(workspace.catalog(), writes);

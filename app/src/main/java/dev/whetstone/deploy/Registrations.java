@@ -22,7 +22,8 @@ public final class Registrations implements AutoCloseable {
   private final Deployments deployments;
   private final ModelPlaces places;
   private final ExecutorService worker =
-      Executors.newSingleThreadExecutor(Thread.ofVirtual().name("register-", 0).factory());
+      Executors.newSingleThreadExecutor( // on a platform thread: models are opened by native code
+          Thread.ofPlatform().daemon().name("register-", 0).factory());
 
   private int underWay; // guarded by this
 

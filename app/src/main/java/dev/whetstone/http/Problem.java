@@ -100,6 +100,16 @@ final class Problem extends RuntimeException {
         .at("name");
   }
 
+  /// @param most as many as there may be
+  static Problem tooManyApps(int most) {
+    return new Problem(
+        409,
+        "TooManyApps",
+        "There are "
+            + most
+            + " apps, as many as serve.max_apps allows: delete one first (DELETE /v1/apps/{id}).");
+  }
+
   static Problem notReady(String reason) {
     return new Problem(503, "AppNotReady", reason);
   }

@@ -26,10 +26,12 @@ public final class Server implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Server.class.getName());
 
   private final Javalin javalin;
+  private final WorkPools pools;
   private final String host;
 
-  private Server(Javalin javalin, String host) {
+  private Server(Javalin javalin, WorkPools pools, String host) {
     this.javalin = javalin;
+    this.pools = pools;
     this.host = host;
   }
 
@@ -50,10 +52,11 @@ public final class Server implements AutoCloseable {
       Engine engine,
       @Nullable Embeddings embeddings,
       @Nullable Registrations registrations) {
+    var pools = WorkPools.of(settings.work());
     Javalin javalin =
         Javalin.create(
             config -> {
-              configure(config, settings, catalog, engine);
+              configure(config, settings, catalog, engine, pools);
               if (embeddings != null) {
                 new EmbeddingRoutes(embeddings).add(config.routes);
                 if (registrations != null) {
@@ -66,11 +69,12 @@ public final class Server implements AutoCloseable {
       javalin.start(settings.host(), settings.port());
     } catch (RuntimeException e) {
       javalin.stop();
+      pools.close();
       throw cannotBind(settings, e);
     } finally {
       JavalinLogger.enabled = true;
     }
-    return new Server(javalin, settings.host());
+    return new Server(javalin, pools, settings.host());
   }
 
   /// The port it listens on.
@@ -97,6 +101,7 @@ public final class Server implements AutoCloseable {
   @Override
   public void close() {
     javalin.stop();
+    pools.close();
   }
 
   private static Failure cannotBind(ServerSettings settings, RuntimeException e) {
@@ -111,7 +116,11 @@ public final class Server implements AutoCloseable {
   }
 
   private static void configure(
-      JavalinConfig config, ServerSettings settings, Catalog catalog, Engine engine) {
+      JavalinConfig config,
+      ServerSettings settings,
+      Catalog catalog,
+      Engine engine,
+      WorkPools pools) {
     config.startup.showJavalinBanner = false;
     config.startup.showOldJavalinVersionWarning = false;
     config.startup.startupWatcherEnabled = false;
@@ -140,7 +149,7 @@ public final class Server implements AutoCloseable {
         });
     config.jetty.modifyServletContextHandler(
         context -> context.setSessionHandler(new NoSessions()));
-    routes(config, settings, guard, catalog, engine);
+    routes(config, settings, guard, catalog, engine, pools);
   }
 
   /// Connections are accepted and selected on platform threads, so that they go on whatever holds
@@ -154,13 +163,22 @@ public final class Server implements AutoCloseable {
   }
 
   private static void routes(
-      JavalinConfig config, ServerSettings settings, Guard guard, Catalog catalog, Engine engine) {
-    var apps = new AppRoutes(catalog, engine, settings);
+      JavalinConfig config,
+      ServerSettings settings,
+      Guard guard,
+      Catalog catalog,
+      Engine engine,
+      WorkPools pools) {
+    var apps = new AppRoutes(catalog, engine, settings, pools.apps());
     config.routes.get("/health", context -> Replies.json(context, Map.of("status", "live")));
     config.routes.get(
-        "/ready", context -> ready(context, engine.readiness(), guard.knows(core(context))));
+        "/ready",
+        context -> {
+          Readiness readiness = pools.ready().call(engine::readiness);
+          ready(context, readiness, guard.knows(core(context)));
+        });
     apps.add(config.routes);
-    new AskRoutes(apps, engine, settings).add(config.routes);
+    new AskRoutes(apps, engine, settings, pools).add(config.routes);
     config.routes.exception(Problem.class, (e, context) -> reply(context, e));
     config.routes.exception(
         Failure.class,

@@ -50,20 +50,30 @@ public record ServerSettings(
 
   /// How much is worked on.
   ///
-  /// @param concurrent questions worked on at once
-  /// @param patience how long a question may wait for its turn before it is sent away with 429
+  /// @param concurrent questions worked on at once whose index stands in the workspace: they
+  ///   compute, so more than there are cores only wait for each other
+  /// @param patience how long such a question may wait for its turn before it is sent away with 429
+  /// @param clusters questions at once that search clusters, for which they mostly wait
+  /// @param apps that may be made over HTTP
   /// @param grace how long requests under way may take to finish when the server stops
-  public record Work(int concurrent, Duration patience, Duration grace) {
+  public record Work(int concurrent, Duration patience, int clusters, int apps, Duration grace) {
     public static final Work DEFAULT =
         new Work(
             Math.max(4, 2 * Runtime.getRuntime().availableProcessors()),
             Duration.ofSeconds(2),
+            16,
+            500,
             Duration.ofSeconds(10));
 
     public Work {
-      if (concurrent < 1) {
-        throw new IllegalArgumentException(concurrent + " at once");
+      if (concurrent < 1 || clusters < 1 || apps < 1) {
+        throw new IllegalArgumentException(
+            concurrent + " at once, " + clusters + " at clusters, " + apps + " apps");
       }
+    }
+
+    public Work withApps(int most) {
+      return new Work(concurrent, patience, clusters, most, grace);
     }
   }
 

@@ -184,14 +184,17 @@ public record Settings(
   /// @param url of an `openai` server, up to and with `/v1`
   /// @param apiKeyEnv the NAME of the environment variable that holds the key
   /// @param file of a `gguf` model
+  /// @param concurrent replies that a server asks for at once
   public record Llm(
       String kind,
       @Nullable String url,
       @Nullable String model,
       @JsonProperty("api_key_env") @Nullable String apiKeyEnv,
       @Nullable String file,
-      @JsonProperty("timeout_seconds") Integer timeoutSeconds) {
+      @JsonProperty("timeout_seconds") Integer timeoutSeconds,
+      Integer concurrent) {
     public Llm {
+      concurrent = within("llm.concurrent", concurrent, 8, 1, 1000);
       kind = oneOf("llm.kind", kind, "none", Set.of("none", "openai", "gguf"));
       timeoutSeconds = within("llm.timeout_seconds", timeoutSeconds, 30, 1, 600);
       require(

@@ -124,6 +124,26 @@ class ServerTest {
   }
 
   @Test
+  void moreAppsThanAllowedAreRefusedUntilOneIsDeleted() throws Exception {
+    try (Server small = start(narrow(2, ServerSettings.Intake.DEFAULT.memory()))) {
+      URI create = URI.create(small.address() + "/v1/apps/rag/create");
+      for (String name : List.of("a", "b", "c", "c")) {
+        var made =
+            client.send(posted(create, LUCENE.replace("demo", name)), BodyHandlers.ofString());
+        assertThat(made.statusCode()).isEqualTo(200);
+      }
+
+      var fourth = client.send(posted(create, LUCENE), BodyHandlers.ofString());
+      assertProblem(fourth, 409, "serve.max_apps");
+      assertThat(code(fourth)).isEqualTo("TooManyApps");
+
+      assertThat(send(request("/v1/apps/a").DELETE()).statusCode()).isEqualTo(200);
+      assertThat(client.send(posted(create, LUCENE), BodyHandlers.ofString()).statusCode())
+          .isEqualTo(200);
+    }
+  }
+
+  @Test
   void appsThatSharedANameBeforeAreStillServedByTheirIds() throws Exception {
     String id = create(LUCENE);
     String second = catalog.create("demo", catalog.apps().getFirst().retriever()).id();
@@ -570,7 +590,9 @@ class ServerTest {
                 d.requestBytes(),
                 memory,
                 Duration.ofMillis(300)))
-        .with(new ServerSettings.Work(concurrent, Duration.ofMillis(100), Duration.ofSeconds(3)));
+        .with(
+            new ServerSettings.Work(
+                concurrent, Duration.ofMillis(100), 4, 3, Duration.ofSeconds(3)));
   }
 
   private Server start(ServerSettings settings) {
