@@ -23,7 +23,7 @@ final class Incoming {
   /// How long the rest of a refused body is read, and how long is waited for more of it.
   private static final Duration LINGER = Duration.ofSeconds(10);
 
-  private static final Duration QUIET = Duration.ofSeconds(1);
+  private static final Duration QUIET = Duration.ofSeconds(3);
 
   private static final int LONGEST_PAUSE = 20; // in ms
 

@@ -11,9 +11,13 @@ import org.jspecify.annotations.Nullable;
 final class Problem extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /// The folders of an absolute path, which is no part of an address.
+  /// Most characters of a message: it may quote what the request said.
+  private static final int MESSAGE = 2000;
+
+  /// The folders of an absolute path, which is no part of an address. Possessive throughout, so
+  /// that matching neither recurses nor tries again.
   private static final Pattern FOLDERS =
-      Pattern.compile("(?:(?<![\\w:/.…>-])|(?<=file:))/+(?:[^/\"'`:;,()]+/)+");
+      Pattern.compile("(?:(?<![\\w:/.…>-])|(?<=file:))/++(?:[^/\"'`:;,()]++/)++");
 
   private static final String THERE = " beside this request_id";
 
@@ -28,7 +32,7 @@ final class Problem extends RuntimeException {
   }
 
   private Problem(int status, String code, String message, @Nullable String param, int retryAfter) {
-    super(message, null, false, false);
+    super(cut(message, MESSAGE), null, false, false);
     this.status = status;
     this.code = code;
     this.param = param;
@@ -125,6 +129,14 @@ final class Problem extends RuntimeException {
     return new Problem(429, "Throttling", message, null, seconds);
   }
 
+  private static String cut(String message, int most) {
+    if (message.length() <= most) {
+      return message;
+    }
+    int end = Character.isHighSurrogate(message.charAt(most - 2)) ? most - 2 : most - 1;
+    return message.substring(0, end) + "…";
+  }
+
   /// What is told of a failure that was not this request's.
   static String told(Failure failure) {
     return of(failure).said().replace(THERE, "");
@@ -133,7 +145,8 @@ final class Problem extends RuntimeException {
   /// What a failure is to a caller. What may name this machine's files stays in the log.
   static Problem of(Failure failure) {
     String message = failure.getMessage() == null ? "" : failure.getMessage();
-    String told = FOLDERS.matcher(message).replaceAll("…/");
+    // no folder's name is left over where it is cut: the constructor cuts again, after this
+    String told = FOLDERS.matcher(cut(message, 8 * MESSAGE)).replaceAll("…/");
     return switch (failure) {
       case Failure.BadInput _ -> badRequest(told);
       case Failure.Refused _ -> new Problem(403, "AccessDenied", told);

@@ -7,7 +7,6 @@ import dev.whetstone.deploy.Registrations;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
-import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinLogger;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,8 +22,6 @@ import org.jspecify.annotations.Nullable;
 /// Serves the apps of a catalog over HTTP. Each reply is JSON and carries a request id; failures
 /// are `{"code","message","request_id"}`. Closing it lets requests under way finish.
 public final class Server implements AutoCloseable {
-  private static final System.Logger LOG = System.getLogger(Server.class.getName());
-
   private final Javalin javalin;
   private final WorkPools pools;
   private final String host;
@@ -179,23 +176,7 @@ public final class Server implements AutoCloseable {
         });
     apps.add(config.routes);
     new AskRoutes(apps, engine, settings, pools).add(config.routes);
-    config.routes.exception(Problem.class, (e, context) -> reply(context, e));
-    config.routes.exception(
-        Failure.class,
-        (e, context) -> {
-          LOG.log(System.Logger.Level.WARNING, where(context) + ": " + e.getMessage());
-          reply(context, Problem.of(e));
-        });
-    config.routes.exception(
-        HttpResponseException.class, (e, context) -> reply(context, unrouted(e, context)));
-    config.routes.exception(
-        Exception.class,
-        (e, context) -> {
-          LOG.log(System.Logger.Level.ERROR, where(context), e);
-          reply(
-              context,
-              new Problem(500, "InternalError", "This is a fault of the server: see its log."));
-        });
+    ErrorReplies.add(config);
   }
 
   private static void ready(Context context, Readiness readiness, boolean known) {
@@ -210,42 +191,11 @@ public final class Server implements AutoCloseable {
     Replies.json(context, reply);
   }
 
-  private static Problem unrouted(HttpResponseException e, Context context) {
-    String what = context.method().name() + " " + shorten(context.path());
-    return switch (e.getStatus()) {
-      case 404 -> new Problem(404, "NotFound", "There is nothing at " + what + ".");
-      case 405 -> {
-        String allowed = e.getDetails().getOrDefault("availableMethods", "");
-        if (!allowed.isEmpty()) {
-          context.header("Allow", allowed);
-        }
-        yield new Problem(405, "MethodNotAllowed", what + " is not served.");
-      }
-      case 413 -> new Problem(413, "RequestTooLarge", "The request's body is too long.");
-      default -> new Problem(e.getStatus(), "InvalidRequest", "The request cannot be answered.");
-    };
-  }
-
-  private static String shorten(String path) {
-    return path.length() <= 200 ? path : path.substring(0, 200) + "…";
-  }
-
-  private static void reply(Context context, Problem problem) {
-    Incoming.drop(core(context));
-    context.status(problem.status());
-    problem.headers().forEach(context::header);
-    Replies.json(context, Dialect.of(context.path()).error(problem, requestId(context)));
-  }
-
   static String requestId(Context context) {
     return String.valueOf(core(context).getAttribute(Admission.ID));
   }
 
-  private static Request core(Context context) {
+  static Request core(Context context) {
     return ServletContextRequest.getServletContextRequest(context.req());
-  }
-
-  private static String where(Context context) {
-    return requestId(context) + " " + context.method() + " " + shorten(context.path());
   }
 }

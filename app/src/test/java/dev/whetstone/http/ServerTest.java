@@ -25,7 +25,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -368,6 +371,59 @@ class ServerTest {
     assertThat(ready.body()).contains("whet index");
     engine.ready = true;
     assertThat(get("/ready").body()).isEqualTo("{\"status\":\"ready\"}");
+  }
+
+  @Test
+  void aMessageFullOfFoldersIsAnsweredAndHidden() throws Exception {
+    String type = " /" + "srv/".repeat(20_000) + "x\" and /srv/other/y";
+    for (String field : List.of(type, "/".repeat(50_000), "file:" + type)) {
+      HttpResponse<String> reply =
+          post("/v1/apps/rag/create", LUCENE.replace("lucene", field.replace("\"", "")));
+
+      assertProblem(reply, 400, "retriever.type");
+      assertThat(reply.body()).hasSizeLessThan(5000).doesNotContain("srv/");
+    }
+  }
+
+  @Test
+  void aRouteThatOverflowsTheStackAnswersAsEveryOtherFault() throws Exception {
+    create(LUCENE);
+
+    assertProblem(post("/v1/apps/demo/retrieve", "{\"query\":\"deep\"}"), 500, "see its log");
+    assertProblem(
+        post("/api/v1/apps/demo/completion", "{\"input\":{\"prompt\":\"deep\"}}"),
+        500,
+        "see its log");
+  }
+
+  @Test
+  void whatARequestSaysWronglyIsNoWarningInTheLog() throws Exception {
+    var logged = new CopyOnWriteArrayList<LogRecord>();
+    var handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord line) {
+            logged.add(line);
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    java.util.logging.Logger.getLogger(Server.class.getName()).addHandler(handler);
+    try {
+      assertProblem(
+          post("/v1/apps/rag/create", LUCENE.replace("lucene", "solr")), 400, "retriever.type");
+      engine.failure = new Failure.Unavailable("the index does not answer");
+      create(LUCENE);
+      assertThat(post("/v1/apps/demo/retrieve", "{\"query\":\"q\"}").statusCode()).isEqualTo(503);
+    } finally {
+      java.util.logging.Logger.getLogger(Server.class.getName()).removeHandler(handler);
+    }
+    assertThat(logged).hasSize(1);
+    assertThat(logged.getFirst().getMessage()).endsWith("the index does not answer");
   }
 
   @Test
