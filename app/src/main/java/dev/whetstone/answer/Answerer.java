@@ -55,6 +55,11 @@ public final class Answerer {
   /// @param hits best first, [#POOL] of them where the index has as many
   /// @param topK how many of them may be cited and are shown to the language model, from 1
   public Answer answer(String question, List<Retrieved> hits, int topK) {
+    return answer(question, hits, topK, ModelWait.INSIDE);
+  }
+
+  /// The same, and waits for the language model as told.
+  public Answer answer(String question, List<Retrieved> hits, int topK, ModelWait wait) {
     long start = System.nanoTime();
     boolean chinese = question.codePoints().anyMatch(Terms::isHan);
     Evidence evidence = Evidence.of(question, hits, encoder, vectors, terms);
@@ -68,7 +73,7 @@ public final class Answerer {
     if (chat == null) {
       return extractive(shown, evidence, support, Notes.extractive(chinese), chinese, empty);
     }
-    return written(chat, question, shown, evidence, support, chinese, select);
+    return written(chat, wait, question, shown, evidence, support, chinese, select);
   }
 
   /// What speaks for and against the hits answering the question: for [AbstentionFit].
@@ -105,6 +110,7 @@ public final class Answerer {
 
   private Answer written(
       ChatModel model,
+      ModelWait wait,
       String question,
       List<Retrieved> shown,
       Evidence evidence,
@@ -114,7 +120,7 @@ public final class Answerer {
     long start = System.nanoTime();
     Reply reply;
     try {
-      reply = ask(model, question, shown);
+      reply = wait.during(() -> ask(model, question, shown));
     } catch (Failure e) {
       LOG.log(
           System.Logger.Level.WARNING, "answered without the language model: {0}", e.getMessage());

@@ -5,6 +5,7 @@ import dev.whetstone.answer.AbstentionExamples;
 import dev.whetstone.answer.Answer;
 import dev.whetstone.answer.AnswerSettings;
 import dev.whetstone.answer.Answerer;
+import dev.whetstone.answer.ModelWait;
 import dev.whetstone.answer.Retrieved;
 import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Catalog;
@@ -117,11 +118,16 @@ public final class Answering implements AutoCloseable {
   }
 
   public Answer answer(App app, String question, Filter filter) {
+    return answer(app, question, filter, ModelWait.INSIDE);
+  }
+
+  /// The same, and waits for the language model as told.
+  public Answer answer(App app, String question, Filter filter, ModelWait wait) {
     int topK = app.retriever().topK();
     return pinned(
         pin -> {
           var hits = search(app, pin, question, Math.max(topK, Answerer.POOL), filter);
-          return answerer(app, pin).answer(question, hits, topK);
+          return answerer(app, pin).answer(question, hits, topK, wait);
         });
   }
 
