@@ -102,6 +102,11 @@ public final class Artifact {
     Manifest manifest = Json.read(manifestFile, Manifest.class, MEND);
     try {
       for (Map.Entry<String, FileEntry> entry : manifest.files().entrySet()) {
+        if (Keys.trouble(entry.getKey()).isPresent()) { // it may lead out of the folder
+          throw new Failure.CorruptArtifact(
+              "%s names a file \"%s\", which can be none of it. %s"
+                  .formatted(manifestFile, entry.getKey(), MEND));
+        }
         check(folder.resolve(entry.getKey()), entry.getValue());
       }
       for (Path file : filesOf(folder)) {
