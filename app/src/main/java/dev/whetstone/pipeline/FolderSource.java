@@ -141,7 +141,7 @@ final class FolderSource implements StagingSource {
             all
                 ? "its name is not text in UTF-8: rename it and stage again"
                 : "this system's language setting has not all of its letters: set LC_ALL=C.UTF-8"
-                      + " and stage again");
+                    + " and stage again");
         return false;
       }
       return true;
