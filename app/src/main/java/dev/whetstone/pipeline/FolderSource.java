@@ -135,7 +135,13 @@ final class FolderSource implements StagingSource {
         return true;
       }
       if (!at.equals(again(at))) {
-        leftOut.leave(path(at), "its name is not text in UTF-8: rename it and stage again");
+        boolean all = "UTF-8".equals(System.getProperty("sun.jnu.encoding"));
+        leftOut.leave(
+            path(at),
+            all
+                ? "its name is not text in UTF-8: rename it and stage again"
+                : "this system's language setting has not all of its letters: set LC_ALL=C.UTF-8"
+                    + " and stage again");
         return false;
       }
       return true;

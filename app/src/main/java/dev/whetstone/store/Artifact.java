@@ -104,7 +104,12 @@ public final class Artifact {
     try {
       Path root = folder.toRealPath();
       for (Map.Entry<String, FileEntry> entry : manifest.files().entrySet()) {
-        check(root, Keys.within(folder, entry.getKey()), entry.getValue());
+        if (Keys.trouble(entry.getKey()).isPresent()) { // it may lead out of the folder
+          throw new Failure.CorruptArtifact(
+              "%s names a file \"%s\", which can be none of it. %s"
+                  .formatted(manifestFile, entry.getKey(), MEND));
+        }
+        check(root, folder.resolve(entry.getKey()), entry.getValue());
       }
       for (Path file : filesOf(folder)) {
         String name = name(folder, file);

@@ -66,6 +66,35 @@ class SettingsFileTest {
   }
 
   @Test
+  void aMessageRepeatsLittleOfAHugeFile() {
+    for (String yaml :
+        List.of(
+            "# " + "c".repeat(4 << 20) + "\nname: a\n",
+            "name: a\n" + "x".repeat(500_000) + "\n",
+            "n".repeat(500_000) + ": 1\n",
+            "name: " + "n".repeat(500_000) + "\n",
+            "llm: {kind: \"" + "n".repeat(500_000) + "\"}\n",
+            "serve: {port: \"" + "n".repeat(500_000) + "\"}\n",
+            "name: [" + "[".repeat(5000) + "\n")) {
+      assertThatThrownBy(() -> read(yaml))
+          .isInstanceOf(Failure.BadInput.class)
+          .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(2000));
+    }
+  }
+
+  @Test
+  void aReferenceOfYamlIsRefusedByItsName() {
+    String anchored = "name: &n manual\nindex: {name: *n}\n";
+    assertThatThrownBy(() -> read(anchored)).hasMessageContainingAll("line 2", "*n");
+    assertThatThrownBy(() -> read("language: en\nname: *n\n"))
+        .isInstanceOf(Failure.BadInput.class)
+        .hasMessageContainingAll("line 2", "*n");
+    assertThatThrownBy(() -> read("stage: &s {exclude: []}\n")).hasMessageContaining("&s");
+    assertThatThrownBy(() -> read("stage: {exclude: &s [a]}\n")).hasMessageContaining("&s");
+    assertThatThrownBy(() -> read("serve:\n  <<: *s\n")).hasMessageContaining("*s");
+  }
+
+  @Test
   void anUnknownSettingNamesFileLineAndTheNearestKnownOne() {
     assertThatThrownBy(() -> read("name: manual\ntrain:\n  bugdet: 5m\n"))
         .isInstanceOf(Failure.BadInput.class)

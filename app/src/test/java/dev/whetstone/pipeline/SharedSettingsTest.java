@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
+import dev.whetstone.store.ObjectStores;
+import dev.whetstone.store.WorkspaceLock;
+import dev.whetstone.store.shared.SharedFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -118,6 +122,37 @@ class SharedSettingsTest {
     assertThatThrownBy(() -> Workspace.open(copy))
         .isInstanceOf(Failure.Refused.class)
         .hasMessageContainingAll(BUCKET, "PATH to http://127.0.0.1:1 (llm.api_key_env)");
+  }
+
+  @Test
+  void settingsThatSomebodyElseSavedAreRefusedWhenTheyAreOpenedAndWhenTheyAreLookedAt()
+      throws IOException {
+    Path bucket = folder.resolve("bucket");
+    Path theirs = folder.resolve("theirs");
+    try (var shared =
+        new SharedWorkspace(new SharedFolder(ObjectStores.open(bucket.toString()), theirs))) {
+      shared.create(copy -> Workspace.create(copy, "test"), Progress.NONE);
+      Files.copy(
+          asking("hostile").resolve(SettingsFile.NAME),
+          theirs.resolve(SettingsFile.NAME),
+          StandardCopyOption.REPLACE_EXISTING);
+      try (var _ = WorkspaceLock.take(theirs, "test")) {
+        shared.save("test", Progress.NONE);
+      }
+    }
+
+    Path mine = folder.resolve("mine");
+    try (var shared =
+            new SharedWorkspace(new SharedFolder(ObjectStores.open(bucket.toString()), mine));
+        var store = ObjectStores.open(bucket.toString())) {
+      assertThatThrownBy(() -> shared.open(Progress.NONE))
+          .isInstanceOf(Failure.Refused.class)
+          .hasMessageContainingAll("PATH to http://127.0.0.1:1", "nothing was sent");
+      Path glance = Files.createDirectories(folder.resolve("glance"));
+      assertThatThrownBy(() -> SharedWorkspace.glance(store, glance))
+          .isInstanceOf(Failure.Refused.class);
+    }
+    assertThatThrownBy(() -> Workspace.open(mine)).isInstanceOf(Failure.Refused.class);
   }
 
   @Test
