@@ -1,6 +1,7 @@
 package dev.whetstone;
 
 import dev.whetstone.cli.Cli;
+import dev.whetstone.cli.LogLines;
 import java.time.Duration;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -22,6 +23,7 @@ final class Main {
   private Main() {}
 
   public static void main(String[] args) {
+    LogLines.install();
     ROOT_LOGGER.setLevel(Level.WARNING);
     LUCENE_LOGGER.setLevel(Level.SEVERE);
     ONNX_LOGGER.setLevel(Level.OFF);
@@ -43,7 +45,8 @@ final class Main {
     try {
       if (!work.join(PATIENCE)) {
         System.err.println(
-            "whet: stopped in the middle of a step; run the same command, and it goes on from the last part that was finished");
+            "whet: stopped in the middle of a step; run the same command, and it goes on from the"
+                + " last part that was finished");
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();

@@ -58,6 +58,11 @@ final class Terms {
     return new HashSet<>(of(text));
   }
 
+  /// Whether an English word carries grammar rather than content.
+  static boolean isStop(String word) {
+    return STOP.contains(word);
+  }
+
   static boolean isHan(int c) {
     return switch (Character.UnicodeScript.of(c)) {
       case HAN, HIRAGANA, KATAKANA -> true;

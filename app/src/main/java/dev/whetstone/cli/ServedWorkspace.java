@@ -1,6 +1,7 @@
 package dev.whetstone.cli;
 
 import dev.whetstone.answer.Answer;
+import dev.whetstone.answer.ModelWait;
 import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Catalog;
 import dev.whetstone.core.Failure;
@@ -17,6 +18,8 @@ import java.nio.file.InvalidPathException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +41,11 @@ final class ServedWorkspace implements Engine, AutoCloseable {
   private final SharedEncoders encoders;
   private final Duration silence;
   private final ConcurrentHashMap<IndexPlace, Door> doors = new ConcurrentHashMap<>();
+
+  /// Platform threads: to follow a generation may open a model, in native code. As many as indexes
+  /// are open, at most.
+  private final ExecutorService looking =
+      Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("look-", 0).factory());
 
   /// @param catalog of the workspace; owned by the caller
   /// @param chat owned by the caller
@@ -130,7 +138,7 @@ final class ServedWorkspace implements Engine, AutoCloseable {
       if (now == null || !asked.compareAndSet(0, Math.max(1, System.nanoTime()))) {
         return;
       }
-      Thread.startVirtualThread(
+      looking.execute(
           () -> {
             try {
               look(now);
@@ -195,8 +203,8 @@ final class ServedWorkspace implements Engine, AutoCloseable {
   }
 
   @Override
-  public Answer answer(App app, String question, Filter filter) {
-    return answering(app).answer(settled(app), question, filter);
+  public Answer answer(App app, String question, Filter filter, ModelWait wait) {
+    return answering(app).answer(settled(app), question, filter, wait);
   }
 
   private App settled(App app) {
@@ -222,6 +230,7 @@ final class ServedWorkspace implements Engine, AutoCloseable {
 
   @Override
   public void close() {
+    looking.shutdown();
     doors.values().forEach(Door::shut);
     doors.clear();
   }

@@ -82,9 +82,13 @@ final class StatusCommand implements Callable<Integer> {
   private static String words(Status.@Nullable Questions questions) {
     return questions == null
         ? ""
-        : "%,d to train on, %,d to choose on, %,d held out for the proof, %,d without an answer"
+        : "%,d to train on, %,d to choose on, %,d held out for the proof, %,d without an answer%s"
             .formatted(
-                questions.train(), questions.dev(), questions.heldOut(), questions.declined());
+                questions.train(),
+                questions.dev(),
+                questions.heldOut(),
+                questions.declined(),
+                questions.note() == null ? "" : "; " + questions.note());
   }
 
   private static String models(Status status) {

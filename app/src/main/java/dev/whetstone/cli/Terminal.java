@@ -6,7 +6,6 @@ import dev.whetstone.core.Progress;
 import dev.whetstone.pipeline.StepReport;
 import java.io.PrintStream;
 import java.util.Locale;
-import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
@@ -101,9 +100,7 @@ final class Terminal {
       @Override
       public void advance(long units) {
         task.advance(units);
-        if (Thread.currentThread().isInterrupted()) {
-          throw new CancellationException("interrupted");
-        }
+        Progress.stopWhenInterrupted();
       }
 
       @Override

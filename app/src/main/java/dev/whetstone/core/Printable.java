@@ -1,73 +1,70 @@
 package dev.whetstone.core;
 
-/// Text from outside (names of files, sentences of a language model, what a request says) in a form
-/// that a terminal or a log shows and never obeys. A raw escape sequence can clear a screen or set
-/// a window's title, a line break can forge a line, and marks of writing direction can show a name
-/// as another.
+/// Makes text from outside (file names, requests, replies of other servers, documents) safe to show
+/// on a terminal or in a log. Such text may hold a line break and a made-up log line, an escape
+/// sequence that rewrites the screen, characters that reverse the reading order, or megabytes.
 public final class Printable {
   private Printable() {}
 
-  /// The text with what is not shown written as an escape: `\n`, `\r`, `\t`, and `\u001b` for all
-  /// other control characters (C0, DEL, C1), separators of lines and paragraphs, marks of writing
-  /// direction, and halves of a surrogate pair. Everything else stays as it is.
+  /// Returns the text in one line: control characters (C0, C1), line and paragraph separators, bidi
+  /// controls and lone surrogates become visible escapes such as `\n` and `\u001b`, and what is
+  /// longer than `max` is cut, with the number of characters left out. Text that needs neither is
+  /// returned as it is; an escaped text is not changed by escaping it again.
   ///
-  /// @param max length in UTF-16 units, of the text before it is escaped; what is longer is cut,
-  ///   and ends with `…`
+  /// @param max most characters (UTF-16) of the text that are shown, at least 1
   public static String escape(String text, int max) {
-    int end = end(text, max);
-    int at = 0;
-    while (at < end && plain(text.charAt(at))) {
-      at++;
+    if (max < 1) {
+      throw new IllegalArgumentException("at most " + max + " characters");
     }
-    if (at == text.length()) {
-      return text;
+    int end = text.length() <= max ? text.length() : max;
+    if (end < text.length() && Character.isHighSurrogate(text.charAt(end - 1))) {
+      end--;
     }
-    var shown = new StringBuilder(end + 16).append(text, 0, at);
-    while (at < end) {
-      int c = text.codePointAt(at);
-      if (c == '\n') {
-        shown.append("\\n");
-      } else if (c == '\r') {
-        shown.append("\\r");
-      } else if (c == '\t') {
-        shown.append("\\t");
-      } else if (hidden(c)) {
-        shown.append("\\u%04x".formatted(c));
-      } else {
-        shown.appendCodePoint(c);
+    var shown = new StringBuilder(end + 16);
+    for (int i = 0; i < end; ) {
+      int c = text.codePointAt(i);
+      append(shown, c);
+      i += Character.charCount(c);
+    }
+    if (end < text.length()) {
+      shown.append("… (").append(text.length() - end).append(" more characters)");
+    }
+    return shown.toString();
+  }
+
+  private static void append(StringBuilder shown, int c) {
+    switch (c) {
+      case '\n' -> shown.append("\\n");
+      case '\r' -> shown.append("\\r");
+      case '\t' -> shown.append("\\t");
+      default -> {
+        if (harmless(c)) {
+          shown.appendCodePoint(c);
+        } else {
+          shown.append("\\u%04x".formatted(c));
+        }
       }
-      at += Character.charCount(c);
     }
-    return end < text.length() ? shown.append('…').toString() : shown.toString();
   }
 
-  /// Where the text is cut: not within a surrogate pair.
-  private static int end(String text, int max) {
-    if (text.length() <= max) {
-      return text.length();
-    }
-    boolean within =
-        max > 0
-            && Character.isHighSurrogate(text.charAt(max - 1))
-            && Character.isLowSurrogate(text.charAt(max));
-    return within ? max - 1 : Math.max(0, max);
+  private static boolean harmless(int c) {
+    return switch (Character.getType(c)) {
+      case Character.CONTROL,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.SURROGATE ->
+          false;
+      case Character.FORMAT -> !bidi(c);
+      default -> true;
+    };
   }
 
-  /// Whether a UTF-16 unit surely stays, for the common case.
-  private static boolean plain(char c) {
-    return !Character.isSurrogate(c) && !hidden(c);
-  }
-
-  private static boolean hidden(int c) {
-    return c < ' '
-        || (c >= 0x7F && c <= 0x9F)
-        || c == 0x2028
-        || c == 0x2029
-        || c == 0x061C
-        || c == 0x200E
-        || c == 0x200F
-        || (c >= 0x202A && c <= 0x202E)
-        || (c >= 0x2066 && c <= 0x2069)
-        || (c >= 0xD800 && c <= 0xDFFF);
+  /// The characters of Unicode's `Bidi_Control`.
+  private static boolean bidi(int c) {
+    return c == 0x061c
+        || c == 0x200e
+        || c == 0x200f
+        || (c >= 0x202a && c <= 0x202e)
+        || (c >= 0x2066 && c <= 0x2069);
   }
 }

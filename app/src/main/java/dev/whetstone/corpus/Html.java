@@ -1,11 +1,13 @@
 package dev.whetstone.corpus;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jsoup.nodes.Element;
 import org.jsoup.nodes.Node;
 import org.jsoup.nodes.TextNode;
 import org.jsoup.parser.Parser;
+import org.jspecify.annotations.Nullable;
 
 /// HTML into blocks: headings, paragraphs, list items (a term and its definition make one item),
 /// tables, `pre`. Elements nested deeper than 200 are flattened, so the walk never exhausts the
@@ -25,6 +27,7 @@ final class Html {
           "center",
           "dd",
           "details",
+          "dialog",
           "div",
           "fieldset",
           "figcaption",
@@ -43,12 +46,12 @@ final class Html {
           "td",
           "tfoot",
           "th",
-          "thead",
-          "tr");
+          "thead");
 
   private final DocumentBuilder into;
   private final StringBuilder inline = new StringBuilder();
   private String lead = ""; // said before the next block's text: a term, the word Note
+  private boolean onlyTerms; // the last list of definitions has none
   private int depth; // of lists
   private int item; // depth of the list item that the next block opens; 0 for none
 
@@ -58,9 +61,10 @@ final class Html {
 
   /// A whole page: its title, language and content without what surrounds it.
   static void read(String html, DocumentBuilder into) {
-    var page = parse(html);
+    var page = parse(HtmlSource.plain(html));
     String title = page.title();
-    Element root = Boilerplate.content(page);
+    HtmlSpelling.apply(page);
+    Element root = Boilerplate.content(page, into);
     Element heading = root.selectFirst("h1");
     if (heading != null && (title.isBlank() || title.contains(heading.text()))) {
       title = heading.text();
@@ -76,7 +80,8 @@ final class Html {
   /// A part of a page, of which everything is content.
   static void readFragment(String html, DocumentBuilder into) {
     var page = parse(html);
-    Boilerplate.dropUnreadable(page);
+    HtmlSpelling.apply(page);
+    Boilerplate.dropUnreadable(page, into);
     new Html(into).readAll(page.body());
   }
 
@@ -103,7 +108,11 @@ final class Html {
     switch (element.normalName()) {
       case "h1", "h2", "h3", "h4", "h5", "h6" -> {
         close();
-        into.heading(element.normalName().charAt(1) - '0', element.text());
+        if (element.closest("blockquote") == null) {
+          into.heading(element.normalName().charAt(1) - '0', element.text());
+        } else {
+          into.paragraph(element.text()); // a heading of the work that is quoted
+        }
       }
       case "pre", "listing", "xmp" -> {
         close();
@@ -112,20 +121,30 @@ final class Html {
       case "table" -> table(element);
       case "ul", "ol", "menu", "dir" -> list(element);
       case "dl" -> {
+        onlyTerms = element.selectFirst("dd") == null;
         list(element);
         close();
       }
       case "li" -> item(element);
       case "dt" -> {
-        close();
-        lead = lead + led(element.text());
-        item = Math.max(1, depth);
+        flush();
+        if (onlyTerms) {
+          item(element);
+        } else {
+          lead = lead + Labels.led(element.text());
+          item = Math.max(1, depth);
+        }
       }
       case "dd" -> item(element);
+      case "button" -> {
+        close();
+        lead = Labels.led(element.text());
+      }
+      case "tr" -> row(element);
       case "br" -> lineBreak(element);
       case "img" -> image(element);
       default -> {
-        boolean block = BLOCKS.contains(element.normalName());
+        boolean block = BLOCKS.contains(element.normalName()) || standsAlone(element);
         if (block) {
           flush();
         }
@@ -139,6 +158,17 @@ final class Html {
         }
       }
     }
+  }
+
+  /// Whether an element that HTML does not know stands among elements, not in a text.
+  private static boolean standsAlone(Element element) {
+    return HtmlSpelling.isCustom(element)
+        && !isText(element.previousSibling())
+        && !isText(element.nextSibling());
+  }
+
+  private static boolean isText(@Nullable Node sibling) {
+    return sibling instanceof TextNode text && !text.isBlank();
   }
 
   private void list(Element element) {
@@ -166,7 +196,7 @@ final class Html {
       return;
     }
     Element icon = element.selectFirst("td.icon");
-    lead = icon == null ? "" : led(icon.text());
+    lead = icon == null ? "" : Labels.led(icon.text());
     children(content);
     close();
   }
@@ -183,6 +213,18 @@ final class Html {
       into.paragraph(caption.text());
     }
     HtmlTable.read(element, into);
+  }
+
+  /// A row of a table that arranges other tables: as a row where its cells are short texts.
+  private void row(Element row) {
+    flush();
+    if (HtmlTable.holdsTexts(row)) {
+      close();
+      into.table(null, List.of(row.children().eachText()));
+    } else {
+      children(row);
+    }
+    flush();
   }
 
   /// One is a space, two in a row end the paragraph.
@@ -230,13 +272,5 @@ final class Html {
       lead = "";
       flush();
     }
-  }
-
-  private static String led(String label) {
-    String text = label.strip();
-    if (text.isEmpty()) {
-      return "";
-    }
-    return ":：.?!。？！".indexOf(text.charAt(text.length() - 1)) >= 0 ? text + " " : text + ": ";
   }
 }

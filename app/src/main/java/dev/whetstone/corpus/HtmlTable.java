@@ -10,6 +10,7 @@ final class HtmlTable {
   private static final int WIDEST = 200;
   private static final int MOST_HEADER_ROWS = 4;
   private static final int LONGEST_CELL = 2000;
+  private static final int LONGEST_SIDE_BY_SIDE = 200;
 
   private HtmlTable() {}
 
@@ -42,6 +43,15 @@ final class HtmlTable {
       return false;
     }
     return table.select("td").stream().noneMatch(cell -> cell.text().length() > LONGEST_CELL);
+  }
+
+  /// Whether the row's cells are short texts without structure of their own.
+  static boolean holdsTexts(Element row) {
+    return row.childrenSize() > 1
+        && row.selectFirst("table, h1, h2, h3, h4, h5, h6, ul, ol, dl, pre, p + p, blockquote")
+            == null
+        && row.closest("[role=presentation], [role=none]") == null
+        && row.children().stream().allMatch(cell -> cell.text().length() <= LONGEST_SIDE_BY_SIDE);
   }
 
   static void read(Element table, DocumentBuilder into) {

@@ -39,4 +39,13 @@ final class Labels {
     Matcher count = COUNT.matcher(text);
     return count.find() ? text.substring(count.end()) : null;
   }
+
+  /// A term or title as it stands before the text that it belongs to; empty for an empty one.
+  static String led(String label) {
+    String text = label.strip();
+    if (text.isEmpty()) {
+      return "";
+    }
+    return ":：.?!。？！".indexOf(text.charAt(text.length() - 1)) >= 0 ? text + " " : text + ": ";
+  }
 }

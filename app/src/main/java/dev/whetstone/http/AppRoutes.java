@@ -14,17 +14,19 @@ final class AppRoutes {
   private final Catalog catalog;
   private final Engine engine;
   private final ServerSettings settings;
+  private final WorkPool pool;
 
-  AppRoutes(Catalog catalog, Engine engine, ServerSettings settings) {
+  AppRoutes(Catalog catalog, Engine engine, ServerSettings settings, WorkPool pool) {
     this.catalog = catalog;
     this.engine = engine;
     this.settings = settings;
+    this.pool = pool;
   }
 
   void add(RoutesConfig routes) {
     routes.post("/v1/apps/rag/create", this::create);
     routes.get("/v1/apps", this::list);
-    routes.get("/v1/apps/{id}", context -> Replies.json(context, shown(find(context))));
+    routes.get("/v1/apps/{id}", this::show);
     routes.delete("/v1/apps/{id}", this::delete);
   }
 
@@ -34,18 +36,16 @@ final class AppRoutes {
     return catalog.app(id).orElseThrow(() -> Problem.noSuchApp(id));
   }
 
-  /// The app that the path names, when it can answer.
-  App ready(Context context) {
-    App app = find(context);
+  /// @throws Problem if the app cannot answer
+  void requireReady(App app) {
     Readiness readiness = readiness(app);
     if (!readiness.ready()) {
       throw Problem.notReady(readiness.told());
     }
-    return app;
   }
 
   private void create(Context context) {
-    Body body = Body.read(context, settings.requestBytes()).only("name", "retriever");
+    Body body = Body.read(context, settings.intake().requestBytes()).only("name", "retriever");
     Body of = body.object("retriever").only("type", "endpoint", "index", "top_k");
     var retriever =
         new Retriever(
@@ -53,21 +53,37 @@ final class AppRoutes {
             of.textOrNull("endpoint"),
             of.text("index"),
             of.whole("top_k", Retriever.DEFAULT_TOP_K, 1, 1000));
-    App app = catalog.createOnce(body.text("name"), retriever);
+    String name = body.text("name");
+    Replies.json(context, pool.call(() -> shown(created(name, retriever))));
+  }
+
+  private synchronized App created(String name, Retriever retriever) {
+    int most = settings.work().apps();
+    List<App> apps = catalog.apps();
+    if (apps.size() >= most && apps.stream().noneMatch(app -> app.name().equals(name))) {
+      throw Problem.tooManyApps(most);
+    }
+    App app = catalog.createOnce(name, retriever);
     if (!app.retriever().equals(retriever)) {
       throw Problem.nameTaken(app);
     }
-    Replies.json(context, shown(app));
+    return app;
   }
 
   private void list(Context context) {
-    List<Map<String, Object>> apps = catalog.apps().stream().map(this::shown).toList();
-    Replies.json(context, Map.of("apps", apps));
+    Replies.json(
+        context,
+        pool.call(() -> Map.of("apps", catalog.apps().stream().map(this::shown).toList())));
+  }
+
+  private void show(Context context) {
+    App app = find(context);
+    Replies.json(context, pool.call(() -> shown(app)));
   }
 
   private void delete(Context context) {
     App app = find(context);
-    if (!catalog.delete(app.id())) {
+    if (!pool.call(() -> catalog.delete(app.id()))) {
       throw Problem.noSuchApp(app.id());
     }
     var reply = new LinkedHashMap<String, Object>();

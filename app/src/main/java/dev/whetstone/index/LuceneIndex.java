@@ -128,6 +128,11 @@ public final class LuceneIndex implements PassageIndex {
     }
   }
 
+  @Override
+  public boolean termsAreCurrent() {
+    return commit.analyzers() == Analyzers.VERSION;
+  }
+
   CommitData commit() {
     return commit;
   }
@@ -150,7 +155,7 @@ public final class LuceneIndex implements PassageIndex {
   public Ranking words(String question, int k, Filter filter) {
     checkK(k);
     var terms = new BooleanQuery.Builder();
-    Analyzers.questionTerms(question, languages).entrySet().stream()
+    Analyzers.questionTerms(commit.analyzers(), question, languages).entrySet().stream()
         .limit(IndexSearcher.getMaxClauseCount() / 2)
         .forEach(
             term ->

@@ -75,6 +75,9 @@ public final class LuceneIndexes implements Indexes {
               + space
               + ": a new space needs a new generation, run `whet embed && whet index`");
     }
+    if (data.analyzers() != Analyzers.VERSION) {
+      throw Analyzers.outdated(folder.resolve(current), data.analyzers());
+    }
     return withLock(lock -> writer(folder.resolve(current), space, data.dimension(), lock, true));
   }
 
@@ -187,14 +190,8 @@ public final class LuceneIndexes implements Indexes {
   private static LuceneIndex checked(Path place, Directory directory, DirectoryReader reader)
       throws IOException {
     CommitData data = CommitData.of(reader.getIndexCommit().getUserData(), place);
-    if (data.analyzers() != Analyzers.VERSION) {
-      throw new Failure.Refused(
-          place
-              + " was written with analyzers "
-              + data.analyzers()
-              + ", this program has "
-              + Analyzers.VERSION
-              + ": run `whet index`");
+    if (!Analyzers.reads(data.analyzers())) {
+      throw Analyzers.unknown(place, data.analyzers());
     }
     for (LeafReaderContext leaf : reader.leaves()) {
       if (leaf.reader() instanceof CodecReader codec) {

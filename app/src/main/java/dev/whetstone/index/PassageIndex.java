@@ -32,6 +32,12 @@ public interface PassageIndex extends AutoCloseable {
   /// How many passages it holds.
   int size();
 
+  /// Whether its terms were made by the analysis that this program writes with. One of an earlier
+  /// analysis is asked with that, and is built anew before anything is written to it.
+  default boolean termsAreCurrent() {
+    return true;
+  }
+
   /// BM25 (k1 .9, b .4) over [Passage#embedded()]. Only passages that share a term are returned.
   ///
   /// @param k from 1 to 1000

@@ -103,7 +103,7 @@ final class AppStep {
   }
 
   private Abstention fit(App app, String space, List<Passage> passages) {
-    QuestionLog log = QuestionLog.of(workspace);
+    QuestionLog log = QuestionLog.of(workspace, passages);
     var logged = new ArrayList<AbstentionExamples.Logged>();
     // A sharpened model knows the questions it was trained on too well to set a threshold by them.
     var answered = new ArrayList<Question>(log.dev());

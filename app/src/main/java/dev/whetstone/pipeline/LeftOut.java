@@ -40,6 +40,9 @@ public final class LeftOut {
   private static final String EXCLUDED = "excluded";
   private static final String OTHERS = "other endings";
 
+  /// What the name of the file begins with that Office keeps beside a document while it is open.
+  private static final String OPEN_DOCUMENT = "~$";
+
   private final Exclusions exclusions;
   private final long largest;
   private final SortedMap<String, Integer> passedOver = new TreeMap<>();
@@ -122,8 +125,8 @@ public final class LeftOut {
       return false;
     }
     String name = path.substring(path.lastIndexOf('/') + 1);
-    if (name.startsWith("~$")) {
-      passOver("lock of an open Office document (~$...)");
+    if (name.startsWith(OPEN_DOCUMENT)) {
+      passOver("lock file of an open document");
       return false;
     }
     if (!Parsers.supports(name)) {

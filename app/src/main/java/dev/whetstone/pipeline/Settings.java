@@ -219,17 +219,27 @@ public record Settings(
   /// @param url of an `openai` server, up to and with `/v1`
   /// @param apiKeyEnv the NAME of the environment variable that holds the key
   /// @param file of a `gguf` model
+  /// @param contextTokens that prompt and reply of a `gguf` model together may have
+  /// @param timeoutSeconds how long it may take before the answer is made without it
+  /// @param maxReplyBytes that are read of an `openai` server's reply
+  /// @param concurrent replies that a server asks for at once
   public record Llm(
       String kind,
       @Nullable String url,
       @Nullable String model,
       @JsonProperty("api_key_env") @Nullable String apiKeyEnv,
       @Nullable String file,
-      @JsonProperty("timeout_seconds") Integer timeoutSeconds) {
+      @JsonProperty("context_tokens") Integer contextTokens,
+      @JsonProperty("timeout_seconds") Integer timeoutSeconds,
+      @JsonProperty("max_reply_bytes") Integer maxReplyBytes,
+      Integer concurrent) {
     public Llm {
+      concurrent = within("llm.concurrent", concurrent, 8, 1, 1000);
       kind = oneOf("llm.kind", kind, "none", Set.of("none", "openai", "gguf"));
       requireVariable("llm.api_key_env", apiKeyEnv);
-      timeoutSeconds = within("llm.timeout_seconds", timeoutSeconds, 30, 1, 600);
+      contextTokens = within("llm.context_tokens", contextTokens, 4096, 512, 1_000_000);
+      timeoutSeconds = within("llm.timeout_seconds", timeoutSeconds, 20, 1, 600);
+      maxReplyBytes = within("llm.max_reply_bytes", maxReplyBytes, 1 << 20, 1000, 64 << 20);
       require(
           !kind.equals("openai") || url != null,
           "llm.url is missing: `kind: openai` needs the server's address, up to and with /v1");
@@ -246,12 +256,22 @@ public record Settings(
   ///   none: no key is asked for
   /// @param modelPaths folders and `s3://` or `oss://` prefixes from which models may be deployed
   ///   over HTTP, beside the workspace's own
+  /// @param names under which a server without a key may be reached, beside its address and the
+  ///   machine's own names
+  /// @param maxConnections open at once
+  /// @param maxApps that may be made over HTTP
   public record Serve(
       String host,
       Integer port,
       @JsonProperty("api_key_env") @Nullable String apiKeyEnv,
-      @JsonProperty("model_paths") List<String> modelPaths) {
+      @JsonProperty("model_paths") List<String> modelPaths,
+      List<String> names,
+      @JsonProperty("max_connections") Integer maxConnections,
+      @JsonProperty("max_apps") Integer maxApps) {
     public Serve {
+      names = texts("serve.names", names);
+      maxConnections = within("serve.max_connections", maxConnections, 1000, 1, 100_000);
+      maxApps = within("serve.max_apps", maxApps, 500, 1, 100_000);
       modelPaths = texts("serve.model_paths", modelPaths);
       requireVariable("serve.api_key_env", apiKeyEnv);
       host = host == null ? "127.0.0.1" : host;

@@ -103,4 +103,48 @@ class HtmlTest {
     assertThat(document.text()).isEqualTo("水泵每分钟输送四十升 water 水。");
     assertThat(document.language()).isEqualTo("zh");
   }
+
+  @Test
+  void aTermsDefinitionFollowsItAndSeveralTermsShareOne() {
+    Document document =
+        Read.html(
+            "<dl><dt>Lift</dt><dd>Twelve metres.</dd><dt>Flow</dt><dt>Rate</dt><dd>Forty.</dd></dl>"
+                + "<dl><dt>Alone</dt><dt>Also</dt></dl>");
+
+    assertThat(document.text()).isEqualTo("Lift: Twelve metres.\nFlow: Rate: Forty.\nAlone\nAlso");
+  }
+
+  @Test
+  void aRowBesideANestedTableKeepsItsCellsTogether() {
+    Document document =
+        Read.html(
+            "<table><tr><td>Outer A</td><td><table><tr><th>In</th><th>Out</th></tr>"
+                + "<tr><td>3 bar</td><td>1 bar</td></tr></table></td></tr>"
+                + "<tr><td>Outer B</td><td>plain</td></tr></table>");
+
+    assertThat(document.text()).isEqualTo("Outer A\n\nIn | Out\n3 bar | 1 bar\n\nOuter B | plain");
+  }
+
+  @Test
+  void elementsThatHtmlDoesNotKnowDoNotRunTogether() {
+    Document document =
+        Read.html(
+            "<my-card><my-title>Price</my-title><my-text>Ninety euros.</my-text></my-card><p>A"
+                + " <my-term>pump</my-term>, nice.</p>"
+                + "<table><tr><th>a</th><th>b</th></tr><tr><td><x-a>1</x-a><x-b>2</x-b></td><td>3</td></tr></table>");
+
+    assertThat(document.text())
+        .isEqualTo("Price\n\nNinety euros.\n\nA pump, nice.\n\na | b\n1 2 | 3");
+  }
+
+  @Test
+  void aPictureStandsForItsWordsWhereThereAreNoOthers() {
+    Document document =
+        Read.html(
+            "<h2><a><img alt='Safety rules'></a></h2><h2>Care <img"
+                + " alt='wrench'></h2><p>Oil.</p><table><tr><th>Seal</th><th>Fits</th></tr><tr><td>red</td><td><img"
+                + " alt='yes'></td></tr></table>");
+
+    assertThat(document.text()).isEqualTo("Safety rules\n\nCare\n\nOil.\n\nSeal | Fits\nred | yes");
+  }
 }

@@ -93,4 +93,184 @@ class MarkdownTest {
 
     assertThat(document.text()).contains("deep").endsWith("end");
   }
+
+  @Test
+  void aRuleAboveTheTextIsNoFrontMatter() {
+    Document blank =
+        Read.markdown("---\n\n# Hours\n\nOpen: from six.\n\n---\n\n# Fees\n\nSeven.\n");
+    Document prose = Read.markdown("---\nHours are from six to nine.\n---\nFees: seven euros.\n");
+    Document open = Read.markdown("---\ntitle: no end\n\nThe gate is shut.\n");
+
+    assertThat(blank.text()).isEqualTo("Hours\n\nOpen: from six.\n\nFees\n\nSeven.");
+    assertThat(blank.title()).isEqualTo("Hours");
+    assertThat(prose.text()).isEqualTo("Hours are from six to nine.\n\nFees: seven euros.");
+    assertThat(open.text()).isEqualTo("title: no end\n\nThe gate is shut.");
+  }
+
+  @Test
+  void frontMatterIsReadInYamlWithAnyLineEndsAndInToml() {
+    Document windows =
+        Read.markdown("\uFEFF---\r\ntitle: \"Bell tower\"\r\ntags: [a]\r\n---\r\n\r\nAt noon.\r\n");
+    Document folded =
+        Read.markdown(
+            "---\n# made by hand\ntitle: >-\n  Winter\n  service\ndate: 2024-01-02\n...\nText.");
+    Document broken = Read.markdown("---\ntitle: Pumps: a guide\nother: {{ x }}\n---\nText.");
+    Document toml =
+        Read.markdown(
+            """
+            +++
+            title = "Winter service" # shown
+            draft = false
+            tags = [
+              "a",
+            ]
+            [extra]
+            title = "no"
+            +++
+            Text.\
+            """);
+    Document plus = Read.markdown("+++\nText between plus signs.\n+++\n");
+
+    assertThat(windows.title()).isEqualTo("Bell tower");
+    assertThat(windows.text()).isEqualTo("At noon.");
+    assertThat(folded.title()).isEqualTo("Winter service");
+    assertThat(folded.text()).isEqualTo("Text.");
+    assertThat(broken.title()).isEqualTo("Pumps: a guide");
+    assertThat(broken.text()).isEqualTo("Text.");
+    assertThat(toml.title()).isEqualTo("Winter service");
+    assertThat(toml.text()).isEqualTo("Text.");
+    assertThat(plus.text()).contains("Text between plus signs.");
+  }
+
+  @Test
+  void bracesStayInCodeAndProseUnderFrontMatter() {
+    String body =
+        """
+        Inline {{ pump_name }} and `${{ secrets.TOKEN }}`, {% if a %}stop{% endif %}.
+
+        ```
+        {:ok, pump} = Pump.start({:port 8081})
+        replicas: {{ .Values.replicas | default 2 }}
+        ```
+        """;
+
+    Document document = Read.markdown("---\ntitle: T\n---\n" + body);
+
+    assertThat(document.text())
+        .isEqualTo(
+            """
+            Inline {{ pump_name }} and ${{ secrets.TOKEN }}, {% if a %}stop{% endif %}.
+
+            {:ok, pump} = Pump.start({:port 8081})
+            replicas: {{ .Values.replicas | default 2 }}\
+            """);
+  }
+
+  @Test
+  void attributesOfLinksHeadingsAndBlocksAreNoText() {
+    Document document =
+        Read.markdown(
+            """
+            # Heading with `code` {#custom-id .wide}
+
+            See [a](b){:target="_blank"}{:rel="no"} and ![four words of text](b.png){width=50%}.
+            {: .note}
+
+            {:toc}
+
+            Ask {#this} and {:that, one}.
+            """);
+
+    assertThat(document.text())
+        .isEqualTo(
+            "Heading with code\n\nSee a and four words of text .\n\nAsk {#this} and {:that, one}.");
+  }
+
+  @Test
+  void notationsOfOtherDialectsAreReadAsTheyAreMeant() {
+    Document document =
+        Read.markdown(
+            """
+            Price 10^6^, H~2~O, from 10^6 to ~/home.[^1] 2^x 2*3*4
+
+            [^1]: Lid
+
+            [^long]: One.
+
+                Two.
+
+            Term
+            : Definition.
+
+            Other
+
+            : Set apart.
+
+            !!! warning "Mind the gap"
+
+                Keep away.
+
+            :::danger
+            Never pull.
+            :::
+
+            > [!NOTE]
+            > Oil it.
+
+            After.
+            """);
+
+    assertThat(document.text())
+        .isEqualTo(
+            """
+            Price 10⁶, H₂O, from 10^6 to ~/home.[1] 2^x 2*3*4
+
+            [1] Lid
+
+            [long] One.
+
+            Two.
+
+            Term: Definition.
+
+            Other: Set apart.
+
+            Mind the gap: Keep away.
+
+            Danger: Never pull.
+
+            Note: Oil it.
+
+            After.\
+            """);
+  }
+
+  @Test
+  void textInAngleBracketsThatIsNoHtmlStays() {
+    Document document =
+        Read.markdown(
+            """
+            Set List<String> names, vector<int> sizes, a Set<S> and <b>bold</b> <x-note>this</x-note>.
+
+            <div>Use <name> of <em>it</em><br>now</div>
+
+            <pre>
+            Map<K, V<T>> m
+            </pre>
+            """);
+
+    assertThat(document.text())
+        .isEqualTo(
+            "Set List<String> names, vector<int> sizes, a Set<S> and bold this.\n\n"
+                + "Use <name> of it now\n\nMap<K, V<T>> m");
+  }
+
+  @Test
+  void aHeadingInAQuotationOpensNoSection() {
+    Document document = Read.markdown("# Real\n\n> ## Quoted\n> words\n");
+
+    assertThat(document.blocks())
+        .extracting(block -> block.kind() + " " + document.text(block))
+        .containsExactly("HEADING Real", "PARAGRAPH Quoted", "PARAGRAPH words");
+  }
 }

@@ -148,7 +148,12 @@ class LifecycleTest {
       throws IOException {
     ask(80);
     String late =
-        QuestionLog.of(workspace).heldOut().getFirst().places().getFirst().document(); // not staged
+        QuestionLog.of(workspace, List.of())
+            .heldOut()
+            .getFirst()
+            .places()
+            .getFirst()
+            .document(); // not staged
     Files.move(docs.resolve(late), folder.resolve(late));
     stageAndRun();
     int before = proof().questions();
