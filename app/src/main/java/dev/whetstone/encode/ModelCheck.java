@@ -23,10 +23,10 @@ public final class ModelCheck {
 
   private ModelCheck() {}
 
-  /// @throws Failure.CorruptArtifact if it cannot embed
+  /// @throws Failure.BadInput if it cannot embed: it is what the caller gave
   public static void requireEmbeds(Model model, Encoder encoder) {
     if (TEXTS.stream().noneMatch(texts -> differ(vectors(model, encoder, texts)))) {
-      throw new Failure.CorruptArtifact(
+      throw new Failure.BadInput(
           "the model "
               + model
               + " gives the same vector for different texts: its tokenizer or its weights are"
@@ -40,10 +40,10 @@ public final class ModelCheck {
       var passages = encoder.texts(ids, texts, Progress.NONE);
       var _ = encoder.queries(texts);
       return IntStream.range(0, texts.size()).mapToObj(passages::vector).toList();
-    } catch (Failure e) {
-      throw e;
-    } catch (RuntimeException e) {
-      throw new Failure.CorruptArtifact(
+    } catch (Failure.CorruptArtifact e) {
+      throw new Failure.BadInput(String.valueOf(e.getMessage()), e);
+    } catch (IllegalStateException e) {
+      throw new Failure.BadInput(
           "the model " + model + " cannot embed a text: " + e.getMessage(), e);
     }
   }

@@ -36,7 +36,6 @@ import org.jspecify.annotations.Nullable;
 /// fingerprint covers them and the settings that shape it, and while both the fingerprint and the
 /// output are there it does nothing. The caller holds the workspace's writer lock.
 public final class Lifecycle {
-  private static final int SPECIAL_TOKENS = 2;
   private static final int SHOWN_COPIES = 5;
 
   /// Lines of one kind that a step's report may have.
@@ -208,7 +207,8 @@ public final class Lifecycle {
           String language = ground.language(manifest);
           Model base = shelf.base(language);
           try (var tokens = Tokenizer.open(base)) {
-            preparing.split(manifest, id, tokens, base.maxTokens() - SPECIAL_TOKENS, progress);
+            preparing.split(
+                manifest, id, tokens, base.maxTokens() - ModelShelf.SPECIAL_TOKENS, progress);
           }
           ground.note(id, language);
           List<Passage> passages = ground.passages(id);

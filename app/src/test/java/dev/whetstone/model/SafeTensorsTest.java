@@ -27,7 +27,7 @@ class SafeTensorsTest {
     return Files.write(folder.resolve("x.safetensors"), bytes.array());
   }
 
-  private static NamedTensors all(Path file) {
+  static NamedTensors all(Path file) {
     return SafeTensors.read(
         file,
         sizes -> sizes.keySet().stream().collect(Collectors.toMap(name -> name, name -> name)));
