@@ -5,10 +5,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// Each part of the sentence is negated as often as its witness is, but for pairs: a double
-/// negation affirms. Of the witness those clauses count that the part speaks of: "Tickets are sold
-/// at the machine; staff do not sell them" says nothing negative of the machine.
+/// Each part of the sentence is negated as often as its witness is. In other words than the
+/// witness's, pairs do not count: a double negation affirms. Of the witness those clauses count
+/// that the part speaks of: "Tickets are sold at the machine; staff do not sell them" says nothing
+/// negative of the machine.
 record NegationRule() implements CitationRule {
+  private static final double COPIED = .9; // of the topics of both
+
   @Override
   public boolean holds(Claim claim) {
     for (List<Token> part : claim.parts()) {
@@ -41,9 +44,16 @@ record NegationRule() implements CitationRule {
     return tokens.stream().anyMatch(t -> t instanceof Token.Pole pole && pole.axis().equals(axis));
   }
 
+  private static boolean copies(List<Token> part, List<Token> spoken) {
+    Set<String> said = Reading.topics(part);
+    Set<String> given = Reading.topics(spoken);
+    return Claim.shared(said, given) >= COPIED * Math.max(said.size(), given.size());
+  }
+
   private static boolean agrees(List<Token> part, Reading witness) {
     List<Token> spoken = spoken(witness, part);
-    return (negations(part, spoken) - negations(spoken, part)) % 2 == 0;
+    long more = negations(part, spoken) - negations(spoken, part);
+    return copies(part, spoken) ? more == 0 : more % 2 == 0;
   }
 
   /// The fewest clauses of the witness that hold what the part shares with it.

@@ -55,7 +55,7 @@ record ReplacedWordsRule() implements CitationRule {
               && named(here)
               && holds(given, there) == holds(said, here)
               && !Synonyms.same(there, here);
-      if (exchanged || (turning(here) && word(there))) {
+      if (exchanged || (turning(here) && (word(there) || opposite(there, here)))) {
         return true;
       }
       i = Math.min(said.size(), i + 1);
@@ -83,6 +83,13 @@ record ReplacedWordsRule() implements CitationRule {
     return run.size() == 1
         && run.getFirst() instanceof Token.Pole pole
         && !pole.axis().equals(OppositesRule.WAY);
+  }
+
+  private static boolean opposite(List<Token> there, List<Token> here) {
+    return there.size() == 1
+        && there.getFirst() instanceof Token.Pole said
+        && here.getFirst() instanceof Token.Pole given
+        && said.axis().equals(given.axis());
   }
 
   private static boolean word(List<Token> run) {
