@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// A sentence of an answer beside the passages it cites.
 ///
@@ -81,23 +82,36 @@ record Claim(Reading reading, List<Passage> passages, List<Source> sources) {
     return parts;
   }
 
-  /// The sentences of the passages that share most with a part; several when they share as much,
-  /// none when none shares enough to be compared.
+  /// The sentences of the passages that share most with a part: most topics, and of those with as
+  /// many topics the ones with most words, those with an opposite included. Several when they share
+  /// as much, none when none shares enough to be compared.
   List<Reading> witnesses(List<Token> part) {
     Set<String> topics = Reading.topics(part);
+    Set<String> words = keys(part);
     var best = new ArrayList<Reading>();
-    int most = Math.max(1, (int) Math.ceil(WITNESS * topics.size()));
+    int least = Math.max(1, (int) Math.ceil(WITNESS * topics.size()));
+    int most = 0;
     for (Reading sentence : sentences()) {
-      int shared = shared(topics, Reading.topics(sentence.tokens()));
-      if (shared > most) {
+      List<Token> tokens = sentence.tokens();
+      int shared = shared(topics, Reading.topics(tokens));
+      int score = shared * (words.size() + 1) + shared(words, keys(tokens));
+      if (shared < least || score < most) {
+        continue;
+      }
+      if (score > most) {
         best.clear();
-        most = shared;
+        most = score;
       }
-      if (shared == most) {
-        best.add(sentence);
-      }
+      best.add(sentence);
     }
     return best;
+  }
+
+  private static Set<String> keys(List<Token> tokens) {
+    return tokens.stream()
+        .filter(token -> !(token instanceof Token.Negation))
+        .map(Token::key)
+        .collect(Collectors.toSet());
   }
 
   static int shared(Set<String> a, Set<String> b) {

@@ -63,6 +63,11 @@ final class NumberWords {
 
   private static final Pattern COUNTED_MORE = Pattern.compile("^(?:个|次|种|位|组|批|类|款|方)");
 
+  /// 设为三。is a value; 三 amid words need not be.
+  private static final Pattern GIVEN = Pattern.compile("(?:为|是|到|成|至|第|约|共|达|于|超过)$");
+
+  private static final Pattern ENDED = Pattern.compile("^(?:$|[,;。，；、)）.])");
+
   private NumberWords() {}
 
   static String normal(String text) {
@@ -127,22 +132,25 @@ final class NumberWords {
       String rest = text.substring(matcher.end());
       boolean afterDigit =
           matcher.start() > 0 && Character.isDigit(text.charAt(matcher.start() - 1));
+      String before = text.substring(0, matcher.start());
       matcher.appendReplacement(
           written,
-          afterDigit || !isNumber(matcher.group(), rest)
+          afterDigit || !isNumber(before, matcher.group(), rest)
               ? matcher.group()
               : chineseValue(matcher.group()));
     }
     return matcher.appendTail(written).toString();
   }
 
-  private static boolean isNumber(String numeral, String rest) {
+  private static boolean isNumber(String before, String numeral, String rest) {
     boolean value = numeral.matches(".*[零〇一二两三四五六七八九十].*");
     if (!value) {
       return false; // 万一, 百分之
     }
     return numeral.length() > 1
         || COUNTED.matcher(rest).find()
+        || before.endsWith("分之")
+        || (GIVEN.matcher(before).find() && ENDED.matcher(rest).find())
         || (!numeral.equals("一") && COUNTED_MORE.matcher(rest).find());
   }
 

@@ -12,16 +12,16 @@ import java.util.List;
 /// "to" belong to the word behind them alone.
 record OppositesRule() implements CitationRule {
   private static final int NEAR = 4;
-  private static final String WAY = "way";
+  static final String WAY = "way";
 
   /// A token with its place.
   private record Placed(Token token, int clause, int at) {}
 
   @Override
   public boolean holds(Claim claim) {
-    for (List<Token> part : claim.parts()) {
-      List<Reading> witnesses = claim.witnesses(part);
-      if (!witnesses.isEmpty() && witnesses.stream().noneMatch(w -> agrees(part, w))) {
+    for (List<Token> clause : claim.reading().clauses()) {
+      List<Reading> witnesses = claim.witnesses(clause);
+      if (!witnesses.isEmpty() && witnesses.stream().noneMatch(w -> agrees(clause, w))) {
         return false;
       }
     }
@@ -70,11 +70,11 @@ record OppositesRule() implements CitationRule {
         continue;
       }
       int steps = placed.at() - given.get(near).at();
-      if (way && (steps > 0 || steps < -2)) {
+      boolean elsewhere = placed.clause() != given.get(near).clause();
+      if (elsewhere || (way && (steps > 0 || steps < -2))) {
         continue;
       }
-      int apart = 1 + Math.abs(steps) + NEAR * Math.abs(placed.clause() - given.get(near).clause());
-      double says = (other.high() == pole.high() ? 1.0 : -1.0) / apart;
+      double says = (other.high() == pole.high() ? 1.0 : -1.0) / (1 + Math.abs(steps));
       if (Math.abs(says) > Math.abs(nearest)
           || (Math.abs(says) == Math.abs(nearest) && says > nearest)) {
         nearest = says;

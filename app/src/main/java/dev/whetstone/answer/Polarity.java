@@ -26,7 +26,7 @@ final class Polarity {
     neutral(
         "not only|no\\.(?= ?\\d)|no doubt|nothing but",
         "不仅|不但|不断|不同|不久|不过|不论|不管|不锈|不动产|不可抗力|无论|无线|非常|非但|除非|未来|未成年|别名|类别"
-            + "|分别|特别|区别|级别|别人|个别|性别|是否|否则|没收|可以|所以|免费|能否|可否|当前|目前|提前|前款|前项|前述|前提|前台|前端|后台|后端"
+            + "|分别|特别|区别|级别|别人|个别|性别|是否|否则|没收|可以|所以|免费|不当|不良|不便|不足|能否|可否|当前|目前|提前|前款|前项|前述|前提|前台|前端|后台|后端"
             + "|后果|最后|日内瓦|到期|到达|得到|达到|收到|遇到|提到|自动|自己|自行|自然|来自|自由|理由|经由|内容|以至");
     axis(
         "bound",
@@ -62,7 +62,7 @@ final class Polarity {
     axis("length", "shorten", "缩短", "lengthen|extend|prolong", "延长");
     axis(
         "power",
-        "disabl|deactivat|(?:switch|turn)(?:e[ds]|s|ing)? off|clos(?:e|es|ed|ing)\\b|shut",
+        "disabl|deactivat|(?:switch|turn)(?:e[ds]|s|ing)? off|clos(?:e|es|ed|ing)\\b|shut|off\\b",
         "关闭|停用|闭馆|合上|关掉",
         "enabl|activat|(?:switch|turn)(?:e[ds]|s|ing|es)? on|open",
         "开启|启用|打开|开放");
@@ -88,7 +88,8 @@ final class Polarity {
     axis("party", "party a\\b", "甲方", "party b\\b", "乙方");
     axis("way", "from\\b", "从|自|由", "to\\b", "至|到|往");
     negation(
-        "not\\b|no\\b|never|none\\b|nobody|nothing|neither|nor\\b|without|cannot|\\p{L}{2,8}n't\\b|unable|impossible|invalid"
+        "not\\b|no\\b|never|none\\b|nobody|nothing|neither|nor\\b|without|cannot|free"
+            + " (?:of|from)\\b|\\p{L}{2,8}n't\\b|unable|impossible|invalid"
             + "|illegal|unlawful|forbid|forbade|prohibit|ban(?:s|ned)?\\b|avoid|non-|lacks?\\b|un(?=(?!i|der)\\p{L}{2,12}(?:ed|able|ible|safe)\\b)",
         "不得|不可以|不可|不能|不准|不许|不允许|不予|不应|不会|不必|不要|不用|不需要|不|没有|没|无需|无须|无法|无权|无|未经|未"
             + "|禁止|严禁|禁用|禁|请勿|切勿|勿|避免|以免|否|失败|非(?!洲)");

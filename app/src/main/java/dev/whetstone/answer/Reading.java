@@ -39,9 +39,9 @@ record Reading(String text, List<List<Token>> clauses) {
   private static final List<String> CURRENCIES = List.of("€", "$", "¥"); // groups 9 to 11
   private static final Set<String> MODALS =
       Set.of(
-          "must shall may might ought need being were each such both own this more per very about"
+          "must shall may might ought need being were each such both own this more per very once about over"
               .split(" "));
-  private static final String HAN_FUNCTION = "的了是在为和与或及并其将可须应当该之以于由自把被从至到等时者有会请";
+  private static final String HAN_FUNCTION = "的了是在为和与或及并其将可须应当该之以于由自把被从至到等";
 
   Reading {
     clauses = clauses.stream().map(List::copyOf).toList();

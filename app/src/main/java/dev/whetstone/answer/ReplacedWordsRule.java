@@ -10,6 +10,7 @@ import java.util.List;
 /// words.
 record ReplacedWordsRule() implements CitationRule {
   private static final double COPIED = .7; // share of the sentence's tokens
+  private static final int LEAST_COPIED = 5; // tokens: fewer agree by chance
   private static final int MOST_WORDS = 3;
   private static final int MOST_CHARACTERS = 6;
 
@@ -32,7 +33,7 @@ record ReplacedWordsRule() implements CitationRule {
 
   private static boolean replaced(List<Token> said, List<Token> given) {
     int[][] common = common(said, given);
-    if (common[0][0] < COPIED * said.size()) {
+    if (common[0][0] < Math.max(LEAST_COPIED, COPIED * said.size())) {
       return false;
     }
     int i = 0;
@@ -49,7 +50,12 @@ record ReplacedWordsRule() implements CitationRule {
       }
       List<Token> there = said.subList(fromSaid, i);
       List<Token> here = given.subList(fromGiven, j);
-      if (named(there) && named(here) && holds(given, there) == holds(said, here)) {
+      boolean exchanged =
+          named(there)
+              && named(here)
+              && holds(given, there) == holds(said, here)
+              && !Synonyms.same(there, here);
+      if (exchanged || (turning(here) && (word(there) || opposite(there, here)))) {
         return true;
       }
       i = Math.min(said.size(), i + 1);
@@ -72,12 +78,32 @@ record ReplacedWordsRule() implements CitationRule {
     return run.stream().allMatch(token -> sentence.stream().anyMatch(other -> equal(token, other)));
   }
 
+  /// "After" is no "during", either: what turns a sentence around is not replaced by another word.
+  private static boolean turning(List<Token> run) {
+    return run.size() == 1
+        && run.getFirst() instanceof Token.Pole pole
+        && !pole.axis().equals(OppositesRule.WAY);
+  }
+
+  private static boolean opposite(List<Token> there, List<Token> here) {
+    return there.size() == 1
+        && there.getFirst() instanceof Token.Pole said
+        && here.getFirst() instanceof Token.Pole given
+        && said.axis().equals(given.axis());
+  }
+
+  private static boolean word(List<Token> run) {
+    return run.size() == 1
+        && run.getFirst() instanceof Token.Word
+        && !Reading.isHan(run.getFirst());
+  }
+
   private static boolean named(List<Token> run) {
-    if (run.isEmpty() || !run.stream().allMatch(Token::content)) {
-      return false;
+    if (!run.isEmpty() && run.stream().allMatch(Reading::isHan)) {
+      long content = run.stream().filter(Token::content).count();
+      return content >= 2 && run.size() <= MOST_CHARACTERS;
     }
-    boolean han = run.stream().allMatch(Reading::isHan);
-    return han ? run.size() >= 2 && run.size() <= MOST_CHARACTERS : run.size() <= MOST_WORDS;
+    return !run.isEmpty() && run.size() <= MOST_WORDS && run.stream().allMatch(Token::content);
   }
 
   private static boolean equal(Token a, Token b) {

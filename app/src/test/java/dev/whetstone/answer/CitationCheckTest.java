@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -58,7 +59,7 @@ class CitationCheckTest {
   }
 
   /// Pairs from this id on were written before the rules and are for measuring alone.
-  private static final int HELD_OUT = 101;
+  private static final int HELD_OUT = 301;
 
   /// How often a half's pairs are judged wrongly.
   record Rates(int falseAccepted, int unsupported, int trueRejected, int supported) {
@@ -98,7 +99,7 @@ class CitationCheckTest {
   void thePairsAreManyAndOfBothLanguagesAndKinds() throws IOException {
     List<Pair> pairs = pairs();
 
-    assertThat(pairs).hasSizeGreaterThanOrEqualTo(100);
+    assertThat(pairs).hasSizeGreaterThanOrEqualTo(280);
     assertThat(pairs.stream().map(Pair::id)).doesNotHaveDuplicates();
     for (String language : List.of("en", "zh")) {
       for (boolean supported : List.of(true, false)) {
@@ -121,6 +122,46 @@ class CitationCheckTest {
     }
   }
 
+  /// What is replaced in a sentence, and by what, so that it says something else.
+  private static final Map<String, String> CHANGES =
+      Map.ofEntries(
+          Map.entry(" is ", " is not "),
+          Map.entry(" are ", " are not "),
+          Map.entry(" not ", " "),
+          Map.entry(" may ", " may not "),
+          Map.entry(" before ", " after "),
+          Map.entry(" after ", " before "),
+          Map.entry("(?<![\\d.])[1-8](?![\\d.])", "9"),
+          Map.entry("应当", "不得"),
+          Map.entry("不得|请勿|禁止", "可以"),
+          Map.entry("(?<!提)前(?!款)", "后"),
+          Map.entry("以上", "以下"),
+          Map.entry("[三六七](?=[个十日天小时年])", "五"));
+
+  @Test
+  void aSentenceOfThePassageWithOneWordTurnedAroundIsNotSupported() throws IOException {
+    var vectors = new ExcerptVectors(new WordEncoder());
+    var changed = new LinkedHashSet<String>();
+    var accepted = new LinkedHashSet<String>();
+    for (Pair pair : pairs()) {
+      var check = new CitationCheck(TermWeights.NONE, vectors);
+      for (String sentence : Excerpts.sentences(pair.passage())) {
+        CHANGES.forEach(
+            (from, to) -> {
+              String other = sentence.replaceFirst(from, to);
+              if (!other.equals(sentence) && changed.add(other)) {
+                if (check.supports(other, List.of(pair.cited()))) {
+                  accepted.add(other);
+                }
+              }
+            });
+      }
+    }
+
+    assertThat(changed).hasSizeGreaterThan(80);
+    assertThat(accepted).isEmpty();
+  }
+
   @Test
   void bothErrorRatesOnTheHeldOutPairsAreWithinTheirBounds() throws IOException {
     Rates made = rates(pair -> pair.id() < HELD_OUT);
@@ -134,7 +175,7 @@ class CitationCheckTest {
     System.out.println("citation check, held out: " + heldOut);
 
     assertThat(made.falseAccepted()).isZero();
-    assertThat(made.trueRejected()).isZero();
+    assertThat(made.trueRejected()).isLessThanOrEqualTo(5);
     assertThat(heldOut.falseAccepted()).isLessThanOrEqualTo(1);
     assertThat(heldOut.trueRejected()).isLessThanOrEqualTo(5);
   }
