@@ -26,7 +26,7 @@ import org.apache.lucene.analysis.tokenattributes.TypeAttribute;
 /// | `TideGaugeReader` | tidegaugereader, *tide*, *gauge*, *reader* |
 /// | `atomic_write_json` | atomicwritejson, *atomic*, *write*, *json* |
 /// | `com.acme.PumpConfig` | com.acme.pumpconfig, *com*, *acme*, *pumpconfig*, *pump*, *config* |
-/// | `v3.2.1` | v3.2.1, *3.2.1* (a number's dots are never cut at) |
+/// | `v3.2.1` | v3.2.1, *3.2.1*, *3.2* (of a number with dots its beginnings, never its ends) |
 /// | `16GB` | 16gb, *16*, *gb* |
 /// | `e-mail` | e, mail, email |
 /// | `12-3` | 12, 3, 12-3 (the dash stays between digits: it is not 1-23) |
@@ -174,12 +174,22 @@ final class WordForms extends TokenFilter {
         String segment = word.substring(from, i);
         if (segment.length() > 1) {
           parts.add(segment);
-          parts.addAll(pieces(segment));
+          pieces(segment).forEach(piece -> addNumber(piece, parts));
         }
         from = i + 1;
       }
     }
     return parts;
+  }
+
+  /// Adds a piece and, of a number with several dots, its beginnings down to two numbers: a release
+  /// or a part number is asked for by its series.
+  private static void addNumber(String piece, Set<String> parts) {
+    parts.add(piece);
+    int first = piece.indexOf('.');
+    for (int dot = piece.lastIndexOf('.'); dot > first; dot = piece.lastIndexOf('.', dot - 1)) {
+      parts.add(piece.substring(0, dot));
+    }
   }
 
   /// Whether the character is a sign between parts; within a number it is not.
@@ -214,7 +224,10 @@ final class WordForms extends TokenFilter {
         from = i;
       }
     }
-    if (pieces.isEmpty() || changes > MOST_CHANGES) {
+    if (pieces.isEmpty()) {
+      return List.of(segment);
+    }
+    if (changes > MOST_CHANGES) {
       return List.of();
     }
     pieces.add(segment.substring(from));

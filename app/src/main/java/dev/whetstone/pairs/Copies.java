@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
@@ -97,6 +100,20 @@ public final class Copies {
   /// The documents that have a copy before them, each with the first of its group.
   public Map<String, String> originals() {
     return new TreeMap<>(originals);
+  }
+
+  /// These documents and all their copies.
+  public Set<String> with(Collection<String> documents) {
+    var wanted = documents.stream().map(this::original).collect(Collectors.toSet());
+    var all = new TreeSet<>(documents);
+    all.addAll(wanted);
+    originals.forEach(
+        (copy, original) -> {
+          if (wanted.contains(original)) {
+            all.add(copy);
+          }
+        });
+    return all;
   }
 
   /// Whether two texts are copies of each other.

@@ -158,6 +158,7 @@ abstract class PassageIndexContract {
             Map.entry("v3.2.1", "version"),
             Map.entry("firmware v3.2.1", "version"),
             Map.entry("3.12.1", "version2"),
+            Map.entry("firmware 3.12", "version2"),
             Map.entry("resume", "accents"),
             Map.entry("NAIVE", "accents"),
             Map.entry("crepes", "accents"),

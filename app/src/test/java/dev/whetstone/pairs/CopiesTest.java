@@ -144,6 +144,9 @@ class CopiesTest {
             "e", "ten minutes",
             "f", "Ten minutes.");
 
-    assertThat(Copies.among(texts).originals()).isEqualTo(Map.of("b", "a", "f", "e"));
+    Copies copies = Copies.among(texts);
+    assertThat(copies.originals()).isEqualTo(Map.of("b", "a", "f", "e"));
+    assertThat(copies.with(List.of("f", "c"))).containsExactly("c", "e", "f");
+    assertThat(copies.with(List.of("a"))).containsExactly("a", "b");
   }
 }

@@ -33,7 +33,7 @@ class TrainedOnTest {
   }
 
   private static String text(String word) {
-    return IntStream.range(0, 80).mapToObj(i -> word + i).collect(Collectors.joining(" "));
+    return IntStream.range(0, 200).mapToObj(i -> word + i).collect(Collectors.joining(" "));
   }
 
   private static Question question(String document, String phrase) {
