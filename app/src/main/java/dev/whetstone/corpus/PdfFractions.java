@@ -23,16 +23,16 @@ final class PdfFractions {
 
   private PdfFractions() {}
 
-  /// The chunks with one in place of each fraction's parts, where its upper part was.
-  static List<Chunk> write(PdfSheet sheet, List<Chunk> chunks, List<PdfGrid> grids) {
+  /// The chunks of the sheet, with one in place of each fraction's parts, where its upper part was.
+  static List<Chunk> write(PdfSheet sheet, List<PdfGrid> grids) {
     List<Rule> rules =
         sheet.rules().stream()
             .filter(rule -> !rule.vertical() && rule.to() - rule.from() <= LONGEST)
             .toList();
     if (rules.isEmpty() || rules.size() > MOST_RULES) {
-      return chunks;
+      return sheet.chunks();
     }
-    List<Chunk> left = new ArrayList<>(chunks);
+    List<Chunk> left = new ArrayList<>(sheet.chunks());
     for (Rule rule : rules) {
       replace(rule, left, grids);
     }

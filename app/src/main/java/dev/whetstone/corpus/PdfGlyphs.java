@@ -125,7 +125,7 @@ final class PdfGlyphs extends PDFTextStripper {
     PdfFrame frame = frame(turn);
     List<Rule> lines =
         turn % 90 == 0 ? rules.found().stream().map(frame::rule).toList() : List.of();
-    return new PdfSheet(number, turn, frame.width(), frame.height(), glyphs, lines);
+    return new PdfSheet(number, turn, frame.width(), frame.height(), PdfChunks.of(glyphs), lines);
   }
 
   private PdfFrame frame(int turn) {

@@ -25,12 +25,14 @@ import java.util.Set;
 /// by none; `are kept`, `in hives` run on: prose, read left column first. Rows `E-101 | Sensor 1 |
 /// Replace it` have two strips, and nothing runs on: a table.
 ///
-/// Cost: rows² · strips at worst; a sheet of more than [#MOST_ROWS] rows is read as it was drawn.
+/// Cost: rows² · strips at worst; a sheet of more than [#MOST_ROWS] rows or [#MOST_CHUNKS] chunks
+/// is read as it was drawn.
 final class PdfLayout {
   private static final float NARROWEST = 0.8f; // strip, in sizes
   private static final float ONE_BAND = 0.9f; // in sizes: rows of columns that are not level
   private static final int FEWEST = 3; // rows with text at both sides
   private static final int MOST_ROWS = 1500;
+  private static final int MOST_CHUNKS = 8000;
   private static final int MOST_TRIED = 40; // strips
   private static final int WORDY = 20; // letters in a line of prose on average
   private static final float RUNS_ON = 0.25f; // of the lines
@@ -200,7 +202,8 @@ final class PdfLayout {
   /// Those with most text at both sides first.
   private static List<Strip> strips(List<PdfRow> rows) {
     List<Strip> strips = new ArrayList<>();
-    if (rows.size() < FEWEST || rows.size() > MOST_ROWS) {
+    int chunks = rows.stream().mapToInt(row -> row.chunks().size()).sum();
+    if (rows.size() < FEWEST || rows.size() > MOST_ROWS || chunks > MOST_CHUNKS) {
       return strips;
     }
     List<List<Chunk>> bands = bands(rows);

@@ -121,8 +121,7 @@ final class PdfReader {
     List<List<PdfGrid>> grids = sheets.stream().map(PdfGrid::find).toList();
     List<List<Chunk>> chunks = new ArrayList<>();
     for (int i = 0; i < sheets.size(); i++) {
-      PdfSheet sheet = sheets.get(i);
-      chunks.add(PdfFractions.write(sheet, PdfChunks.of(sheet.glyphs()), grids.get(i)));
+      chunks.add(PdfFractions.write(sheets.get(i), grids.get(i)));
     }
     List<List<Chunk>> kept = PdfFurniture.drop(sheets, chunks, grids);
     List<PdfLine> lines = new ArrayList<>();

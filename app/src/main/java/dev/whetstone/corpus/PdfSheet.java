@@ -1,7 +1,6 @@
 package dev.whetstone.corpus;
 
 import dev.whetstone.corpus.PdfPage.Chunk;
-import dev.whetstone.corpus.PdfPage.Glyph;
 import dev.whetstone.corpus.PdfPage.Rule;
 import java.util.List;
 
@@ -11,13 +10,13 @@ import java.util.List;
 /// @param page its number from 1
 /// @param turn degrees from 0 to 359, counter-clockwise, by which the text is turned against how
 ///   the page is shown; 0 for upright text
-/// @param glyphs in the order they are drawn
+/// @param chunks of its text, in the order they are drawn
 record PdfSheet(
-    int page, int turn, float width, float height, List<Glyph> glyphs, List<Rule> rules) {
+    int page, int turn, float width, float height, List<Chunk> chunks, List<Rule> rules) {
   private static final float MIDDLE = 0.3f; // of a letter, above the baseline, in sizes
 
   PdfSheet {
-    glyphs = List.copyOf(glyphs);
+    chunks = List.copyOf(chunks);
     rules = List.copyOf(rules);
   }
 

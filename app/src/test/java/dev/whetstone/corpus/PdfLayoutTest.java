@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.apache.pdfbox.util.Matrix;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -177,6 +178,33 @@ class PdfLayoutTest {
               "TABLE_HEADER: Floor | Smoke doors",
               "TABLE_ROW: Cellar | four",
               "TABLE_ROW: Roof | one");
+    }
+  }
+
+  @Test
+  void eachWordOfAPageComesOnceWhereverItStands() throws IOException {
+    for (int seed = 0; seed < 30; seed++) {
+      var random = new Random(seed);
+      List<String> words = new ArrayList<>();
+      List<Integer> cells = new ArrayList<>(IntStream.range(0, 8 * 40).boxed().toList());
+      Collections.shuffle(cells, random);
+      try (var pdf = new MadePdf()) {
+        pdf.page();
+        for (int i = 0; i < 60; i++) {
+          String word = "w" + i + "q" + seed;
+          words.add(word);
+          float x = 40 + 60 * (cells.get(i) % 8) + random.nextInt(9);
+          float y = 60 + 18 * (cells.get(i) / 8) + random.nextInt(7);
+          Matrix at = Matrix.getRotateInstance(Math.toRadians(90 * (i % 7 == 0 ? 1 : 0)), x, y);
+          pdf.line(PLAIN, 8 + random.nextInt(4), at, word);
+        }
+
+        String text = pdf.read(folder).text();
+
+        assertThat(words)
+            .as("seed " + seed)
+            .allMatch(word -> text.split("\\b" + word + "\\b", -1).length == 2);
+      }
     }
   }
 
