@@ -10,6 +10,7 @@ import dev.whetstone.deploy.EmbeddingLimits;
 import dev.whetstone.deploy.Embeddings;
 import dev.whetstone.deploy.ModelPlaces;
 import dev.whetstone.deploy.Registrations;
+import dev.whetstone.encode.Encoder;
 import dev.whetstone.encode.EncoderSettings;
 import dev.whetstone.encode.Encoders;
 import dev.whetstone.encode.RuntimeChoice;
@@ -62,23 +63,21 @@ class AdmissionTest {
     Model model = TinyBert.write(folder.resolve("models/tiny/1"), 1);
     var deployments = new Deployments(folder, folder.resolve("deployments"));
     embeddings =
-        new Embeddings(
-            "docs",
-            () -> model,
-            of ->
-                Encoders.open(
-                    of, EncoderSettings.of(RuntimeChoice.ONNX_FP32, folder.resolve("cache"))),
-            deployments,
-            EmbeddingLimits.DEFAULT);
+        new Embeddings("docs", () -> model, this::encoder, deployments, EmbeddingLimits.DEFAULT);
     registrations =
         new Registrations(
             deployments,
             new ModelPlaces(
-                folder, null, folder.resolve("models"), folder.resolve("d"), List.of(), Map.of()));
+                folder, null, folder.resolve("models"), folder.resolve("d"), List.of(), Map.of()),
+            this::encoder);
     catalog = Catalog.open(folder.resolve("catalog.db"));
     var settings = ServerSettings.DEFAULT.withAddress("127.0.0.1", 0);
     locked = start(settings.withApiKey("k3y"));
     unlocked = start(settings.withNames(List.of("Rag.Example")));
+  }
+
+  private Encoder encoder(Model of) {
+    return Encoders.open(of, EncoderSettings.of(RuntimeChoice.ONNX_FP32, folder.resolve("cache")));
   }
 
   private Server start(ServerSettings settings) {
