@@ -108,21 +108,42 @@ final class DrawingText {
 
   private static void run(Xml xml, StringBuilder text) {
     int baseline = 0; // thousandths of a percent of the letters' size
+    String font = "";
+    String signs = ""; // the font of what other fonts do not have
     int depth = xml.depth();
     while (xml.child(depth)) {
       switch (xml.name()) {
-        case "rPr" -> baseline = xml.number("baseline", 0);
+        case "rPr" -> {
+          baseline = xml.number("baseline", 0);
+          int properties = xml.depth();
+          while (xml.child(properties)) {
+            switch (xml.name()) {
+              case "latin" -> font = xml.attribute("typeface", "");
+              case "sym" -> signs = xml.attribute("typeface", "");
+              default -> {}
+            }
+          }
+        }
         case "t" -> {
+          String said = plain(xml.text(), font, signs);
           if (baseline > 0) {
-            Shifted.raise(xml.text(), text);
+            Shifted.raise(said, text);
           } else if (baseline < 0) {
-            Shifted.lower(xml.text(), text);
+            Shifted.lower(said, text);
           } else {
-            text.append(xml.text());
+            text.append(said);
           }
         }
         default -> {}
       }
     }
+  }
+
+  private static String plain(String text, String font, String signs) {
+    if (SymbolFonts.has(font)) {
+      return SymbolFonts.plain(font, text);
+    }
+    boolean ascii = text.chars().allMatch(c -> c < 0x80);
+    return ascii || !SymbolFonts.has(signs) ? text : SymbolFonts.plain(signs, text, 0x80);
   }
 }

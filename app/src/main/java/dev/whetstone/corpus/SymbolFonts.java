@@ -79,11 +79,16 @@ final class SymbolFonts {
 
   /// A text in such a font as Unicode; characters without a known sign stay as they are.
   static String plain(String font, String text) {
+    return plain(font, text, 0);
+  }
+
+  /// As [#plain(String, String)], of the characters from a code on.
+  static String plain(String font, String text, int from) {
     var plain = new StringBuilder();
     text.codePoints()
         .forEach(
             c -> {
-              String sign = sign(font, c);
+              String sign = c < from ? null : sign(font, c);
               plain.append(sign == null ? Character.toString(c) : sign);
             });
     return plain.toString();

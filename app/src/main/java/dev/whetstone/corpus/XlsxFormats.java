@@ -149,6 +149,9 @@ final class XlsxFormats {
     if (pattern == null) {
       pattern = CHINESE.getOrDefault(format, BuiltinFormats.getBuiltinFormat(format));
     }
-    return pattern == null || pattern.isBlank() || format == 0 ? GENERAL : pattern;
+    if (pattern == null || pattern.isBlank() || format == 0) {
+      return GENERAL;
+    }
+    return pattern.startsWith("reserved") ? GENERAL : pattern; // numbers that mean nothing
   }
 }

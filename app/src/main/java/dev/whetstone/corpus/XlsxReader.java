@@ -6,12 +6,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Reads workbooks (`.xlsx`): a sheet is a page and a heading, with its tables and the words of its
 /// drawings. Values are as Excel shows them; hidden sheets are left out.
 final class XlsxReader {
   private static final int MOST_CELLS = 5_000_000;
+  private static final Pattern NAME_OF_NEW_SHEET =
+      Pattern.compile(
+          "(?iu)(sheet|tabelle|feuil|hoja|foglio|blad|ark|planilha|лист|工作表|シート) ?\\d*");
 
   private final OfficeZip zip;
   private final DocumentBuilder into;
@@ -59,7 +63,9 @@ final class XlsxReader {
         sheets.removeIf(Sheet::hidden);
       }
       String title = zip.title();
-      into.title(title == null && sheets.size() > 1 ? name(id) : title);
+      boolean named =
+          sheets.size() == 1 && !NAME_OF_NEW_SHEET.matcher(sheets.getFirst().name()).matches();
+      into.title(title == null && !named ? name(id) : title);
       var reader = new XlsxReader(zip, into, formats, shared);
       Map<String, OfficeZip.Relation> relations = zip.relations(main);
       int page = 0;
@@ -74,7 +80,7 @@ final class XlsxReader {
     }
   }
 
-  /// The file's name: a workbook of several sheets is not named after its first one.
+  /// The file's name, for a workbook that the name of its one sheet does not name.
   private static String name(String id) {
     String name = id.substring(id.lastIndexOf('/') + 1);
     int dot = name.lastIndexOf('.');

@@ -219,6 +219,16 @@ class PptxReaderTest {
   }
 
   @Test
+  void lettersOfSymbolFontsAreTheSignsTheyShow() throws IOException {
+    String text =
+        "<a:p><a:r><a:rPr><a:sym typeface='Wingdings'/></a:rPr><a:t>open à shut</a:t></a:r><a:r>"
+            + "<a:rPr><a:latin typeface='Symbol'/></a:rPr><a:t> m</a:t></a:r></a:p>";
+
+    assertThat(blocks(read(Map.of(), slide(TITLE + raw(text)))))
+        .containsExactly("HEADING 1: Catch by month", "PARAGRAPH: open → shut μ");
+  }
+
+  @Test
   void slidesThatHoldTitlesAloneAreRead() throws IOException {
     String second = slide(shape("<p:ph type='ctrTitle'/>", "", "The night boat is cancelled"));
 

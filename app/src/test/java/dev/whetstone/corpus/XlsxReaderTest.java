@@ -247,7 +247,11 @@ class XlsxReaderTest {
   }
 
   @Test
-  void aWorkbookOfSeveralSheetsIsNamedAfterItsFile() throws IOException {
+  void aWorkbookOfSeveralOrUnnamedSheetsIsNamedAfterItsFile() throws IOException {
+    try (var book = new XSSFWorkbook()) {
+      rows(book.createSheet("Sheet1"), "Rope");
+      assertThat(read(book).title()).isEqualTo("made");
+    }
     try (var book = new XSSFWorkbook()) {
       rows(book.createSheet("Prices"), "Rope");
       assertThat(read(book).title()).isEqualTo("Prices");
