@@ -1,11 +1,12 @@
 # Whetstone: `make` builds, `make test` runs every test on one machine, `make test-cluster` those on clusters of three real
-# nodes, `make test-crash` kills steps, uploads and loads and leaves no room, `make servers` puts the real servers
-# together, `make workflow` goes the whole workflow on them, `make format` formats the sources.
+# nodes, `make test-crash` kills steps, uploads and loads and leaves no room, `make test-soak` serves for ten minutes,
+# `make load` measures a server under load, `make servers` puts the real servers together, `make workflow` goes the whole
+# workflow on them, `make format` formats the sources.
 JAVA_HOME := $(shell ./whet --print-java-home)
 export JAVA_HOME
 MVN := mvn -B
 
-.PHONY: build clients servers test test-cluster test-crash workflow format clean
+.PHONY: build clients servers test test-cluster test-crash test-soak load workflow format clean
 build:
 	$(MVN) -q -pl app -DskipTests package
 servers:
@@ -16,6 +17,14 @@ test-crash:
 	$(MVN) package -Dtests.included=crash -Dtests.excluded=none
 test-cluster:
 	$(MVN) package -Dtests.included=cluster -Dtests.excluded=none
+test-soak:
+	$(MVN) package -Dtests.included=soak -Dtests.excluded=none
+# Ten seconds a phase; the workspace is made of the demo's documents the first time: make load LOAD_WORKSPACE=… LOAD_SECONDS=…
+LOAD_WORKSPACE ?= app/target/load
+LOAD_SECONDS ?= 10
+load: build
+	$(MVN) -q -pl app test-compile
+	$(JAVA_HOME)/bin/java -cp app/target/test-classes dev.whetstone.cli.Load ./whet $(LOAD_WORKSPACE) $(LOAD_SECONDS)
 workflow: servers build
 	./workflow/run.sh
 format:
