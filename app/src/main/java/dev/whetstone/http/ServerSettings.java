@@ -60,7 +60,7 @@ public record ServerSettings(
     public static final Work DEFAULT =
         new Work(
             Runtime.getRuntime().availableProcessors(),
-            Duration.ofMillis(20),
+            Duration.ofMillis(10),
             16,
             500,
             Duration.ofSeconds(10));
