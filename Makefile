@@ -1,12 +1,13 @@
 # Whetstone: `make` builds, `make test` runs every test on one machine, `make test-cluster` those on clusters of three real
 # nodes, `make test-crash` kills steps, uploads and loads, leaves no room and breaks the disk, `make test-fuzz` feeds
-# every reader of outside files for SECONDS_EACH seconds, `make servers` puts the real servers together, `make workflow`
-# goes the whole workflow on them, `make format` formats the sources.
+# every reader of outside files for SECONDS_EACH seconds, `make test-soak` serves for ten minutes, `make load` measures a
+# server under load, `make servers` puts the real servers together, `make workflow` goes the whole workflow on them,
+# `make format` formats the sources.
 JAVA_HOME := $(shell ./whet --print-java-home)
 export JAVA_HOME
 MVN := mvn -B
 
-.PHONY: build clients servers test test-cluster test-crash test-fuzz workflow format clean
+.PHONY: build clients servers test test-cluster test-crash test-fuzz test-soak load workflow format clean
 build:
 	$(MVN) -q -pl app -DskipTests package
 servers:
@@ -20,6 +21,14 @@ test-fuzz:
 	app/src/test/fuzz.sh $(SECONDS_EACH) $(TARGETS)
 test-cluster:
 	$(MVN) package -Dtests.included=cluster -Dtests.excluded=none
+test-soak:
+	$(MVN) package -Dtests.included=soak -Dtests.excluded=none
+# Ten seconds a phase; the workspace is made of the demo's documents the first time: make load LOAD_WORKSPACE=… LOAD_SECONDS=…
+LOAD_WORKSPACE ?= app/target/load
+LOAD_SECONDS ?= 10
+load: build
+	$(MVN) -q -pl app test-compile
+	$(JAVA_HOME)/bin/java -cp app/target/test-classes dev.whetstone.cli.Load ./whet $(LOAD_WORKSPACE) $(LOAD_SECONDS)
 workflow: servers build
 	./workflow/run.sh
 format:

@@ -16,6 +16,7 @@ import dev.whetstone.pipeline.SharedEncoders;
 import dev.whetstone.pipeline.Workspace;
 import java.nio.file.InvalidPathException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -211,9 +212,37 @@ final class ServedWorkspace implements Engine, AutoCloseable {
     return Answering.settled(workspace, catalog, app);
   }
 
-  /// Looks whether steps have swapped a generation since, and which indexes answer. Does not wait.
+  /// Looks whether steps have swapped a generation since, and which indexes answer; closes those
+  /// that no app names any more. Does not wait.
   void refresh() {
+    forget();
     doors.values().forEach(Door::look);
+  }
+
+  private void forget() {
+    if (doors.size() < 2) {
+      return; // the workspace's own index stays
+    }
+    var named = new HashSet<IndexPlace>();
+    named.add(IndexPlace.of(workspace.settings(), null));
+    for (App app : catalog.apps()) {
+      try {
+        named.add(place(app));
+      } catch (Failure _) {
+        // it names a host that the settings do not: nothing is open for it
+      }
+    }
+    doors.forEach(
+        (place, door) -> {
+          if (!named.contains(place) && doors.remove(place, door)) {
+            door.shut();
+          }
+        });
+  }
+
+  /// Indexes that are open, or that could not be opened.
+  int held() {
+    return doors.size();
   }
 
   private Answering answering(App app) {

@@ -59,8 +59,8 @@ public record ServerSettings(
   public record Work(int concurrent, Duration patience, int clusters, int apps, Duration grace) {
     public static final Work DEFAULT =
         new Work(
-            Math.max(4, 2 * Runtime.getRuntime().availableProcessors()),
-            Duration.ofSeconds(2),
+            Runtime.getRuntime().availableProcessors(),
+            Duration.ofMillis(10),
             16,
             500,
             Duration.ofSeconds(10));

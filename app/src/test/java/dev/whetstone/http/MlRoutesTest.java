@@ -174,6 +174,7 @@ class MlRoutesTest {
     assertThat(deployed.get("task_type").textValue()).isEqualTo("DEPLOY_MODEL");
     assertThat(task.get("state").textValue()).isEqualTo("COMPLETED");
     assertThat(shown.get("model_state").textValue()).isEqualTo("DEPLOYED");
+    assertThat(shown.toString()).as("where it stands").doesNotContain("model_path", "models/");
     assertThat(shown.get("model_config").get("embedding_dimension").intValue()).isEqualTo(16);
     JsonNode output =
         JSON.readTree(predicted.body()).get("inference_results").get(1).get("output").get(0);

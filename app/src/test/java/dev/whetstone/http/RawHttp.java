@@ -10,16 +10,16 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /// Requests written by hand: with headers that no client would send.
-final class RawHttp {
+public final class RawHttp {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /// @param head status line and headers, in lower case
-  record Reply(int status, String head, String body) {
-    JsonNode json() throws IOException {
+  public record Reply(int status, String head, String body) {
+    public JsonNode json() throws IOException {
       return JSON.readTree(body);
     }
 
-    String header(String name) {
+    public String header(String name) {
       return Arrays.stream(head.split("\r\n", -1))
           .filter(line -> line.startsWith(name.toLowerCase(Locale.ROOT) + ": "))
           .map(line -> line.substring(name.length() + 2))
@@ -33,7 +33,7 @@ final class RawHttp {
   /// Sends a request on a connection of its own and reads until the server closes it.
   ///
   /// @param headers each ended by `\r\n`
-  static Reply send(int port, String method, String path, String headers, String body)
+  public static Reply send(int port, String method, String path, String headers, String body)
       throws IOException {
     String request =
         "%s %s HTTP/1.1\r\n%sConnection: close\r\nContent-Length: %d\r\n\r\n%s"
@@ -41,7 +41,7 @@ final class RawHttp {
     return send(port, request);
   }
 
-  static Reply send(int port, String request) throws IOException {
+  public static Reply send(int port, String request) throws IOException {
     try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setSoTimeout(10_000);
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
