@@ -25,6 +25,8 @@ record XlsxLine(
     boolean header) {
   private static final int LONGEST_LABEL = 80;
   private static final Pattern NUMBER = Pattern.compile("[-+\\d.,:/%$€¥£ ]*\\d[-+\\d.,:/%$€¥£ ]*");
+  private static final Pattern NO_VALUE =
+      Pattern.compile("(?iuU)\\W*|n\\W?a\\W?|tb[acd]|none|nil|open|unknown");
   private static final Pattern YEAR = Pattern.compile("(19|20)\\d\\d");
 
   static boolean isShort(String cell) {
@@ -51,6 +53,11 @@ record XlsxLine(
 
   boolean hasDigit(int column) {
     return cell(column).chars().anyMatch(Character::isDigit);
+  }
+
+  /// Whether a word stands there that is not said in place of a value.
+  boolean hasLabel(int column) {
+    return !hasDigit(column) && !NO_VALUE.matcher(cell(column)).matches();
   }
 
   boolean hasWordsOnly() {

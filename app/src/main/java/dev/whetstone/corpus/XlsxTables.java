@@ -157,9 +157,7 @@ final class XlsxTables {
     return IntStream.range(0, first.cells().size())
         .anyMatch(
             column ->
-                !first.cell(column).isEmpty()
-                    && !first.hasDigit(column)
-                    && below.stream().allMatch(line -> line.hasDigit(column)));
+                first.hasLabel(column) && below.stream().allMatch(line -> line.hasDigit(column)));
   }
 
   /// How many rows the header has that `lines` begin with: as far down as its cells are merged, and

@@ -68,16 +68,18 @@ class XlsxReaderTest {
           "Item|Price|Place",
           "Rope|12|shed",
           "",
-          "Anchor|90|shed",
-          "Buoy|7|quay");
+          "Anchor|n/a|shed",
+          "Buoy|7|quay",
+          "Oar|9|quay");
 
       assertThat(blocks(read(book)))
           .containsExactly(
               "HEADING 1: Stock",
               "TABLE_HEADER: Item | Price | Place",
               "TABLE_ROW: Rope | 12 | shed",
-              "TABLE_ROW: Anchor | 90 | shed",
-              "TABLE_ROW: Buoy | 7 | quay");
+              "TABLE_ROW: Anchor | n/a | shed",
+              "TABLE_ROW: Buoy | 7 | quay",
+              "TABLE_ROW: Oar | 9 | quay");
     }
   }
 
