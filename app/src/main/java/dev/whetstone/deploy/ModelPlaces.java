@@ -162,7 +162,31 @@ public final class ModelPlaces {
     } catch (IOException | UncheckedIOException e) {
       throw new Failure.Unavailable("cannot read " + root + ": " + e.getMessage(), e);
     }
-    return root.resolve(choose(place, keys, root));
+    Path folder = root.resolve(choose(place, keys, root));
+    requireModelSize(folder, place);
+    return folder;
+  }
+
+  /// Each byte of a model is read when it is opened: files of holes would take days.
+  private static void requireModelSize(Path folder, String place) {
+    try (Stream<Path> files = Files.walk(folder, DEEPEST)) {
+      int count = 0;
+      long bytes = 0;
+      for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
+        count++;
+        bytes += Files.size(file);
+      }
+      requireModelSize(place, count, bytes);
+    } catch (IOException | UncheckedIOException e) {
+      throw new Failure.Unavailable("cannot read " + folder + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void requireModelSize(String place, int files, long bytes) {
+    if (files > MOST_FILES || bytes > MOST_BYTES) {
+      throw new Failure.BadInput(
+          "\"%s\" is no model: it has %,d files of %,d bytes".formatted(place, files, bytes));
+    }
   }
 
   /// The model among these files: its folder, ended by `/`, or empty for the place itself.
@@ -259,11 +283,7 @@ public final class ModelPlaces {
                           inside(incoming, file.getKey().substring(folder.length()))))
               .toList();
       long bytes = files.stream().mapToLong(Transfers.Wanted::bytes).sum();
-      if (files.size() > MOST_FILES || bytes > MOST_BYTES) {
-        throw new Failure.BadInput(
-            "\"%s%s\" is no model: it has %,d files of %,d bytes"
-                .formatted(place, folder, files.size(), bytes));
-      }
+      requireModelSize(place + folder, files.size(), bytes);
       Transfers.download(store, files, "model", Progress.NONE);
       return settle(incoming);
     } finally {

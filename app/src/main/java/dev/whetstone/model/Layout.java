@@ -10,7 +10,7 @@ import java.util.List;
 /// What the JSON files of a Hugging Face or sentence-transformers folder say about an encoder.
 record Layout(EncoderShape shape, Pooling pooling, Prompts prompts, int maxTokens) {
   /// Two special tokens and some words.
-  static final int LEAST_TOKENS = 16;
+  static final int LEAST_TOKENS = 8;
 
   private static final int MOST_PROMPT = 2000;
 

@@ -2,6 +2,7 @@ package dev.whetstone.fuzz;
 
 import dev.whetstone.core.Failure;
 import dev.whetstone.corpus.ParserFuzzing;
+import dev.whetstone.model.TokenizerFuzzing;
 import dev.whetstone.model.WeightsFuzzing;
 import dev.whetstone.pairs.QuestionFile;
 import dev.whetstone.pipeline.SettingsFile;
@@ -29,7 +30,8 @@ public enum FuzzTarget {
   SETTINGS,
   QUESTIONS_CSV,
   QUESTIONS_JSON,
-  SAFETENSORS;
+  SAFETENSORS,
+  TOKENIZER;
 
   /// Sound inputs, to be mutated: the files of `src/test/resources/fuzz/TARGET`.
   List<byte[]> seeds() throws IOException {
@@ -55,6 +57,7 @@ public enum FuzzTarget {
         case QUESTIONS_CSV -> read("q.csv", input, QuestionFile::read);
         case QUESTIONS_JSON -> read("q.jsonl", input, QuestionFile::read);
         case SAFETENSORS -> WeightsFuzzing.check(input);
+        case TOKENIZER -> TokenizerFuzzing.check(input);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

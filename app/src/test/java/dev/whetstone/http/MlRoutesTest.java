@@ -24,6 +24,7 @@ import dev.whetstone.model.ModelVersions;
 import dev.whetstone.model.Prompts;
 import dev.whetstone.model.TinyBert;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -345,6 +346,16 @@ class MlRoutesTest {
               split.putObject("pattern").put("Regex", "(a+)+$");
             }),
         "a regular expression of its own");
+  }
+
+  @Test
+  void aFolderWithAFileOfHolesIsRefusedByItsSize() throws Exception {
+    Path model = TinyBert.write(workspace.resolve("models/holes/1"), 5).folder();
+    try (var file = new RandomAccessFile(model.resolve("README.md").toFile(), "rw")) {
+      file.setLength(1L << 40);
+    }
+
+    isRefusedAndTheOneBeforeStays(upload("models/holes/1"), "is no model");
   }
 
   @Test
