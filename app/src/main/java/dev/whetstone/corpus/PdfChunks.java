@@ -60,7 +60,7 @@ final class PdfChunks {
       lower(glyph.text().charAt(0));
     }
     if (!first) {
-      space(glyph);
+      space(glyph, isRaised && raised.isEmpty() ? 0.25f * size : 0);
     }
     if (glyph.size() > size) {
       if (larger && glyph.y() - y > SHIFTED * glyph.size()) { // a superscript began the line
@@ -79,7 +79,8 @@ final class PdfChunks {
     boldLetters += glyph.bold() ? 1 : 0;
   }
 
-  private void space(Glyph glyph) {
+  /// @param atLeast how wide a gap is a space
+  private void space(Glyph glyph, float atLeast) {
     StringBuilder before = raised.isEmpty() ? text : raised;
     if (before.isEmpty()) {
       return;
@@ -90,6 +91,7 @@ final class PdfChunks {
             && Characters.isWide(glyph.text().charAt(0));
     float space = glyph.space() > 0 ? glyph.space() : 0.25f * glyph.size();
     float enough = wide ? 0.5f * glyph.size() : Math.min(0.5f * space, 0.16f * glyph.size());
+    enough = Math.max(enough, atLeast);
     if (gap > enough || (spaceAsked && !(wide && gap < enough))) {
       before.append(' ');
     }

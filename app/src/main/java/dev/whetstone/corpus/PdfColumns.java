@@ -62,23 +62,31 @@ final class PdfColumns implements PdfCells {
         table.stream()
             .filter(row -> row.chunks().stream().mapToInt(this::column).distinct().count() > 1)
             .count();
-    if (rowsOfCells < FEWEST_ROWS || rowsOfCells * 2 < table.size()) {
+    long cells = table.stream().mapToInt(row -> row.chunks().size()).sum();
+    long signs =
+        table.stream()
+            .flatMap(row -> row.chunks().stream())
+            .filter(
+                chunk -> chunk.text().length() == 1 && Characters.isWide(chunk.text().charAt(0)))
+            .count();
+    boolean vertical = signs * 2 > cells; // Chinese set from top to bottom
+    if (vertical || rowsOfCells < FEWEST_ROWS || rowsOfCells * 2 < table.size()) {
       return false;
     }
     for (int i = 0; i < starts.size(); i++) {
       int column = i;
-      List<Chunk> cells =
+      List<Chunk> own =
           table.stream()
               .flatMap(row -> row.chunks().stream())
               .filter(chunk -> column(chunk) == column)
               .toList();
-      long labels = cells.stream().filter(cell -> LABEL.matcher(cell.text()).matches()).count();
-      if (i == 0 && starts.size() == 2 && labels * 2 > cells.size()) {
+      long labels = own.stream().filter(cell -> LABEL.matcher(cell.text()).matches()).count();
+      if (i == 0 && starts.size() == 2 && labels * 2 > own.size()) {
         return false;
       }
-      float left = aligned(cells.stream().map(Chunk::x0).toList());
-      float right = aligned(cells.stream().map(Chunk::x1).toList());
-      float middle = aligned(cells.stream().map(cell -> (cell.x0() + cell.x1()) / 2).toList());
+      float left = aligned(own.stream().map(Chunk::x0).toList());
+      float right = aligned(own.stream().map(Chunk::x1).toList());
+      float middle = aligned(own.stream().map(cell -> (cell.x0() + cell.x1()) / 2).toList());
       if (i > 0 && Math.max(left, Math.max(right, middle)) < ALIGNED) {
         return false;
       }

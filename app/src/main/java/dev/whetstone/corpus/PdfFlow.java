@@ -62,9 +62,6 @@ final class PdfFlow {
       }
       return;
     }
-    if (line.size() < 0.8f * measure.bodySize() && line.text().matches("\\d{1,2}")) {
-      return; // the mark of a footnote, set apart
-    }
     if (!open.isEmpty() && !continues(open.getLast(), line)) {
       close();
     }

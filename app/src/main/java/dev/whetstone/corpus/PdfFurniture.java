@@ -12,6 +12,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /// Drops what pages repeat: running headers, footers, page numbers.
@@ -85,17 +86,10 @@ final class PdfFurniture {
     }
     var furniture = new PdfFurniture(pages, bodySize(rows));
     Set<Chunk> dropped = furniture.found();
-    boolean artifacts = furniture.trustsArtifacts();
-    List<List<Chunk>> left = new ArrayList<>();
-    for (int i = 0; i < chunks.size(); i++) {
-      PdfSheet sheet = sheets.get(i);
-      left.add(
-          chunks.get(i).stream()
-              .filter(chunk -> !dropped.contains(chunk))
-              .filter(chunk -> !(artifacts && chunk.pagination() && isAside(chunk, sheet)))
-              .toList());
-    }
-    return left;
+    dropped.addAll(furniture.artifacts());
+    return chunks.stream()
+        .map(of -> of.stream().filter(chunk -> !dropped.contains(chunk)).toList())
+        .toList();
   }
 
   private static float bodySize(List<List<PdfRow>> rows) {
@@ -131,19 +125,38 @@ final class PdfFurniture {
     return sorted.isEmpty() ? 0 : sorted.get((sorted.size() - 1) / 4);
   }
 
-  /// Whether the file calls no more than a half of its text artifacts.
-  private boolean trustsArtifacts() {
+  /// What the file calls an artifact of pagination, at the edge, and another page shows as well but
+  /// for digits, or that is a number. Files that call most of their text so are not believed.
+  private Set<Chunk> artifacts() {
+    Map<String, TreeSet<Integer>> on = new HashMap<>();
+    IdentityHashMap<Chunk, String> called = new IdentityHashMap<>();
     long all = 0;
-    long called = 0;
+    long letters = 0;
     for (Page page : pages) {
       for (PdfRow row : page.rows()) {
-        for (Chunk chunk : row.chunks()) {
-          all += chunk.letters();
-          called += chunk.pagination() ? chunk.letters() : 0;
+        PdfRow artifact = row.only(Chunk::pagination);
+        String key = artifact.text().replaceAll("\\d+", "");
+        for (Chunk chunk : artifact.chunks()) {
+          letters += chunk.letters();
+          if (isAside(chunk, page.sheet())) {
+            called.put(chunk, key);
+            on.computeIfAbsent(key, _ -> new TreeSet<>()).add(page.sheet().page());
+          }
         }
+        all += row.letters();
       }
     }
-    return called * 2 <= all;
+    Set<Chunk> artifacts = Collections.newSetFromMap(new IdentityHashMap<>());
+    if (letters * 2 <= all) {
+      called.forEach(
+          (chunk, key) -> {
+            boolean number = key.codePoints().noneMatch(Character::isLetter);
+            if (number || on.getOrDefault(key, new TreeSet<>()).size() > 1) {
+              artifacts.add(chunk);
+            }
+          });
+    }
+    return artifacts;
   }
 
   private static boolean isAside(Chunk chunk, PdfSheet sheet) {
@@ -232,7 +245,7 @@ final class PdfFurniture {
     char last = text.charAt(text.length() - 1);
     return (text.split("\\s+").length >= 5 && ".!?。！？".indexOf(last) >= 0)
         || ":：_…".indexOf(last) >= 0
-        || text.codePoints().noneMatch(Character::isLetter)
+        || (text.matches(".*\\d.*") && text.codePoints().noneMatch(Character::isLetter))
         || text.contains("____")
         || text.contains("....");
   }

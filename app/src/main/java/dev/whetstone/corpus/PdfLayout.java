@@ -100,7 +100,7 @@ final class PdfLayout {
       read(chunks, rows.subList(end, rows.size()), bars);
       return;
     }
-    List<PdfLine> drawn = asDrawn(chunks);
+    List<PdfLine> drawn = PdfMarks.join(asDrawn(chunks));
     if (PdfLine.areOutOfOrder(drawn)) {
       rows.forEach(row -> lines.addAll(line(row, bars)));
     } else {

@@ -226,6 +226,31 @@ class PdfLayoutTest {
     }
   }
 
+  @Test
+  void theMarkOfAFootnoteDrawnLaterStandsInItsLine() throws IOException {
+    try (var pdf = new MadePdf()) {
+      pdf.page().line(60, 700, "A contract says who audits the office");
+      pdf.line(PLAIN, 6, at(61 + width("A contract"), 704), "1");
+      pdf.line(60, 686, "and how often the audits are held.");
+      pdf.line(PLAIN, 6, at(61 + width("and how often the audits are held."), 690), "2");
+
+      assertThat(blocks(pdf.read(folder)))
+          .containsExactly(
+              "PARAGRAPH: A contract¹ says who audits the office and how often the audits are"
+                  + " held.²");
+    }
+  }
+
+  @Test
+  void aSmallNumberThatBelongsToNoLineStays() throws IOException {
+    try (var pdf = new MadePdf()) {
+      pdf.page().line(60, 700, "Each office is audited once a year by another office.");
+      pdf.line(PLAIN, 6, at(60, 600), "42");
+
+      assertThat(blocks(pdf.read(folder))).hasSize(2).endsWith("PARAGRAPH: 42");
+    }
+  }
+
   private static float width(String text) throws IOException {
     return PLAIN.getStringWidth(text) / 100; // at 10 points
   }
