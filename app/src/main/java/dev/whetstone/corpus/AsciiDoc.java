@@ -10,14 +10,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// AsciiDoc into blocks. The reader goes over the lines once, without recursion save for cells that
-/// hold blocks: example, sidebar, quote and open blocks only lose their delimiters. Conditions hold
-/// when their attribute is set in the document; includes are dropped.
+/// hold blocks: example, sidebar, quote and open blocks only lose their delimiters, and a heading
+/// in a quotation opens no section. [AsciiDocLines] has taken out conditions and includes.
 final class AsciiDoc {
   private static final Pattern HEADING =
       Pattern.compile("(={1,6}|#{1,6})[ \\t]+(\\S.*?)(?:[ \\t]+\\1)?");
   private static final Pattern ATTRIBUTE = Pattern.compile(":(!?[\\w][\\w-]*!?):(?:[ \\t]+(.*))?");
-  private static final Pattern CONDITION =
-      Pattern.compile("(ifdef|ifndef|ifeval|endif)::([^\\[]*)\\[(.*)\\]");
   private static final Pattern FENCE =
       Pattern.compile("-{4,}|\\.{4,}|`{3,}[\\w-]*|~~~[\\w-]*|\\+{4,}|/{4,}");
   private static final Pattern FRAME = Pattern.compile("={4,}|\\*{4,}|_{4,}|--");
@@ -27,13 +25,16 @@ final class AsciiDoc {
   private static final Pattern TITLE = Pattern.compile("\\.([^\\s.].*)");
   private static final Pattern ITEM =
       Pattern.compile(
-          "[ \\t]*(-|\\*{1,6}|•|\\.{1,6}|\\d{1,4}\\.|[a-zA-Z]\\.|[ivxIVX]{1,6}\\)|<(?:\\d{1,3}|\\.)>)[ \\t]+(\\S.*)");
+          "[ \\t]*(-|\\*{1,6}|•|\\.{1,6}|\\d{1,4}\\.|[a-zA-Z]\\.|[ivxIVX]{1,6}\\)|<(?:\\d{1,3}|\\.)>)["
+              + " \\t]+(\\S.*)");
   private static final Pattern TERM = Pattern.compile("[ \\t]*(\\S.*?)(:{2,4}|;;)(?:[ \\t]+(.*))?");
+  private static final Pattern ATTRIBUTION =
+      Pattern.compile("\\[(?:quote|verse)[^,\\]]*,([^\\]]*)\\]");
   private static final Pattern CHECK = Pattern.compile("\\[[ xX*]\\][ \\t]+(.*)");
   private static final Pattern ADMONITION =
       Pattern.compile("(NOTE|TIP|IMPORTANT|WARNING|CAUTION):[ \\t]+(.*)");
   private static final Pattern BLOCK_MACRO =
-      Pattern.compile("(image|video|audio|toc|include)::(\\S*?)\\[(.*)\\]");
+      Pattern.compile("(image|video|audio|toc)::(\\S*?)\\[(.*)\\]");
   private static final Pattern RULE = Pattern.compile("'{3,}|<{3,}|-{3}|\\*{3}|- - -|\\* \\* \\*");
   private static final Pattern AUTHOR = Pattern.compile("\\w[^<>]{0,200}<[^\\s>]+@[^\\s>]+>.*");
   private static final Pattern REVISION =
@@ -49,18 +50,24 @@ final class AsciiDoc {
   private final List<String> lines;
   private int at;
 
+  /// A block that is open.
+  ///
+  /// @param markers of the list that goes on behind it
+  private record Frame(String delimiter, String attribution, List<String> markers) {}
+
+  private final Deque<Frame> frames = new ArrayDeque<>();
   private final Deque<String> markers = new ArrayDeque<>(); // of the open lists, outermost first
   private String above = ""; // block attributes waiting for their block
   private String lead = ""; // a label or term waiting for its text
   private boolean begun;
 
   private AsciiDoc(
-      String text,
+      List<String> lines,
       DocumentBuilder into,
       Map<String, String> attributes,
       Map<String, String> titles,
       int nesting) {
-    this.lines = text.lines().map(String::stripTrailing).toList();
+    this.lines = lines;
     this.into = into;
     this.attributes = attributes;
     this.titles = titles;
@@ -69,9 +76,12 @@ final class AsciiDoc {
 
   static void read(String text, DocumentBuilder into) {
     var titles = new HashMap<String, String>();
-    var reader = new AsciiDoc(text, into, new HashMap<>(), titles, 0);
+    var data = new EncodedData();
+    List<String> lines = AsciiDocLines.of(data.cut(text), into);
+    var reader = new AsciiDoc(lines, into, new HashMap<>(), titles, 0);
     reader.collectTitles();
     reader.readAll();
+    data.tell(into);
   }
 
   /// An image's description; what is shorter than a phrase is a name, and not said.
@@ -115,13 +125,8 @@ final class AsciiDoc {
     closeLead();
   }
 
-  /// Conditions, attributes, block attributes, block titles, macros of their own line.
+  /// Attributes, block attributes, block titles, macros of their own line.
   private boolean directive(String line) {
-    Matcher condition = CONDITION.matcher(line);
-    if (condition.matches()) {
-      condition(condition);
-      return true;
-    }
     Matcher attribute = ATTRIBUTE.matcher(line);
     if (attribute.matches()) {
       attribute(attribute);
@@ -152,32 +157,6 @@ final class AsciiDoc {
       return true;
     }
     return false;
-  }
-
-  private void condition(Matcher condition) {
-    at++;
-    String kind = condition.group(1);
-    if (kind.equals("endif") || kind.equals("ifeval")) {
-      return;
-    }
-    boolean any = false;
-    for (String name : condition.group(2).split("[,+]", -1)) {
-      any |= attributes.containsKey(name.strip().toLowerCase(Locale.ROOT));
-    }
-    boolean holds = any == kind.equals("ifdef");
-    if (!condition.group(3).isEmpty()) {
-      if (holds) {
-        into.paragraph(plain(condition.group(3)));
-      }
-      return;
-    }
-    for (int open = 1; !holds && open > 0 && at < lines.size(); at++) {
-      Matcher inner = CONDITION.matcher(lines.get(at));
-      if (inner.matches()) {
-        boolean ends = inner.group(1).equals("endif");
-        open += ends ? -1 : inner.group(3).isEmpty() || inner.group(1).equals("ifeval") ? 1 : 0;
-      }
-    }
   }
 
   private void attribute(Matcher attribute) {
@@ -218,11 +197,38 @@ final class AsciiDoc {
       return true;
     }
     if (FRAME.matcher(line).matches()) {
-      label();
-      at++;
+      frame(line);
       return true;
     }
     return false;
+  }
+
+  /// Where a block begins or ends. A list goes on behind a block that is attached to its item.
+  private void frame(String delimiter) {
+    boolean attached = at > 0 && lines.get(at - 1).equals("+");
+    at++;
+    if (frames.isEmpty() || !frames.getLast().delimiter().equals(delimiter)) {
+      List<String> list = attached ? List.copyOf(markers) : List.of();
+      frames.addLast(new Frame(delimiter, attribution(), list));
+      label();
+      markers.clear();
+      return;
+    }
+    closeLead();
+    Frame closed = frames.removeLast();
+    into.paragraph(closed.attribution());
+    markers.clear();
+    markers.addAll(closed.markers());
+  }
+
+  /// `[quote,Author,Work]` above a quotation, said below it.
+  private String attribution() {
+    Matcher quote = ATTRIBUTION.matcher(above);
+    return quote.lookingAt() ? "— " + plain(quote.group(1).replaceAll("[\"']", "").strip()) : "";
+  }
+
+  private boolean isQuoted() {
+    return frames.stream().anyMatch(frame -> frame.delimiter().startsWith("_"));
   }
 
   private void heading(int level, String title) {
@@ -234,7 +240,7 @@ final class AsciiDoc {
       header();
     }
     begun = true;
-    if (above.contains("discrete") || above.contains("float")) {
+    if (above.contains("discrete") || above.contains("float") || isQuoted()) {
       into.paragraph(text);
     } else {
       into.heading(level, text);
@@ -283,7 +289,8 @@ final class AsciiDoc {
       return plain(source);
     }
     var inner = new DocumentBuilder("cell", "asciidoc");
-    new AsciiDoc(source, inner, attributes, titles, nesting + 1).readAll();
+    List<String> lines = source.lines().map(String::stripTrailing).toList();
+    new AsciiDoc(lines, inner, attributes, titles, nesting + 1).readAll();
     return inner.build().text();
   }
 
@@ -331,7 +338,7 @@ final class AsciiDoc {
       int depth = depth(term.group(2));
       closeLead();
       at++;
-      lead = plain(term.group(1)) + ": ";
+      lead = Labels.led(plain(term.group(1)));
       String rest = term.group(3) == null ? "" : term.group(3);
       if (rest.isBlank()) {
         while (at < lines.size() && lines.get(at).isBlank()) {
@@ -393,7 +400,6 @@ final class AsciiDoc {
         || FENCE.matcher(line).matches()
         || FRAME.matcher(line).matches()
         || TABLE.matcher(line).matches()
-        || CONDITION.matcher(line).matches()
         || (line.startsWith("[") && ATTRIBUTES.matcher(line).matches());
   }
 
@@ -416,6 +422,7 @@ final class AsciiDoc {
       above = "";
       return;
     }
+    String attribution = attribution();
     label();
     Matcher admonition = ADMONITION.matcher(first);
     at++;
@@ -428,6 +435,7 @@ final class AsciiDoc {
       append(text, lines.get(at++));
     }
     into.paragraph(takeLead() + plain(text.toString()));
+    into.paragraph(attribution);
     begun = true;
   }
 

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jsoup.Jsoup;
 import org.jsoup.parser.Parser;
 import org.jspecify.annotations.Nullable;
 
@@ -35,12 +36,16 @@ final class AsciiDocInline {
   private static final Pattern HARD_BREAK = Pattern.compile("(?m)[ \\t]\\+$");
 
   private static final String ROLE = "(?:\\[[^\\[\\]]{1,200}\\])?";
+  private static final Pattern DOUBLE_QUOTED =
+      Pattern.compile("(?<![\\w;:}\uE001])\"`(\\S|\\S.{0,2000}?\\S)`\"(?!\\w)", Pattern.DOTALL);
+  private static final Pattern SINGLE_QUOTED =
+      Pattern.compile("(?<![\\w;:`}\uE001])'`(\\S|\\S.{0,2000}?\\S)`'(?!\\w)", Pattern.DOTALL);
   private static final List<Pattern> QUOTES =
       List.of(
           unconstrained("\\*\\*"),
           constrained("\\*", "\\w;:}"),
-          Pattern.compile("(?<![\\w;:}\uE001])\"`(\\S|\\S.{0,2000}?\\S)`\"(?!\\w)", Pattern.DOTALL),
-          Pattern.compile("(?<![\\w;:`}\uE001])'`(\\S|\\S.{0,2000}?\\S)`'(?!\\w)", Pattern.DOTALL),
+          DOUBLE_QUOTED,
+          SINGLE_QUOTED,
           unconstrained("``"),
           Pattern.compile(
               "(?<![\\w&;:\"'`}\uE001])" + ROLE + "`(\\S|\\S.{0,2000}?\\S)`(?![\\w\"'`])",
@@ -48,9 +53,10 @@ final class AsciiDocInline {
           unconstrained("__"),
           constrained("_", "\\w;:}"),
           unconstrained("##"),
-          constrained("#", "\\w&;:}"),
-          Pattern.compile("(?<!\uE001)" + ROLE + "\\^(\\S+?)\\^"),
-          Pattern.compile("(?<!\uE001)" + ROLE + "~(\\S+?)~"));
+          constrained("#", "\\w&;:}"));
+  private static final Pattern RAISED =
+      Pattern.compile("(?<!\uE001)" + ROLE + "\\^(\\S{1,200}?)\\^");
+  private static final Pattern LOWERED = Pattern.compile("(?<!\uE001)" + ROLE + "~(\\S{1,200}?)~");
 
   private static final Pattern ANCHOR =
       Pattern.compile(
@@ -70,8 +76,7 @@ final class AsciiDocInline {
   private static final Pattern MACRO =
       Pattern.compile(
           "(?<![\\w\uE001])(link|xref|mailto|image|icon|kbd|btn|menu|footnote|footnoteref|indexterm|indexterm2"
-              + "|stem|latexmath|asciimath|audio|video|toc|callto)::?([^\\s\\[\\]]{0,1000})"
-              + "\\["
+              + "|stem|latexmath|asciimath|audio|video|toc|callto)::?([^\\s\\[\\]]{0,1000})\\["
               + BRACKETED
               + "\\]");
   private static final Pattern LINK_ATTRIBUTES =
@@ -115,15 +120,17 @@ final class AsciiDocInline {
         PASS.matcher(text)
             .replaceAll(
                 match -> {
-                  passed.add(firstGroup(match));
+                  passed.add(passed(match));
                   return PASSED + Integer.toString(passed.size() - 1) + PASSED;
                 });
     plain = BACKSLASH.matcher(plain).replaceAll(String.valueOf(ESCAPE));
     plain = HARD_BREAK.matcher(plain).replaceAll("");
     plain = replaced(ATTRIBUTE, plain, match -> value(match, attributes));
     for (Pattern quote : QUOTES) {
-      plain = replaced(quote, plain, AsciiDocInline::firstGroup);
+      plain = replaced(quote, plain, match -> quoted(quote, firstGroup(match)));
     }
+    plain = replaced(RAISED, plain, match -> Characters.superscript(match.group(1)));
+    plain = replaced(LOWERED, plain, match -> Characters.subscript(match.group(1)));
     plain = replaced(TERM, plain, match -> match.group(2) == null ? "" : match.group(2));
     plain = ANCHOR.matcher(plain).replaceAll("");
     plain = replaced(REFERENCE, plain, match -> label(match.group(1), match.group(2), titles));
@@ -170,6 +177,20 @@ final class AsciiDocInline {
       }
     }
     return "";
+  }
+
+  /// What is passed through to HTML unseen is read as HTML; the rest of it is literal.
+  private static String passed(MatchResult match) {
+    String text = firstGroup(match);
+    boolean html = match.group(1) != null || match.group(3) != null;
+    return html && text.indexOf('<') >= 0 ? Jsoup.parseBodyFragment(text).text() : text;
+  }
+
+  private static String quoted(Pattern quote, String text) {
+    if (quote == DOUBLE_QUOTED) {
+      return "“" + text + "”";
+    }
+    return quote == SINGLE_QUOTED ? "‘" + text + "’" : text;
   }
 
   private static String value(MatchResult match, Map<String, String> attributes) {

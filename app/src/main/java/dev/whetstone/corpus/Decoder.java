@@ -5,22 +5,22 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /// Bytes to text in whatever character set they are.
 ///
-/// Order: byte order mark; a set the file declares (`charset=` of HTML, `encoding=` of XML); UTF-16
-/// without a mark, told by its NULs; UTF-8 when every byte fits; GB18030 when every byte fits and
-/// Han characters come out that stand as they do in Chinese; else Windows-1252.
+/// Order: byte order mark; UTF-16 without a mark, told by its NULs; ISO-2022-JP, told by its escape
+/// sequences; UTF-8 when every byte fits, or all but a few: a label that says otherwise is wrong;
+/// the set that the page declares ([DeclaredCharset]); a Japanese, Korean or Taiwanese set that the
+/// bytes are typical of; GB18030 when every byte fits and Han characters come out that stand as
+/// they do in Chinese; an alphabet other than the Latin one; else Windows-1252.
 final class Decoder {
   private static final Charset GB18030 = Charset.forName("GB18030");
   private static final Charset WINDOWS_1252 = Charset.forName("windows-1252");
   private static final int SAMPLE = 8192;
   private static final double MOSTLY = 0.8;
-  private static final Pattern DECLARED =
-      Pattern.compile("(?i)(?:charset|encoding)\\s*=\\s*[\"']?\\s*([a-z0-9_.:-]{2,40})");
+  private static final Charset ISO_2022_JP = DeclaredCharset.wider(Charset.forName("ISO-2022-JP"));
 
   private Decoder() {}
 
@@ -44,25 +44,52 @@ final class Decoder {
     if (utf16.isPresent()) {
       return utf16.get();
     }
-    Optional<String> utf8 = strictly(bytes, StandardCharsets.UTF_8);
+    Optional<Charset> declared = DeclaredCharset.of(bytes);
+    if (isIso2022(bytes) && declared.map(Decoder::isSevenBit).orElse(true)) {
+      Optional<String> japanese = strictly(bytes, ISO_2022_JP);
+      if (japanese.isPresent()) {
+        return japanese.get();
+      }
+    }
+    Optional<String> utf8 = strictly(bytes, StandardCharsets.UTF_8).or(() -> almostUtf8(bytes, 10));
     if (utf8.isPresent()) {
       return utf8.get();
     }
-    Optional<Charset> declared = declared(bytes);
     if (declared.isPresent()) {
       return new String(bytes, declared.get());
     }
-    return strictly(bytes, GB18030)
-        .filter(text -> chinese(text, bytes))
-        .orElseGet(() -> mostlyUtf8(bytes));
+    return CharsetGuess.eastAsian(bytes)
+        .flatMap(charset -> strictly(bytes, charset))
+        .or(() -> strictly(bytes, GB18030).filter(text -> chinese(text, bytes)))
+        .or(() -> almostUtf8(bytes, 4))
+        .orElseGet(() -> new String(bytes, CharsetGuess.ofLetters(bytes).orElse(WINDOWS_1252)));
   }
 
-  /// UTF-8 with a few damaged bytes stays UTF-8; anything else is Windows-1252, which takes all.
-  private static String mostlyUtf8(byte[] bytes) {
+  /// UTF-8 with a few damaged bytes, or cut off within its last character, stays UTF-8.
+  ///
+  /// @param sound how many sound characters beyond ASCII there must be for each damaged one
+  private static Optional<String> almostUtf8(byte[] bytes, int sound) {
     var text = new String(bytes, StandardCharsets.UTF_8);
     long damaged = text.chars().filter(c -> c == '\uFFFD').count();
-    long beyond = text.chars().filter(c -> c > 0x7F).count();
-    return damaged * 4 < beyond ? text : new String(bytes, WINDOWS_1252);
+    long beyond = text.chars().filter(c -> c > 0x7F).count() - damaged;
+    if (damaged == 1 && beyond > 0 && text.endsWith("\uFFFD")) {
+      return Optional.of(text.substring(0, text.length() - 1));
+    }
+    return damaged * sound <= beyond ? Optional.of(text) : Optional.empty();
+  }
+
+  /// Whether Japanese is written in seven bits, between escape sequences.
+  private static boolean isIso2022(byte[] bytes) {
+    for (int i = 0; i + 2 < bytes.length; i++) {
+      if (bytes[i] == 0x1B && bytes[i + 1] == '$' && (bytes[i + 2] == '@' || bytes[i + 2] == 'B')) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isSevenBit(Charset charset) {
+    return charset.name().toLowerCase(Locale.ROOT).contains("2022");
   }
 
   /// Whether `text`, read from `bytes` as GB18030, is Chinese. An accented letter of Windows-1252
@@ -114,24 +141,6 @@ final class Decoder {
     long beyond = text.chars().filter(c -> c > 0x7F).count();
     long han = text.chars().filter(c -> han((char) c)).count();
     return beyond == 0 ? 0 : han / (double) beyond;
-  }
-
-  private static Optional<Charset> declared(byte[] bytes) {
-    String head = new String(bytes, 0, Math.min(2048, bytes.length), StandardCharsets.ISO_8859_1);
-    Matcher matcher = DECLARED.matcher(head);
-    if (!matcher.find()) {
-      return Optional.empty();
-    }
-    String name = matcher.group(1);
-    try {
-      Charset charset = Charset.forName(name);
-      if (charset.name().startsWith("UTF-")) {
-        return Optional.empty(); // already tried
-      }
-      return Optional.of(charset.name().startsWith("GB") ? GB18030 : charset);
-    } catch (IllegalArgumentException _) {
-      return Optional.empty();
-    }
   }
 
   /// Only text of two bytes a character has NULs; the order of bytes is the one that reads as text.

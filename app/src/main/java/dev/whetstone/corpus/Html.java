@@ -90,6 +90,14 @@ final class Html {
   }
 
   private void readAll(Element root) {
+    var data = new EncodedData();
+    root.forEachNode(
+        node -> {
+          if (node instanceof TextNode text) {
+            text.text(data.cut(text.getWholeText()));
+          }
+        });
+    data.tell(into);
     children(root);
     close();
   }

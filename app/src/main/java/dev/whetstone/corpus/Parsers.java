@@ -65,15 +65,15 @@ public final class Parsers {
       case DOCX -> DocxReader.read(file, id, into);
       case PPTX -> PptxReader.read(file, id, into);
       case XLSX -> XlsxReader.read(file, id, into);
-      case HTML -> Html.read(text(file, id), into);
-      case MARKDOWN -> Markdown.read(text(file, id), into);
-      case ASCIIDOC -> AsciiDoc.read(text(file, id), into);
-      case TEXT -> PlainText.read(text(file, id), into);
+      case HTML -> Html.read(text(file, id, into), into);
+      case MARKDOWN -> Markdown.read(text(file, id, into), into);
+      case ASCIIDOC -> AsciiDoc.read(text(file, id, into), into);
+      case TEXT -> PlainText.read(text(file, id, into), into);
     }
     return into.build();
   }
 
-  private static String text(Path file, String id) throws IOException {
+  private static String text(Path file, String id, DocumentBuilder into) throws IOException {
     String text = Decoder.decode(Files.readAllBytes(file));
     int strange = 0;
     int n = Math.min(HEAD, text.length());
@@ -85,6 +85,12 @@ public final class Parsers {
     if (strange * 10 > n) {
       throw new Failure.BadInput(
           id + ": binary data, not text; remove it or name it by its format");
+    }
+    long damaged = text.chars().filter(c -> c == '\uFFFD').count();
+    if (damaged > 0) {
+      into.note(
+          "%,d characters are damaged, or in another character set than the file names"
+              .formatted(damaged));
     }
     return text;
   }

@@ -30,7 +30,8 @@ final class PlainText {
 
   static void read(String text, DocumentBuilder into) {
     var run = new ArrayList<String>();
-    for (String line : (Iterable<String>) text.lines()::iterator) {
+    var data = new EncodedData();
+    for (String line : (Iterable<String>) data.cut(text).lines()::iterator) {
       if (line.isBlank()) {
         run(run, into);
         run.clear();
@@ -39,6 +40,7 @@ final class PlainText {
       }
     }
     run(run, into);
+    data.tell(into);
   }
 
   /// Lines without an empty one between them.

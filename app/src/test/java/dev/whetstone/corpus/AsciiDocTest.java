@@ -140,7 +140,7 @@ class AsciiDocTest {
             "bold and slanted and code and marked",
             "snake_case_name and 2 * 3 * 4 and a#b",
             "*not bold* and http://host/path",
-            "pass <u>_x_</u> and *literal*",
+            "pass _x_ and *literal*",
             "the page, y, mail me, no-text",
             "{undefined} and C++ & more",
             "a/b after");
@@ -154,5 +154,117 @@ class AsciiDocTest {
     assertThat(document.text()).isEqualTo("水泵手册\n\n水泵每分钟输送 四十 升。\n\n打开阀门\n慢慢地");
     assertThat(document.blocks().getLast().kind()).isEqualTo(Kind.LIST_ITEM);
     assertThat(document.blocks().getLast().level()).isEqualTo(2);
+  }
+
+  @Test
+  void conditionsAreWeighedInEveryBlockAndWhatTheyLeaveOutIsTold() {
+    Document document =
+        Read.asciidoc(
+            """
+            = Guide
+            :product: HydroMax
+            :level: 3
+
+            ifeval::["{product}" == "HydroMax"]
+            Shown by name.
+            endif::[]
+            ifeval::["{product}" == "Other"]
+            Secret.
+            endif::[]
+            ifeval::[{level} >= 10]
+            Secret.
+            ifdef::product[]
+            Secret.
+            endif::[]
+            endif::[]
+            ifndef::missing[Shown on its line.]
+            ifdef::product+missing[Secret.]
+            ifdef::product,missing[Shown for one.]
+            ifdef::backend-html5[]
+            Shown in HTML.
+            endif::[]
+
+            ----
+            ifdef::missing[]
+            Secret
+            endif::[]
+            \\include::kept.adoc[]
+            code
+            ----
+            """);
+
+    assertThat(document.text())
+        .contains("Shown by name.", "Shown on its line.", "Shown for one.", "Shown in HTML.")
+        .endsWith("include::kept.adoc[]\ncode")
+        .doesNotContain("Secret");
+    assertThat(document.notes()).hasSize(1).first().asString().startsWith("34 characters");
+  }
+
+  @Test
+  void anIncludeThatIsNotReadIsTold() {
+    Document document = Read.asciidoc("One.\n\ninclude::part/other.adoc[tag=a]\n\nTwo.\n");
+
+    assertThat(document.text()).isEqualTo("One.\n\nTwo.");
+    assertThat(document.notes()).hasSize(1).first().asString().contains("part/other.adoc");
+  }
+
+  @Test
+  void raisedStruckAndQuotedTextKeepsItsMeaning() {
+    Document document =
+        Read.asciidoc(
+            "10^6^ of H~2~O, [.line-through]#99# 79, \"`so`\" and '`so`', pass:[<b>raw</b>]"
+                + " \\^a^.\n");
+
+    assertThat(document.text()).isEqualTo("10⁶ of H₂O, 79, “so” and ‘so’, raw ^a^.");
+    assertThat(document.notes()).hasSize(1).first().asString().startsWith("2 characters of struck");
+  }
+
+  @Test
+  void aQuotationNamesItsAuthorAndItsHeadingOpensNoSection() {
+    Document document =
+        Read.asciidoc(
+            "[quote,Ada Miller,\"The Pump\"]\n____\n== Quoted\n\nWords.\n____\n\nAfter.\n");
+
+    assertThat(document.blocks())
+        .extracting(block -> block.kind() + " " + document.text(block))
+        .containsExactly(
+            "PARAGRAPH Quoted",
+            "PARAGRAPH Words.",
+            "PARAGRAPH — Ada Miller,The Pump",
+            "PARAGRAPH After.");
+  }
+
+  @Test
+  void aListGoesOnBehindABlockThatIsAttachedToItsItem() {
+    Document document =
+        Read.asciidoc(
+            """
+            . First
+            . Second
+            +
+            --
+            Attached.
+
+            ----
+            run <1>
+            ----
+            <1> Starts it.
+            --
+            . Third
+
+            [qanda]
+            What is it?:: A pump.
+            """);
+
+    assertThat(document.blocks())
+        .extracting(block -> block.kind() + " " + block.level() + " " + document.text(block))
+        .containsExactly(
+            "LIST_ITEM 1 First",
+            "LIST_ITEM 1 Second",
+            "PARAGRAPH 0 Attached.",
+            "CODE 0 run <1>",
+            "LIST_ITEM 1 Starts it.",
+            "LIST_ITEM 1 Third",
+            "LIST_ITEM 2 What is it? A pump.");
   }
 }
