@@ -11,6 +11,8 @@ final class Main {
   /// How long work under way may take to come to a place where it can stop.
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
+  private static final int FURTHER_CARRIERS = 8;
+
   /// Held, because the log manager would forget its level otherwise.
   private static final Logger ROOT_LOGGER = Logger.getLogger("");
 
@@ -23,6 +25,7 @@ final class Main {
   private Main() {}
 
   public static void main(String[] args) {
+    addCarriers();
     LogLines.install();
     ROOT_LOGGER.setLevel(Level.WARNING);
     LUCENE_LOGGER.setLevel(Level.SEVERE);
@@ -36,6 +39,17 @@ final class Main {
       System.exit(code);
     } catch (IllegalStateException _) {
       // The machine is already going down: the signal's own exit code stands.
+    }
+  }
+
+  /// A request whose body or reply of megabytes is read or written as JSON holds the carrier of its
+  /// virtual thread meanwhile. The memory that requests may take together lets some of them do so
+  /// at once; with as many carriers as cores they would hold up all others, `/health` included.
+  private static void addCarriers() {
+    String name = "jdk.virtualThreadScheduler.parallelism";
+    if (System.getProperty(name) == null) {
+      System.setProperty(
+          name, Integer.toString(Runtime.getRuntime().availableProcessors() + FURTHER_CARRIERS));
     }
   }
 

@@ -14,13 +14,13 @@ final class AppRoutes {
   private final Catalog catalog;
   private final Engine engine;
   private final ServerSettings settings;
-  private final WorkPool pool;
+  private final WorkPools pools;
 
-  AppRoutes(Catalog catalog, Engine engine, ServerSettings settings, WorkPool pool) {
+  AppRoutes(Catalog catalog, Engine engine, ServerSettings settings, WorkPools pools) {
     this.catalog = catalog;
     this.engine = engine;
     this.settings = settings;
-    this.pool = pool;
+    this.pools = pools;
   }
 
   void add(RoutesConfig routes) {
@@ -33,7 +33,7 @@ final class AppRoutes {
   /// The app that the path names, by id or by name.
   App find(Context context) {
     String id = context.pathParam("id");
-    return catalog.app(id).orElseThrow(() -> Problem.noSuchApp(id));
+    return pools.catalog().call(() -> catalog.app(id)).orElseThrow(() -> Problem.noSuchApp(id));
   }
 
   /// @throws Problem if the app cannot answer
@@ -54,7 +54,7 @@ final class AppRoutes {
             of.text("index"),
             of.whole("top_k", Retriever.DEFAULT_TOP_K, 1, 1000));
     String name = body.text("name");
-    Replies.json(context, pool.call(() -> shown(created(name, retriever))));
+    Replies.json(context, pools.apps().call(() -> shown(created(name, retriever))));
   }
 
   private synchronized App created(String name, Retriever retriever) {
@@ -73,17 +73,17 @@ final class AppRoutes {
   private void list(Context context) {
     Replies.json(
         context,
-        pool.call(() -> Map.of("apps", catalog.apps().stream().map(this::shown).toList())));
+        pools.apps().call(() -> Map.of("apps", catalog.apps().stream().map(this::shown).toList())));
   }
 
   private void show(Context context) {
     App app = find(context);
-    Replies.json(context, pool.call(() -> shown(app)));
+    Replies.json(context, pools.apps().call(() -> shown(app)));
   }
 
   private void delete(Context context) {
     App app = find(context);
-    if (!pool.call(() -> catalog.delete(app.id()))) {
+    if (!pools.apps().call(() -> catalog.delete(app.id()))) {
       throw Problem.noSuchApp(app.id());
     }
     var reply = new LinkedHashMap<String, Object>();

@@ -49,7 +49,7 @@ public final class Server implements AutoCloseable {
       Engine engine,
       @Nullable Embeddings embeddings,
       @Nullable Registrations registrations) {
-    var pools = WorkPools.of(settings.work());
+    var pools = WorkPools.of(settings);
     Javalin javalin =
         Javalin.create(
             config -> {
@@ -166,7 +166,7 @@ public final class Server implements AutoCloseable {
       Catalog catalog,
       Engine engine,
       WorkPools pools) {
-    var apps = new AppRoutes(catalog, engine, settings, pools.apps());
+    var apps = new AppRoutes(catalog, engine, settings, pools);
     config.routes.get("/health", context -> Replies.json(context, Map.of("status", "live")));
     config.routes.get(
         "/ready",

@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/// Lets so many pieces of work be done at once, on platform threads. As many callers may wait for a
-/// turn, for a short time; the others are refused with 429. Safe for many threads.
+/// Lets so many pieces of work be done at once, on platform threads. A number of callers may wait
+/// for a turn, for some time; the others are refused with 429. Safe for many threads.
 ///
 /// Requests are read and answered on virtual threads, of which as many run at once as the machine
 /// has cores. Native code (tokenizers, ONNX Runtime, SQLite) holds its carrier until it returns,
@@ -29,10 +29,11 @@ final class WorkPool implements AutoCloseable {
   private final Duration patience;
   private final ExecutorService threads;
 
+  /// @param queue how many callers may wait
   /// @param patience how long a caller may wait for its turn
-  WorkPool(String name, int concurrent, Duration patience) {
+  WorkPool(String name, int concurrent, int queue, Duration patience) {
     this.working = new Semaphore(concurrent, true);
-    this.waiting = new Semaphore(concurrent);
+    this.waiting = new Semaphore(queue);
     this.patience = patience;
     this.threads =
         Executors.newCachedThreadPool(

@@ -10,17 +10,21 @@ import java.time.Duration;
 ///
 /// @param here for apps whose index stands in the workspace
 /// @param clusters for apps whose index stands at a search cluster
-record WorkPools(WorkPool here, WorkPool clusters, WorkPool apps, WorkPool ready)
+/// @param catalog for looking an app up: quick, and every request may wait for it
+record WorkPools(WorkPool here, WorkPool clusters, WorkPool catalog, WorkPool apps, WorkPool ready)
     implements AutoCloseable {
   private static final Duration CLUSTER_PATIENCE = Duration.ofSeconds(2);
-  private static final Duration APPS_PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  static WorkPools of(ServerSettings.Work work) {
+  static WorkPools of(ServerSettings settings) {
+    ServerSettings.Work work = settings.work();
+    int clusters = work.clusters();
     return new WorkPools(
-        new WorkPool("search", work.concurrent(), work.patience()),
-        new WorkPool("cluster", work.clusters(), CLUSTER_PATIENCE),
-        new WorkPool("apps", 4, APPS_PATIENCE),
-        new WorkPool("ready", 2, APPS_PATIENCE));
+        new WorkPool("search", work.concurrent(), work.concurrent(), work.patience()),
+        new WorkPool("cluster", clusters, clusters, CLUSTER_PATIENCE),
+        new WorkPool("catalog", 4, settings.intake().connections(), PATIENCE),
+        new WorkPool("apps", 4, 4, PATIENCE),
+        new WorkPool("ready", 2, 2, PATIENCE));
   }
 
   /// The pool in which an app is asked.
@@ -32,6 +36,7 @@ record WorkPools(WorkPool here, WorkPool clusters, WorkPool apps, WorkPool ready
   public void close() {
     here.close();
     clusters.close();
+    catalog.close();
     apps.close();
     ready.close();
   }
