@@ -10,7 +10,6 @@ import dev.whetstone.encode.Encoder;
 import dev.whetstone.encode.Tokenizer;
 import dev.whetstone.index.cluster.AdoptedFields;
 import dev.whetstone.model.Model;
-import dev.whetstone.pairs.Copies;
 import dev.whetstone.store.Artifact;
 import dev.whetstone.store.WholeFile;
 import java.io.IOException;
@@ -21,14 +20,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -36,11 +32,6 @@ import org.jspecify.annotations.Nullable;
 /// fingerprint covers them and the settings that shape it, and while both the fingerprint and the
 /// output are there it does nothing. The caller holds the workspace's writer lock.
 public final class Lifecycle {
-  private static final int SHOWN_COPIES = 5;
-
-  /// Lines of one kind that a step's report may have.
-  private static final int MOST_TOLD = 500;
-
   private final Workspace workspace;
   private final Progress progress;
   private final StepLog log;
@@ -173,15 +164,7 @@ public final class Lifecycle {
     boolean same =
         result.added() + result.changed() + result.gone().size() == 0
             && result.leftOut().unread().isEmpty();
-    lines.add(
-        "%,d documents, %s: %d new, %d changed, %d removed, %d as before"
-            .formatted(
-                result.manifest().documents().size(),
-                size(result.manifest().bytes()),
-                result.added(),
-                result.changed(),
-                result.gone().size(),
-                result.unchanged()));
+    lines.add(StepLines.staged(result));
     lines.addAll(result.leftOut().lines());
     if (!result.gone().isEmpty()) {
       for (String version : shelf.versions()) {
@@ -222,30 +205,14 @@ public final class Lifecycle {
                       unread,
                       passages.size(),
                       passages.stream().mapToLong(Passage::tokens).sum()));
-          copies(passages).ifPresent(lines::add);
-          failures
-              .unread()
-              .forEach(u -> lines.add("not read: " + u.document() + ": " + u.reason()));
-          failures
-              .inPart()
-              .forEach(u -> lines.add("read in part: " + u.document() + ": " + u.reason()));
+          StepLines.copies(passages).ifPresent(lines::add);
+          lines.addAll(
+              StepLines.each("not read", failures.unread(), u -> u.document() + ": " + u.reason()));
+          lines.addAll(
+              StepLines.each(
+                  "read in part", failures.inPart(), u -> u.document() + ": " + u.reason()));
           return new StepRun(id, lines);
         });
-  }
-
-  private static Optional<String> copies(List<Passage> passages) {
-    Map<String, String> copies = Copies.among(passages).originals();
-    return copies.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            "%,d documents are copies of another, and count as one with it when questions are split: %s%s"
-                .formatted(
-                    copies.size(),
-                    copies.entrySet().stream()
-                        .limit(SHOWN_COPIES)
-                        .map(copy -> copy.getKey() + " of " + copy.getValue())
-                        .collect(Collectors.joining(", ")),
-                    copies.size() > SHOWN_COPIES ? ", ..." : ""));
   }
 
   /// Takes questions in.
@@ -257,32 +224,20 @@ public final class Lifecycle {
         "%,d new, %,d changed, %,d as before, %,d in all"
             .formatted(imported.added(), imported.changed(), imported.same(), imported.all()));
     lines.addAll(imported.notes());
-    told(
-        imported.bad().stream()
-            .map(bad -> "not taken: " + file + ", line " + bad.line() + ": " + bad.reason())
-            .toList(),
-        "not taken",
-        lines);
+    lines.addAll(
+        StepLines.each(
+            "not taken",
+            imported.bad(),
+            bad -> file + ", line " + bad.line() + ": " + bad.reason()));
     List<Passage> passages = prepared();
     if (!passages.isEmpty()) {
       Judged all = Judged.of(QuestionLog.read(workspace), passages);
-      told(
-          all.unresolved().stream()
-              .map(u -> "not found: " + u.question().id() + ": " + u.reason())
-              .toList(),
-          "not found",
-          lines);
+      lines.addAll(
+          StepLines.each(
+              "not found", all.unresolved(), u -> u.question().id() + ": " + u.reason()));
       QuestionLog.of(workspace, passages).note().ifPresent(lines::add);
     }
     return new StepReport("questions", false, seconds(began), lines);
-  }
-
-  /// Tells the first of many, and how many there are beside them.
-  private static void told(List<String> all, String what, List<String> lines) {
-    lines.addAll(all.subList(0, Math.min(all.size(), MOST_TOLD)));
-    if (all.size() > MOST_TOLD) {
-      lines.add("%s: %,d more".formatted(what, all.size() - MOST_TOLD));
-    }
   }
 
   /// Sharpens the base model. A model that has seen most of the present passages is up to date: a
@@ -596,11 +551,5 @@ public final class Lifecycle {
 
   private static double seconds(long began) {
     return (System.nanoTime() - began) / 1e9;
-  }
-
-  static String size(long bytes) {
-    return bytes < 10_000_000
-        ? String.format(Locale.ROOT, "%,d kB", bytes / 1000)
-        : String.format(Locale.ROOT, "%,d MB", bytes / 1_000_000);
   }
 }
