@@ -6,6 +6,7 @@ import dev.whetstone.corpus.PdfRepetition.Page;
 import dev.whetstone.corpus.PdfRepetition.Place;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -37,13 +38,16 @@ import java.util.stream.Collectors;
 ///    there, nor set in the columns of the row below, as a table's header is.
 ///
 /// A number that counts is dropped without more; a text only where it is on [PdfRepetition#MOST] of
-/// the pages, and three at least, is neither a sentence nor a line to be filled in, and is no
-/// larger than the body. Of any other text that is repeated, the first stays where it is, unless
+/// the pages, and three at least, is set smaller than the body, and is neither a sentence nor a
+/// line to be filled in. Of any other text that is repeated, the first stays where it is, unless
 /// the document says it elsewhere, and the copies go (all stay where it is larger than the body: it
-/// may head a section). In doubt thus a line is there once too often, and never once too seldom.
+/// may head a section). So it is with a text that most pages say at their very edge
+/// ([PdfRepetition#EDGE]) without the gap. In doubt thus a line is there once too often, and never
+/// once too seldom.
 ///
 /// **Invariant.** What is dropped is on another page as well, word for word or counted with the
-/// pages, or the file itself calls it an artifact of pagination at the edge.
+/// pages. Where the file itself calls text at the edge an artifact of pagination, that it is on
+/// another page but for digits is enough.
 ///
 /// **An example.** Three pages begin `Lift manual` (9 points) at y = 30, then at y = 80 a body of
 /// rows 14 points apart, and end `Page 1 of 3` at y = 810, 60 below the body. `Lift manual` is the
@@ -57,7 +61,6 @@ final class PdfFurniture {
   private static final float FARTHEST = 3f; // in sizes: rows of a body are nearer
   private static final float LARGER = 1.1f; // than the body
   private static final float SMALLER = 0.95f;
-  private static final float OUTER = 0.08f; // of the height: heads as large as the body are there
 
   private final List<Page> pages;
   private final float bodySize;
@@ -209,9 +212,10 @@ final class PdfFurniture {
       return !larger;
     }
     boolean onMost = repetition.isOnMost(place);
-    boolean small = row.size() < SMALLER * bodySize;
-    boolean isHead = (small || distance(head) < OUTER) && !isStatement(row.text());
-    if (onMost && !larger && isHead && repetition.isParted(place)) {
+    boolean small = textSize(row) < SMALLER * bodySize;
+    boolean counts = place.text().indexOf('\0') >= 0 && !larger;
+    boolean isHead = (small || counts) && !isStatement(row.text());
+    if (onMost && isHead && repetition.isParted(place)) {
       return true;
     }
     if (larger && !onMost) {
@@ -220,6 +224,14 @@ final class PdfFurniture {
     String said = PdfHeadings.key(place.text().replaceAll("\0.*", ""));
     var everywhere = new Place(head.turn(), 0, said);
     return !kept.add(everywhere) || elsewhere.contains(said);
+  }
+
+  /// The size of most of its text: a page number beside it may be set larger.
+  private static float textSize(PdfRow row) {
+    return row.chunks().stream()
+        .max(Comparator.comparingInt(Chunk::letters))
+        .map(Chunk::size)
+        .orElse(row.size());
   }
 
   /// From its edge, in heights of the sheet; none for text set aslant.
