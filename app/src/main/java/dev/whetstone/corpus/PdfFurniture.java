@@ -32,8 +32,9 @@ import java.util.stream.Collectors;
 ///    if it has the form of a page number ([PdfPageNumber]) and counts with the pages: its
 ///    difference to the page's position in the file is the same.
 /// 3. *The gap to the body.* It is parted from the next row by more than the rows of the page are
-///    from each other ([PdfRepetition#GAP] times the median). Rows of a table or list are not.
-///    Pages vote, since a body may come near its footer on some: three in five must show the gap.
+///    from each other ([PdfRepetition#GAP] times the lower quartile of their distances, which is
+///    that of lines where paragraphs and headings stand further apart). Rows of a table or list are
+///    not. Pages vote, since a body may come near its footer on some: three in five must show it.
 /// 4. *It is no part of the body*: not in a ruled table, unless the edge of the page cuts the table
 ///    there, nor set in the columns of the row below, as a table's header is.
 ///
@@ -50,13 +51,13 @@ import java.util.stream.Collectors;
 /// another page but for digits is enough.
 ///
 /// **An example.** Three pages begin `Lift manual` (9 points) at y = 30, then at y = 80 a body of
-/// rows 14 points apart, and end `Page 1 of 3` at y = 810, 60 below the body. `Lift manual` is the
-/// same on three of three pages, and 50 > 1.5 · 14: it goes. `Page 1 of 3`, `Page 2 of 3` become
-/// `Page # of 3` with the difference 0: they go. In a log whose rows, 14 points apart, begin at y =
-/// 30 with `1 May 11:00:07 pump on`, `2 May …`, the day counts with the pages, yet it has no form
-/// of a page number, and 14 < 1.5 · 14: the rows stay.
+/// 11 points, its rows 14 apart, and end `Page 1 of 3` at y = 810, 60 below the body. `Lift manual`
+/// is the same on three of three pages, smaller than the body, and 50 > 1.5 · 14: it goes. `Page 1
+/// of 3`, `Page 2 of 3` become `Page # of 3` with the difference 0: they go. In a log whose rows,
+/// 14 points apart, begin at y = 30 with `1 May 11:00:07 pump on`, `2 May …`, the day counts with
+/// the pages, yet it has no form of a page number, and 14 < 1.5 · 14: the rows stay.
 ///
-/// Text set aslant, as watermarks are, has no body: there repetition alone decides.
+/// Text set aslant, as watermarks are, has no body: it goes where most pages have it.
 final class PdfFurniture {
   private static final float FARTHEST = 3f; // in sizes: rows of a body are nearer
   private static final float LARGER = 1.1f; // than the body
@@ -212,6 +213,9 @@ final class PdfFurniture {
       return !larger;
     }
     boolean onMost = repetition.isOnMost(place);
+    if (!pages.get(head.sheet()).sheet().isStraight()) {
+      return onMost;
+    }
     boolean small = textSize(row) < SMALLER * bodySize;
     boolean counts = place.text().indexOf('\0') >= 0 && !larger;
     boolean isHead = (small || counts) && !isStatement(row.text());
