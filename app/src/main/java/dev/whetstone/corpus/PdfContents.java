@@ -2,7 +2,6 @@ package dev.whetstone.corpus;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -182,9 +181,13 @@ final class PdfContents {
       if (said.length() >= SHORTEST && last.getOrDefault(said, -1) > line) {
         return true;
       }
-      Map.Entry<String, Integer> longer = last.ceilingEntry(said);
-      if (said.length() >= LONG && longer != null && longer.getKey().startsWith(said)) {
-        return longer.getValue() > line;
+      boolean begun =
+          said.length() >= LONG
+              && last.tailMap(said, true).entrySet().stream()
+                  .takeWhile(longer -> longer.getKey().startsWith(said))
+                  .anyMatch(longer -> longer.getValue() > line);
+      if (begun) {
+        return true;
       }
     }
     return false;

@@ -76,14 +76,18 @@ final class PdfFlow {
       return false;
     }
     boolean ended = ENDS.indexOf(before.text().charAt(before.text().length() - 1)) >= 0;
-    boolean early = measure.endsEarly(before, line) && !runsOnLong(before.text(), line.text());
+    boolean early =
+        measure.endsEarly(before, line)
+            && !runsOnLong(before.text(), line.text())
+            && !(isSign(before.text()) && isSign(line.text()));
     if (isCounted(line) && (ended || early || isCounted(open.getFirst()))) {
       return false;
     }
     if (before.page() != line.page() || line.y() < before.y() - 2 * line.size()) {
       char first = line.text().charAt(0);
       boolean lower = Character.isLowerCase(first) || Characters.isWide(first);
-      return !ended && !early && (lower || !before.bold()) && !Character.isDigit(first);
+      boolean prose = !before.bold() && before.text().length() >= LONG;
+      return !ended && !early && (lower || prose) && !Character.isDigit(first);
     }
     if (measure.isGap(before, line) || early) {
       return false;
@@ -109,6 +113,11 @@ final class PdfFlow {
     }
     char first = next.charAt(0);
     return Character.isLowerCase(first) || Characters.isWide(first);
+  }
+
+  /// Whether the line is one Chinese character, as where they are set from top to bottom.
+  private static boolean isSign(String line) {
+    return line.length() == 1 && Characters.isWide(line.charAt(0));
   }
 
   /// Whether the line is a row of a list or form: a leader stands between its ends.

@@ -6,6 +6,7 @@ import dev.whetstone.corpus.PdfRepetition.Page;
 import dev.whetstone.corpus.PdfRepetition.Place;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -31,33 +32,36 @@ import java.util.stream.Collectors;
 ///    if it has the form of a page number ([PdfPageNumber]) and counts with the pages: its
 ///    difference to the page's position in the file is the same.
 /// 3. *The gap to the body.* It is parted from the next row by more than the rows of the page are
-///    from each other ([PdfRepetition#GAP] times the median). Rows of a table or list are not.
-///    Pages vote, since a body may come near its footer on some: three in five must show the gap.
+///    from each other ([PdfRepetition#GAP] times the lower quartile of their distances, which is
+///    that of lines where paragraphs and headings stand further apart). Rows of a table or list are
+///    not. Pages vote, since a body may come near its footer on some: three in five must show it.
 /// 4. *It is no part of the body*: not in a ruled table, unless the edge of the page cuts the table
 ///    there, nor set in the columns of the row below, as a table's header is.
 ///
 /// A number that counts is dropped without more; a text only where it is on [PdfRepetition#MOST] of
-/// the pages, and three at least, is neither a sentence nor a line to be filled in, and is no
-/// larger than the body. Of any other text that is repeated, the first stays where it is, unless
+/// the pages, and three at least, is set smaller than the body, and is neither a sentence nor a
+/// line to be filled in. Of any other text that is repeated, the first stays where it is, unless
 /// the document says it elsewhere, and the copies go (all stay where it is larger than the body: it
-/// may head a section). In doubt thus a line is there once too often, and never once too seldom.
+/// may head a section). So it is with a text that most pages say at their very edge
+/// ([PdfRepetition#EDGE]) without the gap. In doubt thus a line is there once too often, and never
+/// once too seldom.
 ///
 /// **Invariant.** What is dropped is on another page as well, word for word or counted with the
-/// pages, or the file itself calls it an artifact of pagination at the edge.
+/// pages. Where the file itself calls text at the edge an artifact of pagination, that it is on
+/// another page but for digits is enough.
 ///
 /// **An example.** Three pages begin `Lift manual` (9 points) at y = 30, then at y = 80 a body of
-/// rows 14 points apart, and end `Page 1 of 3` at y = 810, 60 below the body. `Lift manual` is the
-/// same on three of three pages, and 50 > 1.5 · 14: it goes. `Page 1 of 3`, `Page 2 of 3` become
-/// `Page # of 3` with the difference 0: they go. In a log whose rows, 14 points apart, begin at y =
-/// 30 with `1 May 11:00:07 pump on`, `2 May …`, the day counts with the pages, yet it has no form
-/// of a page number, and 14 < 1.5 · 14: the rows stay.
+/// 11 points, its rows 14 apart, and end `Page 1 of 3` at y = 810, 60 below the body. `Lift manual`
+/// is the same on three of three pages, smaller than the body, and 50 > 1.5 · 14: it goes. `Page 1
+/// of 3`, `Page 2 of 3` become `Page # of 3` with the difference 0: they go. In a log whose rows,
+/// 14 points apart, begin at y = 30 with `1 May 11:00:07 pump on`, `2 May …`, the day counts with
+/// the pages, yet it has no form of a page number, and 14 < 1.5 · 14: the rows stay.
 ///
-/// Text set aslant, as watermarks are, has no body: there repetition alone decides.
+/// Text set aslant, as watermarks are, has no body: it goes where most pages have it.
 final class PdfFurniture {
   private static final float FARTHEST = 3f; // in sizes: rows of a body are nearer
   private static final float LARGER = 1.1f; // than the body
   private static final float SMALLER = 0.95f;
-  private static final float OUTER = 0.08f; // of the height: heads as large as the body are there
 
   private final List<Page> pages;
   private final float bodySize;
@@ -209,9 +213,13 @@ final class PdfFurniture {
       return !larger;
     }
     boolean onMost = repetition.isOnMost(place);
-    boolean small = row.size() < SMALLER * bodySize;
-    boolean isHead = (small || distance(head) < OUTER) && !isStatement(row.text());
-    if (onMost && !larger && isHead && repetition.isParted(place)) {
+    if (!pages.get(head.sheet()).sheet().isStraight()) {
+      return onMost;
+    }
+    boolean small = textSize(row) < SMALLER * bodySize;
+    boolean counts = place.text().indexOf('\0') >= 0 && !larger;
+    boolean isHead = (small || counts) && !isStatement(row.text());
+    if (onMost && isHead && repetition.isParted(place)) {
       return true;
     }
     if (larger && !onMost) {
@@ -220,6 +228,14 @@ final class PdfFurniture {
     String said = PdfHeadings.key(place.text().replaceAll("\0.*", ""));
     var everywhere = new Place(head.turn(), 0, said);
     return !kept.add(everywhere) || elsewhere.contains(said);
+  }
+
+  /// The size of most of its text: a page number beside it may be set larger.
+  private static float textSize(PdfRow row) {
+    return row.chunks().stream()
+        .max(Comparator.comparingInt(Chunk::letters))
+        .map(Chunk::size)
+        .orElse(row.size());
   }
 
   /// From its edge, in heights of the sheet; none for text set aslant.

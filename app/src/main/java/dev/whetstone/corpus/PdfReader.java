@@ -20,9 +20,15 @@ import org.apache.pdfbox.pdmodel.interactive.documentnavigation.outline.PDOutlin
 import org.apache.pdfbox.pdmodel.interactive.documentnavigation.outline.PDOutlineNode;
 import org.jspecify.annotations.Nullable;
 
-/// Reads PDF files. A file that is tagged (ISO 32000-1, 14.8) says itself what its headings, lists
-/// and tables are; of others the layout tells. Pages whose letters cannot be told are left out, and
-/// a file is refused where they are many.
+/// Reads PDF files. A PDF says where each letter stands, and the passes find out what is said:
+/// [PdfGlyphs] sorts the letters by the direction of their text and puts values of the form and
+/// text boxes among them, [PdfChunks] makes words of them, [PdfGrid] finds the ruled tables,
+/// [PdfFurniture] drops running heads, [PdfLayout] puts the lines into reading order, [PdfContents]
+/// drops the table of contents, [PdfFlow] joins lines to paragraphs, [PdfHeadings] and [PdfBlocks]
+/// make the document.
+///
+/// Pages whose letters cannot be told are left out, and a file is refused where they are many. What
+/// of the file is not read is noted.
 final class PdfReader {
   private static final int MOST_PAGES = 20_000;
   private static final float MOST_GARBLED = 0.25f; // of the pages

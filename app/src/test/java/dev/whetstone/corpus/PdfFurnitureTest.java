@@ -121,6 +121,21 @@ class PdfFurnitureTest {
   }
 
   @Test
+  void aWordAsLargeAsTheBodyThatHeadsEachPageStaysOnce() throws IOException {
+    try (var pdf = new MadePdf()) {
+      for (int i = 0; i < 6; i++) {
+        pdf.page().line(60, 800, "Invoice").line(60, 770, "Number: " + (1000 + i));
+        pdf.line(60, 755, "Customer: " + (char) ('A' + i)).line(60, 60, "Total: " + i + "5 EUR");
+      }
+
+      String text = pdf.read(folder).text();
+
+      assertThat(text).containsOnlyOnce("Invoice");
+      assertThat(text).contains("Number: 1005", "Customer: F", "Total: 05 EUR", "Total: 55 EUR");
+    }
+  }
+
+  @Test
   void aSentenceAndALineToFillInThatAllPagesRepeatStayOnce() throws IOException {
     try (var pdf = new MadePdf()) {
       for (int i = 0; i < 5; i++) {
