@@ -1,6 +1,7 @@
 package dev.whetstone;
 
 import dev.whetstone.cli.Cli;
+import dev.whetstone.cli.LogLines;
 import java.time.Duration;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -9,6 +10,8 @@ import java.util.logging.Logger;
 final class Main {
   /// How long work under way may take to come to a place where it can stop.
   private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+  private static final int FURTHER_CARRIERS = 8;
 
   /// Held, because the log manager would forget its level otherwise.
   private static final Logger ROOT_LOGGER = Logger.getLogger("");
@@ -22,6 +25,8 @@ final class Main {
   private Main() {}
 
   public static void main(String[] args) {
+    addCarriers();
+    LogLines.install();
     ROOT_LOGGER.setLevel(Level.WARNING);
     LUCENE_LOGGER.setLevel(Level.SEVERE);
     ONNX_LOGGER.setLevel(Level.OFF);
@@ -37,13 +42,25 @@ final class Main {
     }
   }
 
+  /// A request whose body or reply of megabytes is read or written as JSON holds the carrier of its
+  /// virtual thread meanwhile. The memory that requests may take together lets some of them do so
+  /// at once; with as many carriers as cores they would hold up all others, `/health` included.
+  private static void addCarriers() {
+    String name = "jdk.virtualThreadScheduler.parallelism";
+    if (System.getProperty(name) == null) {
+      System.setProperty(
+          name, Integer.toString(Runtime.getRuntime().availableProcessors() + FURTHER_CARRIERS));
+    }
+  }
+
   /// Native code must not be running when the process ends: it is asked to stop, and waited for.
   private static void stop(Thread work) {
     work.interrupt();
     try {
       if (!work.join(PATIENCE)) {
         System.err.println(
-            "whet: stopped in the middle of a step; run the same command, and it goes on from the last part that was finished");
+            "whet: stopped in the middle of a step; run the same command, and it goes on from the"
+                + " last part that was finished");
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();

@@ -13,6 +13,10 @@ public record AnswerSettings(
   public static final AnswerSettings DEFAULT =
       new AnswerSettings(3, Duration.ofSeconds(20), 12_000, 400);
 
+  public AnswerSettings withChatBudget(Duration budget) {
+    return new AnswerSettings(sentences, budget, promptCharacters, replyTokens);
+  }
+
   public AnswerSettings {
     if (sentences < 1 || sentences > 10 || chatBudget.isNegative() || chatBudget.isZero()) {
       throw new IllegalArgumentException(sentences + " sentences, budget " + chatBudget);

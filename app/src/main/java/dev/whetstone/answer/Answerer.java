@@ -1,16 +1,15 @@
 package dev.whetstone.answer;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Passage;
 import dev.whetstone.encode.Encoder;
 import dev.whetstone.llm.ChatModel;
 import dev.whetstone.llm.ChatOptions;
 import dev.whetstone.llm.Reply;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -56,6 +55,11 @@ public final class Answerer {
   /// @param hits best first, [#POOL] of them where the index has as many
   /// @param topK how many of them may be cited and are shown to the language model, from 1
   public Answer answer(String question, List<Retrieved> hits, int topK) {
+    return answer(question, hits, topK, ModelWait.INSIDE);
+  }
+
+  /// The same, and waits for the language model as told.
+  public Answer answer(String question, List<Retrieved> hits, int topK, ModelWait wait) {
     long start = System.nanoTime();
     boolean chinese = question.codePoints().anyMatch(Terms::isHan);
     Evidence evidence = Evidence.of(question, hits, encoder, vectors, terms);
@@ -69,7 +73,7 @@ public final class Answerer {
     if (chat == null) {
       return extractive(shown, evidence, support, Notes.extractive(chinese), chinese, empty);
     }
-    return written(chat, question, shown, evidence, support, chinese, select);
+    return written(chat, wait, question, shown, evidence, support, chinese, select);
   }
 
   /// What speaks for and against the hits answering the question: for [AbstentionFit].
@@ -106,6 +110,7 @@ public final class Answerer {
 
   private Answer written(
       ChatModel model,
+      ModelWait wait,
       String question,
       List<Retrieved> shown,
       Evidence evidence,
@@ -115,7 +120,7 @@ public final class Answerer {
     long start = System.nanoTime();
     Reply reply;
     try {
-      reply = ask(model, question, shown);
+      reply = wait.during(() -> ask(model, question, shown));
     } catch (Failure e) {
       LOG.log(
           System.Logger.Level.WARNING, "answered without the language model: {0}", e.getMessage());
@@ -137,7 +142,9 @@ public final class Answerer {
           timings);
     }
     List<CitedReply.Cited> parsed = CitedReply.parse(reply.text(), shown.size());
-    List<CitedReply.Cited> kept = parsed.stream().filter(s -> supported(s, shown)).toList();
+    var check = new CitationCheck(terms, vectors);
+    List<CitedReply.Cited> kept =
+        parsed.stream().filter(s -> check.supports(s.text(), cited(s, shown))).toList();
     if (kept.isEmpty()) {
       String note = Notes.unsupported(chinese, model.name());
       return extractive(shown, evidence, support, note, chinese, timings);
@@ -182,24 +189,8 @@ public final class Answerer {
     }
   }
 
-  private boolean supported(CitedReply.Cited sentence, List<Retrieved> shown) {
-    if (sentence.hits().isEmpty()) {
-      return false;
-    }
-    Set<String> said = Terms.set(sentence.text());
-    var given = new HashSet<String>();
-    var texts = new ArrayList<String>();
-    texts.add(sentence.text());
-    for (int hit : sentence.hits()) {
-      given.addAll(Terms.set(shown.get(hit).passage().embedded()));
-      texts.addAll(Excerpts.of(shown.get(hit).passage().text()));
-    }
-    List<float[]> rows = vectors.of(texts);
-    double cosine = 0;
-    for (float[] row : rows.subList(1, rows.size())) {
-      cosine = Math.max(cosine, ExcerptVectors.dot(rows.getFirst(), row));
-    }
-    return CitedReply.supported(terms.coverage(said, given), cosine);
+  private static List<Passage> cited(CitedReply.Cited sentence, List<Retrieved> shown) {
+    return sentence.hits().stream().map(hit -> shown.get(hit).passage()).toList();
   }
 
   /// Numbers the cited passages in the order in which they are cited.
@@ -223,7 +214,7 @@ public final class Answerer {
         }
         numbers.add(citation.number());
       }
-      numberedSentences.add(new Sentence(sentence.text(), numbers));
+      numberedSentences.add(new Sentence(Quoted.sentence(sentence.text()), numbers));
     }
     return new Answer(
         numberedSentences,

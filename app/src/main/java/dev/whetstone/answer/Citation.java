@@ -10,7 +10,7 @@ import java.util.List;
 /// @param page from 1; 0 where the format has no pages
 /// @param from first character in the document's stored text
 /// @param to one past the last character
-/// @param text of the passage
+/// @param text of the passage, hidden characters replaced by spaces
 public record Citation(
     int number,
     String passageId,
@@ -34,11 +34,11 @@ public record Citation(
         number,
         passage.id(),
         passage.document(),
-        title,
-        passage.headings(),
+        Quoted.visible(title),
+        passage.headings().stream().map(Quoted::visible).toList(),
         passage.page(),
         passage.from(),
         passage.to(),
-        passage.text());
+        Quoted.visible(passage.text()));
   }
 }

@@ -7,15 +7,22 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// A language model's reply taken apart into sentences with the passages each cites, and checked: a
-/// number that no passage has is dropped, and so is a sentence that cites nothing or shares too
-/// little with what it cites.
+/// A language model's reply taken apart into sentences with the passages each cites; a number that
+/// no passage has is dropped. A reply is read as far as it may be an answer: its first
+/// [#MOST_CHARACTERS] and [#MOST_SENTENCES]; what is behind them is dropped. Every pattern reads a
+/// reply of that length in linear time and without recursion.
 final class CitedReply {
   /// A sentence and the positions of the hits it cites, from 0.
   record Cited(String text, List<Integer> hits) {}
 
-  private static final Pattern SQUARE =
-      Pattern.compile("[\\[【]\\s*\\d+(?:\\s*[,，、;]\\s*\\d+)*\\s*[\\]】]");
+  /// An answer has one to four sentences ([Prompt]).
+  static final int MOST_SENTENCES = 40;
+
+  static final int MOST_CHARACTERS = 20_000;
+
+  private static final Pattern SQUARE = Pattern.compile("[\\[【][\\d\\s,，、;]*+[\\]】]");
+  private static final Pattern AFTER_STOP =
+      Pattern.compile("([.!?。！？])\\s*+((?:[\\[【][0-9,，、; ]++[\\]】]\\s*+)++)");
 
   private static final Pattern NUMBER = Pattern.compile("[0-9]+");
 
@@ -30,8 +37,10 @@ final class CitedReply {
   /// The sentences with the marks taken out; those without a valid mark have no hits.
   static List<Cited> parse(String reply, int hits) {
     var sentences = new ArrayList<Cited>();
-    for (String line : reply.lines().toList()) {
-      for (String piece : pieces(line.strip())) {
+    String read = Quoted.visible(reply);
+    read = read.substring(0, Math.min(read.length(), MOST_CHARACTERS));
+    for (String line : read.lines().toList()) {
+      for (String piece : pieces(line.replaceAll("\\s+", " ").strip())) {
         Set<Integer> cited = new LinkedHashSet<>();
         Matcher marks = SQUARE.matcher(piece);
         while (marks.find()) {
@@ -43,8 +52,11 @@ final class CitedReply {
             }
           }
         }
-        String text = SQUARE.matcher(piece).replaceAll("").replaceAll("\\s+([.,;:!?])", "$1");
+        String text = SQUARE.matcher(piece).replaceAll("").replaceAll(" ++([.,;:!?，。；：！？])", "$1");
         text = text.replaceFirst("^(?:[-*•]|\\d{1,2}[.)])\\s+", "").replaceAll("\\s+", " ").strip();
+        if (sentences.size() == MOST_SENTENCES) {
+          return sentences;
+        }
         if (text.chars().anyMatch(Character::isLetterOrDigit)) {
           sentences.add(new Cited(text, List.copyOf(cited)));
         }
@@ -57,18 +69,10 @@ final class CitedReply {
   private static List<String> pieces(String line) {
     var pieces = new ArrayList<String>();
     // "It is so. [1] Next" and "It is so [1]. Next": move marks before the stop
-    String moved = line.replaceAll("([.!?。！？])\\s*((?:[\\[【][0-9,，、; ]+[\\]】]\\s*)+)", " $2$1 ");
+    String moved = AFTER_STOP.matcher(line).replaceAll(" $2$1 ");
     for (String sentence : Excerpts.sentences(moved)) {
       pieces.add(sentence);
     }
     return pieces;
-  }
-
-  /// Whether the cited passages carry the sentence.
-  ///
-  /// @param coverage share of the sentence's idf mass that the cited passages hold
-  /// @param cosine of the sentence and the nearest excerpt of the cited passages
-  static boolean supported(double coverage, double cosine) {
-    return coverage >= .5 || (coverage >= .25 && cosine >= .80);
   }
 }

@@ -34,7 +34,8 @@ final class QuestionWords {
     this.words = words;
   }
 
-  static QuestionWords of(String question, Encoder encoder) {
+  static QuestionWords of(String asked, Encoder encoder) {
+    String question = Terms.composed(asked);
     var terms = new ArrayList<List<String>>();
     var technical = new ArrayList<Double>();
     var texts = new ArrayList<String>();

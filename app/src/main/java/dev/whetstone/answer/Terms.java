@@ -1,14 +1,18 @@
 package dev.whetstone.answer;
 
+import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// The terms of a text, for measuring overlap: lower-case words without the commonest ones and
 /// without their inflection, and pairs of neighbouring characters of Chinese (and Japanese). Words
 /// written in one (`connectTimeout`, `connect-timeout`) are taken apart and kept whole.
+///
+/// Accents are left out, so that a question without them names what a document writes with them.
 ///
 /// This is not the index's analysis and need not be: only shares of terms are taken from it.
 final class Terms {
@@ -25,10 +29,13 @@ final class Terms {
       Set.of(
           "什么", "怎么", "如何", "哪些", "多少", "是否", "可以", "应当", "我们", "一个", "进行", "以及", "的是", "有哪", "么样");
 
+  private static final Pattern ACCENTS = Pattern.compile("[\u0300-\u036F]");
+
   private Terms() {}
 
   /// In order of appearance, with repetitions.
-  static List<String> of(String text) {
+  static List<String> of(String given) {
+    String text = composed(given);
     var terms = new ArrayList<String>();
     int length = text.length();
     int at = 0;
@@ -56,6 +63,27 @@ final class Terms {
 
   static Set<String> set(String text) {
     return new HashSet<>(of(text));
+  }
+
+  /// Whether an English word carries grammar rather than content.
+  static boolean isStop(String word) {
+    return STOP.contains(word);
+  }
+
+  /// The text with each letter and its accents in one character: decomposed, an accent would end a
+  /// word.
+  static String composed(String text) {
+    return Normalizer.normalize(text, Normalizer.Form.NFC);
+  }
+
+  private static String plain(String word) {
+    for (int i = 0; i < word.length(); i++) {
+      if (word.charAt(i) > 0x7F) {
+        String apart = Normalizer.normalize(word, Normalizer.Form.NFD);
+        return composed(ACCENTS.matcher(apart).replaceAll(""));
+      }
+    }
+    return word;
   }
 
   static boolean isHan(int c) {
@@ -92,7 +120,7 @@ final class Terms {
   }
 
   private static void word(String word, List<String> terms) {
-    String whole = stem(word.toLowerCase(Locale.ROOT));
+    String whole = stem(plain(word.toLowerCase(Locale.ROOT)));
     if (whole.isEmpty() || STOP.contains(word.toLowerCase(Locale.ROOT))) {
       return;
     }
@@ -104,7 +132,7 @@ final class Terms {
               && Character.isUpperCase(word.charAt(i))
               && Character.isLowerCase(word.charAt(i - 1));
       if (hump || (i == word.length() && from > 0)) {
-        String part = word.substring(from, i).toLowerCase(Locale.ROOT);
+        String part = plain(word.substring(from, i).toLowerCase(Locale.ROOT));
         if (part.length() > 1 && !STOP.contains(part)) {
           terms.add(stem(part));
         }

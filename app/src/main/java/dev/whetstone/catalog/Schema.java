@@ -39,7 +39,10 @@ final class Schema {
     config.setBusyTimeout(10_000);
     config.setJournalMode(SQLiteConfig.JournalMode.TRUNCATE);
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
-    Connection connection = config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
+    // As an address, in which a `?` of a folder's name is escaped: the driver would take what
+    // follows one for settings of its own.
+    String address = file.toAbsolutePath().toUri().toString();
+    Connection connection = config.createConnection("jdbc:sqlite:" + address);
     try {
       migrate(connection, file);
       return connection;

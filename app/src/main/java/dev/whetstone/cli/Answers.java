@@ -15,19 +15,19 @@ final class Answers {
   /// The sentences with their citation numbers, then each citation's place.
   static void print(Terminal terminal, Answer answer) {
     if (answer.declined()) {
-      terminal.line("%s", wrap(answer.note(), "  "));
+      terminal.text(wrap(answer.note(), "  "));
       return;
     }
     for (Sentence sentence : answer.sentences()) {
       var numbers = new StringBuilder();
       sentence.citations().forEach(n -> numbers.append('[').append(n).append(']'));
-      terminal.line("%s", wrap(sentence.text() + " " + numbers, "  "));
+      terminal.text(wrap(sentence.text() + " " + numbers, "  "));
     }
     for (Citation citation : answer.citations()) {
-      terminal.line("%s", wrap("[" + citation.number() + "] " + place(citation), "      "));
+      terminal.text(wrap("[" + citation.number() + "] " + place(citation), "      "));
     }
     if (!answer.note().isEmpty()) {
-      terminal.line("%s", wrap("(" + answer.note() + ")", "  "));
+      terminal.text(wrap("(" + answer.note() + ")", "  "));
     }
   }
 

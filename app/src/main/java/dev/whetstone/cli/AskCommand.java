@@ -58,7 +58,7 @@ final class AskCommand implements Callable<Integer> {
     Answer answer = answer(workspace);
     Terminal terminal = place.terminal();
     if (json) {
-      terminal.line("%s", Json.pretty(answer).stripTrailing());
+      terminal.text(Json.pretty(answer).stripTrailing());
     } else {
       Answers.print(terminal, answer);
     }
@@ -74,7 +74,8 @@ final class AskCommand implements Callable<Integer> {
                       new Failure.BadInput(
                           "there is no app '"
                               + (app == null ? workspace.name() : app)
-                              + "': `whet app --list` shows them; `whet run` makes the workspace's own"));
+                              + "': `whet app --list` shows them; `whet run` makes the workspace's"
+                              + " own"));
       ChatModel chat = Chat.open(workspace.settings().llm());
       var place = IndexPlace.ofApp(workspace.settings(), chosen.retriever());
       try (var answering = Answering.open(workspace, place, chat, new SharedEncoders(workspace))) {

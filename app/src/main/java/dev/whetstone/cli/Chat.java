@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /// The language model of a workspace's settings.
 final class Chat {
-  private static final int CONTEXT_TOKENS = 4096;
-
   private Chat() {}
 
   /// Null where the settings name none: answers are then taken from the passages.
@@ -25,7 +23,7 @@ final class Chat {
           ChatModels.open(
               new LlmSettings.Gguf(
                   Path.of(Objects.requireNonNull(llm.file())),
-                  CONTEXT_TOKENS,
+                  llm.contextTokens(),
                   Runtime.getRuntime().availableProcessors()));
       default -> null;
     };
@@ -40,7 +38,8 @@ final class Chat {
           URI.create(Objects.requireNonNull(llm.url())),
           Objects.requireNonNull(llm.model()),
           llm.apiKeyEnv(),
-          Duration.ofSeconds(llm.timeoutSeconds()));
+          Duration.ofSeconds(llm.timeoutSeconds()),
+          llm.maxReplyBytes());
     } catch (IllegalArgumentException e) { // it may hold a password
       throw new Failure.BadInput(
           "llm.url is no address: write for example http://127.0.0.1:11434/v1, without user or"

@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Cli.Version.class,
     description = {
-      "Sharpens an embedding model on your own documents, proves that it ranks better, and answers from them.",
+      "Sharpens an embedding model on your own documents, proves that it ranks better, and answers"
+          + " from them.",
       ""
     },
     subcommands = {
@@ -89,7 +90,7 @@ public final class Cli implements Runnable {
     line.setParameterExceptionHandler(
         (ParameterException e, String[] given) -> {
           var error = System.err;
-          error.println("whet: " + e.getMessage());
+          Terminal.error(error, String.valueOf(e.getMessage()));
           var command = e.getCommandLine().getCommandSpec().qualifiedName();
           error.println("`" + command + " --help` shows what it takes and an example.");
           return BAD_INPUT;
@@ -107,12 +108,14 @@ public final class Cli implements Runnable {
     while (first.getCause() != null) {
       first = first.getCause();
     }
-    System.err.println(
-        "whet: a native library cannot be loaded: "
+    Terminal.error(
+        System.err,
+        "a native library cannot be loaded: "
             + first.getMessage()
             + ". Libraries are unpacked into "
             + System.getProperty("java.io.tmpdir")
-            + ": free space there (WHET_JAVA_OPTIONS=-Djava.io.tmpdir=DIR names another place), then run the same command again. `whet doctor` says what else is missing");
+            + ": free space there (WHET_JAVA_OPTIONS=-Djava.io.tmpdir=DIR names another place),"
+            + " then run the same command again. `whet doctor` says what else is missing");
     return UNAVAILABLE;
   }
 
@@ -125,19 +128,15 @@ public final class Cli implements Runnable {
         return STOPPED;
       }
       if (e instanceof Failure failure) {
-        System.err.println("whet: " + failure.getMessage());
+        Terminal.error(System.err, String.valueOf(failure.getMessage()));
         return code(failure);
       }
       var trace = new StringWriter();
       e.printStackTrace(new PrintWriter(trace));
       Path file = Files.createTempFile("whetstone-error-", ".txt");
       Files.writeString(file, trace.toString());
-      System.err.println(
-          "whet: a fault of the program: "
-              + e
-              + "\nThe details are in "
-              + file
-              + "; please report them");
+      Terminal.error(System.err, "a fault of the program: " + e);
+      System.err.println("The details are in " + file + "; please report them");
       return CommandLine.ExitCode.SOFTWARE;
     };
   }

@@ -1,5 +1,6 @@
 package dev.whetstone.cli;
 
+import dev.whetstone.core.Shell;
 import dev.whetstone.pipeline.Demo;
 import dev.whetstone.pipeline.ProofStep;
 import dev.whetstone.pipeline.Workspace;
@@ -14,7 +15,8 @@ import picocli.CommandLine.Option;
     name = "demo",
     mixinStandardHelpOptions = true,
     description = {
-      "The whole way on real documents: Apache Camel's manual (Apache-2.0, brought by Maven) and hand-written questions.",
+      "The whole way on real documents: Apache Camel's manual (Apache-2.0, brought by Maven) and"
+          + " hand-written questions.",
       "Run again, it goes on where it was, or says that there is nothing to do."
     },
     footer = {
@@ -40,7 +42,8 @@ final class DemoCommand implements Callable<Integer> {
       names = "--documents",
       paramLabel = "DIR",
       description =
-          "Only write the documents (DIR/documents) and the questions (DIR/questions.jsonl), for going the way step by step.")
+          "Only write the documents (DIR/documents) and the questions (DIR/questions.jsonl), for"
+              + " going the way step by step.")
   private @Nullable Path documents;
 
   @Option(names = "--quiet", description = "No progress.")
@@ -74,7 +77,7 @@ final class DemoCommand implements Callable<Integer> {
   private static void show(Terminal terminal, ProofStep.Report proof, Demo.Asked asked) {
     terminal.line("");
     terminal.line("On %d held-out questions, which neither model has seen:", proof.questions());
-    terminal.line("%s", Tables.proof(proof.metrics(), proof.dense(), proof.hybrid()));
+    terminal.text(Tables.proof(proof.metrics(), proof.dense(), proof.hybrid()));
     terminal.line("The gate: %s", proof.words());
     terminal.line("");
     for (Demo.Shown shown : asked.shown()) {
@@ -83,7 +86,8 @@ final class DemoCommand implements Callable<Integer> {
       terminal.line("");
     }
     terminal.line(
-        "Of %d held-out questions with an answer, %d find a right passage among the first 5, %d are answered with a citation of a right one, %d are declined;",
+        "Of %d held-out questions with an answer, %d find a right passage among the first 5, %d are"
+            + " answered with a citation of a right one, %d are declined;",
         asked.answerable(), asked.hitAtTopK(), asked.rightPassage(), asked.declined());
     terminal.line(
         "of %d without an answer in the documents, %d are declined.",
@@ -93,10 +97,10 @@ final class DemoCommand implements Callable<Integer> {
   private void next(Terminal terminal) {
     terminal.line("");
     terminal.line("Next:");
+    String typed = Shell.word(folder.toString());
     terminal.line(
-        "  whet ask \"How do I pick up files only once they are complete?\" --workspace %s",
-        folder);
-    terminal.line("  whet serve --workspace %s", folder);
+        "  whet ask \"How do I pick up files only once they are complete?\" --workspace %s", typed);
+    terminal.line("  whet serve --workspace %s", typed);
     terminal.line(
         "  whet init my-workspace      (and then your own documents: whet stage DIR, whet run)");
   }

@@ -7,8 +7,10 @@ import dev.whetstone.deploy.Deployments;
 import dev.whetstone.deploy.HereCheck;
 import dev.whetstone.deploy.OpenSearchModels;
 import dev.whetstone.encode.Encoder;
+import dev.whetstone.encode.ModelCheck;
 import dev.whetstone.model.Model;
 import dev.whetstone.pipeline.Settings;
+import dev.whetstone.pipeline.SharedSettings;
 import dev.whetstone.pipeline.Workspace;
 import dev.whetstone.pipeline.WorkspaceModels;
 import java.net.URI;
@@ -26,7 +28,8 @@ import picocli.CommandLine.Option;
     name = "deploy",
     description = {
       "Makes the model that serves available to other programs.",
-      "Under a name of its own at our server's /v1/embeddings, or in OpenSearch. Its vectors there are checked against the model's own."
+      "Under a name of its own at our server's /v1/embeddings, or in OpenSearch. Its vectors there"
+          + " are checked against the model's own."
     },
     footer = {
       "",
@@ -89,14 +92,16 @@ final class DeployCommand implements Callable<Integer> {
   @Option(
       names = "--no-prompts",
       description =
-          "Registers the model without its prompts, for processors that do not tell queries from passages; questions are then embedded as passages.")
+          "Registers the model without its prompts, for processors that do not tell queries from"
+              + " passages; questions are then embedded as passages.")
   private boolean bare;
 
   @Option(
       names = "--connector",
       paramLabel = "URL",
       description =
-          "The cluster calls our server, which it reaches at this address, instead of running the model itself.")
+          "The cluster calls our server, which it reaches at this address, instead of running the"
+              + " model itself.")
   private @Nullable URI connector;
 
   @Option(names = "--list", description = "Lists the deployments of our own server instead.")
@@ -144,6 +149,7 @@ final class DeployCommand implements Callable<Integer> {
   private void here(
       Workspace workspace, Terminal terminal, Deployments deployments, Model model, Encoder own) {
     String id = name == null ? model.name() : name;
+    ModelCheck.requireEmbeds(model, own);
     Deployment deployment = deployments.put(id, model.folder().toString(), model);
     terminal.line("deployed   %s", described(deployment));
     Settings.Serve serve = workspace.settings().serve();
@@ -190,7 +196,12 @@ final class DeployCommand implements Callable<Integer> {
                     new Failure.BadInput(
                         "--connector needs --name with a deployment of our server: make it first"
                             + " with `whet deploy --to here --name NAME`"));
-    String key = ServeCommand.key(workspace.settings().serve().apiKeyEnv());
+    String variable = workspace.settings().serve().apiKeyEnv();
+    if (variable != null) {
+      String cluster = access(workspace).url().toString();
+      SharedSettings.requirePermitted(workspace, "serve.api_key_env", variable, cluster);
+    }
+    String key = ServeCommand.key(variable);
     try (Encoder own = new WorkspaceModels(workspace).encoder(deployments.open(served))) {
       var result = models.connect(own, server, served.id(), served.id(), group, key);
       terminal.line(

@@ -1,5 +1,6 @@
 package dev.whetstone.cli;
 
+import dev.whetstone.core.Shell;
 import dev.whetstone.pipeline.BulkExport;
 import dev.whetstone.pipeline.Lifecycle;
 import dev.whetstone.pipeline.Workspace;
@@ -31,7 +32,8 @@ final class ExportCommand implements Runnable {
       mixinStandardHelpOptions = true,
       description = {
         "Writes the vectors as NDJSON files for a cluster's _bulk.",
-        "Each is below 95 MB. The mapping they need is written beside them, and the curl commands that load them are printed."
+        "Each is below 95 MB. The mapping they need is written beside them, and the curl commands"
+            + " that load them are printed."
       },
       footer = {"", "Example:", "  whet export bulk --index rag-index --engine elasticsearch"})
   static final class BulkCommand implements Callable<Integer> {
@@ -71,7 +73,8 @@ final class ExportCommand implements Runnable {
           "mapping.json",
           written.folder());
       written.commands().forEach(command -> terminal.line("%s", command));
-      terminal.line("Or all of them: sh %s", written.folder().resolve("load.sh"));
+      terminal.line(
+          "Or all of them: sh %s", Shell.word(written.folder().resolve("load.sh").toString()));
       return 0;
     }
   }

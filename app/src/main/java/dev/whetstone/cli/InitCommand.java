@@ -1,6 +1,7 @@
 package dev.whetstone.cli;
 
 import dev.whetstone.core.Progress;
+import dev.whetstone.core.Shell;
 import dev.whetstone.pipeline.SettingsFile;
 import dev.whetstone.pipeline.SharedWorkspace;
 import dev.whetstone.pipeline.Workspace;
@@ -57,7 +58,7 @@ final class InitCommand implements Callable<Integer> {
             + "; its settings are in "
             + SettingsFile.NAME
             + ".\nNext: whet stage DIR --workspace "
-            + workspace.folder());
+            + Shell.word(workspace.folder().toString()));
     return 0;
   }
 
@@ -75,8 +76,9 @@ final class InitCommand implements Callable<Integer> {
               + workspace.folder()
               + "; its settings are in "
               + SettingsFile.NAME
-              + " there, and what you change is saved with the next step.\nNext: whet stage DIR --workspace "
-              + folder);
+              + " there, and what you change is saved with the next step.\n"
+              + "Next: whet stage DIR --workspace "
+              + Shell.word(folder));
       return 0;
     }
   }

@@ -2,12 +2,11 @@ package dev.whetstone.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.OutgoingHttp;
 import dev.whetstone.llm.LlmSettings;
 import dev.whetstone.store.Json;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -40,12 +39,9 @@ final class ModelList {
       }
       request.header("Authorization", "Bearer " + key);
     }
-    try (var client = HttpClient.newBuilder().connectTimeout(patience).build()) {
-      HttpResponse<InputStream> reply =
-          client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
-      try (InputStream body = reply.body()) {
-        return words(server, uri, reply.statusCode(), body.readNBytes(MOST_BYTES));
-      }
+    try (var http = new OutgoingHttp(patience, MOST_BYTES, null)) {
+      HttpResponse<byte[]> reply = http.send(request.build(), patience);
+      return words(server, uri, reply.statusCode(), reply.body());
     } catch (IOException e) {
       throw new Failure.Unavailable(
           uri + " does not answer (" + e + "): check that it runs, and llm.url", e);

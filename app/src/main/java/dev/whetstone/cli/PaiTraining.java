@@ -2,6 +2,7 @@ package dev.whetstone.cli;
 
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Sha256;
+import dev.whetstone.core.Shell;
 import dev.whetstone.pipeline.Lifecycle;
 import dev.whetstone.pipeline.Settings;
 import dev.whetstone.pipeline.StepReport;
@@ -91,7 +92,7 @@ final class PaiTraining {
     if (options.dryRun) {
       String run = run(Instant.now());
       var variables = variables("HASH");
-      terminal.line("%s", Json.pretty(job(run, budget, variables).body()).strip());
+      terminal.text(Json.pretty(job(run, budget, variables).body()).strip());
       return 0;
     }
     return train(budget, again);
@@ -170,7 +171,7 @@ final class PaiTraining {
 
   private static String goOn(JobRecords.Entry entry) {
     return "Follow it with `whet train --on pai --region %s --attach %s`, end it with --stop %s"
-        .formatted(entry.region(), entry.made(), entry.made());
+        .formatted(Shell.word(entry.region()), Shell.word(entry.made()), Shell.word(entry.made()));
   }
 
   private <T> T locked(Function<Lifecycle, T> work) {

@@ -28,8 +28,11 @@ import picocli.CommandLine.Spec;
     name = "prove",
     mixinStandardHelpOptions = true,
     description = {
-      "Proves the workspace's candidate on held-out questions; the gate lets it serve when its gain is certain, also after `whet index rollback`.",
-      "With DIR: sharpens and proves on a collection in BEIR layout (corpus.jsonl, queries.jsonl, qrels/SPLIT.tsv), no workspace needed. What was embedded and trained is kept in the user's cache and used again."
+      "Proves the workspace's candidate on held-out questions; the gate lets it serve when its gain"
+          + " is certain, also after `whet index rollback`.",
+      "With DIR: sharpens and proves on a collection in BEIR layout (corpus.jsonl, queries.jsonl,"
+          + " qrels/SPLIT.tsv), no workspace needed. What was embedded and trained is kept in the"
+          + " user's cache and used again."
     },
     footer = {
       "",
@@ -128,7 +131,8 @@ final class ProveCommand implements Callable<Integer> {
             option
                 + " goes with a collection: `whet prove DIR "
                 + option
-                + " …`. Without DIR the workspace's candidate is proven, by the settings of its whetstone.yaml");
+                + " …`. Without DIR the workspace's candidate is proven, by the settings of its"
+                + " whetstone.yaml");
       }
     }
   }
@@ -142,11 +146,12 @@ final class ProveCommand implements Callable<Integer> {
     for (Arm arm : Arm.values()) {
       metrics.put(arm.key(), comparison.metrics().getOrDefault(arm, Metrics.ZERO));
     }
-    terminal.line("%s", Tables.proof(metrics, comparison.dense(), comparison.hybrid()));
+    terminal.text(Tables.proof(metrics, comparison.dense(), comparison.hybrid()));
     terminal.line("The gate: %s", comparison.verdict().reason());
     var training = report.training();
     terminal.line(
-        "trained on %,d pairs in %.0f s (%.1f pairs/s, %s); dense weight %.2f base, %.2f sharpened; %.0f %% of the trained weights; %.0f s in all",
+        "trained on %,d pairs in %.0f s (%.1f pairs/s, %s); dense weight %.2f base, %.2f sharpened;"
+            + " %.0f %% of the trained weights; %.0f s in all",
         training.pairs(),
         training.seconds(),
         training.pairsPerSecond(),

@@ -30,7 +30,7 @@ final class QuestionsCommand implements Runnable {
             + " JSON array.",
         "Columns: question, document, and phrase (words of the passage that answers, exactly as"
             + " they stand) or page;",
-        "id is optional. In JSON, \"answers\": [] says that the documents hold no answer: such"
+        "id is optional, and other columns are not used. In JSON, \"answers\": [] says that the documents hold no answer: such"
             + " questions teach when to decline.",
         "About half of the documents, with their questions, train and choose; the rest is held out"
             + " for the proof."
@@ -39,7 +39,7 @@ final class QuestionsCommand implements Runnable {
   static final class Import implements Callable<Integer> {
     @Mixin private final Place place = new Place();
 
-    @Parameters(paramLabel = "FILE", description = "A .csv, .jsonl or .json file.")
+    @Parameters(paramLabel = "FILE", description = "A .csv, .tsv, .jsonl or .json file.")
     private Path file = Path.of("");
 
     @Option(names = "--replace", description = "Forget the questions imported before.")

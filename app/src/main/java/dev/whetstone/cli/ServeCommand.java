@@ -7,6 +7,7 @@ import dev.whetstone.http.Readiness;
 import dev.whetstone.http.Server;
 import dev.whetstone.http.ServerSettings;
 import dev.whetstone.llm.ChatModel;
+import dev.whetstone.llm.GuardedChat;
 import dev.whetstone.pipeline.Settings;
 import dev.whetstone.pipeline.Workspace;
 import java.util.Map;
@@ -30,7 +31,8 @@ import picocli.CommandLine.Option;
       "",
       "Example:",
       "  whet serve --port 8088",
-      "  curl -s 127.0.0.1:8088/v1/apps/documents/retrieve -d '{\"query\": \"How long are records kept?\"}'"
+      "  curl -s 127.0.0.1:8088/v1/apps/documents/retrieve -d '{\"query\": \"How long are records"
+          + " kept?\"}'"
     })
 final class ServeCommand implements Callable<Integer> {
   private static final int REFRESH_SECONDS = 2;
@@ -71,13 +73,18 @@ final class ServeCommand implements Callable<Integer> {
     var settings =
         ServerSettings.DEFAULT
             .withAddress(host == null ? serve.host() : host, port == null ? serve.port() : port)
-            .withApiKey(key(serve.apiKeyEnv()));
+            .withApiKey(key(serve.apiKeyEnv()))
+            .withNames(serve.names())
+            .with(ServerSettings.Intake.DEFAULT.withConnections(serve.maxConnections()))
+            .with(ServerSettings.Work.DEFAULT.withApps(serve.maxApps()));
     if (settings.openToAll()) {
       terminal.error(
           "warning: anyone who reaches this address may ask, create and delete apps: set"
               + " serve.api_key_env in whetstone.yaml");
     }
-    ChatModel chat = Chat.open(workspace.settings().llm());
+    Settings.Llm llm = workspace.settings().llm();
+    ChatModel opened = Chat.open(llm);
+    ChatModel chat = opened == null ? null : new GuardedChat(opened, llm.concurrent());
     Writes writes = place.writes("whet serve");
     var stopped = new CountDownLatch(1);
     try (var catalog = Catalog.open(workspace.catalog(), writes);

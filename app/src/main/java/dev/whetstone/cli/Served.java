@@ -6,6 +6,7 @@ import dev.whetstone.deploy.EmbeddingLimits;
 import dev.whetstone.deploy.Embeddings;
 import dev.whetstone.deploy.ModelPlaces;
 import dev.whetstone.deploy.Registrations;
+import dev.whetstone.pipeline.ModelSources;
 import dev.whetstone.pipeline.Workspace;
 import dev.whetstone.pipeline.WorkspaceModels;
 import org.jspecify.annotations.Nullable;
@@ -35,12 +36,14 @@ final class Served {
             address,
             workspace.models(),
             workspace.hidden().resolve("deployed"),
-            workspace.settings().serve().modelPaths(),
+            new ModelSources(workspace).places(),
             System.getenv());
-    return new Registrations(deployments(workspace, writes), places);
+    return new Registrations(
+        deployments(workspace, writes), places, new WorkspaceModels(workspace)::encoder);
   }
 
   static Deployments deployments(Workspace workspace, Writes writes) {
-    return new Deployments(workspace.folder(), workspace.deployments(), writes);
+    return new Deployments(
+        workspace.folder(), workspace.deployments(), new ModelSources(workspace).folders(), writes);
   }
 }

@@ -1,6 +1,7 @@
 package dev.whetstone.cli;
 
 import dev.whetstone.answer.Answer;
+import dev.whetstone.answer.ModelWait;
 import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Catalog;
 import dev.whetstone.core.Failure;
@@ -15,8 +16,11 @@ import dev.whetstone.pipeline.SharedEncoders;
 import dev.whetstone.pipeline.Workspace;
 import java.nio.file.InvalidPathException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +42,11 @@ final class ServedWorkspace implements Engine, AutoCloseable {
   private final SharedEncoders encoders;
   private final Duration silence;
   private final ConcurrentHashMap<IndexPlace, Door> doors = new ConcurrentHashMap<>();
+
+  /// Platform threads: to follow a generation may open a model, in native code. As many as indexes
+  /// are open, at most.
+  private final ExecutorService looking =
+      Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("look-", 0).factory());
 
   /// @param catalog of the workspace; owned by the caller
   /// @param chat owned by the caller
@@ -130,7 +139,7 @@ final class ServedWorkspace implements Engine, AutoCloseable {
       if (now == null || !asked.compareAndSet(0, Math.max(1, System.nanoTime()))) {
         return;
       }
-      Thread.startVirtualThread(
+      looking.execute(
           () -> {
             try {
               look(now);
@@ -195,17 +204,45 @@ final class ServedWorkspace implements Engine, AutoCloseable {
   }
 
   @Override
-  public Answer answer(App app, String question, Filter filter) {
-    return answering(app).answer(settled(app), question, filter);
+  public Answer answer(App app, String question, Filter filter, ModelWait wait) {
+    return answering(app).answer(settled(app), question, filter, wait);
   }
 
   private App settled(App app) {
     return Answering.settled(workspace, catalog, app);
   }
 
-  /// Looks whether steps have swapped a generation since, and which indexes answer. Does not wait.
+  /// Looks whether steps have swapped a generation since, and which indexes answer; closes those
+  /// that no app names any more. Does not wait.
   void refresh() {
+    forget();
     doors.values().forEach(Door::look);
+  }
+
+  private void forget() {
+    if (doors.size() < 2) {
+      return; // the workspace's own index stays
+    }
+    var named = new HashSet<IndexPlace>();
+    named.add(IndexPlace.of(workspace.settings(), null));
+    for (App app : catalog.apps()) {
+      try {
+        named.add(place(app));
+      } catch (Failure _) {
+        // it names a host that the settings do not: nothing is open for it
+      }
+    }
+    doors.forEach(
+        (place, door) -> {
+          if (!named.contains(place) && doors.remove(place, door)) {
+            door.shut();
+          }
+        });
+  }
+
+  /// Indexes that are open, or that could not be opened.
+  int held() {
+    return doors.size();
   }
 
   private Answering answering(App app) {
@@ -222,6 +259,7 @@ final class ServedWorkspace implements Engine, AutoCloseable {
 
   @Override
   public void close() {
+    looking.shutdown();
     doors.values().forEach(Door::shut);
     doors.clear();
   }

@@ -1,6 +1,7 @@
 package dev.whetstone.cli;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Shell;
 import dev.whetstone.pipeline.StagingElsewhere;
 import dev.whetstone.store.Acl;
 import dev.whetstone.store.ObjectStores;
@@ -18,7 +19,8 @@ import picocli.CommandLine.Parameters;
       "Copies the documents of a folder or a bucket into the workspace.",
       "Run again, it copies what changed and removes what is gone.",
       "With --remove it takes out what was staged from there, also when that place is no more.",
-      "With DEST it copies a folder's documents there instead: into a bucket or another folder, where nothing is removed."
+      "With DEST it copies a folder's documents there instead: into a bucket or another folder,"
+          + " where nothing is removed."
     },
     footer = {
       "",
@@ -49,7 +51,8 @@ final class StageCommand implements Callable<Integer> {
       names = "--acl",
       paramLabel = "ACL",
       description =
-          "Who may read the objects at DEST: private, public-read, ...; by default what the bucket says.")
+          "Who may read the objects at DEST: private, public-read, ...; by default what the bucket"
+              + " says.")
   private @Nullable String acl;
 
   @Option(
@@ -63,7 +66,7 @@ final class StageCommand implements Callable<Integer> {
       if (remove) {
         throw new Failure.BadInput(
             "--remove takes out of the workspace: name one place, as in `whet stage "
-                + source
+                + Shell.word(source)
                 + " --remove`");
       }
       return elsewhere(destination);
@@ -71,9 +74,9 @@ final class StageCommand implements Callable<Integer> {
     if (acl != null) {
       throw new Failure.BadInput(
           "--acl is for a copy elsewhere: name where to, as in `whet stage "
-              + source
+              + Shell.word(source)
               + " oss://bucket/raw/ --acl "
-              + acl
+              + Shell.word(acl)
               + "`");
     }
     return place.write(
@@ -98,7 +101,7 @@ final class StageCommand implements Callable<Integer> {
         "stage      %,d documents copied to %s, %,d kB; %,d were there already",
         result.sent(), result.place(), result.bytes() / 1000, result.unchanged());
     result.leftOut().lines().forEach(line -> terminal.line("           %s", line));
-    terminal.line("Next, in a workspace: whet stage %s", result.place());
+    terminal.line("Next, in a workspace: whet stage %s", Shell.word(result.place()));
     return 0;
   }
 }

@@ -15,8 +15,10 @@ import picocli.CommandLine.Option;
     name = "status",
     mixinStandardHelpOptions = true,
     description = {
-      "Says where the workspace stands: what is staged, which model serves and how it was proven, what the apps answer from, and what is to be done next.",
-      "It changes nothing, and does not look whether the staged folders have changed: `whet run` does.",
+      "Says where the workspace stands: what is staged, which model serves and how it was proven,"
+          + " what the apps answer from, and what is to be done next.",
+      "It changes nothing, and does not look whether the staged folders have changed: `whet run`"
+          + " does.",
       "What cannot be read is said in its place, and the rest is shown."
     },
     exitCodeListHeading = "%nExit codes:%n",
@@ -34,7 +36,7 @@ final class StatusCommand implements Callable<Integer> {
   public Integer call() {
     Status status = Status.of(place.workspace());
     if (json) {
-      place.terminal().line("%s", Json.pretty(status).stripTrailing());
+      place.terminal().text(Json.pretty(status).stripTrailing());
     } else {
       print(status);
     }
@@ -80,9 +82,13 @@ final class StatusCommand implements Callable<Integer> {
   private static String words(Status.@Nullable Questions questions) {
     return questions == null
         ? ""
-        : "%,d to train on, %,d to choose on, %,d held out for the proof, %,d without an answer"
+        : "%,d to train on, %,d to choose on, %,d held out for the proof, %,d without an answer%s"
             .formatted(
-                questions.train(), questions.dev(), questions.heldOut(), questions.declined());
+                questions.train(),
+                questions.dev(),
+                questions.heldOut(),
+                questions.declined(),
+                questions.note() == null ? "" : "; " + questions.note());
   }
 
   private static String models(Status status) {

@@ -1,21 +1,26 @@
 package dev.whetstone.cli;
 
 import com.google.errorprone.annotations.FormatMethod;
+import dev.whetstone.core.Printable;
 import dev.whetstone.core.Progress;
 import dev.whetstone.pipeline.StepReport;
 import java.io.PrintStream;
 import java.util.Locale;
-import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /// Where commands write: results to standard output, progress and errors to standard error. On a
-/// terminal a progress bar redraws its line; elsewhere a line is written every ten seconds.
+/// terminal a progress bar redraws its line; elsewhere a line is written every ten seconds. All
+/// that is written goes through [Printable], since names, messages and sentences come from outside.
 final class Terminal {
   private static final int WIDTH = 100;
+
+  /// Of a value or a message, in characters. A message may repeat what it found.
+  private static final int LONGEST = 4000;
 
   private final PrintStream out;
   private final PrintStream err;
@@ -36,21 +41,43 @@ final class Terminal {
     return console != null && console.isTerminal();
   }
 
+  /// One line of a result. Its values may come from outside, as names of files do.
   @FormatMethod
   void line(String format, Object... values) {
-    out.println(values.length == 0 ? format : String.format(Locale.ROOT, format, values));
+    out.println(
+        values.length == 0
+            ? format
+            : String.format(Locale.ROOT, format, Stream.of(values).map(Terminal::shown).toArray()));
+    out.flush();
+  }
+
+  private static Object shown(Object value) {
+    return value instanceof Number || value instanceof Boolean
+        ? value
+        : Printable.escape(String.valueOf(value), LONGEST);
+  }
+
+  /// Several lines, as those of a table, an answer or JSON, of any length; in JSON, the escapes are
+  /// its own.
+  void text(String lines) {
+    lines.lines().forEach(line -> out.println(Printable.escape(line, Integer.MAX_VALUE)));
     out.flush();
   }
 
   /// Something on the way that is no result.
   void say(String words) {
     if (!quiet) {
-      err.println(words);
+      err.println(Printable.escape(words, LONGEST));
     }
   }
 
   void error(String words) {
-    err.println("whet: " + words);
+    error(err, words);
+  }
+
+  /// A failure's words, which are one line.
+  static void error(PrintStream err, String words) {
+    err.println("whet: " + Printable.escape(words, LONGEST));
   }
 
   /// A step's result: its name, what came out, and how long it took.
@@ -73,9 +100,7 @@ final class Terminal {
       @Override
       public void advance(long units) {
         task.advance(units);
-        if (Thread.currentThread().isInterrupted()) {
-          throw new CancellationException("interrupted");
-        }
+        Progress.stopWhenInterrupted();
       }
 
       @Override
@@ -108,7 +133,7 @@ final class Terminal {
   private Progress.Task start(String name, long total, String unit) {
     var builder =
         new ProgressBarBuilder()
-            .setTaskName(String.format("%-10s", name))
+            .setTaskName(String.format("%-10s", Printable.escape(name, WIDTH)))
             .setInitialMax(total)
             .setUnit(" " + unit, 1)
             .showSpeed()
@@ -130,7 +155,7 @@ final class Terminal {
 
       @Override
       public void note(String text) {
-        bar.setExtraMessage(" " + text);
+        bar.setExtraMessage(" " + Printable.escape(text, WIDTH));
       }
 
       @Override

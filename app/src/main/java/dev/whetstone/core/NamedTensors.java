@@ -51,6 +51,22 @@ public final class NamedTensors {
     return array;
   }
 
+  /// Gets a tensor and keeps it no longer, so that its memory is free as soon as the caller's is.
+  ///
+  /// @throws Failure.CorruptArtifact if there is none of that name
+  public Array take(String name) {
+    Array array = get(name);
+    tensors.remove(name);
+    return array;
+  }
+
+  /// Those of the same names; shares the data.
+  public NamedTensors copy() {
+    var copy = new NamedTensors();
+    tensors.forEach(copy::put);
+    return copy;
+  }
+
   public boolean has(String name) {
     return tensors.containsKey(name);
   }

@@ -1,5 +1,7 @@
 package dev.whetstone.core;
 
+import java.util.concurrent.CancellationException;
+
 /// Where long work says how far it is. A door (the command line) draws it; [#NONE] is silent.
 @FunctionalInterface
 public interface Progress {
@@ -22,6 +24,16 @@ public interface Progress {
   /// @param total in units; -1 when it is not known
   /// @param unit plural, as a user reads it: `passages`
   Task start(String name, long total, String unit);
+
+  /// For loops that may take long and have no task to advance.
+  ///
+  /// @throws CancellationException if this thread was interrupted, as it is when the program is
+  ///   told to end; it stays so
+  static void stopWhenInterrupted() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new CancellationException("interrupted");
+    }
+  }
 
   /// Shows tasks begun here as progress of `whole`, which goes on when they end.
   static Progress within(Task whole) {

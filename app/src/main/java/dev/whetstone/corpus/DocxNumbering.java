@@ -168,7 +168,8 @@ final class DocxNumbering {
           "ideographTraditional",
           "japaneseCounting",
           "taiwaneseCountingThousand" ->
-          chinese(n);
+          ChineseNumerals.counting(n, false);
+      case "chineseLegalSimplified" -> ChineseNumerals.counting(n, true);
       default -> Integer.toString(n);
     };
   }
@@ -190,17 +191,5 @@ final class DocxNumbering {
       }
     }
     return roman.toString();
-  }
-
-  private static String chinese(int n) {
-    String digits = "〇一二三四五六七八九";
-    if (n < 0 || n > 99) {
-      return Integer.toString(n);
-    }
-    if (n < 10) {
-      return digits.substring(n, n + 1);
-    }
-    String tens = n < 20 ? "" : digits.substring(n / 10, n / 10 + 1);
-    return tens + "十" + (n % 10 == 0 ? "" : digits.substring(n % 10, n % 10 + 1));
   }
 }

@@ -3,7 +3,8 @@ package dev.whetstone.corpus;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A paragraph or a table of a Word file, before it is known what the file uses for its headings.
+/// A paragraph, a table or a figure of a Word file, before it is known what the file uses for its
+/// headings.
 sealed interface DocxPiece {
   /// @param level of a heading by style, 0 for none
   /// @param depth in a list, 0 for none
@@ -15,7 +16,38 @@ sealed interface DocxPiece {
       String text, int level, int depth, String label, boolean bold, int halfPoints, boolean title)
       implements DocxPiece {}
 
-  record Grid(List<Row> rows) implements DocxPiece {}
+  record Grid(List<Row> rows) implements DocxPiece {
+    /// The charts and diagrams in its cells.
+    List<Figure> figures() {
+      List<Figure> figures = new ArrayList<>();
+      for (Row row : rows) {
+        for (Cell cell : row.cells()) {
+          for (DocxPiece piece : cell.pieces()) {
+            switch (piece) {
+              case Figure figure -> figures.add(figure);
+              case Grid grid -> figures.addAll(grid.figures());
+              case Line _ -> {}
+            }
+          }
+        }
+      }
+      return figures;
+    }
+
+    /// A table within a cell: its cells side by side, its rows parted by semicolons.
+    private String text() {
+      List<String> lines = new ArrayList<>();
+      for (Row row : rows) {
+        List<String> cells =
+            row.cells().stream().map(Cell::text).filter(text -> !text.isBlank()).toList();
+        if (!cells.isEmpty()) {
+          lines.add(String.join(" ", cells));
+        }
+      }
+      boolean columns = rows.stream().anyMatch(row -> row.cells().size() > 1);
+      return String.join(columns ? "; " : "\n", lines);
+    }
+  }
 
   /// @param header marked as to be repeated on each page
   record Row(List<Cell> cells, boolean header) {}
@@ -28,8 +60,8 @@ sealed interface DocxPiece {
       for (DocxPiece piece : pieces) {
         switch (piece) {
           case Line line -> parts.add(line.text());
-          case Grid grid ->
-              grid.rows().forEach(row -> row.cells().forEach(cell -> parts.add(cell.text())));
+          case Grid grid -> parts.add(grid.text());
+          case Figure _ -> {} // it follows the table
         }
       }
       return String.join("\n", parts);
@@ -39,4 +71,9 @@ sealed interface DocxPiece {
       return !pieces.isEmpty() && pieces.stream().allMatch(p -> p instanceof Line l && l.bold());
     }
   }
+
+  /// A chart or a diagram.
+  ///
+  /// @param relation of its data
+  record Figure(String relation, boolean chart) implements DocxPiece {}
 }

@@ -2,6 +2,7 @@ package dev.whetstone.corpus;
 
 import dev.whetstone.core.Failure;
 import dev.whetstone.corpus.DocxPiece.Cell;
+import dev.whetstone.corpus.DocxPiece.Figure;
 import dev.whetstone.corpus.DocxPiece.Grid;
 import dev.whetstone.corpus.DocxPiece.Line;
 import java.io.IOException;
@@ -25,7 +26,16 @@ final class DocxReader {
   private static final int FRONT = 20; // pieces among which a title is sought
   private static final int LONGEST_REPEATED_CELL = 100;
 
-  private DocxReader() {}
+  private final OfficeZip zip;
+  private final Map<String, OfficeZip.Relation> relations;
+  private final DocumentBuilder into;
+
+  private DocxReader(
+      OfficeZip zip, Map<String, OfficeZip.Relation> relations, DocumentBuilder into) {
+    this.zip = zip;
+    this.relations = relations;
+    this.into = into;
+  }
 
   static void read(Path file, String id, DocumentBuilder into) throws IOException {
     try (var zip = OfficeZip.open(file, id)) {
@@ -39,10 +49,12 @@ final class DocxReader {
       try (Xml xml = zip.related(main, "numbering")) {
         numbering = DocxNumbering.read(xml);
       }
+      boolean hidden = into.readsHidden();
+      var losses = new DocxLosses();
       Map<String, List<DocxPiece>> notes = new HashMap<>();
       for (String kind : List.of("footnote", "endnote")) {
         try (Xml xml = zip.related(main, kind + "s")) {
-          notes.putAll(new DocxBody(styles, numbering, Map.of()).notes(xml, kind));
+          notes.putAll(new DocxBody(styles, numbering, Map.of(), hidden, losses).notes(xml, kind));
         }
       }
       List<DocxPiece> pieces = new ArrayList<>();
@@ -53,14 +65,16 @@ final class DocxReader {
         }
         while (xml.child(root)) {
           if (xml.name().equals("body")) {
-            pieces.addAll(new DocxBody(styles, numbering, notes).blocks(xml));
+            pieces.addAll(new DocxBody(styles, numbering, notes, hidden, losses).blocks(xml));
           }
         }
       }
       if (zip.title() == null) {
         into.title(title(pieces));
       }
-      add(pieces, into);
+      new DocxReader(zip, zip.relations(main), into).add(pieces);
+      losses.note(into);
+      OfficeComments.note(OfficeComments.count(zip, main), into);
     }
   }
 
@@ -91,7 +105,7 @@ final class DocxReader {
     return title.length() > LONGEST_TITLE ? null : title;
   }
 
-  private static void add(List<DocxPiece> pieces, DocumentBuilder into) {
+  private void add(List<DocxPiece> pieces) throws IOException {
     boolean styled = pieces.stream().anyMatch(p -> p instanceof Line line && line.level() > 0);
     TreeSet<Integer> sizes = new TreeSet<>();
     for (DocxPiece piece : pieces) {
@@ -109,9 +123,10 @@ final class DocxReader {
                   : plainHeading
                       ? 1 + Math.min(3, sizes.tailSet(line.halfPoints(), false).size())
                       : line.level();
-          add(line, level, into);
+          add(line, level);
         }
-        case Grid grid -> add(grid, into);
+        case Grid grid -> add(grid);
+        case Figure figure -> add(figure);
       }
     }
   }
@@ -126,7 +141,16 @@ final class DocxReader {
         && text.codePoints().anyMatch(Character::isLetter);
   }
 
-  private static void add(Line line, int level, DocumentBuilder into) {
+  private void add(Figure figure) throws IOException {
+    OfficeZip.Relation target = relations.get(figure.relation());
+    if (figure.chart()) {
+      DrawingChart.add(zip, target == null ? "" : target.part(), "a figure", into);
+    } else {
+      DrawingDiagram.add(zip, target == null ? "" : target.part(), "a figure", into);
+    }
+  }
+
+  private void add(Line line, int level) {
     String label = Labels.says(line.label()) || level > 0 ? line.label() + " " : "";
     if (level > 0) {
       into.heading(level, label + line.text());
@@ -142,11 +166,13 @@ final class DocxReader {
     }
   }
 
-  private static void add(Grid grid, DocumentBuilder into) {
+  private void add(Grid grid) throws IOException {
     boolean frame = grid.rows().stream().allMatch(row -> row.cells().size() <= 1);
     if (frame) { // a box drawn around text
       for (DocxPiece.Row row : grid.rows()) {
-        row.cells().forEach(cell -> add(cell.pieces(), into));
+        for (Cell cell : row.cells()) {
+          add(cell.pieces());
+        }
       }
       return;
     }
@@ -154,6 +180,7 @@ final class DocxReader {
     List<String> above = List.of();
     for (DocxPiece.Row row : grid.rows()) {
       List<String> cells = new ArrayList<>();
+      List<String> labels = new ArrayList<>();
       boolean bold = true;
       for (Cell cell : row.cells()) {
         String text = cell.text();
@@ -163,13 +190,18 @@ final class DocxReader {
         }
         bold &= text.isEmpty() || cell.bold();
         cells.add(text);
+        labels.add(text);
         for (int i = 1; i < cell.span(); i++) {
           cells.add("");
+          labels.add(text);
         }
       }
       above = cells;
-      rows.add(new TableRows.Row(cells, row.header(), bold));
+      rows.add(new TableRows.Row(cells, labels, row.header(), bold));
     }
     TableRows.add(rows, into);
+    for (Figure figure : grid.figures()) {
+      add(figure);
+    }
   }
 }

@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The paragraph styles of a Word file: which are headings, which are lists.
+/// The styles of a Word file: which paragraphs are headings or lists, and how letters look.
 final class DocxStyles {
   private static final Pattern HEADING =
       Pattern.compile("(?:heading|标题|標題|überschrift|titre|título|titolo|kop)[ _]?([1-9])(?:char)?");
@@ -15,17 +15,72 @@ final class DocxStyles {
       Pattern.compile("(toc|contents)[ _]?([1-9]|heading)|table ?of ?figures");
   private static final int DEEPEST = 20; // of styles based on one another
 
+  /// Whether letters stand above or below their line.
+  enum Shift {
+    NONE,
+    RAISED,
+    LOWERED
+  }
+
+  /// How letters look, as far as it matters.
+  ///
+  /// @param font only where it is one of signs
+  record Letters(boolean bold, int halfPoints, boolean hidden, Shift shift, @Nullable String font) {
+    static final Letters PLAIN = new Letters(false, 0, false, Shift.NONE, null);
+
+    /// The same in another font.
+    Letters in(@Nullable String other) {
+      return new Letters(bold, halfPoints, hidden, shift, other);
+    }
+  }
+
+  /// The properties of letters, of which any may be left to what stands below them.
+  private static final class Look {
+    @Nullable Boolean bold;
+    @Nullable Boolean hidden;
+    @Nullable Shift shift;
+    @Nullable String font;
+    int halfPoints = -1;
+
+    void read(Xml xml) {
+      switch (xml.name()) {
+        case "b" -> bold = xml.on();
+        case "vanish" -> hidden = xml.on();
+        case "sz" -> halfPoints = xml.number("val", halfPoints);
+        case "vertAlign" ->
+            shift =
+                switch (xml.attribute("val", "")) {
+                  case "superscript" -> Shift.RAISED;
+                  case "subscript" -> Shift.LOWERED;
+                  default -> Shift.NONE;
+                };
+        case "rFonts" -> font = xml.attribute("ascii", "");
+        default -> {}
+      }
+    }
+
+    /// These properties over others.
+    Letters over(Letters below) {
+      return new Letters(
+          bold == null ? below.bold() : bold,
+          halfPoints > 0 ? halfPoints : below.halfPoints(),
+          hidden == null ? below.hidden() : hidden,
+          shift == null ? below.shift() : shift,
+          font == null ? below.font() : SymbolFonts.has(font) ? font : null);
+    }
+  }
+
   private static final class Style {
     String name = "";
     @Nullable String basedOn;
     int outline = -1; // 0 to 8; 9 is body text
     int list = -1;
     int listLevel = -1;
-    @Nullable Boolean bold;
-    int halfPoints = -1;
+    final Look look = new Look();
   }
 
   private final Map<String, Style> styles = new HashMap<>();
+  private final Map<String, Style> ofLetters = new HashMap<>();
   private String normal = "Normal";
 
   /// @param xml `styles.xml`, or null: then names alone count
@@ -36,9 +91,15 @@ final class DocxStyles {
     }
     int root = xml.root();
     while (xml.child(root)) {
-      if (xml.name().equals("style") && xml.attribute("type", "paragraph").equals("paragraph")) {
-        String id = xml.attribute("styleId", "");
-        if (xml.attribute("default", "0").matches("1|true|on")) {
+      if (!xml.name().equals("style")) {
+        continue;
+      }
+      String id = xml.attribute("styleId", "");
+      String type = xml.attribute("type", "paragraph");
+      if (type.equals("character")) {
+        all.ofLetters.put(id, style(xml));
+      } else if (type.equals("paragraph")) {
+        if (xml.flag("default")) {
           all.normal = id;
         }
         all.styles.put(id, style(xml));
@@ -58,11 +119,7 @@ final class DocxStyles {
         case "rPr" -> {
           int properties = xml.depth();
           while (xml.child(properties)) {
-            switch (xml.name()) {
-              case "b" -> style.bold = xml.on();
-              case "sz" -> style.halfPoints = xml.number("val", -1);
-              default -> {}
-            }
+            style.look.read(xml);
           }
         }
         default -> {}
@@ -153,27 +210,36 @@ final class DocxStyles {
     return -1;
   }
 
-  boolean bold(@Nullable String id) {
-    Style style = style(id);
-    for (int i = 0; style != null && i < DEEPEST; i++) {
-      if (style.bold != null) {
-        return style.bold;
-      }
-      style = style.basedOn == null ? null : styles.get(style.basedOn);
-    }
-    return false;
+  /// How letters look in a paragraph of this style: of 11 points where nothing says.
+  Letters letters(@Nullable String id) {
+    return look(style(id), styles, new Letters(false, 22, false, Shift.NONE, null), 0);
   }
 
-  /// The size of its letters in half points, 22 when nothing says.
-  int halfPoints(@Nullable String id) {
-    Style style = style(id);
-    for (int i = 0; style != null && i < DEEPEST; i++) {
-      if (style.halfPoints > 0) {
-        return style.halfPoints;
+  /// How the letters of a run look.
+  ///
+  /// @param xml at its `rPr`
+  /// @param paragraph those of its paragraph
+  Letters run(Xml xml, Letters paragraph) {
+    var own = new Look();
+    Letters below = paragraph;
+    int depth = xml.depth();
+    while (xml.child(depth)) {
+      if (xml.name().equals("rStyle")) {
+        below = look(ofLetters.get(xml.attribute("val", "")), ofLetters, paragraph, 0);
+      } else {
+        own.read(xml);
       }
-      style = style.basedOn == null ? null : styles.get(style.basedOn);
     }
-    return 22;
+    return own.over(below);
+  }
+
+  private static Letters look(
+      @Nullable Style style, Map<String, Style> all, Letters below, int depth) {
+    if (style == null || depth == DEEPEST) {
+      return below;
+    }
+    Style base = style.basedOn == null ? null : all.get(style.basedOn);
+    return style.look.over(look(base, all, below, depth + 1));
   }
 
   private @Nullable Style style(@Nullable String id) {

@@ -22,9 +22,9 @@ final class PdfBlocks {
 
   void add(List<Para> paras) {
     for (Para para : paras) {
-      PdfGrid grid = para.grid();
-      if (grid != null) {
-        table.add(grid, para.page());
+      PdfCells cells = para.cells();
+      if (cells != null) {
+        table.add(cells, para.page());
         continue;
       }
       table.end();

@@ -1,95 +1,252 @@
 package dev.whetstone.corpus;
 
+import dev.whetstone.corpus.PdfPage.Chunk;
+import dev.whetstone.corpus.PdfRepetition.Candidate;
+import dev.whetstone.corpus.PdfRepetition.Page;
+import dev.whetstone.corpus.PdfRepetition.Place;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
-/// Tells what a page repeats from what it says: running headers and footers, page numbers. They
-/// stand near the top or bottom edge, at the same height on many pages, the same but for numbers.
+/// Drops what pages repeat: running headers, footers, page numbers.
+///
+/// **The problem.** A running head costs each passage of its page some words that say nothing about
+/// it. A row of a price list, of a log or of a statute can stand at the same place of each page and
+/// differ from the one there in digits alone; once dropped it is lost without a trace. So a row
+/// stays unless everything speaks against it.
+///
+/// **The method.** A head is told by four signs, and needs them all:
+///
+/// 1. *Position.* It is among the outermost rows of the sheet, with none but heads further out,
+///    [PdfRepetition#ZONE] of the height from the edge at most, and as far from it (within 4 to 8
+///    points) as on the other pages.
+/// 2. *Repetition.* The other pages say the same there, letter for letter. One number may differ,
+///    if it has the form of a page number ([PdfPageNumber]) and counts with the pages: its
+///    difference to the page's position in the file is the same.
+/// 3. *The gap to the body.* It is parted from the next row by more than the rows of the page are
+///    from each other ([PdfRepetition#GAP] times the median). Rows of a table or list are not.
+///    Pages vote, since a body may come near its footer on some: three in five must show the gap.
+/// 4. *It is no part of the body*: not in a ruled table, unless the edge of the page cuts the table
+///    there, nor set in the columns of the row below, as a table's header is.
+///
+/// A number that counts is dropped without more; a text only where it is on [PdfRepetition#MOST] of
+/// the pages, and three at least, is neither a sentence nor a line to be filled in, and is no
+/// larger than the body. Of any other text that is repeated, the first stays where it is, unless
+/// the document says it elsewhere, and the copies go (all stay where it is larger than the body: it
+/// may head a section). In doubt thus a line is there once too often, and never once too seldom.
+///
+/// **Invariant.** What is dropped is on another page as well, word for word or counted with the
+/// pages, or the file itself calls it an artifact of pagination at the edge.
+///
+/// **An example.** Three pages begin `Lift manual` (9 points) at y = 30, then at y = 80 a body of
+/// rows 14 points apart, and end `Page 1 of 3` at y = 810, 60 below the body. `Lift manual` is the
+/// same on three of three pages, and 50 > 1.5 · 14: it goes. `Page 1 of 3`, `Page 2 of 3` become
+/// `Page # of 3` with the difference 0: they go. In a log whose rows, 14 points apart, begin at y =
+/// 30 with `1 May 11:00:07 pump on`, `2 May …`, the day counts with the pages, yet it has no form
+/// of a page number, and 14 < 1.5 · 14: the rows stay.
+///
+/// Text set aslant, as watermarks are, has no body: there repetition alone decides.
 final class PdfFurniture {
-  private static final float ZONE = 0.14f; // of the page's height
-  private static final float EDGE = 0.06f;
-  private static final int MOST_LINES = 6; // at either edge
-  private static final String PAGE_NUMBER =
-      "(?i)(?:page |- |– |第 ?)?(?:\\d{1,4}|[ivxl]{1,6})(?: ?(?:of|/) ?\\d{1,4})?(?: ?-| –| ?页.*)?";
+  private static final float FARTHEST = 3f; // in sizes: rows of a body are nearer
+  private static final float LARGER = 1.1f; // than the body
+  private static final float SMALLER = 0.95f;
+  private static final float OUTER = 0.08f; // of the height: heads as large as the body are there
 
-  private record Place(String text, int height) {}
+  private final List<Page> pages;
+  private final float bodySize;
+  private final PdfRepetition repetition;
 
-  private PdfFurniture() {}
-
-  /// The lines without furniture, page by page. What stands in a table is furniture only at the
-  /// very edge: a table's header row is repeated too.
-  ///
-  /// @param heights of the pages
-  /// @param grids the pages' tables
-  static List<List<PdfLine>> drop(
-      List<List<PdfLine>> pages, List<Float> heights, List<List<PdfGrid>> grids) {
-    Map<Place, TreeSet<Integer>> seen = new HashMap<>();
-    for (int i = 0; i < pages.size(); i++) {
-      for (PdfLine line : edges(pages.get(i), heights.get(i), grids.get(i))) {
-        for (int height = height(line) - 1; height <= height(line) + 1; height++) {
-          seen.computeIfAbsent(new Place(key(line), height), _ -> new TreeSet<>()).add(i);
-        }
-      }
-    }
-    List<List<PdfLine>> left = new ArrayList<>();
-    for (int i = 0; i < pages.size(); i++) {
-      Set<PdfLine> furniture = new HashSet<>();
-      for (PdfLine line : edges(pages.get(i), heights.get(i), grids.get(i))) {
-        NavigableSet<Integer> on =
-            seen.getOrDefault(new Place(key(line), height(line)), new TreeSet<>());
-        if (isRepeated(on, pages.size())
-            || (pages.size() > 1 && line.text().matches(PAGE_NUMBER))) {
-          furniture.add(line);
-        }
-      }
-      left.add(pages.get(i).stream().filter(line -> !furniture.contains(line)).toList());
-    }
-    return left;
+  private PdfFurniture(List<Page> pages, float bodySize) {
+    this.pages = pages;
+    this.repetition = new PdfRepetition(pages);
+    this.bodySize = bodySize;
   }
 
-  private static boolean isRepeated(NavigableSet<Integer> pages, int all) {
-    if (pages.size() < 2) {
+  /// The chunks of each sheet that stay, in their order.
+  ///
+  /// @param grids the sheets' ruled tables
+  static List<List<Chunk>> drop(
+      List<PdfSheet> sheets, List<List<Chunk>> chunks, List<List<PdfGrid>> grids) {
+    List<List<PdfRow>> rows = chunks.stream().map(PdfRow::of).toList();
+    List<Float> distances = new ArrayList<>();
+    rows.forEach(of -> distances.addAll(distances(of)));
+    float usual = lowerQuartile(distances);
+    List<Page> pages = new ArrayList<>();
+    for (int i = 0; i < sheets.size(); i++) {
+      List<Float> own = distances(rows.get(i));
+      float pitch = own.size() < 3 ? usual : lowerQuartile(own);
+      pages.add(new Page(sheets.get(i), rows.get(i), grids.get(i), pitch));
+    }
+    var furniture = new PdfFurniture(pages, bodySize(rows));
+    Set<Chunk> dropped = furniture.found();
+    dropped.addAll(furniture.artifacts());
+    return chunks.stream()
+        .map(of -> of.stream().filter(chunk -> !dropped.contains(chunk)).toList())
+        .toList();
+  }
+
+  private static float bodySize(List<List<PdfRow>> rows) {
+    Map<Integer, Integer> letters = new HashMap<>();
+    rows.forEach(
+        of ->
+            of.forEach(
+                row -> letters.merge(Math.round(row.size() * 2), row.letters(), Integer::sum)));
+    return letters.entrySet().stream()
+        .max(
+            Map.Entry.<Integer, Integer>comparingByValue()
+                .thenComparing(Map.Entry.comparingByKey()))
+        .map(size -> size.getKey() / 2f)
+        .orElse(11f);
+  }
+
+  /// From each row to the next, those that are plainly gaps left out where others are left.
+  private static List<Float> distances(List<PdfRow> rows) {
+    List<Float> all = new ArrayList<>();
+    List<Float> near = new ArrayList<>();
+    for (int i = 1; i < rows.size(); i++) {
+      float distance = rows.get(i).y() - rows.get(i - 1).y();
+      all.add(distance);
+      if (distance <= FARTHEST * Math.max(rows.get(i).size(), rows.get(i - 1).size())) {
+        near.add(distance);
+      }
+    }
+    return near.isEmpty() ? all : near;
+  }
+
+  private static float lowerQuartile(List<Float> values) {
+    List<Float> sorted = values.stream().sorted().toList();
+    return sorted.isEmpty() ? 0 : sorted.get((sorted.size() - 1) / 4);
+  }
+
+  /// What the file calls an artifact of pagination, at the edge, and another page shows as well but
+  /// for digits, or that is a number. Files that call most of their text so are not believed.
+  private Set<Chunk> artifacts() {
+    Map<String, TreeSet<Integer>> on = new HashMap<>();
+    IdentityHashMap<Chunk, String> called = new IdentityHashMap<>();
+    long all = 0;
+    long letters = 0;
+    for (Page page : pages) {
+      for (PdfRow row : page.rows()) {
+        PdfRow artifact = row.only(Chunk::pagination);
+        String key = artifact.text().replaceAll("\\d+", "");
+        for (Chunk chunk : artifact.chunks()) {
+          letters += chunk.letters();
+          if (isAside(chunk, page.sheet())) {
+            called.put(chunk, key);
+            on.computeIfAbsent(key, _ -> new TreeSet<>()).add(page.sheet().page());
+          }
+        }
+        all += row.letters();
+      }
+    }
+    Set<Chunk> artifacts = Collections.newSetFromMap(new IdentityHashMap<>());
+    if (letters * 2 <= all) {
+      called.forEach(
+          (chunk, key) -> {
+            boolean number = key.codePoints().noneMatch(Character::isLetter);
+            if (number || on.getOrDefault(key, new TreeSet<>()).size() > 1) {
+              artifacts.add(chunk);
+            }
+          });
+    }
+    return artifacts;
+  }
+
+  private static boolean isAside(Chunk chunk, PdfSheet sheet) {
+    return !sheet.isStraight()
+        || chunk.y() < PdfRepetition.ZONE * sheet.height()
+        || chunk.y() > (1 - PdfRepetition.ZONE) * sheet.height();
+  }
+
+  private Set<Chunk> found() {
+    Set<Candidate> heads = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (List<Candidate> edge : repetition.edges()) {
+      for (Candidate candidate : edge) { // none but heads further out
+        Place place = repetition.place(candidate);
+        if (place == null || !(repetition.isParted(place) || isSameAtEdge(candidate, place))) {
+          break;
+        }
+        heads.add(candidate);
+      }
+    }
+    return chosen(heads);
+  }
+
+  /// Of the rows that are heads by position, repetition and gap, those that go.
+  private Set<Chunk> chosen(Set<Candidate> heads) {
+    Set<PdfRow> rows = Collections.newSetFromMap(new IdentityHashMap<>());
+    heads.forEach(head -> rows.add(head.row()));
+    Set<String> elsewhere =
+        pages.stream()
+            .flatMap(page -> page.rows().stream())
+            .filter(row -> !rows.contains(row))
+            .map(row -> PdfHeadings.key(row.text()))
+            .collect(Collectors.toSet());
+    Set<Place> kept = new HashSet<>();
+    Set<Chunk> dropped = Collections.newSetFromMap(new IdentityHashMap<>());
+    List<Candidate> inOrder =
+        heads.stream().sorted((a, b) -> Integer.compare(a.sheet(), b.sheet())).toList();
+    for (Candidate head : inOrder) {
+      Place place = repetition.place(head);
+      if (place != null && goes(head, place, kept, elsewhere)) {
+        dropped.addAll(head.row().chunks());
+      }
+    }
+    return dropped;
+  }
+
+  private boolean goes(Candidate head, Place place, Set<Place> kept, Set<String> elsewhere) {
+    PdfRow row = head.row();
+    boolean larger = row.size() > LARGER * bodySize;
+    if (bareNumber(row, place)) {
+      return !larger;
+    }
+    boolean onMost = repetition.isOnMost(place);
+    boolean small = row.size() < SMALLER * bodySize;
+    boolean isHead = (small || distance(head) < OUTER) && !isStatement(row.text());
+    if (onMost && !larger && isHead && repetition.isParted(place)) {
+      return true;
+    }
+    if (larger && !onMost) {
       return false;
     }
-    int span = pages.last() - pages.first() + 1;
-    return pages.size() >= 3 ? pages.size() * 5 >= span * 2 : all <= 4;
+    String said = PdfHeadings.key(place.text().replaceAll("\0.*", ""));
+    var everywhere = new Place(head.turn(), 0, said);
+    return !kept.add(everywhere) || elsewhere.contains(said);
   }
 
-  /// The few lines nearest to either edge, and only those near it.
-  private static List<PdfLine> edges(List<PdfLine> page, float height, List<PdfGrid> grids) {
-    List<PdfLine> sorted = page.stream().sorted(Comparator.comparingDouble(PdfLine::y)).toList();
-    List<PdfLine> edges = new ArrayList<>();
-    for (int i = 0; i < sorted.size(); i++) {
-      PdfLine line = sorted.get(i);
-      boolean top = i < MOST_LINES && line.y() < ZONE * height;
-      boolean bottom = i >= sorted.size() - MOST_LINES && line.y() > (1 - ZONE) * height;
-      boolean edge = line.y() < EDGE * height || line.y() > (1 - EDGE) * height;
-      boolean table = grids.stream().anyMatch(grid -> grid.holds(line));
-      if ((top || bottom) && (edge || !table)) {
-        edges.add(line);
-      }
-    }
-    return edges;
+  /// From its edge, in heights of the sheet; none for text set aslant.
+  private float distance(Candidate head) {
+    PdfSheet sheet = pages.get(head.sheet()).sheet();
+    return sheet.isStraight() ? Math.abs(head.edge()) * PdfRepetition.STEP / sheet.height() : 0;
   }
 
-  private static int height(PdfLine line) {
-    return Math.round(line.y() / 4);
+  /// Whether most pages say the same at the very edge, though a body cut by the edge is near.
+  private boolean isSameAtEdge(Candidate candidate, Place place) {
+    return place.text().indexOf('\0') < 0
+        && distance(candidate) < PdfRepetition.EDGE
+        && repetition.isOnMost(place);
   }
 
-  private static String key(PdfLine line) {
-    return line.text()
-        .toLowerCase(Locale.ROOT)
-        .replaceAll("\\d+", "#")
-        .replaceAll("\\b[ivxl]+\\b", "#")
-        .replaceAll("\\s+", " ")
-        .strip();
+  private boolean bareNumber(PdfRow row, Place place) {
+    return place.text().indexOf('\0') >= 0
+        && PdfPageNumber.in(row.text(), pages.size()).stream().anyMatch(PdfPageNumber::bare);
+  }
+
+  /// Whether it is a sentence, a number, or waits to be filled in.
+  private static boolean isStatement(String text) {
+    char last = text.charAt(text.length() - 1);
+    return (text.split("\\s+").length >= 5 && ".!?。！？".indexOf(last) >= 0)
+        || ":：_…".indexOf(last) >= 0
+        || (text.matches(".*\\d.*") && text.codePoints().noneMatch(Character::isLetter))
+        || text.contains("____")
+        || text.contains("....");
   }
 }

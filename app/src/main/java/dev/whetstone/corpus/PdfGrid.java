@@ -8,7 +8,7 @@ import java.util.TreeMap;
 
 /// A table drawn with lines: finds the tables of a page from its rules, and the cell a chunk is in.
 /// Cells between which no line is drawn are one.
-final class PdfGrid {
+final class PdfGrid implements PdfCells {
   private static final float SAME = 3f; // points: lines nearer than this are one
   private static final float SAME_COLUMN = 6f;
   private static final int MOST_LINES = 300;
@@ -40,7 +40,7 @@ final class PdfGrid {
   }
 
   /// The page's tables of at least two columns.
-  static List<PdfGrid> find(PdfPage page) {
+  static List<PdfGrid> find(PdfSheet page) {
     List<List<Rule>> groups = new ArrayList<>();
     for (Rule rule : page.rules()) {
       List<Rule> own = new ArrayList<>(List.of(rule));
@@ -128,9 +128,25 @@ final class PdfGrid {
     return true;
   }
 
-  /// Whether the line stands in the table.
-  boolean holds(PdfLine line) {
-    return cell(line.chunks().getFirst()) >= 0;
+  /// Whether the chunk stands in the table.
+  boolean holds(Chunk chunk) {
+    return cell(chunk) >= 0;
+  }
+
+  float left() {
+    return xs.getFirst();
+  }
+
+  float right() {
+    return xs.getLast();
+  }
+
+  float top() {
+    return ys.getFirst();
+  }
+
+  float bottom() {
+    return ys.getLast();
   }
 
   private int cell(Chunk chunk) {
@@ -139,13 +155,13 @@ final class PdfGrid {
     return column < 0 || row < 0 ? -1 : row * columns() + column;
   }
 
-  /// Whether a table with the same columns, on the page before, may go on in this one.
-  boolean hasColumnsOf(PdfGrid other) {
-    if (xs.size() != other.xs.size()) {
+  @Override
+  public boolean hasColumnsOf(PdfCells other) {
+    if (!(other instanceof PdfGrid grid) || xs.size() != grid.xs.size()) {
       return false;
     }
     for (int i = 0; i < xs.size(); i++) {
-      if (Math.abs(xs.get(i) - other.xs.get(i)) > SAME_COLUMN) {
+      if (Math.abs(xs.get(i) - grid.xs.get(i)) > SAME_COLUMN) {
         return false;
       }
     }
@@ -162,7 +178,8 @@ final class PdfGrid {
   }
 
   /// A value merged over several rows stands in the first.
-  List<TableRows.Row> rows(Hyphens hyphens) {
+  @Override
+  public List<TableRows.Row> rows(Hyphens hyphens) {
     List<TableRows.Row> rows = new ArrayList<>();
     for (int row = 0; row < rows(); row++) {
       List<String> cells = new ArrayList<>();

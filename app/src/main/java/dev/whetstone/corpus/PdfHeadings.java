@@ -76,7 +76,7 @@ final class PdfHeadings {
   /// What the first page says largest, when that is larger than the body; null without it.
   static @Nullable String title(List<Para> paras, float bodySize) {
     List<Para> first =
-        paras.stream().filter(para -> para.page() == 1 && para.grid() == null).toList();
+        paras.stream().filter(para -> para.page() == 1 && para.cells() == null).toList();
     double largest = first.stream().mapToDouble(Para::size).max().orElse(0);
     if (largest < 1.3 * bodySize) {
       return null;
@@ -105,7 +105,7 @@ final class PdfHeadings {
 
   private boolean stands(Para para) {
     String text = para.text();
-    if (para.grid() != null
+    if (para.cells() != null
         || para.marker()
         || para.lines() > (para.size() > 1.4f * bodySize ? 5 : 3)
         || text.length() > LONGEST

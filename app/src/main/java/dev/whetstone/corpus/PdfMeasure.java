@@ -23,7 +23,7 @@ final class PdfMeasure {
     Map<Integer, Integer> distances = new HashMap<>();
     PdfLine before = null;
     for (PdfLine line : lines) {
-      if (line.grid() != null) {
+      if (line.cells() != null) {
         continue;
       }
       sizes.merge(Math.round(line.size() * 2), line.text().length(), Integer::sum);

@@ -2,23 +2,34 @@ package dev.whetstone.corpus;
 
 import java.util.List;
 
-/// What stands on a page: glyphs in the order they are drawn, and straight lines. Points, from the
-/// page's upper left corner as it is read.
+/// What stands on a page, sorted by the direction in which it is written.
 ///
 /// @param number from 1
-record PdfPage(
-    int number, float width, float height, List<Glyph> glyphs, List<Rule> rules, PdfSense sense) {
+/// @param sheets the upright one first; none where the page shows no text
+/// @param picture whether the page shows a picture
+/// @param lost glyphs beyond the most that are read of one page
+record PdfPage(int number, List<PdfSheet> sheets, PdfSense sense, boolean picture, int lost) {
+  PdfPage {
+    sheets = List.copyOf(sheets);
+  }
 
   /// The page with nothing on it.
   PdfPage blank() {
-    return new PdfPage(number, width, height, List.of(), List.of(), PdfSense.NONE);
+    return new PdfPage(number, List.of(), PdfSense.NONE, false, 0);
   }
 
   /// @param y of the baseline
   /// @param size of the font
-  /// @param mark its marked-content id, -1 for none
+  /// @param pagination whether the file says that it is no part of what the page says
   record Glyph(
-      String text, float x0, float x1, float y, float size, boolean bold, float space, int mark) {}
+      String text,
+      float x0,
+      float x1,
+      float y,
+      float size,
+      boolean bold,
+      float space,
+      boolean pagination) {}
 
   /// A straight line along an axis, or a thin rectangle.
   ///
@@ -28,7 +39,8 @@ record PdfPage(
   /// Text on one baseline without a gap wider than about an em.
   ///
   /// @param y of the baseline
-  record Chunk(String text, float x0, float x1, float y, float size, boolean bold) {
+  record Chunk(
+      String text, float x0, float x1, float y, float size, boolean bold, boolean pagination) {
     int letters() {
       return (int) text.chars().filter(c -> c > ' ').count();
     }

@@ -2,6 +2,7 @@ package dev.whetstone.corpus;
 
 import dev.whetstone.core.Failure;
 import dev.whetstone.corpus.PdfFlow.Para;
+import dev.whetstone.corpus.PdfPage.Chunk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -38,7 +39,8 @@ final class PdfReader {
         throw new Failure.BadInput(
             id + ": has more than " + MOST_PAGES + " pages; split it into smaller files");
       }
-      var glyphs = new PdfGlyphs();
+      var annotations = new PdfAnnotations(pdf);
+      var glyphs = new PdfGlyphs(annotations);
       List<PdfPage> pages = new ArrayList<>();
       int number = 0;
       for (PDPage page : pdf.getPages()) {
@@ -57,13 +59,15 @@ final class PdfReader {
             "the letters on %d of its %d written pages cannot be told and are left out, the first on page %d %s"
                 .formatted(garbled.size(), written, garbled.getFirst(), MEND));
       }
-      if (pages.stream().allMatch(page -> page.glyphs().isEmpty())) {
+      if (pages.stream().allMatch(page -> page.sheets().isEmpty())) {
         throw new Failure.BadInput(
             id + ": holds no text, only pictures of it; run it through text recognition (OCR)");
       }
       if (!ended(file)) {
         into.note("its end is missing, and other parts may be, too; copy or make the PDF again");
       }
+      annotations.notes().forEach(into::note);
+      pictures(pages, into);
       String title = Titles.real(pdf.getDocumentInformation().getTitle());
       layout(pages, outline(pdf), title, into);
     } catch (InvalidPasswordException e) {
@@ -71,6 +75,24 @@ final class PdfReader {
     } catch (IOException e) {
       throw new Failure.BadInput(
           id + ": is damaged or cut off (" + e.getMessage() + "); make the PDF again", e);
+    }
+  }
+
+  /// Tells of pages that hold a picture and no text, and of text beyond the most that is read.
+  private static void pictures(List<PdfPage> pages, DocumentBuilder into) {
+    List<PdfPage> pictures =
+        pages.stream().filter(page -> page.sheets().isEmpty() && page.picture()).toList();
+    if (!pictures.isEmpty()) {
+      into.note(
+          "%d of its %d pages hold a picture and no text, the first is page %d; if they are scanned, run it through text recognition (OCR)"
+              .formatted(pictures.size(), pages.size(), pictures.getFirst().number()));
+    }
+    for (PdfPage page : pages) {
+      if (page.lost() > 0) {
+        into.note(
+            "page %d shows %,d letters more than are read of one page; split it"
+                .formatted(page.number(), page.lost()));
+      }
     }
   }
 
@@ -95,17 +117,25 @@ final class PdfReader {
       Map<String, Integer> outline,
       @Nullable String ownTitle,
       DocumentBuilder into) {
-    List<List<PdfGrid>> grids = pages.stream().map(PdfGrid::find).toList();
-    List<List<PdfLine>> kept =
-        PdfFurniture.drop(
-            pages.stream().map(PdfLine::of).toList(),
-            pages.stream().map(PdfPage::height).toList(),
-            grids);
-    List<PdfLine> lines = new ArrayList<>();
-    for (int i = 0; i < pages.size(); i++) {
-      lines.addAll(PdfLine.outside(grids.get(i), kept.get(i)));
+    List<PdfSheet> sheets = pages.stream().flatMap(page -> page.sheets().stream()).toList();
+    List<List<PdfGrid>> grids = sheets.stream().map(PdfGrid::find).toList();
+    List<List<Chunk>> chunks = new ArrayList<>();
+    for (int i = 0; i < sheets.size(); i++) {
+      chunks.add(PdfFractions.write(sheets.get(i), grids.get(i)));
     }
-    lines = PdfContents.drop(lines);
+    List<List<Chunk>> kept = PdfFurniture.drop(sheets, chunks, grids);
+    List<PdfLine> lines = new ArrayList<>();
+    int upright = 0; // index of the sheet
+    for (int i = 0; i < sheets.size(); i++) {
+      PdfSheet sheet = sheets.get(i);
+      upright = sheet.page() == sheets.get(upright).page() ? upright : i;
+      List<Chunk> own = kept.get(i);
+      if (i != upright && sheet.isStraight()) {
+        own = outside(grids.get(upright), sheet, own);
+      }
+      lines.addAll(PdfLayout.of(sheet, own, grids.get(i)));
+    }
+    lines = PdfContents.drop(lines, pages.size());
     var hyphens = new Hyphens();
     lines.forEach(line -> hyphens.learn(line.text()));
     var measure = new PdfMeasure(lines);
@@ -115,6 +145,14 @@ final class PdfReader {
       into.title(ownTitle == null ? title : ownTitle);
     }
     new PdfBlocks(new PdfHeadings(paras, measure.bodySize(), outline), hyphens, into).add(paras);
+  }
+
+  /// The text of a turned sheet but for what stands in a table of the upright one, which takes it:
+  /// headers of narrow columns are set sideways.
+  private static List<Chunk> outside(List<PdfGrid> tables, PdfSheet turned, List<Chunk> chunks) {
+    return chunks.stream()
+        .filter(chunk -> tables.stream().noneMatch(table -> table.take(turned.upright(chunk))))
+        .toList();
   }
 
   private static Map<String, Integer> outline(PDDocument pdf) {

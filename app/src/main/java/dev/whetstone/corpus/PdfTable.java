@@ -12,7 +12,7 @@ final class PdfTable {
   private final Hyphens hyphens;
   private final DocumentBuilder into;
   private final List<Part> parts = new ArrayList<>();
-  private @Nullable PdfGrid last;
+  private @Nullable PdfCells last;
 
   PdfTable(Hyphens hyphens, DocumentBuilder into) {
     this.hyphens = hyphens;
@@ -20,12 +20,12 @@ final class PdfTable {
   }
 
   /// Adds what one page shows of a table; one with other columns begins another table.
-  void add(PdfGrid grid, int page) {
-    boolean goesOn = last != null && page == parts.getLast().page() + 1 && grid.hasColumnsOf(last);
+  void add(PdfCells cells, int page) {
+    boolean goesOn = last != null && page == parts.getLast().page() + 1 && cells.hasColumnsOf(last);
     if (!goesOn) {
       end();
     }
-    List<TableRows.Row> rows = new ArrayList<>(grid.rows(hyphens));
+    List<TableRows.Row> rows = new ArrayList<>(cells.rows(hyphens));
     if (rows.isEmpty()) {
       return;
     }
@@ -39,7 +39,7 @@ final class PdfTable {
     if (!rows.isEmpty()) {
       parts.add(new Part(page, rows));
     }
-    last = grid;
+    last = cells;
   }
 
   /// A first row without its first cell, which does not begin a sentence, is the rest of the last.
@@ -77,7 +77,7 @@ final class PdfTable {
   void end() {
     if (!parts.isEmpty()) {
       into.page(parts.getFirst().page());
-      List<String> header = TableRows.add(parts.getFirst().rows(), into);
+      List<String> header = addFirst(parts.getFirst().rows());
       for (Part part : parts.subList(1, parts.size())) {
         into.page(part.page());
         into.table(header, part.rows().stream().map(TableRows.Row::cells).toList());
@@ -85,5 +85,15 @@ final class PdfTable {
     }
     parts.clear();
     last = null;
+  }
+
+  /// Adds the first part and returns its header. In a table without rules, a row is a header only
+  /// where it differs from the others as one does.
+  private @Nullable List<String> addFirst(List<TableRows.Row> rows) {
+    if (last instanceof PdfColumns && !rows.getFirst().header()) {
+      into.table(null, rows.stream().map(TableRows.Row::cells).toList());
+      return null;
+    }
+    return TableRows.add(rows, into);
   }
 }

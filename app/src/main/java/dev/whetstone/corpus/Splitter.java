@@ -36,7 +36,8 @@ import java.util.Map;
 ///
 /// The same document and counter give the same passages. Safe for many threads when the counter is.
 public final class Splitter {
-  private static final int SMALLEST_TARGET = 32;
+  /// Tokens of a passage aimed at, at least.
+  public static final int SMALLEST_TARGET = 32;
 
   private final TokenCounter tokens;
   private final int target;

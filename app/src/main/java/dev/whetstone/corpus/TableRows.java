@@ -13,11 +13,17 @@ final class TableRows {
 
   /// One row of a table; a cell that covers several columns is followed by empty ones.
   ///
+  /// @param labels as the cells, but said again in each column that a cell covers
   /// @param header the file says that this is a header row
   /// @param bold all that it says is bold
-  record Row(List<String> cells, boolean header, boolean bold) {
+  record Row(List<String> cells, List<String> labels, boolean header, boolean bold) {
     Row {
       cells = List.copyOf(cells);
+      labels = List.copyOf(labels);
+    }
+
+    Row(List<String> cells, boolean header, boolean bold) {
+      this(cells, cells, header, bold);
     }
 
     long filled() {
@@ -46,7 +52,12 @@ final class TableRows {
       return null;
     }
     int headers = headerRows(rows);
-    List<String> header = headers == 0 ? null : merged(rows.subList(0, headers));
+    List<String> header =
+        switch (headers) {
+          case 0 -> null;
+          case 1 -> rows.getFirst().cells();
+          default -> Tables.oneHeader(rows.stream().limit(headers).map(Row::labels).toList());
+        };
     into.table(header, rows.stream().skip(headers).map(Row::cells).toList());
     return header;
   }
@@ -67,42 +78,46 @@ final class TableRows {
     while (marked < rows.size() && rows.get(marked).header()) {
       marked++;
     }
-    if (marked > 0) {
+    if (marked > 1) {
       return marked <= 3 && marked < rows.size() ? marked : 1;
     }
+    return marked == 0 && !isHeader(rows) ? 0 : isDivided(rows) ? 2 : 1;
+  }
+
+  /// Whether the first row is a header that nothing marks.
+  private static boolean isHeader(List<Row> rows) {
     Row first = rows.getFirst();
     if (!first.isShort() || first.filled() < 2) {
-      return 0;
+      return false;
     }
     if (first.bold()) {
-      return 1;
+      return true;
     }
     boolean someBold = rows.stream().anyMatch(Row::bold);
     boolean numbers = first.cells().stream().skip(1).anyMatch(TableRows::isNumber);
     boolean pairs = first.cells().size() == 2 && first.cells().getLast().length() > 40;
-    return someBold || numbers || pairs ? 0 : 1;
+    return !someBold && !numbers && !pairs;
+  }
+
+  /// Whether the second row divides labels of the first that cover several columns.
+  private static boolean isDivided(List<Row> rows) {
+    Row first = rows.getFirst();
+    Row second = rows.get(1);
+    if (rows.size() < 3 || first.cells().equals(first.labels()) || !second.isShort()) {
+      return false;
+    }
+    for (int i = 0; i < second.cells().size(); i++) {
+      boolean covered =
+          i < first.labels().size() && !first.cells().get(i).equals(first.labels().get(i));
+      String below = second.cells().get(i);
+      if (isNumber(below) || (covered && below.isBlank())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isNumber(String cell) {
     return cell.matches("[\\s$€¥£%+-]*\\d[\\d.,:/%\\s-]*");
-  }
-
-  private static @Nullable List<String> merged(List<Row> rows) {
-    if (rows.size() == 1) {
-      return rows.getFirst().cells();
-    }
-    int columns = rows.stream().mapToInt(row -> row.cells().size()).max().orElse(0);
-    List<String> merged = new ArrayList<>();
-    for (int i = 0; i < columns; i++) {
-      var cell = new StringBuilder();
-      for (Row row : rows) {
-        String part = i < row.cells().size() ? row.cells().get(i).strip() : "";
-        if (!part.isEmpty() && cell.indexOf(part) < 0) {
-          cell.append(cell.isEmpty() ? "" : " / ").append(part);
-        }
-      }
-      merged.add(cell.toString());
-    }
-    return merged;
   }
 }

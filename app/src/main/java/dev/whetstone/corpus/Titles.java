@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 final class Titles {
   private static final Pattern MADE_UP =
       Pattern.compile(
-          "(untitled|unknown|document|presentation|powerpoint presentation|slide 1|title|"
-              + "microsoft (office )?(word|powerpoint|excel).*|(word|powerpoint).*template.*|"
+          "(untitled|unknown|anonymous|unspecified|unnamed|no title|none|null|document|untitled"
+              + " document|presentation|powerpoint presentation|slide 1|title|microsoft (office"
+              + " )?(word|powerpoint|excel).*|(word|powerpoint).*template.*|"
               + "无标题|标题|演示文稿|文档|幻灯片|[\\w.%~-]+\\.(docx?|pptx?|xlsx?|pdf|rtf|indd|dvi))\\d*");
 
   private Titles() {}
@@ -23,8 +24,7 @@ final class Titles {
     boolean words = line.codePoints().filter(Character::isLetter).count() >= 2;
     boolean fileName =
         line.length() > 12 && line.indexOf(' ') < 0 && line.matches(".*[_-].*[_-].*");
-    return !words || fileName || MADE_UP.matcher(line.toLowerCase(Locale.ROOT)).matches()
-        ? null
-        : line;
+    String bare = line.toLowerCase(Locale.ROOT).replaceAll("^[(<\\[]\\s*|\\s*[)>\\]]$", "");
+    return !words || fileName || MADE_UP.matcher(bare).matches() ? null : line;
   }
 }

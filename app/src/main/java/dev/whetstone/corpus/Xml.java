@@ -146,6 +146,12 @@ final class Xml implements AutoCloseable {
     }
   }
 
+  /// Whether an attribute is there and says yes.
+  boolean flag(String name) {
+    String value = attribute(name);
+    return value != null && (value.equals("1") || value.equals("true") || value.equals("on"));
+  }
+
   /// The current element as a switch: `val` absent or anything but 0, false, off, none.
   boolean on() {
     return switch (attribute("val", "1")) {

@@ -1,6 +1,7 @@
 package dev.whetstone.deploy;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.OutgoingAddress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -29,6 +30,7 @@ public record ClusterAccess(URI url, @Nullable String authorization, @Nullable P
               + "' is no cluster's address: write https://search.example.com:9200, without user or"
               + " password");
     }
+    OutgoingAddress.check(url);
   }
 
   /// The address of a call.

@@ -21,17 +21,21 @@ public final class Deployments {
 
   private final Path workspace;
   private final Path folder;
+  private final List<Path> allowed;
   private final Writes writes;
 
   /// @param workspace absolute; the models that stand in it are kept by their place in it
   /// @param folder of the deployments' files; need not be there yet
   public Deployments(Path workspace, Path folder) {
-    this(workspace, folder, Writes.DIRECT);
+    this(workspace, folder, List.of(workspace), Writes.DIRECT);
   }
 
-  public Deployments(Path workspace, Path folder, Writes writes) {
+  /// @param allowed folders at or below which a deployment's model may stand, whatever its file
+  ///   says: others may have written that
+  public Deployments(Path workspace, Path folder, List<Path> allowed, Writes writes) {
     this.workspace = workspace;
     this.folder = folder;
+    this.allowed = List.copyOf(allowed);
     this.writes = writes;
   }
 
@@ -116,8 +120,10 @@ public final class Deployments {
   /// Opens a deployment's model, checking every byte.
   ///
   /// @throws Failure.CorruptArtifact if it is damaged or no longer the model that was deployed
+  /// @throws Failure.Refused if it does not stand where models are allowed
   public Model open(Deployment deployment) {
     Path place = workspace.resolve(deployment.folder());
+    requireAllowed(deployment.id(), place);
     Model model = Model.open(place);
     boolean sameSpace = model.space().value().equals(deployment.space());
     boolean sameContent =
@@ -135,5 +141,29 @@ public final class Deployments {
               + "): deploy it again, or under another name");
     }
     return model;
+  }
+
+  private void requireAllowed(String id, Path place) {
+    if (!Files.exists(place)) {
+      return; // opening says so
+    }
+    try {
+      Path real = place.toRealPath();
+      for (Path one : allowed) {
+        if (Files.exists(one) && real.startsWith(one.toRealPath())) {
+          return;
+        }
+      }
+    } catch (IOException e) {
+      throw new Failure.Unavailable("cannot read " + place + ": " + e.getMessage(), e);
+    }
+    throw new Failure.Refused(
+        "the deployment "
+            + id
+            + " names the model at "
+            + place
+            + ", outside of the workspace: if that is right, name a folder above it in"
+            + " serve.model_paths of whetstone.yaml, and for a workspace that others can write also"
+            + " in WHETSTONE_PERMIT, as models=FOLDER");
   }
 }

@@ -27,6 +27,9 @@ public final class Embeddings implements AutoCloseable {
   private static final int MOST_OPEN = 4;
   private static final long LOOK_MILLIS = 200;
 
+  /// Texts of one request that are counted before another request's.
+  private static final int COUNTED_TOGETHER = 32;
+
   private final String name;
   private final Supplier<Model> serving;
   private final Function<Model, Encoder> encoders;
@@ -39,6 +42,13 @@ public final class Embeddings implements AutoCloseable {
 
   /// The models of deployments, by what their files say.
   private final Once<Deployment, Model> deployed;
+
+  /// Models are opened by two threads, texts counted by one a core but one, which stays free for
+  /// what else the server does.
+  private final NativeWork opening = new NativeWork("open-model", 2);
+
+  private final NativeWork counting =
+      new NativeWork("count-tokens", Math.max(1, Runtime.getRuntime().availableProcessors() - 1));
 
   private volatile boolean closed;
 
@@ -110,7 +120,8 @@ public final class Embeddings implements AutoCloseable {
     deployed.forget(known -> known.id().equals(id) && !Optional.of(known).equals(deployment));
     if (deployment.isPresent()) {
       Deployment now = deployment.get();
-      return Optional.of(deployed.get(now, () -> opened(id, () -> deployments.open(now))));
+      return Optional.of(
+          deployed.get(now, () -> opening.call(() -> opened(id, () -> deployments.open(now)))));
     }
     if (id.equals(name)) {
       return Optional.of(opened(id, serving));
@@ -162,7 +173,7 @@ public final class Embeddings implements AutoCloseable {
     try {
       OpenModel model = acquire(id);
       try {
-        List<Integer> lengths = lengths(model, role, texts, cut);
+        List<Integer> lengths = lengths(model, role, texts, cut, gone);
         return await(queue.add(new EmbeddingJob(model, role, texts, lengths)), gone);
       } finally {
         model.release();
@@ -177,10 +188,17 @@ public final class Embeddings implements AutoCloseable {
     return queue.inWork();
   }
 
-  private static List<Integer> lengths(
-      OpenModel model, Role role, List<String> texts, boolean cut) {
+  private List<Integer> lengths(
+      OpenModel model, Role role, List<String> texts, boolean cut, BooleanSupplier gone) {
     int most = model.model().maxTokens();
-    List<Integer> lengths = model.lengths(role, texts);
+    var lengths = new ArrayList<Integer>(texts.size());
+    for (int from = 0; from < texts.size(); from += COUNTED_TOGETHER) {
+      if (gone.getAsBoolean()) {
+        throw new CancellationException("the caller is gone");
+      }
+      List<String> some = texts.subList(from, Math.min(from + COUNTED_TOGETHER, texts.size()));
+      lengths.addAll(counting.call(() -> model.lengths(role, some)));
+    }
     for (int i = 0; i < lengths.size() && !cut; i++) {
       if (lengths.get(i) > most) {
         throw new Failure.BadInput(
@@ -231,7 +249,10 @@ public final class Embeddings implements AutoCloseable {
           find(id).orElseThrow(() -> new Failure.BadInput("there is no model named " + id));
       OpenModel known =
           open.get(
-              model.content(), () -> opened(id, () -> new OpenModel(model, encoders.apply(model))));
+              model.content(),
+              () ->
+                  opening.call(
+                      () -> opened(id, () -> new OpenModel(model, encoders.apply(model)))));
       if (closed) {
         open.forget(_ -> true);
       }
@@ -246,6 +267,8 @@ public final class Embeddings implements AutoCloseable {
   public void close() {
     closed = true;
     queue.close();
+    opening.close();
+    counting.close();
     open.forget(_ -> true);
   }
 }

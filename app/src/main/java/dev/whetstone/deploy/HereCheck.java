@@ -4,11 +4,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.OutgoingHttp;
 import dev.whetstone.encode.Encoder;
 import dev.whetstone.store.Json;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// own.
 public final class HereCheck {
   private static final String TEXT = "How long are the records kept?";
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final int MOST_BYTES = 1 << 20; // a vector has some 10 kB
 
   private HereCheck() {}
 
@@ -31,15 +34,13 @@ public final class HereCheck {
     var request =
         HttpRequest.newBuilder(
                 URI.create(server.toString().replaceAll("/+$", "") + "/v1/embeddings"))
-            .timeout(Duration.ofSeconds(60))
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(body.toString()));
     if (key != null) {
       request.header("Authorization", "Bearer " + key);
     }
-    try (var client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build()) {
-      HttpResponse<String> reply =
-          client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    try (var http = new OutgoingHttp(Duration.ofSeconds(2), MOST_BYTES, null)) {
+      HttpResponse<byte[]> reply = http.send(request.build(), PATIENCE);
       refuse("the server at " + server, reply.statusCode());
       JsonNode data = Json.MAPPER.readTree(reply.body()).at("/data/0/embedding");
       if (reply.statusCode() != 200 || !data.isArray()) {

@@ -4,18 +4,19 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.OutgoingHttp;
+import dev.whetstone.core.ReplyTooLong;
 import dev.whetstone.store.Json;
 import java.io.IOException;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
-import javax.net.ssl.SSLContext;
 
 /// Calls of a cluster over HTTP, JSON in and out. When the cluster is busy or out of reach a call
 /// is sent again; one that makes something new is so only after that was looked for.
@@ -25,10 +26,12 @@ final class MlCall implements AutoCloseable {
   private static final int REFUSED = 400;
   private static final Supplier<Optional<Reply>> NEVER_FOUND = Optional::empty;
   private static final long LONGEST_MILLIS = 30_000;
+  private static final int MOST_BYTES = 16 << 20; // of a reply
+  private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
   private final ClusterAccess access;
-  private final HttpClient client;
+  private final OutgoingHttp http;
   private final long pauseMillis;
 
   /// A reply: 404 is one, other errors are a [Failure].
@@ -42,15 +45,7 @@ final class MlCall implements AutoCloseable {
   MlCall(ClusterAccess access, Duration pause) {
     this.access = access;
     this.pauseMillis = pause.toMillis();
-    var builder =
-        HttpClient.newBuilder()
-            .connectTimeout(Duration.ofSeconds(10))
-            .followRedirects(HttpClient.Redirect.NEVER);
-    SSLContext trust = access.trust();
-    if (trust != null) {
-      builder.sslContext(trust);
-    }
-    this.client = builder.build();
+    this.http = new OutgoingHttp(CONNECT, MOST_BYTES, access.trust());
   }
 
   Reply get(String path) {
@@ -81,7 +76,6 @@ final class MlCall implements AutoCloseable {
       String method, String path, HttpRequest.BodyPublisher body, Supplier<Optional<Reply>> made) {
     var builder =
         HttpRequest.newBuilder(access.at(path))
-            .timeout(TIMEOUT)
             .header("Content-Type", "application/json")
             .header("Accept", "application/json")
             .method(method, body);
@@ -94,7 +88,7 @@ final class MlCall implements AutoCloseable {
     for (int attempt = 1; ; attempt++) {
       long asked = 0;
       try {
-        HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+        HttpResponse<byte[]> response = http.send(request, TIMEOUT);
         int status = response.statusCode();
         if (!AGAIN.contains(status) || attempt == TRIES) {
           // Sent again while the first was still under way, it may be refused as a duplicate.
@@ -103,7 +97,7 @@ final class MlCall implements AutoCloseable {
         }
         asked = 1000 * seconds(response);
       } catch (IOException e) {
-        if (attempt == TRIES) {
+        if (attempt == TRIES || e instanceof ReplyTooLong) {
           throw new Failure.Unavailable(
               "OpenSearch at "
                   + access
@@ -145,13 +139,14 @@ final class MlCall implements AutoCloseable {
     }
   }
 
-  private Reply reply(String method, String path, HttpResponse<String> response) {
-    JsonNode body = json(response.body());
+  private Reply reply(String method, String path, HttpResponse<byte[]> response) {
+    String text = new String(response.body(), StandardCharsets.UTF_8);
+    JsonNode body = json(text);
     int status = response.statusCode();
-    if (status < 300 || (status == 404 && !MlAdvice.noPlugin(response.body()))) {
+    if (status < 300 || (status == 404 && !MlAdvice.noPlugin(text))) {
       return new Reply(status, body);
     }
-    throw MlAdvice.failure(access.toString(), method + " " + path, status, reason(body, response));
+    throw MlAdvice.failure(access.toString(), method + " " + path, status, reason(body, text));
   }
 
   private static JsonNode json(String text) {
@@ -163,19 +158,19 @@ final class MlCall implements AutoCloseable {
     }
   }
 
-  private static String reason(JsonNode body, HttpResponse<String> response) {
+  private static String reason(JsonNode body, String text) {
     String reason = body.path("error").path("reason").asText("");
     if (reason.isEmpty()) {
       reason = body.path("error").asText("");
     }
     if (reason.isEmpty()) {
-      reason = response.body();
+      reason = text;
     }
     return reason.length() > 500 ? reason.substring(0, 500) + "…" : reason;
   }
 
   @Override
   public void close() {
-    client.close();
+    http.close();
   }
 }

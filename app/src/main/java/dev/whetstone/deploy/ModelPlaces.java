@@ -5,6 +5,7 @@ import dev.whetstone.core.Progress;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.model.Model;
 import dev.whetstone.model.ModelVersions;
+import dev.whetstone.store.Keys;
 import dev.whetstone.store.ObjectInfo;
 import dev.whetstone.store.ObjectStore;
 import dev.whetstone.store.ObjectStores;
@@ -68,18 +69,15 @@ public final class ModelPlaces {
     this.environment = Map.copyOf(environment);
   }
 
-  /// Opens the model at a place: every byte against its manifest, and its space against its
-  /// weights. One from a bucket is brought here first.
+  /// Opens the model at a place, checked as [Model#open] does. One from a bucket is brought here
+  /// first.
   ///
   /// @throws Failure.Refused if the place is not one of those allowed
   /// @throws Failure.BadInput if there is no model, or several
   /// @throws Failure.CorruptArtifact if it is damaged
   public Model open(String place) {
     String here = here(place);
-    Model model =
-        ObjectStores.isBucket(here) ? fromBucket(here) : Model.open(folder(root(here), place));
-    model.checkSpace();
-    return model;
+    return ObjectStores.isBucket(here) ? fromBucket(here) : Model.open(folder(root(here), place));
   }
 
   /// A place among the models at our own address, as seen from the copy that is here.
@@ -144,8 +142,8 @@ public final class ModelPlaces {
     return new Failure.Refused(
         "no model can be deployed from \""
             + place
-            + "\": name a folder of the workspace's models, as models/NAME/VERSION, or a place at or"
-            + " below one of serve.model_paths in whetstone.yaml");
+            + "\": name a folder of the workspace's models, as models/NAME/VERSION, or a place at"
+            + " or below one of serve.model_paths in whetstone.yaml");
   }
 
   /// The one model's folder at or below `root`, without links that lead elsewhere.
@@ -158,13 +156,37 @@ public final class ModelPlaces {
               "\"" + place + "\" holds a link: models are read from real files alone");
         }
         if (Files.isRegularFile(file)) {
-          keys.add(root.relativize(file).toString().replace('\\', '/'));
+          keys.add(Keys.of(root, file));
         }
       }
     } catch (IOException | UncheckedIOException e) {
       throw new Failure.Unavailable("cannot read " + root + ": " + e.getMessage(), e);
     }
-    return root.resolve(choose(place, keys, root));
+    Path folder = root.resolve(choose(place, keys, root));
+    requireModelSize(folder, place);
+    return folder;
+  }
+
+  /// Each byte of a model is read when it is opened: files of holes would take days.
+  private static void requireModelSize(Path folder, String place) {
+    try (Stream<Path> files = Files.walk(folder, DEEPEST)) {
+      int count = 0;
+      long bytes = 0;
+      for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
+        count++;
+        bytes += Files.size(file);
+      }
+      requireModelSize(place, count, bytes);
+    } catch (IOException | UncheckedIOException e) {
+      throw new Failure.Unavailable("cannot read " + folder + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void requireModelSize(String place, int files, long bytes) {
+    if (files > MOST_FILES || bytes > MOST_BYTES) {
+      throw new Failure.BadInput(
+          "\"%s\" is no model: it has %,d files of %,d bytes".formatted(place, files, bytes));
+    }
   }
 
   /// The model among these files: its folder, ended by `/`, or empty for the place itself.
@@ -261,11 +283,7 @@ public final class ModelPlaces {
                           inside(incoming, file.getKey().substring(folder.length()))))
               .toList();
       long bytes = files.stream().mapToLong(Transfers.Wanted::bytes).sum();
-      if (files.size() > MOST_FILES || bytes > MOST_BYTES) {
-        throw new Failure.BadInput(
-            "\"%s%s\" is no model: it has %,d files of %,d bytes"
-                .formatted(place, folder, files.size(), bytes));
-      }
+      requireModelSize(place + folder, files.size(), bytes);
       Transfers.download(store, files, "model", Progress.NONE);
       return settle(incoming);
     } finally {

@@ -1,5 +1,8 @@
 package dev.whetstone.deploy;
 
+import dev.whetstone.encode.Encoder;
+import dev.whetstone.encode.ModelCheck;
+import dev.whetstone.model.Model;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -10,10 +13,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Models registered over HTTP, one at a time: each is brought, checked and becomes a deployment.
-/// What became of the last ones is remembered while the server runs. Safe for many threads.
+/// Models registered over HTTP, one at a time: each is brought, checked, tried on some texts, and
+/// only then becomes a deployment in place of the one before. What became of the last ones is
+/// remembered while the server runs. Safe for many threads.
 public final class Registrations implements AutoCloseable {
   private static final int REMEMBERED = 1000;
   private static final int WAITING = 16;
@@ -21,8 +26,13 @@ public final class Registrations implements AutoCloseable {
 
   private final Deployments deployments;
   private final ModelPlaces places;
+  private final Function<Model, Encoder> encoders;
+
+  /// Not a virtual thread: opening a model is native work, which would hold one of the few threads
+  /// that carry all virtual ones.
   private final ExecutorService worker =
-      Executors.newSingleThreadExecutor(Thread.ofVirtual().name("register-", 0).factory());
+      Executors.newSingleThreadExecutor(
+          Thread.ofPlatform().daemon().name("register-", 0).factory());
 
   private int underWay; // guarded by this
 
@@ -37,9 +47,12 @@ public final class Registrations implements AutoCloseable {
         }
       };
 
-  public Registrations(Deployments deployments, ModelPlaces places) {
+  /// @param encoders opens a model to try it; each encoder is closed here
+  public Registrations(
+      Deployments deployments, ModelPlaces places, Function<Model, Encoder> encoders) {
     this.deployments = deployments;
     this.places = places;
+    this.encoders = encoders;
   }
 
   public Deployments deployments() {
@@ -80,7 +93,11 @@ public final class Registrations implements AutoCloseable {
   private void work(MlTask task, String place) {
     RuntimeException failure = null;
     try {
-      deployments.put(task.model(), place, places.open(place));
+      Model model = places.open(place);
+      try (Encoder encoder = encoders.apply(model)) {
+        ModelCheck.requireEmbeds(model, encoder);
+      }
+      deployments.put(task.model(), place, model);
     } catch (RuntimeException e) {
       failure = e;
     } finally {

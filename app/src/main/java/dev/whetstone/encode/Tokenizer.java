@@ -5,16 +5,24 @@ import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.TokenCounter;
 import dev.whetstone.model.Model;
+import dev.whetstone.model.TokenizerFile;
 import dev.whetstone.store.MavenArtifact;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// A model's tokenizer: texts to token ids. Safe for many threads; close it to free the native
 /// memory.
 public final class Tokenizer implements TokenCounter, AutoCloseable {
   private static final int PIECE = 512;
+  private static final int CHARACTERS_A_TOKEN = 32;
+
+  /// The library holds some hundred bytes for each character of a text in normal form: this is some
+  /// 400 MB at worst, and a seventh of it for ordinary text.
+  private static final double CHARACTERS_AT_ONCE = 4 << 20;
 
   static {
     // The native library is in the jar: nothing is to be fetched, and nobody called.
@@ -28,28 +36,34 @@ public final class Tokenizer implements TokenCounter, AutoCloseable {
   }
 
   private final HuggingFaceTokenizer tokenizer;
+  private final String name;
+  private final int vocabulary;
 
-  private Tokenizer(HuggingFaceTokenizer tokenizer) {
+  /// Characters that are given to the library at once.
+  private final int most;
+
+  private Tokenizer(HuggingFaceTokenizer tokenizer, Model model, double growth) {
     this.tokenizer = tokenizer;
+    this.name = model.tokenizer().toString();
+    this.vocabulary = model.shape().vocabulary();
+    this.most = (int) (CHARACTERS_AT_ONCE / growth);
   }
 
-  public static Tokenizer open(Model model) {
-    return open(model.tokenizer());
-  }
-
-  /// @param file a `tokenizer.json`; its own padding and truncation are not applied
+  /// Opens a model's tokenizer; its own padding and truncation are not applied.
+  ///
   /// @throws Failure.CorruptArtifact if it cannot be read
-  public static Tokenizer open(Path file) {
+  public static Tokenizer open(Model model) {
+    TokenizerFile checked = model.checkedTokenizer();
+    byte[] json = checked.text().getBytes(StandardCharsets.UTF_8);
     try {
+      var options = Map.of("padding", "false", "truncation", "false");
       return new Tokenizer(
-          HuggingFaceTokenizer.builder()
-              .optTokenizerPath(file)
-              .optPadding(false)
-              .optTruncation(false)
-              .build());
+          HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), options),
+          model,
+          checked.growth());
     } catch (IOException | RuntimeException e) {
       throw new Failure.CorruptArtifact(
-          file + " cannot be read as a tokenizer: " + e.getMessage(), e);
+          model.tokenizer() + " cannot be read as a tokenizer by the native library", e);
     }
   }
 
@@ -58,38 +72,87 @@ public final class Tokenizer implements TokenCounter, AutoCloseable {
   ///
   /// @param maxTokens special tokens included, at least 3
   public int[] ids(String text, int maxTokens) {
-    return cut(tokenizer.encode(text, true, false), maxTokens);
+    return ids(List.of(text), maxTokens).getFirst();
   }
 
-  /// [#ids(String, int)] of each, by all cores.
+  /// [#ids(String, int)] of each, by all cores. Of each text so many characters are looked at as 32
+  /// for each token that is wanted, so that an endless one costs no more than its beginning.
   public List<int[]> ids(List<String> texts, int maxTokens) {
-    var all = new ArrayList<int[]>(texts.size());
-    for (int from = 0; from < texts.size(); from += PIECE) {
-      List<String> piece = texts.subList(from, Math.min(from + PIECE, texts.size()));
-      for (Encoding encoding : tokenizer.batchEncode(piece, true, false)) {
-        all.add(cut(encoding, maxTokens));
-      }
-    }
-    return all;
-  }
-
-  private static int[] cut(Encoding encoding, int maxTokens) {
     if (maxTokens < 3) {
       throw new IllegalArgumentException("at most " + maxTokens + " tokens leave no room for text");
     }
+    int longest = (int) Math.min(most, (long) CHARACTERS_A_TOKEN * maxTokens);
+    var all = new ArrayList<int[]>(texts.size());
+    var piece = new ArrayList<String>();
+    int characters = 0;
+    for (String text : texts) {
+      String head = head(text, longest);
+      if (!piece.isEmpty() && (piece.size() == PIECE || characters + head.length() > most)) {
+        encode(piece, maxTokens, all);
+        piece.clear();
+        characters = 0;
+      }
+      piece.add(head);
+      characters += head.length();
+    }
+    encode(piece, maxTokens, all);
+    return all;
+  }
+
+  private void encode(List<String> piece, int maxTokens, List<int[]> all) {
+    if (piece.isEmpty()) {
+      return;
+    }
+    for (Encoding encoding : tokenizer.batchEncode(piece, true, false)) {
+      all.add(cut(encoding, maxTokens));
+    }
+  }
+
+  /// No pair of surrogates is cut in two.
+  private static String head(String text, int longest) {
+    if (text.length() <= longest) {
+      return text;
+    }
+    return text.substring(
+        0, longest - (Character.isHighSurrogate(text.charAt(longest - 1)) ? 1 : 0));
+  }
+
+  private int[] cut(Encoding encoding, int maxTokens) {
     long[] all = encoding.getIds();
     var ids = new int[Math.min(all.length, maxTokens)];
     for (int i = 0; i < ids.length; i++) {
-      ids[i] = (int) all[i];
+      ids[i] = row(all[i]);
     }
     if (all.length > maxTokens) {
-      ids[maxTokens - 1] = (int) all[all.length - 1];
+      ids[maxTokens - 1] = row(all[all.length - 1]);
     }
     return ids;
   }
 
+  private int row(long id) {
+    if (id < 0 || id >= vocabulary) {
+      throw new Failure.CorruptArtifact(
+          name + " gives the token " + id + ", and the encoder has " + vocabulary);
+    }
+    return (int) id;
+  }
+
+  /// A long text is counted piece by piece, cut at spaces.
   @Override
   public int count(String text) {
+    int count = 0;
+    int from = 0;
+    while (text.length() - from > most) {
+      int space = text.lastIndexOf(' ', from + most - 1);
+      int to =
+          space > from ? space : from + head(text.substring(from, from + most + 1), most).length();
+      count += counted(text.substring(from, to));
+      from = to;
+    }
+    return count + counted(from == 0 ? text : text.substring(from));
+  }
+
+  private int counted(String text) {
     return tokenizer.encode(text, false, false).getIds().length;
   }
 

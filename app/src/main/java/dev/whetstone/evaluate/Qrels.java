@@ -19,6 +19,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /// Relevance judgements: query id → passage id → gain. A gain above 0 is relevant, 0 or below is
 /// judged and not relevant. Queries and passages keep the order they were given in.
@@ -87,6 +88,20 @@ public record Qrels(Map<String, Map<String, Integer>> gains) {
   /// The judged passages of a query; empty for a query that is not here.
   public Map<String, Integer> of(String query) {
     return gains.getOrDefault(query, Map.of());
+  }
+
+  /// The judgements of groups of passages: a group has the highest gain of its members.
+  ///
+  /// @param group names the group of a passage
+  public Qrels grouped(UnaryOperator<String> group) {
+    var grouped = new LinkedHashMap<String, Map<String, Integer>>();
+    gains.forEach(
+        (query, judged) -> {
+          var of = new LinkedHashMap<String, Integer>();
+          judged.forEach((passage, gain) -> of.merge(group.apply(passage), gain, Math::max));
+          grouped.put(query, of);
+        });
+    return new Qrels(grouped);
   }
 
   /// The passages of a query with a gain above 0.

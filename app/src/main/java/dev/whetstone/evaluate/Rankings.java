@@ -5,10 +5,12 @@ import dev.whetstone.core.Ranking;
 import dev.whetstone.core.Vectors;
 import dev.whetstone.search.ExactSearch;
 import dev.whetstone.search.Fusion;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /// Rankings of many queries at once, query id → ranking, as evaluation needs them: exact, and fused
 /// the way the app fuses.
@@ -43,6 +45,25 @@ public final class Rankings {
                 Fusion.convex(
                     words.getOrDefault(query, Ranking.EMPTY), ranking, denseWeight, DEPTH)));
     return rankings;
+  }
+
+  /// Leaves the best of each group of passages in each ranking, by the group's name.
+  ///
+  /// @param group names the group of a passage
+  public static Map<String, Ranking> grouped(
+      Map<String, Ranking> rankings, UnaryOperator<String> group) {
+    var grouped = new LinkedHashMap<String, Ranking>();
+    rankings.forEach(
+        (query, ranking) -> {
+          var best = new LinkedHashMap<String, Double>();
+          ranking
+              .hits()
+              .forEach(hit -> best.putIfAbsent(group.apply(hit.passageId()), hit.score()));
+          var hits = new ArrayList<Hit>();
+          best.forEach((name, score) -> hits.add(new Hit(name, score)));
+          grouped.put(query, Ranking.best(hits, Math.max(1, hits.size())));
+        });
+    return grouped;
   }
 
   /// Leaves only these passages in each ranking.

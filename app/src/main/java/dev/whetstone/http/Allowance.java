@@ -4,7 +4,6 @@ import io.javalin.http.Context;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
-import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.server.Request;
 
 /// The memory that requests may take together: bodies as they come in, with what is made of them,
@@ -18,8 +17,8 @@ final class Allowance {
   private final Duration patience;
 
   Allowance(ServerSettings settings) {
-    this.most = settings.memory();
-    this.patience = settings.bodyPatience();
+    this.most = settings.intake().memory();
+    this.patience = settings.intake().bodyPatience();
     this.free = new Semaphore(most);
   }
 
@@ -58,11 +57,10 @@ final class Allowance {
   }
 
   /// To be called once a request, before all else.
-  void admit(Context context) {
+  void admit(Request request) {
     var held = new Held();
-    context.attribute(HELD, held);
-    Request.addCompletionListener(
-        ServletContextRequest.getServletContextRequest(context.req()), _ -> held.end());
+    request.setAttribute(HELD, held);
+    Request.addCompletionListener(request, _ -> held.end());
   }
 
   static Held of(Context context) {

@@ -14,38 +14,38 @@ final class AppRoutes {
   private final Catalog catalog;
   private final Engine engine;
   private final ServerSettings settings;
+  private final WorkPools pools;
 
-  AppRoutes(Catalog catalog, Engine engine, ServerSettings settings) {
+  AppRoutes(Catalog catalog, Engine engine, ServerSettings settings, WorkPools pools) {
     this.catalog = catalog;
     this.engine = engine;
     this.settings = settings;
+    this.pools = pools;
   }
 
   void add(RoutesConfig routes) {
     routes.post("/v1/apps/rag/create", this::create);
     routes.get("/v1/apps", this::list);
-    routes.get("/v1/apps/{id}", context -> Replies.json(context, shown(find(context))));
+    routes.get("/v1/apps/{id}", this::show);
     routes.delete("/v1/apps/{id}", this::delete);
   }
 
   /// The app that the path names, by id or by name.
   App find(Context context) {
     String id = context.pathParam("id");
-    return catalog.app(id).orElseThrow(() -> Problem.noSuchApp(id));
+    return pools.catalog().call(() -> catalog.app(id)).orElseThrow(() -> Problem.noSuchApp(id));
   }
 
-  /// The app that the path names, when it can answer.
-  App ready(Context context) {
-    App app = find(context);
+  /// @throws Problem if the app cannot answer
+  void requireReady(App app) {
     Readiness readiness = readiness(app);
     if (!readiness.ready()) {
       throw Problem.notReady(readiness.told());
     }
-    return app;
   }
 
   private void create(Context context) {
-    Body body = Body.read(context, settings.requestBytes()).only("name", "retriever");
+    Body body = Body.read(context, settings.intake().requestBytes()).only("name", "retriever");
     Body of = body.object("retriever").only("type", "endpoint", "index", "top_k");
     var retriever =
         new Retriever(
@@ -53,21 +53,37 @@ final class AppRoutes {
             of.textOrNull("endpoint"),
             of.text("index"),
             of.whole("top_k", Retriever.DEFAULT_TOP_K, 1, 1000));
-    App app = catalog.createOnce(body.text("name"), retriever);
+    String name = body.text("name");
+    Replies.json(context, pools.apps().call(() -> shown(created(name, retriever))));
+  }
+
+  private synchronized App created(String name, Retriever retriever) {
+    int most = settings.work().apps();
+    List<App> apps = catalog.apps();
+    if (apps.size() >= most && apps.stream().noneMatch(app -> app.name().equals(name))) {
+      throw Problem.tooManyApps(most);
+    }
+    App app = catalog.createOnce(name, retriever);
     if (!app.retriever().equals(retriever)) {
       throw Problem.nameTaken(app);
     }
-    Replies.json(context, shown(app));
+    return app;
   }
 
   private void list(Context context) {
-    List<Map<String, Object>> apps = catalog.apps().stream().map(this::shown).toList();
-    Replies.json(context, Map.of("apps", apps));
+    Replies.json(
+        context,
+        pools.apps().call(() -> Map.of("apps", catalog.apps().stream().map(this::shown).toList())));
+  }
+
+  private void show(Context context) {
+    App app = find(context);
+    Replies.json(context, pools.apps().call(() -> shown(app)));
   }
 
   private void delete(Context context) {
     App app = find(context);
-    if (!catalog.delete(app.id())) {
+    if (!pools.apps().call(() -> catalog.delete(app.id()))) {
       throw Problem.noSuchApp(app.id());
     }
     var reply = new LinkedHashMap<String, Object>();

@@ -19,13 +19,13 @@ final class AskRoutes {
   private final AppRoutes apps;
   private final Engine engine;
   private final ServerSettings settings;
-  private final Turns turns;
+  private final WorkPools pools;
 
-  AskRoutes(AppRoutes apps, Engine engine, ServerSettings settings) {
+  AskRoutes(AppRoutes apps, Engine engine, ServerSettings settings, WorkPools pools) {
     this.apps = apps;
     this.engine = engine;
     this.settings = settings;
-    this.turns = new Turns(settings.concurrent(), settings.patience());
+    this.pools = pools;
   }
 
   void add(RoutesConfig routes) {
@@ -35,18 +35,26 @@ final class AskRoutes {
 
   private void retrieve(Context context) {
     App app = apps.find(context);
-    Body body = Body.read(context, settings.requestBytes()).only("query", "top_k", "filter");
+    Body body =
+        Body.read(context, settings.intake().requestBytes()).only("query", "top_k", "filter");
     String question = question(body.text("query"), "query");
     int topK = body.whole("top_k", app.retriever().topK(), 1, 1000);
     Filter filter = checked(body.objectOrEmpty("filter").texts());
-    apps.ready(context);
-    Hits hits = turns.take(() -> engine.retrieve(app, question, topK, filter));
+    Hits hits =
+        pools
+            .of(app)
+            .call(
+                () -> {
+                  apps.requireReady(app);
+                  return engine.retrieve(app, question, topK, filter);
+                });
     Replies.json(context, Replies.hits(hits, topK));
   }
 
   private void complete(Context context) {
     App app = apps.find(context);
-    Body body = Body.read(context, settings.requestBytes()).only("input", "parameters", "debug");
+    Body body =
+        Body.read(context, settings.intake().requestBytes()).only("input", "parameters", "debug");
     Body input =
         body.object("input").only("prompt", "messages", "history", "session_id", "biz_params");
     Body parameters =
@@ -67,8 +75,14 @@ final class AskRoutes {
     String question = question(input);
     String session = session(input);
     Filter filter = filter(parameters.objectOrEmpty("rag_options"));
-    apps.ready(context);
-    Answer answer = turns.take(() -> engine.answer(app, question, filter));
+    Answer answer =
+        pools
+            .of(app)
+            .callWaiting(
+                wait -> {
+                  apps.requireReady(app);
+                  return engine.answer(app, question, filter, wait);
+                });
     Replies.json(context, Replies.completion(answer, session, Server.requestId(context)));
   }
 

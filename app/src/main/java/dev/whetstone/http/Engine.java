@@ -1,12 +1,13 @@
 package dev.whetstone.http;
 
 import dev.whetstone.answer.Answer;
+import dev.whetstone.answer.ModelWait;
 import dev.whetstone.catalog.App;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 
-/// What the server serves: the indexes, models and answers behind the apps. Safe for many threads;
-/// called by as many at once as [ServerSettings#concurrent()] says.
+/// What the server serves: the indexes, models and answers behind the apps. Safe for many threads.
+/// Called on platform threads alone, by as many at once as [ServerSettings.Work] says.
 public interface Engine {
   /// Whether anything at all can be answered: asked by `/ready`, so it must be quick.
   Readiness readiness();
@@ -22,6 +23,7 @@ public interface Engine {
 
   /// Answers a question from passages that match the filter. Called only when the app is ready.
   ///
+  /// @param wait how to wait for a language model
   /// @throws Failure.Unavailable if the index does not answer
-  Answer answer(App app, String question, Filter filter);
+  Answer answer(App app, String question, Filter filter, ModelWait wait);
 }

@@ -1,78 +1,131 @@
 package dev.whetstone.http;
 
-import io.javalin.http.Context;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
-/// Who may speak to the server. With an API key: who sends it. Always: no web page of another site,
-/// and, when the server listens on this machine alone without a key, nobody who reached it under
-/// another name (a page that points its own name at 127.0.0.1).
+/// Who may speak to the server. With an API key: callers that send it. Without: callers that
+/// reached it under one of its own names ([HostNames]). Never: a web page of another site, or a
+/// WebSocket.
 final class Guard {
   private static final Set<String> OPEN = Set.of("/health", "/ready");
-  private static final Set<String> HERE = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
 
   private final @Nullable String apiKey;
-  private final boolean loopback;
+  private final HostNames names;
 
   Guard(ServerSettings settings) {
     this.apiKey = settings.apiKey();
-    this.loopback = settings.loopback();
+    this.names = new HostNames(settings);
   }
 
   /// @throws Problem if the request is not to be answered
-  void check(Context context) {
-    String name = hostName(context.header("Host"));
-    if (loopback && apiKey == null && !HERE.contains(name)) {
-      throw new Problem(
-          403,
-          "AccessDenied",
-          "This server answers to localhost only: its address was reached as "
-              + (name.length() > 80 ? "another name" : "\"" + name + "\"")
-              + ".");
+  void check(Request request) {
+    String host = header(request, HttpHeader.HOST);
+    if (apiKey == null && !names.include(Authority.name(host))) {
+      throw denied(
+          "This server has no key, so it answers only under its address and its own names, and was"
+              + " reached under another name: set serve.api_key_env, or add the name to"
+              + " serve.names.");
     }
-    String origin = context.header("Origin");
-    if (origin != null && !originHost(origin).equals(name)) {
-      throw new Problem(403, "AccessDenied", "Web pages of other sites may not call this server.");
+    List<String> origins = request.getHeaders().getValuesList(HttpHeader.ORIGIN);
+    if (!origins.stream().allMatch(origin -> own(origin, host, localPort(request)))) {
+      throw denied("Web pages of other sites may not call this server.");
     }
-    if (!OPEN.contains(context.path()) && !knows(context)) {
+    if (!OPEN.contains(request.getHttpURI().getPath()) && !knows(request)) {
       throw new Problem(
           401, "InvalidApiKey", "Send the server's API key as \"Authorization: Bearer KEY\".");
+    }
+    if (wantsWebSocket(request)) {
+      throw denied("This server speaks HTTP alone: it opens no WebSockets.");
     }
   }
 
   /// Whether the caller has shown the key, where there is one.
-  boolean knows(Context context) {
-    return apiKey == null || bears(context, apiKey);
+  boolean knows(Request request) {
+    return apiKey == null || bears(header(request, HttpHeader.AUTHORIZATION), apiKey);
   }
 
-  private static boolean bears(Context context, String key) {
-    String header = context.header("Authorization");
-    if (header == null || !header.regionMatches(true, 0, "Bearer ", 0, 7)) {
+  private static Problem denied(String message) {
+    return new Problem(403, "AccessDenied", message);
+  }
+
+  private static boolean bears(String header, String key) {
+    if (!header.regionMatches(true, 0, "Bearer ", 0, 7)) {
       return false;
     }
     byte[] given = header.substring(7).strip().getBytes(StandardCharsets.UTF_8);
     return MessageDigest.isEqual(given, key.getBytes(StandardCharsets.UTF_8)); // constant time
   }
 
-  private static String hostName(@Nullable String host) {
-    if (host == null) {
-      return "";
+  /// The servlet container takes a request for a WebSocket's by either header. `Upgrade: h2c`,
+  /// which Java's own client sends, is ignored as HTTP allows.
+  private static boolean wantsWebSocket(Request request) {
+    for (HttpField field : request.getHeaders()) {
+      String name = field.getLowerCaseName();
+      if (name.startsWith("sec-websocket-")
+          || (name.equals("upgrade") && field.contains("websocket"))) {
+        return true;
+      }
     }
-    int colon = host.lastIndexOf(':');
-    boolean port = colon > host.lastIndexOf(']');
-    return (port ? host.substring(0, colon) : host).toLowerCase(Locale.ROOT);
+    return false;
   }
 
-  private static String originHost(String origin) {
+  /// Whether a page of that origin came from this server, perhaps through a proxy with TLS.
+  private static boolean own(String origin, String host, int localPort) {
     try {
-      String host = URI.create(origin).getHost();
-      return host == null ? "?" : host.toLowerCase(Locale.ROOT);
+      URI page = URI.create(origin.strip());
+      String scheme = page.getScheme() == null ? "" : page.getScheme().toLowerCase(Locale.ROOT);
+      int standard = scheme.equals("http") ? 80 : scheme.equals("https") ? 443 : 0;
+      if (standard == 0 || page.getHost() == null || page.getUserInfo() != null) {
+        return false;
+      }
+      int port = page.getPort() < 0 ? standard : page.getPort();
+      return page.getHost().toLowerCase(Locale.ROOT).equals(Authority.name(host))
+          && port == Authority.port(host, standard)
+          && (scheme.equals("http") || port != localPort); // this port speaks no TLS
     } catch (IllegalArgumentException e) {
-      return "?";
+      return false;
+    }
+  }
+
+  private static int localPort(Request request) {
+    return Request.getLocalPort(request);
+  }
+
+  private static String header(Request request, HttpHeader name) {
+    String value = request.getHeaders().get(name);
+    return value == null ? "" : value;
+  }
+
+  /// The parts of a `Host` header.
+  private static final class Authority {
+    static String name(String host) {
+      return host.substring(0, colon(host)).toLowerCase(Locale.ROOT);
+    }
+
+    /// @return -1 where it is no number
+    static int port(String host, int standard) {
+      int colon = colon(host);
+      if (colon == host.length()) {
+        return standard;
+      }
+      try {
+        return Integer.parseInt(host.substring(colon + 1));
+      } catch (NumberFormatException e) {
+        return -1;
+      }
+    }
+
+    private static int colon(String host) {
+      int colon = host.lastIndexOf(':');
+      return colon > host.lastIndexOf(']') ? colon : host.length();
     }
   }
 }

@@ -1,11 +1,13 @@
 package dev.whetstone.http;
 
 import io.javalin.http.Context;
-import jakarta.servlet.ServletInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
 
 /// The bytes of a request's body.
 final class Incoming {
@@ -15,13 +17,15 @@ final class Incoming {
   /// Memory for each value of JSON: its node, its place in an array or object.
   private static final int PER_VALUE = 100;
 
-  /// Whoever sends more slowly than this, after a time to begin in, is not waited for.
+  /// Slower senders are refused after a grace period.
   private static final int BYTES_A_SECOND = 8 << 10;
 
   /// How long the rest of a refused body is read, and how long is waited for more of it.
   private static final Duration LINGER = Duration.ofSeconds(10);
 
-  private static final Duration QUIET = Duration.ofSeconds(1);
+  private static final Duration QUIET = Duration.ofSeconds(3);
+
+  private static final int LONGEST_PAUSE = 20; // in ms
 
   private Incoming() {}
 
@@ -70,30 +74,31 @@ final class Incoming {
 
   /// Reads and drops what is still coming of a body that is refused: a caller who is sending would
   /// see a broken connection in place of the reply.
-  static void drop(Context context) {
-    boolean none =
-        context.req().getContentLengthLong() <= 0 && context.header("Transfer-Encoding") == null;
-    if (none || context.header("Expect") != null) { // who asks first has not begun to send
+  static void drop(Request request) {
+    if (request.getHeaders().contains(HttpHeader.EXPECT)) { // such a caller waits before it sends
       return;
     }
-    byte[] some = new byte[8 << 10];
     long began = System.nanoTime();
     long last = began;
+    int pause = 1; // in ms
     try {
-      ServletInputStream in = context.req().getInputStream();
-      while (!in.isFinished()
-          && last - began < LINGER.toNanos()
-          && System.nanoTime() - last < QUIET.toNanos()) {
-        if (in.available() == 0) {
-          Thread.sleep(5);
-        } else if (in.read(some) >= 0) {
-          last = System.nanoTime();
+      while (last - began < LINGER.toNanos() && System.nanoTime() - last < QUIET.toNanos()) {
+        Content.Chunk chunk = request.read();
+        if (chunk == null) {
+          Thread.sleep(pause);
+          pause = Math.min(2 * pause, LONGEST_PAUSE);
+          continue;
         }
+        boolean over = chunk.isLast() || Content.Chunk.isFailure(chunk);
+        chunk.release();
+        if (over) {
+          return;
+        }
+        last = System.nanoTime();
+        pause = 1;
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-    } catch (IOException _) {
-      // it came to nothing
     }
   }
 }

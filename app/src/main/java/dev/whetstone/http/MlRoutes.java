@@ -137,7 +137,6 @@ final class MlRoutes {
         .ifPresent(
             deployment -> {
               shown.put("model_content_hash_value", deployment.content());
-              shown.put("model_path", deployment.source());
               shown.put("created_time", Instant.parse(deployment.created()).toEpochMilli());
             });
     shown.put("model_config", config);

@@ -2,6 +2,8 @@ package dev.whetstone.http;
 
 import dev.whetstone.catalog.App;
 import dev.whetstone.core.Failure;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -9,9 +11,13 @@ import org.jspecify.annotations.Nullable;
 final class Problem extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /// The folders of an absolute path, which is no part of an address.
+  /// Most characters of a message: it may quote what the request said.
+  private static final int MESSAGE = 2000;
+
+  /// The folders of an absolute path, which is no part of an address. Possessive throughout, so
+  /// that matching neither recurses nor tries again.
   private static final Pattern FOLDERS =
-      Pattern.compile("(?:(?<![\\w:/.…>-])|(?<=file:))/+(?:[^/\"'`:;,()]+/)+");
+      Pattern.compile("(?:(?<![\\w:/.…>-])|(?<=file:))/++(?:[^/\"'`:;,()]++/)++");
 
   private static final String THERE = " beside this request_id";
 
@@ -26,7 +32,7 @@ final class Problem extends RuntimeException {
   }
 
   private Problem(int status, String code, String message, @Nullable String param, int retryAfter) {
-    super(message, null, false, false);
+    super(cut(message, MESSAGE), null, false, false);
     this.status = status;
     this.code = code;
     this.param = param;
@@ -43,9 +49,16 @@ final class Problem extends RuntimeException {
     return param;
   }
 
-  /// Seconds after which trying again may help; 0 where it will not.
-  int retryAfter() {
-    return retryAfter;
+  /// The headers that its reply carries.
+  Map<String, String> headers() {
+    var headers = new LinkedHashMap<String, String>();
+    if (retryAfter > 0) {
+      headers.put("Retry-After", Integer.toString(retryAfter));
+    }
+    if (status == 401) {
+      headers.put("WWW-Authenticate", "Bearer");
+    }
+    return headers;
   }
 
   int status() {
@@ -91,6 +104,16 @@ final class Problem extends RuntimeException {
         .at("name");
   }
 
+  /// @param most as many as there may be
+  static Problem tooManyApps(int most) {
+    return new Problem(
+        409,
+        "TooManyApps",
+        "There are "
+            + most
+            + " apps, as many as serve.max_apps allows: delete one first (DELETE /v1/apps/{id}).");
+  }
+
   static Problem notReady(String reason) {
     return new Problem(503, "AppNotReady", reason);
   }
@@ -106,6 +129,14 @@ final class Problem extends RuntimeException {
     return new Problem(429, "Throttling", message, null, seconds);
   }
 
+  private static String cut(String message, int most) {
+    if (message.length() <= most) {
+      return message;
+    }
+    int end = Character.isHighSurrogate(message.charAt(most - 2)) ? most - 2 : most - 1;
+    return message.substring(0, end) + "…";
+  }
+
   /// What is told of a failure that was not this request's.
   static String told(Failure failure) {
     return of(failure).said().replace(THERE, "");
@@ -114,7 +145,8 @@ final class Problem extends RuntimeException {
   /// What a failure is to a caller. What may name this machine's files stays in the log.
   static Problem of(Failure failure) {
     String message = failure.getMessage() == null ? "" : failure.getMessage();
-    String told = FOLDERS.matcher(message).replaceAll("…/");
+    // no folder's name is left over where it is cut: the constructor cuts again, after this
+    String told = FOLDERS.matcher(cut(message, 8 * MESSAGE)).replaceAll("…/");
     return switch (failure) {
       case Failure.BadInput _ -> badRequest(told);
       case Failure.Refused _ -> new Problem(403, "AccessDenied", told);

@@ -7,25 +7,28 @@ import dev.whetstone.deploy.Registrations;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
-import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinLogger;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.UUID;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.VirtualThreads;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 
 /// Serves the apps of a catalog over HTTP. Each reply is JSON and carries a request id; failures
 /// are `{"code","message","request_id"}`. Closing it lets requests under way finish.
 public final class Server implements AutoCloseable {
-  private static final System.Logger LOG = System.getLogger(Server.class.getName());
-  private static final String REQUEST = "request_id";
-
   private final Javalin javalin;
+  private final WorkPools pools;
   private final String host;
 
-  private Server(Javalin javalin, String host) {
+  private Server(Javalin javalin, WorkPools pools, String host) {
     this.javalin = javalin;
+    this.pools = pools;
     this.host = host;
   }
 
@@ -46,10 +49,11 @@ public final class Server implements AutoCloseable {
       Engine engine,
       @Nullable Embeddings embeddings,
       @Nullable Registrations registrations) {
+    var pools = WorkPools.of(settings);
     Javalin javalin =
         Javalin.create(
             config -> {
-              configure(config, settings, catalog, engine);
+              configure(config, settings, catalog, engine, pools);
               if (embeddings != null) {
                 new EmbeddingRoutes(embeddings).add(config.routes);
                 if (registrations != null) {
@@ -62,11 +66,12 @@ public final class Server implements AutoCloseable {
       javalin.start(settings.host(), settings.port());
     } catch (RuntimeException e) {
       javalin.stop();
+      pools.close();
       throw cannotBind(settings, e);
     } finally {
       JavalinLogger.enabled = true;
     }
-    return new Server(javalin, settings.host());
+    return new Server(javalin, pools, settings.host());
   }
 
   /// The port it listens on.
@@ -79,10 +84,21 @@ public final class Server implements AutoCloseable {
     return "http://" + (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port();
   }
 
+  /// A route as it was added: `{id}` and `<id>` stand for what callers fill in.
+  record Route(String method, String path) {}
+
+  List<Route> routes() {
+    return javalin.unsafe.internalRouter.allHttpHandlers().stream()
+        .filter(handler -> handler.endpoint.method.isHttpMethod())
+        .map(handler -> new Route(handler.endpoint.method.name(), handler.endpoint.path))
+        .toList();
+  }
+
   /// Accepts no more requests, and returns when those under way are answered or the grace is over.
   @Override
   public void close() {
     javalin.stop();
+    pools.close();
   }
 
   private static Failure cannotBind(ServerSettings settings, RuntimeException e) {
@@ -97,13 +113,19 @@ public final class Server implements AutoCloseable {
   }
 
   private static void configure(
-      JavalinConfig config, ServerSettings settings, Catalog catalog, Engine engine) {
+      JavalinConfig config,
+      ServerSettings settings,
+      Catalog catalog,
+      Engine engine,
+      WorkPools pools) {
     config.startup.showJavalinBanner = false;
     config.startup.showOldJavalinVersionWarning = false;
     config.startup.startupWatcherEnabled = false;
     config.concurrency.useVirtualThreads = true;
     config.http.prefer405over404 = true;
-    config.http.maxRequestSize = settings.requestBytes();
+    config.http.maxRequestSize = settings.intake().requestBytes();
+    var guard = new Guard(settings);
+    config.jetty.threadPool = threads();
     config.jetty.modifyHttpConfiguration(
         http -> {
           http.setSendServerVersion(false);
@@ -114,47 +136,47 @@ public final class Server implements AutoCloseable {
         server -> {
           var graceful = new GracefulHandler();
           graceful.setShutdownIdleTimeout(200); // of connections that nobody uses, in ms
+          graceful.setHandler(new Admission(guard, new Allowance(settings)));
           server.setHandler(graceful);
-          server.setStopTimeout(settings.grace().toMillis());
+          server.setStopTimeout(settings.work().grace().toMillis());
           server.setErrorHandler(new JsonErrors());
+          var intake = settings.intake();
+          server.addBean(new NetworkConnectionLimit(intake.connections(), server));
+          server.addBean(new HeadDeadline(server, intake.headPatience()));
         });
-    routes(config, settings, catalog, engine);
+    config.jetty.modifyServletContextHandler(
+        context -> context.setSessionHandler(new NoSessions()));
+    routes(config, settings, guard, catalog, engine, pools);
+  }
+
+  /// Connections are accepted and selected on platform threads, so that they go on whatever holds
+  /// the carriers of virtual ones; requests are read and answered on virtual threads.
+  private static QueuedThreadPool threads() {
+    var threads = new QueuedThreadPool();
+    threads.setName("http");
+    threads.setDaemon(true);
+    threads.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor("http-"));
+    return threads;
   }
 
   private static void routes(
-      JavalinConfig config, ServerSettings settings, Catalog catalog, Engine engine) {
-    var guard = new Guard(settings);
-    var allowance = new Allowance(settings);
-    var apps = new AppRoutes(catalog, engine, settings);
-    config.routes.before(
-        context -> {
-          context.attribute(REQUEST, UUID.randomUUID().toString());
-          headers(context);
-          allowance.admit(context);
-          guard.check(context);
-        });
+      JavalinConfig config,
+      ServerSettings settings,
+      Guard guard,
+      Catalog catalog,
+      Engine engine,
+      WorkPools pools) {
+    var apps = new AppRoutes(catalog, engine, settings, pools);
     config.routes.get("/health", context -> Replies.json(context, Map.of("status", "live")));
     config.routes.get(
-        "/ready", context -> ready(context, engine.readiness(), guard.knows(context)));
+        "/ready",
+        context -> {
+          Readiness readiness = pools.ready().call(engine::readiness);
+          ready(context, readiness, guard.knows(core(context)));
+        });
     apps.add(config.routes);
-    new AskRoutes(apps, engine, settings).add(config.routes);
-    config.routes.exception(Problem.class, (e, context) -> reply(context, e));
-    config.routes.exception(
-        Failure.class,
-        (e, context) -> {
-          LOG.log(System.Logger.Level.WARNING, where(context) + ": " + e.getMessage());
-          reply(context, Problem.of(e));
-        });
-    config.routes.exception(
-        HttpResponseException.class, (e, context) -> reply(context, unrouted(e, context)));
-    config.routes.exception(
-        Exception.class,
-        (e, context) -> {
-          LOG.log(System.Logger.Level.ERROR, where(context), e);
-          reply(
-              context,
-              new Problem(500, "InternalError", "This is a fault of the server: see its log."));
-        });
+    new AskRoutes(apps, engine, settings, pools).add(config.routes);
+    ErrorReplies.add(config);
   }
 
   private static void ready(Context context, Readiness readiness, boolean known) {
@@ -169,54 +191,11 @@ public final class Server implements AutoCloseable {
     Replies.json(context, reply);
   }
 
-  private static Problem unrouted(HttpResponseException e, Context context) {
-    String what = context.method().name() + " " + shorten(context.path());
-    return switch (e.getStatus()) {
-      case 404 -> new Problem(404, "NotFound", "There is nothing at " + what + ".");
-      case 405 -> {
-        String allowed = e.getDetails().getOrDefault("availableMethods", "");
-        if (!allowed.isEmpty()) {
-          context.header("Allow", allowed);
-        }
-        yield new Problem(405, "MethodNotAllowed", what + " is not served.");
-      }
-      case 413 -> new Problem(413, "RequestTooLarge", "The request's body is too long.");
-      default -> new Problem(e.getStatus(), "InvalidRequest", "The request cannot be answered.");
-    };
-  }
-
-  private static String shorten(String path) {
-    return path.length() <= 200 ? path : path.substring(0, 200) + "…";
-  }
-
-  private static void reply(Context context, Problem problem) {
-    Incoming.drop(context);
-    context.status(problem.status());
-    if (problem.retryAfter() > 0) {
-      context.header("Retry-After", Integer.toString(problem.retryAfter()));
-    }
-    if (problem.status() == 401) {
-      context.header("WWW-Authenticate", "Bearer");
-    }
-    Replies.json(context, Dialect.of(context.path()).error(problem, requestId(context)));
-  }
-
   static String requestId(Context context) {
-    String id = context.attribute(REQUEST);
-    return id == null ? "" : id;
+    return String.valueOf(core(context).getAttribute(Admission.ID));
   }
 
-  private static void headers(Context context) {
-    context
-        .header("X-Request-Id", requestId(context))
-        .header("X-Content-Type-Options", "nosniff")
-        .header("X-Frame-Options", "DENY")
-        .header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-        .header("Referrer-Policy", "no-referrer")
-        .header("Cache-Control", "no-store");
-  }
-
-  private static String where(Context context) {
-    return requestId(context) + " " + context.method() + " " + shorten(context.path());
+  static Request core(Context context) {
+    return ServletContextRequest.getServletContextRequest(context.req());
   }
 }

@@ -3,48 +3,84 @@ package dev.whetstone.http;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// How the server listens.
 ///
 /// @param host to bind to; the default, 127.0.0.1, is not reached from other machines
 /// @param port 0 for a free one
-/// @param requestBytes longest request body
-/// @param memory that the bodies and replies of all requests together may take, in bytes
-/// @param bodyPatience how long a slow body is waited for
-/// @param concurrent questions worked on at once
-/// @param patience how long a question may wait for its turn before it is sent away with 429
-/// @param grace how long requests under way may take to finish when the server stops
 /// @param apiKey callers must send it as `Authorization: Bearer …`; null when none is asked for.
 ///   Never logged.
+/// @param names under which callers may reach a server without a key, beside addresses,
+///   `localhost`, the host bound to and the machine's own name
 public record ServerSettings(
-    String host,
-    int port,
-    int requestBytes,
-    int memory,
-    Duration bodyPatience,
-    int concurrent,
-    Duration patience,
-    Duration grace,
-    @Nullable String apiKey) {
+    String host, int port, @Nullable String apiKey, List<String> names, Intake intake, Work work) {
   public static final ServerSettings DEFAULT =
-      new ServerSettings(
-          "127.0.0.1",
-          8088,
-          1 << 20,
-          Math.clamp(Runtime.getRuntime().maxMemory() / 4, 128 << 20, 1 << 30),
-          Duration.ofSeconds(30),
-          Math.max(4, 2 * Runtime.getRuntime().availableProcessors()),
-          Duration.ofSeconds(2),
-          Duration.ofSeconds(10),
-          null);
+      new ServerSettings("127.0.0.1", 8088, null, List.of(), Intake.DEFAULT, Work.DEFAULT);
+
+  /// What is taken in before any work is done.
+  ///
+  /// @param connections open at once; a further one is accepted when another closes
+  /// @param headPatience how long the head of a request may take, from its first byte to its last
+  /// @param requestBytes longest request body
+  /// @param memory that the bodies and replies of all requests together may take, in bytes
+  /// @param bodyPatience how long a slow body is waited for
+  public record Intake(
+      int connections, Duration headPatience, int requestBytes, int memory, Duration bodyPatience) {
+    public static final Intake DEFAULT =
+        new Intake(
+            1000,
+            Duration.ofSeconds(10),
+            1 << 20,
+            Math.clamp(Runtime.getRuntime().maxMemory() / 4, 128 << 20, 1 << 30),
+            Duration.ofSeconds(30));
+
+    public Intake {
+      if (connections < 1 || requestBytes < 1024 || memory < requestBytes) {
+        throw new IllegalArgumentException(
+            connections + " connections, " + requestBytes + " bytes, " + memory + " in all");
+      }
+    }
+
+    public Intake withConnections(int most) {
+      return new Intake(most, headPatience, requestBytes, memory, bodyPatience);
+    }
+  }
+
+  /// How much is worked on.
+  ///
+  /// @param concurrent questions worked on at once whose index stands in the workspace: they
+  ///   compute, so more than there are cores only wait for each other
+  /// @param patience how long such a question may wait for its turn before it is sent away with 429
+  /// @param clusters questions at once that search clusters, for which they mostly wait
+  /// @param apps that may be made over HTTP
+  /// @param grace how long requests under way may take to finish when the server stops
+  public record Work(int concurrent, Duration patience, int clusters, int apps, Duration grace) {
+    public static final Work DEFAULT =
+        new Work(
+            Runtime.getRuntime().availableProcessors(),
+            Duration.ofMillis(10),
+            16,
+            500,
+            Duration.ofSeconds(10));
+
+    public Work {
+      if (concurrent < 1 || clusters < 1 || apps < 1) {
+        throw new IllegalArgumentException(
+            concurrent + " at once, " + clusters + " at clusters, " + apps + " apps");
+      }
+    }
+
+    public Work withApps(int most) {
+      return new Work(concurrent, patience, clusters, most, grace);
+    }
+  }
 
   public ServerSettings {
+    names = List.copyOf(names);
     if (host.isBlank() || port < 0 || port > 65_535) {
       throw new IllegalArgumentException("cannot listen on " + host + ":" + port);
-    }
-    if (requestBytes < 1024 || memory < requestBytes || concurrent < 1) {
-      throw new IllegalArgumentException(requestBytes + " bytes, " + concurrent + " at once");
     }
     if (apiKey != null && apiKey.isBlank()) {
       throw new IllegalArgumentException("the API key is blank");
@@ -52,16 +88,23 @@ public record ServerSettings(
   }
 
   public ServerSettings withAddress(String newHost, int newPort) {
-    return with(newHost, newPort, apiKey);
+    return new ServerSettings(newHost, newPort, apiKey, names, intake, work);
   }
 
   public ServerSettings withApiKey(@Nullable String key) {
-    return with(host, port, key);
+    return new ServerSettings(host, port, key, names, intake, work);
   }
 
-  private ServerSettings with(String newHost, int newPort, @Nullable String key) {
-    return new ServerSettings(
-        newHost, newPort, requestBytes, memory, bodyPatience, concurrent, patience, grace, key);
+  public ServerSettings withNames(List<String> newNames) {
+    return new ServerSettings(host, port, apiKey, newNames, intake, work);
+  }
+
+  public ServerSettings with(Intake newIntake) {
+    return new ServerSettings(host, port, apiKey, names, newIntake, work);
+  }
+
+  public ServerSettings with(Work newWork) {
+    return new ServerSettings(host, port, apiKey, names, intake, newWork);
   }
 
   /// Whether this machine alone reaches the server.

@@ -56,9 +56,17 @@ public final class LuceneIndex implements PassageIndex {
   private final CommitData commit; // dimension 0 when there are no vectors
   private final String generation;
   private final Collection<String> languages;
+  private final @Nullable CommitFiles files; // null in memory
 
   /// Takes over directory and reader: closing this closes both.
-  LuceneIndex(Directory directory, DirectoryReader reader, CommitData commit, String generation)
+  ///
+  /// @param files of the commit; null in memory
+  LuceneIndex(
+      Directory directory,
+      DirectoryReader reader,
+      CommitData commit,
+      String generation,
+      @Nullable CommitFiles files)
       throws IOException {
     this.directory = directory;
     this.reader = reader;
@@ -67,6 +75,7 @@ public final class LuceneIndex implements PassageIndex {
     this.commit = commit;
     this.generation = generation;
     this.languages = lookup.values(PassageFields.LANGUAGE);
+    this.files = files;
   }
 
   /// An index in memory, for evaluation and tests. Close it to free the memory.
@@ -90,7 +99,8 @@ public final class LuceneIndex implements PassageIndex {
               Analyzers.VERSION,
               passages.size(),
               Map.of()),
-          "memory");
+          "memory",
+          null);
     } catch (IOException e) {
       throw new Failure.Unavailable("cannot build an index in memory: " + e.getMessage(), e);
     }
@@ -109,6 +119,18 @@ public final class LuceneIndex implements PassageIndex {
   @Override
   public Map<String, String> provenance() {
     return commit.provenance();
+  }
+
+  @Override
+  public void verify() {
+    if (files != null) {
+      files.verify();
+    }
+  }
+
+  @Override
+  public boolean termsAreCurrent() {
+    return commit.analyzers() == Analyzers.VERSION;
   }
 
   CommitData commit() {
@@ -133,7 +155,7 @@ public final class LuceneIndex implements PassageIndex {
   public Ranking words(String question, int k, Filter filter) {
     checkK(k);
     var terms = new BooleanQuery.Builder();
-    Analyzers.questionTerms(question, languages).entrySet().stream()
+    Analyzers.questionTerms(commit.analyzers(), question, languages).entrySet().stream()
         .limit(IndexSearcher.getMaxClauseCount() / 2)
         .forEach(
             term ->

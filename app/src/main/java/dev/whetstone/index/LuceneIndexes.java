@@ -75,6 +75,9 @@ public final class LuceneIndexes implements Indexes {
               + space
               + ": a new space needs a new generation, run `whet embed && whet index`");
     }
+    if (data.analyzers() != Analyzers.VERSION) {
+      throw Analyzers.outdated(folder.resolve(current), data.analyzers());
+    }
     return withLock(lock -> writer(folder.resolve(current), space, data.dimension(), lock, true));
   }
 
@@ -187,14 +190,8 @@ public final class LuceneIndexes implements Indexes {
   private static LuceneIndex checked(Path place, Directory directory, DirectoryReader reader)
       throws IOException {
     CommitData data = CommitData.of(reader.getIndexCommit().getUserData(), place);
-    if (data.analyzers() != Analyzers.VERSION) {
-      throw new Failure.Refused(
-          place
-              + " was written with analyzers "
-              + data.analyzers()
-              + ", this program has "
-              + Analyzers.VERSION
-              + ": run `whet index`");
+    if (!Analyzers.reads(data.analyzers())) {
+      throw Analyzers.unknown(place, data.analyzers());
     }
     for (LeafReaderContext leaf : reader.leaves()) {
       if (leaf.reader() instanceof CodecReader codec) {
@@ -205,7 +202,8 @@ public final class LuceneIndexes implements Indexes {
       throw new Failure.CorruptArtifact(
           place + " is damaged: " + reader.numDocs() + " passages, not " + data.passages() + MEND);
     }
-    return new LuceneIndex(directory, reader, data, String.valueOf(place.getFileName()));
+    var files = new CommitFiles(directory, place, reader.getIndexCommit().getFileNames());
+    return new LuceneIndex(directory, reader, data, String.valueOf(place.getFileName()), files);
   }
 
   @Override
@@ -220,7 +218,7 @@ public final class LuceneIndexes implements Indexes {
   private static final String MEND =
       ". Roll back to the generation before, or run `whet index` to build it anew";
 
-  private static Failure damaged(Path place, IOException e) {
+  static Failure damaged(Path place, IOException e) {
     boolean damage =
         e instanceof CorruptIndexException
             || e instanceof IndexNotFoundException
@@ -229,8 +227,10 @@ public final class LuceneIndexes implements Indexes {
             || e instanceof EOFException
             || e instanceof NoSuchFileException
             || e instanceof FileNotFoundException;
+    Throwable cause = e.getCause(); // Lucene names the file that was asked for, its cause the other
+    String detail = cause == null ? e.getMessage() : e.getMessage() + ", " + cause.getMessage();
     return damage
-        ? new Failure.CorruptArtifact(place + " is damaged: " + e.getMessage() + MEND, e)
+        ? new Failure.CorruptArtifact(place + " is damaged: " + detail + MEND, e)
         : new Failure.Unavailable("cannot read " + place + ": " + e.getMessage(), e);
   }
 

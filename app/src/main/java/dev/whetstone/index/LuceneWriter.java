@@ -4,6 +4,7 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.core.Vectors;
+import dev.whetstone.store.FileTrouble;
 import dev.whetstone.store.WholeFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -135,8 +136,9 @@ public final class LuceneWriter implements GenerationWriter {
             + folder
             + ": "
             + e.getMessage()
-            + "; what was committed before still serves. Free space or permissions, then run the"
-            + " same command again",
+            + "; what was committed before still serves. "
+            + FileTrouble.remedy(e)
+            + ", then run the same command again",
         e);
   }
 }

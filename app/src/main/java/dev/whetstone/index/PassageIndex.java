@@ -23,8 +23,20 @@ public interface PassageIndex extends AutoCloseable {
   /// What the writer of its last commit said about its inputs; empty where nothing is known.
   Map<String, String> provenance();
 
+  /// Checks that what it answers from is still what was written. Cheap enough for every second.
+  /// Engines with a process of their own check their files themselves.
+  ///
+  /// @throws Failure.CorruptArtifact naming what is damaged
+  default void verify() {}
+
   /// How many passages it holds.
   int size();
+
+  /// Whether its terms were made by the analysis that this program writes with. One of an earlier
+  /// analysis is asked with that, and is built anew before anything is written to it.
+  default boolean termsAreCurrent() {
+    return true;
+  }
 
   /// BM25 (k1 .9, b .4) over [Passage#embedded()]. Only passages that share a term are returned.
   ///

@@ -106,7 +106,7 @@ final class GgufChat implements ChatModel {
               + name()
               + " is set to "
               + settings.contextTokens()
-              + ": raise it in the settings, or give the model fewer passages");
+              + ": raise llm.context_tokens, or give the model fewer passages (app.top_k)");
     }
     var asked =
         new InferenceParameters(prompt)

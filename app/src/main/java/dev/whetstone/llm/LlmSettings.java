@@ -15,8 +15,13 @@ public sealed interface LlmSettings {
   /// @param keyVariable the environment variable that holds the API key; null where the server asks
   ///   for none. The key itself stands in no settings and in no log.
   /// @param timeout of one reply, waiting and a second try included
-  record OpenAi(URI baseUrl, String model, @Nullable String keyVariable, Duration timeout)
+  /// @param mostReplyBytes that are read of a reply, from 1000
+  record OpenAi(
+      URI baseUrl, String model, @Nullable String keyVariable, Duration timeout, int mostReplyBytes)
       implements LlmSettings {
+    /// What is read of a reply where nothing else is said: 1 MB.
+    public static final int MOST_REPLY_BYTES = 1 << 20;
+
     public OpenAi {
       String scheme = baseUrl.getScheme();
       if (scheme == null
@@ -28,6 +33,9 @@ public sealed interface LlmSettings {
       }
       if (model.isBlank() || timeout.isNegative() || timeout.isZero()) {
         throw new IllegalArgumentException("model \"" + model + "\", time-out " + timeout);
+      }
+      if (mostReplyBytes < 1000) {
+        throw new IllegalArgumentException(mostReplyBytes + " bytes of a reply");
       }
     }
   }

@@ -18,6 +18,10 @@ import dev.langchain4j.model.openai.OpenAiChatModel;
 import dev.langchain4j.model.output.FinishReason;
 import dev.langchain4j.model.output.TokenUsage;
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.OutgoingAddress;
+import dev.whetstone.core.OutgoingHttp;
+import dev.whetstone.core.ReplyTooLong;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,14 +37,21 @@ final class OpenAiChat implements ChatModel {
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private final LlmSettings.OpenAi settings;
+  private final @Nullable String key; // null where none is sent
+  private final OutgoingHttp http;
   private final OpenAiChatModel model;
 
   OpenAiChat(LlmSettings.OpenAi settings, Map<String, String> environment) {
+    OutgoingAddress.check(settings.baseUrl());
+    String key = key(settings.keyVariable(), environment);
     this.settings = settings;
+    this.key = settings.keyVariable() == null ? null : key;
+    this.http = new OutgoingHttp(settings.timeout(), settings.mostReplyBytes(), null);
     this.model =
         OpenAiChatModel.builder()
             .baseUrl(settings.baseUrl().toString())
-            .apiKey(key(settings.keyVariable(), environment))
+            .httpClientBuilder(new ChatHttp(http, settings.timeout()).builder())
+            .apiKey(key)
             .modelName(settings.model())
             .timeout(settings.timeout())
             .maxRetries(0)
@@ -58,8 +69,8 @@ final class OpenAiChat implements ChatModel {
       throw new Failure.BadInput(
           "the environment variable "
               + variable
-              + ", named in the settings for the language model's API key, is not set: export it, or"
-              + " leave its name out where the server asks for no key");
+              + ", named in the settings for the language model's API key, is not set: export it,"
+              + " or leave its name out where the server asks for no key");
     }
     return key.strip();
   }
@@ -123,7 +134,7 @@ final class OpenAiChat implements ChatModel {
     }
     TokenUsage usage = response.tokenUsage();
     return new Reply(
-        text,
+        masked(text),
         finish(response.finishReason()),
         usage == null ? 0 : orZero(usage.inputTokenCount()),
         usage == null ? 0 : orZero(usage.outputTokenCount()));
@@ -152,7 +163,8 @@ final class OpenAiChat implements ChatModel {
     };
   }
 
-  /// What the server says of a request is left out where it may repeat the request or the key.
+  /// What the server says of a request is left out where it may repeat the request or the key; so
+  /// is the client's exception, whose message is the reply.
   private Failure failure(Throwable thrown) {
     return switch (thrown) {
       case AuthenticationException _ ->
@@ -170,15 +182,28 @@ final class OpenAiChat implements ChatModel {
           new Failure.BadInput(
               where()
                   + " rejects the request (perhaps it is longer than the model's context): "
-                  + shorten(e.getMessage()),
-              e);
-      case RateLimitException e ->
-          new Failure.Unavailable(where() + " is busy or its quota is used up (429)", e);
+                  + shorten(e.getMessage()));
+      case RateLimitException _ ->
+          new Failure.Unavailable(where() + " is busy or its quota is used up (429)");
       case TimeoutException e -> late(e);
-      case InternalServerException e ->
-          new Failure.Unavailable(where() + " failed (5xx): try again later", e);
+      case Failure failure -> failure;
+      case InternalServerException _ ->
+          new Failure.Unavailable(where() + " failed (5xx): try again later");
       case HttpException e ->
-          new Failure.Unavailable(where() + " answered with status " + e.statusCode(), e);
+          new Failure.Unavailable(
+              where()
+                  + " answered with status "
+                  + e.statusCode()
+                  + (e.statusCode() / 100 == 3
+                      ? ", a redirect, which is not followed: set the address to where it leads"
+                      : ""));
+      case UncheckedIOException e when e.getCause() instanceof ReplyTooLong ->
+          new Failure.Unavailable(
+              where()
+                  + " sent a reply of more than "
+                  + settings.mostReplyBytes()
+                  + " bytes, which is not read: check the address, or raise llm.max_reply_bytes",
+              e);
       default ->
           new Failure.Unavailable(
               where() + " does not answer as expected: is it running, and is the address right?",
@@ -186,8 +211,13 @@ final class OpenAiChat implements ChatModel {
     };
   }
 
-  private static String shorten(@Nullable String message) {
-    String line = message == null ? "" : message.strip().replaceAll("\\s+", " ");
+  /// A server that repeats the key does not bring it into an answer or a log.
+  private String masked(String text) {
+    return key == null ? text : text.replace(key, "•••");
+  }
+
+  private String shorten(@Nullable String message) {
+    String line = message == null ? "" : masked(message).strip().replaceAll("\\s+", " ");
     return line.length() <= 200 ? line : line.substring(0, 200) + "…";
   }
 
@@ -201,5 +231,7 @@ final class OpenAiChat implements ChatModel {
   }
 
   @Override
-  public void close() {} // the client holds no resources that need it
+  public void close() {
+    http.close();
+  }
 }

@@ -21,7 +21,7 @@ public record Draft(
     Path tokenizer,
     Card card) {
   public Draft {
-    if (maxTokens < 3 || maxTokens > shape.positions()) {
+    if (maxTokens < Layout.LEAST_TOKENS || maxTokens > shape.positions()) {
       throw new IllegalArgumentException(
           maxTokens + " tokens at most, by an encoder of " + shape.positions() + " positions");
     }

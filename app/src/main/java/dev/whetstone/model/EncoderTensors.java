@@ -48,54 +48,84 @@ final class EncoderTensors {
     sizes.put(name + ".bias", new long[] {width});
   }
 
-  /// The tensors of `found` that the shape asks for, in order, without a prefix; others (a pooler,
-  /// heads of pre-training, position ids) are left out. Copies no data.
+  /// How many numbers they have together. Makes no names, so that the sizes may be anything.
   ///
+  /// @throws ArithmeticException if there are more than a long counts
+  static long count(EncoderShape shape) {
+    long hidden = shape.hidden();
+    long rows = (long) shape.vocabulary() + shape.positions() + shape.tokenTypes() + 2;
+    long attention = 4 * (hidden * hidden + hidden) + 2 * hidden;
+    long forward = 2 * hidden * shape.intermediate() + shape.intermediate() + 3 * hidden;
+    return Math.addExact(
+        Math.multiplyExact(rows, hidden), Math.multiplyExact(shape.layers(), attention + forward));
+  }
+
+  /// Where the tensors that the shape asks for are among those found, in order; others (a pooler,
+  /// heads of pre-training, position ids) are left out.
+  ///
+  /// @param found the size of each tensor, by name
   /// @param where the file, for messages
-  /// @throws Failure.CorruptArtifact naming a tensor that is missing, of another size or not finite
-  static NamedTensors select(EncoderShape shape, NamedTensors found, String where) {
+  /// @return the name among those found, by the name without a prefix
+  /// @throws Failure.CorruptArtifact naming a tensor that is missing or of another size
+  static Map<String, String> select(EncoderShape shape, Map<String, long[]> found, String where) {
     String prefix = prefix(found);
-    var selected = new NamedTensors();
+    var selected = new LinkedHashMap<String, String>();
     sizes(shape)
         .forEach(
             (name, size) -> {
-              NamedTensors.Array array =
+              String there =
                   find(found, prefix + name)
                       .orElseThrow(
                           () ->
                               new Failure.CorruptArtifact(
                                   where + " lacks the tensor " + prefix + name));
-              if (!Arrays.equals(array.shape(), size)) {
+              long[] given = found.getOrDefault(there, new long[0]);
+              if (!Arrays.equals(given, size)) {
                 throw new Failure.CorruptArtifact(
                     where
                         + ": the tensor "
                         + name
                         + " is "
-                        + Arrays.toString(array.shape())
+                        + Arrays.toString(given)
                         + ", but config.json asks for "
                         + Arrays.toString(size));
               }
-              requireFinite(array.data(), name, where);
-              selected.put(name, array);
+              selected.put(name, there);
             });
     return selected;
   }
 
-  private static String prefix(NamedTensors found) {
+  /// The tensors of `found` that the shape asks for, in order. Copies no data.
+  ///
+  /// @throws Failure.CorruptArtifact naming a tensor that is missing, of another size or not finite
+  static NamedTensors select(EncoderShape shape, NamedTensors found, String where) {
+    var sizes = new LinkedHashMap<String, long[]>();
+    found.names().forEach(name -> sizes.put(name, found.get(name).shape()));
+    var selected = new NamedTensors();
+    select(shape, sizes, where)
+        .forEach(
+            (name, there) -> {
+              requireFinite(found.get(there).data(), name, where);
+              selected.put(name, found.get(there));
+            });
+    return selected;
+  }
+
+  private static String prefix(Map<String, long[]> found) {
     return PREFIXES.stream()
-        .filter(prefix -> found.has(prefix + "embeddings.word_embeddings.weight"))
+        .filter(prefix -> found.containsKey(prefix + "embeddings.word_embeddings.weight"))
         .findFirst()
         .orElse("");
   }
 
   /// Checkpoints of TensorFlow descent call a LayerNorm's weight gamma and its bias beta.
-  private static Optional<NamedTensors.Array> find(NamedTensors found, String name) {
+  private static Optional<String> find(Map<String, long[]> found, String name) {
     String old =
         name.replace("LayerNorm.weight", "LayerNorm.gamma")
             .replace("LayerNorm.bias", "LayerNorm.beta");
-    return found.has(name)
-        ? Optional.of(found.get(name))
-        : found.has(old) ? Optional.of(found.get(old)) : Optional.empty();
+    return found.containsKey(name)
+        ? Optional.of(name)
+        : found.containsKey(old) ? Optional.of(old) : Optional.empty();
   }
 
   private static void requireFinite(float[] data, String name, String where) {

@@ -12,9 +12,9 @@ import dev.whetstone.store.MavenArtifact;
 import dev.whetstone.store.Provenance;
 import dev.whetstone.store.WholeFile;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /// An embedding model in a folder of Hugging Face's layout. Opening checks everything; afterwards
@@ -28,27 +28,32 @@ public final class Model {
   private final String name;
   private final Path folder;
   private final Layout layout;
-  private final SpaceId space;
+  private final Identity identity;
   private final String content;
+  private final boolean graphIsOurs;
   private final Optional<About> about;
 
   private Model(
       String name,
       Path folder,
       Layout layout,
-      SpaceId space,
+      Identity identity,
       String content,
+      boolean graphIsOurs,
       Optional<About> about) {
     this.name = name;
     this.folder = folder;
     this.layout = layout;
-    this.space = space;
+    this.identity = identity;
     this.content = content;
+    this.graphIsOurs = graphIsOurs;
     this.about = about;
   }
 
   /// Opens a folder that [#save] wrote, checking every byte against its manifest; or any folder of
   /// a BERT encoder in the layout of sentence-transformers or Hugging Face, checked by form.
+  /// Anybody can write either: its space is computed from its weights, its graph is held against
+  /// them, its tokenizer consists of known components, and no link out of it is followed.
   ///
   /// @throws Failure.CorruptArtifact naming the file that is damaged
   /// @throws Failure.BadInput if it is no model that we compute
@@ -62,51 +67,70 @@ public final class Model {
   }
 
   private static Model ours(Path folder) {
+    FolderFiles.requireSmall(folder, Artifact.MANIFEST);
+    FolderFiles.requireSmall(folder, ABOUT);
     var artifact = Artifact.open(folder);
     var about = Json.read(artifact.file(ABOUT), About.class);
-    Layout layout = Layout.read(folder);
-    for (String file : new String[] {ModelFiles.WEIGHTS, ModelFiles.GRAPH, ModelFiles.TOKENIZER}) {
+    for (String file : List.of(ModelFiles.WEIGHTS, ModelFiles.GRAPH, ModelFiles.TOKENIZER)) {
       var _ = artifact.file(file);
     }
-    return of(folder, layout, about, artifact);
+    Layout layout = Layout.read(folder);
+    var _ = TokenizerFile.read(folder.resolve(ModelFiles.TOKENIZER), layout.shape().vocabulary());
+    Identity identity = identity(folder, layout, artifact);
+    if (!identity.space().equals(about.space())) {
+      throw new Failure.CorruptArtifact(
+          folder
+              + " says that its space is "
+              + about.space()
+              + ", but its weights make "
+              + identity.space());
+    }
+    return of(folder, layout, about, artifact, identity);
   }
 
-  private static Model of(Path folder, Layout layout, About about, Artifact artifact) {
+  private static Identity identity(Path folder, Layout layout, Artifact artifact) {
+    try {
+      return Identity.of(
+          folder,
+          layout,
+          artifact.sha256(ModelFiles.WEIGHTS),
+          artifact.sha256(ModelFiles.TOKENIZER));
+    } catch (IOException e) {
+      throw new Failure.Unavailable("cannot read " + folder + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Model of(
+      Path folder, Layout layout, About about, Artifact artifact, Identity identity) {
     return new Model(
         about.name(),
         folder,
         layout,
-        new SpaceId(about.space()),
+        identity,
         artifact.contentHash(),
+        artifact.sha256(ModelFiles.GRAPH).equals(identity.graph()),
         Optional.of(about));
   }
 
   /// The space that a folder of ours says it has, nothing else of it read or checked; empty for
   /// another folder.
   static String said(Path folder) {
-    Path about = folder.resolve(ABOUT);
+    Path about = FolderFiles.requireSmall(folder, ABOUT);
     return Files.exists(about) ? Json.read(about, About.class).space() : "";
   }
 
   private static Model foreign(Path folder) {
     Layout layout = Layout.read(folder);
-    NamedTensors weights = ModelFiles.weights(folder, layout.shape());
-    ModelFiles.checkTokenizer(folder.resolve(ModelFiles.TOKENIZER), layout.shape());
+    Path weights = FolderFiles.inside(folder, ModelFiles.WEIGHTS);
+    Path tokenizer = FolderFiles.inside(folder, ModelFiles.TOKENIZER);
+    ModelFiles.requireWeights(folder, layout.shape());
+    var _ = TokenizerFile.read(tokenizer, layout.shape().vocabulary());
     String name = String.valueOf(folder.toAbsolutePath().normalize().getFileName());
-    SpaceId space = space(layout, weights, folder);
-    String content = Sha256.id(space.value(), layout.prompts().query(), layout.prompts().passage());
-    return new Model(name, folder, layout, space, content, Optional.empty());
-  }
-
-  private static SpaceId space(Layout layout, NamedTensors weights, Path folder) {
     try {
-      return Spaces.of(
-          layout.shape(),
-          weights,
-          folder.resolve(ModelFiles.TOKENIZER),
-          layout.pooling(),
-          layout.prompts().passage(),
-          layout.maxTokens());
+      var identity = Identity.of(folder, layout, Sha256.of(weights), Sha256.of(tokenizer));
+      Prompts prompts = layout.prompts();
+      String content = Sha256.id(identity.space(), prompts.query(), prompts.passage());
+      return new Model(name, folder, layout, identity, content, false, Optional.empty());
     } catch (IOException e) {
       throw new Failure.Unavailable("cannot read " + folder + ": " + e.getMessage(), e);
     }
@@ -120,7 +144,7 @@ public final class Model {
   public static Model save(Path folder, Draft draft, Provenance provenance) {
     NamedTensors weights =
         EncoderTensors.select(draft.shape(), draft.weights(), "the model to be saved");
-    ModelFiles.checkTokenizer(draft.tokenizer(), draft.shape());
+    var _ = TokenizerFile.read(draft.tokenizer(), draft.shape().vocabulary());
     var layout = new Layout(draft.shape(), draft.pooling(), draft.prompts(), draft.maxTokens());
     Artifact artifact =
         Artifact.create(
@@ -128,13 +152,17 @@ public final class Model {
             provenance,
             empty -> {
               ModelFiles.write(empty, draft, weights);
-              SpaceId space = space(layout, weights, empty);
+              String tokenizer = Sha256.of(empty.resolve(ModelFiles.TOKENIZER));
+              SpaceId space = Spaces.of(layout, weights, tokenizer);
               var about = new About(1, draft.name(), space.value(), draft.card(), provenance);
               WholeFile.write(empty.resolve(ABOUT), Json.pretty(about));
               WholeFile.write(empty.resolve("README.md"), ModelCard.text(draft, space));
             });
     var about = Json.read(folder.resolve(ABOUT), About.class);
-    return of(folder, layout, about, artifact);
+    var identity = new Identity(about.space(), artifact.sha256(ModelFiles.GRAPH));
+    identity.keep(
+        folder, layout, artifact.sha256(ModelFiles.WEIGHTS), artifact.sha256(ModelFiles.TOKENIZER));
+    return of(folder, layout, about, artifact, identity);
   }
 
   public String name() {
@@ -162,25 +190,15 @@ public final class Model {
     return layout.maxTokens();
   }
 
+  /// Computed from the weights and all else that shapes a vector, whatever the folder says.
   public SpaceId space() {
-    return space;
+    return identity.spaceId();
   }
 
   /// One hash over its files; for a folder that we did not write, over what we take of it. Models
   /// of one space may differ in it: by the query prompt.
   public String content() {
     return content;
-  }
-
-  /// Computes the space anew from the weights, for a model that comes from elsewhere.
-  ///
-  /// @throws Failure.CorruptArtifact if it is not the one that the model says it has
-  public void checkSpace() {
-    SpaceId computed = space(layout, weights(), folder);
-    if (!computed.equals(space)) {
-      throw new Failure.CorruptArtifact(
-          folder + " says that its space is " + space + ", but its weights make " + computed);
-    }
   }
 
   public int dimension() {
@@ -192,21 +210,24 @@ public final class Model {
     return folder.resolve(ModelFiles.TOKENIZER);
   }
 
-  /// The encoder as an ONNX graph that gives `last_hidden_state`. For a folder that we did not
-  /// write, the graph is built from the weights in the cache, once, and again when it is not what
-  /// its SHA-256 beside it says: what stands in the folder is not trusted.
+  /// Its tokenizer, checked anew, as the native library may read it.
+  ///
+  /// @throws Failure if it became another since the model was opened
+  public TokenizerFile checkedTokenizer() {
+    return TokenizerFile.read(tokenizer(), shape().vocabulary());
+  }
+
+  /// The encoder as an ONNX graph that gives `last_hidden_state`: the one in the folder where it is
+  /// byte for byte what this program builds from the weights. Otherwise the graph is built from the
+  /// weights in the cache, once, and again when it is damaged there.
   public Path onnx() {
-    if (about.isPresent()) {
+    if (graphIsOurs) {
       return folder.resolve(ModelFiles.GRAPH);
     }
-    Path built = MavenArtifact.defaultCache().resolve("graphs").resolve(space + "-1.onnx");
-    Path sum = built.resolveSibling(built.getFileName() + ".sha256");
+    Path built = MavenArtifact.defaultCache().resolve("graphs").resolve(identity.graph() + ".onnx");
     try {
-      if (!Files.exists(built)
-          || !Files.exists(sum)
-          || !Files.readString(sum, StandardCharsets.ISO_8859_1).equals(Sha256.of(built))) {
+      if (!Files.exists(built) || !Sha256.of(built).equals(identity.graph())) {
         WholeFile.write(built, out -> OnnxGraph.of(shape(), weights()).writeTo(out));
-        WholeFile.write(sum, Sha256.of(built));
       }
     } catch (IOException e) {
       throw new Failure.Unavailable("cannot read " + built + ": " + e.getMessage(), e);
@@ -231,6 +252,6 @@ public final class Model {
 
   @Override
   public String toString() {
-    return name + " (" + folder + ", space " + space + ")";
+    return name + " (" + folder + ", space " + space() + ")";
   }
 }

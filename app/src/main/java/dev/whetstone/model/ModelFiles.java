@@ -21,11 +21,30 @@ final class ModelFiles {
   static final String TOKENIZER = "tokenizer.json";
   static final String GRAPH = "onnx/model.onnx";
 
+  /// Of a number in half precision.
+  private static final int FEWEST_BYTES = 2;
+
+  /// In full precision, with heads of pre-training of thrice its size.
+  private static final long MOST_BYTES_A_NUMBER = 16;
+
+  private static final long SMALL = 16L << 20;
+
   private ModelFiles() {}
 
-  /// Reads the encoder's weights; pickles (`pytorch_model.bin`) are never read.
+  /// Reads the encoder's weights; pickles (`pytorch_model.bin`) are never read. The file's length
+  /// and this process's memory bound what is read, whatever the sizes in `config.json` or in the
+  /// header claim: a file may be short, or long with nothing in it.
+  ///
+  /// @throws Failure.CorruptArtifact if the file cannot hold what `config.json` asks for
+  /// @throws Failure.Unavailable if it does not fit into memory
   static NamedTensors weights(Path folder, EncoderShape shape) {
-    Path file = folder.resolve(WEIGHTS);
+    Path file = requireWeights(folder, shape);
+    return SafeTensors.read(file, sizes -> EncoderTensors.select(shape, sizes, file.toString()));
+  }
+
+  /// Checks that the weights can be there and be read, by the file's length alone.
+  static Path requireWeights(Path folder, EncoderShape shape) {
+    Path file = FolderFiles.inside(folder, WEIGHTS);
     if (!Files.isRegularFile(file)) {
       throw new Failure.CorruptArtifact(
           folder
@@ -35,36 +54,35 @@ final class ModelFiles {
                   ? "; its pytorch_model.bin is a pickle, which is never read: convert it"
                   : ""));
     }
-    return EncoderTensors.select(shape, SafeTensors.read(file), file.toString());
+    requireRoom(file, shape);
+    return file;
   }
 
-  /// @throws Failure.CorruptArtifact if it is no WordPiece tokenizer, or names tokens that the
-  ///   encoder has no row for
-  static void checkTokenizer(Path file, EncoderShape shape) {
-    JsonNode json;
+  private static void requireRoom(Path file, EncoderShape shape) {
     try {
-      json = Json.MAPPER.readTree(Files.readAllBytes(file));
+      long numbers = EncoderTensors.count(shape);
+      long bytes = Files.size(file);
+      if (numbers > bytes / FEWEST_BYTES) {
+        throw new Failure.CorruptArtifact(
+            "%s has %,d bytes, but config.json asks for %,d numbers"
+                .formatted(file, bytes, numbers));
+      }
+      if (bytes > MOST_BYTES_A_NUMBER * numbers + SMALL) {
+        throw new Failure.BadInput(
+            "%s has %,d bytes, far more than the %,d numbers that config.json asks for"
+                .formatted(file, bytes, numbers));
+      }
+      long heap = Runtime.getRuntime().maxMemory();
+      if (numbers * Float.BYTES > heap / 4 * 3) {
+        throw new Failure.Unavailable(
+            "the weights in %s take %,d MB of memory, and the program has %,d MB: give it more"
+                    .formatted(file, (numbers * Float.BYTES) >> 20, heap >> 20)
+                + " with -Xmx in JAVA_TOOL_OPTIONS");
+      }
+    } catch (ArithmeticException e) {
+      throw new Failure.CorruptArtifact(file + " cannot hold what config.json asks for", e);
     } catch (IOException e) {
-      throw new Failure.CorruptArtifact(
-          file + " cannot be read as a tokenizer: " + e.getMessage(), e);
-    }
-    JsonNode vocabulary = json.path("model").path("vocab");
-    long tooHigh =
-        vocabulary.properties().stream()
-            .filter(
-                entry ->
-                    entry.getValue().asInt(-1) < 0
-                        || entry.getValue().asInt() >= shape.vocabulary())
-            .count();
-    if (vocabulary.size() == 0 || tooHigh > 0) {
-      throw new Failure.CorruptArtifact(
-          file
-              + (tooHigh > 0
-                  ? " names "
-                      + tooHigh
-                      + " tokens outside the encoder's vocabulary of "
-                      + shape.vocabulary()
-                  : " has no vocabulary of words and their numbers"));
+      throw new Failure.Unavailable("cannot read " + file + ": " + e.getMessage(), e);
     }
   }
 
@@ -75,7 +93,7 @@ final class ModelFiles {
     Files.createDirectories(folder.resolve("2_Normalize"));
     SafeTensors.write(folder.resolve(WEIGHTS), weights);
     WholeFile.write(
-        folder.resolve(GRAPH), out -> OnnxGraph.of(draft.shape(), weights).writeTo(out));
+        folder.resolve(GRAPH), out -> OnnxGraph.of(draft.shape(), weights.copy()).writeTo(out));
     WholeFile.copy(draft.tokenizer(), folder.resolve(TOKENIZER));
     JsonNode tokenizer = Json.MAPPER.readTree(Files.readAllBytes(draft.tokenizer()));
     json(folder, "config.json", config(draft.shape(), tokenizer));

@@ -24,7 +24,8 @@ final class OnnxGraph {
     this.weights = weights;
   }
 
-  /// @param weights under Hugging Face's names, dense ones `[out, in]`; not kept
+  /// @param weights under Hugging Face's names, dense ones `[out, in]`. They are taken out one by
+  ///   one as they go into the graph, so that both together need the memory of one of them
   static OnnxMl.ModelProto of(EncoderShape shape, NamedTensors weights) {
     return new OnnxGraph(shape, weights).build();
   }
@@ -140,9 +141,8 @@ final class OnnxGraph {
 
   /// x · Wᵀ + b.
   private String dense(String input, String name) {
-    float[] data = OnnxWeights.transposed(weights.get(name + ".weight")).data();
-    long[] size = weights.get(name + ".weight").shape();
-    constant(name + ".weight", new long[] {size[1], size[0]}, data);
+    NamedTensors.Array turned = OnnxWeights.transposed(weights.take(name + ".weight"));
+    constant(name + ".weight", turned.shape(), turned.data());
     weight(name + ".bias");
     op("MatMul", name + ".product", input, name + ".weight");
     return op("Add", name, name + ".product", name + ".bias");
@@ -192,7 +192,8 @@ final class OnnxGraph {
   }
 
   private void weight(String name) {
-    constant(name, weights.get(name).shape(), weights.get(name).data());
+    NamedTensors.Array array = weights.take(name);
+    constant(name, array.shape(), array.data());
   }
 
   private void scalar(String name, float value) {

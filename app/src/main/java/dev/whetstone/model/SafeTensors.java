@@ -1,6 +1,10 @@
 package dev.whetstone.model;
 
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -37,8 +41,15 @@ final class SafeTensors {
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  /// Some 70,000 tensors.
+  private static final StreamReadConstraints LIMITS =
+      StreamReadConstraints.builder().maxTokenCount(1_000_000).build();
+
   private static final JsonMapper STRICT =
-      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+      JsonMapper.builder(JsonFactory.builder().streamReadConstraints(LIMITS).build())
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .build();
 
   /// How a number is stored.
   private enum Type {
@@ -54,24 +65,44 @@ final class SafeTensors {
   }
 
   /// One tensor of the header; offsets count from the end of the header.
-  private record Entry(String name, Type type, List<Long> shape, long from, long to) {}
+  private record Entry(String name, Type type, List<Long> shape, long from, long to) {
+    long[] size() {
+      return shape.stream().mapToLong(Long::longValue).toArray();
+    }
+  }
 
   private SafeTensors() {}
 
-  /// Reads every tensor as fp32, in the order of the data. Integer tensors (position ids) are left
-  /// out. The file is memory-mapped only while this runs.
+  /// Chooses among the tensors of a file before any data is read.
+  @FunctionalInterface
+  interface Choice {
+    /// @param sizes of all floating-point tensors by name, in the order of the data
+    /// @return the names of those to read, by the name each is to have
+    Map<String, String> of(Map<String, long[]> sizes);
+  }
+
+  /// Reads tensors as fp32. Integer tensors (position ids) are left out. The file is memory-mapped
+  /// only while this runs.
   ///
   /// @throws Failure.CorruptArtifact naming the file and what is wrong with it
-  static NamedTensors read(Path file) {
+  static NamedTensors read(Path file, Choice choice) {
     try (var arena = Arena.ofConfined();
         var channel = FileChannel.open(file, StandardOpenOption.READ)) {
       MemorySegment all = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
       long header = headerLength(file, all);
       MemorySegment data = all.asSlice(8 + header);
-      var tensors = new NamedTensors();
+      var entries = new LinkedHashMap<String, Entry>();
+      var sizes = new LinkedHashMap<String, long[]>();
       for (Entry entry : entries(file, all.asSlice(8, header), data.byteSize())) {
-        tensors.put(entry.name(), array(file, entry, data));
+        entries.put(entry.name(), entry);
+        sizes.put(entry.name(), entry.size());
       }
+      var tensors = new NamedTensors();
+      choice
+          .of(sizes)
+          .forEach(
+              (name, there) ->
+                  tensors.put(name, array(file, requireNonNull(entries.get(there)), data)));
       return tensors;
     } catch (IOException e) {
       throw new Failure.Unavailable("cannot read " + file + ": " + e.getMessage(), e);
@@ -132,11 +163,8 @@ final class SafeTensors {
         throw corrupt(file, "its header is no JSON object");
       }
       return root;
-    } catch (IOException e) {
-      throw corrupt(
-          file,
-          "its header is no JSON: "
-              + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+    } catch (IOException _) {
+      throw corrupt(file, "its header is no JSON object of distinct keys");
     }
   }
 
@@ -215,8 +243,7 @@ final class SafeTensors {
         throw corrupt(file, "the tensor " + entry.name() + " holds " + value);
       }
     }
-    return new NamedTensors.Array(
-        entry.shape().stream().mapToLong(Long::longValue).toArray(), values);
+    return new NamedTensors.Array(entry.size(), values);
   }
 
   /// Writes all tensors as fp32 in their order, whole or not at all.

@@ -9,13 +9,14 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Splits questions by document, so that no document answers questions of two groups. Documents
-/// that one question names together stay together, and those of questions in the same words. They
-/// are dealt out in the order of a hash of their ids and the seed, each to the group that lacks
-/// most questions by its share: the groups' sizes come out close to the shares whatever the
-/// documents' sizes. Questions without a place go to [Group#TEST].
+/// Splits questions by document, or by another unit, so that no unit answers questions of two
+/// groups. Units that one question names together stay together, and those of questions in the same
+/// words. They are dealt out in the order of a hash of their ids and the seed, each to the group
+/// that lacks most questions by its share: the groups' sizes come out close to the shares whatever
+/// the units' sizes. Questions without a unit go to [Group#TEST].
 public final class DocumentSplit {
   /// What questions are used for, the strictest last.
   public enum Group {
@@ -43,55 +44,70 @@ public final class DocumentSplit {
     }
   }
 
-  private final Map<String, Group> documents;
+  private final Map<String, Group> units;
   private final Map<Group, List<Question>> questions;
 
-  private DocumentSplit(Map<String, Group> documents, Map<Group, List<Question>> questions) {
-    this.documents = documents;
+  private DocumentSplit(Map<String, Group> units, Map<Group, List<Question>> questions) {
+    this.units = units;
     this.questions = questions;
   }
 
   /// The same questions, shares and seed give the same split, in whatever order they come.
   public static DocumentSplit of(List<Question> questions, Shares shares, long seed) {
+    return of(
+        questions,
+        question -> question.places().stream().map(Place::document).toList(),
+        shares,
+        seed);
+  }
+
+  /// @param unitsOf a question; none for [Group#TEST]
+  static DocumentSplit of(
+      List<Question> questions,
+      Function<Question, List<String>> unitsOf,
+      Shares shares,
+      long seed) {
     var roots = new HashMap<String, String>();
-    var asked = new HashMap<String, String>(); // words of a question → a document that answers it
+    var asked = new HashMap<String, String>(); // words of a question → a unit that answers it
+    var firsts = new HashMap<Question, String>(); // the first unit of each that has one
     for (Question question : questions) {
-      for (Place place : question.places()) {
-        String first = asked.computeIfAbsent(question.words(), _ -> place.document());
+      for (String unit : unitsOf.apply(question)) {
+        firsts.putIfAbsent(question, unit);
+        String first = asked.computeIfAbsent(question.words(), _ -> unit);
         String one = root(roots, first);
-        String other = root(roots, place.document());
+        String other = root(roots, unit);
         roots.put(one.compareTo(other) < 0 ? other : one, one.compareTo(other) < 0 ? one : other);
       }
     }
     var clusters = new LinkedHashMap<String, List<Question>>();
     for (Question question : questions) {
-      if (!question.places().isEmpty()) {
-        String root = root(roots, question.places().getFirst().document());
-        clusters.computeIfAbsent(root, _ -> new ArrayList<>()).add(question);
+      String first = firsts.get(question);
+      if (first != null) {
+        clusters.computeIfAbsent(root(roots, first), _ -> new ArrayList<>()).add(question);
       }
     }
     Map<String, Group> dealt = deal(clusters, shares, seed);
     var byGroup = new EnumMap<Group, List<Question>>(Group.class);
     for (Question question : questions) {
-      String root =
-          question.places().isEmpty() ? "" : root(roots, question.places().getFirst().document());
+      String first = firsts.get(question);
+      String root = first == null ? "" : root(roots, first);
       byGroup
           .computeIfAbsent(dealt.getOrDefault(root, Group.TEST), _ -> new ArrayList<>())
           .add(question);
     }
-    var documents = new HashMap<String, Group>();
-    for (String document : List.copyOf(roots.keySet())) {
-      documents.put(document, dealt.getOrDefault(root(roots, document), Group.TEST));
+    var units = new HashMap<String, Group>();
+    for (String unit : List.copyOf(roots.keySet())) {
+      units.put(unit, dealt.getOrDefault(root(roots, unit), Group.TEST));
     }
-    return new DocumentSplit(documents, byGroup);
+    return new DocumentSplit(units, byGroup);
   }
 
-  private static String root(Map<String, String> roots, String document) {
-    String at = document;
+  private static String root(Map<String, String> roots, String unit) {
+    String at = unit;
     for (String up = roots.getOrDefault(at, at); !up.equals(at); up = roots.getOrDefault(at, at)) {
       at = up;
     }
-    roots.put(document, at);
+    roots.put(unit, at);
     return at;
   }
 
@@ -126,8 +142,8 @@ public final class DocumentSplit {
     return Collections.unmodifiableList(questions.getOrDefault(group, List.of()));
   }
 
-  /// The group of a document as questions name it; null for one that no question names.
-  public @Nullable Group group(String document) {
-    return documents.get(document);
+  /// The group of a unit as questions name it; null for one that no question names.
+  public @Nullable Group group(String unit) {
+    return units.get(unit);
   }
 }

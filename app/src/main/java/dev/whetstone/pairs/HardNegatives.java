@@ -11,14 +11,15 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 
 /// Passages that a question finds and that do not answer it, to be told apart in training. They are
-/// drawn by lot from the ranks `first` … `last` of both rankings, never a known positive, never one
-/// with the text of a positive, and none whose cosine is above `margin` times the best positive's:
-/// most of those are answers that nobody judged. Source of the filter: Moreira et al.,
-/// *NV-Retriever*, 2024 (TopK-PercPos, .95).
+/// drawn by lot from the ranks `first` … `last` of both rankings, never a known positive, never a
+/// copy of one ([Copies]), and none whose cosine is above `margin` times the best positive's: most
+/// of those are answers that nobody judged. Source of the filter: Moreira et al., *NV-Retriever*,
+/// 2024 (TopK-PercPos, .95).
 ///
 /// @param each how many for a question; fewer when there are fewer fit ones
 /// @param first rank, from 1
@@ -81,7 +82,25 @@ public record HardNegatives(int each, int first, int last, double margin, long s
     }
     long mixed = Long.parseUnsignedLong(Sha256.id(String.valueOf(seed), questionId), 16);
     Collections.shuffle(fit, new Random(mixed));
-    return List.copyOf(fit.subList(0, Math.min(each, fit.size())));
+    var drawn = new ArrayList<String>();
+    for (int i = 0; i < fit.size() && drawn.size() < each; i++) {
+      if (!copy(fit.get(i), positives, passages)) {
+        drawn.add(fit.get(i));
+      }
+    }
+    return List.copyOf(drawn);
+  }
+
+  private static boolean copy(String id, Set<String> of, Map<String, Passage> passages) {
+    Passage passage = passages.get(id);
+    return passage != null
+        && of.stream()
+            .map(passages::get)
+            .filter(Objects::nonNull)
+            .anyMatch(
+                positive ->
+                    EqualPassages.key(positive).equals(EqualPassages.key(passage))
+                        || Copies.similar(positive.text(), passage.text()));
   }
 
   private List<String> ranks(Ranking ranking) {

@@ -1,18 +1,52 @@
 package dev.whetstone.pairs;
 
+import dev.whetstone.core.Sha256;
+import java.text.Normalizer;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /// A question as a user asks it, and where it is answered.
 ///
 /// @param id unique in its file
 /// @param places each of them answers it; empty when the documents hold no answer
 public record Question(String id, String text, List<Place> places) {
+  /// Signs that end or part sentences, where no word holds them: `3.2.1`, `C++` and `a-b` stay.
+  private static final Pattern PUNCTUATION =
+      Pattern.compile(
+          "[\u3001\u3002\uFF01\uFF0C\uFF1A\uFF1B\uFF1F\u2026\u00BF\u00A1]"
+              + "|[?!.,:;](?![\\p{L}\\p{N}])|(?<![\\p{L}\\p{N}])[?!,:;]");
+
+  private static final Pattern SPACE = Pattern.compile("[\\s\\p{Z}]+");
+
   public Question {
     places = List.copyOf(places);
     if (id.isBlank() || text.isBlank()) {
       throw new IllegalArgumentException("a question has an id and a text");
     }
+  }
+
+  /// The id of a question that was given none.
+  static String id(String text) {
+    return Sha256.id(text);
+  }
+
+  /// Whether its id was made of its text.
+  public boolean unnamed() {
+    return id.equals(id(text));
+  }
+
+  /// Its text in the form that two writings of one question share: without case, width, punctuation
+  /// between words, and white space beyond a blank.
+  public String form() {
+    return form(text);
+  }
+
+  static String form(String question) {
+    String wide = PUNCTUATION.matcher(question).replaceAll(" ");
+    String plain = Normalizer.normalize(wide, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
+    String form = SPACE.matcher(PUNCTUATION.matcher(plain).replaceAll(" ")).replaceAll(" ").strip();
+    return form.isEmpty() ? question : form;
   }
 
   /// Its words alone, lower-case: two questions with the same are one question.

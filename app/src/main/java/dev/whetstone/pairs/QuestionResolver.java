@@ -1,6 +1,7 @@
 package dev.whetstone.pairs;
 
 import dev.whetstone.core.Passage;
+import dev.whetstone.core.Progress;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,9 +19,9 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /// Finds the passages that questions' places name, documents as in [DocumentNames]. Phrases are
-/// compared without white space: first as they are, then without regard to case, character width
-/// and the shape of quotes and dashes. Where no passage holds the phrase whole, neighbours that
-/// hold it together all count.
+/// compared without white space and characters of no width: first as they are, then without regard
+/// to case, character width, the shape of quotes, and the shape and number of dashes. Where no
+/// passage holds the phrase whole, neighbours that hold it together all count.
 public final class QuestionResolver {
   /// A place that names nothing.
   public record Unresolved(Question question, Place place, String reason) {}
@@ -57,7 +58,10 @@ public final class QuestionResolver {
     named.forEach(
         (document, places) -> {
           var texts = new Texts(documents.getOrDefault(document, List.of()));
-          places.forEach(place -> found.put(place, find(place, texts)));
+          for (Place place : places) {
+            Progress.stopWhenInterrupted();
+            found.put(place, find(place, texts));
+          }
         });
     return resolved(questions, found);
   }
@@ -128,7 +132,9 @@ public final class QuestionResolver {
     }
     for (Passage passage : passages) {
       Forms of = forms.apply(passage);
-      if (of.text().contains(wanted) || of.embedded().contains(wanted)) {
+      if (of.text().contains(wanted)
+          || of.embedded().contains(wanted)
+          || of.titled().contains(wanted)) {
         found.add(passage.id());
       }
     }
@@ -155,9 +161,13 @@ public final class QuestionResolver {
   }
 
   /// A passage's texts, as phrases are compared.
-  private record Forms(String text, String embedded) {
+  ///
+  /// @param titled with the headings as they stand above the text on the page
+  private record Forms(String text, String embedded, String titled) {
     static Forms of(Passage passage, UnaryOperator<String> form) {
-      return new Forms(form.apply(passage.text()), form.apply(passage.embedded()));
+      String titled = String.join(" ", passage.headings()) + " " + passage.text();
+      return new Forms(
+          form.apply(passage.text()), form.apply(passage.embedded()), form.apply(titled));
     }
   }
 
@@ -183,7 +193,11 @@ public final class QuestionResolver {
   private static String squeezed(String text) {
     var kept = new StringBuilder(text.length());
     text.codePoints()
-        .filter(c -> !Character.isWhitespace(c) && !Character.isSpaceChar(c))
+        .filter(
+            c ->
+                !Character.isWhitespace(c)
+                    && !Character.isSpaceChar(c)
+                    && Character.getType(c) != Character.FORMAT)
         .forEach(kept::appendCodePoint);
     return kept.toString();
   }
@@ -193,8 +207,8 @@ public final class QuestionResolver {
         Normalizer.normalize(text, Normalizer.Form.NFKC)
             .replaceAll("[\u2018\u2019\u201A\u201B`\u00B4]", "'")
             .replaceAll("[\u201C\u201D\u201E\u201F]", "\"")
-            .replaceAll("[\u2010-\u2015\u2212]", "-")
-            .replace("\u00AD", "");
+            .replaceAll("[\u2010-\u2015\u2212-]+", "-")
+            .replace("|", ""); // between cells of a table, where others write a tab
     return squeezed(plain).toLowerCase(Locale.ROOT);
   }
 }

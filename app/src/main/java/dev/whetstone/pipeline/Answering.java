@@ -5,6 +5,7 @@ import dev.whetstone.answer.AbstentionExamples;
 import dev.whetstone.answer.Answer;
 import dev.whetstone.answer.AnswerSettings;
 import dev.whetstone.answer.Answerer;
+import dev.whetstone.answer.ModelWait;
 import dev.whetstone.answer.Retrieved;
 import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Catalog;
@@ -14,6 +15,7 @@ import dev.whetstone.evaluate.WeightTuning;
 import dev.whetstone.index.Indexes;
 import dev.whetstone.llm.ChatModel;
 import dev.whetstone.search.HybridSearch;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -41,10 +43,12 @@ public final class Answering implements AutoCloseable {
 
   private final LiveGeneration live;
   private final @Nullable ChatModel chat;
+  private final AnswerSettings answers;
 
-  private Answering(LiveGeneration live, @Nullable ChatModel chat) {
+  private Answering(LiveGeneration live, @Nullable ChatModel chat, AnswerSettings answers) {
     this.live = live;
     this.chat = chat;
+    this.answers = answers;
   }
 
   /// Opens the workspace's own index and the model of its space.
@@ -71,16 +75,21 @@ public final class Answering implements AutoCloseable {
         throw new Failure.BadInput(
             "there is no index " + place + " yet: " + place.made(workspace.settings()));
       }
-      return of(indexes, encoders, chat);
+      return new Answering(
+          new LiveGeneration(indexes, encoders), chat, answers(workspace.settings().llm()));
     } catch (RuntimeException e) {
       indexes.close();
       throw e;
     }
   }
 
+  static AnswerSettings answers(Settings.Llm llm) {
+    return AnswerSettings.DEFAULT.withChatBudget(Duration.ofSeconds(llm.timeoutSeconds()));
+  }
+
   /// Takes `indexes` over.
   static Answering of(Indexes indexes, SharedEncoders encoders, @Nullable ChatModel chat) {
-    return new Answering(new LiveGeneration(indexes, encoders), chat);
+    return new Answering(new LiveGeneration(indexes, encoders), chat, AnswerSettings.DEFAULT);
   }
 
   /// Looks whether another generation serves now.
@@ -88,10 +97,11 @@ public final class Answering implements AutoCloseable {
     live.refresh();
   }
 
-  /// Asks what serves for a passage.
+  /// Checks the files of what serves, and asks it for a passage.
   ///
   /// @throws Failure if it does not answer
   public void probe() {
+    live.verify();
     var _ = pinned(pin -> pin.index().words("ready", 1, Filter.ALL));
   }
 
@@ -108,11 +118,16 @@ public final class Answering implements AutoCloseable {
   }
 
   public Answer answer(App app, String question, Filter filter) {
+    return answer(app, question, filter, ModelWait.INSIDE);
+  }
+
+  /// The same, and waits for the language model as told.
+  public Answer answer(App app, String question, Filter filter, ModelWait wait) {
     int topK = app.retriever().topK();
     return pinned(
         pin -> {
           var hits = search(app, pin, question, Math.max(topK, Answerer.POOL), filter);
-          return answerer(app, pin).answer(question, hits, topK);
+          return answerer(app, pin).answer(question, hits, topK, wait);
         });
   }
 
@@ -197,7 +212,7 @@ public final class Answering implements AutoCloseable {
                     pin.encoder(),
                     pin.terms(),
                     fitted.isEmpty() ? Abstention.DEFAULT : Abstention.parse(fitted),
-                    AnswerSettings.DEFAULT,
+                    answers,
                     chat));
   }
 

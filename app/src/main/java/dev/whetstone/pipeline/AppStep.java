@@ -10,6 +10,7 @@ import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.evaluate.WeightTuning;
+import dev.whetstone.pairs.Copies;
 import dev.whetstone.pairs.Place;
 import dev.whetstone.pairs.Question;
 import dev.whetstone.store.Artifact;
@@ -103,7 +104,7 @@ final class AppStep {
   }
 
   private Abstention fit(App app, String space, List<Passage> passages) {
-    QuestionLog log = QuestionLog.of(workspace);
+    QuestionLog log = QuestionLog.of(workspace, passages);
     var logged = new ArrayList<AbstentionExamples.Logged>();
     // A sharpened model knows the questions it was trained on too well to set a threshold by them.
     var answered = new ArrayList<Question>(log.dev());
@@ -111,12 +112,13 @@ final class AppStep {
     if (!sharpened || answered.size() < AbstentionFit.MIN_EXAMPLES) {
       answered.addAll(log.train());
     }
+    Copies copies = Copies.among(passages); // where a document is taken away, its copies go as well
     Set<String> known = passages.stream().map(Passage::document).collect(Collectors.toSet());
     for (Question question : answered) {
       var documents = question.places().stream().map(Place::document).collect(Collectors.toSet());
       documents.retainAll(known);
       if (!documents.isEmpty()) { // a question whose documents are gone has no answer any more
-        logged.add(new AbstentionExamples.Logged(question.text(), documents));
+        logged.add(new AbstentionExamples.Logged(question.text(), copies.with(documents)));
       }
     }
     log.declinedLog().forEach(q -> logged.add(new AbstentionExamples.Logged(q.text(), Set.of())));

@@ -1,5 +1,6 @@
 package dev.whetstone.pipeline;
 
+import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
 import dev.whetstone.store.ObjectInfo;
 import dev.whetstone.store.ObjectStore;
@@ -10,14 +11,19 @@ import java.util.NavigableMap;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Stream;
 
-/// Documents of a bucket. What would be hidden in a folder is passed over here too.
+/// Documents of a bucket. What would be hidden in a folder is passed over here too. The listing is
+/// read page by page, and only the documents in it are held.
 final class BucketSource implements StagingSource {
   private final ObjectStore store;
+  private final int mostObjects;
 
   /// @param store closed with this
-  BucketSource(ObjectStore store) {
+  /// @param mostObjects that a listing may have, documents or not
+  BucketSource(ObjectStore store, int mostObjects) {
     this.store = store;
+    this.mostObjects = mostObjects;
   }
 
   @Override
@@ -28,17 +34,34 @@ final class BucketSource implements StagingSource {
   @Override
   public NavigableMap<String, Found> find(LeftOut leftOut) {
     var found = new TreeMap<String, Found>();
-    List<ObjectInfo> objects = store.list("").toList();
-    WorkspaceObjects.refuseDocuments(store, objects.stream().map(ObjectInfo::key).toList());
-    objects.stream()
-        .filter(object -> !("/" + object.key()).contains("/."))
-        .forEach(
-            object -> {
-              if (!leftOut.excludes(object.key()) && leftOut.takes(object.key())) {
-                found.put(object.key(), new Found(object.bytes(), object.modified().toString()));
-              }
-            });
+    var workspaces = new WorkspaceObjects(store);
+    int seen = 0;
+    try (Stream<ObjectInfo> objects = store.list("")) {
+      for (ObjectInfo object : (Iterable<ObjectInfo>) objects::iterator) {
+        if (++seen > mostObjects) {
+          throw new Failure.BadInput(
+              "%s holds more than %,d objects: name a place below it, or raise stage.max_objects"
+                  .formatted(name(), mostObjects));
+        }
+        String key = object.key();
+        workspaces.look(key);
+        if (!hidden(key) && !leftOut.excludes(key) && leftOut.takes(key, object.bytes())) {
+          found.put(key, new Found(object.bytes(), object.modified().toString()));
+        }
+      }
+    }
+    workspaces.refuseDocuments();
     return found;
+  }
+
+  /// Whether a name in it begins with a dot; `.` and `..` are no hidden names, but no names at all.
+  private static boolean hidden(String key) {
+    for (String name : key.split("/", -1)) {
+      if (name.startsWith(".") && !name.equals(".") && !name.equals("..")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override

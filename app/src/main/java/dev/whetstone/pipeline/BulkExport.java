@@ -7,6 +7,7 @@ import dev.whetstone.catalog.Retriever;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
+import dev.whetstone.core.Shell;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.index.opensearch.OpenSearch;
 import dev.whetstone.store.Artifact;
@@ -209,48 +210,39 @@ public record BulkExport(Path folder, String index, String engine, long fileByte
   }
 
   /// One command a line; each ends with an error where the cluster took something badly.
-  private List<String> commands(Settings settings, List<String> files) {
+  List<String> commands(Settings settings, List<String> files) {
     ClusterSection cluster =
         IndexPlace.section(
             settings,
             engine.equals("opensearch") ? Retriever.Type.OPENSEARCH : Retriever.Type.ELASTICSEARCH);
     String host = cluster == null ? "http://127.0.0.1:9200" : cluster.hosts().getFirst();
-    String at = host.replaceAll("/+$", "") + "/" + index;
+    String at = host.strip().replaceAll("/+$", "") + "/" + index;
     String curl = "curl -sS" + access(cluster);
     var commands = new ArrayList<String>();
     commands.add(
-        curl
-            + " --fail-with-body -X PUT '"
-            + at
-            + "' -H 'Content-Type: application/json' --data-binary @"
-            + MAPPING);
+        "%s --fail-with-body -X PUT %s -H 'Content-Type: application/json' --data-binary @%s"
+            .formatted(curl, Shell.word(at), MAPPING));
+    String bulk = Shell.word(at + "/_bulk?filter_path=errors,error,items.*.error");
     for (String file : files) {
       commands.add(
-          curl
-              + " -X POST '"
-              + at
-              + "/_bulk?filter_path=errors,error,items.*.error' -H 'Content-Type:"
-              + " application/x-ndjson' --data-binary @"
-              + file
-              + " | grep -o '\"errors\":false' || { echo '"
-              + file
-              + ": not all of it was taken'; exit 1; }");
+          "%s -X POST %s -H 'Content-Type: application/x-ndjson' --data-binary @%s | grep -o '\"errors\":false' || { echo '%s: not all of it was taken'; exit 1; }"
+              .formatted(curl, bulk, file, file));
     }
-    commands.add(curl + " --fail-with-body -X POST '" + at + "/_refresh'");
+    commands.add(curl + " --fail-with-body -X POST " + Shell.word(at + "/_refresh"));
     return commands;
   }
 
-  /// Secrets stay in the environment: the shell puts them in.
+  /// Secrets stay in the environment: the shell puts them in, by names that are none but names.
   private static String access(@Nullable ClusterSection cluster) {
     if (cluster == null) {
       return "";
     }
-    String ca = cluster.caFile() == null ? "" : " --cacert '" + cluster.caFile() + "'";
+    String ca = cluster.caFile() == null ? "" : " --cacert " + Shell.word(cluster.caFile());
     if (cluster.apiKeyEnv() != null) {
       return ca + " -H \"Authorization: ApiKey $" + cluster.apiKeyEnv() + "\"";
     }
     return cluster.user() == null
         ? ca
-        : ca + " -u \"" + cluster.user() + ":$" + cluster.passwordEnv() + "\"";
+        : ca + " -u " + Shell.word(cluster.user() + ":") + "\"$" + cluster.passwordEnv() + "\"";
   }
 }

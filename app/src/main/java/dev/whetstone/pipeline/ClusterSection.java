@@ -45,6 +45,8 @@ public record ClusterSection(
     Settings.require(
         !hosts.isEmpty(),
         "hosts is missing: name the cluster's nodes, as [https://search.example.com:9200]");
+    Settings.requireVariable("api_key_env", apiKeyEnv);
+    Settings.requireVariable("password_env", passwordEnv);
     Settings.require(
         (user == null) == (passwordEnv == null),
         "user and password_env go together: the second is the NAME of the environment variable"

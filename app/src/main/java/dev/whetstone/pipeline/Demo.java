@@ -127,8 +127,8 @@ public final class Demo {
   }
 
   private Asked ask() {
-    QuestionLog log = QuestionLog.of(workspace);
     List<Passage> passages = lifecycle.passages();
+    QuestionLog log = QuestionLog.of(workspace, passages);
     Judged heldOut = Judged.of(log.heldOut(), passages);
     int declined = 0;
     int hits = 0;

@@ -2,6 +2,7 @@ package dev.whetstone.pipeline;
 
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.text.Normalizer;
@@ -60,7 +61,12 @@ final class Exclusions {
 
   /// @param path from where the staging begins, with `/`
   boolean match(String path) {
-    Path whole = Path.of(composed(path));
+    Path whole;
+    try {
+      whole = Path.of(composed(path));
+    } catch (InvalidPathException _) {
+      return false; // no name of this system
+    }
     for (int end = 1; end <= whole.getNameCount(); end++) {
       Path at = whole.subpath(0, end);
       if (paths.stream().anyMatch(pattern -> pattern.matches(at))

@@ -4,6 +4,7 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.store.FileTrouble;
+import dev.whetstone.store.Keys;
 import dev.whetstone.store.WholeFile;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -74,9 +75,12 @@ final class FolderSource implements StagingSource {
 
     @Override
     public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-      return hidden(folder) || excluded(folder) || !named(folder)
-          ? FileVisitResult.SKIP_SUBTREE
-          : FileVisitResult.CONTINUE;
+      boolean out =
+          hidden(folder)
+              || excluded(folder)
+              || !named(folder)
+              || !(folder.equals(real) || leftOut.names(path(folder)));
+      return out ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
     }
 
     @Override
@@ -88,7 +92,7 @@ final class FolderSource implements StagingSource {
         leftOut.passOver("link");
       } else if (!attributes.isRegularFile()) {
         leftOut.passOver("no regular file");
-      } else if (leftOut.takes(path(file)) && named(file)) {
+      } else if (named(file) && leftOut.takes(path(file), attributes.size())) {
         if (Files.isReadable(file)) {
           found.put(
               path(file),
@@ -125,17 +129,22 @@ final class FolderSource implements StagingSource {
       return !at.equals(real) && leftOut.excludes(path(at));
     }
 
-    /// Whether a name can be kept as text and as part of a path; names are bytes that need not be.
+    /// Whether a name is text; to the system, names are bytes that need not be.
     private boolean named(Path at) {
-      boolean text = at.equals(real) || at.equals(again(at));
-      boolean one = at.equals(real) || !String.valueOf(at.getFileName()).contains("\\");
-      if (!text || !one) {
-        leftOut.cannotRead(
-            path(at),
-            (text ? "its name holds a backslash" : "its name is not text in UTF-8")
-                + ": rename it and stage again");
+      if (at.equals(real)) {
+        return true;
       }
-      return text && one;
+      if (!at.equals(again(at))) {
+        boolean all = "UTF-8".equals(System.getProperty("sun.jnu.encoding"));
+        leftOut.leave(
+            path(at),
+            all
+                ? "its name is not text in UTF-8: rename it and stage again"
+                : "this system's language setting has not all of its letters: set LC_ALL=C.UTF-8"
+                    + " and stage again");
+        return false;
+      }
+      return true;
     }
 
     private static @Nullable Path again(Path at) {
@@ -151,7 +160,7 @@ final class FolderSource implements StagingSource {
     }
 
     private String path(Path at) {
-      return real.relativize(at).toString().replace(at.getFileSystem().getSeparator(), "/");
+      return Keys.of(real, at);
     }
   }
 

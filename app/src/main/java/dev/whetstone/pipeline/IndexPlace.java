@@ -2,6 +2,7 @@ package dev.whetstone.pipeline;
 
 import dev.whetstone.catalog.Retriever;
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Shell;
 import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -121,7 +122,11 @@ public record IndexPlace(Retriever.Type engine, String name) {
                 + "}`";
     return engine == Retriever.Type.LUCENE
         ? made
-        : made + ", `whet index adopt " + name + option + "` takes one that others made";
+        : made
+            + ", `whet index adopt "
+            + Shell.word(name)
+            + option
+            + "` takes one that others made";
   }
 
   /// What the settings say of that engine's cluster; null for the embedded engine, or where nothing

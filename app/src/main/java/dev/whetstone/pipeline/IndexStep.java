@@ -110,13 +110,14 @@ final class IndexStep {
         PromotionCheck.LEAST_RECALL);
   }
 
-  /// Whether a generation serves that this program can read.
-  private static boolean serves(Indexes indexes) {
+  /// Whether a generation serves that this program can read. One of an earlier analysis is built
+  /// anew, unless someone went back to it.
+  private boolean serves(Indexes indexes) {
     if (indexes.current().isEmpty()) {
       return false;
     }
-    try (PassageIndex _ = indexes.open()) {
-      return true;
+    try (PassageIndex index = indexes.open()) {
+      return index.termsAreCurrent() || rolledBack(log, place, indexes);
     } catch (Failure.CorruptArtifact | Failure.Refused e) {
       return false;
     }

@@ -109,6 +109,7 @@ final class Indexing {
 
   private boolean fits(PassageIndex index, SpaceId space) {
     return index.space().equals(space)
+        && index.termsAreCurrent()
         && index.provenance().getOrDefault(MAPPING, mapping).equals(mapping);
   }
 

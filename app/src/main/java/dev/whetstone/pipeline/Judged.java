@@ -2,8 +2,11 @@ package dev.whetstone.pipeline;
 
 import dev.whetstone.core.Passage;
 import dev.whetstone.evaluate.Qrels;
+import dev.whetstone.pairs.EqualPassages;
 import dev.whetstone.pairs.Question;
 import dev.whetstone.pairs.QuestionResolver;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +27,31 @@ record Judged(
       }
     }
     return new Judged(texts, new Qrels(resolved.gains()), resolved.unresolved());
+  }
+
+  /// The judgements with every passage that has the text of a judged one.
+  ///
+  /// @param passages the same as before
+  Qrels everywhere(List<Passage> passages) {
+    var equal = new EqualPassages(passages);
+    var group = new HashMap<String, List<String>>();
+    for (Passage passage : passages) {
+      group.computeIfAbsent(equal.first(passage.id()), _ -> new ArrayList<>()).add(passage.id());
+    }
+    var gains = new LinkedHashMap<String, Map<String, Integer>>();
+    qrels
+        .gains()
+        .forEach(
+            (question, judged) -> {
+              var all = new LinkedHashMap<String, Integer>(judged);
+              judged.forEach(
+                  (id, gain) ->
+                      group
+                          .getOrDefault(equal.first(id), List.of())
+                          .forEach(same -> all.putIfAbsent(same, gain)));
+              gains.put(question, all);
+            });
+    return new Qrels(gains);
   }
 
   int size() {

@@ -4,11 +4,13 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Sha256;
+import dev.whetstone.core.Shell;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.encode.Encoder;
 import dev.whetstone.encode.Tokenizer;
 import dev.whetstone.index.cluster.AdoptedFields;
 import dev.whetstone.model.Model;
+import dev.whetstone.pairs.Copies;
 import dev.whetstone.store.Artifact;
 import dev.whetstone.store.WholeFile;
 import java.io.IOException;
@@ -20,11 +22,13 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +36,10 @@ import org.jspecify.annotations.Nullable;
 /// fingerprint covers them and the settings that shape it, and while both the fingerprint and the
 /// output are there it does nothing. The caller holds the workspace's writer lock.
 public final class Lifecycle {
-  private static final int SPECIAL_TOKENS = 2;
+  private static final int SHOWN_COPIES = 5;
+
+  /// Lines of one kind that a step's report may have.
+  private static final int MOST_TOLD = 500;
 
   private final Workspace workspace;
   private final Progress progress;
@@ -66,8 +73,13 @@ public final class Lifecycle {
   /// @return whether anything was done
   public boolean run(Consumer<StepReport> report) {
     boolean worked = false;
+    var here = new StagedHere(workspace);
     for (String source : Manifest.read(workspace).sources()) {
-      worked |= tell(stageAgain(source), report);
+      if (here.permits(source)) {
+        worked |= tell(stageAgain(source), report);
+      } else {
+        report.accept(namedElsewhere(source));
+      }
     }
     for (Supplier<StepReport> step : inOrder().values()) {
       worked |= tell(step.get(), report);
@@ -112,6 +124,13 @@ public final class Lifecycle {
     return !step.upToDate();
   }
 
+  private static StepReport namedElsewhere(String source) {
+    String why =
+        "not staged again from %s: it was named on another machine, and others can write this workspace; what was staged stays. If its documents may go into it, name it here once: whet stage %s"
+            .formatted(source, Shell.word(source));
+    return new StepReport("stage", false, 0, List.of(why));
+  }
+
   private StepReport stageAgain(String source) {
     long began = System.nanoTime();
     try {
@@ -129,7 +148,9 @@ public final class Lifecycle {
   /// Mirrors a folder's or a bucket's documents into the workspace.
   public StepReport stage(String source) {
     long began = System.nanoTime();
-    return staged(new Staging(workspace).stage(source, progress), began);
+    StepReport report = staged(new Staging(workspace).stage(source, progress), began);
+    new StagedHere(workspace).add(Staging.name(source));
+    return report;
   }
 
   /// Takes out of the workspace what was staged from a folder or bucket.
@@ -186,7 +207,8 @@ public final class Lifecycle {
           String language = ground.language(manifest);
           Model base = shelf.base(language);
           try (var tokens = Tokenizer.open(base)) {
-            preparing.split(manifest, id, tokens, base.maxTokens() - SPECIAL_TOKENS, progress);
+            preparing.split(
+                manifest, id, tokens, base.maxTokens() - ModelShelf.SPECIAL_TOKENS, progress);
           }
           ground.note(id, language);
           List<Passage> passages = ground.passages(id);
@@ -200,6 +222,7 @@ public final class Lifecycle {
                       unread,
                       passages.size(),
                       passages.stream().mapToLong(Passage::tokens).sum()));
+          copies(passages).ifPresent(lines::add);
           failures
               .unread()
               .forEach(u -> lines.add("not read: " + u.document() + ": " + u.reason()));
@@ -210,6 +233,21 @@ public final class Lifecycle {
         });
   }
 
+  private static Optional<String> copies(List<Passage> passages) {
+    Map<String, String> copies = Copies.among(passages).originals();
+    return copies.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "%,d documents are copies of another, and count as one with it when questions are split: %s%s"
+                .formatted(
+                    copies.size(),
+                    copies.entrySet().stream()
+                        .limit(SHOWN_COPIES)
+                        .map(copy -> copy.getKey() + " of " + copy.getValue())
+                        .collect(Collectors.joining(", ")),
+                    copies.size() > SHOWN_COPIES ? ", ..." : ""));
+  }
+
   /// Takes questions in.
   public StepReport questions(Path file, boolean replace) {
     long began = System.nanoTime();
@@ -218,17 +256,33 @@ public final class Lifecycle {
     lines.add(
         "%,d new, %,d changed, %,d as before, %,d in all"
             .formatted(imported.added(), imported.changed(), imported.same(), imported.all()));
-    imported
-        .bad()
-        .forEach(
-            bad -> lines.add("not taken: " + file + ", line " + bad.line() + ": " + bad.reason()));
-    Manifest manifest = Manifest.read(workspace);
-    if (log.upToDate("prepare", ground.passagesId(manifest)).isPresent()) {
-      Judged all = Judged.of(QuestionLog.read(workspace), ground.passages());
-      all.unresolved()
-          .forEach(u -> lines.add("not found: " + u.question().id() + ": " + u.reason()));
+    lines.addAll(imported.notes());
+    told(
+        imported.bad().stream()
+            .map(bad -> "not taken: " + file + ", line " + bad.line() + ": " + bad.reason())
+            .toList(),
+        "not taken",
+        lines);
+    List<Passage> passages = prepared();
+    if (!passages.isEmpty()) {
+      Judged all = Judged.of(QuestionLog.read(workspace), passages);
+      told(
+          all.unresolved().stream()
+              .map(u -> "not found: " + u.question().id() + ": " + u.reason())
+              .toList(),
+          "not found",
+          lines);
+      QuestionLog.of(workspace, passages).note().ifPresent(lines::add);
     }
     return new StepReport("questions", false, seconds(began), lines);
+  }
+
+  /// Tells the first of many, and how many there are beside them.
+  private static void told(List<String> all, String what, List<String> lines) {
+    lines.addAll(all.subList(0, Math.min(all.size(), MOST_TOLD)));
+    if (all.size() > MOST_TOLD) {
+      lines.add("%s: %,d more".formatted(what, all.size() - MOST_TOLD));
+    }
   }
 
   /// Sharpens the base model. A model that has seen most of the present passages is up to date: a
@@ -495,6 +549,14 @@ public final class Lifecycle {
   /// The language of most documents: `en`, `zh`, or what the settings say.
   String language() {
     return ground.language();
+  }
+
+  /// The passages that are up to date; none where they are not.
+  List<Passage> prepared() {
+    Manifest manifest = Manifest.read(workspace);
+    return log.upToDate("prepare", ground.passagesId(manifest)).isPresent()
+        ? ground.passages()
+        : List.of();
   }
 
   /// The passages that are up to date.

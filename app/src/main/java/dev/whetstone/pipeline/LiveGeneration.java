@@ -55,6 +55,9 @@ final class LiveGeneration implements AutoCloseable {
     private final Map<String, Answerer> answerers = new ConcurrentHashMap<>();
     private int users = 1; // guarded by this
 
+    /// Why nothing is answered from it any more.
+    private volatile @Nullable Failure damage;
+
     State(
         PassageIndex index,
         SharedEncoders.Lease encoder,
@@ -118,12 +121,40 @@ final class LiveGeneration implements AutoCloseable {
     }
   }
 
-  synchronized Pin pin() {
+  /// @throws Failure.CorruptArtifact if its files were damaged while it served
+  Pin pin() {
+    Pin pin = hold();
+    Failure damage = pin.state.damage;
+    if (damage != null) {
+      pin.close();
+      throw new Failure.CorruptArtifact(String.valueOf(damage.getMessage()), damage);
+    }
+    return pin;
+  }
+
+  /// The generation, damaged or not.
+  private synchronized Pin hold() {
     if (closed) {
       throw new IllegalStateException("closed");
     }
     state.take();
     return new Pin(state);
+  }
+
+  /// Checks the files of what serves. When they are damaged no further request is answered from
+  /// them, until they are whole again or another generation serves.
+  ///
+  /// @throws Failure.CorruptArtifact naming what is damaged
+  void verify() {
+    try (Pin now = hold()) {
+      try {
+        now.index().verify();
+        now.state.damage = null;
+      } catch (Failure.CorruptArtifact e) {
+        now.state.damage = e;
+        throw e;
+      }
+    }
   }
 
   /// Looks whether the alias has moved or the generation was updated, and if so opens what serves
@@ -132,7 +163,7 @@ final class LiveGeneration implements AutoCloseable {
   /// @return whether something changed
   boolean refresh() {
     synchronized (refreshing) {
-      try (Pin now = pin()) {
+      try (Pin now = hold()) {
         boolean same = indexes.current().filter(now.index().generation()::equals).isPresent();
         boolean due = now.state.due && age(now.state) > now.state.pause;
         if (same && !due && indexes.isCurrent(now.index())) {
@@ -159,7 +190,7 @@ final class LiveGeneration implements AutoCloseable {
       } catch (Failure _) {
         return false; // the request's own failure says more
       }
-      try (Pin now = pin()) {
+      try (Pin now = hold()) {
         return !now.index().generation().equals(generation);
       }
     }

@@ -1,9 +1,12 @@
 package dev.whetstone.pipeline;
 
+import dev.whetstone.core.Failure;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.store.Json;
+import dev.whetstone.store.Keys;
 import dev.whetstone.store.WholeFile;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
@@ -29,9 +32,19 @@ public record Manifest(List<Entry> documents) {
 
   /// The workspace's manifest; an empty one where nothing was staged yet.
   public static Manifest read(Workspace workspace) {
-    return Files.exists(workspace.manifest())
-        ? Json.read(workspace.manifest(), Manifest.class, MEND)
-        : new Manifest(List.of());
+    Path file = workspace.manifest();
+    if (!Files.exists(file)) {
+      return new Manifest(List.of());
+    }
+    Manifest manifest = Json.read(file, Manifest.class, MEND);
+    for (Entry entry : manifest.documents()) {
+      if (Keys.trouble(entry.path()).isPresent()) { // it would lead out of `raw/`
+        throw new Failure.CorruptArtifact(
+            "%s names a document \"%s\", which can be none. %s"
+                .formatted(file, entry.path(), MEND));
+      }
+    }
+    return manifest;
   }
 
   void write(Workspace workspace) {

@@ -2,6 +2,7 @@ package dev.whetstone.pipeline;
 
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.SpaceId;
+import dev.whetstone.corpus.Splitter;
 import dev.whetstone.encode.Encoder;
 import dev.whetstone.encode.EncoderSettings;
 import dev.whetstone.encode.Encoders;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// The models of a workspace: the base it starts from, the versions sharpened here
 /// (`models/NAME/VERSION/`), and which of them serves.
 final class ModelShelf {
+  /// `[CLS]` and `[SEP]`.
+  static final int SPECIAL_TOKENS = 2;
 
   private final Workspace workspace;
   private final Path cache;
@@ -60,6 +63,7 @@ final class ModelShelf {
   /// @throws Failure.Unavailable if it cannot be fetched, or would have to be for a mere look
   Model base(String language) {
     String set = workspace.settings().model().base();
+    new ModelSources(workspace).requireBase();
     String automatic = language.equals("zh") ? "bge-small-zh-v1.5" : "bge-small-en-v1.5";
     boolean known = BaseModels.names().stream().anyMatch(set::equalsIgnoreCase);
     String name =
@@ -74,7 +78,17 @@ final class ModelShelf {
               + cache
               + ", so its space is not known: the first command that needs it fetches it");
     }
-    return opened.computeIfAbsent("base " + name, _ -> BaseModels.open(name, cache));
+    return opened.computeIfAbsent("base " + name, _ -> readsPassages(BaseModels.open(name, cache)));
+  }
+
+  private static Model readsPassages(Model base) {
+    int least = Splitter.SMALLEST_TARGET + SPECIAL_TOKENS;
+    if (base.maxTokens() < least) {
+      throw new Failure.BadInput(
+          "the base model at %s reads %d tokens at most, as max_seq_length of its sentence_bert_config.json or model_max_length of its tokenizer_config.json says: passages need %d"
+              .formatted(base.folder(), base.maxTokens(), least));
+    }
+    return base;
   }
 
   /// What the settings say of the base model; for a folder also which files stand in it.

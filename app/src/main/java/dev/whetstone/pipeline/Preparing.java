@@ -5,6 +5,7 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Sha256;
+import dev.whetstone.core.Shell;
 import dev.whetstone.core.TokenCounter;
 import dev.whetstone.corpus.Limits;
 import dev.whetstone.corpus.Outcome;
@@ -185,7 +186,7 @@ final class Preparing {
               raw
                   + " is not what was staged (its SHA-256 differs). Stage its folder again: whet"
                   + " stage "
-                  + entry.source());
+                  + Shell.word(entry.source()));
         }
       } catch (IOException e) {
         throw new Failure.Unavailable("cannot read " + raw + ": " + e.getMessage(), e);

@@ -14,26 +14,24 @@ import dev.whetstone.evaluate.Verdict;
 import dev.whetstone.evaluate.WeightTuning;
 import dev.whetstone.index.LuceneIndex;
 import dev.whetstone.model.Model;
-import dev.whetstone.pairs.Place;
+import dev.whetstone.pairs.EqualPassages;
 import dev.whetstone.pairs.Question;
 import dev.whetstone.store.Artifact;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.Provenance;
 import dev.whetstone.store.WholeFile;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Proves a candidate on held-out questions against the model that serves, writes the report, and
 /// lets the candidate serve when the gate promotes it.
 public final class ProofStep {
   /// Raised whenever the same inputs give another verdict.
-  static final int VERSION = 2;
+  static final int VERSION = 3;
 
   static final String FILE = "report.json";
 
@@ -78,7 +76,7 @@ public final class ProofStep {
   /// Names the questions that a proof can ask: those whose answers stand in these passages. Another
   /// edit of a passage calls for no other proof.
   static String asked(Workspace workspace, List<Passage> passages) {
-    QuestionLog log = QuestionLog.of(workspace);
+    QuestionLog log = QuestionLog.of(workspace, passages);
     return String.join("\n", Judged.of(log.dev(), passages).texts().keySet())
         + "\n\n"
         + String.join("\n", Judged.of(log.heldOut(), passages).texts().keySet());
@@ -107,13 +105,21 @@ public final class ProofStep {
         folder -> WholeFile.write(folder.resolve(FILE), Json.pretty(report)));
     var lines = new ArrayList<String>();
     lines.add(report.words());
+    int repeats = new EqualPassages(passages).repeats();
+    if (repeats > 0) {
+      lines.add(
+          "%,d of %,d passages repeat the text of another: a hit in either counts, once"
+              .formatted(repeats, passages.size()));
+    }
+    QuestionLog.of(workspace, passages).note().ifPresent(lines::add);
     shelf
         .lost()
         .ifPresent(
             version ->
                 lines.add(
                     shelf.name(version)
-                        + " served; its folder is gone or holds another model, so it serves no longer"));
+                        + " served; its folder is gone or holds another model, so it serves no"
+                        + " longer"));
     if (report.promoted()) {
       shelf.serve(candidate, id);
     }
@@ -123,9 +129,9 @@ public final class ProofStep {
   private Report compare(
       String candidate, String language, List<Passage> passages, boolean forward) {
     String against = shelf.rival(candidate);
-    QuestionLog log = QuestionLog.of(workspace);
+    QuestionLog log = QuestionLog.of(workspace, passages);
     Judged dev = Judged.of(log.dev(), passages);
-    Judged heldOut = Judged.of(unseen(log.heldOut(), candidate, against), passages);
+    Judged heldOut = Judged.of(unseen(log.heldOut(), candidate, against, passages), passages);
     Model sharpened = shelf.open(candidate);
     if (heldOut.size() == 0) {
       return nothing(
@@ -142,6 +148,7 @@ public final class ProofStep {
     }
     Model serving = against == null ? shelf.base(language) : shelf.open(against);
     var store = new VectorStore(workspace);
+    var equal = new EqualPassages(passages);
     try (LuceneIndex words = LuceneIndex.inMemory(passages, null);
         Encoder base = shelf.encoder(serving);
         Encoder tuned = shelf.encoder(sharpened)) {
@@ -149,14 +156,15 @@ public final class ProofStep {
           new Proving(
               words,
               new Proving.Side(base, store.of(passages, base, "embed base", progress).vectors()),
-              new Proving.Side(tuned, store.of(passages, tuned, "embed", progress).vectors()));
-      Proving.Weights weights = proving.weights(dev.texts(), dev.qrels());
+              new Proving.Side(tuned, store.of(passages, tuned, "embed", progress).vectors()),
+              equal::first);
+      Proving.Weights weights = proving.weights(dev.texts(), dev.qrels().grouped(equal::first));
       Settings settings = workspace.settings();
       boolean hybrid = settings.prove().ranking().equals("hybrid");
       var comparison =
           Comparison.of(
               proving.rankings(heldOut.texts(), weights),
-              heldOut.qrels(),
+              heldOut.qrels().grouped(equal::first),
               new Gate(settings.prove().level()),
               hybrid ? Arm.HYBRID_BASE : Arm.BASE,
               hybrid ? Arm.HYBRID_TUNED : Arm.TUNED,
@@ -231,26 +239,16 @@ public final class ProofStep {
     return name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
   }
 
-  /// The questions whose documents' questions neither model was trained on.
+  /// The questions that are new to both models.
   private List<Question> unseen(
-      List<Question> heldOut, String candidate, @Nullable String against) {
-    Set<String> seen = new HashSet<>(labelDocuments(candidate, candidate));
-    if (against != null) {
-      seen.addAll(labelDocuments(against, candidate));
-    }
-    var unseen = new ArrayList<Question>();
-    for (Question question : heldOut) {
-      if (question.places().stream().map(Place::document).noneMatch(seen::contains)) {
-        unseen.add(question);
-      }
+      List<Question> heldOut, String candidate, @Nullable String against, List<Passage> passages) {
+    var unseen = new ArrayList<>(heldOut);
+    for (String version : against == null ? List.of(candidate) : List.of(candidate, against)) {
+      TrainedOn seen =
+          TrainedOn.of(workspace, version).orElseThrow(() -> unknown(version, candidate));
+      unseen.removeAll(seen.asked(unseen, passages, Manifest.read(workspace)));
     }
     return unseen;
-  }
-
-  private List<String> labelDocuments(String version, String candidate) {
-    return TrainedOn.of(workspace, version)
-        .orElseThrow(() -> unknown(version, candidate))
-        .labelDocuments(Manifest.read(workspace));
   }
 
   private Failure unknown(String version, String candidate) {
@@ -265,7 +263,8 @@ public final class ProofStep {
             + shelf.name(version)
             + " was trained on is not known, for "
             + TrainedOn.folder(workspace, version)
-            + " is missing: no question can be said to be new to it. Restore the folder from a copy, or "
+            + " is missing: no question can be said to be new to it. Restore the folder from a"
+            + " copy, or "
             + way);
   }
 

@@ -14,6 +14,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /// The rankings by which a candidate is compared with what serves, on questions that neither was
 /// trained on: BM25, exact search in each space, and the hybrid of both.
@@ -28,12 +29,20 @@ final class Proving {
   private final PassageIndex words;
   private final Side base;
   private final Side tuned;
+  private final UnaryOperator<String> group;
 
   /// @param words BM25 over the passages
   Proving(PassageIndex words, Side base, Side tuned) {
+    this(words, base, tuned, passage -> passage);
+  }
+
+  /// @param words BM25 over the passages
+  /// @param group names the group of passages that count as one in every ranking, before the fusion
+  Proving(PassageIndex words, Side base, Side tuned, UnaryOperator<String> group) {
     this.words = words;
     this.base = base;
     this.tuned = tuned;
+    this.group = group;
   }
 
   /// The weights that are best on dev questions, for each model by itself; .5 where there are none.
@@ -60,7 +69,10 @@ final class Proving {
       Map<String, Ranking> words, Map<String, Ranking> base, Map<String, Ranking> tuned) {}
 
   private Found rankings(Map<String, String> questions) {
-    return new Found(words(questions), dense(questions, base), dense(questions, tuned));
+    return new Found(
+        Rankings.grouped(words(questions), group),
+        Rankings.grouped(dense(questions, base), group),
+        Rankings.grouped(dense(questions, tuned), group));
   }
 
   private Map<String, Ranking> words(Map<String, String> questions) {

@@ -1,45 +1,55 @@
 package dev.whetstone.pipeline;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Passage;
+import dev.whetstone.core.Progress;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.pairs.DocumentNames;
 import dev.whetstone.pairs.DocumentSplit;
 import dev.whetstone.pairs.DocumentSplit.Group;
+import dev.whetstone.pairs.Place;
 import dev.whetstone.pairs.Question;
 import dev.whetstone.pairs.QuestionFile;
+import dev.whetstone.pairs.SplitUnits;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.WholeFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// The questions of a workspace, `questions.jsonl`, and what each is used for. Half of them (by
-/// document) are the log: they train, choose the recipe's settings and set the threshold below
-/// which an answer is declined. The other half is held out for the proof.
+/// document, see [SplitUnits]) are the log: they train, choose the recipe's settings and set the
+/// threshold below which an answer is declined. The other half is held out for the proof.
 ///
-/// @param answered those with a place in the documents, dealt out by document; documents that were
-///   found go by their ids
+/// @param answered those with a place in the documents, dealt out by document or section; documents
+///   that were found go by their ids
 /// @param declinedLog questions without an answer that set the threshold
 /// @param declinedHeldOut questions without an answer that only measure
 record QuestionLog(
-    DocumentSplit answered, List<Question> declinedLog, List<Question> declinedHeldOut) {
+    SplitUnits answered, List<Question> declinedLog, List<Question> declinedHeldOut) {
   private static final DocumentSplit.Shares SHARES = new DocumentSplit.Shares(.3, .2, .5);
   private static final double DECLINED_LOG = .45;
 
-  static QuestionLog of(Workspace workspace) {
+  /// @param passages of all documents
+  static QuestionLog of(Workspace workspace, List<Passage> passages) {
     var names =
         new DocumentNames(
             Manifest.read(workspace).documents().stream().map(Manifest.Entry::path).toList());
     return of(
-        read(workspace).stream().map(names::resolve).toList(), workspace.settings().train().seed());
+        read(workspace).stream().map(names::resolve).toList(),
+        passages,
+        workspace.settings().train().seed());
   }
 
-  static QuestionLog of(List<Question> questions, long seed) {
+  static QuestionLog of(List<Question> questions, List<Passage> passages, long seed) {
     var answered = new ArrayList<Question>();
     var declined = new ArrayList<Question>();
     for (Question question : questions) {
@@ -48,21 +58,59 @@ record QuestionLog(
     declined.sort(Comparator.comparing(q -> Sha256.id(String.valueOf(seed), q.id())));
     int log = (int) (declined.size() * DECLINED_LOG);
     return new QuestionLog(
-        DocumentSplit.of(answered, SHARES, seed),
+        SplitUnits.of(answered, passages, SHARES, seed),
         List.copyOf(declined.subList(0, log)),
         List.copyOf(declined.subList(log, declined.size())));
   }
 
   List<Question> train() {
-    return answered.questions(Group.TRAIN);
+    return answered.split().questions(Group.TRAIN);
   }
 
   List<Question> dev() {
-    return answered.questions(Group.DEV);
+    return answered.split().questions(Group.DEV);
   }
 
   List<Question> heldOut() {
-    return answered.questions(Group.TEST);
+    return answered.split().questions(Group.TEST);
+  }
+
+  /// What people should know of how the questions were split; empty where there is nothing to say.
+  Optional<String> note() {
+    int all = train().size() + dev().size() + heldOut().size();
+    if (train().isEmpty() && heldOut().size() > 1) {
+      return Optional.of(
+          ("all %,d answered questions stand with %s and cannot be parted without a leak, so they"
+                  + " only prove and no model is trained on questions: import questions about"
+                  + " other documents, or about several sections with the words that answer them")
+              .formatted(all, documents(heldOut())));
+    }
+    if (heldOut().isEmpty() && all > 1) {
+      return Optional.of(
+          "all %,d answered questions are needed for training, so none can prove: import more"
+              .formatted(all));
+    }
+    return answered.bySection()
+        ? Optional.of(
+            ("the %,d answered questions stand with %s, so they are split by section: %,d train,"
+                    + " %,d choose, %,d prove")
+                .formatted(
+                    all,
+                    documents(Stream.of(train(), dev(), heldOut()).flatMap(List::stream).toList()),
+                    train().size(),
+                    dev().size(),
+                    heldOut().size()))
+        : Optional.empty();
+  }
+
+  private static String documents(List<Question> questions) {
+    List<String> names =
+        questions.stream()
+            .flatMap(question -> question.places().stream())
+            .map(Place::document)
+            .distinct()
+            .toList();
+    return names.size() == 1 ? "one document, " + names.getFirst() : names.size() + " documents";
   }
 
   boolean empty() {
@@ -91,7 +139,14 @@ record QuestionLog(
   ///
   /// @param changed known ones that have other words or another answer now
   /// @param same known ones that are as before
-  record Imported(int added, int changed, int same, List<QuestionFile.BadRow> bad, int all) {}
+  /// @param notes of the file as a whole
+  record Imported(
+      int added,
+      int changed,
+      int same,
+      List<QuestionFile.BadRow> bad,
+      List<String> notes,
+      int all) {}
 
   /// Takes the questions of `file` in; a known id takes the new words and answers.
   ///
@@ -114,7 +169,14 @@ record QuestionLog(
       read(workspace).forEach(q -> all.put(q.id(), q));
     }
     var before = Map.copyOf(all);
-    read.questions().forEach(q -> all.put(q.id(), q));
+    var made = new HashMap<String, String>();
+    all.values().stream().filter(Question::unnamed).forEach(q -> made.put(q.form(), q.id()));
+    for (Question question : read.questions()) {
+      String known = question.unnamed() ? made.get(question.form()) : null;
+      String id = known == null ? question.id() : known;
+      all.put(id, new Question(id, question.text(), question.places()));
+    }
+    Progress.stopWhenInterrupted();
     int added = all.size() - before.size();
     int changed = 0;
     for (Question known : before.values()) {
@@ -124,7 +186,12 @@ record QuestionLog(
     all.values().forEach(q -> lines.append(Json.line(json(q))).append('\n'));
     WholeFile.write(workspace.questions(), lines.toString());
     return new Imported(
-        added, changed, read.questions().size() - added - changed, read.bad(), all.size());
+        added,
+        changed,
+        read.questions().size() - added - changed,
+        read.bad(),
+        read.notes(),
+        all.size());
   }
 
   private static Map<String, Object> json(Question question) {

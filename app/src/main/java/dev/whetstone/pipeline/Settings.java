@@ -34,6 +34,7 @@ public record Settings(
     Llm llm,
     Serve serve) {
 
+  private static final Pattern VARIABLE = Pattern.compile("[A-Z_][A-Z0-9_]{0,127}");
   private static final Pattern DURATION = Pattern.compile("(\\d{1,6})\\s*(s|m|h)");
 
   /// What stands where nothing is set.
@@ -76,9 +77,24 @@ public record Settings(
         key + ": '" + name + "' must be 1 to 64 letters, digits, dots, dashes or underscores");
   }
 
+  /// Checks the NAME of an environment variable. It is put into a shell script, and a key pasted in
+  /// its place must not be repeated in messages or carried off as a name.
+  ///
+  /// @throws Failure.BadInput if it is none
+  static void requireVariable(String key, @Nullable String name) {
+    require(
+        name == null || VARIABLE.matcher(name).matches(),
+        key
+            + ": this must be the NAME of an environment variable, of capital letters, digits and"
+            + " underscores, as WHETSTONE_API_KEY; the key itself does not belong here");
+  }
+
   /// @param exclude patterns of what is not staged, see [Exclusions]
-  public record Stage(List<String> exclude) {
+  /// @param maxObjects that a bucket's listing may have, documents or not, before staging from
+  ///   there is refused: a listing without end would fill the memory
+  public record Stage(List<String> exclude, @JsonProperty("max_objects") Integer maxObjects) {
     public Stage {
+      maxObjects = within("stage.max_objects", maxObjects, 1_000_000, 1, 100_000_000);
       exclude = texts("stage.exclude", exclude);
       try {
         var _ = new Exclusions(exclude);
@@ -123,7 +139,7 @@ public record Settings(
   ///
   /// @param secondsPerFile after which a file is given up
   /// @param heapMegabytes of that process
-  /// @param maxFileMegabytes above which a file is not even opened
+  /// @param maxFileMegabytes above which a file is neither staged nor opened
   /// @param maxCharacters of one document's text, above which it is refused
   /// @param maxBlocks paragraphs, headings, list items and table rows, above which it is refused
   /// @param titleCharacters at which a title is cut
@@ -203,16 +219,27 @@ public record Settings(
   /// @param url of an `openai` server, up to and with `/v1`
   /// @param apiKeyEnv the NAME of the environment variable that holds the key
   /// @param file of a `gguf` model
+  /// @param contextTokens that prompt and reply of a `gguf` model together may have
+  /// @param timeoutSeconds how long it may take before the answer is made without it
+  /// @param maxReplyBytes that are read of an `openai` server's reply
+  /// @param concurrent replies that a server asks for at once
   public record Llm(
       String kind,
       @Nullable String url,
       @Nullable String model,
       @JsonProperty("api_key_env") @Nullable String apiKeyEnv,
       @Nullable String file,
-      @JsonProperty("timeout_seconds") Integer timeoutSeconds) {
+      @JsonProperty("context_tokens") Integer contextTokens,
+      @JsonProperty("timeout_seconds") Integer timeoutSeconds,
+      @JsonProperty("max_reply_bytes") Integer maxReplyBytes,
+      Integer concurrent) {
     public Llm {
+      concurrent = within("llm.concurrent", concurrent, 8, 1, 1000);
       kind = oneOf("llm.kind", kind, "none", Set.of("none", "openai", "gguf"));
-      timeoutSeconds = within("llm.timeout_seconds", timeoutSeconds, 30, 1, 600);
+      requireVariable("llm.api_key_env", apiKeyEnv);
+      contextTokens = within("llm.context_tokens", contextTokens, 4096, 512, 1_000_000);
+      timeoutSeconds = within("llm.timeout_seconds", timeoutSeconds, 20, 1, 600);
+      maxReplyBytes = within("llm.max_reply_bytes", maxReplyBytes, 1 << 20, 1000, 64 << 20);
       require(
           !kind.equals("openai") || url != null,
           "llm.url is missing: `kind: openai` needs the server's address, up to and with /v1");
@@ -229,13 +256,24 @@ public record Settings(
   ///   none: no key is asked for
   /// @param modelPaths folders and `s3://` or `oss://` prefixes from which models may be deployed
   ///   over HTTP, beside the workspace's own
+  /// @param names under which a server without a key may be reached, beside its address and the
+  ///   machine's own names
+  /// @param maxConnections open at once
+  /// @param maxApps that may be made over HTTP
   public record Serve(
       String host,
       Integer port,
       @JsonProperty("api_key_env") @Nullable String apiKeyEnv,
-      @JsonProperty("model_paths") List<String> modelPaths) {
+      @JsonProperty("model_paths") List<String> modelPaths,
+      List<String> names,
+      @JsonProperty("max_connections") Integer maxConnections,
+      @JsonProperty("max_apps") Integer maxApps) {
     public Serve {
+      names = texts("serve.names", names);
+      maxConnections = within("serve.max_connections", maxConnections, 1000, 1, 100_000);
+      maxApps = within("serve.max_apps", maxApps, 500, 1, 100_000);
       modelPaths = texts("serve.model_paths", modelPaths);
+      requireVariable("serve.api_key_env", apiKeyEnv);
       host = host == null ? "127.0.0.1" : host;
       port = within("serve.port", port, 8088, 0, 65535);
     }

@@ -11,7 +11,9 @@ import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Printable;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -42,6 +44,12 @@ public final class SettingsFile {
 
   private static final Pattern TWICE = Pattern.compile("Duplicate field '([^']*)'");
 
+  /// In bytes: many times what all settings need.
+  private static final long LARGEST = 1 << 20;
+
+  /// Of a message that repeats what stands in the file, in characters.
+  private static final int LONGEST = 1000;
+
   private final Path file;
   private final String text;
 
@@ -53,6 +61,10 @@ public final class SettingsFile {
   /// @throws Failure.BadInput naming file, line and setting, what was found and what is allowed
   public static Settings read(Path file) {
     try {
+      if (Files.size(file) > LARGEST) {
+        throw new Failure.BadInput(
+            "%s has more than %,d bytes: that is no file of settings".formatted(file, LARGEST));
+      }
       return new SettingsFile(file, Files.readString(file)).read();
     } catch (CharacterCodingException e) {
       throw new Failure.BadInput(file + " is not UTF-8: save it with that encoding", e);
@@ -68,6 +80,7 @@ public final class SettingsFile {
     } catch (JsonProcessingException e) {
       throw unreadable(e);
     }
+    refuseReferences();
     if (tree.isMissingNode() || tree.isNull()) {
       return Settings.DEFAULTS;
     }
@@ -80,6 +93,25 @@ public final class SettingsFile {
       throw refused == null ? misfit(e, tree) : refused(pointer(e), refused.getMessage());
     } catch (JsonProcessingException e) {
       throw unreadable(e);
+    }
+  }
+
+  /// The parser gives the name of what `*name` refers to as a text, and not what stands there.
+  private void refuseReferences() {
+    try (YAMLParser parser = YAML.getFactory().createParser(text)) {
+      while (parser.nextToken() != null) {
+        boolean alias = parser.isCurrentAlias();
+        if (alias || parser.getObjectId() != null) {
+          String name = alias ? "*" + parser.getText() : "&" + parser.getObjectId();
+          throw wrong(
+              parser.currentTokenLocation().getLineNr(),
+              name
+                  + " is a reference of YAML (an anchor or an alias), which settings do not have:"
+                  + " write the value itself, in quotes if it begins with * or &");
+        }
+      }
+    } catch (IOException e) {
+      throw new Failure.BadInput("cannot read " + file + ": " + e.getMessage(), e);
     }
   }
 
@@ -98,7 +130,7 @@ public final class SettingsFile {
         twice.find()
             ? twice.group(1) + ": it is set twice; leave one of them out"
             : "what stands here, or begins above, is not YAML: "
-                + lines.get(number - 1).strip()
+                + Printable.escape(lines.get(number - 1).strip(), LONGEST / 5)
                 + ". Write each setting as `name: value`, those of a section two blanks further in"
                 + " (no tabs), and close every bracket and quote");
   }
@@ -172,7 +204,7 @@ public final class SettingsFile {
   }
 
   private Failure wrong(int line, String words) {
-    return new Failure.BadInput(file + ", line " + line + ": " + words);
+    return new Failure.BadInput(file + ", line " + line + ": " + Printable.escape(words, LONGEST));
   }
 
   /// The line that a setting stands in, or what holds it.

@@ -3,6 +3,7 @@ package dev.whetstone.pipeline;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Sha256;
+import dev.whetstone.core.Shell;
 import dev.whetstone.core.Writes;
 import dev.whetstone.store.MavenArtifact;
 import dev.whetstone.store.ObjectStore;
@@ -75,6 +76,7 @@ public final class SharedWorkspace implements AutoCloseable {
   public Workspace create(Function<Path, Workspace> make, Progress progress) {
     try (var _ = WorkspaceLock.take(copy(), "whet init")) {
       bringLocked(progress);
+      SharedSettings.mark(copy(), folder.uri());
       Workspace workspace = make.apply(copy());
       folder.save("whet init", progress);
       return workspace;
@@ -91,6 +93,7 @@ public final class SharedWorkspace implements AutoCloseable {
     if (!Files.exists(into.resolve(SettingsFile.NAME))) {
       throw absent(store.uri(), null);
     }
+    SharedSettings.mark(into, store.uri());
     Workspace workspace = Workspace.open(into);
     Settings settings = workspace.settings();
     var certificates =
@@ -106,7 +109,7 @@ public final class SharedWorkspace implements AutoCloseable {
 
   private static Failure absent(String uri, @Nullable Failure cause) {
     return new Failure.BadInput(
-        uri + " is no workspace. Make one with `whet init " + uri + "`", cause);
+        uri + " is no workspace. Make one with `whet init " + Shell.word(uri) + "`", cause);
   }
 
   /// Brings the copy up to date and opens it. While another process of this machine writes to the
@@ -115,6 +118,7 @@ public final class SharedWorkspace implements AutoCloseable {
   /// @throws Failure.BadInput if no workspace is there
   public Workspace open(Progress progress) {
     refresh(progress);
+    SharedSettings.mark(copy(), folder.uri());
     try {
       return Workspace.open(copy());
     } catch (Failure.BadInput e) {

@@ -3,21 +3,25 @@ package dev.whetstone.pipeline;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Sha256;
+import dev.whetstone.core.Shell;
 import dev.whetstone.store.FileTrouble;
+import dev.whetstone.store.Keys;
 import dev.whetstone.store.ObjectStores;
 import dev.whetstone.store.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -42,15 +46,22 @@ public final class Staging {
       "PDF, DOCX, PPTX, XLSX, HTML, Markdown, AsciiDoc, plain text";
 
   private final Workspace workspace;
+  private final UnaryOperator<String> same;
 
   public Staging(Workspace workspace) {
+    this(workspace, StagedNames.sameness(workspace.raw()));
+  }
+
+  /// @param same gives names that are one file in `raw/` the same form
+  Staging(Workspace workspace, UnaryOperator<String> same) {
     this.workspace = workspace;
+    this.same = same;
   }
 
   /// Stages a folder. Files that other places were staged from stay.
   ///
   /// @throws Failure.BadInput if the folder is missing or unreadable, holds nothing that can be
-  ///   parsed, or a name in it clashes with one staged from elsewhere
+  ///   parsed, or nothing but what is staged from elsewhere
   public Result stage(Path source, Progress progress) {
     return stage(source.toString(), progress);
   }
@@ -66,10 +77,7 @@ public final class Staging {
   ///
   /// @throws Failure.BadInput naming the places that were staged from, if this is none of them
   public Result remove(String source) {
-    String name =
-        ObjectStores.isBucket(source)
-            ? source.replaceFirst("/*$", "/")
-            : ObjectStores.folder(source).toAbsolutePath().normalize().toString();
+    String name = name(source);
     Manifest before = Manifest.read(workspace);
     List<String> gone = before.from(name).stream().map(Manifest.Entry::path).toList();
     if (gone.isEmpty()) {
@@ -84,8 +92,15 @@ public final class Staging {
     var kept = before.documents().stream().filter(e -> !e.source().equals(name)).toList();
     var manifest = new Manifest(kept);
     manifest.write(workspace);
-    sweep(kept.stream().map(Manifest.Entry::path).collect(Collectors.toSet()));
+    sweep(kept.stream().map(Manifest.Entry::path).toList());
     return new Result(manifest, 0, 0, gone, kept.size(), new LeftOut());
+  }
+
+  /// A place as the list of the documents names it.
+  static String name(String place) {
+    return ObjectStores.isBucket(place)
+        ? place.replaceFirst("/*$", "/")
+        : ObjectStores.folder(place).toAbsolutePath().normalize().toString();
   }
 
   /// Nothing was staged again, and what was staged stays: its message says why.
@@ -95,7 +110,7 @@ public final class Staging {
     private Kept(String place, String why) {
       super(
           "not staged again from %s: %s; what was staged stays (`whet stage %s --remove` takes it out)"
-              .formatted(place, why, typed(place)));
+              .formatted(place, why, Shell.word(place)));
     }
 
     String words() {
@@ -146,18 +161,16 @@ public final class Staging {
     return mirror(source, found, before, leftOut, progress);
   }
 
-  /// As a shell takes it for one word.
-  private static String typed(String place) {
-    return place.contains(" ") ? "'" + place + "'" : place;
-  }
-
   private LeftOut leftOut() {
-    return new LeftOut(new Exclusions(workspace.settings().stage().exclude()));
+    Settings settings = workspace.settings();
+    return new LeftOut(
+        new Exclusions(settings.stage().exclude()),
+        (long) settings.parse().maxFileMegabytes() << 20);
   }
 
   private StagingSource open(String place) {
     if (ObjectStores.isBucket(place)) {
-      return new BucketSource(ObjectStores.open(place));
+      return new BucketSource(ObjectStores.open(place), workspace.settings().stage().maxObjects());
     }
     var folder = new FolderSource(ObjectStores.folder(place));
     Path root = Path.of(folder.name());
@@ -182,7 +195,7 @@ public final class Staging {
 
   private Result mirror(
       StagingSource source,
-      NavigableMap<String, StagingSource.Found> found,
+      NavigableMap<String, StagingSource.Found> all,
       Manifest before,
       LeftOut leftOut,
       Progress progress) {
@@ -194,7 +207,9 @@ public final class Staging {
         kept.put(entry.path(), entry);
       }
     }
-    refuseClashes(source, found, kept);
+    NavigableMap<String, StagingSource.Found> found =
+        new StagedNames(same, Map.copyOf(kept))
+            .choose(source.name(), all, byPath.keySet(), leftOut);
     int others = kept.size();
     var wanted = new LinkedHashMap<String, StagingSource.Wanted>();
     found.forEach(
@@ -214,6 +229,7 @@ public final class Staging {
                     staged, file.bytes(), old != null && there ? old.sha256() : null));
           }
         });
+    wanted.values().forEach(document -> clear(document.file()));
     int added = 0;
     int changed = 0;
     for (var fetched : source.fetch(wanted, leftOut, progress).entrySet()) {
@@ -243,29 +259,16 @@ public final class Staging {
     return new Result(manifest, added, changed, gone, unchanged, leftOut);
   }
 
-  private static void refuseClashes(
-      StagingSource source,
-      NavigableMap<String, StagingSource.Found> found,
-      Map<String, Manifest.Entry> others) {
-    var lowerCase = new HashMap<String, String>();
-    others.keySet().forEach(path -> lowerCase.put(path.toLowerCase(Locale.ROOT), path));
-    for (String path : found.keySet()) {
-      String clash = lowerCase.put(path.toLowerCase(Locale.ROOT), path);
-      if (clash != null) {
-        Manifest.Entry other = others.get(clash);
-        throw new Failure.BadInput(
-            "%s of %s would overwrite %s: rename one of them%s"
-                .formatted(
-                    path,
-                    source.name(),
-                    other == null
-                        ? clash + " beside it"
-                        : "the staged document " + clash + " of " + other.source(),
-                    other == null
-                        ? ""
-                        : ", or take the others out with `whet stage "
-                            + typed(other.source())
-                            + " --remove`"));
+  /// Takes away what stood in a document's way: a folder that was there when its documents still
+  /// were, or a file where there is a folder now.
+  private void clear(Path file) {
+    if (Files.isDirectory(file)) {
+      WholeFile.delete(file);
+    }
+    Path raw = workspace.raw();
+    for (Path at = file.getParent(); at != null && at.startsWith(raw); at = at.getParent()) {
+      if (Files.isRegularFile(at)) {
+        WholeFile.delete(at);
       }
     }
   }
@@ -282,20 +285,31 @@ public final class Staging {
   }
 
   /// Deletes what stands in `raw/` and is not in the manifest: removed documents, and what a killed
-  /// staging left.
-  private void sweep(Set<String> kept) {
+  /// staging left; then the folders that are empty.
+  private void sweep(Collection<String> paths) {
     Path raw = workspace.raw();
     if (!Files.isDirectory(raw)) {
       return;
     }
+    Set<String> kept = paths.stream().map(same).collect(Collectors.toSet());
     try (Stream<Path> files = Files.walk(raw)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        if (!kept.contains(raw.relativize(file).toString().replace('\\', '/'))) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) { // before their folders
+        if (!Files.isDirectory(file)) {
+          if (!kept.contains(same.apply(Keys.of(raw, file)))) {
+            WholeFile.delete(file);
+          }
+        } else if (!file.equals(raw) && empty(file)) {
           WholeFile.delete(file);
         }
       }
     } catch (IOException e) {
       throw new Failure.Unavailable("cannot tidy " + raw + ": " + FileTrouble.reason(e), e);
+    }
+  }
+
+  private static boolean empty(Path folder) throws IOException {
+    try (Stream<Path> in = Files.list(folder)) {
+      return in.findAny().isEmpty();
     }
   }
 }

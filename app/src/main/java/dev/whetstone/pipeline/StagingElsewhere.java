@@ -15,6 +15,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// Copies a folder's documents to a bucket or to another folder, for others to read and for `whet
 /// stage` to take up from there. Nothing is deleted there, and what is there already is not sent
@@ -41,8 +42,17 @@ public final class StagingElsewhere {
         throw Staging.nothing(source.name(), leftOut);
       }
       var there = new HashMap<String, ObjectInfo>();
-      store.list("").forEach(object -> there.put(object.key(), object));
-      WorkspaceObjects.refuseDocuments(store, there.keySet());
+      var workspaces = new WorkspaceObjects(store);
+      try (Stream<ObjectInfo> objects = store.list("")) {
+        objects.forEach(
+            object -> {
+              workspaces.look(object.key());
+              if (found.containsKey(object.key())) {
+                there.put(object.key(), object);
+              }
+            });
+      }
+      workspaces.refuseDocuments();
       var send = new TreeMap<String, Content>();
       long bytes = 0;
       for (String path : found.keySet()) {

@@ -55,7 +55,8 @@ public record Status(
   /// @param dev that settings are chosen on
   /// @param heldOut for the proof
   /// @param declined that the documents do not answer
-  public record Questions(int train, int dev, int heldOut, int declined) {}
+  /// @param note what to know of how they were split; null where there is nothing
+  public record Questions(int train, int dev, int heldOut, int declined, @Nullable String note) {}
 
   /// @param at its name and engine
   /// @param generation that serves; null where none does
@@ -155,12 +156,13 @@ public record Status(
     }
 
     private Questions questions() {
-      QuestionLog questions = QuestionLog.of(workspace);
+      QuestionLog questions = QuestionLog.of(workspace, lifecycle.prepared());
       return new Questions(
           questions.train().size(),
           questions.dev().size(),
           questions.heldOut().size(),
-          questions.declinedLog().size() + questions.declinedHeldOut().size());
+          questions.declinedLog().size() + questions.declinedHeldOut().size(),
+          questions.note().orElse(null));
     }
 
     private @Nullable String proof() {

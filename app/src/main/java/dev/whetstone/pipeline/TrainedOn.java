@@ -1,35 +1,62 @@
 package dev.whetstone.pipeline;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
+import dev.whetstone.pairs.Copies;
 import dev.whetstone.pairs.DocumentNames;
+import dev.whetstone.pairs.EqualPassages;
 import dev.whetstone.pairs.Place;
 import dev.whetstone.pairs.Question;
+import dev.whetstone.pairs.SplitUnits;
 import dev.whetstone.store.Artifact;
 import dev.whetstone.store.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// What a model has seen: `trained-on.json` beside its pairs, `pairs/NAME/VERSION/`.
 ///
 /// @param labelDocuments whose questions trained it or chose its settings: none of them may prove
-///   it
+///   it. Documents, or sections as [dev.whetstone.pairs.SplitUnits] names them
+/// @param labelTexts the [dev.whetstone.pairs.EqualPassages#key] of each passage that answers one
+///   of those questions; empty where an older program wrote this
 /// @param documents all whose text it was trained on
 /// @param passages ids of all passages it could have seen
-record TrainedOn(List<String> labelDocuments, List<String> documents, List<String> passages) {
+record TrainedOn(
+    List<String> labelDocuments,
+    List<String> labelTexts,
+    List<String> documents,
+    List<String> passages) {
   static final String FILE = "trained-on.json";
 
   /// Below this share of known passages a model is trained anew by `whet run`.
   private static final double NEAR = .9;
 
+  @JsonCreator
+  static TrainedOn read(
+      @JsonProperty("labelDocuments") List<String> labelDocuments,
+      @JsonProperty("labelTexts") @Nullable List<String> labelTexts,
+      @JsonProperty("documents") List<String> documents,
+      @JsonProperty("passages") List<String> passages) {
+    return new TrainedOn(
+        labelDocuments, labelTexts == null ? List.of() : labelTexts, documents, passages);
+  }
+
   TrainedOn {
     labelDocuments = List.copyOf(labelDocuments);
+    labelTexts = List.copyOf(labelTexts);
     documents = List.copyOf(documents);
     passages = List.copyOf(passages);
   }
@@ -83,6 +110,37 @@ record TrainedOn(List<String> labelDocuments, List<String> documents, List<Strin
     var places = labelDocuments.stream().map(name -> new Place(name, null, 0)).toList();
     return names.resolve(new Question("seen", "seen", places)).places().stream()
         .map(Place::document)
+        .toList();
+  }
+
+  /// Those of the questions that the model is no stranger to: they are about a document or section
+  /// whose questions trained it, about a copy of such a document, or are answered by a passage with
+  /// the text of one that it learnt from.
+  ///
+  /// @param passages of all documents
+  List<Question> asked(List<Question> questions, List<Passage> passages, Manifest staged) {
+    var seen = new HashSet<>(labelDocuments(staged));
+    var texts = new HashSet<>(labelTexts);
+    var concerned = new HashSet<>(seen);
+    questions.forEach(q -> q.places().forEach(place -> concerned.add(place.document())));
+    var copies =
+        Copies.among(passages.stream().filter(p -> concerned.contains(p.document())).toList());
+    var originals = seen.stream().map(copies::original).collect(Collectors.toSet());
+    var byId = new HashMap<String, Passage>();
+    passages.forEach(passage -> byId.put(passage.id(), passage));
+    var answers = Judged.of(questions, passages).qrels();
+    return questions.stream()
+        .filter(
+            question ->
+                question.places().stream()
+                        .anyMatch(place -> originals.contains(copies.original(place.document())))
+                    || answers.of(question.id()).keySet().stream()
+                        .map(byId::get)
+                        .filter(Objects::nonNull)
+                        .anyMatch(
+                            passage ->
+                                texts.contains(EqualPassages.key(passage))
+                                    || !Collections.disjoint(SplitUnits.sections(passage), seen)))
         .toList();
   }
 

@@ -10,9 +10,9 @@ import dev.whetstone.index.LuceneIndex;
 import dev.whetstone.model.Card;
 import dev.whetstone.model.Draft;
 import dev.whetstone.model.Model;
+import dev.whetstone.pairs.EqualPassages;
 import dev.whetstone.pairs.Pair;
 import dev.whetstone.pairs.PairRecipes;
-import dev.whetstone.pairs.Place;
 import dev.whetstone.pairs.Question;
 import dev.whetstone.store.Artifact;
 import dev.whetstone.store.Json;
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 /// them and keeps the candidate as the next version.
 final class Training {
   /// Raised whenever the same inputs make another model.
-  static final int VERSION = 3;
+  static final int VERSION = 4;
 
   /// The output of a training that had too little to learn from.
   static final String NONE = "none";
@@ -77,7 +77,7 @@ final class Training {
           finished,
           List.of("model %s/%s was finished before".formatted(workspace.name(), finished)));
     }
-    QuestionLog questions = QuestionLog.of(workspace);
+    QuestionLog questions = QuestionLog.of(workspace, passages);
     Judged train = Judged.of(questions.train(), passages);
     Judged dev = Judged.of(questions.dev(), passages);
     long seed = workspace.settings().train().seed();
@@ -101,7 +101,7 @@ final class Training {
               labels,
               documents,
               dev.texts(),
-              dev.qrels(),
+              dev.everywhere(passages),
               question -> words(words, question));
       candidate = new Recipe(material, budget, seed, work, progress).sharpen();
     } catch (NothingLearnt e) {
@@ -111,7 +111,9 @@ final class Training {
     writePairs(version, questions, train, dev, labels, documents, passages);
     save(version, fingerprint, base, candidate, seed);
     WholeFile.delete(work);
-    return new StepRun(version, words(version, labels, documents, candidate));
+    var lines = new ArrayList<>(words(version, labels, documents, candidate));
+    questions.note().ifPresent(lines::add);
+    return new StepRun(version, lines);
   }
 
   /// The last version, if this very training made it and was killed before that was recorded.
@@ -187,12 +189,17 @@ final class Training {
       List<Passage> passages) {
     var log = new ArrayList<Question>(questions.train());
     log.addAll(questions.dev());
+    var answering = new TreeSet<String>();
+    for (Judged judged : List.of(train, dev)) {
+      judged.qrels().gains().values().forEach(gains -> answering.addAll(gains.keySet()));
+    }
     var trainedOn =
         new TrainedOn(
+            List.copyOf(questions.answered().names(log)),
             List.copyOf(
-                log.stream()
-                    .flatMap(q -> q.places().stream())
-                    .map(Place::document)
+                passages.stream()
+                    .filter(passage -> answering.contains(passage.id()))
+                    .map(EqualPassages::key)
                     .collect(Collectors.toCollection(TreeSet::new))),
             List.copyOf(
                 passages.stream()

@@ -183,7 +183,8 @@ public final class TrainingElsewhere {
         throw new Failure.BadInput(
             file
                 + (Files.exists(file) ? " is not the document that was staged" : " is missing")
-                + ": stage the documents there again, as in `whet stage DIR oss://BUCKET/raw/`, or leave --oss-input out");
+                + ": stage the documents there again, as in `whet stage DIR oss://BUCKET/raw/`, or"
+                + " leave --oss-input out");
       }
     }
   }
@@ -253,7 +254,6 @@ public final class TrainingElsewhere {
           outcome.seconds());
     }
     Model model = Model.open(result.resolve(MODEL));
-    model.checkSpace();
     String base = model.provenance().map(p -> p.inputs().getOrDefault("base", "")).orElse("");
     if (!base.equals(asked.base())) {
       throw new Failure.Refused(

@@ -1,6 +1,7 @@
 package dev.whetstone.pipeline;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Shell;
 import dev.whetstone.store.WholeFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// layout.
 ///
 /// @param folder absolute
-public record Workspace(Path folder, Settings settings) {
+/// @param sharedAt where others can write its settings and lists, see [SharedSettings]; null for
+///   the user's own
+public record Workspace(Path folder, Settings settings, @Nullable String sharedAt) {
 
   /// Makes a workspace with a commented `whetstone.yaml`; one that is there stays as it is.
   ///
@@ -54,6 +57,8 @@ public record Workspace(Path folder, Settings settings) {
   }
 
   /// @throws Failure.BadInput if there is no workspace, or its settings cannot be used
+  /// @throws Failure.Refused if others can write the settings, and these send a secret of this
+  ///   machine where it does not permit it
   public static Workspace open(Path folder) {
     Path file = folder.resolve(SettingsFile.NAME);
     if (!Files.isRegularFile(file)) {
@@ -62,10 +67,16 @@ public record Workspace(Path folder, Settings settings) {
               + " is no workspace: it holds no "
               + SettingsFile.NAME
               + ". Make one with `whet init "
-              + folder
+              + Shell.word(folder.toString())
               + "`");
     }
-    return new Workspace(folder.toAbsolutePath().normalize(), SettingsFile.read(file));
+    Path at = folder.toAbsolutePath().normalize();
+    Settings settings = SettingsFile.read(file);
+    @Nullable String sharedAt = SharedSettings.place(at);
+    if (sharedAt != null) {
+      SharedSettings.check(settings, sharedAt, System.getenv());
+    }
+    return new Workspace(at, settings, sharedAt);
   }
 
   /// Opens the workspace that `from` stands in: the nearest folder upwards with `whetstone.yaml`.

@@ -1,11 +1,13 @@
 package dev.whetstone.remote;
 
 import com.aliyun.tea.TeaException;
+import com.aliyun.tea.TeaResponse;
 import com.aliyun.teaopenapi.Client;
 import com.aliyun.teaopenapi.models.Config;
 import com.aliyun.teaopenapi.models.OpenApiRequest;
 import com.aliyun.teaopenapi.models.Params;
 import com.aliyun.teautil.models.RuntimeOptions;
+import dev.whetstone.core.BoundedReply;
 import dev.whetstone.core.Failure;
 import java.time.Duration;
 import java.util.Map;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class Calls {
   private static final int ATTEMPTS = 6;
   private static final Duration FIRST = Duration.ofSeconds(1);
+  private static final long MOST_REPLY_BYTES = 16 << 20;
   private static final int CONNECT_MILLIS = 10_000;
   private static final int READ_MILLIS = 30_000;
   private static final Set<String> KEY_CODES =
@@ -60,10 +63,19 @@ final class Calls {
     }
     try {
       client = new Client(config);
+      client.addResponseInterceptor((context, _) -> bounded(context.teaResponse()));
     } catch (Exception e) {
       throw new Failure.BadInput(
           "Alibaba Cloud's SDK does not take these settings: " + e.getMessage(), e);
     }
+  }
+
+  /// The SDK unpacks replies and reads them whole.
+  private static TeaResponse bounded(TeaResponse response) {
+    if (response.body != null) {
+      response.body = new BoundedReply(response.body, MOST_REPLY_BYTES);
+    }
+    return response;
   }
 
   /// Reads: sent again until there is an answer.

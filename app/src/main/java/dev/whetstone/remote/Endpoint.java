@@ -1,6 +1,8 @@
 package dev.whetstone.remote;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.OutgoingAddress;
+import java.net.URI;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,8 @@ public record Endpoint(String protocol, String host) {
     if (!match.matches()) {
       throw new Failure.BadInput("PAI_DLC_ENDPOINT is no address: give a host, as HOST:PORT");
     }
-    return new Endpoint(match.group(1) == null ? "https" : match.group(1), match.group(2));
+    String protocol = match.group(1) == null ? "https" : match.group(1);
+    OutgoingAddress.check(URI.create(protocol + "://" + match.group(2)));
+    return new Endpoint(protocol, match.group(2));
   }
 }

@@ -4,6 +4,7 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
 import dev.whetstone.store.Acl;
 import dev.whetstone.store.Content;
+import dev.whetstone.store.Keys;
 import dev.whetstone.store.ObjectInfo;
 import dev.whetstone.store.ObjectStore;
 import dev.whetstone.store.Transfers;
@@ -34,7 +35,7 @@ final class JobFiles {
     var files = new TreeMap<String, Content>();
     try (Stream<Path> all = Files.walk(artifact)) {
       for (Path file : all.filter(Files::isRegularFile).toList()) {
-        String name = artifact.relativize(file).toString().replace('\\', '/');
+        String name = Keys.of(artifact, file);
         if (!name.equals(MANIFEST)) {
           files.put(prefix + name, Content.of(file));
         }
@@ -59,7 +60,8 @@ final class JobFiles {
               wanted.add(
                   new Transfers.Wanted(
                       object.key(),
-                      folder.resolve(object.key().substring(prefix.length())),
+                      folder.resolve(
+                          Keys.check(store.uri(), object.key()).substring(prefix.length())),
                       object.bytes(),
                       null)));
     }

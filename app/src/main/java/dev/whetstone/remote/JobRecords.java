@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,12 @@ public final class JobRecords {
       String output,
       String sent,
       boolean done) {
+    public Entry {
+      if (!RUN.matcher(run).matches()) { // it names files, and others can write records
+        throw new IllegalArgumentException("not a run: " + run);
+      }
+    }
+
     /// The service's id of a job that was made.
     public String made() {
       return Objects.requireNonNull(job, "the job was not made yet");
@@ -47,6 +54,8 @@ public final class JobRecords {
       return new Entry(run, job, name, fingerprint, order, region, workspaceId, output, sent, true);
     }
   }
+
+  private static final Pattern RUN = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,199}");
 
   private final Path folder;
   private final Consumer<Entry> written;

@@ -14,7 +14,8 @@ import java.util.stream.Stream;
 /// SHA-256, and the [Provenance]; opening checks every byte, so that damage is an error that names
 /// the file and never a wrong answer.
 public final class Artifact {
-  static final String MANIFEST = "manifest.json";
+  /// The file that tells what belongs to it.
+  public static final String MANIFEST = "manifest.json";
 
   /// Writes an artifact's files.
   @FunctionalInterface
@@ -101,8 +102,14 @@ public final class Artifact {
     }
     Manifest manifest = Json.read(manifestFile, Manifest.class, MEND);
     try {
+      Path root = folder.toRealPath();
       for (Map.Entry<String, FileEntry> entry : manifest.files().entrySet()) {
-        check(folder.resolve(entry.getKey()), entry.getValue());
+        if (Keys.trouble(entry.getKey()).isPresent()) { // it may lead out of the folder
+          throw new Failure.CorruptArtifact(
+              "%s names a file \"%s\", which can be none of it. %s"
+                  .formatted(manifestFile, entry.getKey(), MEND));
+        }
+        check(root, folder.resolve(entry.getKey()), entry.getValue());
       }
       for (Path file : filesOf(folder)) {
         String name = name(folder, file);
@@ -116,9 +123,12 @@ public final class Artifact {
     return new Artifact(folder, manifest);
   }
 
-  private static void check(Path file, FileEntry expected) throws IOException {
+  private static void check(Path root, Path file, FileEntry expected) throws IOException {
     if (!Files.isRegularFile(file)) {
       throw new Failure.CorruptArtifact(file + " is missing. " + MEND);
+    }
+    if (!file.toRealPath().startsWith(root)) {
+      throw new Failure.CorruptArtifact(file + " is a link that leads out of its folder. " + MEND);
     }
     long bytes = Files.size(file);
     if (bytes != expected.bytes()) {
@@ -166,6 +176,12 @@ public final class Artifact {
     return folder.resolve(name);
   }
 
+  /// A file's SHA-256, as it was checked.
+  public String sha256(String name) {
+    var _ = file(name);
+    return java.util.Objects.requireNonNull(manifest.files().get(name)).sha256();
+  }
+
   public Provenance provenance() {
     return manifest.provenance();
   }
@@ -189,7 +205,7 @@ public final class Artifact {
   }
 
   private static String name(Path folder, Path file) {
-    return folder.relativize(file).toString().replace('\\', '/');
+    return Keys.of(folder, file);
   }
 
   private static String program() {

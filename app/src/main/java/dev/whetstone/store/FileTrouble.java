@@ -10,6 +10,17 @@ import java.nio.file.NotDirectoryException;
 public final class FileTrouble {
   private FileTrouble() {}
 
+  /// What to do about a write that failed, as the beginning of a sentence.
+  public static String remedy(Exception e) {
+    String reason = reason(e);
+    if (reason.contains("Input/output error")) {
+      return "The disk or its connection fails: see the system's log, and mend or replace it";
+    }
+    return reason.contains("Read-only file system")
+        ? "Mount the file system for writing"
+        : "Free space or permissions";
+  }
+
   /// The reason, without the file's name where the system tells them apart.
   public static String reason(Exception e) {
     return switch (e) {

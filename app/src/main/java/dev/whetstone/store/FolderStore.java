@@ -177,7 +177,7 @@ final class FolderStore implements ObjectStore {
           new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-              String key = folder.relativize(file).toString().replace('\\', '/');
+              String key = Keys.of(folder, file);
               if (attributes.isRegularFile() && !unfinished(file) && key.startsWith(prefix)) {
                 found.add(info(key, attributes));
               }

@@ -111,9 +111,14 @@ public final class Json {
     return Sha256.of(text.getBytes(StandardCharsets.UTF_8));
   }
 
+  /// The place, not the parser's own words: those quote the file.
   private static String reason(IOException e) {
-    return e instanceof JsonProcessingException json
-        ? json.getOriginalMessage().lines().findFirst().orElse("")
-        : "it is not UTF-8";
+    if (!(e instanceof JsonProcessingException json)) {
+      return "it is not UTF-8";
+    }
+    return json.getLocation() == null
+        ? json.getOriginalMessage()
+        : "at line %d, column %d"
+            .formatted(json.getLocation().getLineNr(), json.getLocation().getColumnNr());
   }
 }

@@ -48,7 +48,8 @@ public interface ObjectStore extends AutoCloseable {
   boolean create(String key, Content content, Acl acl);
 
   /// The objects whose keys begin with `prefix`, by key, fetched page by page as the stream is
-  /// read.
+  /// read; without the empty ones that consoles make to show a folder. In a bucket others may have
+  /// put keys of any form: a caller that makes a file's name of one checks it with [Keys].
   Stream<ObjectInfo> list(String prefix);
 
   /// The place one name up, seen with the same eyes; empty at a bucket's root, and for a folder. It

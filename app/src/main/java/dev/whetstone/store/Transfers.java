@@ -21,6 +21,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Carries many files to and from a store, several at once. What is held in memory is a buffer a
@@ -34,7 +35,7 @@ public final class Transfers {
   /// One object to bring here.
   ///
   /// @param file where to; replaced, whole or not at all
-  /// @param bytes its length, for the progress
+  /// @param bytes its length; a longer one is not taken
   /// @param sha256 that it must have; null to believe what the store keeps
   public record Wanted(String key, Path file, long bytes, @Nullable String sha256) {}
 
@@ -93,7 +94,8 @@ public final class Transfers {
 
   /// Brings what can be brought.
   ///
-  /// @param refused is told of objects that are gone or forbidden, from several threads
+  /// @param refused is told of objects that are gone, forbidden or not what was put there, from
+  ///   several threads
   /// @return the SHA-256 of the others, by key
   public static Map<String, String> download(
       ObjectStore store,
@@ -108,7 +110,7 @@ public final class Transfers {
           carried -> {
             try {
               sums.put(wanted.key(), bring(store, wanted, carried));
-            } catch (Failure.BadInput | Failure.Refused e) {
+            } catch (Failure.BadInput | Failure.Refused | Failure.CorruptArtifact e) {
               refused.accept(wanted.key(), e);
             }
           });
@@ -131,7 +133,7 @@ public final class Transfers {
         wanted.file(),
         out -> {
           try (InputStream in = store.read(wanted.key())) {
-            copy(in, out, hash, carried);
+            copy(in, out, hash, carried, wanted.bytes(), () -> longer(store, wanted));
           }
           found[0] = hash.hex();
           if (wanted.sha256() != null && !wanted.sha256().equals(found[0])) {
@@ -141,10 +143,31 @@ public final class Transfers {
     return found[0];
   }
 
-  private static void copy(InputStream in, OutputStream out, Sha256 hash, LongConsumer carried)
+  private static Failure longer(ObjectStore store, Wanted wanted) {
+    String uri = store.uri(wanted.key());
+    return wanted.sha256() != null
+        ? CheckedRead.damaged(uri)
+        : new Failure.BadInput(
+            "%s is longer than the %,d bytes that its listing says: it changes, try again later"
+                .formatted(uri, wanted.bytes()));
+  }
+
+  /// @param most bytes that are taken; what sends more without end must not fill the disk
+  private static void copy(
+      InputStream in,
+      OutputStream out,
+      Sha256 hash,
+      LongConsumer carried,
+      long most,
+      Supplier<Failure> longer)
       throws IOException {
     var buffer = new byte[BUFFER];
+    long all = 0;
     for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+      all += n;
+      if (all > most) {
+        throw longer.get();
+      }
       hash.add(buffer, 0, n);
       out.write(buffer, 0, n);
       carried.accept(n);

@@ -158,7 +158,9 @@ public final class WholeFile {
             + file
             + ": "
             + FileTrouble.reason(e)
-            + "; nothing was changed. Free space or permissions, then run the same command again",
+            + "; nothing was changed. "
+            + FileTrouble.remedy(e)
+            + ", then run the same command again",
         e);
   }
 

@@ -72,7 +72,9 @@ public final class WorkspaceLock implements AutoCloseable {
               + workspace
               + ": "
               + e.getMessage()
-              + ". Free space or permissions there, then run the same command again",
+              + ". "
+              + FileTrouble.remedy(e)
+              + ", then run the same command again",
           e);
     }
   }

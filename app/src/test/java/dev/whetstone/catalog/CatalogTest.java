@@ -7,6 +7,7 @@ import dev.whetstone.core.Failure;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
 import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -18,6 +19,8 @@ import java.util.concurrent.Future;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CatalogTest {
   private static final Retriever LUCENE = new Retriever(Retriever.Type.LUCENE, null, "docs", 5);
@@ -36,6 +39,39 @@ class CatalogTest {
       assertThat(catalog.app(made.id())).contains(made);
       assertThat(catalog.app("domain-rag")).contains(made);
       assertThat(catalog.apps()).containsExactly(made);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a?journal_mode=OFF&synchronous=OFF",
+        "50%",
+        "%3F",
+        "a#b",
+        "mode=memory",
+        "it's",
+        "中文 x",
+        "a;b"
+      })
+  void aFoldersNameIsAFoldersNameAndNoSettingOfTheDatabase(String name) throws Exception {
+    Path file = Files.createDirectories(folder.resolve(name)).resolve("catalog.db");
+    App made;
+    try (Catalog catalog = Catalog.open(file)) {
+      made = catalog.create("domain-rag", LUCENE);
+    }
+
+    assertThat(file).isNotEmptyFile();
+    try (Catalog catalog = Catalog.open(file);
+        Connection connection = Schema.connect(file);
+        var statement = connection.createStatement();
+        var row = statement.executeQuery("PRAGMA journal_mode")) {
+      assertThat(catalog.apps()).containsExactly(made);
+      assertThat(row.next()).isTrue();
+      assertThat(row.getString(1)).isEqualTo("truncate");
+    }
+    try (var all = Files.list(folder)) {
+      assertThat(all).containsExactly(folder.resolve(name));
     }
   }
 

@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -89,6 +90,27 @@ class ServedWorkspaceTest {
       }
     } finally {
       remove(node, index);
+    }
+  }
+
+  @Test
+  void nothingIsKeptOfTheIndexesOfDeletedApps() throws Exception {
+    Path settings = new SmallManual(folder.resolve("manual"), 1).workspace("workspace");
+    Workspace workspace = Workspace.open(settings);
+    try (var catalog = Catalog.open(workspace.catalog());
+        var served = new ServedWorkspace(workspace, catalog, null, SILENCE)) {
+      served.readiness();
+      var apps = new ArrayList<App>();
+      for (int i = 0; i < 20; i++) {
+        apps.add(catalog.create("app" + i, new Retriever(Retriever.Type.LUCENE, null, "i" + i, 5)));
+        assertThat(served.readiness(apps.getLast()).ready()).isFalse();
+      }
+      assertThat(served.held()).isEqualTo(21);
+
+      apps.subList(1, 20).forEach(app -> catalog.delete(app.id()));
+      served.refresh();
+
+      assertThat(served.held()).as("the workspace's own, and one app's").isEqualTo(2);
     }
   }
 

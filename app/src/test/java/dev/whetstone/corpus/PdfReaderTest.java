@@ -1,12 +1,14 @@
 package dev.whetstone.corpus;
 
 import static dev.whetstone.corpus.Shown.blocks;
+import static java.awt.image.BufferedImage.TYPE_INT_RGB;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.whetstone.core.Block;
 import dev.whetstone.core.Document;
 import dev.whetstone.core.Failure;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,14 +16,17 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.apache.pdfbox.Loader;
+import org.apache.pdfbox.cos.COSDictionary;
 import org.apache.pdfbox.cos.COSName;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.PDPage;
 import org.apache.pdfbox.pdmodel.PDPageContentStream;
+import org.apache.pdfbox.pdmodel.documentinterchange.markedcontent.PDPropertyList;
 import org.apache.pdfbox.pdmodel.font.PDFont;
 import org.apache.pdfbox.pdmodel.font.PDType0Font;
 import org.apache.pdfbox.pdmodel.font.PDType1Font;
 import org.apache.pdfbox.pdmodel.font.Standard14Fonts.FontName;
+import org.apache.pdfbox.pdmodel.graphics.image.LosslessFactory;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -213,6 +218,50 @@ class PdfReaderTest {
       assertThat(Frames.answer(Frames.answer(new Outcome.Parsed(document))))
           .isEqualTo(new Outcome.Parsed(document));
     }
+  }
+
+  @Test
+  void aPageThatIsAPictureIsTold() throws IOException {
+    try (var pdf = new PDDocument()) {
+      try (var page = page(pdf)) {
+        lines(page, 72, 720, BODY);
+      }
+      try (var page = page(pdf)) {
+        var picture = LosslessFactory.createFromImage(pdf, new BufferedImage(8, 8, TYPE_INT_RGB));
+        page.drawImage(picture, 0, 0, 612, 792);
+      }
+
+      assertThat(read(pdf).notes())
+          .singleElement(InstanceOfAssertFactories.STRING)
+          .startsWith("1 of its 2 pages hold a picture and no text, the first is page 2");
+    }
+  }
+
+  @Test
+  void whatAFileCallsPaginationGoesAtTheEdgeWhereItIsRepeatedAndStaysElsewhere()
+      throws IOException {
+    try (var pdf = new PDDocument()) {
+      for (int i = 1; i <= 2; i++) {
+        try (var page = page(pdf)) {
+          artifact(page, 760, "House rules, " + i + " of 2");
+          lines(page, 72, 740, BODY);
+          artifact(page, 400, "Kept in room " + i);
+          artifact(page, 40, i == 1 ? "Valid from the first of May." : "2");
+        }
+      }
+
+      assertThat(read(pdf).text())
+          .doesNotContain("House rules")
+          .contains("Kept in room 1", "Kept in room 2", "Valid from the first of May.");
+    }
+  }
+
+  private static void artifact(PDPageContentStream page, float y, String text) throws IOException {
+    var properties = new COSDictionary();
+    properties.setName(COSName.TYPE, "Pagination");
+    page.beginMarkedContent(COSName.getPDFName("Artifact"), PDPropertyList.create(properties));
+    line(page, PLAIN, 11, 72, y, text);
+    page.endMarkedContent();
   }
 
   @Test

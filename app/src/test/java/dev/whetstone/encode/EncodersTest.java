@@ -115,6 +115,28 @@ class EncodersTest {
   }
 
   @Test
+  void ofAnEndlessTextOnlyTheBeginningIsLookedAt() {
+    var model = TinyBert.write(folder.resolve("m"), 11, Pooling.MEAN, Prompts.NONE, 8);
+    try (var tokenizer = Tokenizer.open(model)) {
+      String head = "the broker ".repeat(20); // 220 of the 256 characters for 8 tokens
+      String pairs = "\ud83d\ude00".repeat(2_000); // cut between two, not within one
+
+      assertThat(tokenizer.ids(head + "salt ".repeat(2_000_000), 8))
+          .isEqualTo(tokenizer.ids(head + "salt ", 8));
+      assertThat(tokenizer.ids("a" + pairs, 8))
+          .isEqualTo(tokenizer.ids("a" + pairs.substring(0, 254), 8));
+    }
+  }
+
+  @Test
+  void aTextTooLongForTheTokenizerIsCountedPieceByPiece() {
+    try (var tokenizer = Tokenizer.open(TinyBert.write(folder.resolve("m"), 11))) {
+      assertThat(tokenizer.count("the broker ".repeat(100_000))).isEqualTo(200_000);
+      assertThat(tokenizer.count("\ud83d\ude00".repeat(200_000))).isPositive();
+    }
+  }
+
+  @Test
   void noTextsGiveNoVectors() {
     try (var encoder = open(TinyBert.write(folder.resolve("m"), 11))) {
       assertThat(embed(encoder, List.of()).size()).isZero();

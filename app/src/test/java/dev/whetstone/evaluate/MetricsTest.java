@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -23,6 +24,19 @@ class MetricsTest {
   static Ranking ranking(List<String> ids) {
     return new Ranking(
         IntStream.range(0, ids.size()).mapToObj(i -> new Hit(ids.get(i), ids.size() - i)).toList());
+  }
+
+  @Test
+  void aGroupOfPassagesIsFoundOnceAtItsBestRank() {
+    UnaryOperator<String> group = id -> id.substring(0, 1);
+    var qrels = new Qrels(Map.of("q", Map.of("a1", 1, "a2", 2, "c1", 1)));
+
+    var ranked = Rankings.grouped(Map.of("q", ranking("b1", "a2", "a1", "b2", "c1")), group);
+
+    assertThat(ranked.getOrDefault("q", Ranking.EMPTY).ids()).containsExactly("b", "a", "c");
+    assertThat(qrels.grouped(group).of("q")).isEqualTo(Map.of("a", 2, "c", 1));
+    assertThat(Rankings.grouped(Map.of("q", ranking("b1", "a1")), id -> id))
+        .isEqualTo(Map.of("q", ranking("b1", "a1")));
   }
 
   @Test

@@ -1,9 +1,11 @@
 package dev.whetstone.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.whetstone.catalog.Catalog;
 import dev.whetstone.core.Pooling;
 import dev.whetstone.core.Progress;
@@ -16,20 +18,27 @@ import dev.whetstone.encode.Encoder;
 import dev.whetstone.encode.EncoderSettings;
 import dev.whetstone.encode.Encoders;
 import dev.whetstone.encode.RuntimeChoice;
+import dev.whetstone.model.ForeignFolder;
 import dev.whetstone.model.Model;
 import dev.whetstone.model.ModelVersions;
 import dev.whetstone.model.Prompts;
 import dev.whetstone.model.TinyBert;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,7 +82,8 @@ class MlRoutesTest {
                 models,
                 workspace.resolve(".whetstone/deployed"),
                 List.of(folder.resolve("shared").toString()),
-                Map.of()));
+                Map.of()),
+            this::encoder);
     catalog = Catalog.open(folder.resolve("catalog.db"));
     server =
         Server.start(
@@ -165,6 +175,7 @@ class MlRoutesTest {
     assertThat(deployed.get("task_type").textValue()).isEqualTo("DEPLOY_MODEL");
     assertThat(task.get("state").textValue()).isEqualTo("COMPLETED");
     assertThat(shown.get("model_state").textValue()).isEqualTo("DEPLOYED");
+    assertThat(shown.toString()).as("where it stands").doesNotContain("model_path", "models/");
     assertThat(shown.get("model_config").get("embedding_dimension").intValue()).isEqualTo(16);
     JsonNode output =
         JSON.readTree(predicted.body()).get("inference_results").get(1).get("output").get(0);
@@ -278,5 +289,104 @@ class MlRoutesTest {
     assertThat(url.statusCode()).isEqualTo(400);
     assertThat(url.body()).contains("model_path").contains("illegal_argument_exception");
     assertThat(task.statusCode()).isEqualTo(404);
+  }
+
+  /// A folder of others among those that may be deployed, with a file changed.
+  private String foreign(String file, Consumer<ObjectNode> change) throws IOException {
+    Path folder = ForeignFolder.write(workspace.resolve("models/foreign/1"));
+    ForeignFolder.change(folder, file, change);
+    return upload("models/foreign/1");
+  }
+
+  private void isRefusedAndTheOneBeforeStays(String upload, String why) throws Exception {
+    send("PUT", "/_plugins/_ml/models/_upload", upload("models/manual/1"));
+
+    var put = send("PUT", "/_plugins/_ml/models/_upload", upload);
+
+    assertThat(put.statusCode()).as(put.body()).isBetween(400, 500);
+    assertThat(put.body()).contains(why);
+    assertThat(embeddings.deployments().find("custom-emb-v1").orElseThrow().folder())
+        .isEqualTo("models/manual/1");
+    var health = send("GET", "/health", "");
+    assertThat(health.statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void aModelOfZerosTakesNoOthersPlace() throws Exception {
+    Path zeros = ForeignFolder.write(workspace.resolve("models/zeros/1"));
+    Path weights = zeros.resolve("model.safetensors");
+    byte[] bytes = Files.readAllBytes(weights);
+    int header = (int) ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    Arrays.fill(bytes, 8 + header, bytes.length, (byte) 0);
+    Files.write(weights, bytes);
+
+    isRefusedAndTheOneBeforeStays(upload("models/zeros/1"), "squared length NaN");
+  }
+
+  @Test
+  void aModelWhoseTokenizerTakesAllWordsForUnknownTakesNoOthersPlace() throws Exception {
+    isRefusedAndTheOneBeforeStays(
+        foreign(
+            "tokenizer.json",
+            tokenizer -> {
+              var model = (ObjectNode) tokenizer.get("model");
+              model.putObject("vocab").put("[UNK]", 1);
+            }),
+        "the same vector for different texts");
+  }
+
+  @Test
+  void aTokenizerThatWouldEndTheProcessIsRefused() throws Exception {
+    isRefusedAndTheOneBeforeStays(
+        foreign(
+            "tokenizer.json",
+            tokenizer -> {
+              var split = tokenizer.putObject("pre_tokenizer");
+              split.put("type", "Split").put("behavior", "Isolated").put("invert", false);
+              split.putObject("pattern").put("Regex", "(a+)+$");
+            }),
+        "a regular expression of its own");
+  }
+
+  @Test
+  void aFolderWithAFileOfHolesIsRefusedByItsSize() throws Exception {
+    Path model = TinyBert.write(workspace.resolve("models/holes/1"), 5).folder();
+    try (var file = new RandomAccessFile(model.resolve("README.md").toFile(), "rw")) {
+      file.setLength(1L << 40);
+    }
+
+    isRefusedAndTheOneBeforeStays(upload("models/holes/1"), "is no model");
+  }
+
+  @Test
+  void sizesThatWouldFillTheMemoryAreRefused() throws Exception {
+    isRefusedAndTheOneBeforeStays(
+        foreign("config.json", config -> config.put("num_hidden_layers", 10_000_000)),
+        "num_hidden_layers is 10000000");
+  }
+
+  @Test
+  void aGraphOfOthersInAFolderThatLooksLikeOursGivesTheTrueModelsVectors() throws Exception {
+    Path theirs = TinyBert.write(workspace.resolve("models/theirs/1"), 5).folder();
+    Files.copy(
+        TinyBert.write(folder.resolve("other"), 6).onnx(),
+        theirs.resolve("onnx/model.onnx"),
+        StandardCopyOption.REPLACE_EXISTING);
+    ForeignFolder.fit(theirs, "onnx/model.onnx");
+    float[] expected;
+    try (var own = encoder(TinyBert.write(folder.resolve("own"), 5))) {
+      expected = own.texts(List.of("0"), List.of("the message"), Progress.NONE).vector(0);
+    }
+
+    send("PUT", "/_plugins/_ml/models/_upload", upload("models/theirs/1"));
+    var reply =
+        send("POST", "/v1/embeddings", "{\"model\":\"custom-emb-v1\",\"input\":\"the message\"}");
+
+    JsonNode vector = JSON.readTree(reply.body()).at("/data/0/embedding");
+    double cosine = 0;
+    for (int i = 0; i < expected.length; i++) {
+      cosine += expected[i] * vector.get(i).doubleValue();
+    }
+    assertThat(cosine).isCloseTo(1, within(1e-5));
   }
 }

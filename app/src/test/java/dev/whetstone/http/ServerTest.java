@@ -25,7 +25,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -121,6 +124,26 @@ class ServerTest {
     assertThat(code(other)).isEqualTo("AppNameTaken");
     assertThat(get("/v1/apps/demo").statusCode()).isEqualTo(200);
     assertThat(JSON.readTree(get("/v1/apps").body()).get("apps")).hasSize(1);
+  }
+
+  @Test
+  void moreAppsThanAllowedAreRefusedUntilOneIsDeleted() throws Exception {
+    try (Server small = start(narrow(2, ServerSettings.Intake.DEFAULT.memory()))) {
+      URI create = URI.create(small.address() + "/v1/apps/rag/create");
+      for (String name : List.of("a", "b", "c", "c")) {
+        var made =
+            client.send(posted(create, LUCENE.replace("demo", name)), BodyHandlers.ofString());
+        assertThat(made.statusCode()).isEqualTo(200);
+      }
+
+      var fourth = client.send(posted(create, LUCENE), BodyHandlers.ofString());
+      assertProblem(fourth, 409, "serve.max_apps");
+      assertThat(code(fourth)).isEqualTo("TooManyApps");
+
+      assertThat(send(request("/v1/apps/a").DELETE()).statusCode()).isEqualTo(200);
+      assertThat(client.send(posted(create, LUCENE), BodyHandlers.ofString()).statusCode())
+          .isEqualTo(200);
+    }
   }
 
   @Test
@@ -351,6 +374,59 @@ class ServerTest {
   }
 
   @Test
+  void aMessageFullOfFoldersIsAnsweredAndHidden() throws Exception {
+    String type = " /" + "srv/".repeat(20_000) + "x\" and /srv/other/y";
+    for (String field : List.of(type, "/".repeat(50_000), "file:" + type)) {
+      HttpResponse<String> reply =
+          post("/v1/apps/rag/create", LUCENE.replace("lucene", field.replace("\"", "")));
+
+      assertProblem(reply, 400, "retriever.type");
+      assertThat(reply.body()).hasSizeLessThan(5000).doesNotContain("srv/");
+    }
+  }
+
+  @Test
+  void aRouteThatOverflowsTheStackAnswersAsEveryOtherFault() throws Exception {
+    create(LUCENE);
+
+    assertProblem(post("/v1/apps/demo/retrieve", "{\"query\":\"deep\"}"), 500, "see its log");
+    assertProblem(
+        post("/api/v1/apps/demo/completion", "{\"input\":{\"prompt\":\"deep\"}}"),
+        500,
+        "see its log");
+  }
+
+  @Test
+  void whatARequestSaysWronglyIsNoWarningInTheLog() throws Exception {
+    var logged = new CopyOnWriteArrayList<LogRecord>();
+    var handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord line) {
+            logged.add(line);
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    java.util.logging.Logger.getLogger(Server.class.getName()).addHandler(handler);
+    try {
+      assertProblem(
+          post("/v1/apps/rag/create", LUCENE.replace("lucene", "solr")), 400, "retriever.type");
+      engine.failure = new Failure.Unavailable("the index does not answer");
+      create(LUCENE);
+      assertThat(post("/v1/apps/demo/retrieve", "{\"query\":\"q\"}").statusCode()).isEqualTo(503);
+    } finally {
+      java.util.logging.Logger.getLogger(Server.class.getName()).removeHandler(handler);
+    }
+    assertThat(logged).hasSize(1);
+    assertThat(logged.getFirst().getMessage()).endsWith("the index does not answer");
+  }
+
+  @Test
   void whatIsNotReadyIsToldWithoutThisMachinesNames() throws Exception {
     create(LUCENE);
     var messages = new ArrayList<String>();
@@ -443,7 +519,7 @@ class ServerTest {
   @Test
   void moreThanItCanServeGetsTooManyRequestsAndTheRestIsAnswered() throws Exception {
     create(LUCENE);
-    try (Server small = start(narrow(1, ServerSettings.DEFAULT.memory()))) {
+    try (Server small = start(narrow(1, ServerSettings.Intake.DEFAULT.memory()))) {
       URI uri = URI.create(small.address() + "/v1/apps/demo/retrieve");
       HttpRequest slow =
           HttpRequest.newBuilder(uri)
@@ -560,17 +636,19 @@ class ServerTest {
   }
 
   private static ServerSettings narrow(int concurrent, int memory) {
-    var d = ServerSettings.DEFAULT;
-    return new ServerSettings(
-        "127.0.0.1",
-        0,
-        d.requestBytes(),
-        memory,
-        Duration.ofMillis(300),
-        concurrent,
-        Duration.ofMillis(100),
-        Duration.ofSeconds(3),
-        null);
+    var d = ServerSettings.Intake.DEFAULT;
+    return ServerSettings.DEFAULT
+        .withAddress("127.0.0.1", 0)
+        .with(
+            new ServerSettings.Intake(
+                d.connections(),
+                d.headPatience(),
+                d.requestBytes(),
+                memory,
+                Duration.ofMillis(300)))
+        .with(
+            new ServerSettings.Work(
+                concurrent, Duration.ofMillis(100), 4, 3, Duration.ofSeconds(3)));
   }
 
   private Server start(ServerSettings settings) {

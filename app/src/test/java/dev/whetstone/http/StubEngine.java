@@ -2,6 +2,7 @@ package dev.whetstone.http;
 
 import dev.whetstone.answer.Answer;
 import dev.whetstone.answer.Citation;
+import dev.whetstone.answer.ModelWait;
 import dev.whetstone.answer.Retrieved;
 import dev.whetstone.answer.Sentence;
 import dev.whetstone.catalog.App;
@@ -12,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// An engine of two passages. The index `docs` is ready, no other.
@@ -25,6 +28,10 @@ final class StubEngine implements Engine {
   final CountDownLatch go = new CountDownLatch(1);
 
   final CountDownLatch started = new CountDownLatch(1);
+
+  /// Questions that wait for the language model.
+  final AtomicInteger asked = new AtomicInteger();
+
   volatile @Nullable RuntimeException failure;
   volatile boolean ready = true;
 
@@ -63,8 +70,20 @@ final class StubEngine implements Engine {
   }
 
   @Override
-  public Answer answer(App app, String question, Filter filter) {
+  public Answer answer(App app, String question, Filter filter, ModelWait wait) {
     pause(question);
+    if (question.contains("model")) { // it is at work until the test lets go
+      var _ =
+          wait.during(
+              () -> {
+                asked.incrementAndGet();
+                try {
+                  return go.await(30, TimeUnit.SECONDS);
+                } catch (InterruptedException e) {
+                  throw new IllegalStateException("interrupted", e);
+                }
+              });
+    }
     List<Retrieved> hits = retrieve(app, "", 1, filter).hits();
     if (hits.isEmpty()) {
       return new Answer(
@@ -99,10 +118,15 @@ final class StubEngine implements Engine {
         new Answer.Timings(1, 0));
   }
 
+  /// Questions that hold "deep" overflow the stack.
+  @SuppressWarnings("InfiniteRecursion")
   private void pause(String question) {
     RuntimeException thrown = failure;
     if (thrown != null) {
       throw thrown;
+    }
+    if (question.contains("deep")) {
+      pause(question);
     }
     if (question.contains("slow")) {
       started.countDown();

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
@@ -17,6 +18,11 @@ import dev.whetstone.index.cluster.ClusterIndexes;
 import dev.whetstone.index.cluster.ClusterWriter;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -30,6 +36,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource(Node.class)
 class ClusterIndexesTest extends IndexesContract {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   private final Node node;
   private final String name = "g" + UUID.randomUUID().toString().substring(0, 8);
   private final ClusterIndexes indexes;
@@ -47,6 +55,28 @@ class ClusterIndexesTest extends IndexesContract {
   @Override
   ClusterIndexes others() {
     return new ClusterIndexes(node.connect(node.settings()), name);
+  }
+
+  @Override
+  void analysed(String generation, int version) throws IOException {
+    URI mapping = URI.create(node.host() + "/" + name + "-" + generation + "/_mapping");
+    try (var http = HttpClient.newHttpClient()) {
+      var read = HttpRequest.newBuilder(mapping).build();
+      JsonNode answer = JSON.readTree(http.send(read, BodyHandlers.ofString()).body());
+      JsonNode meta = answer.path(name + "-" + generation).path("mappings").path("_meta");
+      ((ObjectNode) meta.path("whetstone")).put("analyzers", version);
+      var body = BodyPublishers.ofString(JSON.createObjectNode().set("_meta", meta).toString());
+      var written =
+          http.send(
+              HttpRequest.newBuilder(mapping)
+                  .header("Content-Type", "application/json")
+                  .PUT(body)
+                  .build(),
+              BodyHandlers.ofString());
+      assertThat(written.statusCode()).as(written.body()).isEqualTo(200);
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
   }
 
   @Override

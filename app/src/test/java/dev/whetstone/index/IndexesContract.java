@@ -12,6 +12,7 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Vectors;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,9 @@ abstract class IndexesContract {
 
   /// The same seen by another process, or from another machine. Close it.
   abstract Indexes others();
+
+  /// Lets a committed generation say that this analysis made its terms.
+  abstract void analysed(String generation, int version) throws IOException;
 
   /// What messages call the place.
   abstract String where();
@@ -174,6 +178,40 @@ abstract class IndexesContract {
       assertThat(serving()).containsExactly("owl"); // readers take no lock
     }
     indexes().update(SPACE).close();
+  }
+
+  @Test
+  void aGenerationOfAnEarlierAnalysisIsAskedWithItAndBuiltAnewBeforeItIsWritten()
+      throws IOException {
+    String first = built(List.of(passage("plain", "red cafe"), passage("accent", "green café")));
+    analysed(first, 1);
+    indexes().promote(first);
+
+    try (PassageIndex index = indexes().open()) {
+      assertThat(index.termsAreCurrent()).isFalse();
+      // Version 1 asks for `café` as it is, and these terms have no accents.
+      assertThat(index.words("cafe", 10, Filter.ALL).ids()).containsOnly("plain", "accent");
+      assertThat(index.words("café", 10, Filter.ALL).hits()).isEmpty();
+    }
+    assertThatThrownBy(() -> indexes().update(SPACE))
+        .isInstanceOf(Failure.Refused.class)
+        .hasMessageContainingAll("analysis 1", "run `whet index`");
+    String next = built(OWLS);
+    indexes().promote(next);
+    try (PassageIndex index = indexes().open()) {
+      assertThat(index.termsAreCurrent()).isTrue();
+    }
+    assertThat(indexes().rollback()).isEqualTo(first);
+  }
+
+  @Test
+  void aGenerationOfAnAnalysisThatIsNotKnownIsRefusedWithTheCommandThatMends() throws IOException {
+    indexes().promote(built(OWLS));
+    analysed("000001", 99);
+
+    assertThatThrownBy(() -> indexes().open())
+        .isInstanceOf(Failure.Refused.class)
+        .hasMessageContainingAll("000001", "analysis 99", "run `whet index`");
   }
 
   final String built(List<Passage> passages) {

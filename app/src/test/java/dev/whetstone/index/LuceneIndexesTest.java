@@ -7,15 +7,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Filter;
 import dev.whetstone.core.Passage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.store.FSDirectory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,8 +46,41 @@ class LuceneIndexesTest extends IndexesContract {
   }
 
   @Override
+  void analysed(String generation, int version) throws IOException {
+    try (var directory = FSDirectory.open(folder.resolve(generation));
+        var writer = new IndexWriter(directory, LuceneFormat.config())) {
+      var data = new HashMap<String, String>();
+      writer.getLiveCommitData().forEach(each -> data.put(each.getKey(), each.getValue()));
+      data.put("analyzers", String.valueOf(version));
+      writer.setLiveCommitData(data.entrySet());
+      writer.commit();
+    }
+  }
+
+  @Override
   String where() {
     return folder.toString();
+  }
+
+  /// The folder `index-of-analysis-1` was written by the program that knew no other.
+  @Test
+  void anIndexThatTheProgramOfAnalysis1WroteFindsWhatItFound() throws IOException {
+    Path old = Path.of("src/test/resources/index-of-analysis-1");
+    try (Stream<Path> files = Files.walk(old)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path copy = folder.resolve(old.relativize(file));
+        Files.createDirectories(copy.getParent());
+        Files.copy(file, copy);
+      }
+    }
+
+    try (PassageIndex index = indexes.open()) {
+      assertThat(index.size()).isEqualTo(3);
+      assertThat(index.words("cafés crêpe", 3, Filter.ALL).ids()).containsExactly("cafe");
+      assertThat(index.words("tidegaugereader v2.1", 3, Filter.ALL).ids()).containsExactly("class");
+      assertThat(index.words("Haus", 3, Filter.ALL).ids()).containsExactly("haus");
+      assertThat(index.words("cafe crepes 2.1", 3, Filter.ALL).hits()).isEmpty();
+    }
   }
 
   @Test

@@ -135,6 +135,63 @@ abstract class PassageIndexContract {
   }
 
   @Test
+  void aWordIsFoundByEachOfItsFormsAndTheExactOneComesFirst() {
+    List<Passage> passages =
+        List.of(
+            passage("version", "Firmware 3.2.1 mends the slow start of the lock gate"),
+            passage("version2", "Firmware v3.12.1 adds a lamp to the lock gate"),
+            passage("accents", "The café sells crêpes, and a naïve résumé hangs on its wall"),
+            passage("apart", "The cafe\u0301 by the lock sells soup"),
+            passage("camel", "Its method getUserProfileById is slow in TideGaugeReader"),
+            passage("snake", "The call atomic_write_json puts the log on the disk"),
+            passage("parts", "write json, then write json anew: an atomic write of the json"),
+            passage("dotted", "The class com.acme.harbor.PumpConfig begins at direct:start"),
+            passage("units", "The server has 16GB of memory and bolts of 5mm"),
+            passage("hyphen", "Send an e-mail from the on-board computer"),
+            passage("cpp", "The driver of the winch is written in C++ on the quay"),
+            passage("csharp", "The driver of the lamp is written in C# in the office"),
+            passage("ora", "Fault ORA-00942 is raised by the loader"),
+            passage("ora2", "Fault ORA-01555 is raised by the loader"),
+            passage("fault", "d", "故障代码Ｅ－２０４表示电机过载", Map.of("language", "zh")));
+    var first =
+        Map.ofEntries(
+            Map.entry("v3.2.1", "version"),
+            Map.entry("firmware v3.2.1", "version"),
+            Map.entry("3.12.1", "version2"),
+            Map.entry("firmware 3.12", "version2"),
+            Map.entry("resume", "accents"),
+            Map.entry("NAIVE", "accents"),
+            Map.entry("crepes", "accents"),
+            Map.entry("cafe\u0301 crêpes", "accents"),
+            Map.entry("café soup", "apart"),
+            Map.entry("user profile by id", "camel"),
+            Map.entry("tide gauge reader", "camel"),
+            Map.entry("atomic_write_json", "snake"),
+            Map.entry("atomicWriteJson", "snake"),
+            Map.entry("PumpConfig", "dotted"),
+            Map.entry("direct start", "dotted"),
+            Map.entry("16 GB", "units"),
+            Map.entry("5 mm bolts", "units"),
+            Map.entry("email", "hyphen"),
+            Map.entry("onboard", "hyphen"),
+            Map.entry("C++", "cpp"),
+            Map.entry("C#", "csharp"),
+            Map.entry("ORA-00942", "ora"),
+            Map.entry("ora01555", "ora2"),
+            Map.entry("E-204", "fault"),
+            Map.entry("Ｅ－２０４", "fault"));
+    try (PassageIndex index = index(passages, vectors(passages, 1))) {
+      first.forEach(
+          (question, id) ->
+              assertThat(index.words(question, 20, Filter.ALL).ids().getFirst())
+                  .as(question)
+                  .isEqualTo(id));
+      assertThat(index.words("atomic write json", 20, Filter.ALL).ids()).contains("snake", "parts");
+      assertThat(index.words("3.12.1", 20, Filter.ALL).ids()).doesNotContain("version");
+    }
+  }
+
+  @Test
   void eachLanguagesWordsAreFoundByTheirOwnForms() {
     try (PassageIndex index =
         index(

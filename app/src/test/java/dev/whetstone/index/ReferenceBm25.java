@@ -38,17 +38,21 @@ final class ReferenceBm25 {
 
   /// The scores of all passages that share a term with the question.
   Map<String, Double> scores(String question) {
-    List<String> terms = Analyzers.terms(question, "en");
+    Map<String, Float> terms = Analyzers.questionTerms(Analyzers.VERSION, question, List.of("en"));
     Set<String> found = new HashSet<>();
     counts.forEach(
         (id, counted) -> {
-          if (terms.stream().anyMatch(counted::containsKey)) {
+          if (terms.keySet().stream().anyMatch(counted::containsKey)) {
             found.add(id);
           }
         });
     var scores = new HashMap<String, Double>();
     for (String id : found) {
-      scores.put(id, terms.stream().mapToDouble(term -> score(id, term)).sum());
+      scores.put(
+          id,
+          terms.entrySet().stream()
+              .mapToDouble(term -> term.getValue() * score(id, term.getKey()))
+              .sum());
     }
     return scores;
   }

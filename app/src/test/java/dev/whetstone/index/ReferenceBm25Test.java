@@ -1,7 +1,6 @@
 package dev.whetstone.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -56,7 +55,7 @@ class ReferenceBm25Test {
 
     double ndcg = sum / questions;
     System.out.printf("%s %s: nDCG@10 %.4f, reference %.4f%n", name, split, ndcg, reference);
-    assertThat(ndcg).isCloseTo(reference, within(0.01));
+    assertThat(ndcg).isGreaterThan(reference - 0.002);
   }
 
   private static double ndcg(List<String> found, Map<String, Integer> gains) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.whetstone.core.EndlessServer;
 import dev.whetstone.core.Failure;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -20,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,7 +37,8 @@ class OpenAiChatTest {
       {"id":"chatcmpl-1","object":"chat.completion","created":1700000000,"model":"small",
        "choices":[{"index":0,"message":{"role":"assistant","content":"Because [1]."},
                    "finish_reason":"stop"}],
-       "usage":{"prompt_tokens":17,"completion_tokens":4,"total_tokens":21}}""";
+       "usage":{"prompt_tokens":17,"completion_tokens":4,"total_tokens":21}}\
+      """;
 
   private interface Answering {
     void answer(HttpExchange exchange) throws IOException;
@@ -217,6 +220,95 @@ class OpenAiChatTest {
   }
 
   @Test
+  void aGiganticReplyOrErrorIsNotReadAndTheLimitIsNamed() throws IOException {
+    for (EndlessServer.Form form : EndlessServer.Form.values()) {
+      for (int status : new int[] {200, 400, 500}) {
+        String start = "{\"choices\":[{\"message\":{\"role\":\"assistant\",\"content\":\"";
+        try (var endless = new EndlessServer(status, form, start, Map.of());
+            ChatModel model = open(endless.uri().resolve("/v1"), Duration.ofSeconds(20))) {
+          assertThatThrownBy(() -> model.chat(ASKED, ChatOptions.DEFAULT))
+              .isInstanceOf(Failure.Unavailable.class)
+              .hasMessageContaining("20000 bytes")
+              .hasMessageContaining("llm.max_reply_bytes");
+        }
+      }
+    }
+  }
+
+  @Test
+  void aServerThatRepeatsTheKeyBringsItIntoNoReplyAndNoMessage() {
+    try (ChatModel model = open(Duration.ofSeconds(5))) {
+      answering.set(
+          exchange -> send(exchange, 200, REPLY.replace("Because", "Because " + key.get())));
+      assertThat(model.chat(ASKED, ChatOptions.DEFAULT).text())
+          .contains("Because")
+          .doesNotContain("s3cret");
+
+      answering.set(
+          exchange -> send(exchange, 400, "{\"error\":{\"message\":\"echo " + key.get() + "\"}}"));
+      assertThatThrownBy(() -> model.chat(ASKED, ChatOptions.DEFAULT))
+          .isInstanceOf(Failure.BadInput.class)
+          .hasMessageContaining("echo")
+          .hasMessageNotContaining("s3cret");
+    }
+  }
+
+  @Test
+  void aCompressedReplyIsNotUnpacked() {
+    answering.set(
+        exchange -> {
+          exchange.getResponseHeaders().set("Content-Encoding", "gzip");
+          exchange.sendResponseHeaders(200, 0);
+          try (var packed = new GZIPOutputStream(exchange.getResponseBody())) {
+            packed.write(REPLY.getBytes(StandardCharsets.UTF_8));
+          }
+        });
+
+    try (ChatModel model = open(Duration.ofSeconds(5))) {
+      assertThatThrownBy(() -> model.chat(ASKED, ChatOptions.DEFAULT))
+          .isInstanceOf(Failure.Unavailable.class);
+    }
+  }
+
+  @Test
+  void aRedirectToAnotherHostIsNotFollowedAndTheKeyIsNotSentThere() throws IOException {
+    var stolen = new AtomicInteger();
+    HttpServer other =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    other.createContext(
+        "/",
+        exchange -> {
+          stolen.incrementAndGet();
+          send(exchange, 200, REPLY);
+        });
+    other.start();
+    try (ChatModel model = open(Duration.ofSeconds(5))) {
+      for (int status : new int[] {301, 302, 303, 307, 308}) {
+        answering.set(
+            exchange -> {
+              exchange
+                  .getResponseHeaders()
+                  .set("Location", "http://127.0.0.1:" + other.getAddress().getPort() + "/x");
+              exchange.sendResponseHeaders(status, -1);
+            });
+        assertThatThrownBy(() -> model.chat(ASKED, ChatOptions.DEFAULT))
+            .isInstanceOf(Failure.Unavailable.class)
+            .hasMessageContaining(status + ", a redirect");
+      }
+      assertThat(stolen).hasValue(0);
+    } finally {
+      other.stop(0);
+    }
+  }
+
+  @Test
+  void aServerAtAMetadataAddressIsRefusedBeforeAnyCall() {
+    assertThatThrownBy(() -> open(URI.create("http://169.254.169.254/v1"), Duration.ofSeconds(1)))
+        .isInstanceOf(Failure.BadInput.class)
+        .hasMessageContaining("169.254.169.254");
+  }
+
+  @Test
   void noServerAtAllIsUnavailableAndAMissingKeyIsNamed() {
     server.stop(0);
     try (ChatModel model = open(Duration.ofSeconds(5))) {
@@ -226,16 +318,20 @@ class OpenAiChatTest {
     }
     var settings =
         new LlmSettings.OpenAi(
-            URI.create("http://localhost:1/v1"), "m", "NOT_SET", Duration.ofSeconds(1));
+            URI.create("http://localhost:1/v1"), "m", "NOT_SET", Duration.ofSeconds(1), 1 << 20);
     assertThatThrownBy(() -> ChatModels.open(settings, Map.of()))
         .isInstanceOf(Failure.BadInput.class)
         .hasMessageContaining("NOT_SET");
   }
 
   private ChatModel open(Duration timeout) {
-    URI base = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/v1");
+    return open(URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/v1"), timeout);
+  }
+
+  private static ChatModel open(URI base, Duration timeout) {
     return ChatModels.open(
-        new LlmSettings.OpenAi(base, "small", "THE_KEY", timeout), Map.of("THE_KEY", "s3cret"));
+        new LlmSettings.OpenAi(base, "small", "THE_KEY", timeout, 20_000),
+        Map.of("THE_KEY", "s3cret"));
   }
 
   private static void send(HttpExchange exchange, int status, String text) throws IOException {

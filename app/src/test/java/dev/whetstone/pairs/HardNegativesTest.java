@@ -13,6 +13,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class HardNegativesTest {
@@ -52,6 +54,19 @@ class HardNegativesTest {
     add("far", .1, "does not");
 
     assertThat(mine(10, 1)).containsExactlyInAnyOrder("fit", "far");
+  }
+
+  @Test
+  void aCopyWithAnotherWordOrHeadingIsNotDrawn() {
+    String answer =
+        IntStream.range(0, 120).mapToObj(i -> "word" + i).collect(Collectors.joining(" "));
+    add("top", .79, "the best rank is spared");
+    add("gold", .8, answer);
+    add("spaced", .5, answer.replace(" ", "\n "));
+    add("edited", .5, answer.replace("word60", "other"));
+    add("half", .5, answer.substring(0, answer.length() / 2));
+
+    assertThat(mine(10, 1)).containsExactly("half");
   }
 
   @Test

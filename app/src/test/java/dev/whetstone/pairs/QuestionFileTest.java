@@ -1,19 +1,28 @@
 package dev.whetstone.pairs;
 
+import static java.nio.charset.StandardCharsets.UTF_16BE;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.whetstone.core.Failure;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class QuestionFileTest {
   @TempDir Path folder;
@@ -173,6 +182,147 @@ class QuestionFileTest {
 
     assertThat(read.questions()).hasSize(1);
     assertThat(read.questions().getFirst().places()).hasSize(2);
+  }
+
+  private QuestionFile.Read read(String name, String text, Charset charset) throws IOException {
+    return QuestionFile.read(Files.write(folder.resolve(name), text.getBytes(charset)));
+  }
+
+  private static final String ROW = "How soon?,badge.md,within one day";
+
+  /// Each as some spreadsheet or system writes it.
+  static Stream<Arguments> writings() {
+    String plain = "question,document,phrase\n" + ROW + "\n";
+    return Stream.of(
+        arguments("plain.csv", plain),
+        arguments("bom.csv", "\uFEFF" + plain),
+        arguments("sep.csv", "sep=;\r\n" + plain.replace(',', ';')),
+        arguments("quoted-sep.csv", "\"sep=|\"\n" + plain.replace(',', '|')),
+        arguments("bom-sep.csv", "\uFEFFsep=,\n" + plain),
+        arguments("tab.tsv", plain.replace(',', '\t')),
+        arguments("tab.tab", plain.replace(',', '\t')),
+        arguments("noext", plain),
+        arguments("log.txt", plain),
+        arguments("cr.csv", plain.replace('\n', '\r')),
+        arguments("crlf.csv", plain.replace("\n", "\r\n")),
+        arguments("trailing.csv", "question,document,phrase,,\n" + ROW + ",,\n"),
+        arguments("unnamed.csv", "question,document,phrase,,\n" + ROW + "\n"),
+        arguments("more.csv", "question,document,phrase\n" + ROW + ",,\n"),
+        arguments("blank.csv", ",,\nquestion,document,phrase\n,,\n" + ROW + "\n,,\n"),
+        arguments("further.csv", "Comment,question,document,phrase,Date\nx," + ROW + ",2026\n"),
+        arguments("header.csv", " QUESTION ,\u00A0Document\u200B,PHRASE\n" + ROW + "\n"),
+        arguments(
+            "unseen.csv", plain.replace("How", "\uFEFFHow").replace(".md", ".md\u200B\u00A0")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("writings")
+  void aLogIsReadHoweverASpreadsheetWroteIt(String name, String text) throws IOException {
+    var read = read(name, text);
+
+    assertThat(read.bad()).isEmpty();
+    assertThat(read.questions())
+        .extracting(Question::text, Question::places)
+        .containsExactly(tuple("How soon?", List.of(new Place("badge.md", "within one day", 0))));
+  }
+
+  @Test
+  void unicodeTextOfASpreadsheetIsReadAndOtherEncodingsAreRefused() throws IOException {
+    String text = "question\tdocument\tphrase\r\nWas kostet das Café?\ta.md\tCafé\r\n";
+
+    assertThat(read("u.csv", "\uFEFF" + text, UTF_16LE).questions()).hasSize(1);
+    assertThat(read("u.csv", "\uFEFF" + text, UTF_16BE).questions()).hasSize(1);
+    for (var charset : List.of(Charset.forName("windows-1252"), UTF_16LE, UTF_16BE)) {
+      assertThatThrownBy(() -> read("u.csv", text, charset))
+          .isInstanceOf(Failure.BadInput.class)
+          .hasMessageContaining("save it as UTF-8");
+    }
+  }
+
+  @Test
+  void aColumnThatIsNotUsedIsToldAndOneThatIsNearlyKnownIsRefused() throws IOException {
+    var read = read("q.csv", "question;document;Comment\na?;a.md;by mail\n");
+
+    assertThat(read.notes()).hasSize(1);
+    assertThat(read.notes().getFirst()).contains("q.csv", "\"Comment\"");
+    for (String near : List.of("phrases", "phrse", "Pages")) {
+      assertThatThrownBy(() -> read("q.csv", "question,document," + near + "\na?,a.md,x\n"))
+          .hasMessageContaining("unknown column \"" + near + "\"");
+    }
+    assertThatThrownBy(() -> read("q.csv", "Frage;Dokument\na?;a.md\n"))
+        .hasMessageContaining("Frage;Dokument");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\n", "\r", "\r\n"})
+  void aQuoteThatIsNotClosedIsNamedByTheLineWhereItOpens(String end) {
+    String text = "question,document\n\"one\ntwo\",a.md\n\"open,b.md\nthree,c.md\nfour,d.md\n";
+
+    assertThatThrownBy(() -> read("q.csv", text.replace("\n", end)))
+        .isInstanceOf(Failure.BadInput.class)
+        .hasMessageContaining("q.csv, line 4: the quote that opens here");
+  }
+
+  @Test
+  void aQuoteWithinACellIsAQuote() throws IOException {
+    var read = read("q.csv", "question,document\nthe 5\" pipe,a.md\nsays \"hello\" who,b.md\n");
+
+    assertThat(read.questions())
+        .extracting(Question::text)
+        .containsExactly("the 5\" pipe", "says \"hello\" who");
+  }
+
+  @Test
+  void writingsOfOneQuestionAreOneAndNamesThatSignsTellApartAreTwo() throws IOException {
+    var same =
+        read(
+            "q.csv",
+            """
+            question,document,phrase
+            How soon?,badge.md,within one day
+            how soon,badge.md,within one day
+            "How  soon? ",badge.md,costs ten euros
+            Ｈow soon？,badge.md,within one day
+            """);
+
+    assertThat(same.questions()).hasSize(1);
+    assertThat(same.questions().getFirst().text()).isEqualTo("How soon?");
+    assertThat(same.questions().getFirst().places()).hasSize(2);
+    var other =
+        "question,document\nC++?,a.md\nC#?,a.md\nC?,a.md\nv3.2.1?,a.md\nv321?,a.md\n?,a.md\n";
+    assertThat(read("q.csv", other).questions()).hasSize(6);
+  }
+
+  @Test
+  void aQuestionHasABoundedNumberOfAnswersAndTheOthersStand() throws IOException {
+    var many = new StringBuilder("{\"question\": \"many?\", \"answers\": [");
+    for (int i = 0; i < 300_000; i++) {
+      many.append(i == 0 ? "" : ",").append("{\"document\":\"d").append(i).append("\"}");
+    }
+    many.append("]}\n{\"question\": \"one?\", \"document\": \"a.md\"}\n");
+    var rows = new StringBuilder("question,document\n");
+    for (int i = 0; i < 3000; i++) {
+      rows.append("many?,d").append(i).append(".md\n");
+    }
+
+    var json = read("q.jsonl", many.toString());
+    var csv = read("q.csv", rows.toString());
+
+    assertThat(json.questions()).extracting(Question::text).containsExactly("one?");
+    assertThat(json.bad().getFirst().reason()).contains("300,000", "1,000");
+    assertThat(csv.questions().getFirst().places()).hasSize(QuestionFile.MOST_PLACES);
+    assertThat(csv.bad()).hasSize(2000);
+  }
+
+  @Test
+  void readingThatIsToldToStopStops() {
+    Thread.currentThread().interrupt();
+    try {
+      assertThatThrownBy(() -> read("q.jsonl", "{\"question\": \"a?\", \"document\": \"a\"}\n"))
+          .isInstanceOf(CancellationException.class);
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
   }
 
   @Test

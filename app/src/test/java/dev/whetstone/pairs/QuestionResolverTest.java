@@ -2,15 +2,20 @@ package dev.whetstone.pairs;
 
 import static dev.whetstone.pairs.PassageMaker.passage;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import dev.whetstone.core.Passage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class QuestionResolverTest {
   private final QuestionResolver resolver =
@@ -42,6 +47,82 @@ class QuestionResolverTest {
   void caseAndTypographyMatterOnlyWhereTheExactPhraseIsFound() {
     assertThat(resolve("guide/b.md", "the USER's key", 0).gains())
         .isEqualTo(Map.of("q", Map.of("p3", 1)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "A lost\u200B badge is reported",
+        "A \uFEFFlost badge is re\u00ADported",
+        "a LOST badge IS reported",
+        "Badges A lost badge",
+        "Badges. A lost badge",
+        "pumpctl --start",
+        "pumpctl \u2013start",
+        "pumpctl \u2014start",
+        "Punt\t9 EUR",
+        "Punt | 9 EUR",
+        "within one day \u2212 the first boat",
+        "within one day -- the first boat",
+        "the co\u2011operative"
+      })
+  void aPhraseIsFoundAsOtherProgramsWriteIt(String phrase) {
+    String text =
+        "A lost badge is reported within one day \u2013 the \uFB01rst boat. Use pumpctl --start. |"
+            + " Punt | 9 EUR | the co-operative";
+    var resolver = new QuestionResolver(List.of(passage("p", "badge.md", "Badges", text)));
+
+    var question = new Question("q", "why?", at("badge.md", phrase));
+
+    assertThat(resolver.resolve(List.of(question)).gains()).containsKey("q");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Tides.md",
+        "TIDES.MD",
+        "docs\\tides.md",
+        "./tides.md",
+        "tides",
+        "Docs/Tides",
+        "https://intranet.example.org/site/docs/tides.md",
+        "https://x.example/tides.md?raw=1#top",
+        "file:///home/me/docs/tides.md",
+        "C:\\docs\\tides.md"
+      })
+  void aDocumentIsNamedAsOtherSystemsNameIt(String name) {
+    var passages = List.of(passage("p", "docs/tides.md", "", "High water"));
+
+    var question = new Question("q", "when?", at(name, "High water"));
+
+    assertThat(new QuestionResolver(passages).resolve(List.of(question)).gains()).containsKey("q");
+  }
+
+  @Test
+  void aNameInItsOwnCaseGoesBeforeOneInAnother() {
+    var resolver =
+        new QuestionResolver(
+            List.of(passage("a", "a.md", "", "word"), passage("A", "A.md", "", "word")));
+    var questions =
+        Stream.of("a.md", "A.md", "a", "A.MD").map(n -> new Question(n, "q?", at(n, "word")));
+
+    var resolved = resolver.resolve(questions.toList());
+
+    assertThat(resolved.gains())
+        .isEqualTo(Map.of("a.md", Map.of("a", 1), "A.md", Map.of("A", 1), "a", Map.of("a", 1)));
+    assertThat(resolved.unresolved().getFirst().reason()).contains("can mean");
+  }
+
+  @Test
+  void workThatIsToldToStopStopsAtThePlaceWhereItIs() {
+    Thread.currentThread().interrupt();
+    try {
+      assertThatThrownBy(() -> resolve("guide/a.md", "key", 0))
+          .isInstanceOf(CancellationException.class);
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
   }
 
   @Test

@@ -3,25 +3,35 @@ package dev.whetstone.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.whetstone.core.Failure;
+import com.google.errorprone.annotations.MustBeClosed;
 import dev.whetstone.core.Progress;
 import dev.whetstone.store.Acl;
+import dev.whetstone.store.Content;
 import dev.whetstone.store.ObjectInfo;
 import dev.whetstone.store.ObjectStore;
 import dev.whetstone.store.ObjectStores;
+import dev.whetstone.store.Transfers;
 import dev.whetstone.store.s3.RealBucket;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.sync.RequestBody;
 
 /// Documents that go into a bucket of a real S3 server, and from there into a workspace.
@@ -54,7 +64,7 @@ class BucketStagingTest {
   }
 
   private Staging.Result fromBucket() {
-    try (var source = new BucketSource(raw())) {
+    try (var source = new BucketSource(raw(), 1_000_000)) {
       return new Staging(workspace).stage(source, Progress.NONE);
     }
   }
@@ -79,7 +89,7 @@ class BucketStagingTest {
   void anObjectThatIsGoneWhenItIsFetchedIsToldAndTheOthersAreStaged() {
     toBucket();
     try (var raw = raw();
-        var source = new BucketSource(raw())) {
+        var source = new BucketSource(raw(), 1_000_000)) {
       var result = new Staging(workspace).stage(new Vanishing(source, raw, "a.md"), Progress.NONE);
 
       assertThat(result.added()).isEqualTo(1);
@@ -159,7 +169,7 @@ class BucketStagingTest {
       raw.delete(List.of("a.md", "sub/b.txt"));
     }
 
-    try (var source = new BucketSource(raw())) {
+    try (var source = new BucketSource(raw(), 1_000_000)) {
       assertThatThrownBy(() -> new Staging(workspace).again(source, Progress.NONE))
           .isInstanceOf(Staging.Kept.class)
           .hasMessageContainingAll(bucket.uri("raw/"), "no document now", "stays");
@@ -168,22 +178,187 @@ class BucketStagingTest {
     assertThat(fromBucket().gone()).containsExactly("a.md", "sub/b.txt");
   }
 
-  @Test
-  void anObjectWhoseNameLeadsOutOfTheWorkspaceIsRefused() throws IOException {
-    toBucket();
-    fromBucket();
-    Path bad = folder.resolve("store");
-    Files.createDirectories(bad);
+  private void put(String key, String text) {
     try (var client = bucket.client()) {
-      client.putObject(
-          r -> r.bucket(bucket.name()).key("raw/..hidden/ok.md"), RequestBody.fromString("x"));
-      client.putObject(
-          r -> r.bucket(bucket.name()).key("raw/back\\slash.md"), RequestBody.fromString("x"));
+      client.putObject(r -> r.bucket(bucket.name()).key(key), RequestBody.fromString(text));
+    }
+  }
+
+  @Test
+  void objectsWhoseNamesCannotBeFilesAreNamedAndTheOthersStaged() {
+    toBucket();
+    put("raw/..hidden/ok.md", "x");
+    put("raw/back\\slash.md", "x");
+    put("raw/tab\there.md", "x");
+    put("raw/empty dir/", "");
+    put("raw/q?x.md", "x");
+    put("raw/a+b%2B.md", "x");
+    put("raw/中文 文件.md", "x");
+    put("raw/manifests/00000001.json", "{}");
+
+    var staged = fromBucket();
+
+    assertThat(staged.manifest().documents())
+        .extracting(Manifest.Entry::path)
+        .containsExactlyInAnyOrder("a.md", "sub/b.txt", "q?x.md", "a+b%2B.md", "中文 文件.md");
+    assertThat(staged.leftOut().named()).containsOnlyKeys("back\\slash.md", "tab\there.md");
+    assertThat(staged.leftOut().passedOver()).containsExactly(Map.entry(".json", 1));
+    assertThat(staged.leftOut().unread()).isEmpty();
+  }
+
+  /// Keys that a bucket holds, and that no client here can be made to send or no server to take.
+  private record Listing(ObjectStore store, Supplier<Stream<ObjectInfo>> more)
+      implements ObjectStore {
+    @Override
+    public String uri() {
+      return store.uri();
     }
 
-    assertThatThrownBy(this::fromBucket)
-        .isInstanceOf(Failure.BadInput.class)
-        .hasMessageContaining("back\\slash.md' in " + bucket.uri("raw/"));
+    @Override
+    public Optional<ObjectInfo> stat(String key) {
+      return store.stat(key);
+    }
+
+    @Override
+    @MustBeClosed
+    public InputStream read(String key) {
+      return store.read(key);
+    }
+
+    @Override
+    @MustBeClosed
+    public InputStream read(String key, long from, long length) {
+      return store.read(key, from, length);
+    }
+
+    @Override
+    public void put(String key, Content content, Acl acl) {
+      store.put(key, content, acl);
+    }
+
+    @Override
+    public boolean create(String key, Content content, Acl acl) {
+      return store.create(key, content, acl);
+    }
+
+    @Override
+    public Stream<ObjectInfo> list(String prefix) {
+      return Stream.concat(store.list(prefix), more.get())
+          .filter(object -> object.key().startsWith(prefix));
+    }
+
+    @Override
+    public void delete(Collection<String> keys) {
+      store.delete(keys);
+    }
+
+    @Override
+    public void close() {
+      store.close();
+    }
+  }
+
+  private Staging.Result staged(int most, List<ObjectInfo> more) {
+    try (var source = new BucketSource(new Listing(raw(), more::stream), most)) {
+      return new Staging(workspace).stage(source, Progress.NONE);
+    }
+  }
+
+  private static ObjectInfo object(String key, long bytes) {
+    return new ObjectInfo(key, bytes, null, Instant.EPOCH);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/double.md", "a//b.md", "./dot.md", "../up.md", "sub/../up.md", "sub/./b.md", "/etc/x.md",
+        "x\\y.md", "line\nbreak.md", "nul\u0000.md", "a.md/", "/photo.png", "..", "//"
+      })
+  void aKeyThatIsNoPathIsNamedAndHarmsNoOther(String key) {
+    toBucket();
+
+    var staged = staged(1000, List.of(object(key, 3)));
+
+    assertThat(staged.added()).isEqualTo(2);
+    assertThat(staged.leftOut().named()).containsOnlyKeys(key);
+  }
+
+  @Test
+  void aKeyThatIsAFileAndAFolderGivesWayToTheDocumentsInIt() {
+    toBucket();
+    put("raw/d.md/inner.md", "# inner");
+
+    var marked = staged(1000, List.of(object("d.md", 0)));
+    var staged = staged(1000, List.of(object("d.md", 3)));
+
+    assertThat(marked.leftOut().named()).isEmpty();
+    assertThat(staged.leftOut().named()).containsOnlyKeys("d.md");
+    assertThat(workspace.raw().resolve("d.md/inner.md")).hasContent("# inner");
+  }
+
+  @Test
+  void anObjectAboveTheLimitIsNamedAndNotFetched() {
+    toBucket();
+
+    var staged = staged(1000, List.of(object("large.pdf", 600L << 20)));
+
+    assertThat(staged.added()).isEqualTo(2);
+    assertThat(staged.leftOut().named().get("large.pdf")).contains("parse.max_file_mb");
+  }
+
+  @Test
+  void anObjectThatIsLongerThanItsListingSaysIsNotFetchedToItsEnd() {
+    toBucket();
+    put("raw/grown.md", "x".repeat(100_000));
+    try (var raw = raw()) {
+      var found = raw.stat("grown.md").orElseThrow();
+      var listed = new ObjectInfo(found.key(), 10, null, found.modified());
+      var file = workspace.raw().resolve("grown.md");
+      var refused = new ArrayList<String>();
+      var wanted = new Transfers.Wanted(listed.key(), file, listed.bytes(), null);
+
+      var sums =
+          Transfers.download(
+              raw, List.of(wanted), "test", Progress.NONE, (key, why) -> refused.add(key));
+
+      assertThat(sums).isEmpty();
+      assertThat(refused).containsExactly("grown.md");
+      assertThat(file).doesNotExist();
+    }
+  }
+
+  @Test
+  void aListingWithoutEndIsRefusedAtTheSettingsLimitAndWhatWasStagedStays() {
+    toBucket();
+    fromBucket();
+    Supplier<Stream<ObjectInfo>> endless =
+        () -> Stream.iterate(0L, n -> n + 1).map(n -> object("%020d.png".formatted(n), 1));
+
+    try (var source = new BucketSource(new Listing(raw(), endless), 10_000)) {
+      assertThatThrownBy(() -> new Staging(workspace).again(source, Progress.NONE))
+          .isInstanceOf(Staging.Kept.class)
+          .hasMessageContainingAll("more than 10,000 objects", "stage.max_objects");
+    }
     assertThat(Manifest.read(workspace).documents()).hasSize(2);
+  }
+
+  @Test
+  void aSumThatAnotherToolWroteBesideAnObjectHarmsThatOneAlone() {
+    toBucket();
+    for (var sum : Map.of("c.md", "0".repeat(64), "d.md", "in a form of its own").entrySet()) {
+      try (var client = bucket.client()) {
+        client.putObject(
+            r ->
+                r.bucket(bucket.name())
+                    .key("raw/" + sum.getKey())
+                    .metadata(Map.of("sha256", sum.getValue())),
+            RequestBody.fromString("# X"));
+      }
+    }
+
+    var staged = fromBucket();
+
+    assertThat(staged.added()).isEqualTo(3);
+    assertThat(staged.leftOut().unread()).containsOnlyKeys("c.md");
   }
 }

@@ -1,16 +1,21 @@
 package dev.whetstone.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Catalog;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Progress;
 import dev.whetstone.store.WholeFile;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
@@ -19,8 +24,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/// One flipped bit in each kind of file of a finished workspace.
+/// Damage to each kind of file of a finished workspace, and to the index of a running server.
 class DamageTest {
   private static final long SEED = 11;
   private static final Set<String> THE_USERS = Set.of("whetstone.yaml", "questions.jsonl");
@@ -43,11 +50,17 @@ class DamageTest {
     answer = ask();
   }
 
+  private static App app(Catalog catalog) {
+    return catalog
+        .app("manual")
+        .orElseThrow(() -> new Failure.BadInput("catalog.db holds no app of that name"));
+  }
+
   /// What is found and answered.
   private String ask() {
     try (var catalog = Catalog.open(workspace.catalog());
         var answering = Answering.open(workspace, null)) {
-      var app = catalog.app("manual").orElseThrow();
+      var app = app(catalog);
       var text = new StringBuilder();
       answering
           .retrieve(app, "cleaning the partaa", 5, Filter.ALL)
@@ -72,33 +85,119 @@ class DamageTest {
     return kinds.values();
   }
 
+  enum Damage {
+    FLIPPED_BIT,
+    ZEROED,
+    TRUNCATED,
+    DELETED;
+
+    /// Returns what was done.
+    String to(Path file, Random random) throws IOException {
+      byte[] bytes = Files.readAllBytes(file);
+      return switch (this) {
+        case FLIPPED_BIT -> {
+          int bit = random.nextInt(8 * bytes.length);
+          bytes[bit / 8] ^= (byte) (1 << bit % 8);
+          Files.write(file, bytes);
+          yield "bit " + bit + " flipped";
+        }
+        case ZEROED -> {
+          int from = random.nextInt(bytes.length);
+          Arrays.fill(bytes, from, bytes.length, (byte) 0);
+          Files.write(file, bytes);
+          yield "zero from " + from;
+        }
+        case TRUNCATED -> {
+          int length = random.nextInt(bytes.length);
+          Files.write(file, Arrays.copyOf(bytes, length));
+          yield "cut at " + length;
+        }
+        case DELETED -> {
+          Files.delete(file);
+          yield "deleted";
+        }
+      };
+    }
+  }
+
   @Test
-  void aFlippedBitIsMendedOrNamedWithWhatMendsItAndNeverChangesAnAnswer() throws IOException {
+  void aServerStopsAnsweringFromAnIndexThatIsDamagedUnderItAndGoesOnWhenItIsWhole()
+      throws IOException {
+    Path file = largest(workspace.indexes());
+    byte[] whole = Files.readAllBytes(file);
+    try (var catalog = Catalog.open(workspace.catalog());
+        var answering = Answering.open(workspace, null)) {
+      var app = catalog.app("manual").orElseThrow();
+      answering.probe();
+      try (var open = new RandomAccessFile(file.toFile(), "rw")) {
+        open.seek(whole.length / 2);
+        open.write(new byte[whole.length / 4]);
+      }
+
+      for (int i = 0; i < 2; i++) { // also when it is looked at again
+        assertThatThrownBy(answering::probe)
+            .isInstanceOf(Failure.CorruptArtifact.class)
+            .hasMessageContaining(name(file));
+        assertThatThrownBy(() -> answering.retrieve(app, "cleaning", 5, Filter.ALL))
+            .isInstanceOf(Failure.CorruptArtifact.class);
+      }
+
+      Files.write(file, whole);
+      answering.probe();
+      assertThat(answering.retrieve(app, "cleaning", 5, Filter.ALL).hits()).isNotEmpty();
+
+      Files.delete(file);
+      assertThatThrownBy(answering::probe).isInstanceOf(Failure.CorruptArtifact.class);
+      boolean _ = new Lifecycle(workspace, Progress.NONE).run(_ -> {}); // builds it anew
+      answering.refresh();
+      answering.probe();
+      assertThat(answering.retrieve(app, "cleaning", 5, Filter.ALL).hits()).isNotEmpty();
+    }
+  }
+
+  private static Path largest(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files
+          .filter(Files::isRegularFile)
+          .max(Comparator.comparingLong(file -> file.toFile().length()))
+          .orElseThrow();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Damage.class)
+  void whatIsDamagedIsMendedOrNamedWithWhatMendsItAndNeverChangesAnAnswer(Damage damage)
+      throws IOException {
     var random = new Random(SEED);
     for (Path file : kinds()) {
       WholeFile.delete(workspace.folder());
       StepByStep.copy(sound, workspace.folder());
       Path damaged = workspace.folder().resolve(sound.relativize(file).toString());
-      byte[] bytes = Files.readAllBytes(damaged);
-      int bit = random.nextInt(8 * bytes.length);
-      bytes[bit / 8] ^= (byte) (1 << bit % 8);
-      Files.write(damaged, bytes);
-      String what = "seed " + SEED + ", bit " + bit + " of " + sound.relativize(file);
+      String done = damage.to(damaged, random);
+      String what = "seed " + SEED + ", " + done + " of " + sound.relativize(file);
 
       try {
         assertThat(ask()).as(what).isEqualTo(answer);
       } catch (Failure e) {
-        assertThat(e).as(what).hasMessageContaining(name(damaged));
+        assertThat(e.getMessage()).as(what).containsAnyOf(names(damage, damaged));
       }
       try {
         boolean _ = new Lifecycle(workspace, Progress.NONE).run(_ -> {});
+        assertThat(ask()).as(what).isEqualTo(answer);
       } catch (Failure e) {
-        assertThat(e).as(what).hasMessageContaining(name(damaged));
+        assertThat(e.getMessage()).as(what).containsAnyOf(names(damage, damaged));
         follow(String.valueOf(e.getMessage()), damaged);
         boolean _ = new Lifecycle(workspace, Progress.NONE).run(_ -> {});
+        assertThat(ask()).as(what).isEqualTo(answer);
       }
-      assertThat(ask()).as(what).isEqualTo(answer);
     }
+  }
+
+  /// What a message says is damaged: the file, or the folder that one is missing from.
+  private static String[] names(Damage damage, Path file) {
+    return damage == Damage.DELETED
+        ? new String[] {name(file), name(Objects.requireNonNull(file.getParent()))}
+        : new String[] {name(file)};
   }
 
   private static String name(Path file) {

@@ -53,7 +53,7 @@ class DemoDocumentsTest {
     Path file = folder.resolve("questions.jsonl");
     DemoDocuments.writeQuestions(file, false);
 
-    QuestionLog log = QuestionLog.of(QuestionFile.read(file).questions(), 1);
+    QuestionLog log = QuestionLog.of(QuestionFile.read(file).questions(), List.of(), 1);
 
     var seen = new ArrayList<>(log.train());
     seen.addAll(log.dev());

@@ -64,7 +64,7 @@ class DocumentsInAWorkspacesBucketTest {
   /// Stages into the workspace as a machine does, and saves.
   private Staging.Result fromBucket(String machine, String place) {
     try (var shared = shared(machine);
-        var source = new BucketSource(store(place))) {
+        var source = new BucketSource(store(place), 1_000_000)) {
       Workspace workspace = shared.open(Progress.NONE);
       try (var _ = WorkspaceLock.take(workspace.folder(), "test")) {
         var staged = new Staging(workspace).stage(source, Progress.NONE);

@@ -11,11 +11,15 @@ import dev.whetstone.index.LuceneIndex;
 import dev.whetstone.index.LuceneIndexes;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.store.FSDirectory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,6 +72,28 @@ class IndexingTest {
     assertThat(again.notes()).anyMatch(note -> note.contains("built before"));
     assertThat(indexes.current()).contains(beside.generation());
     assertThat(indexes.generations()).hasSize(2);
+  }
+
+  @Test
+  void whereTheServingTermsAreOfAnEarlierAnalysisTheSameVectorsMakeANewGeneration()
+      throws IOException {
+    var first = two.load(indexes, 0, 3, IndexOptions.DEFAULT);
+    Path generation = folder.resolve("indexes").resolve(first.generation());
+    try (var directory = FSDirectory.open(generation);
+        var writer = new IndexWriter(directory, new IndexWriterConfig())) {
+      var data = new HashMap<String, String>();
+      writer.getLiveCommitData().forEach(each -> data.put(each.getKey(), each.getValue()));
+      data.put("analyzers", "1");
+      writer.setLiveCommitData(data.entrySet());
+      writer.commit();
+    }
+
+    var next = two.load(indexes, 0, 3, IndexOptions.DEFAULT);
+
+    assertThat(next.fresh()).isTrue();
+    assertThat(indexes.generations()).containsExactly(first.generation(), next.generation());
+    assertThat(indexes.current()).contains(next.generation());
+    assertThat(two.load(indexes, 0, 3, IndexOptions.DEFAULT).fresh()).isFalse();
   }
 
   @Test

@@ -148,7 +148,12 @@ class LifecycleTest {
       throws IOException {
     ask(80);
     String late =
-        QuestionLog.of(workspace).heldOut().getFirst().places().getFirst().document(); // not staged
+        QuestionLog.of(workspace, List.of())
+            .heldOut()
+            .getFirst()
+            .places()
+            .getFirst()
+            .document(); // not staged
     Files.move(docs.resolve(late), folder.resolve(late));
     stageAndRun();
     int before = proof().questions();
@@ -345,13 +350,13 @@ class LifecycleTest {
 
   @Test
   void aFileThatFailedUnderOtherLimitsIsTriedAgain() throws IOException {
-    Files.writeString(docs.resolve("long.txt"), "The long story. ".repeat(100_000));
-    workspace = workspace("parse: {max_file_mb: 1}");
+    Files.writeString(docs.resolve("long.txt"), "The long story.\n\n".repeat(200));
+    workspace = workspace("parse: {max_blocks: 100}");
     var lifecycle = new Lifecycle(workspace, Progress.NONE);
     lifecycle.stage(docs);
     assertThat(lifecycle.prepare().lines()).anyMatch(line -> line.contains("not read: long.txt"));
 
-    workspace = workspace("parse: {max_file_mb: 2}");
+    workspace = workspace("parse: {max_blocks: 300}");
     var report = new Lifecycle(workspace, Progress.NONE).prepare();
 
     assertThat(report.lines().getFirst()).startsWith("11 documents read, 0 could not be");

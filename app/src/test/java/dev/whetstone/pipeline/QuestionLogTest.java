@@ -47,7 +47,7 @@ class QuestionLogTest {
     Files.writeString(workspace.questions(), rows);
 
     // when
-    QuestionLog log = QuestionLog.of(workspace);
+    QuestionLog log = QuestionLog.of(workspace, List.of());
 
     // then the held-out documents are none of the log's
     List<String> learnt = documents(log.train(), log.dev());
@@ -55,7 +55,33 @@ class QuestionLogTest {
     assertThat(learnt).isNotEmpty();
     assertThat(heldOut).isNotEmpty().doesNotContainAnyElementsOf(learnt);
     assertThat(heldOut).allMatch(document -> document.startsWith("security/"));
-    assertThat(log.answered().group("security/badges-0.pdf")).isIn((Object[]) Group.values());
+    assertThat(log.answered().split().group("security/badges-0.pdf"))
+        .isIn((Object[]) Group.values());
+  }
+
+  @Test
+  void whereOneDocumentCannotBePartedALineSaysWhatToDo() {
+    var questions = new ArrayList<Question>();
+    for (int i = 0; i < 10; i++) {
+      questions.add(new Question("q" + i, i + "?", List.of(new Place("notes.txt", "the", 0))));
+    }
+
+    QuestionLog log = QuestionLog.of(questions, List.of(), 1);
+
+    assertThat(log.train()).isEmpty();
+    assertThat(log.note().orElseThrow())
+        .contains("all 10 answered questions", "one document, notes.txt", "import questions");
+    assertThat(QuestionLog.of(questions.subList(0, 1), List.of(), 1).note()).isEmpty();
+  }
+
+  @Test
+  void aFileOfAnOlderProgramSaysWhatAModelHasSeen() throws IOException {
+    String old = "{\"documents\":[\"d\"],\"labelDocuments\":[\"d\"],\"passages\":[\"p\"]}";
+
+    Path file = Files.writeString(folder.resolve("trained-on.json"), old);
+
+    assertThat(Json.read(file, TrainedOn.class))
+        .isEqualTo(new TrainedOn(List.of("d"), List.of(), List.of("d"), List.of("p")));
   }
 
   @Test
@@ -69,12 +95,31 @@ class QuestionLogTest {
     Files.writeString(file, header + "Who?,a.md,Anna\nWhen?,a.md,at night\nWhy?,a.md,for us\n");
     QuestionLog.Imported second = QuestionLog.take(workspace, file, false);
 
-    assertThat(first).isEqualTo(new QuestionLog.Imported(2, 0, 0, List.of(), 2));
-    assertThat(second).isEqualTo(new QuestionLog.Imported(1, 1, 1, List.of(), 3));
+    assertThat(first).isEqualTo(new QuestionLog.Imported(2, 0, 0, List.of(), List.of(), 2));
+    assertThat(second).isEqualTo(new QuestionLog.Imported(1, 1, 1, List.of(), List.of(), 3));
     assertThat(QuestionLog.read(workspace))
         .flatExtracting(Question::places)
         .extracting(Place::phrase)
         .containsExactly("Anna", "at night", "for us");
+  }
+
+  @Test
+  void aQuestionThatIsWrittenOtherwiseInALaterImportIsTheSame() throws IOException {
+    Workspace workspace = Workspace.create(folder.resolve("w"), "w", Map.of());
+    String header = "question,document,phrase\n";
+    Path file = folder.resolve("log.csv");
+    Files.writeString(file, header + "How soon?,a.md,at noon\n");
+    QuestionLog.take(workspace, file, false);
+    Files.writeString(file, header + "how  soon,a.md,at night\n");
+
+    QuestionLog.Imported second = QuestionLog.take(workspace, file, false);
+
+    assertThat(second.added()).isZero();
+    assertThat(second.changed()).isEqualTo(1);
+    assertThat(QuestionLog.read(workspace))
+        .flatExtracting(Question::places)
+        .extracting(Place::phrase)
+        .containsExactly("at night");
   }
 
   @SafeVarargs

@@ -113,7 +113,7 @@ class ServingTest {
         empty ->
             WholeFile.write(
                 empty.resolve(TrainedOn.FILE),
-                Json.pretty(new TrainedOn(questionsOf, List.of(), passages))));
+                Json.pretty(new TrainedOn(questionsOf, List.of(), List.of(), passages))));
   }
 
   private ProofStep.Report report() {

@@ -48,8 +48,50 @@ class SettingsFileTest {
     assertThat(defaults.opensearch()).isNull();
     assertThat(defaults.app().topK()).isEqualTo(5);
     assertThat(defaults.llm().kind()).isEqualTo("none");
+    assertThat(defaults.llm().timeoutSeconds()).isEqualTo(20);
+    assertThat(defaults.llm().contextTokens()).isEqualTo(4096);
+    assertThat(defaults.llm().maxReplyBytes()).isEqualTo(1 << 20);
     assertThat(defaults.serve().host()).isEqualTo("127.0.0.1");
     assertThat(defaults.serve().port()).isEqualTo(8088);
+  }
+
+  @Test
+  void theLanguageModelsTimeOutIsHowLongAnAnswerWaits() throws IOException {
+    for (int seconds : new int[] {1, 90}) {
+      Settings settings = read("llm: {timeout_seconds: " + seconds + "}");
+
+      assertThat(Answering.answers(settings.llm()).chatBudget())
+          .isEqualTo(Duration.ofSeconds(seconds));
+    }
+  }
+
+  @Test
+  void aMessageRepeatsLittleOfAHugeFile() {
+    for (String yaml :
+        List.of(
+            "# " + "c".repeat(4 << 20) + "\nname: a\n",
+            "name: a\n" + "x".repeat(500_000) + "\n",
+            "n".repeat(500_000) + ": 1\n",
+            "name: " + "n".repeat(500_000) + "\n",
+            "llm: {kind: \"" + "n".repeat(500_000) + "\"}\n",
+            "serve: {port: \"" + "n".repeat(500_000) + "\"}\n",
+            "name: [" + "[".repeat(5000) + "\n")) {
+      assertThatThrownBy(() -> read(yaml))
+          .isInstanceOf(Failure.BadInput.class)
+          .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(2000));
+    }
+  }
+
+  @Test
+  void aReferenceOfYamlIsRefusedByItsName() {
+    String anchored = "name: &n manual\nindex: {name: *n}\n";
+    assertThatThrownBy(() -> read(anchored)).hasMessageContainingAll("line 2", "*n");
+    assertThatThrownBy(() -> read("language: en\nname: *n\n"))
+        .isInstanceOf(Failure.BadInput.class)
+        .hasMessageContainingAll("line 2", "*n");
+    assertThatThrownBy(() -> read("stage: &s {exclude: []}\n")).hasMessageContaining("&s");
+    assertThatThrownBy(() -> read("stage: {exclude: &s [a]}\n")).hasMessageContaining("&s");
+    assertThatThrownBy(() -> read("serve:\n  <<: *s\n")).hasMessageContaining("*s");
   }
 
   @Test
@@ -71,6 +113,8 @@ class SettingsFileTest {
           new Wrong("prove: {ranking: best}", "'best' is not one of [dense, hybrid]"),
           new Wrong("prove: {level: 1.5}", "prove.level"),
           new Wrong("llm: {kind: openai}", "llm.url is missing"),
+          new Wrong("llm: {context_tokens: 10}", "llm.context_tokens: 10 is not between"),
+          new Wrong("llm: {max_reply_bytes: 10}", "llm.max_reply_bytes: 10 is not between"),
           new Wrong("name: ../up", "letters, digits"),
           new Wrong("serve: {port: many}", "port"),
           new Wrong("name: a\nname: b", "line 2: name: it is set twice"),

@@ -8,15 +8,20 @@ import dev.whetstone.core.Progress;
 import dev.whetstone.store.Acl;
 import dev.whetstone.store.WholeFile;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StagingTest {
   @TempDir private Path folder;
@@ -67,8 +72,9 @@ class StagingTest {
 
     var result = stage(docs);
 
-    assertThat(result.leftOut().passedOver())
-        .isEqualTo(Map.of(".png", 1, "link", 3, "name of more than 238 bytes", 1));
+    assertThat(result.leftOut().passedOver()).isEqualTo(Map.of(".png", 1, "link", 3));
+    assertThat(result.leftOut().named()).containsOnlyKeys("l" + longest);
+    assertThat(result.leftOut().named().values().iterator().next()).contains("238 bytes");
     assertThat(result.leftOut().lines()).contains("passed over: 3 × link");
     assertThat(result.manifest().documents())
         .extracting(Manifest.Entry::path)
@@ -83,11 +89,28 @@ class StagingTest {
   void namesAreMeasuredInBytesAsFileSystemsDo() {
     var leftOut = new LeftOut();
 
-    assertThat(leftOut.takes("文".repeat(78) + ".md")).isTrue(); // 237 bytes
-    assertThat(leftOut.takes("文".repeat(79) + ".md")).isFalse();
-    assertThat(leftOut.takes("f".repeat(255) + "/a.md")).isTrue();
-    assertThat(leftOut.takes("f".repeat(256) + "/a.md")).isFalse();
-    assertThat(leftOut.passedOver()).isEqualTo(Map.of("name of more than 238 bytes", 2));
+    assertThat(leftOut.takes("文".repeat(78) + ".md", 1)).isTrue(); // 237 bytes
+    assertThat(leftOut.takes("文".repeat(79) + ".md", 1)).isFalse();
+    assertThat(leftOut.takes("f".repeat(255) + "/a.md", 1)).isTrue();
+    assertThat(leftOut.takes("f".repeat(256) + "/a.md", 1)).isFalse();
+    assertThat(leftOut.takes(("f".repeat(100) + "/").repeat(9) + "a.md", 1)).isFalse();
+    assertThat(leftOut.named())
+        .containsOnlyKeys(
+            "文".repeat(79) + ".md",
+            "f".repeat(256) + "/a.md",
+            ("f".repeat(100) + "/").repeat(9) + "a.md");
+  }
+
+  @Test
+  void theLockFileOfAnOpenDocumentIsPassedOverAndTold() throws IOException {
+    Files.writeString(docs.resolve("~$report.docx"), "Ann");
+
+    var result = stage(docs);
+
+    assertThat(result.leftOut().lines()).contains("passed over: 1 × lock file of an open document");
+    assertThat(result.manifest().documents())
+        .extracting(Manifest.Entry::path)
+        .containsExactlyInAnyOrder("a.md", "sub/b.txt");
   }
 
   @Test
@@ -184,7 +207,7 @@ class StagingTest {
     var result = stage(docs);
 
     assertThat(result.added()).isEqualTo(2);
-    assertThat(result.leftOut().unread()).containsOnlyKeys("sub\\b.txt");
+    assertThat(result.leftOut().named()).containsOnlyKeys("sub\\b.txt");
     assertThat(result.leftOut().lines().getLast()).contains("its name holds a backslash");
     assertThat(Files.readString(workspace.raw().resolve("sub/b.txt"))).isEqualTo("b");
   }
@@ -232,18 +255,122 @@ class StagingTest {
   }
 
   @Test
-  void aSecondFolderIsAddedAndAClashOfNamesIsRefused() throws IOException {
+  void aSecondFolderIsAddedAndANameOfTheFirstIsLeftOutAndNamed() throws IOException {
     stage(docs);
     Path more = Files.createDirectories(folder.resolve("more"));
-    Files.writeString(more.resolve("c.md"), "# C");
-
-    assertThat(stage(more).manifest().documents()).hasSize(3);
-
-    Files.writeString(more.resolve("A.md"), "# another A");
+    Files.writeString(more.resolve("a.md"), "# another A");
     assertThatThrownBy(() -> stage(more))
         .isInstanceOf(Failure.BadInput.class)
-        .hasMessageContaining("a.md");
+        .hasMessageContaining("a.md of " + docs);
+    Files.writeString(more.resolve("c.md"), "# C");
+
+    var result = stage(more);
+
+    assertThat(result.manifest().documents()).hasSize(3);
+    assertThat(result.leftOut().named()).containsOnlyKeys("a.md");
+    assertThat(result.leftOut().named().get("a.md")).contains("`whet stage " + docs + " --remove`");
     assertThat(Files.readString(workspace.raw().resolve("a.md"))).isEqualTo("# A");
+  }
+
+  @Test
+  void namesThatDifferInCaseAreTwoDocumentsWhereTheFileSystemTellsThemApart() throws IOException {
+    Files.writeString(docs.resolve("A.md"), "# upper");
+    Assumptions.assumeTrue(Files.readString(docs.resolve("a.md")).equals("# A"), "one file here");
+
+    var result = stage(docs);
+
+    assertThat(result.added()).isEqualTo(3);
+    assertThat(workspace.raw().resolve("A.md")).hasContent("# upper");
+    assertThat(workspace.raw().resolve("a.md")).hasContent("# A");
+    assertThat(stage(docs).unchanged()).isEqualTo(3);
+  }
+
+  @Test
+  void ofNamesThatAreOneFileTheStagedOneStandsAndTheOtherIsNamed() throws IOException {
+    var oneCase = new Staging(workspace, name -> name.toLowerCase(Locale.ROOT));
+    oneCase.stage(docs, Progress.NONE);
+    Files.writeString(docs.resolve("A.md"), "# upper");
+    Files.writeString(docs.resolve("c.md"), "# C");
+
+    var result = oneCase.stage(docs, Progress.NONE);
+
+    assertThat(result.added()).isEqualTo(1);
+    assertThat(result.leftOut().named()).containsOnlyKeys("A.md");
+    assertThat(workspace.raw().resolve("a.md")).hasContent("# A");
+    assertThat(workspace.raw().resolve("c.md")).exists();
+  }
+
+  @Test
+  void aFileThatBecomesAFolderAndBackIsStagedEachTime() throws IOException {
+    stage(docs);
+    Files.delete(docs.resolve("a.md"));
+    Files.createDirectories(docs.resolve("a.md"));
+    Files.writeString(docs.resolve("a.md/inner.md"), "# inner");
+
+    var folderNow = stage(docs);
+
+    assertThat(folderNow.gone()).containsExactly("a.md");
+    assertThat(workspace.raw().resolve("a.md/inner.md")).hasContent("# inner");
+    Files.delete(docs.resolve("a.md/inner.md"));
+    Files.delete(docs.resolve("a.md"));
+    Files.writeString(docs.resolve("a.md"), "# A again");
+    stage(docs);
+    assertThat(workspace.raw().resolve("a.md")).hasContent("# A again");
+  }
+
+  @Test
+  void namesThatNoBucketTakesAreLeftOutOfAFolderTooAndHarmNoOther() throws IOException {
+    Files.writeString(docs.resolve("line\nbreak.md"), "# x");
+    Files.writeString(docs.resolve("tab\t.md"), "# x");
+    Files.createDirectories(docs.resolve("bell\u0007"));
+    Files.writeString(docs.resolve("bell\u0007/in.md"), "# x");
+
+    var result = stage(docs);
+
+    assertThat(result.added()).isEqualTo(2);
+    assertThat(result.leftOut().named())
+        .containsOnlyKeys("line\nbreak.md", "tab\t.md", "bell\u0007");
+    assertThat(result.leftOut().named().values())
+        .allMatch(why -> why.contains("control character"));
+  }
+
+  @Test
+  void aFileAboveTheLimitIsNotCopiedAndNamedWithItsSetting() throws IOException {
+    try (var sparse = new RandomAccessFile(docs.resolve("large.txt").toFile(), "rw")) {
+      sparse.setLength((2 << 20) + 1);
+    }
+    Files.writeString(workspace.folder().resolve("whetstone.yaml"), "parse: {max_file_mb: 2}\n");
+
+    var result = new Staging(Workspace.open(workspace.folder())).stage(docs, Progress.NONE);
+
+    assertThat(result.added()).isEqualTo(2);
+    assertThat(result.leftOut().named()).containsOnlyKeys("large.txt");
+    assertThat(result.leftOut().named().get("large.txt")).contains("3 MB", "parse.max_file_mb");
+    assertThat(workspace.raw().resolve("large.txt")).doesNotExist();
+  }
+
+  @Test
+  void whatIsToldOfAPlaceIsBoundedWhateverItHolds() {
+    var leftOut = new LeftOut();
+    for (int i = 0; i < 5_000; i++) {
+      assertThat(leftOut.takes("a//" + i + ".md", 1)).isFalse();
+      assertThat(leftOut.takes("x.kind" + i, 1)).isFalse();
+      assertThat(leftOut.takes("x." + "k".repeat(200) + i, 1)).isFalse();
+    }
+
+    assertThat(leftOut.lines()).hasSizeLessThan(200);
+    assertThat(leftOut.lines()).contains("left out: 4,900 more, for such reasons");
+    assertThat(leftOut.passedOver().values().stream().mapToInt(n -> n).sum()).isEqualTo(10_000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"../out.md", "/etc/out.md", "sub/../../out.md", "a//b.md", "x\\y.md", ""})
+  void aListOfDocumentsThatNamesOnesOutsideTheWorkspaceIsRefused(String path) {
+    stage(docs);
+    var bad = new Manifest.Entry(path, "0".repeat(64), 1, "2026-01-01T00:00:00Z", docs.toString());
+    new Manifest(List.of(bad)).write(workspace);
+
+    assertThatThrownBy(() -> Manifest.read(workspace)).isInstanceOf(Failure.CorruptArtifact.class);
   }
 
   @Test
@@ -320,9 +447,9 @@ class StagingTest {
     var result = stage(docs);
 
     assertThat(result.added()).isEqualTo(2);
-    assertThat(result.leftOut().unread()).hasSize(1);
-    assertThat(result.leftOut().unread().firstKey()).startsWith("caf");
-    assertThat(result.leftOut().unread().values())
+    assertThat(result.leftOut().named()).hasSize(1);
+    assertThat(result.leftOut().named().firstKey()).startsWith("caf");
+    assertThat(result.leftOut().named().values())
         .containsExactly("its name is not text in UTF-8: rename it and stage again");
   }
 

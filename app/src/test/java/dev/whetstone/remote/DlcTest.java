@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.whetstone.core.EndlessServer;
 import dev.whetstone.core.Failure;
 import dev.whetstone.store.Json;
 import java.io.IOException;
@@ -72,6 +73,21 @@ class DlcTest {
         "268",
         null,
         Duration.ofMinutes(70));
+  }
+
+  @Test
+  void anAnswerWithoutEndIsNotReadWholePackedOrNot() throws IOException {
+    for (EndlessServer.Form form : EndlessServer.Form.values()) {
+      try (var server =
+          new EndlessServer(200, form, "{", Map.of("Content-Type", "application/json"))) {
+        var key = new Credentials(DlcStub.KEY, DlcStub.SECRET, null);
+        String address = server.uri().toString();
+        var dlc = new Dlc(Endpoint.of(DlcStub.REGION, address), DlcStub.REGION, key, this::wait);
+
+        assertThatThrownBy(() -> dlc.find("job", "run-1", null))
+            .isInstanceOf(Failure.Unavailable.class);
+      }
+    }
   }
 
   @Test

@@ -68,6 +68,11 @@ public final class ClusterIndex implements PassageIndex {
     return meta.provenance();
   }
 
+  @Override
+  public boolean termsAreCurrent() {
+    return meta.analyzers() == Analyzers.VERSION;
+  }
+
   GenerationMeta meta() {
     return meta;
   }
@@ -99,7 +104,7 @@ public final class ClusterIndex implements PassageIndex {
 
   /// The words of a question, with our own weights; null if it has none.
   private @Nullable ObjectNode query(String question, Filter filter) {
-    Map<String, Integer> terms = Analyzers.questionTerms(question, languages);
+    Map<String, Float> terms = Analyzers.questionTerms(meta.analyzers(), question, languages);
     if (terms.isEmpty()) {
       return null;
     }

@@ -125,7 +125,7 @@ public final class ClusterIndexes implements Indexes {
               + space
               + ": a new space needs a new generation, run `whet embed && whet index`");
     }
-    current.checkAnalyzers();
+    current.checkWritable();
     current.takeLease();
     return new ClusterWriter(current, Map.of());
   }
@@ -219,7 +219,7 @@ public final class ClusterIndexes implements Indexes {
   @Override
   public ClusterIndex open(String generation) {
     Generation opened = generation(generation);
-    opened.checkAnalyzers();
+    opened.checkReadable();
     return new ClusterIndex(opened);
   }
 

@@ -1,6 +1,7 @@
 package dev.whetstone.index.cluster;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.OutgoingAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -141,5 +142,6 @@ public record ClusterSettings(
     if (host.getRawQuery() != null || host.getRawFragment() != null) {
       throw new Failure.BadInput("a host ends before ? and #: " + host);
     }
+    OutgoingAddress.check(host);
   }
 }

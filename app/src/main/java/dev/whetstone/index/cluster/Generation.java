@@ -176,22 +176,23 @@ final class Generation {
     return settings.path(index).path("settings").path("index").path("number_of_shards").asInt(1);
   }
 
-  /// @throws Failure.Refused if its terms were made by other analyzers than ours
-  void checkAnalyzers() {
+  /// @throws Failure.Refused if its terms were made by an analysis that is not known here
+  void checkReadable() {
+    if (!Analyzers.reads(meta.analyzers())) {
+      throw Analyzers.unknown(index, meta.analyzers());
+    }
+  }
+
+  /// @throws Failure.Refused if its terms were made by another analysis than ours
+  void checkWritable() {
     if (meta.analyzers() != Analyzers.VERSION) {
-      throw new Failure.Refused(
-          index
-              + " was written with analyzers "
-              + meta.analyzers()
-              + ", this program has "
-              + Analyzers.VERSION
-              + ": run `whet index`");
+      throw Analyzers.outdated(index, meta.analyzers());
     }
   }
 
   /// Lets only one pass that may serve: committed, all its shards there, nothing missing.
   void checkWhole() {
-    checkAnalyzers();
+    checkReadable();
     if (meta.committed() == 0) {
       throw new Failure.Refused(index + " was not finished: run `whet index`");
     }

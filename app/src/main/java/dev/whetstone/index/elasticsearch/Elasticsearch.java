@@ -7,6 +7,7 @@ import co.elastic.clients.transport.rest5_client.low_level.Rest5Client;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.whetstone.core.BoundedReply;
 import dev.whetstone.core.Failure;
 import dev.whetstone.index.cluster.CheckedClient;
 import dev.whetstone.index.cluster.ClusterSettings;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 public final class Elasticsearch extends CheckedClient {
   private static final int MAJOR = 9;
   private static final int CONNECTIONS = 64; // to one host
+  private static final long MOST_REPLY_BYTES = 100 << 20; // unpacked; the client bounds the packed
   private static final double LEGACY_BM25 = 1.9; // it multiplies by k1 + 1, as Lucene 7 did
 
   private final Rest5Client client;
@@ -188,7 +190,7 @@ public final class Elasticsearch extends CheckedClient {
   private static Reply reply(Response response) throws IOException {
     byte[] body = {};
     if (response.getEntity() != null) {
-      try (InputStream in = response.getEntity().getContent()) {
+      try (InputStream in = new BoundedReply(response.getEntity().getContent(), MOST_REPLY_BYTES)) {
         body = in.readAllBytes();
       }
     }
@@ -212,6 +214,8 @@ public final class Elasticsearch extends CheckedClient {
                     connection
                         .setConnectTimeout(Timeout.of(settings.timeouts().connect()))
                         .setSocketTimeout(Timeout.of(settings.timeouts().request())))
+            .setHttpClientConfigCallback(
+                http -> http.disableRedirectHandling()) // nor the key sent on
             .setRequestConfigCallback(
                 request -> request.setResponseTimeout(Timeout.of(settings.timeouts().request())))
             .setConnectionManagerCallback(

@@ -258,7 +258,8 @@ public final class OpenSearch extends CheckedClient {
                 request -> request.setResponseTimeout(Timeout.of(settings.timeouts().request())))
             .setHttpClientConfigCallback(
                 http ->
-                    http.addResponseInterceptorLast((response, _, _) -> keepRetryAfter(response))
+                    http.disableRedirectHandling() // nor the key sent on
+                        .addResponseInterceptorLast((response, _, _) -> keepRetryAfter(response))
                         .setConnectionManager(
                             PoolingAsyncClientConnectionManagerBuilder.create()
                                 .setDefaultConnectionConfig(

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,8 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 /// A prefix of a bucket. Objects carry their SHA-256 as metadata `sha256`.
 final class S3Store implements ObjectStore {
   static final String SHA256 = "sha256";
+
+  private static final Pattern HEXADECIMAL = Pattern.compile("[0-9a-f]{64}");
 
   /// S3's and OSS's limit.
   private static final int BATCH = 1000;
@@ -60,10 +63,13 @@ final class S3Store implements ObjectStore {
   @Override
   public Optional<ObjectInfo> stat(String key) {
     return head("look up", key)
-        .map(
-            head ->
-                new ObjectInfo(
-                    key, head.contentLength(), head.metadata().get(SHA256), head.lastModified()));
+        .map(head -> new ObjectInfo(key, head.contentLength(), sha256(head), head.lastModified()));
+  }
+
+  /// Null where there is none, or one that another tool wrote in a form of its own.
+  private static @Nullable String sha256(HeadObjectResponse head) {
+    @Nullable String sum = head.metadata().get(SHA256);
+    return sum != null && HEXADECIMAL.matcher(sum).matches() ? sum : null;
   }
 
   private Optional<HeadObjectResponse> head(String doing, String key) {
@@ -90,7 +96,7 @@ final class S3Store implements ObjectStore {
     return new CheckedRead(
         uri(key),
         head.contentLength(),
-        head.metadata().get(SHA256),
+        sha256(head),
         from -> get(key, "bytes=" + from + "-", head.eTag()));
   }
 
@@ -199,11 +205,12 @@ final class S3Store implements ObjectStore {
               }
             };
     return StreamSupport.stream(explained.spliterator(), false)
-        .filter(object -> !object.key().endsWith("/")) // what consoles make to show a folder
+        // What consoles make to show a folder.
+        .filter(object -> !object.key().endsWith("/") || object.size() > 0)
         .map(
             object ->
                 new ObjectInfo(
-                    Keys.check(uri(), object.key().substring(bucket.prefix().length())),
+                    object.key().substring(bucket.prefix().length()),
                     object.size(),
                     null,
                     object.lastModified()));

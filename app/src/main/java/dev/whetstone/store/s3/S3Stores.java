@@ -1,6 +1,7 @@
 package dev.whetstone.store.s3;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.OutgoingAddress;
 import dev.whetstone.store.ObjectStore;
 import java.net.URI;
 import java.nio.file.Path;
@@ -79,10 +80,11 @@ public final class S3Stores {
             .overrideConfiguration(
                 c ->
                     c.retryStrategy(
-                        AwsRetryStrategy.standardRetryStrategy().toBuilder()
-                            .maxAttempts(ATTEMPTS)
-                            .circuitBreakerEnabled(false)
-                            .build()));
+                            AwsRetryStrategy.standardRetryStrategy().toBuilder()
+                                .maxAttempts(ATTEMPTS)
+                                .circuitBreakerEnabled(false)
+                                .build())
+                        .addExecutionInterceptor(new BoundedMetadata()));
     if (dialect == Dialect.OSS) {
       builder.endpointOverride(ossEndpoint).forcePathStyle(false);
     } else {
@@ -117,6 +119,7 @@ public final class S3Stores {
           try {
             URI uri = URI.create(full);
             if (uri.getHost() != null && uri.getRawUserInfo() == null) {
+              OutgoingAddress.check(uri);
               return uri;
             }
           } catch (IllegalArgumentException e) {

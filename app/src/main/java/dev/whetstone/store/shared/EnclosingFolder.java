@@ -1,7 +1,10 @@
 package dev.whetstone.store.shared;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.store.FileTrouble;
 import dev.whetstone.store.ObjectStore;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -33,7 +36,7 @@ public final class EnclosingFolder {
     ObjectStore at = place;
     List<Long> numbers = FolderManifest.numbers(at);
     while (true) {
-      if (!numbers.isEmpty()) {
+      if (!numbers.isEmpty() && isManifest(at, FolderManifest.key(numbers.getLast()))) {
         return Optional.of(
             new EnclosingFolder(
                 at.uri(),
@@ -46,6 +49,19 @@ public final class EnclosingFolder {
       }
       at = above.get();
       numbers = numbersAbove(at);
+    }
+  }
+
+  /// Whether an object that bears a manifest's name is one by its form, be it damaged; anything can
+  /// bear that name in a bucket that others write to.
+  public static boolean isManifest(ObjectStore store, String key) {
+    try (InputStream in = store.read(key, 0, FolderManifest.LARGEST)) {
+      return FolderManifest.formed(in);
+    } catch (IOException e) {
+      throw new Failure.Unavailable(
+          "cannot read " + store.uri(key) + ": " + FileTrouble.reason(e), e);
+    } catch (Failure.BadInput | Failure.Refused _) {
+      return false; // gone since, or not ours to read
     }
   }
 

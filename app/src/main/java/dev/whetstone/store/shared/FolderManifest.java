@@ -1,5 +1,8 @@
 package dev.whetstone.store.shared;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.store.Json;
@@ -9,8 +12,10 @@ import dev.whetstone.store.ObjectStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -34,7 +39,7 @@ record FolderManifest(
     String sum) {
   static final String FOLDER = "manifests/";
   private static final int FORMAT = 1;
-  private static final int LARGEST = 256 << 20;
+  static final int LARGEST = 256 << 20;
   private static final Pattern NAME = Pattern.compile("manifests/(\\d{8})\\.json");
 
   /// One file.
@@ -86,6 +91,25 @@ record FolderManifest(
       throw new Failure.Unavailable("cannot read " + where + ": " + e.getMessage(), e);
     }
     return parse(text, where);
+  }
+
+  /// Whether it is an object with a manifest's parts at its top, as far as it can be read. It is
+  /// read as a stream, since it may be of any length.
+  static boolean formed(InputStream in) throws IOException {
+    var missing = new HashSet<>(Set.of("format", "number", "writer", "files", "sum"));
+    try (JsonParser parser = Json.MAPPER.createParser(in)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        return false;
+      }
+      while (!missing.isEmpty() && parser.nextToken() == JsonToken.FIELD_NAME) {
+        missing.remove(parser.currentName());
+        parser.nextToken();
+        parser.skipChildren();
+      }
+    } catch (JsonProcessingException _) {
+      return missing.size() <= 2; // broken off, or damaged in its long list of files
+    }
+    return missing.isEmpty();
   }
 
   static FolderManifest parse(String text, String where) {

@@ -125,7 +125,7 @@ public final class SharedFolder implements AutoCloseable {
     next.files()
         .forEach(
             (path, entry) -> {
-              if (!staying.contains(path) && !is(here.get(path), entry)) {
+              if (!staying.contains(path) && !is(here.get(path), entry) && !WorkingCopy.own(path)) {
                 wanted.add(
                     new Transfers.Wanted(
                         Keys.check(store.uri(), entry.key()),

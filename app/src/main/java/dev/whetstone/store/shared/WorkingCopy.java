@@ -3,6 +3,7 @@ package dev.whetstone.store.shared;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.store.Json;
+import dev.whetstone.store.Keys;
 import dev.whetstone.store.WholeFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -126,7 +127,7 @@ final class WorkingCopy {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
                 throws IOException {
-              String path = folder.relativize(file).toString().replace('\\', '/');
+              String path = Keys.of(folder, file);
               if (attributes.isRegularFile() && shared(path)) {
                 long modified = attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS);
                 @Nullable Seen known = before.get(path);
@@ -163,6 +164,12 @@ final class WorkingCopy {
     boolean own = OWN_FOLDERS.stream().anyMatch(path::startsWith) || OWN_NAMES.contains(name);
     boolean zip = path.startsWith(".whetstone/deployed/") && name.endsWith(".zip"); // made again
     return !temporary && !own && !zip && BESIDE.stream().noneMatch(name::endsWith);
+  }
+
+  /// Whether a path belongs to this machine alone, so that no manifest may bring another file
+  /// there.
+  static boolean own(String path) {
+    return OWN_FOLDERS.stream().anyMatch(path::startsWith);
   }
 
   /// Whether a file counts by itself, and not as one of a state.

@@ -1,10 +1,12 @@
 package dev.whetstone.store.shared;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
+import dev.whetstone.core.Sha256;
 import dev.whetstone.store.Acl;
 import dev.whetstone.store.Content;
 import dev.whetstone.store.ObjectInfo;
@@ -21,6 +23,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.sync.RequestBody;
 
 /// One folder in a bucket of a real S3 server, with two working copies.
@@ -443,5 +447,41 @@ class SharedFolderTest {
 
     bring(b);
     assertThat(files(b)).isEqualTo(files(a));
+  }
+
+  /// As somebody writes it who can write to the bucket.
+  private void manifest(String... paths) {
+    var files = new TreeMap<String, FolderManifest.Entry>();
+    String sum = Sha256.of("evil".getBytes(UTF_8));
+    for (String path : paths) {
+      files.put(path, new FolderManifest.Entry("evil", 4, sum));
+    }
+    var manifest = FolderManifest.of(1, "w", "test", "2026-01-01T00:00:00Z", files);
+    try (var store = store()) {
+      store.put("evil", Content.of("evil"), Acl.DEFAULT);
+      store.put(FolderManifest.key(1), Content.of(manifest.text()), Acl.DEFAULT);
+    }
+  }
+
+  @Test
+  void aManifestPutsNothingWhereACopyKeepsWhatBelongsToItsMachine() throws IOException {
+    write(b, ".whetstone/shared/address", "mine");
+    manifest(".whetstone/shared/address", ".whetstone/work/x", "good.txt");
+
+    bring(b);
+
+    assertThat(b.resolve("good.txt")).hasContent("evil");
+    assertThat(b.resolve(".whetstone/shared/address")).hasContent("mine");
+    assertThat(b.resolve(".whetstone/work/x")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"../out", "/etc/out", "a/../../out", "a//b", "x\\y", "./x", "", ".", "..", "a\nb"})
+  void aManifestWhosePathLeadsOutOfTheCopyIsRefusedWhole(String path) throws IOException {
+    manifest("good.txt", path);
+
+    assertThatThrownBy(() -> bring(b)).isInstanceOf(Failure.BadInput.class);
+    assertThat(files(folder)).doesNotContainKey("out").doesNotContainKey("b/good.txt");
   }
 }

@@ -23,13 +23,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /// A workspace that serves is brought up to date after its documents changed, each step as a
-/// process of its own, while there is really no room: on a full file system, where one may be
-/// mounted, and under the system's limit on a file's size (`ulimit -f`), where it may not.
+/// process of its own, on a disk that does not take what is written: a full file system and a
+/// read-only one, where one may be mounted, the system's limit on a file's size (`ulimit -f`), and
+/// writes that fail with EIO (a library loaded before the system's, built with `cc` where there is
+/// one).
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
-class DiskFullTest {
+class FailingDiskTest {
   private static final List<String> STEPS = StepByStep.STEPS;
 
   private static final int FOR_THE_LOCK = 4096;
+  private static final String ROOM = "Free space|free space|has room";
+
+  /// The first write is the lock's.
+  private static final int FOR_THE_LOCK_ALONE = 1;
+
+  /// Writes that are let through before the disk breaks.
+  private static final List<Integer> FAILING_AFTER = List.of(FOR_THE_LOCK_ALONE, 7, 40);
 
   @TempDir private static Path folder;
   private static SmallManual manual;
@@ -73,10 +82,7 @@ class DiskFullTest {
   @ParameterizedTest
   @FieldSource("STEPS")
   void onAFullFileSystemTheStepSaysSoAndWhatServedServes(String step) throws Exception {
-    Path small = Files.createDirectories(folder.resolve("small-" + step));
-    assumeTrue(
-        code("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", small.toString()) == 0,
-        "root alone mounts a small file system");
+    Path small = mounted("small-" + step);
     try {
       Workspace workspace = copied(step, small);
       List<Object> answers = answers(workspace);
@@ -84,7 +90,7 @@ class DiskFullTest {
       long room = Files.getFileStore(small).getUsableSpace() - FOR_THE_LOCK;
       assertThat(code("fallocate", "-l", String.valueOf(room), ballast.toString())).isZero();
 
-      mustFail(step, workspace, List.of(), "No space left|disk is full|disk has room");
+      mustFail(step, workspace, List.of(), "No space left|disk is full|disk has room", ROOM);
       assertThat(answers(workspace)).isEqualTo(answers);
 
       Files.delete(ballast);
@@ -92,6 +98,80 @@ class DiskFullTest {
     } finally {
       assertThat(code("umount", small.toString())).isZero();
     }
+  }
+
+  @ParameterizedTest
+  @FieldSource("STEPS")
+  @Tag("crash")
+  void onAReadOnlyFileSystemTheStepSaysSoAndWhatServedServes(String step) throws Exception {
+    Path small = mounted("read-only-" + step);
+    try {
+      Workspace workspace = copied(step, small);
+      List<Object> answers = answers(workspace);
+      assertThat(code("mount", "-o", "remount,ro", small.toString())).isZero();
+
+      mustFail(step, workspace, List.of(), "[Rr]ead-only|permission", "[Rr]ead-only|permission");
+      assertThat(answers(workspace)).isEqualTo(answers);
+
+      assertThat(code("mount", "-o", "remount,rw", small.toString())).isZero();
+      mustSucceed(step, workspace);
+    } finally {
+      assertThat(code("umount", small.toString())).isZero();
+    }
+  }
+
+  @Test
+  void onADiskWhoseWritesFailStagingSaysSoAndWhatServedServes() throws Exception {
+    onADiskWhoseWritesFailTheStepSaysSoAndWhatServedServes("stage");
+  }
+
+  @ParameterizedTest
+  @FieldSource("STEPS")
+  @Tag("crash")
+  void onADiskWhoseWritesFailTheStepSaysSoAndWhatServedServes(String step) throws Exception {
+    Path library = failingWrites();
+    for (int after : FAILING_AFTER) {
+      Workspace workspace = copied(step, folder.resolve("failing-" + step + "-" + limits++));
+      List<Object> answers = answers(workspace);
+      var wrapper =
+          List.of(
+              "env",
+              "LD_PRELOAD=" + library,
+              "FAULT_FOLDER=" + workspace.folder(),
+              "FAULT_AFTER=" + after);
+
+      if (after == FOR_THE_LOCK_ALONE) {
+        mustFail(step, workspace, wrapper, "Input/output error|disk I/O error", "disk");
+        assertThat(answers(workspace)).isEqualTo(answers);
+      } else { // it may be over by then, or have let the new generation serve
+        int code = start(step, workspace, wrapper).waitFor();
+        assertThat(Files.readString(logs(workspace).resolve("err")))
+            .doesNotContain("fault of the program");
+        System.out.printf("%s with writes failing after %d: exit code %d%n", step, after, code);
+        assertThat(answers(workspace)).isNotEmpty();
+      }
+
+      mustSucceed(step, workspace);
+    }
+  }
+
+  private static Path failingWrites() throws InterruptedException {
+    Path library = folder.resolve("failing_writes.so");
+    Path source = Path.of("src/test/native/failing_writes.c");
+    assumeTrue(
+        Files.exists(library)
+            || code("cc", "-shared", "-fPIC", "-o", library.toString(), source.toString(), "-ldl")
+                == 0,
+        "no C compiler here that makes the library of failing writes");
+    return library;
+  }
+
+  private static Path mounted(String name) throws IOException, InterruptedException {
+    Path small = Files.createDirectories(folder.resolve(name));
+    assumeTrue(
+        code("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", small.toString()) == 0,
+        "root alone mounts a small file system");
+    return small;
   }
 
   @Test
@@ -108,7 +188,7 @@ class DiskFullTest {
     List<Object> answers = answers(workspace);
     var limit = List.of("bash", "-c", "ulimit -f 1; exec \"$@\"", "whet");
 
-    mustFail(step, workspace, limit, "File too large|cannot be used|native library");
+    mustFail(step, workspace, limit, "File too large|cannot be used|native library", ROOM);
     assertThat(answers(workspace)).isEqualTo(answers);
 
     mustSucceed(step, workspace);
@@ -140,14 +220,15 @@ class DiskFullTest {
   }
 
   private static void mustFail(
-      String step, Workspace workspace, List<String> wrapper, String reason) throws Exception {
+      String step, Workspace workspace, List<String> wrapper, String reason, String remedy)
+      throws Exception {
     int code = start(step, workspace, wrapper).waitFor();
     String said = Files.readString(logs(workspace).resolve("err"));
     assertThat(code).as(said).isBetween(1, 10);
     assertThat(said)
         .startsWith("whet: ")
         .containsPattern(reason)
-        .containsPattern("Free space|free space|has room")
+        .containsPattern(remedy)
         .containsPattern("/\\S+")
         .doesNotContain("\tat ")
         .doesNotContain("fault of the program");

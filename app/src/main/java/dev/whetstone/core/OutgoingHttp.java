@@ -1,0 +1,79 @@
+package dev.whetstone.core;
+
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/// Sends HTTP requests to servers that the settings name. Every request that this program makes
+/// with the JDK's client goes through here, so that these hold for each of them:
+///
+/// - a reply is read up to a limit, error bodies and chunked replies included, and is not unpacked;
+/// - the whole exchange ends by a deadline, however slowly the body trickles;
+/// - a redirect is returned as it is and not followed, so that no key goes to another host;
+/// - refused addresses are not called ([OutgoingAddress]).
+///
+/// Safe for many threads.
+public final class OutgoingHttp implements AutoCloseable {
+  private final HttpClient client;
+  private final int mostBytes;
+
+  /// @param connect how long a connection may take
+  /// @param mostBytes that are read of a reply
+  /// @param trust vouches for certificates; null for what the JDK trusts
+  public OutgoingHttp(Duration connect, int mostBytes, @Nullable SSLContext trust) {
+    var builder =
+        HttpClient.newBuilder().connectTimeout(connect).followRedirects(HttpClient.Redirect.NEVER);
+    if (trust != null) {
+      builder.sslContext(trust);
+    }
+    this.client = builder.build();
+    this.mostBytes = mostBytes;
+  }
+
+  /// Sends a request and reads its reply. An interrupt ends the exchange.
+  ///
+  /// @param whole how long the exchange may take, the reply's body included
+  /// @throws HttpTimeoutException after `whole`
+  /// @throws ReplyTooLong if the reply is longer than the limit; nothing of it is kept
+  /// @throws IOException if the server cannot be reached or breaks off
+  /// @throws Failure.BadInput if the address is one that is not called
+  public HttpResponse<byte[]> send(HttpRequest request, Duration whole)
+      throws IOException, InterruptedException {
+    OutgoingAddress.check(request.uri());
+    var exchange =
+        client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), mostBytes));
+    try {
+      return exchange.get(whole.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new HttpTimeoutException("no whole reply within " + whole.toMillis() / 1000.0 + " s");
+    } catch (ExecutionException e) {
+      throw failure(e);
+    } finally {
+      exchange.cancel(true);
+    }
+  }
+
+  private IOException failure(ExecutionException e) {
+    for (Throwable each = e; each != null; each = each.getCause()) {
+      if (String.valueOf(each.getMessage()).startsWith("body exceeds capacity")) {
+        return new ReplyTooLong(mostBytes); // the JDK's limit has no class of its own
+      }
+    }
+    return e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+  }
+
+  /// Ends the connections, also those under way.
+  @Override
+  public void close() {
+    client.shutdownNow();
+  }
+}

@@ -1,0 +1,31 @@
+package dev.whetstone.corpus;
+
+import java.util.Locale;
+
+/// What the properties of a content control say of its content.
+///
+/// @param isContents a table of contents
+/// @param isPrompt what asks for a value that was not given: "Click or tap here to enter text"
+record DocxControl(boolean isContents, boolean isPrompt) {
+  /// @param xml at an `sdtPr`
+  static DocxControl read(Xml xml) {
+    boolean contents = false;
+    boolean prompt = false;
+    int depth = xml.depth();
+    while (xml.child(depth)) {
+      switch (xml.name()) {
+        case "showingPlcHdr" -> prompt = xml.on();
+        case "docPartObj" -> {
+          int part = xml.depth();
+          while (xml.child(part)) {
+            contents |=
+                xml.name().equals("docPartGallery")
+                    && xml.attribute("val", "").toLowerCase(Locale.ROOT).contains("of contents");
+          }
+        }
+        default -> {}
+      }
+    }
+    return new DocxControl(contents, prompt);
+  }
+}

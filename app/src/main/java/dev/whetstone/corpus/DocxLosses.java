@@ -1,0 +1,59 @@
+package dev.whetstone.corpus;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// What of a Word file is not read, for its notes.
+final class DocxLosses {
+  private final Map<String, Integer> signs = new TreeMap<>(); // by font
+  private final List<String> objects = new ArrayList<>(); // their programs
+  private int hiddenCharacters;
+  private int hiddenRows;
+  private int otherFormats;
+
+  void hiddenText(String text) {
+    hiddenCharacters += text.strip().length();
+  }
+
+  void hiddenRow() {
+    hiddenRows++;
+  }
+
+  void sign(String font) {
+    signs.merge(font, 1, Integer::sum);
+  }
+
+  void object(String program) {
+    objects.add(program);
+  }
+
+  void otherFormat() {
+    otherFormats++;
+  }
+
+  void note(DocumentBuilder into) {
+    if (hiddenCharacters > 0) {
+      into.note(Notes.hidden(hiddenCharacters, "character", List.of()));
+    }
+    if (hiddenRows > 0) {
+      into.note(Notes.hidden(hiddenRows, "table row", List.of()));
+    }
+    if (!objects.isEmpty()) {
+      into.note(
+          Notes.counted(objects.size(), "embedded object")
+              + " not read: "
+              + String.join(", ", objects.stream().distinct().limit(10).toList()));
+    }
+    signs.forEach(
+        (font, count) ->
+            into.note(Notes.counted(count, "sign") + " of the font " + font + " not known"));
+    if (otherFormats > 0) {
+      into.note(
+          Notes.counted(otherFormats, "part")
+              + " inserted from files of other formats not read; open the document in its program"
+              + " and save it");
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package dev.whetstone.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.util.UUID;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/// The one way in: every request passes here before any servlet sees it, whatever its path, method
+/// or headers. It gets its id, its reply the headers that all replies carry, and its share of the
+/// memory; then [Guard] lets it on or refuses it. A check that a route or servlet makes instead
+/// does not see what another servlet takes first (Javalin's answers WebSocket requests before its
+/// filters run).
+final class Admission extends Handler.Wrapper {
+  static final String ID = "request_id";
+
+  private final Guard guard;
+  private final Allowance allowance;
+
+  Admission(Guard guard, Allowance allowance) {
+    this.guard = guard;
+    this.allowance = allowance;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    identify(request, response);
+    try {
+      allowance.admit(request);
+      guard.check(request);
+    } catch (Problem problem) {
+      refuse(request, response, callback, problem);
+      return true;
+    }
+    return super.handle(request, response, callback);
+  }
+
+  /// Gives a request its id, where it has none yet, and its reply the headers of all replies.
+  static String identify(Request request, Response response) {
+    String id = request.getAttribute(ID) instanceof String known ? known : newId(request);
+    HttpFields.Mutable headers = response.getHeaders();
+    headers.put("X-Request-Id", id);
+    headers.put("X-Content-Type-Options", "nosniff");
+    headers.put("X-Frame-Options", "DENY");
+    headers.put("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+    headers.put("Referrer-Policy", "no-referrer");
+    headers.put("Cache-Control", "no-store");
+    return id;
+  }
+
+  private static String newId(Request request) {
+    String id = UUID.randomUUID().toString();
+    request.setAttribute(ID, id);
+    return id;
+  }
+
+  private static void refuse(
+      Request request, Response response, Callback callback, Problem problem) {
+    Incoming.drop(request);
+    response.setStatus(problem.status());
+    problem.headers().forEach((name, value) -> response.getHeaders().put(name, value));
+    write(request, response, callback, problem);
+  }
+
+  /// Writes a problem as its path's callers read it.
+  static void write(Request request, Response response, Callback callback, Problem problem) {
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+    String path = request.getHttpURI().getPath();
+    var error =
+        Dialect.of(path == null ? "" : path)
+            .error(problem, String.valueOf(request.getAttribute(ID)));
+    try {
+      Content.Sink.write(response, true, Body.JSON.writeValueAsString(error), callback);
+    } catch (JsonProcessingException e) {
+      callback.failed(e);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package dev.whetstone.http;
+
+import dev.whetstone.catalog.App;
+import dev.whetstone.catalog.Retriever;
+import java.time.Duration;
+
+/// The pools of a server, one for each kind of work that must not hold up another: searching here,
+/// which computes; searching at clusters, which mostly waits for them; the apps and their states;
+/// and whether the server is ready.
+///
+/// @param here for apps whose index stands in the workspace
+/// @param clusters for apps whose index stands at a search cluster
+/// @param catalog for looking an app up: quick, and every request may wait for it
+record WorkPools(WorkPool here, WorkPool clusters, WorkPool catalog, WorkPool apps, WorkPool ready)
+    implements AutoCloseable {
+  private static final Duration CLUSTER_PATIENCE = Duration.ofSeconds(2);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  static WorkPools of(ServerSettings settings) {
+    ServerSettings.Work work = settings.work();
+    int clusters = work.clusters();
+    return new WorkPools(
+        new WorkPool("search", work.concurrent(), work.concurrent(), work.patience()),
+        new WorkPool("cluster", clusters, clusters, CLUSTER_PATIENCE),
+        new WorkPool("catalog", 4, settings.intake().connections(), PATIENCE),
+        new WorkPool("apps", 4, 4, PATIENCE),
+        new WorkPool("ready", 2, 2, PATIENCE));
+  }
+
+  /// The pool in which an app is asked.
+  WorkPool of(App app) {
+    return app.retriever().type() == Retriever.Type.LUCENE ? here : clusters;
+  }
+
+  @Override
+  public void close() {
+    here.close();
+    clusters.close();
+    catalog.close();
+    apps.close();
+    ready.close();
+  }
+}

@@ -1,0 +1,241 @@
+package dev.whetstone.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.whetstone.answer.Answer;
+import dev.whetstone.answer.ModelWait;
+import dev.whetstone.catalog.App;
+import dev.whetstone.catalog.Catalog;
+import dev.whetstone.catalog.Retriever;
+import dev.whetstone.core.Filter;
+import dev.whetstone.core.Progress;
+import dev.whetstone.core.SpaceId;
+import dev.whetstone.core.TokenCounter;
+import dev.whetstone.core.Vectors;
+import dev.whetstone.deploy.Deployments;
+import dev.whetstone.deploy.EmbeddingLimits;
+import dev.whetstone.deploy.Embeddings;
+import dev.whetstone.encode.Encoder;
+import dev.whetstone.model.Model;
+import dev.whetstone.model.TinyBert;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What computes must not hold up what does not.
+@Timeout(60)
+class BusyServerTest {
+  @TempDir private Path folder;
+  private final ExecutorService clients = Executors.newCachedThreadPool();
+  private final Native work = new Native();
+  private Catalog catalog;
+  private Embeddings embeddings;
+  private Server server;
+
+  /// Stands for native code: it holds the thread that it runs on until the test lets go, as a loop
+  /// does. On a virtual thread its carrier is gone meanwhile.
+  private static final class Native {
+    private volatile boolean released;
+    private volatile boolean onVirtual;
+    private final CountDownLatch begun = new CountDownLatch(3);
+
+    void hold() {
+      onVirtual |= Thread.currentThread().isVirtual();
+      begun.countDown();
+      while (!released) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  private final class NativeEncoder implements Encoder {
+    private final Model model;
+
+    NativeEncoder(Model model) {
+      this.model = model;
+    }
+
+    @Override
+    public SpaceId space() {
+      return model.space();
+    }
+
+    @Override
+    public int dimension() {
+      return model.dimension();
+    }
+
+    @Override
+    public TokenCounter tokens() {
+      return text -> {
+        work.hold();
+        return text.length();
+      };
+    }
+
+    @Override
+    public List<float[]> queries(List<String> questions) {
+      work.hold();
+      throw new IllegalStateException("not asked for here");
+    }
+
+    @Override
+    public Vectors texts(List<String> ids, List<String> texts, Progress progress) {
+      work.hold();
+      var rows = new float[ids.size() * dimension()];
+      for (int i = 0; i < ids.size(); i++) {
+        rows[i * dimension()] = 1;
+      }
+      return new Vectors(space(), ids, dimension(), rows);
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /// Opens and searches in native code.
+  private final class NativeEngine implements Engine {
+    private final StubEngine stub = new StubEngine();
+
+    @Override
+    public Readiness readiness() {
+      work.hold();
+      return Readiness.READY;
+    }
+
+    @Override
+    public Readiness readiness(App app) {
+      work.hold();
+      return Readiness.READY;
+    }
+
+    @Override
+    public Hits retrieve(App app, String question, int topK, Filter filter) {
+      work.hold();
+      return stub.retrieve(app, question, topK, filter);
+    }
+
+    @Override
+    public Answer answer(App app, String question, Filter filter, ModelWait wait) {
+      work.hold();
+      return stub.answer(app, question, filter, wait);
+    }
+  }
+
+  @BeforeEach
+  void start() {
+    Model model = TinyBert.write(folder.resolve("tiny"), 1);
+    catalog = Catalog.open(folder.resolve("catalog.db"));
+    catalog.create("demo", new Retriever(Retriever.Type.LUCENE, null, "docs", 5));
+    embeddings =
+        new Embeddings(
+            "docs",
+            () -> model,
+            of -> {
+              work.hold();
+              return new NativeEncoder(of);
+            },
+            new Deployments(folder, folder.resolve("deployments")),
+            EmbeddingLimits.DEFAULT);
+    server =
+        Server.start(
+            ServerSettings.DEFAULT.withAddress("127.0.0.1", 0),
+            catalog,
+            new NativeEngine(),
+            embeddings,
+            null);
+  }
+
+  @AfterEach
+  void stop() {
+    work.released = true;
+    server.close();
+    embeddings.close();
+    catalog.close();
+    clients.shutdownNow();
+  }
+
+  private RawHttp.Reply send(String method, String path, String body) throws Exception {
+    return RawHttp.send(server.port(), method, path, "Host: localhost\r\n", body);
+  }
+
+  @Test
+  void healthAnswersWhileAllNativeWorkStands() throws Exception {
+    var replies = new ArrayList<Future<RawHttp.Reply>>();
+    for (int i = 0; i < 4; i++) {
+      String embed = "{\"model\":\"docs\",\"input\":[\"a\",\"b\"]}";
+      String ask = "{\"input\":{\"prompt\":\"why?\"}}";
+      replies.add(clients.submit(() -> send("POST", "/v1/embeddings", embed)));
+      replies.add(
+          clients.submit(() -> send("POST", "/v1/apps/demo/retrieve", "{\"query\":\"why?\"}")));
+      replies.add(clients.submit(() -> send("POST", "/api/v1/apps/demo/completion", ask)));
+      replies.add(clients.submit(() -> send("GET", "/v1/apps", "")));
+      replies.add(clients.submit(() -> send("GET", "/ready", "")));
+    }
+    assertThat(work.begun.await(20, TimeUnit.SECONDS)).isTrue();
+
+    assertThat(send("GET", "/health", "").status()).isEqualTo(200);
+
+    assertThat(replies).as("it stands").anyMatch(reply -> !reply.isDone());
+    work.released = true;
+    for (Future<RawHttp.Reply> reply : replies) {
+      assertThat(reply.get().status()).isIn(200, 429);
+    }
+    assertThat(replies.getFirst().get().status()).as("embeddings").isEqualTo(200);
+    assertThat(work.onVirtual).as("native work on a virtual thread").isFalse();
+  }
+
+  @Test
+  void whatWaitsForALanguageModelHoldsUpNoRetrieval() throws Exception {
+    work.released = true;
+    var engine = new StubEngine();
+    var narrow = new ServerSettings.Work(1, Duration.ofMillis(100), 1, 9, Duration.ofSeconds(3));
+    try (Server small =
+        Server.start(
+            ServerSettings.DEFAULT.withAddress("127.0.0.1", 0).with(narrow), catalog, engine)) {
+      String ask = "{\"input\":{\"prompt\":\"the model is at work\"}}";
+      var answers = new ArrayList<Future<RawHttp.Reply>>();
+      for (int i = 0; i < 4; i++) {
+        answers.add(
+            clients.submit(
+                () ->
+                    RawHttp.send(
+                        small.port(),
+                        "POST",
+                        "/api/v1/apps/demo/completion",
+                        "Host: localhost\r\n",
+                        ask)));
+        int asked = i + 1;
+        while (engine.asked.get() < asked) {
+          Thread.sleep(5);
+        }
+      }
+
+      var found =
+          RawHttp.send(
+              small.port(),
+              "POST",
+              "/v1/apps/demo/retrieve",
+              "Host: localhost\r\n",
+              "{\"query\":\"why?\"}");
+
+      assertThat(found.status()).isEqualTo(200);
+      assertThat(answers).noneMatch(Future::isDone);
+      engine.go.countDown();
+      for (Future<RawHttp.Reply> answer : answers) {
+        assertThat(answer.get().status()).isEqualTo(200);
+      }
+    }
+  }
+}
