@@ -25,7 +25,7 @@ final class AsciiDocInline {
   private static final Pattern PASS =
       Pattern.compile(
           "\\+\\+\\+(.{0,2000}?)\\+\\+\\+|\\$\\$(.{1,2000}?)\\$\\$"
-              + "|(?<![\\w\\\\])pass:[a-z,]*\\[(.{0,2000}?)(?<!\\\\)\\]"
+              + "|(?<![\\w\\\\])(?:pass|stem|latexmath|asciimath):[a-z,]*\\[(.{0,2000}?)(?<!\\\\)\\]"
               + "|``?\\+(.{1,2000}?)\\+``?|(?<=^|\\s|\\()\\+(\\S|\\S.{0,2000}?\\S)\\+(?!\\w)",
           Pattern.DOTALL);
   private static final Pattern BACKSLASH =
@@ -182,7 +182,7 @@ final class AsciiDocInline {
   /// What is passed through to HTML unseen is read as HTML; the rest of it is literal.
   private static String passed(MatchResult match) {
     String text = firstGroup(match);
-    boolean html = match.group(1) != null || match.group(3) != null;
+    boolean html = match.group(1) != null || match.group().startsWith("pass");
     return html && text.indexOf('<') >= 0 ? Jsoup.parseBodyFragment(text).text() : text;
   }
 

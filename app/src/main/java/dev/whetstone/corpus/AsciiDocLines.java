@@ -55,7 +55,7 @@ final class AsciiDocLines {
     text.lines().map(String::stripTrailing).forEach(lines::line);
     if (!lines.includes.isEmpty()) {
       into.note(
-          "%,d other files that it includes were not read with it (%s%s); stage them as documents"
+          "the files that it includes were not read with it (%,d: %s%s); stage them as documents"
               .formatted(
                   lines.includes.size(),
                   String.join(", ", lines.includes.stream().limit(MOST_NAMES).toList()),

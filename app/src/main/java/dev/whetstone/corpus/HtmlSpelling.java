@@ -8,9 +8,10 @@ import org.jsoup.nodes.Node;
 import org.jsoup.nodes.TextNode;
 import org.jsoup.parser.Tag;
 
-/// Writes out in a page's text what only its layout shows: raised and lowered characters, readings
-/// above Han characters, formulas, labels in drawings, pictures that stand for words, and the
-/// boundary between custom elements. Everything after reads plain text.
+/// Writes out in a page's text what only its layout shows: the number of a list of one item, raised
+/// and lowered characters, readings above Han characters, formulas, labels in drawings, pictures
+/// that stand for words, and the boundary between custom elements. Everything after reads plain
+/// text.
 final class HtmlSpelling {
   private static final int LONGEST_RAISED = 20;
 
@@ -45,6 +46,11 @@ final class HtmlSpelling {
       }
     }
     page.select("svg").forEach(HtmlSpelling::labels);
+    for (Element list : page.select("ol[start]")) {
+      if (list.childrenSize() == 1 && !list.attr("start").strip().equals("1")) {
+        list.child(0).prependText(list.attr("start").strip() + ". "); // `12. May`, no list's count
+      }
+    }
     for (Element named : page.select("h1, h2, h3, h4, h5, h6, caption, figcaption, dt, th, td")) {
       if (!named.hasText()) {
         named.select("img[alt]").forEach(image -> replace(image, image.attr("alt")));

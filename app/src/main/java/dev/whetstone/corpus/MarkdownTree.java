@@ -44,10 +44,14 @@ final class MarkdownTree extends AbstractVisitor {
 
   private static final Pattern HEADING_ATTRIBUTES =
       Pattern.compile("\\s*\\{:?(?:" + ATTRIBUTE + "|\\s*-){1,20}\\s*\\}\\s*$");
+
+  /// What is raised or lowered is a number or a short word: `a^2+b^2` closes nothing.
+  private static final String SHIFTED = "([+−-]?\\d{1,6}[+−-]?|\\p{L}{1,5})";
+
   private static final Pattern RAISED =
-      Pattern.compile("(?<=[\\p{L}\\p{N})\\]])\\^([^\\s^]{1,20})\\^");
+      Pattern.compile("(?<=[\\p{L}\\p{N})\\]])\\^" + SHIFTED + "\\^");
   private static final Pattern LOWERED =
-      Pattern.compile("(?<=[\\p{L}\\p{N})\\]])~([+-]?\\d{1,4}[+-]?|\\p{L}{1,4})~");
+      Pattern.compile("(?<=[\\p{L}\\p{N})\\]])~" + SHIFTED + "~");
   private static final Pattern FOOTNOTE = Pattern.compile("\\[\\^([^\\]\\s]{1,60})\\]");
   private static final Pattern ALERT =
       Pattern.compile("\\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\\]");

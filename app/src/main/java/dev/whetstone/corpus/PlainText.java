@@ -1,8 +1,10 @@
 package dev.whetstone.corpus;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,7 +16,7 @@ final class PlainText {
   private static final int WIDEST_WRAPPED = 120;
 
   private static final Pattern BULLET =
-      Pattern.compile("(\\s*)(?:[-*+•·●○▪]|\\(?\\d{1,3}[.)]|\\(?[a-z]\\))\\s+(\\S.*)");
+      Pattern.compile("(\\s*)(?:[-*+•·●○▪]|\\(?(\\d{1,3})[.)]|\\(?[a-z]\\))\\s+(\\S.*)");
   private static final Pattern NUMBERED =
       Pattern.compile(
           "(\\d{1,2}(?:\\.\\d{1,2}){0,5})\\.?\\s+\\p{Lu}.*|(\\d{1,2}(?:\\.\\d{1,2}){1,5})\\.?\\s*\\p{IsHan}.*");
@@ -26,25 +28,51 @@ final class PlainText {
   private static final Pattern UNDERLINE = Pattern.compile("={3,}|-{3,}|~{3,}|\\*{3,}");
   private static final String SENTENCE_END = "。！？；：.!?;:,，、";
 
-  private PlainText() {}
+  private final DocumentBuilder into;
+  private final Set<Integer> counts = new HashSet<>(); // numbers that open lines
+
+  private PlainText(DocumentBuilder into) {
+    this.into = into;
+  }
 
   static void read(String text, DocumentBuilder into) {
-    var run = new ArrayList<String>();
     var data = new EncodedData();
-    for (String line : (Iterable<String>) data.cut(text).lines()::iterator) {
+    new PlainText(into).readAll(data.cut(text).lines().toList());
+    data.tell(into);
+  }
+
+  private void readAll(List<String> lines) {
+    for (String line : lines) {
+      Matcher bullet = BULLET.matcher(line);
+      if (line.length() <= 10 * WIDEST_WRAPPED && bullet.matches() && bullet.group(2) != null) {
+        counts.add(Integer.parseInt(bullet.group(2)));
+      }
+    }
+    var run = new ArrayList<String>();
+    for (String line : lines) {
       if (line.isBlank()) {
-        run(run, into);
+        run(run);
         run.clear();
       } else {
         run.add(line);
       }
     }
-    run(run, into);
-    data.tell(into);
+    run(run);
+  }
+
+  /// A number counts items when its neighbour does, too. One alone (`12. May`) is part of the text.
+  private boolean isItem(Matcher bullet) {
+    if (!bullet.matches()) {
+      return false;
+    }
+    String number = bullet.group(2);
+    return number == null
+        || counts.contains(Integer.parseInt(number) - 1)
+        || counts.contains(Integer.parseInt(number) + 1);
   }
 
   /// Lines without an empty one between them.
-  private static void run(List<String> lines, DocumentBuilder into) {
+  private void run(List<String> lines) {
     int next = 0;
     if (lines.size() >= 2 && UNDERLINE.matcher(lines.get(1).strip()).matches()) {
       if (lines.getFirst().strip().length() <= LONGEST_HEADING) {
@@ -63,17 +91,17 @@ final class PlainText {
     int depth = 0; // of the item being read; 0 for a paragraph
     for (String line : lines.subList(next, lines.size())) {
       Matcher bullet = BULLET.matcher(line);
-      boolean item = line.length() <= 10 * WIDEST_WRAPPED && bullet.matches();
+      boolean item = line.length() <= 10 * WIDEST_WRAPPED && isItem(bullet);
       if (item || (!said.isEmpty() && ends(said, widest))) {
-        add(said, depth, into);
+        add(said, depth);
         depth = item ? 1 + Math.min(4, bullet.group(1).length() / 2) : 0;
       }
-      said.append(said.isEmpty() ? "" : "\n").append(item ? bullet.group(2) : line);
+      said.append(said.isEmpty() ? "" : "\n").append(item ? bullet.group(3) : line);
     }
-    add(said, depth, into);
+    add(said, depth);
   }
 
-  private static void add(StringBuilder said, int depth, DocumentBuilder into) {
+  private void add(StringBuilder said, int depth) {
     if (UNDERLINE.matcher(said.toString().strip()).matches()) {
       said.setLength(0); // a rule
     }

@@ -213,9 +213,9 @@ class AsciiDocTest {
     Document document =
         Read.asciidoc(
             "10^6^ of H~2~O, [.line-through]#99# 79, \"`so`\" and '`so`', pass:[<b>raw</b>]"
-                + " \\^a^.\n");
+                + " \\^a^ stem:[a^2+b^2<c].\n");
 
-    assertThat(document.text()).isEqualTo("10⁶ of H₂O, 79, “so” and ‘so’, raw ^a^.");
+    assertThat(document.text()).isEqualTo("10⁶ of H₂O, 79, “so” and ‘so’, raw ^a^ a^2+b^2<c.");
     assertThat(document.notes()).hasSize(1).first().asString().startsWith("2 characters of struck");
   }
 

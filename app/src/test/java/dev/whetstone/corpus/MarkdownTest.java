@@ -191,7 +191,7 @@ class MarkdownTest {
     Document document =
         Read.markdown(
             """
-            Price 10^6^, H~2~O, from 10^6 to ~/home.[^1] 2^x 2*3*4
+            Price 10^6^, H~2~O, from 10^6 to ~/home.[^1] 2^x 2*3*4 $a^2+b^2$
 
             [^1]: Lid
 
@@ -223,7 +223,7 @@ class MarkdownTest {
     assertThat(document.text())
         .isEqualTo(
             """
-            Price 10⁶, H₂O, from 10^6 to ~/home.[1] 2^x 2*3*4
+            Price 10⁶, H₂O, from 10^6 to ~/home.[1] 2^x 2*3*4 $a^2+b^2$
 
             [1] Lid
 

@@ -113,10 +113,12 @@ class ParsersTest {
     assertThat(Parsers.supports("md")).isFalse();
   }
 
-  @Test
-  void anEmptyFileIsADocumentWithoutText() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\uFEFF", "\f\f\n\f", "\uFEFF\u200B \r\n\t"})
+  void anEmptyFileIsADocumentWithoutText(String content) throws IOException {
     for (String name : new String[] {"e.md", "e.html", "e.adoc", "e.txt"}) {
-      Document document = Parsers.parse(file(name, new byte[0]), "in/" + name);
+      Document document =
+          Parsers.parse(file(name, content.getBytes(StandardCharsets.UTF_8)), "in/" + name);
 
       assertThat(document.blocks()).isEmpty();
       assertThat(document.title()).isEqualTo(name);

@@ -53,4 +53,27 @@ class PlainTextTest {
         .containsExactly(
             "HEADING 第一章 总则", "PARAGRAPH 第一条 为了保护民事主体的权益，制定本法。", "PARAGRAPH 第二条 本法调整民事关系。");
   }
+
+  @Test
+  void aNumberThatCountsNoItemsIsText() {
+    Document text =
+        Read.text("The feast:\n12. May at noon.\n\nSteps:\n1. Open it.\n2. Close it.\n");
+    Document markdown =
+        Read.markdown("12\\. May\n\n12. May at noon.\n\nSteps:\n\n3. Open it.\n4. Close it.\n");
+
+    assertThat(text.text())
+        .isEqualTo("The feast: 12. May at noon.\n\nSteps:\n\nOpen it.\nClose it.");
+    assertThat(markdown.text())
+        .isEqualTo("12. May\n\n12. May at noon.\n\nSteps:\n\nOpen it.\nClose it.");
+  }
+
+  @Test
+  void linesOfHeadingsAloneAreAllInTheText() {
+    Document capitals = Read.text("NOTICE TO CREWS\n\nTHE PIER IS CLOSED\n\nTHE MASTER SIGNS\n");
+    Document steps = Read.text("Starting\n\n1. Close the cock\n\n2. Open the valve\n");
+
+    assertThat(capitals.text())
+        .isEqualTo("NOTICE TO CREWS\n\nTHE PIER IS CLOSED\n\nTHE MASTER SIGNS");
+    assertThat(steps.text()).contains("Starting", "Close the cock", "Open the valve");
+  }
 }
