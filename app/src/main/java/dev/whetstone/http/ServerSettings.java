@@ -60,7 +60,7 @@ public record ServerSettings(
     public static final Work DEFAULT =
         new Work(
             Runtime.getRuntime().availableProcessors(),
-            Duration.ofMillis(10),
+            Duration.ofMillis(5),
             16,
             500,
             Duration.ofSeconds(10));
