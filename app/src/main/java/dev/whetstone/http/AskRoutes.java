@@ -42,7 +42,7 @@ final class AskRoutes {
     Filter filter = checked(body.objectOrEmpty("filter").texts());
     Hits hits =
         pools
-            .of(app)
+            .searching(app)
             .call(
                 () -> {
                   apps.requireReady(app);
@@ -77,7 +77,7 @@ final class AskRoutes {
     Filter filter = filter(parameters.objectOrEmpty("rag_options"));
     Answer answer =
         pools
-            .of(app)
+            .answering(app)
             .callWaiting(
                 wait -> {
                   apps.requireReady(app);

@@ -52,9 +52,15 @@ final class HeadDeadline extends AbstractLifeCycle {
   }
 
   private boolean late(EndPoint endPoint) {
-    return endPoint.getConnection() instanceof HttpConnection connection
-        && inHead(connection.getParser())
-        && System.nanoTime() - connection.getParser().getBeginNanoTime() > deadline;
+    if (!(endPoint.getConnection() instanceof HttpConnection connection)) {
+      return false;
+    }
+    long age =
+        TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis() - endPoint.getCreatedTimeStamp());
+    return connection.getBytesIn() == 0
+        ? age > deadline
+        : inHead(connection.getParser())
+            && System.nanoTime() - connection.getParser().getBeginNanoTime() > deadline;
   }
 
   /// The state is volatile, and is written after the time at which the message began.

@@ -53,27 +53,38 @@ public record ServerSettings(
   /// @param concurrent questions worked on at once whose index stands in the workspace: they
   ///   compute, so more than there are cores only wait for each other
   /// @param patience how long such a question may wait for its turn before it is sent away with 429
+  /// @param answers that are computed at once, beside those questions; while one waits for a
+  ///   language model it does not count
   /// @param clusters questions at once that search clusters, for which they mostly wait
   /// @param apps that may be made over HTTP
   /// @param grace how long requests under way may take to finish when the server stops
-  public record Work(int concurrent, Duration patience, int clusters, int apps, Duration grace) {
+  public record Work(
+      int concurrent, Duration patience, int answers, int clusters, int apps, Duration grace) {
     public static final Work DEFAULT =
         new Work(
             Runtime.getRuntime().availableProcessors(),
-            Duration.ofMillis(10),
+            Duration.ofMillis(5),
+            Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
             16,
             500,
             Duration.ofSeconds(10));
 
     public Work {
-      if (concurrent < 1 || clusters < 1 || apps < 1) {
+      if (concurrent < 1 || answers < 1 || clusters < 1 || apps < 1) {
         throw new IllegalArgumentException(
-            concurrent + " at once, " + clusters + " at clusters, " + apps + " apps");
+            concurrent
+                + " and "
+                + answers
+                + " at once, "
+                + clusters
+                + " at clusters, "
+                + apps
+                + " apps");
       }
     }
 
     public Work withApps(int most) {
-      return new Work(concurrent, patience, clusters, most, grace);
+      return new Work(concurrent, patience, answers, clusters, most, grace);
     }
   }
 

@@ -5,14 +5,22 @@ import dev.whetstone.catalog.Retriever;
 import java.time.Duration;
 
 /// The pools of a server, one for each kind of work that must not hold up another: searching here,
-/// which computes; searching at clusters, which mostly waits for them; the apps and their states;
-/// and whether the server is ready.
+/// which computes; answering, which computes ten times as long; searching at clusters, which mostly
+/// waits for them; the apps and their states; and whether the server is ready.
 ///
-/// @param here for apps whose index stands in the workspace
+/// @param search in indexes of the workspace
+/// @param answers from indexes of the workspace
 /// @param clusters for apps whose index stands at a search cluster
 /// @param catalog for looking an app up: quick, and every request may wait for it
-record WorkPools(WorkPool here, WorkPool clusters, WorkPool catalog, WorkPool apps, WorkPool ready)
+record WorkPools(
+    WorkPool search,
+    WorkPool answers,
+    WorkPool clusters,
+    WorkPool catalog,
+    WorkPool apps,
+    WorkPool ready)
     implements AutoCloseable {
+  private static final Duration ANSWER_PATIENCE = Duration.ofMillis(500);
   private static final Duration CLUSTER_PATIENCE = Duration.ofSeconds(2);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -21,20 +29,31 @@ record WorkPools(WorkPool here, WorkPool clusters, WorkPool catalog, WorkPool ap
     int clusters = work.clusters();
     return new WorkPools(
         new WorkPool("search", work.concurrent(), work.concurrent(), work.patience()),
+        new WorkPool("answer", work.answers(), 2 * work.answers(), ANSWER_PATIENCE),
         new WorkPool("cluster", clusters, clusters, CLUSTER_PATIENCE),
         new WorkPool("catalog", 4, settings.intake().connections(), PATIENCE),
         new WorkPool("apps", 4, 4, PATIENCE),
         new WorkPool("ready", 2, 2, PATIENCE));
   }
 
-  /// The pool in which an app is asked.
-  WorkPool of(App app) {
-    return app.retriever().type() == Retriever.Type.LUCENE ? here : clusters;
+  /// The pool in which an app searches.
+  WorkPool searching(App app) {
+    return local(app) ? search : clusters;
+  }
+
+  /// The pool in which an app answers.
+  WorkPool answering(App app) {
+    return local(app) ? answers : clusters;
+  }
+
+  private static boolean local(App app) {
+    return app.retriever().type() == Retriever.Type.LUCENE;
   }
 
   @Override
   public void close() {
-    here.close();
+    search.close();
+    answers.close();
     clusters.close();
     catalog.close();
     apps.close();

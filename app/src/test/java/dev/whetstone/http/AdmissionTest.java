@@ -284,7 +284,7 @@ class AdmissionTest {
 
   @Test
   @Timeout(30)
-  void aHeadThatComesLineByLineIsNotWaitedFor() throws Exception {
+  void aHeadThatComesLineByLineOrNeverIsNotWaitedFor() throws Exception {
     var d = ServerSettings.Intake.DEFAULT;
     var hasty =
         new ServerSettings.Intake(
@@ -294,10 +294,13 @@ class AdmissionTest {
             d.memory(),
             d.bodyPatience());
     try (Server server = start(ServerSettings.DEFAULT.withAddress("127.0.0.1", 0).with(hasty));
+        var silent = new Socket(InetAddress.getLoopbackAddress(), server.port());
         var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       var out = socket.getOutputStream();
       out.write("GET /health HTTP/1.1\r\nHost: localhost\r\n".getBytes(UTF_8));
 
+      silent.setSoTimeout(10_000);
+      assertThat(silent.getInputStream().read()).as("one that sends nothing").isEqualTo(-1);
       boolean closed = false;
       while (!closed) { // for ever, did the server wait
         Thread.sleep(20);

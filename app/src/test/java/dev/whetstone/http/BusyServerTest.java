@@ -197,10 +197,44 @@ class BusyServerTest {
   }
 
   @Test
+  void answersThatComputeHoldUpNoRetrieval() throws Exception {
+    work.released = true;
+    var engine = new StubEngine();
+    var narrow = new ServerSettings.Work(1, Duration.ofMillis(100), 1, 1, 9, Duration.ofSeconds(3));
+    try (Server small =
+        Server.start(
+            ServerSettings.DEFAULT.withAddress("127.0.0.1", 0).with(narrow), catalog, engine)) {
+      var answer =
+          clients.submit(
+              () ->
+                  RawHttp.send(
+                      small.port(),
+                      "POST",
+                      "/api/v1/apps/demo/completion",
+                      "Host: localhost\r\n",
+                      "{\"input\":{\"prompt\":\"a slow one\"}}"));
+      assertThat(engine.started.await(20, TimeUnit.SECONDS)).isTrue();
+
+      var found =
+          RawHttp.send(
+              small.port(),
+              "POST",
+              "/v1/apps/demo/retrieve",
+              "Host: localhost\r\n",
+              "{\"query\":\"why?\"}");
+
+      assertThat(found.status()).isEqualTo(200);
+      assertThat(answer.isDone()).isFalse();
+      engine.go.countDown();
+      assertThat(answer.get().status()).isEqualTo(200);
+    }
+  }
+
+  @Test
   void whatWaitsForALanguageModelHoldsUpNoRetrieval() throws Exception {
     work.released = true;
     var engine = new StubEngine();
-    var narrow = new ServerSettings.Work(1, Duration.ofMillis(100), 1, 9, Duration.ofSeconds(3));
+    var narrow = new ServerSettings.Work(1, Duration.ofMillis(100), 1, 1, 9, Duration.ofSeconds(3));
     try (Server small =
         Server.start(
             ServerSettings.DEFAULT.withAddress("127.0.0.1", 0).with(narrow), catalog, engine)) {

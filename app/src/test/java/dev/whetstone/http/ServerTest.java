@@ -648,7 +648,7 @@ class ServerTest {
                 Duration.ofMillis(300)))
         .with(
             new ServerSettings.Work(
-                concurrent, Duration.ofMillis(100), 4, 3, Duration.ofSeconds(3)));
+                concurrent, Duration.ofMillis(100), 1, 4, 3, Duration.ofSeconds(3)));
   }
 
   private Server start(ServerSettings settings) {
