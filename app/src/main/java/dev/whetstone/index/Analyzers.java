@@ -197,9 +197,13 @@ public final class Analyzers {
     }
   }
 
-  /// The text as it is compared: composed, in normal width, with the plain hyphen.
+  /// The text as it is compared: composed, in normal width, with the plain hyphen. A full-width
+  /// comma or semicolon parts clauses, also between digits, where a plain one is of the number.
   private static String normal(String text) {
-    String composed = Normalizer.normalize(text, Normalizer.Form.NFC);
+    String composed =
+        Normalizer.normalize(text, Normalizer.Form.NFC)
+            .replace('\uFF0C', ' ')
+            .replace('\uFF1B', ' ');
     String narrow =
         WIDE.matcher(composed)
             .replaceAll(

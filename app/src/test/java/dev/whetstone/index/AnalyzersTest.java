@@ -16,6 +16,7 @@ class AnalyzersTest {
     "en, Müller’s ＡＰＩ v2.1, muller mueller api v2.1 2.1",
     "zh, 个体工商户, 个体 体工 工商 商户",
     "zh, 我 们, 我 们",
+    "zh, 电压220，5号；6号，ｖ３．２, 电压 220 5 号 6 号 v3.2 3.2",
     "zh, 使用Docker容器部署services, 使用 docker 容器 器部 部署 servic",
     "en, 使用Docker容器部署services, 使用 docker 容器 器部 部署 servic",
     "ja, カタカナ, カタ タカ カナ",
