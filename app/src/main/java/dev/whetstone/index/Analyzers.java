@@ -50,6 +50,10 @@ public final class Analyzers {
 
   private static final Pattern WIDE = Pattern.compile("[\uFF00-\uFFEF]+");
 
+  /// The number in a formula: `CO₂` is asked for as `CO2`. Raised digits stay apart, or `10⁶` would
+  /// be `106`, and a word with the mark of a footnote another word.
+  private static final Pattern LOWERED = Pattern.compile("(?<=[\\p{L})\\]])[\u2080-\u2089]+");
+
   /// What is in a word and not seen: soft hyphen, word joiner, byte order mark.
   private static final Pattern UNSEEN = Pattern.compile("[\u00AD\u2060\uFEFF]");
 
@@ -210,7 +214,12 @@ public final class Analyzers {
                 wide ->
                     Matcher.quoteReplacement(
                         Normalizer.normalize(wide.group(), Normalizer.Form.NFKC)));
-    return UNSEEN.matcher(narrow).replaceAll("").replace('\u2010', '-').replace('\u2011', '-');
+    String lined = LOWERED.matcher(narrow).replaceAll(digits -> digits(digits.group()));
+    return UNSEEN.matcher(lined).replaceAll("").replace('\u2010', '-').replace('\u2011', '-');
+  }
+
+  private static String digits(String lowered) {
+    return Normalizer.normalize(lowered, Normalizer.Form.NFKC);
   }
 
   private static String read(Reader reader) {
