@@ -5,8 +5,8 @@ import dev.whetstone.catalog.Retriever;
 import java.time.Duration;
 
 /// The pools of a server, one for each kind of work that must not hold up another: searching here,
-/// which computes; answering, which computes ten times as long; searching at clusters, which mostly
-/// waits for them; the apps and their states; and whether the server is ready.
+/// which computes; answering, which computes several times as long; searching at clusters, which
+/// mostly waits for them; the apps and their states; and whether the server is ready.
 ///
 /// @param search in indexes of the workspace
 /// @param answers from indexes of the workspace
@@ -20,7 +20,7 @@ record WorkPools(
     WorkPool apps,
     WorkPool ready)
     implements AutoCloseable {
-  private static final Duration ANSWER_PATIENCE = Duration.ofMillis(500);
+  private static final Duration ANSWER_PATIENCE = Duration.ofMillis(50);
   private static final Duration CLUSTER_PATIENCE = Duration.ofSeconds(2);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -29,7 +29,7 @@ record WorkPools(
     int clusters = work.clusters();
     return new WorkPools(
         new WorkPool("search", work.concurrent(), work.concurrent(), work.patience()),
-        new WorkPool("answer", work.answers(), 2 * work.answers(), ANSWER_PATIENCE),
+        new WorkPool("answer", work.answers(), work.answers(), ANSWER_PATIENCE),
         new WorkPool("cluster", clusters, clusters, CLUSTER_PATIENCE),
         new WorkPool("catalog", 4, settings.intake().connections(), PATIENCE),
         new WorkPool("apps", 4, 4, PATIENCE),
