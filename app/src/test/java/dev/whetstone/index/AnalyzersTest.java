@@ -14,7 +14,7 @@ class AnalyzersTest {
   @CsvSource({
     "en, The owls' hunting-grounds, owl hunt ground huntingground",
     "en, Müller’s ＡＰＩ v2.1, muller mueller api v2.1 2.1",
-    "en, H₂O and Fe₂O₃ at 10⁶ m³ see note³, h2o fe2o3 10 m see note",
+    "en, H₂O and Fe₂O₃ at 10⁶ m³ see note³, h2o fe2o3 fe 10 m see note",
     "zh, 个体工商户, 个体 体工 工商 商户",
     "zh, 我 们, 我 们",
     "zh, 电压220，5号；6号，ｖ３．２, 电压 220 5 号 6 号 v3.2 3.2",
