@@ -234,6 +234,17 @@ class AdmissionTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("routes")
+  void aMethodInAHeaderIsNotTakenForTheRequestsOwn(Server.Route route) throws IOException {
+    String headers = "Host: localhost\r\nX-HTTP-Method-Override: DELETE\r\n";
+    String path = route.path().replaceAll("[{<][a-z]+[}>]", "x");
+
+    var reply = RawHttp.send(unlocked.port(), route.method(), path, headers, "");
+
+    assertThat(reply.status()).isEqualTo(400);
+  }
+
   @Test
   void javasOwnClientWhichOffersAnotherHttpVersionIsAnswered() throws IOException {
     var reply =
