@@ -303,7 +303,8 @@ class AdmissionTest {
             Duration.ofMillis(200),
             d.requestBytes(),
             d.memory(),
-            d.bodyPatience());
+            d.bodyPatience(),
+            d.replyPatience());
     try (Server server = start(ServerSettings.DEFAULT.withAddress("127.0.0.1", 0).with(hasty));
         var silent = new Socket(InetAddress.getLoopbackAddress(), server.port());
         var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
