@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.thread.Scheduler;
 
@@ -64,10 +65,12 @@ final class Allowance {
       }
     }
 
-    /// Closing makes the write fail that waits for the caller, and so ends the request.
+    /// Closing makes the write fail that waits for the caller, and so ends the request. The
+    /// exception is that of a caller who went away, which is not logged.
     private synchronized void giveUp() {
       if (!over) {
-        request.getConnectionMetaData().getConnection().getEndPoint().close();
+        var tooSlow = new EofException("the reply is read too slowly");
+        request.getConnectionMetaData().getConnection().getEndPoint().close(tooSlow);
       }
     }
 
