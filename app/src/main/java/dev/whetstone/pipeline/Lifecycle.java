@@ -208,9 +208,7 @@ public final class Lifecycle {
           StepLines.copies(passages).ifPresent(lines::add);
           lines.addAll(
               StepLines.each("not read", failures.unread(), u -> u.document() + ": " + u.reason()));
-          lines.addAll(
-              StepLines.each(
-                  "read in part", failures.inPart(), u -> u.document() + ": " + u.reason()));
+          lines.addAll(StepLines.inPart(failures.inPart()));
           return new StepRun(id, lines);
         });
   }
@@ -234,7 +232,9 @@ public final class Lifecycle {
       Judged all = Judged.of(QuestionLog.read(workspace), passages);
       lines.addAll(
           StepLines.each(
-              "not found", all.unresolved(), u -> u.question().id() + ": " + u.reason()));
+              "not found",
+              all.unresolved(),
+              u -> StepLines.name(u.question()) + ": " + u.reason()));
       QuestionLog.of(workspace, passages).note().ifPresent(lines::add);
     }
     return new StepReport("questions", false, seconds(began), lines);
