@@ -64,7 +64,7 @@ public final class Lifecycle {
   /// @return whether anything was done
   public boolean run(Consumer<StepReport> report) {
     boolean worked = false;
-    var here = new StagedHere(workspace);
+    var here = new LocalSources(workspace);
     for (String source : Manifest.read(workspace).sources()) {
       if (here.permits(source)) {
         worked |= tell(stageAgain(source), report);
@@ -140,7 +140,7 @@ public final class Lifecycle {
   public StepReport stage(String source) {
     long began = System.nanoTime();
     StepReport report = staged(new Staging(workspace).stage(source, progress), began);
-    new StagedHere(workspace).add(Staging.name(source));
+    new LocalSources(workspace).add(Staging.name(source));
     return report;
   }
 
