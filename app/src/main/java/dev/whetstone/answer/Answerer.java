@@ -214,7 +214,7 @@ public final class Answerer {
         }
         numbers.add(citation.number());
       }
-      numberedSentences.add(new Sentence(Quoted.sentence(sentence.text()), numbers));
+      numberedSentences.add(new Sentence(QuotedText.sentence(sentence.text()), numbers));
     }
     return new Answer(
         numberedSentences,

@@ -34,11 +34,11 @@ public record Citation(
         number,
         passage.id(),
         passage.document(),
-        Quoted.visible(title),
-        passage.headings().stream().map(Quoted::visible).toList(),
+        QuotedText.visible(title),
+        passage.headings().stream().map(QuotedText::visible).toList(),
         passage.page(),
         passage.from(),
         passage.to(),
-        Quoted.visible(passage.text()));
+        QuotedText.visible(passage.text()));
   }
 }

@@ -7,11 +7,11 @@ import java.util.Optional;
 /// Decides whether the passages that a sentence cites say what the sentence says.
 ///
 /// **Problem.** A language model cites a passage and writes something else: it drops a "not",
-/// changes a number, swaps who must do what, adds a clause, a link or an image that nobody can find
-/// in the documents, or repeats an instruction that stood in one. Such a sentence shares nearly all
-/// its words with the passage, and its vector lies beside the passage's, so that neither overlap
-/// nor cosine tells it from a true one. A second model that judges would be slow and can be talked
-/// to by the same documents.
+/// changes a number, swaps who must do what, adds a clause, a link or an image that the documents
+/// do not have, or repeats an instruction that stood in one. Such a sentence shares nearly all its
+/// words with the passage, and its vector lies beside the passage's, so that neither overlap nor
+/// cosine tells it from a true one. A second model as judge would be slow, and the same documents
+/// could give it instructions.
 ///
 /// **Method.** Rules, each for one way of being wrong; a sentence must hold to all of them.
 /// Sentence and passages are read in one form ([Reading]): numbers as digits with units
@@ -28,8 +28,7 @@ import java.util.Optional;
 /// | [ReplacedWordsRule] | copies its witness with a name or number exchanged |
 /// | [CoverageRule] | speaks of something else, or adds a clause or a run of words |
 ///
-/// A sentence that repeats one of the passages word for word breaks none of them but [LinksRule],
-/// which always holds for it.
+/// A sentence that repeats one of the passages word for word is checked by [LinksRule] alone.
 ///
 /// **Example.** The passage says "Visitors must not enter the clean room without a guide."
 /// "Entering the clean room without a guide is forbidden" has two negations as its witness has
@@ -44,8 +43,8 @@ import java.util.Optional;
 /// `docs/server.md` states the rates on those.
 ///
 /// **Cost.** A passage is read once for an answer; a sentence of it then takes a few milliseconds,
-/// most of them for laying it beside its witnesses, which grows with the product of their lengths.
-/// No network, no model; the encoder only where few words are shared.
+/// most of them for its alignment with its witnesses, which grows with the product of their
+/// lengths. No network, no model; the encoder only where few words are shared.
 ///
 /// Not safe for several threads: one is made for each answer.
 final class CitationCheck {

@@ -8,9 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// A language model's reply taken apart into sentences with the passages each cites; a number that
-/// no passage has is dropped. A reply is read as far as it may be an answer: its first
-/// [#MOST_CHARACTERS] and [#MOST_SENTENCES]; what is behind them is dropped. Every pattern reads a
-/// reply of that length in linear time and without recursion.
+/// no passage has is dropped. Only the first [#MOST_CHARACTERS] and [#MOST_SENTENCES] of a reply
+/// are read. Every pattern reads a reply of that length in linear time and without recursion.
 final class CitedReply {
   /// A sentence and the positions of the hits it cites, from 0.
   record Cited(String text, List<Integer> hits) {}
@@ -37,7 +36,7 @@ final class CitedReply {
   /// The sentences with the marks taken out; those without a valid mark have no hits.
   static List<Cited> parse(String reply, int hits) {
     var sentences = new ArrayList<Cited>();
-    String read = Quoted.visible(reply);
+    String read = QuotedText.visible(reply);
     read = read.substring(0, Math.min(read.length(), MOST_CHARACTERS));
     for (String line : read.lines().toList()) {
       for (String piece : pieces(line.replaceAll("\\s+", " ").strip())) {

@@ -2,8 +2,8 @@ package dev.whetstone.answer;
 
 import java.util.function.Supplier;
 
-/// How an answer waits for its language model. A caller that bounds how many answers are computed
-/// at once waits outside that bound: a model may take seconds in which nothing is computed here.
+/// Waits for the language model of an answer. A caller that bounds how many answers are computed at
+/// once waits outside that bound: a model may take seconds in which nothing is computed here.
 public interface ModelWait {
   /// Waits where it is.
   ModelWait INSIDE =

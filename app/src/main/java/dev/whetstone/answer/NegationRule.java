@@ -45,9 +45,10 @@ record NegationRule() implements CitationRule {
   }
 
   private static boolean copies(List<Token> part, List<Token> spoken) {
-    Set<String> said = Reading.topics(part);
-    Set<String> given = Reading.topics(spoken);
-    return Claim.shared(said, given) >= COPIED * Math.max(said.size(), given.size());
+    Set<String> claimTopics = Reading.topics(part);
+    Set<String> witnessTopics = Reading.topics(spoken);
+    return Claim.shared(claimTopics, witnessTopics)
+        >= COPIED * Math.max(claimTopics.size(), witnessTopics.size());
   }
 
   private static boolean agrees(List<Token> part, Reading witness) {

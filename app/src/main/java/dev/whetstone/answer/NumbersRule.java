@@ -13,20 +13,20 @@ record NumbersRule() implements CitationRule {
 
   @Override
   public boolean holds(Claim claim) {
-    List<Token.Quantity> given =
+    List<Token.Quantity> sourceNumbers =
         claim.sources().stream()
             .flatMap(source -> numbers(source.whole().tokens()).stream())
             .toList();
     return numbers(claim.reading().tokens()).stream()
-            .allMatch(number -> given.stream().anyMatch(other -> same(number, other)))
+            .allMatch(number -> sourceNumbers.stream().anyMatch(other -> same(number, other)))
         && claim.reading().clauses().stream().noneMatch(clause -> borrows(claim, clause));
   }
 
   /// Whether the clauses that speak of the same have other numbers, all of them.
   private static boolean borrows(Claim claim, List<Token> clause) {
-    List<Token.Quantity> said = numbers(clause);
+    List<Token.Quantity> clauseNumbers = numbers(clause);
     Set<String> topics = words(clause);
-    if (said.isEmpty() || topics.size() < 2) {
+    if (clauseNumbers.isEmpty() || topics.size() < 2) {
       return false;
     }
     List<List<Token>> same =
@@ -35,19 +35,21 @@ record NumbersRule() implements CitationRule {
             .filter(other -> Claim.shared(topics, words(other)) >= SAME * topics.size())
             .toList();
     return !same.isEmpty()
-        && same.stream().allMatch(other -> said.stream().anyMatch(n -> differs(n, said, other)));
+        && same.stream()
+            .allMatch(
+                other -> clauseNumbers.stream().anyMatch(n -> differs(n, clauseNumbers, other)));
   }
 
   /// Whether a clause has, in this number's place, one that the sentence does not have.
   private static boolean differs(
-      Token.Quantity number, List<Token.Quantity> said, List<Token> other) {
-    List<Token.Quantity> given = numbers(other);
-    return given.stream().noneMatch(each -> same(number, each))
-        && given.stream()
+      Token.Quantity number, List<Token.Quantity> clauseNumbers, List<Token> other) {
+    List<Token.Quantity> sourceNumbers = numbers(other);
+    return sourceNumbers.stream().noneMatch(each -> same(number, each))
+        && sourceNumbers.stream()
             .anyMatch(
                 each ->
                     each.unit().equals(number.unit())
-                        && said.stream().noneMatch(n -> same(n, each)));
+                        && clauseNumbers.stream().noneMatch(n -> same(n, each)));
   }
 
   private static Set<String> words(List<Token> clause) {

@@ -29,16 +29,17 @@ record OppositesRule() implements CitationRule {
   }
 
   private static boolean agrees(List<Token> part, Reading witness) {
-    List<Placed> given = placed(witness);
+    List<Placed> witnessTokens = placed(witness);
     for (int i = 0; i < part.size(); i++) {
-      if (part.get(i) instanceof Token.Pole pole && vote(part, i, pole, given) < 0) {
+      if (part.get(i) instanceof Token.Pole pole && vote(part, i, pole, witnessTokens) < 0) {
         return false;
       }
     }
     return true;
   }
 
-  private static double vote(List<Token> part, int at, Token.Pole pole, List<Placed> given) {
+  private static double vote(
+      List<Token> part, int at, Token.Pole pole, List<Placed> witnessTokens) {
     boolean way = pole.axis().equals(WAY);
     double vote = 0;
     for (int i = Math.max(0, way ? at + 1 : at - NEAR);
@@ -47,12 +48,12 @@ record OppositesRule() implements CitationRule {
       if (i == at || !part.get(i).content()) {
         continue;
       }
-      for (int k = 0; k < given.size(); k++) {
-        if (same(part, i, given, k)) {
+      for (int k = 0; k < witnessTokens.size(); k++) {
+        if (same(part, i, witnessTokens, k)) {
           vote +=
               (part.get(i) instanceof Token.Quantity ? 3.0 : 1.0)
                   / (1 + Math.abs(i - at))
-                  * vote(pole, given, k, way);
+                  * vote(pole, witnessTokens, k, way);
         }
       }
       if (way) {
@@ -63,14 +64,14 @@ record OppositesRule() implements CitationRule {
   }
 
   /// What the pole nearest to a token of the witness says: above 0 for the same end.
-  private static double vote(Token.Pole pole, List<Placed> given, int near, boolean way) {
+  private static double vote(Token.Pole pole, List<Placed> witnessTokens, int near, boolean way) {
     double nearest = 0;
-    for (Placed placed : given) {
+    for (Placed placed : witnessTokens) {
       if (!(placed.token() instanceof Token.Pole other) || !other.axis().equals(pole.axis())) {
         continue;
       }
-      int steps = placed.at() - given.get(near).at();
-      boolean elsewhere = placed.clause() != given.get(near).clause();
+      int steps = placed.at() - witnessTokens.get(near).at();
+      boolean elsewhere = placed.clause() != witnessTokens.get(near).clause();
       if (elsewhere || (way && (steps > 0 || steps < -2))) {
         continue;
       }
@@ -84,19 +85,19 @@ record OppositesRule() implements CitationRule {
   }
 
   /// The same word; of Chinese the same character with the same neighbour.
-  private static boolean same(List<Token> part, int i, List<Placed> given, int k) {
-    if (!part.get(i).key().equals(given.get(k).token().key())) {
+  private static boolean same(List<Token> part, int i, List<Placed> witnessTokens, int k) {
+    if (!part.get(i).key().equals(witnessTokens.get(k).token().key())) {
       return false;
     }
     if (!Reading.isHan(part.get(i))) {
       return true;
     }
     boolean before =
-        i > 0 && k > 0 && part.get(i - 1).text().equals(given.get(k - 1).token().text());
+        i > 0 && k > 0 && part.get(i - 1).text().equals(witnessTokens.get(k - 1).token().text());
     boolean after =
         i + 1 < part.size()
-            && k + 1 < given.size()
-            && part.get(i + 1).text().equals(given.get(k + 1).token().text());
+            && k + 1 < witnessTokens.size()
+            && part.get(i + 1).text().equals(witnessTokens.get(k + 1).token().text());
     return before || after;
   }
 

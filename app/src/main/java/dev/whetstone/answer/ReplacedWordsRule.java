@@ -16,59 +16,64 @@ record ReplacedWordsRule() implements CitationRule {
 
   @Override
   public boolean holds(Claim claim) {
-    List<Token> said = claim.reading().tokens();
+    List<Token> claimTokens = claim.reading().tokens();
     for (List<Token> part : claim.parts()) {
       List<Reading> witnesses = claim.witnesses(part);
-      if (!witnesses.isEmpty() && witnesses.stream().allMatch(w -> replaced(said, part, w))) {
+      if (!witnesses.isEmpty()
+          && witnesses.stream().allMatch(w -> replaced(claimTokens, part, w))) {
         return false;
       }
     }
     return true;
   }
 
-  private static boolean replaced(List<Token> said, List<Token> part, Reading witness) {
-    List<Token> given = witness.tokens();
-    return replaced(said, given) || (part.size() < said.size() && replaced(part, given));
+  private static boolean replaced(List<Token> claimTokens, List<Token> part, Reading witness) {
+    List<Token> witnessTokens = witness.tokens();
+    return replaced(claimTokens, witnessTokens)
+        || (part.size() < claimTokens.size() && replaced(part, witnessTokens));
   }
 
-  private static boolean replaced(List<Token> said, List<Token> given) {
-    int[][] common = common(said, given);
-    if (common[0][0] < Math.max(LEAST_COPIED, COPIED * said.size())) {
+  private static boolean replaced(List<Token> claimTokens, List<Token> witnessTokens) {
+    int[][] common = common(claimTokens, witnessTokens);
+    if (common[0][0] < Math.max(LEAST_COPIED, COPIED * claimTokens.size())) {
       return false;
     }
     int i = 0;
     int j = 0;
-    while (i < said.size() || j < given.size()) {
-      int fromSaid = i;
-      int fromGiven = j;
-      while ((i < said.size() || j < given.size()) && !matched(said, given, common, i, j)) {
-        if (j == given.size() || (i < said.size() && common[i + 1][j] >= common[i][j + 1])) {
+    while (i < claimTokens.size() || j < witnessTokens.size()) {
+      int claimFrom = i;
+      int witnessFrom = j;
+      while ((i < claimTokens.size() || j < witnessTokens.size())
+          && !matched(claimTokens, witnessTokens, common, i, j)) {
+        if (j == witnessTokens.size()
+            || (i < claimTokens.size() && common[i + 1][j] >= common[i][j + 1])) {
           i++;
         } else {
           j++;
         }
       }
-      List<Token> there = said.subList(fromSaid, i);
-      List<Token> here = given.subList(fromGiven, j);
+      List<Token> claimRun = claimTokens.subList(claimFrom, i);
+      List<Token> witnessRun = witnessTokens.subList(witnessFrom, j);
       boolean exchanged =
-          named(there)
-              && named(here)
-              && holds(given, there) == holds(said, here)
-              && !Synonyms.same(there, here);
-      if (exchanged || (turning(here) && (word(there) || opposite(there, here)))) {
+          named(claimRun)
+              && named(witnessRun)
+              && holds(witnessTokens, claimRun) == holds(claimTokens, witnessRun)
+              && !Synonyms.same(claimRun, witnessRun);
+      if (exchanged
+          || (turning(witnessRun) && (word(claimRun) || opposite(claimRun, witnessRun)))) {
         return true;
       }
-      i = Math.min(said.size(), i + 1);
-      j = Math.min(given.size(), j + 1);
+      i = Math.min(claimTokens.size(), i + 1);
+      j = Math.min(witnessTokens.size(), j + 1);
     }
     return false;
   }
 
   private static boolean matched(
-      List<Token> said, List<Token> given, int[][] common, int i, int j) {
-    return i < said.size()
-        && j < given.size()
-        && equal(said.get(i), given.get(j))
+      List<Token> claimTokens, List<Token> witnessTokens, int[][] common, int i, int j) {
+    return i < claimTokens.size()
+        && j < witnessTokens.size()
+        && equal(claimTokens.get(i), witnessTokens.get(j))
         && common[i][j] == common[i + 1][j + 1] + 1;
   }
 
@@ -85,11 +90,11 @@ record ReplacedWordsRule() implements CitationRule {
         && !pole.axis().equals(OppositesRule.WAY);
   }
 
-  private static boolean opposite(List<Token> there, List<Token> here) {
-    return there.size() == 1
-        && there.getFirst() instanceof Token.Pole said
-        && here.getFirst() instanceof Token.Pole given
-        && said.axis().equals(given.axis());
+  private static boolean opposite(List<Token> claimRun, List<Token> witnessRun) {
+    return claimRun.size() == 1
+        && claimRun.getFirst() instanceof Token.Pole claimPole
+        && witnessRun.getFirst() instanceof Token.Pole witnessPole
+        && claimPole.axis().equals(witnessPole.axis());
   }
 
   private static boolean word(List<Token> run) {
@@ -111,12 +116,12 @@ record ReplacedWordsRule() implements CitationRule {
   }
 
   /// `[i][j]`: the longest common subsequence of what follows `i` and `j`.
-  private static int[][] common(List<Token> said, List<Token> given) {
-    var common = new int[said.size() + 1][given.size() + 1];
-    for (int i = said.size() - 1; i >= 0; i--) {
-      for (int j = given.size() - 1; j >= 0; j--) {
+  private static int[][] common(List<Token> claimTokens, List<Token> witnessTokens) {
+    var common = new int[claimTokens.size() + 1][witnessTokens.size() + 1];
+    for (int i = claimTokens.size() - 1; i >= 0; i--) {
+      for (int j = witnessTokens.size() - 1; j >= 0; j--) {
         common[i][j] =
-            equal(said.get(i), given.get(j))
+            equal(claimTokens.get(i), witnessTokens.get(j))
                 ? common[i + 1][j + 1] + 1
                 : Math.max(common[i + 1][j], common[i][j + 1]);
       }

@@ -16,9 +16,9 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// How everything that is logged is written, whichever library logs it: one line an event, in which
-/// nothing from outside makes another line or reaches the terminal as a control, and a bounded
-/// trace. Our own code logs to the JDK's logging, libraries to it or to Logback.
+/// Formats log events, whichever library logs them: one line an event, in which text from outside
+/// makes no further line and no control character reaches the terminal, and a bounded stack trace.
+/// Our own code logs to the JDK's logging, libraries to it or to Logback.
 public final class LogLines {
   private static final int MESSAGE = 2000;
   private static final int FRAMES = 40;

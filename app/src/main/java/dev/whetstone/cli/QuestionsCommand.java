@@ -28,12 +28,12 @@ final class QuestionsCommand implements Runnable {
       description = {
         "Takes a question log in: CSV with a header (commas, semicolons or tabs), JSON lines, or a"
             + " JSON array.",
-        "Columns: question, document, and phrase (words of the passage that answers, exactly as"
-            + " they stand) or page;",
-        "id is optional, and other columns are not used. In JSON, \"answers\": [] says that the documents hold no answer: such"
-            + " questions teach when to decline.",
-        "About half of the documents, with their questions, train and choose; the rest is held out"
-            + " for the proof."
+        "Columns: question, document, and phrase (words of the passage that answers; case, white"
+            + " space, quotes and dashes may differ) or page;",
+        "id is optional, and other columns are not used. In JSON, \"answers\": [] says that the"
+            + " documents hold no answer: such questions teach when to decline.",
+        "About half of the questions train and choose; the rest is held out for the proof. The"
+            + " questions about a document and its copies stay together."
       },
       footer = {"", "Example:", "  whet questions import log.csv"})
   static final class Import implements Callable<Integer> {

@@ -19,7 +19,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
 final class Terminal {
   private static final int WIDTH = 100;
 
-  /// Of a value or a message, in characters. A message may repeat what it found.
+  /// Characters of a value or a message: a message may quote text from outside.
   private static final int LONGEST = 4000;
 
   private final PrintStream out;

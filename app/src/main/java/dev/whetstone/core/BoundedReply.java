@@ -4,9 +4,9 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/// The body of a server's reply, read up to a limit; what is behind it fails with [ReplyTooLong].
-/// Put it around the stream that decompresses, so that a small reply that unpacks to a gigantic one
-/// is bounded, too. Not safe for several threads.
+/// The body of a server's reply, read up to a limit; reading beyond it fails with [ReplyTooLong].
+/// It belongs around the stream that decompresses, so that a small reply that unpacks to a gigantic
+/// one is bounded, too. Not safe for several threads.
 public final class BoundedReply extends FilterInputStream {
   private final long most;
   private long left;

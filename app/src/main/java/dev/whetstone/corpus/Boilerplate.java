@@ -60,7 +60,7 @@ final class Boilerplate {
     return content;
   }
 
-  /// Removes what is not read as text, of a part of a page.
+  /// Removes from a part of a page the elements that are not read as text.
   static void dropUnreadable(Document page, DocumentBuilder into) {
     var boilerplate = new Boilerplate(into);
     boilerplate.dropUnreadable(page);

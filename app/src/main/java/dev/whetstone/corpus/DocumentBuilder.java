@@ -63,7 +63,8 @@ public final class DocumentBuilder {
     return this;
   }
 
-  /// What of the file was not read, with how much. Notes past the first thousand are counted.
+  /// Notes a part of the file that was not read, and how much of it. Notes after the first thousand
+  /// are only counted.
   void note(String note) {
     if (notes.size() < MOST_NOTES) {
       notes.add(Characters.shortened(note, LONGEST_NOTE));

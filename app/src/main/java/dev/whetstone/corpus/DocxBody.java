@@ -257,10 +257,10 @@ final class DocxBody {
     String font = letters.font();
     String said = font == null ? text : SymbolFonts.plain(font, text);
     switch (letters.shift()) {
-      case RAISED -> Shifted.raise(said, words.text);
-      case LOWERED -> Shifted.lower(said, words.text);
-      case MOVED_UP -> Shifted.moveUp(said, words.text);
-      case MOVED_DOWN -> Shifted.moveDown(said, words.text);
+      case RAISED -> ShiftedText.raise(said, words.text);
+      case LOWERED -> ShiftedText.lower(said, words.text);
+      case MOVED_UP -> ShiftedText.moveUp(said, words.text);
+      case MOVED_DOWN -> ShiftedText.moveDown(said, words.text);
       case NONE -> words.text.append(said);
     }
     int seen = (int) said.chars().filter(c -> c > ' ').count();

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// What of a Word file is not read, for its notes.
+/// Collects the parts of a Word file that are not read, for its notes.
 final class DocxLosses {
   private final Map<String, Integer> signs = new TreeMap<>(); // by font
   private final List<String> objects = new ArrayList<>(); // their programs

@@ -127,9 +127,9 @@ final class DrawingText {
         case "t" -> {
           String said = plain(xml.text(), font, signs);
           if (baseline > 0) {
-            Shifted.raise(said, text);
+            ShiftedText.raise(said, text);
           } else if (baseline < 0) {
-            Shifted.lower(said, text);
+            ShiftedText.lower(said, text);
           } else {
             text.append(said);
           }

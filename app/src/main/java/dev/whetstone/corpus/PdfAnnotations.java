@@ -24,8 +24,8 @@ import org.apache.pdfbox.pdmodel.interactive.form.PDTerminalField;
 import org.apache.pdfbox.pdmodel.interactive.form.PDTextField;
 import org.jspecify.annotations.Nullable;
 
-/// What lies upon the pages of a file: the values of its form, text boxes, stamps. What is shown as
-/// text on the page is read; comments, hidden values and attached files are counted, to be told.
+/// The annotations of a file's pages: the values of its form, text boxes, stamps. Those that show
+/// text on the page are read; comments, hidden values and attached files are counted for the notes.
 final class PdfAnnotations {
   private static final int MOST_FIELDS = 100_000;
 

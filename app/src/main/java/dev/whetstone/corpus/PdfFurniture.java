@@ -42,9 +42,8 @@ import java.util.stream.Collectors;
 /// the pages, and three at least, is set smaller than the body, and is neither a sentence nor a
 /// line to be filled in. Of any other text that is repeated, the first stays where it is, unless
 /// the document says it elsewhere, and the copies go (all stay where it is larger than the body: it
-/// may head a section). So it is with a text that most pages say at their very edge
-/// ([PdfRepetition#EDGE]) without the gap. In doubt thus a line is there once too often, and never
-/// once too seldom.
+/// may head a section). The same holds for a text that most pages have at their very edge
+/// ([PdfRepetition#EDGE]) without the gap. In doubt a line is kept twice rather than lost.
 ///
 /// **Invariant.** What is dropped is on another page as well, word for word or counted with the
 /// pages. Where the file itself calls text at the edge an artifact of pagination, that it is on

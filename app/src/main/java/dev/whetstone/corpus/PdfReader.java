@@ -20,7 +20,7 @@ import org.apache.pdfbox.pdmodel.interactive.documentnavigation.outline.PDOutlin
 import org.apache.pdfbox.pdmodel.interactive.documentnavigation.outline.PDOutlineNode;
 import org.jspecify.annotations.Nullable;
 
-/// Reads PDF files. A PDF says where each letter stands, and the passes find out what is said:
+/// Reads PDF files. A PDF states where each glyph is drawn, and the passes rebuild the text:
 /// [PdfGlyphs] sorts the letters by the direction of their text and puts values of the form and
 /// text boxes among them, [PdfChunks] makes words of them, [PdfGrid] finds the ruled tables,
 /// [PdfFurniture] drops running heads, [PdfLayout] puts the lines into reading order, [PdfContents]

@@ -47,7 +47,7 @@ record PdfRow(List<Chunk> chunks, float y, float size) {
     return new PdfRow(List.copyOf(sorted), largest.y(), largest.size());
   }
 
-  /// What it says, chunks parted by tabs.
+  /// Its text, chunks separated by tabs.
   String text() {
     return chunks.stream().map(Chunk::text).collect(Collectors.joining("\t"));
   }

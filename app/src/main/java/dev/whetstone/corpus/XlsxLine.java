@@ -80,7 +80,7 @@ record XlsxLine(
             .allMatch(cell -> !NUMBER.matcher(cell).matches() || YEAR.matcher(cell).matches());
   }
 
-  /// All that it says.
+  /// Its cells as one text.
   String text() {
     return String.join(" ", cells.stream().filter(cell -> !cell.isEmpty()).toList());
   }

@@ -155,8 +155,8 @@ final class XlsxReader {
         }
         case "t" -> {
           switch (shift) {
-            case "superscript" -> Shifted.raise(xml.text(), text);
-            case "subscript" -> Shifted.lower(xml.text(), text);
+            case "superscript" -> ShiftedText.raise(xml.text(), text);
+            case "subscript" -> ShiftedText.lower(xml.text(), text);
             default -> text.append(xml.text());
           }
         }

@@ -6,9 +6,9 @@ import dev.whetstone.model.Model;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// Whether a model embeds at all, before it takes another's place: some short texts have vectors of
-/// unit length, and different texts do not all have the same one. Broken weights give zeros or no
-/// numbers, a broken tokenizer takes every word for the unknown one.
+/// Checks that a model embeds at all, before it takes another's place: some short texts have
+/// vectors of unit length, and different texts do not all have the same one. Broken weights give
+/// zeros or no numbers, a broken tokenizer takes every word for the unknown one.
 public final class ModelCheck {
   /// Vectors of one text in two batches differ by less.
   private static final double SAME = 1 - 1e-6;

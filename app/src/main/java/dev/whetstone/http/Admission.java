@@ -10,8 +10,8 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/// The one way in: every request passes here before any servlet sees it, whatever its path, method
-/// or headers. It gets its id, its reply the headers that all replies carry, and its share of the
+/// Admits requests: each passes here before any servlet sees it, whatever its path, method or
+/// headers. It gets its id, its reply the headers that all replies carry, and its share of the
 /// memory; then [Guard] lets it on or refuses it. A check that a route or servlet makes instead
 /// does not see what another servlet takes first (Javalin's answers WebSocket requests before its
 /// filters run).

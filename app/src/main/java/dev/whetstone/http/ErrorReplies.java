@@ -6,8 +6,8 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 
-/// Answers whatever a route throws: JSON in the form of the path's callers, with the request's id.
-/// Log lines begin with that id.
+/// Answers each exception of a route: JSON in the form of the path's callers, with the request's
+/// id. Log lines begin with that id.
 final class ErrorReplies {
   private static final System.Logger LOG = System.getLogger(Server.class.getName());
   private static final int PATH = 200;
@@ -55,7 +55,7 @@ final class ErrorReplies {
     return new Problem(500, "InternalError", "This is a fault of the server: see its log.");
   }
 
-  /// A request that asks for what cannot be is its caller's business alone.
+  /// An invalid request is the caller's fault, so it is logged at debug level only.
   private static void log(Failure failure, Context context) {
     var level =
         failure instanceof Failure.BadInput

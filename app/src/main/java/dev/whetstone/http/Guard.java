@@ -11,9 +11,9 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
-/// Who may speak to the server. With an API key: callers that send it. Without: callers that
-/// reached it under one of its own names ([HostNames]). Never: a web page of another site, or a
-/// WebSocket.
+/// Decides whose requests the server takes. With an API key: callers that send it. Without: callers
+/// that reached it under one of its own names ([HostNames]). Never: a web page of another site, or
+/// a WebSocket.
 final class Guard {
   private static final Set<String> OPEN = Set.of("/health", "/ready");
 

@@ -5,8 +5,8 @@ import org.eclipse.jetty.ee10.servlet.SessionHandler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.session.ManagedSession;
 
-/// Makes no HTTP session, whoever asks for one: the server remembers no caller, and a session would
-/// stay in memory. A servlet context cannot do without a session handler.
+/// Refuses to make HTTP sessions: the server keeps no state of a caller, and a session would stay
+/// in memory. A servlet context needs a session handler, so this one stands in its place.
 final class NoSessions extends SessionHandler {
   @Override
   public void newSession(Request request, String requested, Consumer<ManagedSession> made) {

@@ -149,8 +149,8 @@ public final class Server implements AutoCloseable {
     routes(config, settings, guard, catalog, engine, pools);
   }
 
-  /// Connections are accepted and selected on platform threads, so that they go on whatever holds
-  /// the carriers of virtual ones; requests are read and answered on virtual threads.
+  /// Connections are accepted and selected on platform threads, so that they go on while the
+  /// carriers of virtual ones are held; requests are read and answered on virtual threads.
   private static QueuedThreadPool threads() {
     var threads = new QueuedThreadPool();
     threads.setName("http");

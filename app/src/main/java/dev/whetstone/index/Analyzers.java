@@ -100,7 +100,7 @@ public final class Analyzers {
 
   /// The terms of a question asked of texts in `languages`, each with its weight: how often it
   /// occurs, a part of a word counting as a fraction. Where the languages' chains differ, every
-  /// form is asked for: nobody says what language a question is in, and a form that is in no text
+  /// form is asked for: the language of a question is not known, and a form that is in no text
   /// costs nothing.
   ///
   /// @param version that made the terms of the index, one that [#reads] knows

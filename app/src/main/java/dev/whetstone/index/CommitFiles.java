@@ -52,7 +52,7 @@ final class CommitFiles {
       if (now.equals(verified) && System.nanoTime() - when < READ_AGAIN.toNanos()) {
         return;
       }
-      verified = Map.of(); // whatever fails now is read again the next time
+      verified = Map.of(); // after a failure all files are read again
       for (String name : names) {
         try (IndexInput in = directory.openInput(name, IOContext.READONCE)) {
           CodecUtil.checksumEntireFile(in);

@@ -19,7 +19,7 @@ public sealed interface LlmSettings {
   record OpenAi(
       URI baseUrl, String model, @Nullable String keyVariable, Duration timeout, int mostReplyBytes)
       implements LlmSettings {
-    /// What is read of a reply where nothing else is said: 1 MB.
+    /// The default of `mostReplyBytes`: 1 MB.
     public static final int MOST_REPLY_BYTES = 1 << 20;
 
     public OpenAi {

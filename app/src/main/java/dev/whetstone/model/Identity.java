@@ -14,8 +14,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /// What a model's weights, tokenizer and configuration make, computed from nothing else: the space,
-/// and the SHA-256 of the ONNX graph that this program builds. What a folder says of itself in
-/// `whetstone.json`, and the graph that lies in it, are anybody's; they count when they agree.
+/// and the SHA-256 of the ONNX graph that this program builds. `whetstone.json` and the graph in a
+/// folder may come from anyone; they are used only when they agree with this.
 ///
 /// Computing it reads all weights (1 to 4 s for bge-small's 33 million on a busy machine). For
 /// large models it is therefore kept in the user's cache, under a hash of the very bytes it was

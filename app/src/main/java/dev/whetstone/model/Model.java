@@ -51,8 +51,8 @@ public final class Model {
   }
 
   /// Opens a folder that [#save] wrote, checking every byte against its manifest; or any folder of
-  /// a BERT encoder in the layout of sentence-transformers or Hugging Face, checked by form.
-  /// Anybody can write either: its space is computed from its weights, its graph is held against
+  /// a BERT encoder in the layout of sentence-transformers or Hugging Face, checked by form. Anyone
+  /// may have written either, so its space is computed from its weights, its graph is held against
   /// them, its tokenizer consists of known components, and no link out of it is followed.
   ///
   /// @throws Failure.CorruptArtifact naming the file that is damaged

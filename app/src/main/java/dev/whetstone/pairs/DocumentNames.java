@@ -15,16 +15,17 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// What people call documents: by the id, by an end of it (or a longer path or an address that ends
-/// in it), or by such without the file's ending. A name is the same in all forms that Unicode has
-/// of it (some systems write `Ü` in file names as two characters), with backslashes for slashes,
-/// and, where it fits none as it is written, in capitals or small letters. Safe for one thread.
+/// Finds documents by the names that people give them: the id, an end of it (or a longer path or an
+/// address that ends in it), or one of these without the file's ending. A name is the same in all
+/// forms that Unicode has of it (some systems write `Ü` in file names as two characters), with
+/// backslashes for slashes, and, where it fits none as it is written, in capitals or small letters.
+/// Safe for one thread.
 public final class DocumentNames {
   private static final Pattern ADDRESS =
       Pattern.compile("[a-z][a-z0-9+.-]*://[^/?#]*/?([^?#]*)[?#]?.*");
 
   /// The ids in one form of writing, found by the last name of their path, and by that without its
-  /// ending: whatever an id fits shares one of them.
+  /// ending: an id and a name that fits it share one of them.
   private static final class Index {
     private final UnaryOperator<String> form;
     private final Map<String, List<String>> byName = new HashMap<>();

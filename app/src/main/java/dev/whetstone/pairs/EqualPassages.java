@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Passages of the same text: whoever finds one of them has found them all.
+/// Groups passages of the same text: a ranking that finds one of them has found them all.
 ///
 /// Texts are compared without white space. A short text ("Default: 30 seconds") means what its
 /// headings make of it, so below [#SHORT] characters the headings have to be the same as well.

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 public final class QuestionFile {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /// Of one question. Nobody names so many by hand, and each is looked for in its document.
+  /// Answers of one question. The number is bounded, because each is looked for in its document.
   static final int MOST_PLACES = 1000;
 
   /// A row that could not be used.

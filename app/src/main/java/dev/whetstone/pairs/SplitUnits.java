@@ -13,9 +13,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/// What is dealt out whole when questions are split, so that no words which train a model also
-/// prove it: the document with all its copies ([Copies]); where too few documents are asked about
-/// to go round, the section.
+/// The units by which questions are split, so that no text that trains a model also proves it: the
+/// document with all its copies ([Copies]), or the section where the questions are about too few
+/// documents to fill each group.
 ///
 /// Passages of equal text ([EqualPassages]) belong together in each case, also in documents that
 /// are no copies. So a passage that answers a question of one group never has the text of a passage

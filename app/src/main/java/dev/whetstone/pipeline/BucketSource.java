@@ -54,7 +54,7 @@ final class BucketSource implements StagingSource {
     return found;
   }
 
-  /// Whether a name in it begins with a dot; `.` and `..` are no hidden names, but no names at all.
+  /// Whether a name in it begins with a dot; `.` and `..` do not count.
   private static boolean hidden(String key) {
     for (String name : key.split("/", -1)) {
       if (name.startsWith(".") && !name.equals(".") && !name.equals("..")) {

@@ -232,7 +232,7 @@ public record BulkExport(Path folder, String index, String engine, long fileByte
     return commands;
   }
 
-  /// Secrets stay in the environment: the shell puts them in, by names that are none but names.
+  /// Secrets stay in the environment: the script names variables, which the shell replaces.
   private static String access(@Nullable ClusterSection cluster) {
     if (cluster == null) {
       return "";

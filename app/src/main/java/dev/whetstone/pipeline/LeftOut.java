@@ -15,8 +15,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Decides what a staging leaves out, and keeps why. A hidden file or folder is no document and no
-/// part of it; all else that is there is staged, counted here as passed over, or named here.
+/// Decides what a staging leaves out, and keeps why. Hidden files and folders are ignored; every
+/// other file is staged, counted here as passed over, or named here.
 ///
 /// A place may hold any number of files, with any names, so what is kept of them is bounded: the
 /// names of the first [#MOST_NAMED] and the number of the others, and at most [#MOST_KINDS] kinds.
@@ -98,7 +98,7 @@ public final class LeftOut {
     passedOver.forEach((kind, count) -> lines.add("passed over: " + count + " × " + kind));
     named.forEach((path, reason) -> lines.add("left out: " + path + ": " + reason));
     if (unnamed > 0) {
-      lines.add("left out: %,d more, for such reasons".formatted(unnamed));
+      lines.add("left out: %,d more for reasons as above".formatted(unnamed));
     }
     unread.forEach(
         (path, reason) ->

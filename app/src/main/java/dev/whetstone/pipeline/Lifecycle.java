@@ -64,7 +64,7 @@ public final class Lifecycle {
   /// @return whether anything was done
   public boolean run(Consumer<StepReport> report) {
     boolean worked = false;
-    var here = new StagedHere(workspace);
+    var here = new LocalSources(workspace);
     for (String source : Manifest.read(workspace).sources()) {
       if (here.permits(source)) {
         worked |= tell(stageAgain(source), report);
@@ -140,7 +140,7 @@ public final class Lifecycle {
   public StepReport stage(String source) {
     long began = System.nanoTime();
     StepReport report = staged(new Staging(workspace).stage(source, progress), began);
-    new StagedHere(workspace).add(Staging.name(source));
+    new LocalSources(workspace).add(Staging.name(source));
     return report;
   }
 
@@ -208,9 +208,7 @@ public final class Lifecycle {
           StepLines.copies(passages).ifPresent(lines::add);
           lines.addAll(
               StepLines.each("not read", failures.unread(), u -> u.document() + ": " + u.reason()));
-          lines.addAll(
-              StepLines.each(
-                  "read in part", failures.inPart(), u -> u.document() + ": " + u.reason()));
+          lines.addAll(StepLines.inPart(failures.inPart()));
           return new StepRun(id, lines);
         });
   }
@@ -234,7 +232,9 @@ public final class Lifecycle {
       Judged all = Judged.of(QuestionLog.read(workspace), passages);
       lines.addAll(
           StepLines.each(
-              "not found", all.unresolved(), u -> u.question().id() + ": " + u.reason()));
+              "not found",
+              all.unresolved(),
+              u -> StepLines.name(u.question()) + ": " + u.reason()));
       QuestionLog.of(workspace, passages).note().ifPresent(lines::add);
     }
     return new StepReport("questions", false, seconds(began), lines);

@@ -40,7 +40,7 @@ public record Manifest(List<Entry> documents) {
     for (Entry entry : manifest.documents()) {
       if (Keys.trouble(entry.path()).isPresent()) { // it would lead out of `raw/`
         throw new Failure.CorruptArtifact(
-            "%s names a document \"%s\", which can be none. %s"
+            "%s names a document \"%s\", which cannot be a file's name here. %s"
                 .formatted(file, entry.path(), MEND));
       }
     }

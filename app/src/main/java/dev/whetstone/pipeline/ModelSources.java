@@ -43,7 +43,7 @@ public final class ModelSources {
             .toList();
   }
 
-  /// Those of `serve.model_paths` that count.
+  /// The places of `serve.model_paths` that are permitted.
   public List<String> places() {
     return workspace.settings().serve().modelPaths().stream().filter(this::permits).toList();
   }
@@ -123,7 +123,7 @@ public final class ModelSources {
     return (place + "/").startsWith(end) && !(place + "/").contains("/../");
   }
 
-  /// What is not there is taken as it is written.
+  /// A path that does not exist is returned as it is written.
   private static Path real(Path path) {
     try {
       return path.toRealPath();

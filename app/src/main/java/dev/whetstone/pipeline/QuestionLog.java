@@ -80,9 +80,9 @@ record QuestionLog(
     int all = train().size() + dev().size() + heldOut().size();
     if (train().isEmpty() && heldOut().size() > 1) {
       return Optional.of(
-          ("all %,d answered questions stand with %s and cannot be parted without a leak, so they"
-                  + " only prove and no model is trained on questions: import questions about"
-                  + " other documents, or about several sections with the words that answer them")
+          ("all %,d answered questions are about %s, and cannot be divided without a leak, so they"
+                  + " only prove, and no model is trained on questions: import questions about"
+                  + " other documents, or about several sections with the phrases that answer them")
               .formatted(all, documents(heldOut())));
     }
     if (heldOut().isEmpty() && all > 1) {
@@ -92,7 +92,7 @@ record QuestionLog(
     }
     return answered.bySection()
         ? Optional.of(
-            ("the %,d answered questions stand with %s, so they are split by section: %,d train,"
+            ("the %,d answered questions are about %s, so they are split by section: %,d train,"
                     + " %,d choose, %,d prove")
                 .formatted(
                     all,

@@ -63,7 +63,8 @@ public final class SettingsFile {
     try {
       if (Files.size(file) > LARGEST) {
         throw new Failure.BadInput(
-            "%s has more than %,d bytes: that is no file of settings".formatted(file, LARGEST));
+            "%s has more than the %,d bytes allowed for a file of settings"
+                .formatted(file, LARGEST));
       }
       return new SettingsFile(file, Files.readString(file)).read();
     } catch (CharacterCodingException e) {

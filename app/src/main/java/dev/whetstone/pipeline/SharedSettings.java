@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 /// Keeps this machine's secrets from going where only the settings of a shared workspace say. The
 /// settings name an address and the environment variable with the secret for it; in a workspace of
 /// one's own these are the user's words. Where others can write the settings (in a bucket, or in a
-/// folder of another user), they could name any variable of whoever opens the workspace, and an
-/// address of their own. There, a variable that is set here goes only to the addresses that this
-/// machine permits, in its variable [#PERMIT], which stands where the secret itself does:
+/// folder of another user), they could name any variable of the user who opens it, and an address
+/// of their own. There, a variable that is set here goes only to the addresses that this machine
+/// permits, in its variable [#PERMIT], which stands where the secret itself does:
 ///
 /// ```
 /// export LLM_API_KEY=...  WHETSTONE_PERMIT='LLM_API_KEY=https://llm.example.com'

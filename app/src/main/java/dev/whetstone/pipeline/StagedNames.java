@@ -49,7 +49,7 @@ final class StagedNames {
   /// @return gives those that it does not tell apart the same form
   static UnaryOperator<String> sameness(Path folder) {
     String probe = ".Probe-" + UUID.randomUUID();
-    String suffix = ".part"; // as what is being written: nobody takes it for a document
+    String suffix = ".part"; // the suffix of unfinished files, which no step reads
     try {
       Files.createDirectories(folder);
       boolean cases = same(folder, probe + suffix, probe.toLowerCase(Locale.ROOT) + suffix);

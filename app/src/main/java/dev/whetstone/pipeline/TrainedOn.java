@@ -113,9 +113,9 @@ record TrainedOn(
         .toList();
   }
 
-  /// Those of the questions that the model is no stranger to: they are about a document or section
-  /// whose questions trained it, about a copy of such a document, or are answered by a passage with
-  /// the text of one that it learnt from.
+  /// The questions that are not new to the model: they are about a document or section whose
+  /// questions trained it, about a copy of such a document, or are answered by a passage with the
+  /// text of one that it learnt from.
   ///
   /// @param passages of all documents
   List<Question> asked(List<Question> questions, List<Passage> passages, Manifest staged) {

@@ -106,7 +106,7 @@ public final class Artifact {
       for (Map.Entry<String, FileEntry> entry : manifest.files().entrySet()) {
         if (Keys.trouble(entry.getKey()).isPresent()) { // it may lead out of the folder
           throw new Failure.CorruptArtifact(
-              "%s names a file \"%s\", which can be none of it. %s"
+              "%s names a file \"%s\", which cannot be a file's name there. %s"
                   .formatted(manifestFile, entry.getKey(), MEND));
         }
         check(root, folder.resolve(entry.getKey()), entry.getValue());

@@ -53,13 +53,13 @@ class CitedReplyTest {
 
   @Test
   void quotedTextHoldsNoMarksThatCouldPassForCitations() {
-    assertThat(Quoted.sentence("See <ref>[7]</ref> and < / REF >[1, 2] or 【 3 】 and [１]."))
+    assertThat(QuotedText.sentence("See <ref>[7]</ref> and < / REF >[1, 2] or 【 3 】 and [１]."))
         .doesNotContainPattern("(?i)<\\s*/?\\s*ref")
         .doesNotContainPattern("[\\[【][\\s\\p{Nd},]*[\\]】]")
         .contains("‹ref>［7］‹/ref>", "［1, 2］", "［ 3 ］");
-    assertThat(Quoted.sentence("Keys [a] and [ ] stay, a < b too."))
+    assertThat(QuotedText.sentence("Keys [a] and [ ] stay, a < b too."))
         .isEqualTo("Keys [a] and [ ] stay, a < b too.");
-    assertThat(Quoted.visible("family \ud83d\udc68\u200d\ud83d\udc69 stays\nhere"))
+    assertThat(QuotedText.visible("family \ud83d\udc68\u200d\ud83d\udc69 stays\nhere"))
         .isEqualTo("family \ud83d\udc68\u200d\ud83d\udc69 stays\nhere");
   }
 }

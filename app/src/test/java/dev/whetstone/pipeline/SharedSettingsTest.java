@@ -252,15 +252,15 @@ class SharedSettingsTest {
     var shared = new Workspace(own.folder(), own.settings(), BUCKET);
     Path cache = folder.resolve("cache");
 
-    assertThat(new StagedHere(own, cache).permits("/home/me")).isTrue();
-    var here = new StagedHere(shared, cache);
+    assertThat(new LocalSources(own, cache).permits("/home/me")).isTrue();
+    var here = new LocalSources(shared, cache);
     assertThat(here.permits("/home/me")).isFalse();
     assertThat(here.permits("s3://other/private/")).isFalse();
     assertThat(here.permits("s3://bucket-of-mine/raw/")).isFalse();
     assertThat(here.permits("oss://bucket/raw/")).isFalse();
     assertThat(here.permits("s3://bucket/raw/")).isTrue();
     here.add("/home/me");
-    assertThat(new StagedHere(shared, cache).permits("/home/me")).isTrue();
-    assertThat(new StagedHere(shared, cache).permits("/home/me/.ssh")).isFalse();
+    assertThat(new LocalSources(shared, cache).permits("/home/me")).isTrue();
+    assertThat(new LocalSources(shared, cache).permits("/home/me/.ssh")).isFalse();
   }
 }

@@ -359,7 +359,7 @@ class StagingTest {
     }
 
     assertThat(leftOut.lines()).hasSizeLessThan(200);
-    assertThat(leftOut.lines()).contains("left out: 4,900 more, for such reasons");
+    assertThat(leftOut.lines()).contains("left out: 4,900 more for reasons as above");
     assertThat(leftOut.passedOver().values().stream().mapToInt(n -> n).sum()).isEqualTo(10_000);
   }
 

@@ -13,11 +13,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The places that the user of this machine told a shared workspace to stage from. `whet run`
-/// stages from all places of `raw.json` again; who can write that list could name any folder, or
-/// any bucket that this machine's credentials open, and find its documents in the workspace
-/// afterwards. So only the places that were named here, and those of the workspace's own bucket,
-/// are taken up again. The list stands in this machine's cache, not in the workspace.
-final class StagedHere {
+/// stages from all places of `raw.json` again; anyone who can write that list could name any
+/// folder, or any bucket that this machine's credentials open, and find its documents in the
+/// workspace afterwards. So only the places that were named here, and those of the workspace's own
+/// bucket, are taken up again. The list stands in this machine's cache, not in the workspace.
+final class LocalSources {
   private static final Pattern BUCKET = Pattern.compile("((?:s3|oss)://[^/]+/).*");
 
   private record Places(SortedSet<String> places) {}
@@ -25,11 +25,11 @@ final class StagedHere {
   private final @Nullable String workspace;
   private final Path file;
 
-  StagedHere(Workspace workspace) {
+  LocalSources(Workspace workspace) {
     this(workspace, MavenArtifact.defaultCache());
   }
 
-  StagedHere(Workspace workspace, Path cache) {
+  LocalSources(Workspace workspace, Path cache) {
     this.workspace = workspace.sharedAt();
     this.file =
         cache
@@ -52,7 +52,7 @@ final class StagedHere {
     return new TreeSet<>(Json.kept(file, Places.class).map(Places::places).orElseGet(TreeSet::new));
   }
 
-  /// A place was named here.
+  /// Notes that a place was named on this machine.
   void add(String source) {
     var places = places();
     if (workspace != null && places.add(source)) {

@@ -7,13 +7,13 @@ import java.util.regex.Pattern;
 /// Raised and lowered letters of Office files as plain text. Ordinals (`1st`) and the numbers of
 /// chemical formulas and variables (`CO2`, `x1`) stay as they are searched for; elsewhere digits
 /// that ran together with what stands before them would change its value.
-final class Shifted {
+final class ShiftedText {
   private static final Set<String> ORDINALS =
       Set.of("st", "nd", "rd", "th", "er", "re", "ère", "e", "o", "a", "º", "ª", "te", "de");
 
   private static final Pattern NUMBER = Pattern.compile("[+\\-−–]?\\d{1,3}|[+\\-−–]");
 
-  private Shifted() {}
+  private ShiftedText() {}
 
   /// Appends raised text.
   static void raise(String text, StringBuilder to) {

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 ///   answer's text as `[7]` or `<ref>` was put there by this program;
 /// - control characters (but line breaks and tabs, which become spaces in a sentence) and the
 ///   invisible ones that reorder or hide text become spaces.
-final class Quoted {
+final class QuotedText {
   private static final Pattern MARK =
       Pattern.compile("[\\[【](?=[\\s,，、;；-]*+\\p{Nd})([\\p{Nd}\\s,，、;；-]++)[\\]】]");
   private static final Pattern REFERENCE =
@@ -23,7 +23,7 @@ final class Quoted {
               + "\t]]|[\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
               + "|[\\x{e0000}-\\x{e007f}]");
 
-  private Quoted() {}
+  private QuotedText() {}
 
   /// A sentence of an answer.
   static String sentence(String text) {
