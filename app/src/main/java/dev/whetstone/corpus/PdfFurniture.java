@@ -62,7 +62,15 @@ final class PdfFurniture {
   private static final float LARGER = 1.1f; // than the body
   private static final float SMALLER = 0.95f;
 
+  /// What is left of the document.
+  ///
+  /// @param chunks those of each sheet that stay, in their order
+  /// @param feet the texts of footers that stay once, as [PdfHeadings#key] has them: they head
+  ///   nothing, however large they are set
+  record Rest(List<List<Chunk>> chunks, Set<String> feet) {}
+
   private final List<Page> pages;
+  private final Set<String> feet = new HashSet<>();
   private final float bodySize;
   private final PdfRepetition repetition;
 
@@ -72,11 +80,8 @@ final class PdfFurniture {
     this.bodySize = bodySize;
   }
 
-  /// The chunks of each sheet that stay, in their order.
-  ///
   /// @param grids the sheets' ruled tables
-  static List<List<Chunk>> drop(
-      List<PdfSheet> sheets, List<List<Chunk>> chunks, List<List<PdfGrid>> grids) {
+  static Rest drop(List<PdfSheet> sheets, List<List<Chunk>> chunks, List<List<PdfGrid>> grids) {
     List<List<PdfRow>> rows = chunks.stream().map(PdfRow::of).toList();
     List<Float> distances = new ArrayList<>();
     rows.forEach(of -> distances.addAll(distances(of)));
@@ -90,9 +95,11 @@ final class PdfFurniture {
     var furniture = new PdfFurniture(pages, bodySize(rows));
     Set<Chunk> dropped = furniture.found();
     dropped.addAll(furniture.artifacts());
-    return chunks.stream()
-        .map(of -> of.stream().filter(chunk -> !dropped.contains(chunk)).toList())
-        .toList();
+    List<List<Chunk>> left =
+        chunks.stream()
+            .map(of -> of.stream().filter(chunk -> !dropped.contains(chunk)).toList())
+            .toList();
+    return new Rest(left, furniture.feet);
   }
 
   private static float bodySize(List<List<PdfRow>> rows) {
@@ -226,7 +233,11 @@ final class PdfFurniture {
     }
     String said = PdfHeadings.key(place.text().replaceAll("\0.*", ""));
     var everywhere = new Place(head.turn(), 0, said);
-    return !kept.add(everywhere) || elsewhere.contains(said);
+    boolean goes = !kept.add(everywhere) || elsewhere.contains(said);
+    if (!goes && head.edge() < 0) {
+      feet.add(PdfHeadings.key(row.text()));
+    }
+    return goes;
   }
 
   /// The size of most of its text: a page number beside it may be set larger.

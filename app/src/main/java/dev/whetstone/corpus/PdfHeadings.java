@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -43,11 +44,14 @@ final class PdfHeadings {
 
   private final float bodySize;
   private final Map<String, Integer> outline;
+  private final Set<String> feet;
   private final Map<Look, Integer> levels = new HashMap<>();
 
   /// @param outline the bookmarks' levels from 1, by [#key] of their titles
-  PdfHeadings(List<Para> paras, float bodySize, Map<String, Integer> outline) {
+  /// @param feet texts that head nothing, by their keys
+  PdfHeadings(List<Para> paras, float bodySize, Map<String, Integer> outline, Set<String> feet) {
     this.bodySize = bodySize;
+    this.feet = feet;
     this.outline = outline;
     TreeSet<Look> looks = new TreeSet<>();
     Map<Look, TreeMap<Integer, Integer>> numbered = new HashMap<>();
@@ -74,9 +78,12 @@ final class PdfHeadings {
   }
 
   /// What the first page says largest, when that is larger than the body; null without it.
-  static @Nullable String title(List<Para> paras, float bodySize) {
+  static @Nullable String title(List<Para> paras, float bodySize, Set<String> feet) {
     List<Para> first =
-        paras.stream().filter(para -> para.page() == 1 && para.cells() == null).toList();
+        paras.stream()
+            .filter(para -> para.page() == 1 && para.cells() == null)
+            .filter(para -> !feet.contains(key(para.text())))
+            .toList();
     double largest = first.stream().mapToDouble(Para::size).max().orElse(0);
     if (largest < 1.3 * bodySize) {
       return null;
@@ -109,7 +116,8 @@ final class PdfHeadings {
         || para.marker()
         || para.lines() > (para.size() > 1.4f * bodySize ? 5 : 3)
         || text.length() > LONGEST
-        || text.codePoints().filter(Character::isLetter).count() < 2) {
+        || text.codePoints().filter(Character::isLetter).count() < 2
+        || (!feet.isEmpty() && feet.contains(key(text)))) {
       return false;
     }
     if (text.length() > 60 && SENTENCES.matcher(text).find()) {

@@ -129,13 +129,13 @@ final class PdfReader {
     for (int i = 0; i < sheets.size(); i++) {
       chunks.add(PdfFractions.write(sheets.get(i), grids.get(i)));
     }
-    List<List<Chunk>> kept = PdfFurniture.drop(sheets, chunks, grids);
+    PdfFurniture.Rest rest = PdfFurniture.drop(sheets, chunks, grids);
     List<PdfLine> lines = new ArrayList<>();
     int upright = 0; // index of the sheet
     for (int i = 0; i < sheets.size(); i++) {
       PdfSheet sheet = sheets.get(i);
       upright = sheet.page() == sheets.get(upright).page() ? upright : i;
-      List<Chunk> own = kept.get(i);
+      List<Chunk> own = rest.chunks().get(i);
       if (i != upright && sheet.isStraight()) {
         own = outside(grids.get(upright), sheet, own);
       }
@@ -146,11 +146,12 @@ final class PdfReader {
     lines.forEach(line -> hyphens.learn(line.text()));
     var measure = new PdfMeasure(lines);
     List<Para> paras = PdfFlow.of(lines, measure, hyphens);
-    String title = PdfHeadings.title(paras, measure.bodySize());
+    String title = PdfHeadings.title(paras, measure.bodySize(), rest.feet());
     if (ownTitle != null || title != null) {
       into.title(ownTitle == null ? title : ownTitle);
     }
-    new PdfBlocks(new PdfHeadings(paras, measure.bodySize(), outline), hyphens, into).add(paras);
+    var headings = new PdfHeadings(paras, measure.bodySize(), outline, rest.feet());
+    new PdfBlocks(headings, hyphens, into).add(paras);
   }
 
   /// The text of a turned sheet but for what stands in a table of the upright one, which takes it:

@@ -86,6 +86,7 @@ final class CsvQuestions {
             .with(CsvSchema.emptySchema().withColumnSeparator(separator))
             .with(CsvParser.Feature.WRAP_AS_ARRAY)
             .with(CsvParser.Feature.SKIP_EMPTY_LINES)
+            .with(CsvParser.Feature.TRIM_SPACES) // also those before a quote
             .readValues(text)) {
       while (rows.hasNextValue()) {
         Progress.stopWhenInterrupted();
@@ -199,15 +200,20 @@ final class CsvQuestions {
     while (last > header.size() && QuestionText.trimmed(cells[last - 1]).isEmpty()) {
       last--;
     }
-    int needed = header.size();
-    while (needed > 0 && header.get(needed - 1).isEmpty()) {
-      needed--; // cells of columns that are not used
-    }
-    if (last > header.size() || last < needed) {
+    // spreadsheets leave out empty cells at the end of a row
+    int needed = 1 + Math.max(header.indexOf("question"), header.indexOf("document"));
+    if (last > header.size()) {
       bad.accept(
           line,
           "%d cells where the header has %d: put quotes around texts with %s"
               .formatted(last, header.size(), separators()));
+      return;
+    }
+    if (last < needed) {
+      bad.accept(
+          line,
+          "%d cells where the header has %d: a line break in a text needs quotes around it"
+              .formatted(last, header.size()));
       return;
     }
     var values = new HashMap<String, String>();

@@ -136,6 +136,22 @@ class PdfFurnitureTest {
   }
 
   @Test
+  void aFooterThatIsSetLargerThanTheBodyHeadsNothing() throws IOException {
+    try (var pdf = new MadePdf()) {
+      for (int i = 1; i <= 3; i++) {
+        pdf.page().lines(60, 760, 14, rows("Door %d of floor " + i + " opens to the left.", 0, 40));
+        pdf.line(BOLD, 13, at(60, 30), "Harbour office");
+      }
+
+      Document document = pdf.read(folder);
+
+      assertThat(document.title()).isNotEqualTo("Harbour office");
+      assertThat(blocks(document)).noneMatch(block -> block.startsWith("HEADING"));
+      assertThat(document.text()).containsOnlyOnce("Harbour office");
+    }
+  }
+
+  @Test
   void aSentenceAndALineToFillInThatAllPagesRepeatStayOnce() throws IOException {
     try (var pdf = new MadePdf()) {
       for (int i = 0; i < 5; i++) {

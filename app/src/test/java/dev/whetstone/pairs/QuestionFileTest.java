@@ -77,6 +77,29 @@ class QuestionFileTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {",", ";", "\t"})
+  void emptyCellsAtTheEndMayBeMissingAndSpacesMayStandAroundQuotes(String separator)
+      throws IOException {
+    String rows =
+        """
+        "question" | "document" | "phrase" | page
+        one? | a.md
+        "tw|o" | "b.md" |  "x, y; z"
+        | a.md | x
+        three
+        """;
+
+    var read = read("q.csv", rows.replace("|", separator));
+
+    assertThat(read.questions())
+        .extracting(Question::text, Question::places)
+        .containsExactly(
+            tuple("one?", List.of(new Place("a.md", null, 0))),
+            tuple("tw" + separator + "o", List.of(new Place("b.md", "x, y; z", 0))));
+    assertThat(read.bad()).extracting(QuestionFile.BadRow::line).containsExactly(4, 5);
+  }
+
+  @ParameterizedTest
   @CsvSource({"';', semicolons", "'\t', tabs"})
   void csvIsReadWithTheSeparatorOfItsHeader(String separator, String name) throws IOException {
     var read =
