@@ -76,7 +76,7 @@ final class AskCommand implements Callable<Integer> {
                               + (app == null ? workspace.name() : app)
                               + "': `whet app --list` shows them; `whet run` makes the workspace's"
                               + " own"));
-      ChatModel chat = Chat.open(workspace.settings().llm());
+      ChatModel chat = Chat.open(workspace);
       var place = IndexPlace.ofApp(workspace.settings(), chosen.retriever());
       try (var answering = Answering.open(workspace, place, chat, new SharedEncoders(workspace))) {
         return answering.answer(

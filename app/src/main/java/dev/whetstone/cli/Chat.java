@@ -4,7 +4,9 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.llm.ChatModel;
 import dev.whetstone.llm.ChatModels;
 import dev.whetstone.llm.LlmSettings;
+import dev.whetstone.pipeline.ModelSources;
 import dev.whetstone.pipeline.Settings;
+import dev.whetstone.pipeline.Workspace;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +18,12 @@ final class Chat {
   private Chat() {}
 
   /// Null where the settings name none: answers are then taken from the passages.
-  static @Nullable ChatModel open(Settings.Llm llm) {
+  ///
+  /// @throws Failure.Refused if others can write the settings, and these name a file that this
+  ///   machine does not permit
+  static @Nullable ChatModel open(Workspace workspace) {
+    new ModelSources(workspace).requireChat();
+    Settings.Llm llm = workspace.settings().llm();
     return switch (llm.kind()) {
       case "openai" -> ChatModels.open(server(llm));
       case "gguf" ->

@@ -83,7 +83,7 @@ final class ServeCommand implements Callable<Integer> {
               + " serve.api_key_env in whetstone.yaml");
     }
     Settings.Llm llm = workspace.settings().llm();
-    ChatModel opened = Chat.open(llm);
+    ChatModel opened = Chat.open(workspace);
     ChatModel chat = opened == null ? null : new GuardedChat(opened, llm.concurrent());
     Writes writes = place.writes("whet serve");
     var stopped = new CountDownLatch(1);

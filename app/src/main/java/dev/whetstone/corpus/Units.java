@@ -45,6 +45,7 @@ final class Units {
   private int table;
   private String header = ""; // of the table being read
   private int headerTokens;
+  private boolean headerCut; // it is longer than what is repeated
   private int headerAt = -1;
 
   /// @param budget tokens that a passage of this section should have
@@ -120,7 +121,7 @@ final class Units {
       if (block.header() != headerAt) {
         header(block.header());
       }
-      if (position == block.header() + 1) {
+      if (position == block.header() + 1 && !headerCut) {
         from = document.blocks().get(block.header()).from();
       }
     }
@@ -149,12 +150,21 @@ final class Units {
     }
   }
 
-  /// Takes up the header of the rows that follow, or as much of it as leaves room for a row.
+  /// Takes up the header of the rows that follow, or as much of it as leaves room for a row: it is
+  /// then a text of its own before them too, so that nothing of it is lost.
   private void header(int position) {
+    Block block = document.blocks().get(position);
     headerAt = position;
-    header = document.text(document.blocks().get(position));
+    header = document.text(block);
     headerTokens = Cuts.isPlainlyTooLong(header, budget) ? most : tokens.count(header);
-    if (headerTokens > budget / 2) {
+    headerCut = headerTokens > budget / 2;
+    if (headerCut) {
+      for (Cuts.Piece piece : Cuts.cut(tokens, header, Cuts.Boundary.CELL, budget)) {
+        int from = block.from() + piece.from();
+        int to = block.from() + piece.to();
+        String text = header.substring(piece.from(), piece.to());
+        units.add(new Unit(from, to, text, piece.tokens(), block.page(), "", 0, -1, group));
+      }
       Cuts.Piece kept = Cuts.cut(tokens, header, Cuts.Boundary.CELL, budget / 2).getFirst();
       header = header.substring(0, kept.to());
       headerTokens = kept.tokens();

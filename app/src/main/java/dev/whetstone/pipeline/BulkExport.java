@@ -72,6 +72,7 @@ public record BulkExport(Path folder, String index, String engine, long fileByte
   }
 
   Written write(Workspace workspace, SpaceId space, Progress progress) {
+    SharedSettings.requireForCommands(workspace);
     requireReplaceable();
     var store = new VectorStore(workspace);
     var content = VectorFile.read(Artifact.open(store.folder(space)).file(VectorStore.FILE));

@@ -94,6 +94,28 @@ public final class ModelSources {
             });
   }
 
+  /// A language model's file is read by native code, which does not check it as other models are
+  /// checked. So it must be a permitted one also where it stands in the workspace.
+  ///
+  /// @throws Failure.Refused if others can write the settings, and these name a file as `llm.file`
+  ///   that this machine does not permit
+  public void requireChat() {
+    Settings.Llm llm = workspace.settings().llm();
+    if (workspace.sharedAt() == null || !llm.kind().equals("gguf") || llm.file() == null) {
+      return;
+    }
+    Path file = real(Path.of(llm.file()));
+    if (permitted.stream()
+        .flatMap(this::local)
+        .map(ModelSources::real)
+        .noneMatch(file::startsWith)) {
+      throw new Failure.Refused(
+          "the settings of %s name the file %s as llm.file, and others can write them: it was not opened. If that is right, permit it here: export %s=%s"
+              .formatted(
+                  workspace.sharedAt(), file, SharedSettings.PERMIT, Shell.word(ENTRY + file)));
+    }
+  }
+
   private boolean permits(String place) {
     @Nullable String shared = workspace.sharedAt();
     if (shared == null) {

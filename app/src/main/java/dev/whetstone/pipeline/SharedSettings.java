@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -126,6 +127,22 @@ public final class SharedSettings {
     if (place != null) {
       require(List.of(new Sending(setting, variable, address, "")), place, System.getenv());
     }
+  }
+
+  /// The same for commands that are written to be run later, perhaps by a shell in which the
+  /// variables of the clusters are set, though they are not here.
+  static void requireForCommands(Workspace workspace) {
+    @Nullable String place = workspace.sharedAt();
+    if (place == null) {
+      return;
+    }
+    var all = new ArrayList<Sending>();
+    Settings settings = workspace.settings();
+    cluster("elasticsearch", settings.elasticsearch(), workspace.folder(), all);
+    cluster("opensearch", settings.opensearch(), workspace.folder(), all);
+    var later = new HashMap<>(System.getenv());
+    all.forEach(one -> later.put(one.variable(), "set"));
+    require(all, place, later);
   }
 
   private static void require(

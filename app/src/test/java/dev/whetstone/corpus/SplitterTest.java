@@ -52,6 +52,31 @@ class SplitterTest {
   }
 
   @Test
+  void aTablesHeaderThatIsTooLongToBeRepeatedIsFoundWhole() {
+    List<String> head = IntStream.range(0, 300).mapToObj(i -> "head" + i).toList();
+    Document document =
+        new DocumentBuilder("t.html", "html")
+            .title("T")
+            .paragraph("Before it.")
+            .table(
+                List.of(String.join(" ", head), "Price"),
+                List.of(List.of("row one", "5"), List.of("row two", "6")))
+            .build();
+
+    List<Passage> passages = new Splitter(COUNTER, 64).split(document);
+
+    String all = String.join("\n", passages.stream().map(Passage::text).toList());
+    assertThat(List.of(all.split("\\W+")))
+        .containsAll(head)
+        .contains("Before", "Price", "one", "two");
+    assertThat(passages)
+        .allSatisfy(p -> assertThat(p.tokens()).isLessThanOrEqualTo(80))
+        .filteredOn(p -> p.text().contains("row "))
+        .allSatisfy(p -> assertThat(p.text()).contains("head0 head1 "));
+    assertThat(passages).allSatisfy(p -> assertThat(p.from()).isLessThan(p.to()));
+  }
+
+  @Test
   void headingsWithoutABodyAreTheTextOfTheSectionAroundThem() {
     Document document =
         new DocumentBuilder("notes.md", "markdown")

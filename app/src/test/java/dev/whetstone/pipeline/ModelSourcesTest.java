@@ -66,6 +66,22 @@ class ModelSourcesTest {
   }
 
   @Test
+  void aLanguageModelsFileIsOpenedForSettingsFromABucketOnlyWhereThisMachinePermitsIt()
+      throws IOException {
+    Path inside = Files.createFile(workspace.resolve("theirs.gguf"));
+    String settings = "llm: {kind: gguf, file: '" + inside + "'}";
+
+    assertThatCode(() -> sources(settings, null, "").requireChat()).doesNotThrowAnyException();
+    assertThatThrownBy(() -> sources(settings, BUCKET, "models=" + others).requireChat())
+        .isInstanceOf(Failure.Refused.class)
+        .hasMessageContaining("WHETSTONE_PERMIT=models=" + inside.toRealPath());
+    assertThatCode(() -> sources(settings, BUCKET, "models=" + inside).requireChat())
+        .doesNotThrowAnyException();
+    assertThatCode(() -> sources("llm: {kind: none}", BUCKET, "").requireChat())
+        .doesNotThrowAnyException();
+  }
+
+  @Test
   void aLinkInTheWorkspaceLeadsToNoModelOutside() throws IOException {
     Files.createSymbolicLink(workspace.resolve("linked"), others);
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Sha256;
+import dev.whetstone.core.SpaceId;
 import dev.whetstone.store.ObjectStores;
 import dev.whetstone.store.WorkspaceLock;
 import dev.whetstone.store.shared.SharedFolder;
@@ -135,6 +136,23 @@ class SharedSettingsTest {
         "llm: {kind: openai, url: 'http://127.0.0.1:1/v1', model: m, api_key_env: PATH}";
     Files.writeString(place.resolve(SettingsFile.NAME), settings);
     return place;
+  }
+
+  @Test
+  void commandsToBeRunLaterAreNotWrittenForAVariableThatIsNotSetYet() throws IOException {
+    Path copy = asking("copy");
+    Files.writeString(
+        copy.resolve(SettingsFile.NAME),
+        "elasticsearch: {hosts: ['https://evil:9200'], api_key_env: NOT_SET_HERE}");
+    SharedSettings.mark(copy, BUCKET);
+    Workspace workspace = Workspace.open(copy);
+    var export =
+        new BulkExport(folder.resolve("bulk"), "rag", "elasticsearch", BulkExport.FILE_BYTES);
+
+    assertThatThrownBy(
+            () -> export.write(workspace, new SpaceId("0123456789abcdef"), Progress.NONE))
+        .isInstanceOf(Failure.Refused.class)
+        .hasMessageContaining("NOT_SET_HERE=https://evil:9200");
   }
 
   @Test
