@@ -88,7 +88,7 @@ final class Polarity {
     axis("party", "party a\\b", "甲方", "party b\\b", "乙方");
     axis("way", "from\\b", "从|自|由", "to\\b", "至|到|往");
     negation(
-        "not\\b|no\\b|never|none\\b|nobody|nothing|neither|nor\\b|without|cannot|free"
+        "not\\b|no\\b|never|hardly\\b|barely\\b|scarcely\\b|seldom\\b|rarely\\b|none\\b|nobody|nothing|neither|nor\\b|without|cannot|free"
             + " (?:of|from)\\b|\\p{L}{2,8}n't\\b|unable|impossible|invalid"
             + "|illegal|unlawful|forbid|forbade|prohibit|ban(?:s|ned)?\\b|avoid|non-|lacks?\\b|un(?=(?!i|der)\\p{L}{2,12}(?:ed|able|ible|safe)\\b)",
         "不得|不可以|不可|不能|不准|不许|不允许|不予|不应|不会|不必|不要|不用|不需要|不|没有|没|无需|无须|无法|无权|无|未经|未"

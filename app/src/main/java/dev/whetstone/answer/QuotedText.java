@@ -15,12 +15,13 @@ final class QuotedText {
   private static final Pattern REFERENCE =
       Pattern.compile("<(?=\\s*+/?+\\s*+ref)", Pattern.CASE_INSENSITIVE);
 
-  /// Controls, and of the format characters those that reorder (bidi) or hide text, tags included;
-  /// joiners stay, which Indic scripts and emoji need.
+  /// Controls, separators of lines and paragraphs, and of the format characters those that reorder
+  /// (bidi) or hide text, tags included; joiners stay, which Indic scripts and emoji need.
   private static final Pattern HIDDEN =
       Pattern.compile(
           "[\\p{Cc}&&[^\n"
-              + "\t]]|[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]|[\\x{e0000}-\\x{e007f}]");
+              + "\t]]|[\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
+              + "|[\\x{e0000}-\\x{e007f}]");
 
   private QuotedText() {}
 

@@ -12,6 +12,9 @@ import org.sqlite.SQLiteConfig;
 /// The catalog's tables as numbered steps: step `n` brings `PRAGMA user_version` from `n - 1` to
 /// `n`. A step that was released is never edited; a change is a new step.
 final class Schema {
+  /// No version of this program will have so many steps: a larger number is a damaged header.
+  private static final int FARTHEST = 1000;
+
   private static final List<String> STEPS =
       List.of(
           """
@@ -63,6 +66,14 @@ final class Schema {
   private static int migrate(Connection connection, Statement statement, Path file)
       throws SQLException {
     int version = version(connection); // another process may have done the same meanwhile
+    if (version < 0 || version > FARTHEST) {
+      throw new Failure.CorruptArtifact(
+          "the catalog "
+              + file
+              + " is damaged: its header names format "
+              + version
+              + "; put a backup in its place, or move it away and create the apps again");
+    }
     if (version > STEPS.size()) {
       throw new Failure.Refused(
           "the catalog "
@@ -71,7 +82,7 @@ final class Schema {
               + version
               + ", this program knows "
               + STEPS.size()
-              + "): use the newer program");
+              + "), or its header is damaged: use the newer program, or put a backup in its place");
     }
     for (int step = version; step < STEPS.size(); step++) {
       statement.executeUpdate(STEPS.get(step));

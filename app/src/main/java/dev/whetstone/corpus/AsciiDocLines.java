@@ -100,7 +100,9 @@ final class AsciiDocLines {
     }
     boolean escaped = line.matches("\\\\(?:ifdef|ifndef|ifeval|endif|include)::.*");
     String text = escaped ? line.substring(1) : line;
-    kept.add(readsHidden ? text : STRUCK.matcher(text).replaceAll(this::withoutStruck));
+    String shown = readsHidden ? text : STRUCK.matcher(text).replaceAll(this::withoutStruck);
+    boolean indented = text.startsWith(" ") || text.startsWith("\t"); // which opens literal text
+    kept.add(indented ? shown : shown.stripLeading());
   }
 
   private String withoutStruck(MatchResult match) {

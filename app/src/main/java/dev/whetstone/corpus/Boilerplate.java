@@ -13,13 +13,14 @@ import org.jsoup.nodes.Element;
 /// that is no link go with one element, a note says so.
 final class Boilerplate {
   private static final String UNREADABLE =
-      "script, style, noscript, template, canvas, iframe, object, embed, select, input, textarea,"
-          + " option, datalist, head";
+      "script, style, noscript, template, canvas, video, audio, iframe, object, embed, select,"
+          + " input, textarea, option, datalist, head";
 
   private static final String AROUND =
       "nav, [role=navigation], [role=search], [role=contentinfo], #breadcrumbs, .breadcrumb,"
           + " .breadcrumbs, .nosearch, .skip-link, .skipnav, .pagination, #cookie-banner,"
-          + " .cookie-banner, .usa-banner, #footer, .site-footer, .page-footer, a.headerlink";
+          + " .cookie-banner, .usa-banner, #footer, .site-footer, .page-footer, .navheader,"
+          + " .navfooter, a.headerlink";
 
   /// Names that do not tell what an element holds.
   private static final String PERHAPS_AROUND =

@@ -250,11 +250,17 @@ final class DocxBody {
       losses.hiddenText(text);
       return;
     }
+    if (letters.struck() && !readsHidden) {
+      losses.struckText(text);
+      return;
+    }
     String font = letters.font();
     String said = font == null ? text : SymbolFonts.plain(font, text);
     switch (letters.shift()) {
       case RAISED -> ShiftedText.raise(said, words.text);
       case LOWERED -> ShiftedText.lower(said, words.text);
+      case MOVED_UP -> ShiftedText.moveUp(said, words.text);
+      case MOVED_DOWN -> ShiftedText.moveDown(said, words.text);
       case NONE -> words.text.append(said);
     }
     int seen = (int) said.chars().filter(c -> c > ' ').count();

@@ -10,11 +10,16 @@ final class DocxLosses {
   private final Map<String, Integer> signs = new TreeMap<>(); // by font
   private final List<String> objects = new ArrayList<>(); // their programs
   private int hiddenCharacters;
+  private int struckCharacters;
   private int hiddenRows;
   private int otherFormats;
 
   void hiddenText(String text) {
     hiddenCharacters += text.strip().length();
+  }
+
+  void struckText(String text) {
+    struckCharacters += text.strip().length();
   }
 
   void hiddenRow() {
@@ -36,6 +41,11 @@ final class DocxLosses {
   void note(DocumentBuilder into) {
     if (hiddenCharacters > 0) {
       into.note(Notes.hidden(hiddenCharacters, "character", List.of()));
+    }
+    if (struckCharacters > 0) {
+      into.note(
+          "%,d characters of struck-out text were left out; parse.hidden: true reads them"
+              .formatted(struckCharacters));
     }
     if (hiddenRows > 0) {
       into.note(Notes.hidden(hiddenRows, "table row", List.of()));

@@ -15,22 +15,33 @@ final class DocxStyles {
       Pattern.compile("(toc|contents)[ _]?([1-9]|heading)|table ?of ?figures");
   private static final int DEEPEST = 20; // of styles based on one another
 
-  /// Whether letters stand above or below their line.
+  private static final int LEAST_DISTANCE = 4; // half points; less evens out a font
+
+  /// Whether letters stand above or below their line: as raised and lowered letters, which are
+  /// smaller, or of full size at a distance, as initials and labels also do.
   enum Shift {
     NONE,
     RAISED,
-    LOWERED
+    LOWERED,
+    MOVED_UP,
+    MOVED_DOWN
   }
 
   /// How letters look, as far as it matters.
   ///
   /// @param font only where it is one of signs
-  record Letters(boolean bold, int halfPoints, boolean hidden, Shift shift, @Nullable String font) {
-    static final Letters PLAIN = new Letters(false, 0, false, Shift.NONE, null);
+  record Letters(
+      boolean bold,
+      int halfPoints,
+      boolean hidden,
+      boolean struck,
+      Shift shift,
+      @Nullable String font) {
+    static final Letters PLAIN = new Letters(false, 0, false, false, Shift.NONE, null);
 
     /// The same in another font.
     Letters in(@Nullable String other) {
-      return new Letters(bold, halfPoints, hidden, shift, other);
+      return new Letters(bold, halfPoints, hidden, struck, shift, other);
     }
   }
 
@@ -38,7 +49,9 @@ final class DocxStyles {
   private static final class Look {
     @Nullable Boolean bold;
     @Nullable Boolean hidden;
+    @Nullable Boolean struck;
     @Nullable Shift shift;
+    @Nullable Shift moved;
     @Nullable String font;
     int halfPoints = -1;
 
@@ -46,6 +59,7 @@ final class DocxStyles {
       switch (xml.name()) {
         case "b" -> bold = xml.on();
         case "vanish" -> hidden = xml.on();
+        case "strike", "dstrike" -> struck = xml.on() || Boolean.TRUE.equals(struck);
         case "sz" -> halfPoints = xml.number("val", halfPoints);
         case "vertAlign" ->
             shift =
@@ -54,18 +68,29 @@ final class DocxStyles {
                   case "subscript" -> Shift.LOWERED;
                   default -> Shift.NONE;
                 };
+        case "position" -> moved = moved(xml.number("val", 0));
         case "rFonts" -> font = xml.attribute("ascii", "");
         default -> {}
       }
     }
 
+    private static @Nullable Shift moved(int halfPoints) {
+      if (Math.abs(halfPoints) < LEAST_DISTANCE) {
+        return null;
+      }
+      return halfPoints > 0 ? Shift.MOVED_UP : Shift.MOVED_DOWN;
+    }
+
     /// These properties over others.
     Letters over(Letters below) {
+      boolean smaller = shift != null && shift != Shift.NONE;
+      Shift own = smaller || moved == null ? shift : moved;
       return new Letters(
           bold == null ? below.bold() : bold,
           halfPoints > 0 ? halfPoints : below.halfPoints(),
           hidden == null ? below.hidden() : hidden,
-          shift == null ? below.shift() : shift,
+          struck == null ? below.struck() : struck,
+          own == null ? below.shift() : own,
           font == null ? below.font() : SymbolFonts.has(font) ? font : null);
     }
   }
@@ -212,7 +237,7 @@ final class DocxStyles {
 
   /// How letters look in a paragraph of this style: of 11 points where nothing says.
   Letters letters(@Nullable String id) {
-    return look(style(id), styles, new Letters(false, 22, false, Shift.NONE, null), 0);
+    return look(style(id), styles, new Letters(false, 22, false, false, Shift.NONE, null), 0);
   }
 
   /// How the letters of a run look.

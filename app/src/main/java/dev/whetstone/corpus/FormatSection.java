@@ -62,6 +62,7 @@ final class FormatSection {
   private @Nullable Condition condition;
   private Locale locale = Locale.US;
   private int chineseForm;
+  private boolean coloured;
 
   private FormatSection() {}
 
@@ -174,7 +175,9 @@ final class FormatSection {
       }
     } else if (chinese.matches()) {
       chineseForm = Integer.parseInt(chinese.group(1));
-    } // anything else is a colour
+    } else {
+      coloured = true; // whatever else stands in brackets
+    }
   }
 
   /// @param code a language tag, or a Windows language in hexadecimal behind its calendar and
@@ -196,6 +199,12 @@ final class FormatSection {
 
   Locale locale() {
     return locale;
+  }
+
+  /// Whether the section of the negative numbers shows them as that of the positive ones does, but
+  /// for a colour, which stands for their sign.
+  boolean differsByColour(FormatSection positive) {
+    return coloured && tokens.equals(positive.tokens);
   }
 
   /// 0 for Western digits, 1 for 一二三, 2 for 壹贰叁, 3 for full-width digits.

@@ -29,6 +29,7 @@ final class HeadingPath {
   private final int longest;
   private final int most;
   private final List<Open> open = new ArrayList<>();
+  private boolean titleShown;
 
   /// @param longest characters of one heading; a longer one is cut in the path
   /// @param most tokens of the path; a longer one is shortened
@@ -65,6 +66,16 @@ final class HeadingPath {
     return open.getLast().shown;
   }
 
+  /// Whether the innermost heading says the document's title.
+  boolean isTitle() {
+    return named(title.strip()).equals(named(open.getLast().heading.text().strip()));
+  }
+
+  /// Whether the title stood whole in a path that [#headings()] returned.
+  boolean titleShown() {
+    return titleShown;
+  }
+
   /// The innermost heading has been made text of a passage.
   void markShown() {
     open.getLast().shown = true;
@@ -87,6 +98,7 @@ final class HeadingPath {
         path.set(i, Characters.shortened(path.get(i), length));
       }
     }
+    titleShown |= path.contains(title.strip());
     for (Open section : open) {
       String name = named(section.heading.text().strip());
       section.shown |= path.stream().anyMatch(shown -> named(shown).equals(name));

@@ -14,6 +14,8 @@ import org.jsoup.parser.Tag;
 /// text.
 final class HtmlSpelling {
   private static final int LONGEST_RAISED = 20;
+  private static final String RAISED = "sup, span[style~=(?i)vertical-align\\s*:\\s*super\\b]";
+  private static final String LOWERED = "sub, span[style~=(?i)vertical-align\\s*:\\s*sub\\b]";
 
   /// Endings of numbers in English, French, Spanish, Italian and Portuguese, and trade marks: these
   /// are written raised and read as letters.
@@ -36,11 +38,11 @@ final class HtmlSpelling {
       ruby.select("rt, rp, rtc").remove();
       replace(ruby, ruby.text() + (reading.isBlank() ? "" : "(" + reading + ")"));
     }
-    List<Element> shifted = page.select("sup, sub");
+    List<Element> shifted = page.select(RAISED + ", " + LOWERED);
     for (Element element : shifted.reversed()) { // the inner ones first
       String text = Characters.oneLine(element.text());
       if (!text.isEmpty()) {
-        boolean sup = element.normalName().equals("sup");
+        boolean sup = element.is(RAISED);
         String shown = sup ? raised(text, before(element)) : lowered(text);
         replace(element, element.wholeText().matches("(?s).*\\s") ? shown + " " : shown);
       }

@@ -48,7 +48,9 @@ final class HtmlTable {
   /// Whether the row's cells are short texts without structure of their own.
   static boolean holdsTexts(Element row) {
     return row.childrenSize() > 1
-        && row.selectFirst("table, h1, h2, h3, h4, h5, h6, ul, ol, dl, pre, p + p, blockquote")
+        && row.selectFirst(
+                "table, h1, h2, h3, h4, h5, h6, ul, ol, dl, pre, p ~ p, br, img[alt~=.],"
+                    + " blockquote")
             == null
         && row.closest("[role=presentation], [role=none]") == null
         && row.children().stream().allMatch(cell -> cell.text().length() <= LONGEST_SIDE_BY_SIDE);

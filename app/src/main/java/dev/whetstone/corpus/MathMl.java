@@ -32,6 +32,7 @@ final class MathMl {
           part(parts, 0) + lowered(part(parts, 1)) + raised(part(parts, 2));
       case "munder" -> part(parts, 0) + lowered(part(parts, 1));
       case "mover" -> over(part(parts, 0), part(parts, 1));
+      case "mmultiscripts" -> multiscripts(parts);
       case "mfenced" -> fenced(element, parts);
       case "mtr", "mlabeledtr" -> joined(parts, ", ");
       case "mtable" -> joined(parts, "; ");
@@ -41,6 +42,28 @@ final class MathMl {
 
   private static String part(List<Element> parts, int i) {
     return i < parts.size() ? of(parts.get(i)).strip() : "";
+  }
+
+  /// The base, then pairs of a lowered and a raised part; those behind `mprescripts` stand before
+  /// the base.
+  private static String multiscripts(List<Element> parts) {
+    var behind = new StringBuilder();
+    var before = new StringBuilder();
+    StringBuilder side = behind;
+    for (int i = 1; i < parts.size(); ) {
+      if (parts.get(i).normalName().equals("mprescripts")) {
+        side = before;
+        i++;
+      } else {
+        side.append(lowered(part(parts, i)));
+        i++;
+        if (i < parts.size() && !parts.get(i).normalName().equals("mprescripts")) {
+          side.append(raised(part(parts, i)));
+          i++;
+        }
+      }
+    }
+    return before + part(parts, 0) + behind;
   }
 
   private static String joined(List<Element> parts, String separator) {

@@ -63,7 +63,8 @@ final class NumberFormatCode {
     }
     boolean minus = sign < 0 && !section.coversNegatives() && section.showsNumber();
     if (sections.size() > 1 && section == sections.get(1) && !sections.getFirst().isConditional()) {
-      minus = false; // the section of the negative numbers has a sign of its own
+      // the section of the negative numbers has a sign of its own, or a colour for one
+      minus = sign < 0 && section.differsByColour(sections.getFirst());
     }
     String shown = FormatNumbers.show(section, exact.abs());
     return minus && shown.chars().anyMatch(c -> c >= '1' && c <= '9') ? "-" + shown : shown;

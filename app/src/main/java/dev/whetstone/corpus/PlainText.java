@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 
 /// Plain text: empty lines set paragraphs apart, bullets make list items, and a line that stands
 /// alone is a heading when it is underlined, numbered (`2.1 Scope`), all in capitals, or opens a
-/// chapter.
+/// chapter. Lines are joined to paragraphs, but those of logs, timetables and tables, of which each
+/// stands for itself.
 final class PlainText {
   private static final int LONGEST_HEADING = 80;
   private static final int WIDEST_WRAPPED = 120;
@@ -25,6 +26,15 @@ final class PlainText {
   private static final Pattern CHINESE_CHAPTER =
       Pattern.compile("第[零〇一二三四五六七八九十百千0-9]{1,6}(?:(编|篇|部分)|(章)|(节))(?:[\\s\u3000：:].*|$)");
   private static final Pattern CHINESE_NUMBER = Pattern.compile("[一二三四五六七八九十]{1,3}、.{1,40}");
+
+  /// A line that opens with a date or a time, as those of logs and timetables do, or is one of a
+  /// table drawn with characters.
+  private static final Pattern RECORD =
+      Pattern.compile(
+          "[\\[(<]?(?:\\d{4}[-/.]\\d{1,2}[-/.]\\d{1,2}|\\d{1,2}[-/.]\\d{1,2}[-/.]\\d{2,4}"
+              + "|\\d{1,2}:\\d{2}|\\p{Lu}\\p{Ll}{2} {1,2}\\d{1,2} \\d{2}:\\d{2})(?!\\d).*"
+              + "|\\|.*\\|\\s*|\\+[-=+]{3,}\\+\\s*");
+
   private static final Pattern UNDERLINE = Pattern.compile("={3,}|-{3,}|~{3,}|\\*{3,}");
   private static final String SENTENCE_END = "。！？；：.!?;:,，、";
 
@@ -86,13 +96,15 @@ final class PlainText {
         next = 1;
       }
     }
+    boolean records = lines.stream().filter(l -> RECORD.matcher(l).matches()).count() > 1;
     int widest = lines.stream().mapToInt(String::length).max().orElse(0);
     var said = new StringBuilder();
     int depth = 0; // of the item being read; 0 for a paragraph
     for (String line : lines.subList(next, lines.size())) {
       Matcher bullet = BULLET.matcher(line);
       boolean item = line.length() <= 10 * WIDEST_WRAPPED && isItem(bullet);
-      if (item || (!said.isEmpty() && ends(said, widest))) {
+      boolean record = records && RECORD.matcher(line).matches();
+      if (item || record || (!said.isEmpty() && ends(said, widest))) {
         add(said, depth);
         depth = item ? 1 + Math.min(4, bullet.group(1).length() / 2) : 0;
       }

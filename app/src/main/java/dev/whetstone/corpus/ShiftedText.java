@@ -2,6 +2,7 @@ package dev.whetstone.corpus;
 
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// Raised and lowered letters of Office files as plain text. Ordinals (`1st`) and the numbers of
 /// chemical formulas and variables (`CO2`, `x1`) stay as they are searched for; elsewhere digits
@@ -9,6 +10,8 @@ import java.util.Set;
 final class ShiftedText {
   private static final Set<String> ORDINALS =
       Set.of("st", "nd", "rd", "th", "er", "re", "ère", "e", "o", "a", "º", "ª", "te", "de");
+
+  private static final Pattern NUMBER = Pattern.compile("[+\\-−–]?\\d{1,3}|[+\\-−–]");
 
   private ShiftedText() {}
 
@@ -24,6 +27,34 @@ final class ShiftedText {
   static void lower(String text, StringBuilder to) {
     boolean plain = text.strip().matches("\\d+") && endsWith(to, false);
     add(text, plain ? text.strip() : Characters.subscript(text), to);
+  }
+
+  /// Appends text of full size above the line: a number behind a digit, a letter or a bracket is an
+  /// exponent, anything else stays as it is.
+  static void moveUp(String text, StringBuilder to) {
+    if (NUMBER.matcher(text.strip()).matches() && isBase(to)) {
+      raise(text, to);
+    } else {
+      to.append(text);
+    }
+  }
+
+  /// Appends text of full size below the line.
+  static void moveDown(String text, StringBuilder to) {
+    if (NUMBER.matcher(text.strip()).matches() && isBase(to)) {
+      lower(text, to);
+    } else {
+      to.append(text);
+    }
+  }
+
+  private static boolean isBase(StringBuilder text) {
+    return endsWith(text, true) || endsWith(text, false) || isShifted(text);
+  }
+
+  /// Whether the text ends with a raised or lowered character, as a sign before its digits.
+  private static boolean isShifted(StringBuilder text) {
+    return !text.isEmpty() && "⁺⁻₊₋".indexOf(text.charAt(text.length() - 1)) >= 0;
   }
 
   private static void add(String text, String shifted, StringBuilder to) {

@@ -82,6 +82,7 @@ public final class Splitter {
     private final HeadingPath path;
     private final Map<String, Integer> seen = new HashMap<>();
     private final List<Passage> passages = new ArrayList<>();
+    private final List<Integer> titles = new ArrayList<>();
     private List<String> headings = List.of();
     private int from;
     private int to; // one past the last block of the run; no run where it is `from`
@@ -120,6 +121,13 @@ public final class Splitter {
         close();
       }
       flush();
+      boolean shown = !passages.isEmpty() && path.titleShown();
+      for (int block : titles) {
+        if (!shown) {
+          extend(block, block + 1, path.headings());
+        }
+      }
+      flush();
       passages.sort(Comparator.comparingInt(Passage::from)); // a dropped heading came late
       return List.copyOf(passages);
     }
@@ -127,8 +135,11 @@ public final class Splitter {
     /// Ends the innermost section; its heading becomes text where no path has shown it.
     private void close() {
       boolean shown = path.shown();
+      boolean title = path.isTitle();
       int block = path.close().block();
-      if (!shown) {
+      if (!shown && title) {
+        titles.add(block); // most likely it stands in every path
+      } else if (!shown) {
         extend(block, block + 1, path.headings());
         entered = true;
       }

@@ -4,28 +4,40 @@ import io.javalin.http.Context;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.thread.Scheduler;
 
 /// The memory that requests may take together: bodies as they come in, with what is made of them,
-/// and long replies until they are sent. Who finds too little left is sent away. Safe for many
-/// threads.
+/// and long replies until they are sent. Who finds too little left is sent away. A caller that
+/// takes its time to read a long reply would hold its memory for as long, and a few dozen such
+/// callers all there is: its connection is closed after a while. Safe for many threads.
 final class Allowance {
   private static final String HELD = "held";
 
   private final int most;
   private final Semaphore free; // bytes
   private final Duration patience;
+  private final Duration replyPatience;
 
   Allowance(ServerSettings settings) {
     this.most = settings.intake().memory();
     this.patience = settings.intake().bodyPatience();
+    this.replyPatience = settings.intake().replyPatience();
     this.free = new Semaphore(most);
   }
 
   /// What one request holds, until it is over.
   final class Held {
+    private final Request request;
     private int bytes; // guarded by this
     private boolean over; // guarded by this
+    private Scheduler.Task givenUp = () -> false; // guarded by this
+
+    Held(Request request) {
+      this.request = request;
+    }
 
     /// @throws Problem if there is not so much left
     synchronized void more(long wanted) {
@@ -38,11 +50,28 @@ final class Allowance {
       bytes += (int) wanted;
     }
 
-    /// Holds so much from now on: the request's body is done with.
+    /// Holds so much from now on, for the reply: the request's body is done with.
     synchronized void only(int wanted) {
+      givenUp.cancel();
       free.release(bytes);
       bytes = 0;
       more(wanted);
+      if (wanted > 0) {
+        givenUp =
+            request
+                .getComponents()
+                .getScheduler()
+                .schedule(this::giveUp, replyPatience.toMillis(), TimeUnit.MILLISECONDS);
+      }
+    }
+
+    /// Closing makes the write fail that waits for the caller, and so ends the request. The
+    /// exception is that of a caller who went away, which is not logged.
+    private synchronized void giveUp() {
+      if (!over) {
+        var tooSlow = new EofException("the reply is read too slowly");
+        request.getConnectionMetaData().getConnection().getEndPoint().close(tooSlow);
+      }
     }
 
     /// How long a body may take to begin with.
@@ -52,13 +81,14 @@ final class Allowance {
 
     private synchronized void end() {
       over = true;
+      givenUp.cancel();
       free.release(bytes);
     }
   }
 
   /// To be called once a request, before all else.
   void admit(Request request) {
-    var held = new Held();
+    var held = new Held(request);
     request.setAttribute(HELD, held);
     Request.addCompletionListener(request, _ -> held.end());
   }

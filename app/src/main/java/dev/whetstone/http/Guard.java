@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
 final class Guard {
   private static final Set<String> OPEN = Set.of("/health", "/ready");
 
+  /// Javalin takes the method that stands here for the request's own: a proxy that lets `POST`
+  /// through would let a `DELETE` through with it, and its log would not show it.
+  private static final String OTHER_METHOD = "X-HTTP-Method-Override";
+
   private final @Nullable String apiKey;
   private final HostNames names;
 
@@ -44,6 +48,9 @@ final class Guard {
     }
     if (wantsWebSocket(request)) {
       throw denied("This server speaks HTTP alone: it opens no WebSockets.");
+    }
+    if (request.getHeaders().contains(OTHER_METHOD)) {
+      throw Problem.badRequest(OTHER_METHOD + " is not followed: send the request with its method");
     }
   }
 

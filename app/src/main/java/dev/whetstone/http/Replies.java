@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 /// What answers look like on the wire. Field names are part of the interface: they are DashScope's
 /// and ours, and never change within `v1`.
 final class Replies {
-  /// Bytes of a reply that counts: a caller may take its time to read it.
+  /// Bytes of a reply that counts: shorter ones are sent at once, whether they are read or not.
   private static final int LONG = 16 << 10;
 
   private Replies() {}

@@ -26,15 +26,22 @@ public record ServerSettings(
   /// @param requestBytes longest request body
   /// @param memory that the bodies and replies of all requests together may take, in bytes
   /// @param bodyPatience how long a slow body is waited for
+  /// @param replyPatience how long a caller may take to read a long reply
   public record Intake(
-      int connections, Duration headPatience, int requestBytes, int memory, Duration bodyPatience) {
+      int connections,
+      Duration headPatience,
+      int requestBytes,
+      int memory,
+      Duration bodyPatience,
+      Duration replyPatience) {
     public static final Intake DEFAULT =
         new Intake(
             1000,
             Duration.ofSeconds(10),
             1 << 20,
             Math.clamp(Runtime.getRuntime().maxMemory() / 4, 128 << 20, 1 << 30),
-            Duration.ofSeconds(30));
+            Duration.ofSeconds(30),
+            Duration.ofMinutes(2));
 
     public Intake {
       if (connections < 1 || requestBytes < 1024 || memory < requestBytes) {
@@ -44,7 +51,7 @@ public record ServerSettings(
     }
 
     public Intake withConnections(int most) {
-      return new Intake(most, headPatience, requestBytes, memory, bodyPatience);
+      return new Intake(most, headPatience, requestBytes, memory, bodyPatience, replyPatience);
     }
   }
 

@@ -65,17 +65,24 @@ public final class GuardedChat implements ChatModel {
         Thread.ofPlatform()
             .daemon()
             .name("chat-" + name())
-            .start(
-                () -> {
-                  try {
-                    reply.complete(model.chat(messages, options));
-                  } catch (RuntimeException | Error e) {
-                    reply.completeExceptionally(e);
-                  } finally {
-                    turns.release(); // also long after its caller was interrupted
-                  }
-                });
+            .start(() -> write(messages, options, reply));
     return await(reply, asking);
+  }
+
+  /// Frees the turn before the caller is told: who asks again at once finds it free.
+  private void write(List<Message> messages, ChatOptions options, CompletableFuture<Reply> reply) {
+    Reply written;
+    try {
+      try {
+        written = model.chat(messages, options);
+      } finally {
+        turns.release(); // also long after its caller was interrupted
+      }
+    } catch (RuntimeException | Error e) {
+      reply.completeExceptionally(e);
+      return;
+    }
+    reply.complete(written);
   }
 
   private Reply await(CompletableFuture<Reply> reply, Thread asking) {

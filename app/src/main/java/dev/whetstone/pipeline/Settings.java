@@ -270,6 +270,11 @@ public record Settings(
       @JsonProperty("max_apps") Integer maxApps) {
     public Serve {
       names = texts("serve.names", names);
+      for (String each : names) {
+        require(
+            Pattern.matches("[A-Za-z0-9][A-Za-z0-9.-]{0,252}", each),
+            "serve.names: '" + each + "' is no host name; write for example rag.example.com");
+      }
       maxConnections = within("serve.max_connections", maxConnections, 1000, 1, 100_000);
       maxApps = within("serve.max_apps", maxApps, 500, 1, 100_000);
       modelPaths = texts("serve.model_paths", modelPaths);

@@ -1,6 +1,7 @@
 package dev.whetstone.pipeline;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Sha256;
 import dev.whetstone.core.Shell;
 import dev.whetstone.store.WholeFile;
 import java.io.IOException;
@@ -32,10 +33,15 @@ import org.jspecify.annotations.Nullable;
 /// export LLM_API_KEY=...  WHETSTONE_PERMIT='LLM_API_KEY=https://llm.example.com'
 /// ```
 ///
-/// Entries are separated by white space or commas. An address is compared by scheme, host and port.
-/// A workspace whose settings ask for more is not opened, so that no command can forget to look.
+/// Entries are separated by white space or commas. An address is compared by scheme, host and port,
+/// and where the settings name a `ca_file`, by the first digits of its SHA-256 too
+/// (`ES_API_KEY=https://es.example.com:9200#0a1b2c3d4e5f6071`): whoever writes the settings could
+/// put in a certificate of their own, and then pass for the permitted address on the network. A
+/// workspace whose settings ask for more is not opened, so that no command can forget to look.
 public final class SharedSettings {
   static final String PERMIT = "WHETSTONE_PERMIT";
+
+  private static final int DIGITS = 16; // of a SHA-256
 
   private static final Pattern BETWEEN = Pattern.compile("[\\s,]+");
 
@@ -45,9 +51,14 @@ public final class SharedSettings {
   /// One sending that the settings ask for.
   ///
   /// @param setting that names the variable
-  private record Sending(String setting, String variable, String address) {
+  /// @param vouchedBy digits of the certificates that vouch for the address; empty for the system's
+  private record Sending(String setting, String variable, String address, String vouchedBy) {
     String entry() {
-      return variable + "=" + origin(address);
+      return variable + "=" + to();
+    }
+
+    String to() {
+      return origin(address) + (vouchedBy.isEmpty() ? "" : "#" + vouchedBy);
     }
   }
 
@@ -98,11 +109,12 @@ public final class SharedSettings {
   }
 
   /// @param place where others can write the settings
+  /// @param folder that a relative `ca_file` is seen from
   /// @param environment of this machine, with its secrets
   /// @throws Failure.Refused if the settings would send one of them where this machine does not
   ///   permit it
-  static void check(Settings settings, String place, Map<String, String> environment) {
-    require(sendings(settings), place, environment);
+  static void check(Settings settings, Path folder, String place, Map<String, String> environment) {
+    require(sendings(settings, folder), place, environment);
   }
 
   /// The same for one sending that a command is about to make.
@@ -112,7 +124,7 @@ public final class SharedSettings {
       Workspace workspace, String setting, String variable, String address) {
     @Nullable String place = workspace.sharedAt();
     if (place != null) {
-      require(List.of(new Sending(setting, variable, address)), place, System.getenv());
+      require(List.of(new Sending(setting, variable, address, "")), place, System.getenv());
     }
   }
 
@@ -124,10 +136,13 @@ public final class SharedSettings {
             .splitAsStream(permitted)
             .filter(entry -> entry.indexOf('=') > 0)
             .map(
-                entry ->
-                    entry.substring(0, entry.indexOf('='))
-                        + "="
-                        + origin(entry.substring(entry.indexOf('=') + 1)))
+                entry -> {
+                  int value = entry.indexOf('=') + 1;
+                  int hash = entry.indexOf('#') < 0 ? entry.length() : entry.indexOf('#');
+                  return entry.substring(0, value)
+                      + origin(entry.substring(Math.min(value, hash), hash))
+                      + entry.substring(hash);
+                })
             .collect(Collectors.toCollection(TreeSet::new));
     List<Sending> asked =
         sendings.stream()
@@ -141,9 +156,7 @@ public final class SharedSettings {
     asked.forEach(one -> all.add(one.entry()));
     String what =
         asked.stream()
-            .map(
-                one ->
-                    "%s to %s (%s)".formatted(one.variable(), origin(one.address()), one.setting()))
+            .map(one -> "%s to %s (%s)".formatted(one.variable(), one.to(), one.setting()))
             .distinct()
             .collect(Collectors.joining(", "));
     throw new Failure.Refused(
@@ -151,29 +164,42 @@ public final class SharedSettings {
             .formatted(place, what, PERMIT, Shell.word(String.join(" ", all))));
   }
 
-  private static List<Sending> sendings(Settings settings) {
+  private static List<Sending> sendings(Settings settings, Path folder) {
     var all = new ArrayList<Sending>();
     Settings.Llm llm = settings.llm();
     if (llm.url() != null && llm.apiKeyEnv() != null) {
-      all.add(new Sending("llm.api_key_env", llm.apiKeyEnv(), llm.url()));
+      all.add(new Sending("llm.api_key_env", llm.apiKeyEnv(), llm.url(), ""));
     }
-    cluster("elasticsearch", settings.elasticsearch(), all);
-    cluster("opensearch", settings.opensearch(), all);
+    cluster("elasticsearch", settings.elasticsearch(), folder, all);
+    cluster("opensearch", settings.opensearch(), folder, all);
     return all;
   }
 
   private static void cluster(
-      String section, @Nullable ClusterSection cluster, List<Sending> into) {
-    if (cluster == null) {
+      String section, @Nullable ClusterSection cluster, Path folder, List<Sending> into) {
+    if (cluster == null || (cluster.apiKeyEnv() == null && cluster.passwordEnv() == null)) {
       return;
     }
+    String vouchedBy = vouchedBy(cluster, folder);
     for (String host : cluster.hosts()) {
       if (cluster.apiKeyEnv() != null) {
-        into.add(new Sending(section + ".api_key_env", cluster.apiKeyEnv(), host));
+        into.add(new Sending(section + ".api_key_env", cluster.apiKeyEnv(), host, vouchedBy));
       }
       if (cluster.passwordEnv() != null) {
-        into.add(new Sending(section + ".password_env", cluster.passwordEnv(), host));
+        into.add(new Sending(section + ".password_env", cluster.passwordEnv(), host, vouchedBy));
       }
+    }
+  }
+
+  private static String vouchedBy(ClusterSection cluster, Path folder) {
+    if (cluster.caFile() == null) {
+      return "";
+    }
+    Path file = folder.resolve(cluster.caFile());
+    try {
+      return Files.exists(file) ? Sha256.of(file).substring(0, DIGITS) : "missing";
+    } catch (IOException e) {
+      throw new Failure.Unavailable("cannot read " + file + ": " + e.getMessage(), e);
     }
   }
 

@@ -94,8 +94,7 @@ public final class SharedWorkspace implements AutoCloseable {
       throw absent(store.uri(), null);
     }
     SharedSettings.mark(into, store.uri());
-    Workspace workspace = Workspace.open(into);
-    Settings settings = workspace.settings();
+    Settings settings = SettingsFile.read(into.resolve(SettingsFile.NAME));
     var certificates =
         Stream.of(
                 Optional.ofNullable(settings.elasticsearch()),
@@ -104,7 +103,7 @@ public final class SharedWorkspace implements AutoCloseable {
             .flatMap(section -> Stream.ofNullable(section.caFile()))
             .collect(Collectors.toSet());
     SharedFolder.fetch(store, certificates, into);
-    return workspace;
+    return Workspace.open(into);
   }
 
   private static Failure absent(String uri, @Nullable Failure cause) {

@@ -74,7 +74,7 @@ public record Workspace(Path folder, Settings settings, @Nullable String sharedA
     Settings settings = SettingsFile.read(file);
     @Nullable String sharedAt = SharedSettings.place(at);
     if (sharedAt != null) {
-      SharedSettings.check(settings, sharedAt, System.getenv());
+      SharedSettings.check(settings, at, sharedAt, System.getenv());
     }
     return new Workspace(at, settings, sharedAt);
   }

@@ -96,6 +96,23 @@ class CitationCheckTest {
   }
 
   @Test
+  void aWordThatSaysAlmostNeverTurnsASentenceAround() {
+    var pair =
+        new Pair(
+            0, "en", "manual", "negation", false, "", "The pump stops when the tank is empty.");
+    var check =
+        new CitationCheck(
+            TermWeights.counted(c -> c.accept(pair.cited()), true),
+            new ExcerptVectors(new WordEncoder()));
+
+    assertThat(check.supports(pair.passage(), List.of(pair.cited()))).isTrue();
+    for (String word : List.of("hardly", "barely", "scarcely", "seldom", "rarely", "never")) {
+      String sentence = "The pump " + word + " stops when the tank is empty.";
+      assertThat(check.supports(sentence, List.of(pair.cited()))).as(sentence).isFalse();
+    }
+  }
+
+  @Test
   void thePairsAreManyAndOfBothLanguagesAndKinds() throws IOException {
     List<Pair> pairs = pairs();
 

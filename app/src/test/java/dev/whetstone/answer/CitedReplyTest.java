@@ -43,10 +43,11 @@ class CitedReplyTest {
   @Test
   void controlAndHiddenCharactersAreNotReadFromAReply() {
     List<CitedReply.Cited> cited =
-        CitedReply.parse("red \u001b[31malert\u0007\u202eevil\u202c\u0000 \u009b2J [1].", 3);
+        CitedReply.parse(
+            "red \u001b[31malert\u0007\u202eevil\u202c\u0000 \u009b2J\u2028a\u2029b\u061c [1].", 3);
 
     assertThat(cited.getFirst().text())
-        .doesNotMatch("(?s).*[\\p{Cc}\u202e\u202c].*")
+        .doesNotMatch("(?s).*[\\p{Cc}\\p{Zl}\\p{Zp}\u202e\u202c\u061c].*")
         .contains("alert");
   }
 

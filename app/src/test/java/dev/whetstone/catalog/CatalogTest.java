@@ -226,6 +226,18 @@ class CatalogTest {
   }
 
   @Test
+  void aFormatThatNoVersionCanHaveIsDamage() throws Exception {
+    open().close();
+    Path file = folder.resolve("catalog.db");
+    try (var connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        var statement = connection.createStatement()) {
+      statement.execute("PRAGMA user_version = 1048577"); // one bit of the header
+    }
+
+    assertThatThrownBy(() -> Catalog.open(file)).isInstanceOf(Failure.CorruptArtifact.class);
+  }
+
+  @Test
   void theEndpointOfTheDocumentationIsTakenAsAPlaceholder() {
     var retriever =
         new Retriever(Retriever.Type.ELASTICSEARCH, "https://<es-endpoint>", "rag-index", 5);

@@ -25,7 +25,7 @@ class LogLinesTest {
     return new LogLines.Line().format(line);
   }
 
-  /// As `logback.xml` writes it.
+  /// As `logback.xml` writes it, after what callers' malformed heads make the server log.
   private static String logback(String message, @Nullable Throwable thrown) {
     var context = new LoggerContext();
     context.setMDCAdapter(new LogbackMDCAdapter());
@@ -37,6 +37,8 @@ class LogLinesTest {
       configurator.doConfigure(
           Objects.requireNonNull(LogLines.class.getResource("/logback.xml"), "logback.xml"));
       System.setErr(new PrintStream(written, true, StandardCharsets.UTF_8));
+      context.getLogger("org.eclipse.jetty.util.HostPort").warn("Bad Authority: [{}]", message);
+      context.getLogger("org.eclipse.jetty.http.HttpParser").warn("bad head: {}", message);
       context.getLogger("x").warn(message, thrown);
     } catch (JoranException e) {
       throw new IllegalStateException(e);

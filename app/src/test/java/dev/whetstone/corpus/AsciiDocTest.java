@@ -220,6 +220,13 @@ class AsciiDocTest {
   }
 
   @Test
+  void aLineThatOpensWithStruckOutTextIsNoLiteralText() {
+    Document document = Read.asciidoc("[.line-through]#99# 79 *euros*.\n");
+
+    assertThat(document.text()).isEqualTo("79 euros.");
+  }
+
+  @Test
   void aQuotationNamesItsAuthorAndItsHeadingOpensNoSection() {
     Document document =
         Read.asciidoc(

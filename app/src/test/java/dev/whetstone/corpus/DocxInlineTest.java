@@ -40,6 +40,47 @@ class DocxInlineTest {
         .containsExactly("PARAGRAPH: 3 × 10⁶ l, log10, 1st of CO2, 101₂");
   }
 
+  @Test
+  void aNumberThatStandsHigherByADistanceIsAnExponent() throws IOException {
+    String up = "<w:position w:val='8'/>";
+    String body =
+        "<w:p>"
+            + run("", "10")
+            + run(up, "6")
+            + run("", " l, 10")
+            + run(up, "−")
+            + run(up, "3")
+            + run("", " m, H")
+            + run("<w:position w:val='-6'/>", "2")
+            + run("", "O, item ")
+            + run(up, "7")
+            + run("", " of 10")
+            + run("<w:position w:val='1'/>", "5")
+            + run(up, " words")
+            + "</w:p>";
+
+    assertThat(blocks(read(body)))
+        .containsExactly("PARAGRAPH: 10⁶ l, 10⁻³ m, H2O, item 7 of 105 words");
+  }
+
+  @Test
+  void struckOutTextIsToldOrReadWhereTheSettingSaysSo() throws IOException {
+    String body =
+        "<w:p>"
+            + run("", "Now ")
+            + run("<w:strike/>", "99 ")
+            + run("<w:dstrike/><w:strike w:val='0'/>", "98 ")
+            + run("<w:strike w:val='0'/>", "79 euros.")
+            + "</w:p>";
+
+    Document document = read(body);
+    Document whole = read(body, Map.of(), new ParseOptions(true, 1000, 100, 100));
+
+    assertThat(blocks(document)).containsExactly("PARAGRAPH: Now 79 euros.");
+    assertThat(document.notes()).singleElement().asString().startsWith("4 characters of struck");
+    assertThat(blocks(whole)).containsExactly("PARAGRAPH: Now 99 98 79 euros.");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '~',

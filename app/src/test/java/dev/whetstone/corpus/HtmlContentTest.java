@@ -63,6 +63,18 @@ class HtmlContentTest {
   }
 
   @Test
+  void linksBetweenPagesOfABookAndWordsForOldBrowsersAreNoText() {
+    Document document =
+        Read.html(
+            "<div class='navheader'><table><tr><th>Ropes</th></tr><tr><td><a"
+                + " href='p'>Prev</a></td><td><a"
+                + " href='n'>Next</a></td></tr></table></div><h2>Moor</h2><p>Use two"
+                + " lines.</p><video src='a'>Your browser shows no video.</video>");
+
+    assertThat(document.text()).isEqualTo("Moor\n\nUse two lines.");
+  }
+
+  @Test
   void longTextThatIsDroppedIsTold() {
     Document document = Read.html("<h1>Pier</h1><p>Open.</p><footer><p>" + PROSE + "</p></footer>");
 

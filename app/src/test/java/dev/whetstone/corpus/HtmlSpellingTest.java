@@ -29,11 +29,24 @@ class HtmlSpellingTest {
         "<math><msqrt><mrow><mi>a</mi><mo>+</mo><mn>1</mn></mrow></msqrt></math> = √(a + 1)",
         "<math><semantics><msup><mi>x</mi><mn>2</mn></msup><annotation>x^2</annotation></semantics></math>"
             + " = x²",
+        "<math><mmultiscripts><mi>C</mi><mprescripts/><mn>6</mn><mn>14</mn></mmultiscripts></math>"
+            + " = ₆¹⁴C",
+        "<math><mmultiscripts><mi>x</mi><mn>1</mn><mn>2</mn></mmultiscripts></math> = x₁²",
         "<svg><title>icon</title><text>Intake</text><text>Tank</text></svg> = Intake Tank",
       })
   void whatOnlyTheLayoutShowsIsWrittenOut(String html, String text) {
     assertThat(Read.html("<p>" + html + "</p>").text()).isEqualTo(text);
     assertThat(Read.html("<h2>" + html + "</h2><p>x</p>").title()).isEqualTo(text);
+  }
+
+  @Test
+  void textThatAStyleRaisesOrLowersIsReadAsRaisedOrLowered() {
+    Document document =
+        Read.html(
+            "<p>10<span style='vertical-align: super'>7</span> l of"
+                + " x<span style='font-size:7pt;vertical-align:sub'>2</span></p>");
+
+    assertThat(document.text()).isEqualTo("10⁷ l of x₂");
   }
 
   @Test

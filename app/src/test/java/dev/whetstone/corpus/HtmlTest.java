@@ -126,6 +126,18 @@ class HtmlTest {
   }
 
   @Test
+  void aPicturesDescriptionStaysInATableThatOnlyArranges() {
+    Document document =
+        Read.html(
+            "<table role='none'><tr><td>Step <img alt='The clerk asks for the"
+                + " card'></td><td>Ask.</td></tr></table><table><tr><td>Two <img alt='The clerk"
+                + " reads the card aloud'></td><td>Read.<h2>Then</h2></td></tr></table>");
+
+    assertThat(document.text())
+        .contains("The clerk asks for the card", "The clerk reads the card aloud");
+  }
+
+  @Test
   void elementsThatHtmlDoesNotKnowDoNotRunTogether() {
     Document document =
         Read.html(

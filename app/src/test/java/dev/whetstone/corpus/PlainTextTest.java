@@ -68,6 +68,26 @@ class PlainTextTest {
   }
 
   @Test
+  void eachLineOfALogOrATableStandsForItself() {
+    Document log =
+        Read.text(
+            """
+            2024-05-01 11:00:07 ERROR pump 1 failed
+              at the valve
+            2024-05-01 11:01:07 INFO pump 1 runs
+            """);
+    Document table = Read.text("Fees:\n| Boat | Fee |\n| Punt | 9 |\n");
+    Document prose = Read.text("It was founded on\n2024-05-01 in the hall\nby the river.\n");
+
+    assertThat(log.text())
+        .isEqualTo(
+            "2024-05-01 11:00:07 ERROR pump 1 failed at the valve\n\n"
+                + "2024-05-01 11:01:07 INFO pump 1 runs");
+    assertThat(table.text()).isEqualTo("Fees:\n\n| Boat | Fee |\n\n| Punt | 9 |");
+    assertThat(prose.text()).isEqualTo("It was founded on 2024-05-01 in the hall by the river.");
+  }
+
+  @Test
   void linesOfHeadingsAloneAreAllInTheText() {
     Document capitals = Read.text("NOTICE TO CREWS\n\nTHE PIER IS CLOSED\n\nTHE MASTER SIGNS\n");
     Document steps = Read.text("Starting\n\n1. Close the cock\n\n2. Open the valve\n");

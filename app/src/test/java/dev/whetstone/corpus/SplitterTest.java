@@ -82,8 +82,12 @@ class SplitterTest {
             .build();
 
     assertThat(new Splitter(COUNTER, 64).split(document))
-        .extracting(Passage::text)
-        .containsExactly("The pier is closed in May\nThe lock keeper has the key");
+        .extracting(passage -> passage.headings() + " " + passage.text())
+        .containsExactly("[The pier is closed in May] The lock keeper has the key");
+    Document single = new DocumentBuilder("one.md", "markdown").heading(1, "Closed").build();
+    assertThat(new Splitter(COUNTER, 64).split(single))
+        .extracting(passage -> passage.headings() + " " + passage.text())
+        .containsExactly("[Closed] Closed");
   }
 
   @Test

@@ -2,20 +2,30 @@ package dev.whetstone.fuzz;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
 
 /// A short walk around the seeds of every target, the same each time; `make test-fuzz` goes far,
 /// guided by coverage.
 class FuzzTest {
   private static final long SEED = 20_261_128;
   private static final int INPUTS = 150;
+
+  /// PDFBox warns of each thing that is wrong with a file.
+  @BeforeAll
+  static void silence() {
+    ((Logger) LoggerFactory.getLogger("org.apache.pdfbox")).setLevel(Level.OFF);
+  }
 
   @ParameterizedTest
   @EnumSource(FuzzTarget.class)

@@ -234,6 +234,17 @@ class AdmissionTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("routes")
+  void aMethodInAHeaderIsNotTakenForTheRequestsOwn(Server.Route route) throws IOException {
+    String headers = "Host: localhost\r\nX-HTTP-Method-Override: DELETE\r\n";
+    String path = route.path().replaceAll("[{<][a-z]+[}>]", "x");
+
+    var reply = RawHttp.send(unlocked.port(), route.method(), path, headers, "");
+
+    assertThat(reply.status()).isEqualTo(400);
+  }
+
   @Test
   void javasOwnClientWhichOffersAnotherHttpVersionIsAnswered() throws IOException {
     var reply =
@@ -292,7 +303,8 @@ class AdmissionTest {
             Duration.ofMillis(200),
             d.requestBytes(),
             d.memory(),
-            d.bodyPatience());
+            d.bodyPatience(),
+            d.replyPatience());
     try (Server server = start(ServerSettings.DEFAULT.withAddress("127.0.0.1", 0).with(hasty));
         var silent = new Socket(InetAddress.getLoopbackAddress(), server.port());
         var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {

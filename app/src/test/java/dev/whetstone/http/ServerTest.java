@@ -13,6 +13,7 @@ import dev.whetstone.catalog.Catalog;
 import dev.whetstone.core.Failure;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -34,6 +35,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
@@ -592,12 +594,12 @@ class ServerTest {
     create(LUCENE);
     try (Server small = start(narrow(8, 2 << 20));
         var socket = new Socket(InetAddress.getLoopbackAddress(), small.port())) {
-      socket.setSoTimeout(5000);
+      socket.setSoTimeout(10_000);
       var out = socket.getOutputStream();
       out.write(
           "POST /v1/apps/demo/retrieve HTTP/1.1\r\nHost: localhost\r\nContent-Length: 500\r\n\r\n"
               .getBytes(StandardCharsets.US_ASCII));
-      for (int i = 0; i < 6; i++) {
+      for (int i = 0; i < 15; i++) {
         out.write(' ');
         out.flush();
         Thread.sleep(80);
@@ -608,6 +610,41 @@ class ServerTest {
           new String(bytes, 0, socket.getInputStream().read(bytes), StandardCharsets.US_ASCII);
 
       assertThat(reply).startsWith("HTTP/1.1 408").contains("too slowly");
+    }
+  }
+
+  /// There is memory for one of these replies. Without a limit the first caller holds it for good.
+  @Test
+  @Timeout(20)
+  void aCallerThatReadsALongReplySlowlyIsGivenUp() throws Exception {
+    create(LUCENE);
+    String long24MiB = "{\"query\":\"long 24\"}";
+    try (Server small = start(narrow(8, 30 << 20));
+        var slow = new Socket()) {
+      URI uri = URI.create(small.address() + "/v1/apps/demo/retrieve");
+      slow.setReceiveBufferSize(4096);
+      slow.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), small.port()));
+      slow.getOutputStream()
+          .write(
+              ("POST /v1/apps/demo/retrieve HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n"
+                          .formatted(long24MiB.length())
+                      + long24MiB)
+                  .getBytes(StandardCharsets.US_ASCII));
+      slow.setSoTimeout(10_000);
+      assertThat(slow.getInputStream().read()).isPositive();
+
+      HttpRequest long7MiB = posted(uri, "{\"query\":\"long 7\"}");
+      HttpResponse<String> other = client.send(long7MiB, BodyHandlers.ofString());
+      while (other.statusCode() == 429) {
+        Thread.sleep(50);
+        slow.getInputStream().skipNBytes(1); // what had come before it was given up
+        other = client.send(long7MiB, BodyHandlers.ofString());
+      }
+
+      assertThat(other.statusCode()).isEqualTo(200);
+      assertThat(other.body()).hasSizeGreaterThan(7 << 20);
+      assertThatThrownBy(() -> slow.getInputStream().skipNBytes(24 << 20))
+          .isInstanceOf(IOException.class);
     }
   }
 
@@ -645,7 +682,8 @@ class ServerTest {
                 d.headPatience(),
                 d.requestBytes(),
                 memory,
-                Duration.ofMillis(300)))
+                Duration.ofMillis(300),
+                Duration.ofSeconds(2)))
         .with(
             new ServerSettings.Work(
                 concurrent, Duration.ofMillis(100), 1, 4, 3, Duration.ofSeconds(3)));

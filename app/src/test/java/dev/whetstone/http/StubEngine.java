@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/// An engine of two passages. The index `docs` is ready, no other.
+/// An engine of two passages; "long 7" finds one of 7 MiB. The index `docs` is ready, no other.
 final class StubEngine implements Engine {
   static final List<Passage> PASSAGES =
       List.of(
@@ -60,8 +60,17 @@ final class StubEngine implements Engine {
   @Override
   public Hits retrieve(App app, String question, int topK, Filter filter) {
     pause(question);
+    List<Passage> passages =
+        question.startsWith("long ")
+            ? List.of(
+                passage(
+                    "p3",
+                    "guide/long.md",
+                    "x".repeat(Integer.parseInt(question.substring(5)) << 20),
+                    0))
+            : PASSAGES;
     List<Retrieved> hits =
-        PASSAGES.stream()
+        passages.stream()
             .filter(filter::matches)
             .limit(topK)
             .map(p -> new Retrieved(p, .5, OptionalDouble.empty(), OptionalDouble.of(.7)))

@@ -53,6 +53,10 @@ class SettingsFileTest {
     assertThat(defaults.llm().maxReplyBytes()).isEqualTo(1 << 20);
     assertThat(defaults.serve().host()).isEqualTo("127.0.0.1");
     assertThat(defaults.serve().port()).isEqualTo(8088);
+    assertThat(defaults.serve().names()).isEmpty();
+    assertThat(defaults.serve().maxConnections()).isEqualTo(1000);
+    assertThat(defaults.serve().maxApps()).isEqualTo(500);
+    assertThat(defaults.llm().concurrent()).isEqualTo(8);
   }
 
   @Test
@@ -117,6 +121,7 @@ class SettingsFileTest {
           new Wrong("llm: {max_reply_bytes: 10}", "llm.max_reply_bytes: 10 is not between"),
           new Wrong("name: ../up", "letters, digits"),
           new Wrong("serve: {port: many}", "port"),
+          new Wrong("serve: {names: ['rag.example:8088']}", "no host name"),
           new Wrong("name: a\nname: b", "line 2: name: it is set twice"),
           new Wrong("train: [", "line 1"),
           new Wrong("index: {engine: solr}", "'solr' is not one of [elasticsearch, lucene, opens"),

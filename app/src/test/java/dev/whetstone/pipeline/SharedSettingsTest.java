@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
+import dev.whetstone.core.Sha256;
 import dev.whetstone.store.ObjectStores;
 import dev.whetstone.store.WorkspaceLock;
 import dev.whetstone.store.shared.SharedFolder;
@@ -40,7 +41,7 @@ class SharedSettingsTest {
   }
 
   private void check(String text, Map<String, String> environment) throws IOException {
-    SharedSettings.check(settings(text), BUCKET, environment);
+    SharedSettings.check(settings(text), folder, BUCKET, environment);
   }
 
   @Test
@@ -70,6 +71,29 @@ class SharedSettingsTest {
     assertThatThrownBy(() -> check(SETTINGS.replace("llm.example", "evil.example"), environment))
         .isInstanceOf(Failure.Refused.class);
     assertThatThrownBy(() -> check(SETTINGS.replace("LLM_KEY", "OTHER"), environment))
+        .isInstanceOf(Failure.Refused.class);
+  }
+
+  @Test
+  void aCertificateOfTheSettingsVouchesOnlyForAnAddressThatIsPermittedWithIt() throws IOException {
+    String text =
+        "elasticsearch: {hosts: ['https://es:9200'], api_key_env: ES_KEY, ca_file: ca.pem}";
+    var environment = new HashMap<>(Map.of("ES_KEY", "b"));
+    Path certificate = Files.writeString(folder.resolve("ca.pem"), "theirs");
+    environment.put(SharedSettings.PERMIT, "ES_KEY=https://es:9200");
+    assertThatThrownBy(() -> check(text, environment))
+        .isInstanceOf(Failure.Refused.class)
+        .hasMessageContaining("ES_KEY=https://es:9200#" + Sha256.of(certificate).substring(0, 16));
+
+    environment.put(
+        SharedSettings.PERMIT, "ES_KEY=https://es:9200#" + Sha256.of(certificate).substring(0, 16));
+    check(text, environment);
+
+    Files.writeString(certificate, "another");
+    assertThatThrownBy(() -> check(text, environment)).isInstanceOf(Failure.Refused.class);
+    Files.delete(certificate);
+    assertThatThrownBy(() -> check(text, environment)).isInstanceOf(Failure.Refused.class);
+    assertThatThrownBy(() -> check(text.replace(", ca_file: ca.pem", ""), environment))
         .isInstanceOf(Failure.Refused.class);
   }
 
