@@ -58,7 +58,7 @@ public final class Answerer {
     return answer(question, hits, topK, ModelWait.INSIDE);
   }
 
-  /// The same, and waits for the language model as told.
+  /// The same, with the call of the language model inside `wait`.
   public Answer answer(String question, List<Retrieved> hits, int topK, ModelWait wait) {
     long start = System.nanoTime();
     boolean chinese = question.codePoints().anyMatch(Terms::isHan);

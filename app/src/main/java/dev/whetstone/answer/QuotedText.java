@@ -2,8 +2,8 @@ package dev.whetstone.answer;
 
 import java.util.regex.Pattern;
 
-/// Text of documents and models on its way into an answer. Nothing in it can pass for a citation of
-/// ours, and no control character comes out.
+/// Makes text of documents and models safe to show in an answer: it cannot pass for a citation by
+/// this program, and has no control characters.
 ///
 /// - `[7]` becomes `［7］` (full-width brackets) and `<ref` becomes `‹ref`: what remains in an
 ///   answer's text as `[7]` or `<ref>` was put there by this program;

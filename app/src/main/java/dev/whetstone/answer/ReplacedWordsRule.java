@@ -6,8 +6,7 @@ import java.util.List;
 /// return the deposit" where the passage has the landlord, "motor 2 years, battery 5 years" where
 /// it is the other way round. Both are laid side by side (longest common subsequence); where most
 /// of the sentence is the witness's, what stands between two equal neighbours must be equal too.
-/// Places where words of grammar changed, are left alone: there the sentence was put in other
-/// words.
+/// Places where function words changed are left alone: the sentence was rephrased there.
 record ReplacedWordsRule() implements CitationRule {
   private static final double COPIED = .7; // share of the sentence's tokens
   private static final int LEAST_COPIED = 5; // tokens: fewer agree by chance
@@ -83,7 +82,7 @@ record ReplacedWordsRule() implements CitationRule {
     return run.stream().allMatch(token -> sentence.stream().anyMatch(other -> equal(token, other)));
   }
 
-  /// "After" is no "during", either: what turns a sentence around is not replaced by another word.
+  /// A word with an opposite is not replaced by another word either: "after" is not "during".
   private static boolean turning(List<Token> run) {
     return run.size() == 1
         && run.getFirst() instanceof Token.Pole pole

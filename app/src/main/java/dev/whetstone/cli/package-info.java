@@ -1,4 +1,4 @@
-/// The command line: one door of two. Nobody imports it but `Main`.
+/// The command line. Only `Main` imports it.
 @NullMarked
 package dev.whetstone.cli;
 

@@ -63,13 +63,13 @@ final class AsciiDocLines {
     }
     if (lines.skipped > 0) {
       into.note(
-          "%,d characters under conditions that do not hold (ifdef, ifndef, ifeval) were left out"
-              .formatted(lines.skipped));
+          Notes.charactersLeftOut(
+              lines.skipped, " under conditions that do not hold (ifdef, ifndef, ifeval)"));
     }
     if (lines.struck > 0) {
       into.note(
-          "%,d characters of struck-out text were left out; parse.hidden: true reads them"
-              .formatted(lines.struck));
+          Notes.charactersLeftOut(lines.struck, " of struck-out text")
+              + "; parse.hidden: true reads them");
     }
     return lines.kept;
   }

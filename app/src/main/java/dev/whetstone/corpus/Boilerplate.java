@@ -76,8 +76,10 @@ final class Boilerplate {
   private void tell() {
     if (dropped > 0) {
       into.note(
-          "%,d characters that surround the page's content or are not shown on it (navigation, banners, footer, form fields) were left out"
-              .formatted(dropped));
+          Notes.charactersLeftOut(
+              dropped,
+              " around the page's content or not shown on it (navigation, banners, footer, form"
+                  + " fields)"));
     }
   }
 

@@ -2,7 +2,7 @@ package dev.whetstone.corpus;
 
 import java.util.Locale;
 
-/// What the properties of a content control say of its content.
+/// The properties of a content control that matter for reading its content.
 ///
 /// @param isContents a table of contents
 /// @param isPrompt what asks for a value that was not given: "Click or tap here to enter text"

@@ -10,7 +10,7 @@ final class DocxTable {
   private final DocxBody body;
   private final List<Row> rows = new ArrayList<>();
 
-  /// What the properties of the row being read say.
+  /// Reads the properties of the current row.
   private static final class State {
     final List<Cell> cells = new ArrayList<>();
     boolean header;

@@ -34,7 +34,7 @@ final class EncodedData {
 
   void tell(DocumentBuilder into) {
     if (characters > 0) {
-      into.note("%,d characters of encoded data were left out".formatted(characters));
+      into.note(Notes.charactersLeftOut(characters, " of encoded data"));
     }
   }
 

@@ -176,7 +176,7 @@ final class FormatSection {
     } else if (chinese.matches()) {
       chineseForm = Integer.parseInt(chinese.group(1));
     } else {
-      coloured = true; // whatever else stands in brackets
+      coloured = true; // any other word in brackets
     }
   }
 

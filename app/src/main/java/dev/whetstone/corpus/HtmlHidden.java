@@ -54,8 +54,7 @@ final class HtmlHidden {
     }
     if (hidden > 0) {
       into.note(
-          "%,d characters of hidden text were left out; parse.hidden: true reads them"
-              .formatted(hidden));
+          Notes.charactersLeftOut(hidden, " of hidden text") + "; parse.hidden: true reads them");
     }
     int all = body.text().length();
     int struck = 0;
@@ -65,8 +64,8 @@ final class HtmlHidden {
     if (struck > 0 && struck * 2L <= all) {
       body.select(STRUCK).remove();
       into.note(
-          "%,d characters of struck-out text were left out; parse.hidden: true reads them"
-              .formatted(struck));
+          Notes.charactersLeftOut(struck, " of struck-out text")
+              + "; parse.hidden: true reads them");
     }
   }
 

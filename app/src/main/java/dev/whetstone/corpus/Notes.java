@@ -21,6 +21,13 @@ final class Notes {
         + (count == 1 ? "it" : "them");
   }
 
+  /// For example `1 character of hidden text was left out`.
+  ///
+  /// @param which characters, as ` of hidden text`
+  static String charactersLeftOut(int count, String which) {
+    return counted(count, "character") + which + (count == 1 ? " was" : " were") + " left out";
+  }
+
   /// For example `1 cell`, `2,500 cells`.
   ///
   /// @param noun in the singular, with a plural in s

@@ -89,7 +89,7 @@ public final class Parsers {
     long damaged = text.chars().filter(c -> c == '\uFFFD').count();
     if (damaged > 0) {
       into.note(
-          "%,d characters are damaged, or in another character set than the file names"
+          "characters damaged, or in another character set than the file names: %,d"
               .formatted(damaged));
     }
     return text;

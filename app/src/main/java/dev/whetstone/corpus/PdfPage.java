@@ -20,7 +20,7 @@ record PdfPage(int number, List<PdfSheet> sheets, PdfSense sense, boolean pictur
 
   /// @param y of the baseline
   /// @param size of the font
-  /// @param pagination whether the file says that it is no part of what the page says
+  /// @param pagination whether the file marks it as an artifact of pagination
   record Glyph(
       String text,
       float x0,

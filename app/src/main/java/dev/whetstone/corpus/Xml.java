@@ -146,7 +146,7 @@ final class Xml implements AutoCloseable {
     }
   }
 
-  /// Whether an attribute is there and says yes.
+  /// Whether an attribute is present and true.
   boolean flag(String name) {
     String value = attribute(name);
     return value != null && (value.equals("1") || value.equals("true") || value.equals("on"));

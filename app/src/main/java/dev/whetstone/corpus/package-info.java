@@ -1,4 +1,5 @@
-/// Files in, documents and passages out: parsers by format, and the splitter.
+/// Parsers by format, and the splitter. Files enter, documents and passages leave. Never: text that
+/// is dropped without a note, a file that costs another one its parse.
 @NullMarked
 package dev.whetstone.corpus;
 

@@ -167,7 +167,7 @@ public final class ModelPlaces {
     return folder;
   }
 
-  /// Each byte of a model is read when it is opened: files of holes would take days.
+  /// The most bytes of a model: each is read when it is opened, and a sparse file would take days.
   private static void requireModelSize(Path folder, String place) {
     try (Stream<Path> files = Files.walk(folder, DEEPEST)) {
       int count = 0;

@@ -10,9 +10,9 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /// The memory that requests may take together: bodies as they come in, with what is made of them,
-/// and long replies until they are sent. Who finds too little left is sent away. A caller that
-/// takes its time to read a long reply would hold its memory for as long, and a few dozen such
-/// callers all there is: its connection is closed after a while. Safe for many threads.
+/// and long replies until they are sent. A request that finds too little left is refused. A caller
+/// that reads a long reply slowly holds its memory for as long, and a few dozen such callers would
+/// hold all of it, so their connections are closed after a while. Safe for many threads.
 final class Allowance {
   private static final String HELD = "held";
 
@@ -50,7 +50,7 @@ final class Allowance {
       bytes += (int) wanted;
     }
 
-    /// Holds so much from now on, for the reply: the request's body is done with.
+    /// Holds `wanted` bytes for the reply, in place of the memory of the request's body.
     synchronized void only(int wanted) {
       givenUp.cancel();
       free.release(bytes);
@@ -65,8 +65,8 @@ final class Allowance {
       }
     }
 
-    /// Closing makes the write fail that waits for the caller, and so ends the request. The
-    /// exception is that of a caller who went away, which is not logged.
+    /// Closes the connection: the write that waits for the caller fails, and so the request ends.
+    /// The exception is that of a caller that disconnects, which is not logged.
     private synchronized void giveUp() {
       if (!over) {
         var tooSlow = new EofException("the reply is read too slowly");

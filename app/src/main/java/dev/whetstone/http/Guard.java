@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class Guard {
   private static final Set<String> OPEN = Set.of("/health", "/ready");
 
-  /// Javalin takes the method that stands here for the request's own: a proxy that lets `POST`
-  /// through would let a `DELETE` through with it, and its log would not show it.
+  /// Javalin takes the value of this header for the request's method: a proxy that admits `POST`
+  /// would admit a `DELETE` with it, and its log would not show that.
   private static final String OTHER_METHOD = "X-HTTP-Method-Override";
 
   private final @Nullable String apiKey;

@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/// Lets so many pieces of work be done at once, on platform threads. A number of callers may wait
-/// for a turn, for some time; the others are refused with 429. Safe for many threads.
+/// Bounds how many pieces of work are done at once, on platform threads. A number of callers may
+/// wait for a turn, for some time; the others are refused with 429. Safe for many threads.
 ///
 /// Requests are read and answered on virtual threads, of which as many run at once as the machine
 /// has cores. Native code (tokenizers, ONNX Runtime, SQLite) holds its carrier until it returns,

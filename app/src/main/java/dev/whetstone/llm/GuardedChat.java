@@ -69,7 +69,8 @@ public final class GuardedChat implements ChatModel {
     return await(reply, asking);
   }
 
-  /// Frees the turn before the caller is told: who asks again at once finds it free.
+  /// Frees the turn before the caller gets the reply, so that its next question finds the turn
+  /// free.
   private void write(List<Message> messages, ChatOptions options, CompletableFuture<Reply> reply) {
     Reply written;
     try {

@@ -199,12 +199,13 @@ public final class Lifecycle {
           int unread = failures.unread().size();
           var lines = new ArrayList<String>();
           lines.add(
-              "%,d documents read, %,d could not be; %,d passages, %,d tokens"
+              "%s read, %,d could not be; %s, %s"
                   .formatted(
-                      manifest.documents().size() - unread,
+                      StepLines.counted(manifest.documents().size() - unread, "document"),
                       unread,
-                      passages.size(),
-                      passages.stream().mapToLong(Passage::tokens).sum()));
+                      StepLines.counted(passages.size(), "passage"),
+                      StepLines.counted(
+                          passages.stream().mapToLong(Passage::tokens).sum(), "token")));
           StepLines.copies(passages).ifPresent(lines::add);
           lines.addAll(
               StepLines.each("not read", failures.unread(), u -> u.document() + ": " + u.reason()));

@@ -108,7 +108,7 @@ public final class ProofStep {
     int repeats = new EqualPassages(passages).repeats();
     if (repeats > 0) {
       lines.add(
-          "%,d of %,d passages repeat the text of another: a hit in either counts, once"
+          "passages with the text of another one: %,d of %,d; a hit in either counts once"
               .formatted(repeats, passages.size()));
     }
     QuestionLog.of(workspace, passages).note().ifPresent(lines::add);

@@ -75,7 +75,7 @@ record QuestionLog(
     return answered.split().questions(Group.TEST);
   }
 
-  /// What people should know of how the questions were split; empty where there is nothing to say.
+  /// A note on how the questions were split; empty where they were split by document as usual.
   Optional<String> note() {
     int all = train().size() + dev().size() + heldOut().size();
     if (train().isEmpty() && heldOut().size() > 1) {

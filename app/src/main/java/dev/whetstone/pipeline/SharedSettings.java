@@ -36,9 +36,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Entries are separated by white space or commas. An address is compared by scheme, host and port,
 /// and where the settings name a `ca_file`, by the first digits of its SHA-256 too
-/// (`ES_API_KEY=https://es.example.com:9200#0a1b2c3d4e5f6071`): whoever writes the settings could
-/// put in a certificate of their own, and then pass for the permitted address on the network. A
-/// workspace whose settings ask for more is not opened, so that no command can forget to look.
+/// (`ES_API_KEY=https://es.example.com:9200#0a1b2c3d4e5f6071`): anyone who writes the settings
+/// could put in a certificate of their own, and then pass for the permitted address on the network.
+/// A workspace whose settings ask for more is not opened, so that no command can forget to look.
 public final class SharedSettings {
   static final String PERMIT = "WHETSTONE_PERMIT";
 

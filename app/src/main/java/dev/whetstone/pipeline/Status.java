@@ -55,7 +55,7 @@ public record Status(
   /// @param dev that settings are chosen on
   /// @param heldOut for the proof
   /// @param declined that the documents do not answer
-  /// @param note what to know of how they were split; null where there is nothing
+  /// @param note on how they were split; null without one
   public record Questions(int train, int dev, int heldOut, int declined, @Nullable String note) {}
 
   /// @param at its name and engine

@@ -25,9 +25,9 @@ final class StepLines {
   private StepLines() {}
 
   static String staged(Staging.Result result) {
-    return "%,d documents, %s: %d new, %d changed, %d removed, %d as before"
+    return "%s, %s: %d new, %d changed, %d removed, %d as before"
         .formatted(
-            result.manifest().documents().size(),
+            counted(result.manifest().documents().size(), "document"),
             size(result.manifest().bytes()),
             result.added(),
             result.changed(),
@@ -91,6 +91,13 @@ final class StepLines {
                         .map(copy -> copy.getKey() + " of " + copy.getValue())
                         .collect(Collectors.joining(", ")),
                     copies.size() > SHOWN_COPIES ? ", ..." : ""));
+  }
+
+  /// For example `1 document`, `2,500 documents`.
+  ///
+  /// @param noun in the singular, with a plural in s
+  static String counted(long count, String noun) {
+    return "%,d %s%s".formatted(count, noun, count == 1 ? "" : "s");
   }
 
   static String size(long bytes) {

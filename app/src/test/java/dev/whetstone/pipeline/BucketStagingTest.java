@@ -3,27 +3,23 @@ package dev.whetstone.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.google.errorprone.annotations.MustBeClosed;
 import dev.whetstone.core.Progress;
 import dev.whetstone.store.Acl;
-import dev.whetstone.store.Content;
 import dev.whetstone.store.ObjectInfo;
 import dev.whetstone.store.ObjectStore;
 import dev.whetstone.store.ObjectStores;
 import dev.whetstone.store.Transfers;
 import dev.whetstone.store.s3.RealBucket;
+import dev.whetstone.store.shared.PassingStore;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -207,54 +203,18 @@ class BucketStagingTest {
   }
 
   /// Keys that a bucket holds, and that no client here can be made to send or no server to take.
-  private record Listing(ObjectStore store, Supplier<Stream<ObjectInfo>> more)
-      implements ObjectStore {
-    @Override
-    public String uri() {
-      return store.uri();
-    }
+  private static final class Listing extends PassingStore {
+    private final Supplier<Stream<ObjectInfo>> more;
 
-    @Override
-    public Optional<ObjectInfo> stat(String key) {
-      return store.stat(key);
-    }
-
-    @Override
-    @MustBeClosed
-    public InputStream read(String key) {
-      return store.read(key);
-    }
-
-    @Override
-    @MustBeClosed
-    public InputStream read(String key, long from, long length) {
-      return store.read(key, from, length);
-    }
-
-    @Override
-    public void put(String key, Content content, Acl acl) {
-      store.put(key, content, acl);
-    }
-
-    @Override
-    public boolean create(String key, Content content, Acl acl) {
-      return store.create(key, content, acl);
+    private Listing(ObjectStore store, Supplier<Stream<ObjectInfo>> more) {
+      super(store);
+      this.more = more;
     }
 
     @Override
     public Stream<ObjectInfo> list(String prefix) {
-      return Stream.concat(store.list(prefix), more.get())
+      return Stream.concat(super.list(prefix), more.get())
           .filter(object -> object.key().startsWith(prefix));
-    }
-
-    @Override
-    public void delete(Collection<String> keys) {
-      store.delete(keys);
-    }
-
-    @Override
-    public void close() {
-      store.close();
     }
   }
 

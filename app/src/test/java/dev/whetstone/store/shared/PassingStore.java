@@ -11,10 +11,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Passes every request on to a real store; tests override those in which something happens.
-abstract class PassingStore implements ObjectStore {
+public abstract class PassingStore implements ObjectStore {
   private final ObjectStore store;
 
-  PassingStore(ObjectStore store) {
+  protected PassingStore(ObjectStore store) {
     this.store = store;
   }
 
