@@ -235,7 +235,11 @@ final class FormatSection {
 
   boolean showsNumber() {
     return tokens.stream()
-        .anyMatch(token -> token instanceof Token.Digit || token instanceof Token.General);
+        .anyMatch(
+            token ->
+                token instanceof Token.Digit
+                    || token instanceof Token.General
+                    || token instanceof Token.Text); // also shows a number, as it is
   }
 
   /// Whether it shows a date or a time: letters of one, and no digit before them.
