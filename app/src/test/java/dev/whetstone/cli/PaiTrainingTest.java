@@ -342,7 +342,7 @@ class PaiTrainingTest {
   }
 
   @Test
-  void anotherMachineKnowsOfAJobBeforeItIsMadeAndDoesNotPayForItAgain() throws IOException {
+  void anotherMachineKnowsOfAJobBeforeItIsMadeAndDoesNotPayForItAgain() {
     Path other = folder.resolve("other");
     var seen = new ArrayList<Integer>();
     try (var _ = standsElsewhere();
@@ -361,7 +361,6 @@ class PaiTrainingTest {
       there.bring(Progress.NONE);
     }
     elsewhere = NOWHERE;
-    bringBase(other);
     workspace = Workspace.open(other);
 
     run(options(), false);
@@ -369,14 +368,6 @@ class PaiTrainingTest {
     assertThat(service.jobs()).hasSize(1);
     assertThat(err()).contains("this training was sent before, as the job dlc1000");
     assertThat(candidate().dimension()).isPositive();
-  }
-
-  /// Puts the base model into the workspace: the settings are others', and name no folder elsewhere.
-  private static void bringBase(Path other) throws IOException {
-    copy(once.resolve("tiny"), other.resolve("tiny"));
-    Path settings = other.resolve("whetstone.yaml");
-    String base = once.resolve("tiny").toString();
-    Files.writeString(settings, Files.readString(settings).replace(base, "tiny"));
   }
 
   @Test

@@ -42,7 +42,6 @@ class BucketWorkspaceTest {
   private String whet(String user, int code, String... arguments) throws Exception {
     var variables = new HashMap<>(environment);
     variables.put("WHETSTONE_CACHE", cache(user).toString());
-    variables.put("WHETSTONE_PERMIT", "models=" + folder.resolve("manual").resolve("tiny")); // as both users do
     Path logs = folder.resolve("logs");
     var wrapper = new ArrayList<>(List.of("env"));
     variables.forEach((name, value) -> wrapper.add(name + "=" + value));
