@@ -3,6 +3,7 @@ package dev.whetstone.corpus;
 import java.util.regex.Pattern;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
+import org.jsoup.nodes.TextNode;
 
 /// What of a web page is not its content.
 ///
@@ -99,6 +100,7 @@ final class Boilerplate {
         tab.remove();
       }
     }
+    page.select("button").stream().filter(Boilerplate::isInSentence).forEach(Element::unwrap);
     page.select("button").stream().filter(button -> !isTitle(button)).forEach(this::drop);
     for (Element anchor : page.select("h1 a, h2 a, h3 a, h4 a, h5 a, h6 a")) {
       if (anchor.text().matches("[#¶§🔗\\s]+")) {
@@ -126,6 +128,18 @@ final class Boilerplate {
         || (part != null && HtmlHidden.isHiding(part))
         || text.matches(".*[?？]\\s*")
         || text.length() > LONGEST_BUTTON;
+  }
+
+  /// Whether words stand on both sides of a button, as in `Press <button>Start</button> twice`.
+  private static boolean isInSentence(Element button) {
+    return button.previousSibling() instanceof TextNode before
+        && button.nextSibling() instanceof TextNode after
+        && hasWords(before)
+        && hasWords(after);
+  }
+
+  private static boolean hasWords(TextNode text) {
+    return text.text().codePoints().anyMatch(Character::isLetter);
   }
 
   private Element content(Document page) {

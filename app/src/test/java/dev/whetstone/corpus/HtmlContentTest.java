@@ -75,6 +75,16 @@ class HtmlContentTest {
   }
 
   @Test
+  void aButtonWithinASentenceIsAWordOfIt() {
+    Document document =
+        Read.html(
+            "<p>Press <button>Start</button> for two seconds.</p>"
+                + "<p>79 euros <button>Buy now</button></p>");
+
+    assertThat(document.text()).isEqualTo("Press Start for two seconds.\n\n79 euros");
+  }
+
+  @Test
   void longTextThatIsDroppedIsTold() {
     Document document = Read.html("<h1>Pier</h1><p>Open.</p><footer><p>" + PROSE + "</p></footer>");
 
