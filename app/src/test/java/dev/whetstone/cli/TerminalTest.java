@@ -53,6 +53,6 @@ class TerminalTest {
   void aMessageThatRepeatsMegabytesIsCut() {
     terminal.error("x".repeat(4 << 20));
 
-    assertThat(lines(err).getFirst()).hasSizeLessThan(5000).endsWith("…");
+    assertThat(lines(err).getFirst()).hasSizeLessThan(5000).contains("…");
   }
 }
