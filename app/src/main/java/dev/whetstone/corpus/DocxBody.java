@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Reads `w:body` into pieces, in reading order: what is deleted, hidden, a table of contents, a
-/// control's prompt or a field's instruction is left out; text boxes, figures and footnotes follow
-/// the paragraph they hang on.
+/// Reads `w:body` into pieces, in reading order: what is deleted, hidden, struck out, a table of
+/// contents, a control's prompt or a field's instruction is left out; text boxes, figures and
+/// footnotes follow the paragraph they hang on.
 final class DocxBody {
   private final DocxStyles styles;
   private final DocxNumbering numbering;
