@@ -10,9 +10,9 @@ import org.commonmark.parser.Parser;
 import org.commonmark.renderer.html.HtmlRenderer;
 
 /// Markdown (CommonMark with GitHub's tables and strikethrough, footnotes, admonitions) into
-/// blocks, by way of HTML, since HTML may stand in it anywhere. [FrontMatter] is not text: its
-/// `title` and `lang` are used. What belongs to a site generator's templates (`{{ }}`, `{% %}`)
-/// stays as it is written.
+/// blocks, by way of HTML, since HTML may stand in it anywhere. Of [FrontMatter] the `title` and
+/// `lang` are used, and its prose (`description` and the like) is the first text of the document.
+/// Templates of site generators (`{{ }}`, `{% %}`) stay as they are written.
 final class Markdown {
   private static final int DEEPEST = 100;
 
@@ -30,6 +30,10 @@ final class Markdown {
   private static final HtmlRenderer RENDERER =
       HtmlRenderer.builder().extensions(EXTENSIONS).build();
 
+  /// Keys of front matter whose values say something about the subject.
+  private static final List<String> PROSE =
+      List.of("subtitle", "description", "summary", "abstract", "excerpt");
+
   /// A template's value as the address of a link, which Markdown does not let hold spaces.
   private static final Pattern SPACED_TARGET =
       Pattern.compile("\\]\\(\\{\\{[ \\t]*([\\w.-]{1,100})[ \\t]*\\}\\}");
@@ -45,6 +49,11 @@ final class Markdown {
       into.language(language.substring(0, 2));
     }
     String source = SPACED_TARGET.matcher(body.substring(matter.end())).replaceAll("]({{$1}}");
+    PROSE.stream()
+        .map(key -> matter.keys().getOrDefault(key, ""))
+        .distinct()
+        .filter(prose -> !source.contains(prose)) // many pages say it again
+        .forEach(into::paragraph);
     Node document = PARSER.parse(source);
     MarkdownTree.tidy(document, matter.keys());
     Html.readFragment(RENDERER.render(document), into);

@@ -108,6 +108,29 @@ class MarkdownTest {
   }
 
   @Test
+  void proseOfFrontMatterIsTheFirstTextUnlessThePageSaysItAgain() {
+    assertThat(
+            Shown.blocks(
+                Read.markdown(
+                    """
+                    ---
+                    title: Pump
+                    description: How the pump is run.
+                    ---
+                    # Pump
+
+                    Oil it.
+                    """)))
+        .containsExactly(
+            "PARAGRAPH: How the pump is run.", "HEADING 1: Pump", "PARAGRAPH: Oil it.");
+    assertThat(
+            Shown.blocks(
+                Read.markdown(
+                    "+++\ntitle = \"T\"\nsummary = \"Oil it.\"\n+++\n# Pump\n\nOil it.\n")))
+        .containsExactly("HEADING 1: Pump", "PARAGRAPH: Oil it.");
+  }
+
+  @Test
   void frontMatterIsReadInYamlWithAnyLineEndsAndInToml() {
     Document windows =
         Read.markdown("\uFEFF---\r\ntitle: \"Bell tower\"\r\ntags: [a]\r\n---\r\n\r\nAt noon.\r\n");
