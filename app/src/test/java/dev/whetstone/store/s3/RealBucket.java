@@ -31,8 +31,8 @@ public record RealBucket(String name, Map<String, String> environment) {
     return bucket;
   }
 
-  /// The SDK's own client, to look behind the program's back. Bodies go without the SDK's chunks: in
-  /// them an empty body is not empty, and the server may close the connection before it is read.
+  /// The SDK's own client, to look behind the program's back. Bodies go without the SDK's chunks:
+  /// in them an empty body is not empty, and the server may close the connection before it is read.
   public S3Client client() {
     return S3Client.builder()
         .httpClient(UrlConnectionHttpClient.create())
