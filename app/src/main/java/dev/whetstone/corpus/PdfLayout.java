@@ -37,7 +37,7 @@ final class PdfLayout {
   private static final int WORDY = 20; // letters in a line of prose on average
   private static final float RUNS_ON = 0.25f; // of the lines
   private static final float PARTED = 3.5f; // in sizes: a strip does not go on over such a gap
-  private static final float LOOSE = 2.2f; // in sizes: what is further below is no more of a column
+  private static final float LOOSE = 2.2f; // in sizes; a line farther below is not in the column
 
   /// @param to one past the last row with text at both sides
   /// @param support rows with text at both sides

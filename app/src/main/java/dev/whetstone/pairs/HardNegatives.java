@@ -16,10 +16,10 @@ import java.util.Random;
 import java.util.Set;
 
 /// Passages that a question finds and that do not answer it, to be told apart in training. They are
-/// drawn by lot from the ranks `first` … `last` of both rankings, never a known positive, never a
-/// copy of one ([Copies]), and none whose cosine is above `margin` times the best positive's: most
-/// of those are answers without a judgement. Source of the filter: Moreira et al., *NV-Retriever*,
-/// 2024 (TopK-PercPos, .95).
+/// drawn at random from the ranks `first` … `last` of both rankings, never a known positive, never
+/// a copy of one ([Copies]), and none whose cosine is above `margin` times the best positive's:
+/// most of those are answers without a judgement. Source of the filter: Moreira et al.,
+/// *NV-Retriever*, 2024 (TopK-PercPos, .95).
 ///
 /// @param each how many for a question; fewer when there are fewer fit ones
 /// @param first rank, from 1

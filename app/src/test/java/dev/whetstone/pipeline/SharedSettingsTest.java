@@ -236,7 +236,7 @@ class SharedSettingsTest {
     private static final long serialVersionUID = 1L;
   }
 
-  /// The list of the documents is written by whoever can write to the bucket.
+  /// Anyone who can write to the bucket can write the list of the documents.
   @Test
   void aFolderThatOnlyTheListOfASharedWorkspaceNamesIsNotStagedByARun() throws IOException {
     Path mine = Files.createDirectories(folder.resolve("mine"));
