@@ -1,7 +1,7 @@
 package dev.whetstone.corpus;
 
 /// White space and damaged characters, made fit for the extracted text.
-final class Characters {
+public final class Characters {
   private static final char REPLACEMENT = '\uFFFD';
 
   private static final String BASELINE = "0123456789+-−=()";
@@ -12,7 +12,7 @@ final class Characters {
 
   /// One line: runs of white space become a space, or nothing where a line break stood between two
   /// Han characters; stripped at both ends; characters that are not text replaced.
-  static String oneLine(String text) {
+  public static String oneLine(String text) {
     var line = new StringBuilder(text.length());
     boolean gap = false;
     boolean broken = false;
@@ -74,14 +74,14 @@ final class Characters {
   }
 
   /// Whether `c` is written without spaces around it: Han, kana, and their full-width punctuation.
-  static boolean isWide(char c) {
+  public static boolean isWide(char c) {
     return (c >= '\u2E80' && c <= '\u9FFF')
         || (c >= '\uF900' && c <= '\uFAFF')
         || (c >= '\uFF00' && c <= '\uFFEF')
         || (c >= '\uD840' && c <= '\uD888'); // high surrogates of the Han extensions
   }
 
-  static boolean isSpace(char c) {
+  public static boolean isSpace(char c) {
     return c <= ' '
         ? c != 0
         : Character.isWhitespace(c) || Character.isSpaceChar(c) || c == '\u0085';
@@ -89,7 +89,7 @@ final class Characters {
 
   /// At most `length` characters, the last of them `…` where something was cut; no surrogate pair
   /// is torn.
-  static String shortened(String text, int length) {
+  public static String shortened(String text, int length) {
     if (text.length() <= length) {
       return text;
     }
@@ -100,12 +100,12 @@ final class Characters {
   /// Raised text as plain text can say it: `10` and `6` become `10⁶`, `e` and `x+y` become
   /// `e^(x+y)`. In Unicode's superscripts where all characters have one; digits run together with
   /// what stands before them would change its value.
-  static String superscript(String text) {
+  public static String superscript(String text) {
     return shifted(text, SUPERSCRIPTS, '^');
   }
 
   /// Lowered text as plain text can say it: `H₂O`, `x_i`, `x_(max)`.
-  static String subscript(String text) {
+  public static String subscript(String text) {
     return shifted(text, SUBSCRIPTS, '_');
   }
 

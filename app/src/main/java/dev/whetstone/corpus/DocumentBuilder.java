@@ -39,14 +39,14 @@ public final class DocumentBuilder {
   }
 
   /// @param format as in [Document#format()]
-  DocumentBuilder(String id, String format, ParseOptions options) {
+  public DocumentBuilder(String id, String format, ParseOptions options) {
     this.id = id;
     this.format = format;
     this.options = options;
   }
 
   /// Whether hidden content is read. Where it is not, the reader leaves it out and notes how much.
-  boolean readsHidden() {
+  public boolean readsHidden() {
     return options.hidden();
   }
 
@@ -65,7 +65,7 @@ public final class DocumentBuilder {
 
   /// Notes a part of the file that was not read, and how much of it. Notes after the first thousand
   /// are only counted.
-  void note(String note) {
+  public void note(String note) {
     if (notes.size() < MOST_NOTES) {
       notes.add(Characters.shortened(note, LONGEST_NOTE));
     } else {

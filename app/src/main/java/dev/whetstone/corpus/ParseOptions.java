@@ -28,7 +28,7 @@ public record ParseOptions(boolean hidden, int maxCharacters, int maxBlocks, int
   }
 
   /// For the command line of the parsing process; read by [#of].
-  List<String> arguments() {
+  public List<String> arguments() {
     return List.of(
         Boolean.toString(hidden),
         Integer.toString(maxCharacters),
@@ -36,7 +36,7 @@ public record ParseOptions(boolean hidden, int maxCharacters, int maxBlocks, int
         Integer.toString(titleCharacters));
   }
 
-  static ParseOptions of(List<String> arguments) {
+  public static ParseOptions of(List<String> arguments) {
     return new ParseOptions(
         Boolean.parseBoolean(arguments.get(0)),
         Integer.parseInt(arguments.get(1)),

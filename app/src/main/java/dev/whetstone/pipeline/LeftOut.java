@@ -1,6 +1,6 @@
 package dev.whetstone.pipeline;
 
-import dev.whetstone.corpus.Parsers;
+import dev.whetstone.corpus.sandbox.Parsers;
 import dev.whetstone.store.Keys;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;

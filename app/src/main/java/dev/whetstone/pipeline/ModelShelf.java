@@ -2,7 +2,7 @@ package dev.whetstone.pipeline;
 
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.SpaceId;
-import dev.whetstone.corpus.Splitter;
+import dev.whetstone.corpus.split.Splitter;
 import dev.whetstone.encode.Encoder;
 import dev.whetstone.encode.EncoderSettings;
 import dev.whetstone.encode.Encoders;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.whetstone.corpus.markup;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.whetstone.corpus.office;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,169 @@
+package dev.whetstone.corpus.pdf;
+
+import dev.whetstone.corpus.pdf.PdfParagraphs.Para;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Tells headings from paragraphs: by the file's outline where it has one, else by being set larger
+/// or bolder than the body; ranks them by their numbers, else by their looks.
+final class PdfHeadings {
+  private static final int LONGEST = 160;
+  private static final int DEEPEST = 6;
+  private static final Pattern NUMBER =
+      Pattern.compile("^(\\d{1,2}(?:\\.\\d{1,3}){0,5})\\.?\\s+(?=[\\p{Lu}\\p{IsHan}\"“(\\[])");
+  private static final Pattern MANY =
+      Pattern.compile("^([A-Z0-9]{1,2}(?:\\.\\d{1,3}){1,5})\\.?\\s+\\S");
+  private static final Pattern TOP =
+      Pattern.compile(
+          "^(?:(?i:appendix|annex|chapter|part)\\s+[A-Z0-9]{1,4}\\b|第[一二三四五六七八九十百\\d]+[章编]).*");
+  private static final Pattern SECOND = Pattern.compile("^第[一二三四五六七八九十百\\d]+节.*");
+
+  private static final Pattern SENTENCES = Pattern.compile("\\p{Ll}{2}[)”\"]?\\. \\p{Lu}");
+
+  private record Look(int halfPoints, boolean bold) implements Comparable<Look> {
+    static Look of(Para para) {
+      return new Look(Math.round(para.size() * 2), para.bold());
+    }
+
+    @Override
+    public int compareTo(Look other) { // the more striking first
+      return halfPoints != other.halfPoints
+          ? Integer.compare(other.halfPoints, halfPoints)
+          : Boolean.compare(other.bold, bold);
+    }
+  }
+
+  private final float bodySize;
+  private final Map<String, Integer> outline;
+  private final Set<String> feet;
+  private final Map<Look, Integer> levels = new HashMap<>();
+
+  /// @param outline the bookmarks' levels from 1, by [#key] of their titles
+  /// @param feet texts that head nothing, by their keys
+  PdfHeadings(List<Para> paras, float bodySize, Map<String, Integer> outline, Set<String> feet) {
+    this.bodySize = bodySize;
+    this.feet = feet;
+    this.outline = outline;
+    TreeSet<Look> looks = new TreeSet<>();
+    Map<Look, TreeMap<Integer, Integer>> numbered = new HashMap<>();
+    for (Para para : paras) {
+      if (stands(para)) {
+        Look look = Look.of(para);
+        looks.add(look);
+        int depth = depth(para.text());
+        if (depth > 0) {
+          numbered.computeIfAbsent(look, _ -> new TreeMap<>()).merge(depth, 1, Integer::sum);
+        }
+      }
+    }
+    int above = 0; // the level of the look before
+    for (Look look : looks) {
+      TreeMap<Integer, Integer> depths = numbered.get(look);
+      int level = Math.min(above + 1, 4);
+      if (depths != null) {
+        level = depths.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow().getKey();
+      }
+      levels.put(look, level);
+      above = Math.max(level, depths == null ? Math.min(above + 1, 1) : level);
+    }
+  }
+
+  /// What the first page says largest, when that is larger than the body; null without it.
+  static @Nullable String title(List<Para> paras, float bodySize, Set<String> feet) {
+    List<Para> first =
+        paras.stream()
+            .filter(para -> para.page() == 1 && para.cells() == null)
+            .filter(para -> !feet.contains(key(para.text())))
+            .toList();
+    double largest = first.stream().mapToDouble(Para::size).max().orElse(0);
+    if (largest < 1.3 * bodySize) {
+      return null;
+    }
+    String title =
+        first.stream()
+            .dropWhile(para -> para.size() < largest - 0.5)
+            .takeWhile(para -> para.size() > largest - 0.5)
+            .map(Para::text)
+            .collect(Collectors.joining(" "));
+    return title.length() > LONGEST ? null : title;
+  }
+
+  /// The level from 1; 0 when it is no heading.
+  int level(Para para) {
+    Integer bookmarked = outline.get(key(para.text()));
+    if (bookmarked != null && para.lines() <= 4 && !para.marker()) {
+      return Math.min(bookmarked, DEEPEST);
+    }
+    if (!stands(para)) {
+      return 0;
+    }
+    int depth = depth(para.text());
+    return depth > 0 ? Math.min(depth, DEEPEST) : levels.getOrDefault(Look.of(para), 1);
+  }
+
+  private boolean stands(Para para) {
+    String text = para.text();
+    if (para.cells() != null
+        || para.marker()
+        || para.lines() > (para.size() > 1.4f * bodySize ? 5 : 3)
+        || text.length() > LONGEST
+        || text.codePoints().filter(Character::isLetter).count() < 2
+        || (!feet.isEmpty() && feet.contains(key(text)))) {
+      return false;
+    }
+    if (text.length() > 60 && SENTENCES.matcher(text).find()) {
+      return false;
+    }
+    if (TOP.matcher(text).matches() || SECOND.matcher(text).matches()) {
+      boolean sentence = text.endsWith("。") || text.endsWith(".");
+      return !sentence && (para.bold() || text.length() <= 40);
+    }
+    boolean striking =
+        para.size() > 1.1f * bodySize || (para.bold() && para.size() > 0.94f * bodySize);
+    char last = text.charAt(text.length() - 1);
+    return striking && ".;,。；，".indexOf(last) < 0;
+  }
+
+  /// The depth that a number at the beginning tells, 0 without one.
+  private static int depth(String text) {
+    if (TOP.matcher(text).matches()) {
+      return 1;
+    }
+    if (SECOND.matcher(text).matches()) {
+      return 2;
+    }
+    Matcher number = NUMBER.matcher(text);
+    Matcher many = MANY.matcher(text);
+    String found = number.find() ? number.group(1) : many.find() ? many.group(1) : null;
+    if (found == null) {
+      return 0;
+    }
+    int depth = 1 + (int) found.chars().filter(c -> c == '.').count();
+    return depth > 1 && found.endsWith(".0") ? depth - 1 : depth;
+  }
+
+  /// Whether a line begins with a number of several parts, as only headings and clauses do.
+  static boolean isNumbered(String text) {
+    return MANY.matcher(text).find();
+  }
+
+  /// What two writings of one heading have in common.
+  static String key(String title) {
+    var key = new StringBuilder();
+    title
+        .toLowerCase(Locale.ROOT)
+        .codePoints()
+        .filter(Character::isLetterOrDigit)
+        .forEach(key::appendCodePoint);
+    return key.toString();
+  }
+}

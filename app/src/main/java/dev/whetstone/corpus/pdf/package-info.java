@@ -1,0 +1,4 @@
+@NullMarked
+package dev.whetstone.corpus.pdf;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.whetstone.corpus.sandbox;
+
+import org.jspecify.annotations.NullMarked;

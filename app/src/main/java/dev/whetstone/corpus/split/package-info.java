@@ -1,0 +1,4 @@
+@NullMarked
+package dev.whetstone.corpus.split;
+
+import org.jspecify.annotations.NullMarked;
