@@ -1,17 +1,13 @@
 package dev.whetstone.corpus.markup;
 
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.tika.metadata.Metadata;
-import org.apache.tika.parser.html.charsetdetector.StandardHtmlEncodingDetector;
 
 /// The character set that a page names in a `meta` element or an XML declaration, as browsers take
 /// it: by the labels of the WHATWG Encoding Standard, where `iso-8859-1` means Windows-1252 and
@@ -38,7 +34,55 @@ final class DeclaredCharset {
           "ISO-2022-JP", "x-windows-iso2022jp",
           "x-MacCyrillic", "x-MacUkraine");
 
+  /// Labels of the WHATWG Encoding Standard that Java does not know or gives another meaning, each
+  /// line behind the charset that they stand for. All other labels are names or aliases in Java.
+  /// Source: https://encoding.spec.whatwg.org/#names-and-labels
+  private static final Map<String, String> CHARSET_OF_LABEL =
+      charsetOfLabel(
+          """
+          windows-1252 ansi_x3.4-1968 ascii cp819 csisolatin1 ibm819 iso-8859-1 iso-ir-100 iso8859-1
+          windows-1252 iso88591 iso_8859-1 iso_8859-1:1987 l1 latin1 us-ascii x-cp1252 x-user-defined
+          windows-1254 csisolatin5 iso-8859-9 iso-ir-148 iso8859-9 iso88599 iso_8859-9
+          windows-1254 iso_8859-9:1989 l5 latin5 x-cp1254
+          windows-1250 x-cp1250
+          windows-1251 x-cp1251
+          windows-1253 x-cp1253
+          windows-1255 x-cp1255
+          windows-1256 x-cp1256
+          windows-1257 x-cp1257
+          windows-1258 x-cp1258
+          x-windows-874 dos-874 iso-8859-11 iso8859-11 iso885911 tis-620
+          x-windows-949 csksc56011987 iso-ir-149 korean ks_c_5601-1989
+          x-MacRoman csmacintosh mac macintosh x-mac-roman
+          x-MacUkraine x-mac-cyrillic x-mac-ukrainian
+          Big5-HKSCS cn-big5 x-x-big5
+          GB18030 chinese csgb2312 csiso58gb231280 gb_2312 gb_2312-80 iso-ir-58 x-gbk
+          KOI8-R koi
+          KOI8-U koi8-ru
+          ISO-8859-1 iso-8859-14 iso8859-14 iso885914
+          ISO-8859-2 iso88592
+          ISO-8859-3 iso88593
+          ISO-8859-4 iso88594 iso-8859-10 iso8859-10 iso885910 csisolatin6 iso-ir-157 l6 latin6
+          ISO-8859-5 iso88595
+          ISO-8859-6 iso88596 csiso88596e csiso88596i iso-8859-6-e iso-8859-6-i
+          ISO-8859-7 iso88597
+          ISO-8859-8 iso88598 csiso88598e csiso88598i iso-8859-8-e iso-8859-8-i logical visual
+          ISO-8859-13 iso885913
+          ISO-8859-15 iso885915
+          """);
+
   private DeclaredCharset() {}
+
+  private static Map<String, String> charsetOfLabel(String table) {
+    var charsets = new HashMap<String, String>();
+    for (String line : table.lines().toList()) {
+      String[] words = line.split(" ");
+      for (int i = 1; i < words.length; i++) {
+        charsets.put(words[i], words[0]);
+      }
+    }
+    return Map.copyOf(charsets);
+  }
 
   /// Empty when none is named, or none that is known. UTF-8 and UTF-16 are told by the bytes
   /// themselves, and passed over.
@@ -82,17 +126,9 @@ final class DeclaredCharset {
 
   private static Optional<Charset> named(String label) {
     try {
-      var page = "<meta charset=\"%s\">".formatted(label).getBytes(StandardCharsets.US_ASCII);
-      Charset standard =
-          new StandardHtmlEncodingDetector().detect(new ByteArrayInputStream(page), new Metadata());
-      if (standard != null && Charset.isSupported(standard.name())) {
-        return Optional.of(wider(standard));
-      }
-      return Optional.of(wider(Charset.forName(label)));
+      return Optional.of(wider(Charset.forName(CHARSET_OF_LABEL.getOrDefault(label, label))));
     } catch (IllegalArgumentException _) {
-      return Optional.empty(); // no label, here or in the standard
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      return Optional.empty(); // neither a label of the standard nor a name that Java knows
     }
   }
 

@@ -42,7 +42,7 @@ public final class PdfReader {
   private PdfReader() {}
 
   public static void read(Path file, String id, DocumentBuilder into) throws IOException {
-    try (PDDocument pdf = Loader.loadPDF(file.toFile())) {
+    try (PDDocument pdf = open(file, id)) {
       if (pdf.getNumberOfPages() > MOST_PAGES) {
         throw new Failure.BadInput(
             id + ": has more than " + MOST_PAGES + " pages; split it into smaller files");
@@ -78,11 +78,20 @@ public final class PdfReader {
       pictures(pages, into);
       String title = DocumentTitles.real(pdf.getDocumentInformation().getTitle());
       layout(pages, outline(pdf), title, into);
-    } catch (InvalidPasswordException e) {
-      throw new Failure.BadInput(id + ": is encrypted; save it without a password", e);
     } catch (IOException e) {
       throw new Failure.BadInput(
           id + ": is damaged or cut off (" + e.getMessage() + "); make the PDF again", e);
+    }
+  }
+
+  private static PDDocument open(Path file, String id) throws IOException {
+    try {
+      return Loader.loadPDF(file.toFile());
+    } catch (InvalidPasswordException e) {
+      throw new Failure.BadInput(id + ": is encrypted; save it without a password", e);
+    } catch (NoClassDefFoundError e) { // PDFBox needs Bouncy Castle's CMS for certificates alone
+      throw new Failure.BadInput(
+          id + ": is encrypted for the holders of certificates; save it without encryption", e);
     }
   }
 

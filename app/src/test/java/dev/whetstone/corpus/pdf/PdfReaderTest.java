@@ -204,6 +204,31 @@ class PdfReaderTest {
   }
 
   @Test
+  void aFileThatIsEncryptedForCertificatesIsRefusedAsEncrypted(@TempDir Path folder)
+      throws IOException {
+    String objects =
+        """
+        %PDF-1.5
+        1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj
+        2 0 obj << /Type /Pages /Kids [] /Count 0 >> endobj
+        3 0 obj << /Filter /Adobe.PubSec /SubFilter /adbe.pkcs7.s4 /V 2 /Length 128
+        /Recipients [<308006092a864886f70d010703a080>] >> endobj
+        """;
+    var end = new StringBuilder("xref\n0 4\n0000000000 65535 f \n");
+    for (int i = 1; i <= 3; i++) {
+      end.append("%010d 00000 n \n".formatted(objects.indexOf(i + " 0 obj")));
+    }
+    end.append("trailer << /Size 4 /Root 1 0 R /Encrypt 3 0 R /ID [<00> <00>] >>\n");
+    end.append("startxref\n").append(objects.length()).append("\n%%EOF");
+    Path file = folder.resolve("sealed.pdf");
+    Files.writeString(file, objects + end);
+
+    assertThatThrownBy(() -> Parsers.parse(file, "sealed.pdf"))
+        .isInstanceOf(Failure.BadInput.class)
+        .hasMessageContaining("is encrypted for the holders of certificates");
+  }
+
+  @Test
   void aPageThatLostItsFontIsLeftOutAndTheOthersKeepTheirNumbers() throws IOException {
     try (var pdf = embedded(12)) {
       loseFonts(pdf.getPage(2));
