@@ -33,7 +33,7 @@ public final class Characters {
       }
       gap = false;
       broken = false;
-      line.append(sound(text, i));
+      line.append(validOrReplacement(text, i));
     }
     return line.toString();
   }
@@ -59,7 +59,7 @@ public final class Characters {
         lineStart = out.length();
       } else if (c == '\t' || !isSpace(c)) {
         if (!isInvisible(c)) {
-          out.append(sound(text, i));
+          out.append(validOrReplacement(text, i));
           if (c != '\t') {
             written = out.length();
             seen = true;
@@ -111,12 +111,12 @@ public final class Characters {
 
   /// @param signs for each of [#BASELINE], the shifted character
   private static String shifted(String text, String signs, char mark) {
-    String said = text.strip();
+    String bare = text.strip();
     var shifted = new StringBuilder();
-    for (int i = 0; i < said.length(); i++) {
-      int at = BASELINE.indexOf(said.charAt(i));
+    for (int i = 0; i < bare.length(); i++) {
+      int at = BASELINE.indexOf(bare.charAt(i));
       if (at < 0) {
-        return said.length() == 1 ? mark + said : mark + "(" + said + ")";
+        return bare.length() == 1 ? mark + bare : mark + "(" + bare + ")";
       }
       shifted.append(signs.charAt(at));
     }
@@ -127,7 +127,7 @@ public final class Characters {
     return c == '\u200B' || c == '\uFEFF' || c == '\u00AD' || c == '\u2060';
   }
 
-  private static char sound(String text, int i) {
+  private static char validOrReplacement(String text, int i) {
     char c = text.charAt(i);
     if (c == 0
         || (c >= '\u007F' && c < '\u00A0')

@@ -138,15 +138,15 @@ public final class DocumentBuilder {
     String name = id.substring(id.lastIndexOf('/') + 1);
     String shown = title != null && !title.isEmpty() ? title : firstHeading;
     String all = text.toString();
-    var told = new ArrayList<String>(notes);
+    var allNotes = new ArrayList<String>(notes);
     if (shown != null && shown.length() > options.titleCharacters()) {
-      told.add(
+      allNotes.add(
           "its title of %,d characters was cut to %,d"
               .formatted(shown.length(), options.titleCharacters()));
       shown = Characters.shortened(shown, options.titleCharacters());
     }
     if (furtherNotes > 0) {
-      told.add("and %,d further parts".formatted(furtherNotes));
+      allNotes.add("and %,d further parts".formatted(furtherNotes));
     }
     return new Document(
         id,
@@ -155,23 +155,23 @@ public final class DocumentBuilder {
         language == null ? Language.of(all) : language,
         all,
         blocks,
-        told);
+        allNotes);
   }
 
   private static String row(List<String> cells) {
     var line = new StringBuilder();
-    int filled = 0; // end of the last cell that says something
+    int lastFilled = 0; // end of the last cell that says something
     for (int i = 0; i < cells.size(); i++) {
-      String said = Characters.oneLine(cells.get(i));
-      line.append(i == 0 ? "" : CELL_SEPARATOR).append(said);
-      filled = said.isEmpty() ? filled : line.length();
+      String cell = Characters.oneLine(cells.get(i));
+      line.append(i == 0 ? "" : CELL_SEPARATOR).append(cell);
+      lastFilled = cell.isEmpty() ? lastFilled : line.length();
     }
-    line.setLength(filled);
+    line.setLength(lastFilled);
     return line.toString().strip();
   }
 
-  private DocumentBuilder add(Kind kind, String said, int level, int header) {
-    if (said.isEmpty()) {
+  private DocumentBuilder add(Kind kind, String content, int level, int header) {
+    if (content.isEmpty()) {
       return this;
     }
     if (!blocks.isEmpty()) {
@@ -182,13 +182,13 @@ public final class DocumentBuilder {
           "holds more than %,d paragraphs, headings, list items and table rows; split the file, or raise parse.max_blocks"
               .formatted(options.maxBlocks()));
     }
-    if (said.length() > options.maxCharacters() - text.length()) {
+    if (content.length() > options.maxCharacters() - text.length()) {
       throw new Failure.BadInput(
           "holds more than %,d characters of text; split it into smaller files"
               .formatted(options.maxCharacters()));
     }
     int from = text.length();
-    text.append(said);
+    text.append(content);
     blocks.add(new Block(kind, from, text.length(), level, page, header));
     return this;
   }

@@ -16,7 +16,7 @@ public final class DocumentTitles {
   private DocumentTitles() {}
 
   /// The title, or null when there is none worth showing.
-  public static @Nullable String real(@Nullable String title) {
+  public static @Nullable String meaningful(@Nullable String title) {
     if (title == null) {
       return null;
     }

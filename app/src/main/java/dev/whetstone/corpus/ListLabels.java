@@ -18,7 +18,7 @@ public final class ListLabels {
   private ListLabels() {}
 
   /// Whether a number says more than how far the list has come.
-  public static boolean says(String label) {
+  public static boolean isInformative(String label) {
     return !label.isEmpty() && !SIMPLE.matcher(label).matches();
   }
 
@@ -41,7 +41,7 @@ public final class ListLabels {
   }
 
   /// A term or title as it stands before the text that it belongs to; empty for an empty one.
-  public static String led(String label) {
+  public static String asPrefix(String label) {
     String text = label.strip();
     if (text.isEmpty()) {
       return "";

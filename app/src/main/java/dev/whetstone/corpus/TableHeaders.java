@@ -38,7 +38,7 @@ public final class TableHeaders {
   }
 
   /// Header rows above each other as one: each column's labels, outermost first, none twice.
-  public static List<String> oneHeader(List<List<String>> rows) {
+  public static List<String> merge(List<List<String>> rows) {
     var header = new ArrayList<String>();
     int widest = rows.stream().mapToInt(List::size).max().orElse(0);
     for (int column = 0; column < widest; column++) {

@@ -56,7 +56,7 @@ public final class TableRows {
         switch (headers) {
           case 0 -> null;
           case 1 -> rows.getFirst().cells();
-          default -> TableHeaders.oneHeader(rows.stream().limit(headers).map(Row::labels).toList());
+          default -> TableHeaders.merge(rows.stream().limit(headers).map(Row::labels).toList());
         };
     into.table(header, rows.stream().skip(headers).map(Row::cells).toList());
     return header;

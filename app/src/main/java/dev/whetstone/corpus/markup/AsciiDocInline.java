@@ -83,7 +83,7 @@ final class AsciiDocInline {
   private static final Pattern LINK_ATTRIBUTES =
       Pattern.compile(",\\s*[\\w-]+=.*$", Pattern.DOTALL);
 
-  private static final Map<String, String> GIVEN =
+  private static final Map<String, String> PREDEFINED =
       Map.ofEntries(
           Map.entry("empty", ""),
           Map.entry("blank", ""),
@@ -196,7 +196,7 @@ final class AsciiDocInline {
 
   private static String value(MatchResult match, Map<String, String> attributes) {
     String name = match.group(1).toLowerCase(Locale.ROOT);
-    String value = attributes.getOrDefault(name, GIVEN.get(name));
+    String value = attributes.getOrDefault(name, PREDEFINED.get(name));
     return value == null ? match.group() : value;
   }
 
@@ -231,7 +231,7 @@ final class AsciiDocInline {
     return switch (match.group(1)) {
       case "link", "mailto", "callto" -> label.isEmpty() ? target : label;
       case "xref" -> label(target, label, titles);
-      case "image" -> AsciiDocReader.described(label);
+      case "image" -> AsciiDocReader.imageDescription(label);
       case "footnote", "footnoteref" -> label.isEmpty() ? "" : " (" + label + ")";
       case "menu" -> label.isEmpty() ? target : target + " > " + label;
       case "kbd", "btn", "stem", "latexmath", "asciimath", "indexterm2" -> label;

@@ -41,7 +41,7 @@ final class AsciiDocPreprocessor {
           "doctype-article", "");
 
   private final Map<String, String> attributes = new HashMap<>(SET);
-  private final List<String> kept = new ArrayList<>();
+  private final List<String> output = new ArrayList<>();
   private final Deque<Boolean> open = new ArrayDeque<>(); // whether each open condition holds
   private final TreeSet<String> includes = new TreeSet<>();
   private final boolean readsHidden;
@@ -73,7 +73,7 @@ final class AsciiDocPreprocessor {
           ParseNotes.charactersLeftOut(lines.struck, " of struck-out text")
               + "; parse.hidden: true reads them");
     }
-    return lines.kept;
+    return lines.output;
   }
 
   private void line(String line) {
@@ -104,7 +104,7 @@ final class AsciiDocPreprocessor {
     String text = escaped ? line.substring(1) : line;
     String shown = readsHidden ? text : STRUCK.matcher(text).replaceAll(this::withoutStruck);
     boolean indented = text.startsWith(" ") || text.startsWith("\t"); // which opens literal text
-    kept.add(indented ? shown : shown.stripLeading());
+    output.add(indented ? shown : shown.stripLeading());
   }
 
   private String withoutStruck(MatchResult match) {

@@ -55,13 +55,13 @@ public final class AsciiDocReader {
   /// A block that is open.
   ///
   /// @param markers of the list that goes on behind it
-  private record Frame(String delimiter, String attribution, List<String> markers) {}
+  private record OpenBlock(String delimiter, String attribution, List<String> markers) {}
 
-  private final Deque<Frame> frames = new ArrayDeque<>();
+  private final Deque<OpenBlock> openBlocks = new ArrayDeque<>();
   private final Deque<String> markers = new ArrayDeque<>(); // of the open lists, outermost first
   private String above = ""; // block attributes waiting for their block
-  private String lead = ""; // a label or term waiting for its text
-  private boolean begun;
+  private String prefix = ""; // a label or term waiting for its text
+  private boolean hasContent;
 
   private AsciiDocReader(
       List<String> lines,
@@ -83,11 +83,11 @@ public final class AsciiDocReader {
     var reader = new AsciiDocReader(lines, into, new HashMap<>(), titles, 0);
     reader.collectTitles();
     reader.readAll();
-    data.tell(into);
+    data.noteOmissions(into);
   }
 
   /// An image's description; what is shorter than a phrase is a name, and not said.
-  static String described(String alt) {
+  static String imageDescription(String alt) {
     return alt.strip().split("\\s+", SHORTEST_ALT + 1).length >= SHORTEST_ALT ? alt.strip() : "";
   }
 
@@ -124,7 +124,7 @@ public final class AsciiDocReader {
         paragraph();
       }
     }
-    closeLead();
+    flushPrefix();
   }
 
   /// Attributes, block attributes, block titles, macros of their own line.
@@ -142,14 +142,14 @@ public final class AsciiDocReader {
     Matcher macro = BLOCK_MACRO.matcher(line);
     if (macro.matches()) {
       if (macro.group(1).equals("image")) {
-        into.paragraph(described(macro.group(3).replaceFirst(",.*", "").replace("\"", "")));
+        into.paragraph(imageDescription(macro.group(3).replaceFirst(",.*", "").replace("\"", "")));
       }
       at++;
       return true;
     }
     Matcher title = TITLE.matcher(line);
     if (title.matches() && !FENCE.matcher(line).matches()) {
-      closeLead();
+      flushPrefix();
       into.paragraph(plain(title.group(1)));
       at++;
       return true;
@@ -209,15 +209,15 @@ public final class AsciiDocReader {
   private void frame(String delimiter) {
     boolean attached = at > 0 && lines.get(at - 1).equals("+");
     at++;
-    if (frames.isEmpty() || !frames.getLast().delimiter().equals(delimiter)) {
+    if (openBlocks.isEmpty() || !openBlocks.getLast().delimiter().equals(delimiter)) {
       List<String> list = attached ? List.copyOf(markers) : List.of();
-      frames.addLast(new Frame(delimiter, attribution(), list));
+      openBlocks.addLast(new OpenBlock(delimiter, attribution(), list));
       label();
       markers.clear();
       return;
     }
-    closeLead();
-    Frame closed = frames.removeLast();
+    flushPrefix();
+    OpenBlock closed = openBlocks.removeLast();
     into.paragraph(closed.attribution());
     markers.clear();
     markers.addAll(closed.markers());
@@ -230,18 +230,18 @@ public final class AsciiDocReader {
   }
 
   private boolean isQuoted() {
-    return frames.stream().anyMatch(frame -> frame.delimiter().startsWith("_"));
+    return openBlocks.stream().anyMatch(frame -> frame.delimiter().startsWith("_"));
   }
 
   private void heading(int level, String title) {
-    closeLead();
+    flushPrefix();
     markers.clear();
     String text = plain(title);
-    if (!begun && level == 1 && nesting == 0) {
+    if (!hasContent && level == 1 && nesting == 0) {
       into.title(text);
       header();
     }
-    begun = true;
+    hasContent = true;
     if (above.contains("discrete") || above.contains("float") || isQuoted()) {
       into.paragraph(text);
     } else {
@@ -275,7 +275,7 @@ public final class AsciiDocReader {
   }
 
   private void table(String delimiter, char separator) {
-    closeLead();
+    flushPrefix();
     int end = ++at;
     while (end < lines.size() && !lines.get(end).equals(delimiter)) {
       end++;
@@ -313,11 +313,11 @@ public final class AsciiDocReader {
         // a comment
       }
       case '+' -> {
-        closeLead();
+        flushPrefix();
         HtmlReader.readFragment(body, into);
       }
       default -> {
-        closeLead();
+        flushPrefix();
         into.code(body);
       }
     }
@@ -327,7 +327,7 @@ public final class AsciiDocReader {
   private boolean list(String line) {
     Matcher item = ITEM.matcher(line);
     if (item.matches()) {
-      closeLead();
+      flushPrefix();
       String marker = item.group(1).replaceAll("\\d+\\.", "1.").replaceAll("[a-zA-Z]\\.", "a.");
       marker = marker.replaceAll("[ivxIVX]+\\)", "i)").replaceAll("<.*>", "<1>");
       Matcher check = CHECK.matcher(item.group(2));
@@ -338,9 +338,9 @@ public final class AsciiDocReader {
     Matcher term = TERM.matcher(line);
     if (term.matches() && !line.contains("::[")) {
       int depth = depth(term.group(2));
-      closeLead();
+      flushPrefix();
       at++;
-      lead = ListLabels.led(plain(term.group(1)));
+      prefix = ListLabels.asPrefix(plain(term.group(1)));
       String rest = term.group(3) == null ? "" : term.group(3);
       if (rest.isBlank()) {
         while (at < lines.size() && lines.get(at).isBlank()) {
@@ -355,14 +355,14 @@ public final class AsciiDocReader {
           return true;
         }
       }
-      into.item(depth, takeLead() + plain(gathered(rest)));
+      into.item(depth, takePrefix() + plain(continuation(rest)));
       return true;
     }
     return false;
   }
 
   private void item(String marker, String first) {
-    into.item(depth(marker), plain(gathered(first)));
+    into.item(depth(marker), plain(continuation(first)));
     above = "";
   }
 
@@ -379,7 +379,7 @@ public final class AsciiDocReader {
   }
 
   /// The lines up to an empty one, another item, or the start of a block.
-  private String gathered(String first) {
+  private String continuation(String first) {
     var text = new StringBuilder(first);
     while (at < lines.size()
         && !ends(lines.get(at))
@@ -418,7 +418,7 @@ public final class AsciiDocReader {
       while (end < lines.size() && !lines.get(end).isBlank()) {
         end++;
       }
-      closeLead();
+      flushPrefix();
       into.code(String.join("\n", lines.subList(at, end)).stripIndent());
       at = end;
       above = "";
@@ -430,37 +430,37 @@ public final class AsciiDocReader {
     at++;
     var text = new StringBuilder(first);
     if (admonition.matches()) {
-      lead = lead + capitalised(admonition.group(1)) + ": ";
+      prefix = prefix + capitalised(admonition.group(1)) + ": ";
       text = new StringBuilder(admonition.group(2));
     }
     while (at < lines.size() && !ends(lines.get(at))) {
       append(text, lines.get(at++));
     }
-    into.paragraph(takeLead() + plain(text.toString()));
+    into.paragraph(takePrefix() + plain(text.toString()));
     into.paragraph(attribution);
-    begun = true;
+    hasContent = true;
   }
 
   /// `[NOTE]` above a block is said before its text.
   private void label() {
     Matcher label = Pattern.compile("\\[(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\\b.*").matcher(above);
     if (label.matches()) {
-      closeLead();
-      lead = capitalised(label.group(1)) + ": ";
+      flushPrefix();
+      prefix = capitalised(label.group(1)) + ": ";
     }
     above = "";
   }
 
-  private void closeLead() {
-    if (!lead.isBlank()) {
-      into.paragraph(takeLead());
+  private void flushPrefix() {
+    if (!prefix.isBlank()) {
+      into.paragraph(takePrefix());
     }
   }
 
-  private String takeLead() {
-    String taken = lead;
-    lead = "";
-    return taken;
+  private String takePrefix() {
+    String text = prefix;
+    prefix = "";
+    return text;
   }
 
   private String plain(String source) {

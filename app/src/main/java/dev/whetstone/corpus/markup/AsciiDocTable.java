@@ -115,7 +115,7 @@ final class AsciiDocTable {
   private static List<Cell> cells(String source, char separator) {
     var cells = new ArrayList<Cell>();
     var cell = new StringBuilder();
-    boolean begun = false; // what stands before the first bar is no cell
+    boolean inCell = false; // what stands before the first bar is no cell
     Spec spec = Spec.PLAIN;
     for (int i = 0; i <= source.length(); i++) {
       boolean end = i == source.length();
@@ -138,12 +138,12 @@ final class AsciiDocTable {
         }
       }
       String text = cell.toString().strip();
-      if (begun || !text.isEmpty()) {
+      if (inCell || !text.isEmpty()) {
         for (int n = 0; n < spec.times(); n++) {
           cells.add(new Cell(text, spec.columns(), spec.rows(), spec.blocks()));
         }
       }
-      begun = true;
+      inCell = true;
       spec = next;
       cell.setLength(0);
     }
@@ -222,8 +222,8 @@ final class AsciiDocTable {
 
   /// Says again what reaches down from the row above, as far as the next free column.
   private static List<String> cover(
-      List<List<String>> grid, List<String> begun, int[] below, String[] above) {
-    List<String> line = begun;
+      List<List<String>> grid, List<String> inCell, int[] below, String[] above) {
+    List<String> line = inCell;
     while (below[line.size()] > 0) {
       below[line.size()]--;
       line.add(above[line.size()]);

@@ -34,7 +34,7 @@ final class EncodedData {
     return plain.indexOf('\n') >= 0 ? withoutWrapped(plain) : plain;
   }
 
-  void tell(DocumentBuilder into) {
+  void noteOmissions(DocumentBuilder into) {
     if (characters > 0) {
       into.note(ParseNotes.charactersLeftOut(characters, " of encoded data"));
     }
@@ -46,19 +46,19 @@ final class EncodedData {
   }
 
   private String withoutRun(MatchResult run) {
-    String said = run.group();
-    boolean slug = said.indexOf('-') >= 0 || said.indexOf('_') >= 0;
-    if (!has(said, '0', '9')
-        || !(has(said, 'a', 'z') || has(said, 'A', 'Z'))
-        || (slug && !(has(said, 'a', 'z') && has(said, 'A', 'Z')))) {
-      return Matcher.quoteReplacement(said);
+    String digits = run.group();
+    boolean slug = digits.indexOf('-') >= 0 || digits.indexOf('_') >= 0;
+    if (!has(digits, '0', '9')
+        || !(has(digits, 'a', 'z') || has(digits, 'A', 'Z'))
+        || (slug && !(has(digits, 'a', 'z') && has(digits, 'A', 'Z')))) {
+      return Matcher.quoteReplacement(digits);
     }
-    characters += said.length();
+    characters += digits.length();
     return CUT;
   }
 
   private String withoutWrapped(String text) {
-    var kept = new StringBuilder(text.length());
+    var output = new StringBuilder(text.length());
     List<String> run = new ArrayList<>(); // lines of one width
     for (int at = 0; at < text.length(); ) {
       int newline = text.indexOf('\n', at);
@@ -75,15 +75,15 @@ final class EncodedData {
       if (last) {
         run.add(line);
       }
-      end(run, kept);
+      end(run, output);
       if (matches && !last) {
         run.add(line);
       } else if (!last) {
-        kept.append(line);
+        output.append(line);
       }
     }
-    end(run, kept);
-    return kept.toString();
+    end(run, output);
+    return output.toString();
   }
 
   private void end(List<String> run, StringBuilder into) {

@@ -82,8 +82,8 @@ record FrontMatter(Map<String, String> keys, int end) {
         return Map.of();
       }
     }
-    boolean set = !lines.isEmpty() && lines.getFirst().isBlank(); // as a rule is, with a line below
-    if (keys.isEmpty() || (set && !keys.containsKey("title") && !keys.containsKey("layout"))) {
+    boolean isSetApart = !lines.isEmpty() && lines.getFirst().isBlank(); // as a rule is, with a line below
+    if (keys.isEmpty() || (isSetApart && !keys.containsKey("title") && !keys.containsKey("layout"))) {
       return Map.of();
     }
     try {
@@ -122,7 +122,7 @@ record FrontMatter(Map<String, String> keys, int end) {
         open = line.contains(open) ? "" : open;
       } else if (key.matches()) {
         String value = key.group(2);
-        open = opened(value);
+        open = closingMark(value);
         if (!inTable && open.isEmpty()) {
           keys.put(unquoted(key.group(1)), unquoted(value.replaceFirst("(?<=[\"'])\\s*#.*$", "")));
         }
@@ -135,7 +135,7 @@ record FrontMatter(Map<String, String> keys, int end) {
     return keys;
   }
 
-  private static String opened(String value) {
+  private static String closingMark(String value) {
     for (String quotes : new String[] {"\"\"\"", "'''"}) {
       if (value.startsWith(quotes) && value.indexOf(quotes, 3) < 0) {
         return quotes;

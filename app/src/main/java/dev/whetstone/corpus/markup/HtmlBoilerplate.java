@@ -49,7 +49,7 @@ final class HtmlBoilerplate {
   private static final int LONGEST_BUTTON = 40;
 
   private final DocumentBuilder into;
-  private int dropped; // characters of substantial elements
+  private int droppedCharacters; // characters of substantial elements
 
   private HtmlBoilerplate(DocumentBuilder into) {
     this.into = into;
@@ -59,7 +59,7 @@ final class HtmlBoilerplate {
   static Element content(Document page, DocumentBuilder into) {
     var boilerplate = new HtmlBoilerplate(into);
     Element content = boilerplate.content(page);
-    boilerplate.tell();
+    boilerplate.noteOmissions();
     return content;
   }
 
@@ -67,7 +67,7 @@ final class HtmlBoilerplate {
   static void dropUnreadable(Document page, DocumentBuilder into) {
     var boilerplate = new HtmlBoilerplate(into);
     boilerplate.dropUnreadable(page);
-    boilerplate.tell();
+    boilerplate.noteOmissions();
     HtmlHidden.drop(page.body(), into);
   }
 
@@ -76,11 +76,11 @@ final class HtmlBoilerplate {
     return 2 * unlinked(element) <= element.text().length();
   }
 
-  private void tell() {
-    if (dropped > 0) {
+  private void noteOmissions() {
+    if (droppedCharacters > 0) {
       into.note(
           ParseNotes.charactersLeftOut(
-              dropped,
+              droppedCharacters,
               " around the page's content or not shown on it (navigation, banners, footer, form"
                   + " fields)"));
     }
@@ -88,7 +88,7 @@ final class HtmlBoilerplate {
 
   private void drop(Element element) {
     int prose = unlinked(element);
-    dropped += prose > SUBSTANTIAL && !element.is("script, style, head") ? prose : 0;
+    droppedCharacters += prose > SUBSTANTIAL && !element.is("script, style, head") ? prose : 0;
     element.remove();
   }
 
@@ -184,8 +184,8 @@ final class HtmlBoilerplate {
         .filter(part -> part.is("form") || isMostlyLinks(part))
         .forEach(this::drop);
     Element title = edge.selectFirst("h1");
-    boolean says = edge.normalName().equals("header") && (title != null || saysSentence(edge));
-    if (!says) {
+    boolean isContent = edge.normalName().equals("header") && (title != null || hasSentence(edge));
+    if (!isContent) {
       if (title != null) {
         edge.before(title);
       }
@@ -199,7 +199,7 @@ final class HtmlBoilerplate {
         boolean content =
             sibling.is("main, article, h1")
                 || sibling.selectFirst("h1") != null
-                || (!sibling.is(BESIDE) && !isMostlyLinks(sibling) && saysSentence(sibling));
+                || (!sibling.is(BESIDE) && !isMostlyLinks(sibling) && hasSentence(sibling));
         if (!content) {
           drop(sibling);
         }
@@ -207,7 +207,7 @@ final class HtmlBoilerplate {
     }
   }
 
-  private static boolean saysSentence(Element element) {
+  private static boolean hasSentence(Element element) {
     return element.select(TEXT_BLOCKS).stream()
         .filter(HtmlBoilerplate::isInner)
         .anyMatch(block -> SENTENCE.matcher(block.text()).matches() && !isMostlyLinks(block));

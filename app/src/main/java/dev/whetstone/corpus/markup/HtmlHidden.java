@@ -25,18 +25,18 @@ final class HtmlHidden {
   private static final int LONGEST_DECORATION = 200;
 
   private final Element body;
-  private final Set<String> opened = new HashSet<>(); // ids that a control opens
+  private final Set<String> controlledIds = new HashSet<>(); // ids that a control opens
 
   private HtmlHidden(Element body) {
     this.body = body;
     for (Element control : body.select(CONTROL)) {
       for (String name : new String[] {"aria-controls", "data-target", "data-bs-target", "href"}) {
         for (String id : control.attr(name).split("\\s+", -1)) {
-          opened.add(id.startsWith("#") ? id.substring(1) : id);
+          controlledIds.add(id.startsWith("#") ? id.substring(1) : id);
         }
       }
     }
-    opened.remove("");
+    controlledIds.remove("");
   }
 
   /// Removes the elements below `body` unless the reader's settings ask for them.
@@ -86,10 +86,10 @@ final class HtmlHidden {
     }
     if (element.attr("aria-hidden").equals("true")
         && element.text().length() <= LONGEST_DECORATION
-        && !isOpened(element)) {
+        && !isControlled(element)) {
       return true;
     }
-    return isHiding(element) && (!isOpened(element) || HtmlBoilerplate.isMostlyLinks(element));
+    return isHiding(element) && (!isControlled(element) || HtmlBoilerplate.isMostlyLinks(element));
   }
 
   /// Whether the element's own attributes hide it as long as nothing opens it.
@@ -99,9 +99,9 @@ final class HtmlHidden {
         || HIDING_STYLE.matcher(element.attr("style")).find();
   }
 
-  private boolean isOpened(Element element) {
+  private boolean isControlled(Element element) {
     Element before = element.previousElementSibling();
-    return opened.contains(element.id())
+    return controlledIds.contains(element.id())
         || element.attr("role").equals("tabpanel")
         || element.closest("details") != null
         || (before != null && (before.is(CONTROL) || before.selectFirst(CONTROL) != null));

@@ -53,7 +53,7 @@ public final class HtmlReader {
 
   private final DocumentBuilder into;
   private final StringBuilder inline = new StringBuilder();
-  private String lead = ""; // said before the next block's text: a term, the word Note
+  private String prefix = ""; // said before the next block's text: a term, the word Note
   private boolean onlyTerms; // the last list of definitions has none
   private int depth; // of lists
   private int item; // depth of the list item that the next block opens; 0 for none
@@ -100,7 +100,7 @@ public final class HtmlReader {
             text.text(data.cut(text.getWholeText()));
           }
         });
-    data.tell(into);
+    data.noteOmissions(into);
     children(root);
     close();
   }
@@ -142,14 +142,14 @@ public final class HtmlReader {
         if (onlyTerms) {
           item(element);
         } else {
-          lead = lead + ListLabels.led(element.text());
+          prefix = prefix + ListLabels.asPrefix(element.text());
           item = Math.max(1, depth);
         }
       }
       case "dd" -> item(element);
       case "button" -> {
         close();
-        lead = ListLabels.led(element.text());
+        prefix = ListLabels.asPrefix(element.text());
       }
       case "tr" -> row(element);
       case "br" -> lineBreak(element);
@@ -207,7 +207,7 @@ public final class HtmlReader {
       return;
     }
     Element icon = element.selectFirst("td.icon");
-    lead = icon == null ? "" : ListLabels.led(icon.text());
+    prefix = icon == null ? "" : ListLabels.asPrefix(icon.text());
     children(content);
     close();
   }
@@ -265,12 +265,12 @@ public final class HtmlReader {
     if (text.isEmpty()) {
       return;
     }
-    String said = lead + text;
-    lead = "";
+    String line = prefix + text;
+    prefix = "";
     if (item > 0) {
-      into.item(item, said);
+      into.item(item, line);
     } else {
-      into.paragraph(said);
+      into.paragraph(line);
     }
     item = 0;
   }
@@ -278,9 +278,9 @@ public final class HtmlReader {
   /// As [#flush], and a lead that found no text stands alone.
   private void close() {
     flush();
-    if (!lead.isBlank()) {
-      inline.append(lead.strip());
-      lead = "";
+    if (!prefix.isBlank()) {
+      inline.append(prefix.strip());
+      prefix = "";
       flush();
     }
   }

@@ -71,7 +71,7 @@ final class HtmlTable {
       headers = 1;
     }
     List<List<String>> body = grid.subList(headers, grid.size());
-    into.table(headers == 0 ? null : TableHeaders.oneHeader(grid.subList(0, headers)), body);
+    into.table(headers == 0 ? null : TableHeaders.merge(grid.subList(0, headers)), body);
   }
 
   /// How many rows at the top label the columns: those of `thead`, else those mostly of `th`, else

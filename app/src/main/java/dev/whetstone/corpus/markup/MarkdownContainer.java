@@ -34,7 +34,7 @@ final class MarkdownContainer extends CustomBlock {
     return label;
   }
 
-  private static String labelled(String kind, @Nullable String title) {
+  private static String labelOf(String kind, @Nullable String title) {
     if (title != null && !title.isBlank()) {
       return title.strip();
     }
@@ -61,7 +61,7 @@ final class MarkdownContainer extends CustomBlock {
     private static BlockStart footnote(CharSequence line, int begin) {
       Matcher footnote = FOOTNOTE.matcher(line).region(begin, line.length());
       return footnote.matches()
-          ? BlockStart.of(new Reader(footnote.group(1).replace("^", ""), 0))
+          ? BlockStart.of(new ContainerParser(footnote.group(1).replace("^", ""), 0))
               .atIndex(footnote.start(2))
           : BlockStart.none();
     }
@@ -69,7 +69,7 @@ final class MarkdownContainer extends CustomBlock {
     private static BlockStart admonition(CharSequence line, int begin) {
       Matcher admonition = ADMONITION.matcher(line).region(begin, line.length());
       return admonition.matches()
-          ? BlockStart.of(new Reader(labelled(admonition.group(1), admonition.group(2)), 0))
+          ? BlockStart.of(new ContainerParser(labelOf(admonition.group(1), admonition.group(2)), 0))
               .atIndex(line.length())
           : BlockStart.none();
     }
@@ -81,16 +81,16 @@ final class MarkdownContainer extends CustomBlock {
       }
       String kind = fenced.group(2) == null ? fenced.group(3) : fenced.group(2);
       String title = fenced.group(4).replaceAll("^\\[|\\]$|:+$", "");
-      return BlockStart.of(new Reader(labelled(kind, title), fenced.group(1).length()))
+      return BlockStart.of(new ContainerParser(labelOf(kind, title), fenced.group(1).length()))
           .atIndex(line.length());
     }
   }
 
-  private static final class Reader extends AbstractBlockParser {
+  private static final class ContainerParser extends AbstractBlockParser {
     private final MarkdownContainer block;
     private final int colons; // of the line that closes it; 0 when it holds the indented lines
 
-    Reader(String label, int colons) {
+    ContainerParser(String label, int colons) {
       this.block = new MarkdownContainer(label);
       this.colons = colons;
     }

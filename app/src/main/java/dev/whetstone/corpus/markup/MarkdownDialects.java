@@ -71,33 +71,33 @@ final class MarkdownDialects extends AbstractVisitor {
 
   @Override
   public void visit(Text text) {
-    String said = PLACEHOLDER.matcher(text.getLiteral()).replaceAll(this::value);
+    String literal = PLACEHOLDER.matcher(text.getLiteral()).replaceAll(this::value);
     Node before = text.getPrevious();
     if (before instanceof Link
         || before instanceof Image
         || before instanceof Delimited
         || before instanceof Code) {
-      Matcher attributes = ATTRIBUTES_AFTER.matcher(said);
-      said = attributes.lookingAt() ? said.substring(attributes.end()) : said;
+      Matcher attributes = ATTRIBUTES_AFTER.matcher(literal);
+      literal = attributes.lookingAt() ? literal.substring(attributes.end()) : literal;
     }
     boolean opens = before == null || before instanceof SoftLineBreak;
     boolean closes = text.getNext() == null || text.getNext() instanceof SoftLineBreak;
-    if (opens && closes && ATTRIBUTES_ALONE.matcher(said).matches()) {
-      said = "";
+    if (opens && closes && ATTRIBUTES_ALONE.matcher(literal).matches()) {
+      literal = "";
     }
     if (closes && text.getParent() instanceof Heading && text.getNext() == null) {
-      said = HEADING_ATTRIBUTES.matcher(said).replaceFirst("");
+      literal = HEADING_ATTRIBUTES.matcher(literal).replaceFirst("");
     }
-    said = FOOTNOTE.matcher(said).replaceAll("[$1]");
-    said =
+    literal = FOOTNOTE.matcher(literal).replaceAll("[$1]");
+    literal =
         RAISED
-            .matcher(said)
+            .matcher(literal)
             .replaceAll(m -> Matcher.quoteReplacement(Characters.superscript(m.group(1))));
-    said =
+    literal =
         LOWERED
-            .matcher(said)
+            .matcher(literal)
             .replaceAll(m -> Matcher.quoteReplacement(Characters.subscript(m.group(1))));
-    text.setLiteral(said);
+    text.setLiteral(literal);
   }
 
   private String value(MatchResult placeholder) {

@@ -33,7 +33,7 @@ final class MarkdownTags extends AbstractVisitor {
           "meta", "option", "p", "source", "tbody", "td", "tfoot", "th", "thead", "tr", "track",
           "wbr");
 
-  private final Set<String> closed = new HashSet<>();
+  private final Set<String> elementsWithEndTag = new HashSet<>();
   private final List<HtmlInline> inline = new ArrayList<>();
   private final List<HtmlBlock> blocks = new ArrayList<>();
 
@@ -52,7 +52,7 @@ final class MarkdownTags extends AbstractVisitor {
       String name = tag.group(2).toLowerCase(Locale.ROOT);
       if (!foreign.isEmpty()) {
         foreign = name.equals(foreign) && !tag.group(1).isEmpty() ? "" : foreign;
-      } else if (isForeign(name) && tags.closed.contains(name)) {
+      } else if (isForeign(name) && tags.elementsWithEndTag.contains(name)) {
         foreign = name;
       } else if (!tags.isMarkup(tag)) {
         html.insertAfter(new Text(html.getLiteral()));
@@ -77,7 +77,7 @@ final class MarkdownTags extends AbstractVisitor {
     TAG.matcher(html)
         .results()
         .filter(tag -> !tag.group(1).isEmpty())
-        .forEach(tag -> closed.add(tag.group(2).toLowerCase(Locale.ROOT)));
+        .forEach(tag -> elementsWithEndTag.add(tag.group(2).toLowerCase(Locale.ROOT)));
   }
 
   private void tidy(HtmlBlock block) {
@@ -98,8 +98,8 @@ final class MarkdownTags extends AbstractVisitor {
         .replaceAll(
             match -> {
               boolean markup = match.group(2) != null && isMarkup(match);
-              String said = match.group();
-              return Matcher.quoteReplacement(markup ? said : said.replace("<", "&lt;"));
+              String source = match.group();
+              return Matcher.quoteReplacement(markup ? source : source.replace("<", "&lt;"));
             });
   }
 
@@ -112,7 +112,7 @@ final class MarkdownTags extends AbstractVisitor {
       return false;
     }
     boolean ends = !tag.group(1).isEmpty();
-    return ends || !tag.group(3).isBlank() || NO_END_NEEDED.contains(name) || closed.contains(name);
+    return ends || !tag.group(3).isBlank() || NO_END_NEEDED.contains(name) || elementsWithEndTag.contains(name);
   }
 
   private static boolean isForeign(String name) {

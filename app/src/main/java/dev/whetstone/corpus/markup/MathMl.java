@@ -89,8 +89,8 @@ final class MathMl {
 
   /// An accent stays behind its letter; anything else is raised.
   private static String over(String base, String over) {
-    boolean says = over.chars().anyMatch(Character::isLetterOrDigit);
-    return says ? base + raised(over) : base + over;
+    boolean hasLetters = over.chars().anyMatch(Character::isLetterOrDigit);
+    return hasLetters ? base + raised(over) : base + over;
   }
 
   private static String grouped(String text) {

@@ -49,7 +49,7 @@ public final class PlainTextReader {
   public static void read(String text, DocumentBuilder into) {
     var data = new EncodedData();
     new PlainTextReader(into).readAll(data.cut(text).lines().toList());
-    data.tell(into);
+    data.noteOmissions(into);
   }
 
   private void readAll(List<String> lines) {
@@ -99,37 +99,37 @@ public final class PlainTextReader {
     }
     boolean records = lines.stream().filter(l -> RECORD.matcher(l).matches()).count() > 1;
     int widest = lines.stream().mapToInt(String::length).max().orElse(0);
-    var said = new StringBuilder();
+    var paragraph = new StringBuilder();
     int depth = 0; // of the item being read; 0 for a paragraph
     for (String line : lines.subList(next, lines.size())) {
       Matcher bullet = BULLET.matcher(line);
       boolean item = line.length() <= 10 * WIDEST_WRAPPED && isItem(bullet);
       boolean record = records && RECORD.matcher(line).matches();
-      if (item || record || (!said.isEmpty() && ends(said, widest))) {
-        add(said, depth);
+      if (item || record || (!paragraph.isEmpty() && ends(paragraph, widest))) {
+        add(paragraph, depth);
         depth = item ? 1 + Math.min(4, bullet.group(1).length() / 2) : 0;
       }
-      said.append(said.isEmpty() ? "" : "\n").append(item ? bullet.group(3) : line);
+      paragraph.append(paragraph.isEmpty() ? "" : "\n").append(item ? bullet.group(3) : line);
     }
-    add(said, depth);
+    add(paragraph, depth);
   }
 
-  private void add(StringBuilder said, int depth) {
-    if (UNDERLINE.matcher(said.toString().strip()).matches()) {
-      said.setLength(0); // a rule
+  private void add(StringBuilder paragraph, int depth) {
+    if (UNDERLINE.matcher(paragraph.toString().strip()).matches()) {
+      paragraph.setLength(0); // a rule
     }
     if (depth > 0) {
-      into.item(depth, said.toString());
+      into.item(depth, paragraph.toString());
     } else {
-      into.paragraph(said.toString());
+      into.paragraph(paragraph.toString());
     }
-    said.setLength(0);
+    paragraph.setLength(0);
   }
 
   /// Whether a paragraph ends with this line: always where lines are not wrapped, and after a full
   /// stop in Chinese.
-  private static boolean ends(StringBuilder said, int widest) {
-    char last = said.charAt(said.length() - 1);
+  private static boolean ends(StringBuilder paragraph, int widest) {
+    char last = paragraph.charAt(paragraph.length() - 1);
     return widest > WIDEST_WRAPPED || "。！？：；".indexOf(last) >= 0;
   }
 

@@ -68,15 +68,15 @@ public final class TextDecoder {
 
   /// UTF-8 with a few damaged bytes, or cut off within its last character, stays UTF-8.
   ///
-  /// @param sound how many sound characters beyond ASCII there must be for each damaged one
-  private static Optional<String> almostUtf8(byte[] bytes, int sound) {
+  /// @param validPerDamaged how many sound characters beyond ASCII there must be for each damaged one
+  private static Optional<String> almostUtf8(byte[] bytes, int validPerDamaged) {
     var text = new String(bytes, StandardCharsets.UTF_8);
     long damaged = text.chars().filter(c -> c == '\uFFFD').count();
     long beyond = text.chars().filter(c -> c > 0x7F).count() - damaged;
     if (damaged == 1 && beyond > 0 && text.endsWith("\uFFFD")) {
       return Optional.of(text.substring(0, text.length() - 1));
     }
-    return damaged * sound <= beyond ? Optional.of(text) : Optional.empty();
+    return damaged * validPerDamaged <= beyond ? Optional.of(text) : Optional.empty();
   }
 
   /// Whether Japanese is written in seven bits, between escape sequences.

@@ -16,17 +16,17 @@ final class DocxBody {
   private final DocxNumbering numbering;
   private final Map<String, List<DocxElement>> notes;
   private final boolean readsHidden;
-  private final DocxOmissions losses;
+  private final DocxOmissions omissions;
   private final DocxFields fields = new DocxFields();
 
   /// What is collected while a paragraph is read.
-  private static final class Words {
+  private static final class ParagraphText {
     final StringBuilder text = new StringBuilder();
     final List<DocxElement> after = new ArrayList<>();
     int letters;
     int boldLetters;
     int halfPoints;
-    DocxStyles.Letters style = DocxStyles.Letters.PLAIN; // of the paragraph
+    DocxStyles.CharacterStyle style = DocxStyles.CharacterStyle.PLAIN; // of the paragraph
   }
 
   /// @param notes footnotes and endnotes by kind and id, as [#notes] gives them
@@ -36,20 +36,20 @@ final class DocxBody {
       DocxNumbering numbering,
       Map<String, List<DocxElement>> notes,
       boolean readsHidden,
-      DocxOmissions losses) {
+      DocxOmissions omissions) {
     this.styles = styles;
     this.numbering = numbering;
     this.notes = notes;
     this.readsHidden = readsHidden;
-    this.losses = losses;
+    this.omissions = omissions;
   }
 
   boolean readsHidden() {
     return readsHidden;
   }
 
-  DocxOmissions losses() {
-    return losses;
+  DocxOmissions omissions() {
+    return omissions;
   }
 
   /// The notes of `footnotes.xml` (kind `footnote`) or `endnotes.xml` (kind `endnote`), by kind and
@@ -91,11 +91,11 @@ final class DocxBody {
       case "sdtContent", "customXml", "ins", "moveTo" -> blocks(xml, into);
       case "AlternateContent" -> alternatives(xml, () -> blocks(xml, into));
       case "oMath", "oMathPara" -> {
-        var words = new Words();
-        inline(xml, words);
-        add(words.text.toString(), into);
+        var paragraph = new ParagraphText();
+        inline(xml, paragraph);
+        add(paragraph.text.toString(), into);
       }
-      case "altChunk" -> losses.otherFormat();
+      case "altChunk" -> omissions.otherFormat();
       default -> {}
     }
   }
@@ -138,20 +138,20 @@ final class DocxBody {
 
   private void paragraph(Xml xml, List<DocxElement> into) {
     var properties = new DocxParagraphProperties();
-    var words = new Words();
+    var paragraph = new ParagraphText();
     int depth = xml.depth();
-    words.style = styles.letters(null);
+    paragraph.style = styles.letters(null);
     while (xml.child(depth)) {
       if (xml.name().equals("pPr")) {
         properties.read(xml);
-        words.style = styles.letters(properties.style());
+        paragraph.style = styles.letters(properties.style());
       } else {
-        inline(xml, words);
+        inline(xml, paragraph);
       }
     }
     fields.endParagraph();
     String style = properties.style();
-    String text = Characters.oneLine(words.text.toString());
+    String text = Characters.oneLine(paragraph.text.toString());
     if (!text.isEmpty() && !styles.isContents(style)) {
       int list = properties.list(styles);
       int level = properties.listLevel(styles, numbering);
@@ -162,73 +162,73 @@ final class DocxBody {
               properties.headingLevel(styles),
               listed ? level + 1 : 0,
               listed ? numbering.next(list, level) : "",
-              words.letters > 0 && words.boldLetters * 10 >= words.letters * 9,
-              words.halfPoints,
+              paragraph.letters > 0 && paragraph.boldLetters * 10 >= paragraph.letters * 9,
+              paragraph.halfPoints,
               styles.isTitle(style)));
     }
-    into.addAll(words.after);
+    into.addAll(paragraph.after);
   }
 
   /// Reads the current element of a paragraph.
-  private void inline(Xml xml, Words words) {
+  private void inline(Xml xml, ParagraphText paragraph) {
     switch (xml.name()) {
-      case "r" -> run(xml, words);
+      case "r" -> run(xml, paragraph);
       case "del", "moveFrom", "rt", "sdtPr", "sdtEndPr", "rPr", "pPr" -> {}
-      case "sdt" -> inlineControl(xml, words);
+      case "sdt" -> inlineControl(xml, paragraph);
       case "fldSimple" -> {
         if (!DocxFields.isContents(xml.attribute("instr", ""))) {
-          inlineChildren(xml, words);
+          inlineChildren(xml, paragraph);
         }
       }
-      case "AlternateContent" -> alternatives(xml, () -> inlineChildren(xml, words));
-      case "oMath", "oMathPara" -> text(OfficeMath.read(xml), words, DocxStyles.Letters.PLAIN);
-      default -> inlineChildren(xml, words); // links, insertions, ...
+      case "AlternateContent" -> alternatives(xml, () -> inlineChildren(xml, paragraph));
+      case "oMath", "oMathPara" -> text(OfficeMath.read(xml), paragraph, DocxStyles.CharacterStyle.PLAIN);
+      default -> inlineChildren(xml, paragraph); // links, insertions, ...
     }
   }
 
-  private void inlineChildren(Xml xml, Words words) {
+  private void inlineChildren(Xml xml, ParagraphText paragraph) {
     int depth = xml.depth();
     while (xml.child(depth)) {
-      inline(xml, words);
+      inline(xml, paragraph);
     }
   }
 
-  private void inlineControl(Xml xml, Words words) {
+  private void inlineControl(Xml xml, ParagraphText paragraph) {
     int depth = xml.depth();
     boolean prompt = false;
     while (xml.child(depth)) {
       if (xml.name().equals("sdtPr")) {
         prompt = DocxContentControl.read(xml).isPrompt();
       } else {
-        inline(xml, prompt ? new Words() : words);
+        inline(xml, prompt ? new ParagraphText() : paragraph);
       }
     }
   }
 
-  private void run(Xml xml, Words words) {
-    var letters = words.style;
+  private void run(Xml xml, ParagraphText paragraph) {
+    var letters = paragraph.style;
     int depth = xml.depth();
     while (xml.child(depth)) {
       switch (xml.name()) {
-        case "rPr" -> letters = styles.run(xml, words.style);
-        case "fldChar" -> text(fields.mark(xml), words, letters);
+        case "rPr" -> letters = styles.run(xml, paragraph.style);
+        case "fldChar" -> text(fields.mark(xml), paragraph, letters);
         case "instrText" -> fields.instruction(xml.text());
-        case "t" -> text(xml.text(), words, letters);
-        case "sym" -> sign(xml, words, letters);
-        case "tab", "ptab" -> text(" ", words, letters);
-        case "br", "cr" -> text("\n", words, letters);
-        case "noBreakHyphen" -> text("-", words, letters);
-        case "footnoteReference" -> note("footnote", xml, words);
-        case "endnoteReference" -> note("endnote", xml, words);
-        case "AlternateContent" -> alternatives(xml, () -> drawn(xml, words));
-        case "drawing", "pict", "object" -> drawn(xml, words);
-        case "ruby" -> inlineChildren(xml, words);
+        case "t" -> text(xml.text(), paragraph, letters);
+        case "sym" -> sign(xml, paragraph, letters);
+        case "tab", "ptab" -> text(" ", paragraph, letters);
+        case "br", "cr" -> text("\n", paragraph, letters);
+        case "noBreakHyphen" -> text("-", paragraph, letters);
+        case "footnoteReference" -> note("footnote", xml, paragraph);
+        case "endnoteReference" -> note("endnote", xml, paragraph);
+        case "AlternateContent" -> alternatives(xml, () -> drawn(xml, paragraph));
+        case "drawing", "pict", "object" -> drawn(xml, paragraph);
+        case "ruby" -> inlineChildren(xml, paragraph);
         default -> {}
       }
     }
   }
 
-  private void sign(Xml xml, Words words, DocxStyles.Letters letters) {
+  private void sign(Xml xml, ParagraphText paragraph, DocxStyles.CharacterStyle letters) {
     String font = xml.attribute("font", "");
     String sign = null;
     try {
@@ -237,55 +237,55 @@ final class DocxBody {
       // counted below
     }
     if (sign == null) {
-      losses.sign(font.isEmpty() ? "of the paragraph" : font);
+      omissions.sign(font.isEmpty() ? "of the paragraph" : font);
     } else {
-      text(sign, words, letters.in(null));
+      text(sign, paragraph, letters.in(null));
     }
   }
 
-  private void text(String text, Words words, DocxStyles.Letters letters) {
+  private void text(String text, ParagraphText paragraph, DocxStyles.CharacterStyle letters) {
     if (text.isEmpty() || !fields.show()) {
       return;
     }
     if (letters.hidden() && !readsHidden) {
-      losses.hiddenText(text);
+      omissions.hiddenText(text);
       return;
     }
     if (letters.struck() && !readsHidden) {
-      losses.struckText(text);
+      omissions.struckText(text);
       return;
     }
     String font = letters.font();
-    String said = font == null ? text : SymbolFonts.plain(font, text);
+    String unicode = font == null ? text : SymbolFonts.plain(font, text);
     switch (letters.shift()) {
-      case RAISED -> SuperSubscript.raise(said, words.text);
-      case LOWERED -> SuperSubscript.lower(said, words.text);
-      case MOVED_UP -> SuperSubscript.moveUp(said, words.text);
-      case MOVED_DOWN -> SuperSubscript.moveDown(said, words.text);
-      case NONE -> words.text.append(said);
+      case RAISED -> SuperSubscript.raise(unicode, paragraph.text);
+      case LOWERED -> SuperSubscript.lower(unicode, paragraph.text);
+      case MOVED_UP -> SuperSubscript.moveUp(unicode, paragraph.text);
+      case MOVED_DOWN -> SuperSubscript.moveDown(unicode, paragraph.text);
+      case NONE -> paragraph.text.append(unicode);
     }
-    int seen = (int) said.chars().filter(c -> c > ' ').count();
-    words.letters += seen;
-    words.boldLetters += letters.bold() ? seen : 0;
-    words.halfPoints =
-        seen == 0 ? words.halfPoints : Math.max(words.halfPoints, letters.halfPoints());
+    int visible = (int) unicode.chars().filter(c -> c > ' ').count();
+    paragraph.letters += visible;
+    paragraph.boldLetters += letters.bold() ? visible : 0;
+    paragraph.halfPoints =
+        visible == 0 ? paragraph.halfPoints : Math.max(paragraph.halfPoints, letters.halfPoints());
   }
 
-  private void note(String kind, Xml xml, Words words) {
-    words.after.addAll(notes.getOrDefault(kind + xml.attribute("id", ""), List.of()));
+  private void note(String kind, Xml xml, ParagraphText paragraph) {
+    paragraph.after.addAll(notes.getOrDefault(kind + xml.attribute("id", ""), List.of()));
   }
 
   /// Text boxes, charts and diagrams in a drawing.
-  private void drawn(Xml xml, Words words) {
+  private void drawn(Xml xml, ParagraphText paragraph) {
     int depth = xml.depth();
     while (xml.child(depth)) {
       switch (xml.name()) {
-        case "txbxContent" -> words.after.addAll(blocks(xml));
-        case "AlternateContent" -> alternatives(xml, () -> drawn(xml, words));
-        case "chart" -> words.after.add(new DocxElement.Figure(xml.attribute("id", ""), true));
-        case "relIds" -> words.after.add(new DocxElement.Figure(xml.attribute("dm", ""), false));
-        case "OLEObject" -> losses.object(xml.attribute("ProgID", "of no known kind"));
-        default -> drawn(xml, words);
+        case "txbxContent" -> paragraph.after.addAll(blocks(xml));
+        case "AlternateContent" -> alternatives(xml, () -> drawn(xml, paragraph));
+        case "chart" -> paragraph.after.add(new DocxElement.Figure(xml.attribute("id", ""), true));
+        case "relIds" -> paragraph.after.add(new DocxElement.Figure(xml.attribute("dm", ""), false));
+        case "OLEObject" -> omissions.object(xml.attribute("ProgID", "of no known kind"));
+        default -> drawn(xml, paragraph);
       }
     }
   }

@@ -19,18 +19,18 @@ final class DocxNumbering {
     @Nullable String style;
   }
 
-  private static final class Scheme { // an abstractNum
+  private static final class NumberingScheme { // an abstractNum
     final Level[] levels = new Level[LEVELS];
     final int[] count = new int[LEVELS];
-    final boolean[] begun = new boolean[LEVELS];
+    final boolean[] counting = new boolean[LEVELS];
 
-    Scheme() {
+    NumberingScheme() {
       Arrays.setAll(levels, _ -> new Level());
     }
   }
 
-  private final Map<Integer, Scheme> abstracts = new HashMap<>();
-  private final Map<Integer, Scheme> lists = new HashMap<>(); // by numId
+  private final Map<Integer, NumberingScheme> abstracts = new HashMap<>();
+  private final Map<Integer, NumberingScheme> lists = new HashMap<>(); // by numId
   private final Map<Integer, Map<Integer, Integer>> restarts = new HashMap<>();
 
   /// @param xml `numbering.xml`, or null for none
@@ -43,7 +43,7 @@ final class DocxNumbering {
     while (xml.child(root)) {
       switch (xml.name()) {
         case "abstractNum" -> {
-          var scheme = new Scheme();
+          var scheme = new NumberingScheme();
           all.abstracts.put(xml.number("abstractNumId", -1), scheme);
           int depth = xml.depth();
           while (xml.child(depth)) {
@@ -59,7 +59,7 @@ final class DocxNumbering {
     return all;
   }
 
-  private static void level(Xml xml, Scheme scheme) {
+  private static void level(Xml xml, NumberingScheme scheme) {
     int index = xml.number("ilvl", 0);
     var level = new Level();
     int depth = xml.depth();
@@ -83,7 +83,7 @@ final class DocxNumbering {
     while (xml.child(depth)) {
       switch (xml.name()) {
         case "abstractNumId" -> {
-          Scheme scheme = abstracts.get(xml.number("val", -1));
+          NumberingScheme scheme = abstracts.get(xml.number("val", -1));
           if (scheme != null) {
             lists.put(id, scheme);
           }
@@ -104,7 +104,7 @@ final class DocxNumbering {
 
   /// The level that belongs to a style in a numbering, 0 when none names it.
   int levelOfStyle(int list, @Nullable String style) {
-    Scheme scheme = lists.get(list);
+    NumberingScheme scheme = lists.get(list);
     for (int i = 0; scheme != null && style != null && i < LEVELS; i++) {
       if (Objects.equals(scheme.levels[i].style, style)) {
         return i;
@@ -122,7 +122,7 @@ final class DocxNumbering {
   ///
   /// @param level from 0
   String next(int list, int level) {
-    Scheme scheme = lists.get(list);
+    NumberingScheme scheme = lists.get(list);
     if (scheme == null || level < 0 || level >= LEVELS) {
       return "";
     }
@@ -130,18 +130,18 @@ final class DocxNumbering {
     Integer restart = ofList == null ? null : ofList.remove(level); // only where the list begins
     if (restart != null) {
       scheme.count[level] = restart;
-      scheme.begun[level] = true;
-    } else if (scheme.begun[level]) {
+      scheme.counting[level] = true;
+    } else if (scheme.counting[level]) {
       scheme.count[level]++;
     } else {
       scheme.count[level] = scheme.levels[level].start;
-      scheme.begun[level] = true;
+      scheme.counting[level] = true;
     }
-    Arrays.fill(scheme.begun, level + 1, LEVELS, false);
+    Arrays.fill(scheme.counting, level + 1, LEVELS, false);
     return label(scheme, level);
   }
 
-  private static String label(Scheme scheme, int level) {
+  private static String label(NumberingScheme scheme, int level) {
     Level own = scheme.levels[level];
     if (own.format.equals("bullet") || own.format.equals("none")) {
       return "";
@@ -149,7 +149,7 @@ final class DocxNumbering {
     String label = own.text;
     for (int i = 0; i <= level; i++) {
       if (label.contains("%" + (i + 1))) {
-        int count = scheme.begun[i] ? scheme.count[i] : scheme.levels[i].start;
+        int count = scheme.counting[i] ? scheme.count[i] : scheme.levels[i].start;
         label = label.replace("%" + (i + 1), number(count, scheme.levels[i].format));
       }
     }
@@ -185,8 +185,8 @@ final class DocxNumbering {
       return Integer.toString(n);
     }
     var roman = new StringBuilder();
-    for (int i = 0, left = n; i < values.length; i++) {
-      for (; left >= values[i]; left -= values[i]) {
+    for (int i = 0, rest = n; i < values.length; i++) {
+      for (; rest >= values[i]; rest -= values[i]) {
         roman.append(signs[i]);
       }
     }

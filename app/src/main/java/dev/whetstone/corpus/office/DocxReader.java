@@ -53,11 +53,11 @@ public final class DocxReader {
         numbering = DocxNumbering.read(xml);
       }
       boolean hidden = into.readsHidden();
-      var losses = new DocxOmissions();
+      var omissions = new DocxOmissions();
       Map<String, List<DocxElement>> notes = new HashMap<>();
       for (String kind : List.of("footnote", "endnote")) {
         try (Xml xml = zip.related(main, kind + "s")) {
-          notes.putAll(new DocxBody(styles, numbering, Map.of(), hidden, losses).notes(xml, kind));
+          notes.putAll(new DocxBody(styles, numbering, Map.of(), hidden, omissions).notes(xml, kind));
         }
       }
       List<DocxElement> pieces = new ArrayList<>();
@@ -68,7 +68,7 @@ public final class DocxReader {
         }
         while (xml.child(root)) {
           if (xml.name().equals("body")) {
-            pieces.addAll(new DocxBody(styles, numbering, notes, hidden, losses).blocks(xml));
+            pieces.addAll(new DocxBody(styles, numbering, notes, hidden, omissions).blocks(xml));
           }
         }
       }
@@ -76,7 +76,7 @@ public final class DocxReader {
         into.title(title(pieces));
       }
       new DocxReader(zip, zip.relations(main), into).add(pieces);
-      losses.note(into);
+      omissions.note(into);
       OfficeComments.note(OfficeComments.count(zip, main), into);
     }
   }
@@ -154,7 +154,7 @@ public final class DocxReader {
   }
 
   private void add(Line line, int level) {
-    String label = ListLabels.says(line.label()) || level > 0 ? line.label() + " " : "";
+    String label = ListLabels.isInformative(line.label()) || level > 0 ? line.label() + " " : "";
     if (level > 0) {
       into.heading(level, label + line.text());
     } else if (line.depth() > 0) {

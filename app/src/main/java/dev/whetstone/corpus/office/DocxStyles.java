@@ -30,28 +30,28 @@ final class DocxStyles {
   /// How letters look, as far as it matters.
   ///
   /// @param font only where it is one of signs
-  record Letters(
+  record CharacterStyle(
       boolean bold,
       int halfPoints,
       boolean hidden,
       boolean struck,
       Shift shift,
       @Nullable String font) {
-    static final Letters PLAIN = new Letters(false, 0, false, false, Shift.NONE, null);
+    static final CharacterStyle PLAIN = new CharacterStyle(false, 0, false, false, Shift.NONE, null);
 
     /// The same in another font.
-    Letters in(@Nullable String other) {
-      return new Letters(bold, halfPoints, hidden, struck, shift, other);
+    CharacterStyle in(@Nullable String other) {
+      return new CharacterStyle(bold, halfPoints, hidden, struck, shift, other);
     }
   }
 
   /// The properties of letters, of which any may be left to what stands below them.
-  private static final class Look {
+  private static final class RunProperties {
     @Nullable Boolean bold;
     @Nullable Boolean hidden;
     @Nullable Boolean struck;
     @Nullable Shift shift;
-    @Nullable Shift moved;
+    @Nullable Shift position;
     @Nullable String font;
     int halfPoints = -1;
 
@@ -68,13 +68,13 @@ final class DocxStyles {
                   case "subscript" -> Shift.LOWERED;
                   default -> Shift.NONE;
                 };
-        case "position" -> moved = moved(xml.number("val", 0));
+        case "position" -> position = position(xml.number("val", 0));
         case "rFonts" -> font = xml.attribute("ascii", "");
         default -> {}
       }
     }
 
-    private static @Nullable Shift moved(int halfPoints) {
+    private static @Nullable Shift position(int halfPoints) {
       if (Math.abs(halfPoints) < LEAST_DISTANCE) {
         return null;
       }
@@ -82,10 +82,10 @@ final class DocxStyles {
     }
 
     /// These properties over others.
-    Letters over(Letters below) {
+    CharacterStyle over(CharacterStyle below) {
       boolean smaller = shift != null && shift != Shift.NONE;
-      Shift own = smaller || moved == null ? shift : moved;
-      return new Letters(
+      Shift own = smaller || position == null ? shift : position;
+      return new CharacterStyle(
           bold == null ? below.bold() : bold,
           halfPoints > 0 ? halfPoints : below.halfPoints(),
           hidden == null ? below.hidden() : hidden,
@@ -101,11 +101,11 @@ final class DocxStyles {
     int outline = -1; // 0 to 8; 9 is body text
     int list = -1;
     int listLevel = -1;
-    final Look look = new Look();
+    final RunProperties runProperties = new RunProperties();
   }
 
   private final Map<String, Style> styles = new HashMap<>();
-  private final Map<String, Style> ofLetters = new HashMap<>();
+  private final Map<String, Style> characterStyles = new HashMap<>();
   private String normal = "Normal";
 
   /// @param xml `styles.xml`, or null: then names alone count
@@ -122,7 +122,7 @@ final class DocxStyles {
       String id = xml.attribute("styleId", "");
       String type = xml.attribute("type", "paragraph");
       if (type.equals("character")) {
-        all.ofLetters.put(id, style(xml));
+        all.characterStyles.put(id, style(xml));
       } else if (type.equals("paragraph")) {
         if (xml.flag("default")) {
           all.normal = id;
@@ -144,7 +144,7 @@ final class DocxStyles {
         case "rPr" -> {
           int properties = xml.depth();
           while (xml.child(properties)) {
-            style.look.read(xml);
+            style.runProperties.read(xml);
           }
         }
         default -> {}
@@ -236,21 +236,21 @@ final class DocxStyles {
   }
 
   /// How letters look in a paragraph of this style: of 11 points where nothing says.
-  Letters letters(@Nullable String id) {
-    return look(style(id), styles, new Letters(false, 22, false, false, Shift.NONE, null), 0);
+  CharacterStyle letters(@Nullable String id) {
+    return runProperties(style(id), styles, new CharacterStyle(false, 22, false, false, Shift.NONE, null), 0);
   }
 
   /// How the letters of a run look.
   ///
   /// @param xml at its `rPr`
   /// @param paragraph those of its paragraph
-  Letters run(Xml xml, Letters paragraph) {
-    var own = new Look();
-    Letters below = paragraph;
+  CharacterStyle run(Xml xml, CharacterStyle paragraph) {
+    var own = new RunProperties();
+    CharacterStyle below = paragraph;
     int depth = xml.depth();
     while (xml.child(depth)) {
       if (xml.name().equals("rStyle")) {
-        below = look(ofLetters.get(xml.attribute("val", "")), ofLetters, paragraph, 0);
+        below = runProperties(characterStyles.get(xml.attribute("val", "")), characterStyles, paragraph, 0);
       } else {
         own.read(xml);
       }
@@ -258,13 +258,13 @@ final class DocxStyles {
     return own.over(below);
   }
 
-  private static Letters look(
-      @Nullable Style style, Map<String, Style> all, Letters below, int depth) {
+  private static CharacterStyle runProperties(
+      @Nullable Style style, Map<String, Style> all, CharacterStyle below, int depth) {
     if (style == null || depth == DEEPEST) {
       return below;
     }
     Style base = style.basedOn == null ? null : all.get(style.basedOn);
-    return style.look.over(look(base, all, below, depth + 1));
+    return style.runProperties.over(runProperties(base, all, below, depth + 1));
   }
 
   private @Nullable Style style(@Nullable String id) {

@@ -11,7 +11,7 @@ final class DocxTableReader {
   private final List<Row> rows = new ArrayList<>();
 
   /// Reads the properties of the current row.
-  private static final class State {
+  private static final class RowState {
     final List<Cell> cells = new ArrayList<>();
     boolean header;
     boolean deleted;
@@ -41,20 +41,20 @@ final class DocxTableReader {
   }
 
   private void row(Xml xml) {
-    var row = new State();
+    var row = new RowState();
     cells(xml, row, false);
     if (row.deleted) {
       return;
     }
     if (row.hidden && !body.readsHidden()) {
-      body.losses().hiddenRow();
+      body.omissions().hiddenRow();
       return;
     }
     rows.add(new Row(row.cells, row.header));
   }
 
   /// @param placeholder whether the cells hold a control's prompt instead of a value
-  private void cells(Xml xml, State row, boolean placeholder) {
+  private void cells(Xml xml, RowState row, boolean placeholder) {
     int depth = xml.depth();
     boolean prompt = placeholder;
     while (xml.child(depth)) {
@@ -71,7 +71,7 @@ final class DocxTableReader {
     }
   }
 
-  private static void properties(Xml xml, State row) {
+  private static void properties(Xml xml, RowState row) {
     int depth = xml.depth();
     while (xml.child(depth)) {
       switch (xml.name()) {

@@ -17,10 +17,10 @@ final class DrawingDiagram {
   private static final int DEEPEST = 9; // of a list
   private static final int DEEPEST_POINT = 200;
 
-  private record Link(int order, String to) {}
+  private record Connection(int order, String to) {}
 
   private final Map<String, List<DrawingText.Line>> points = new LinkedHashMap<>(); // by id
-  private final Map<String, List<Link>> children = new LinkedHashMap<>(); // by parent
+  private final Map<String, List<Connection>> children = new LinkedHashMap<>(); // by parent
   private final Set<String> isChild = new HashSet<>();
   private final Set<String> read = new HashSet<>();
 
@@ -92,13 +92,13 @@ final class DrawingDiagram {
     }
     String from = xml.attribute("srcId", "");
     String to = xml.attribute("destId", "");
-    List<Link> ofParent = children.computeIfAbsent(from, _ -> new ArrayList<>());
+    List<Connection> ofParent = children.computeIfAbsent(from, _ -> new ArrayList<>());
     int order = xml.number("srcOrd", ofParent.size());
-    ofParent.add(new Link(order, to));
+    ofParent.add(new Connection(order, to));
     isChild.add(to);
     for (String words : List.of(xml.attribute("parTransId", ""), xml.attribute("sibTransId", ""))) {
       if (points.containsKey(words)) { // on the line between them
-        ofParent.add(new Link(order, words));
+        ofParent.add(new Connection(order, words));
         isChild.add(words);
       }
     }
@@ -113,7 +113,7 @@ final class DrawingDiagram {
     int shown = text.isEmpty() ? depth : Math.max(1, depth);
     text.forEach(line -> lines.add(new DrawingText.Line(line.text(), Math.min(DEEPEST, shown))));
     children.getOrDefault(id, List.of()).stream()
-        .sorted(Comparator.comparingInt(Link::order))
-        .forEach(link -> add(link.to(), shown + 1, lines));
+        .sorted(Comparator.comparingInt(Connection::order))
+        .forEach(connection -> add(connection.to(), shown + 1, lines));
   }
 }

@@ -128,13 +128,13 @@ final class DrawingText {
           }
         }
         case "t" -> {
-          String said = plain(xml.text(), font, signs);
+          String unicode = plain(xml.text(), font, signs);
           if (baseline > 0) {
-            SuperSubscript.raise(said, text);
+            SuperSubscript.raise(unicode, text);
           } else if (baseline < 0) {
-            SuperSubscript.lower(said, text);
+            SuperSubscript.lower(unicode, text);
           } else {
-            text.append(said);
+            text.append(unicode);
           }
         }
         default -> {}

@@ -155,16 +155,16 @@ final class NumberFormatter {
         }
         case Token.Digit place -> {
           int take = i == firstPlace ? left.length() : Math.min(1, left.length());
-          String taken = left.substring(left.length() - take);
+          String digitsHere = left.substring(left.length() - take);
           left = left.substring(0, left.length() - take);
-          if (taken.isEmpty() && place.kind() != '#') {
-            taken = place.kind() == '0' ? "0" : " ";
+          if (digitsHere.isEmpty() && place.kind() != '#') {
+            digitsHere = place.kind() == '0' ? "0" : " ";
           }
-          for (int j = taken.length() - 1; j >= 0; j--) {
-            if (grouped && written > 0 && written % 3 == 0 && taken.charAt(j) != ' ') {
+          for (int j = digitsHere.length() - 1; j >= 0; j--) {
+            if (grouped && written > 0 && written % 3 == 0 && digitsHere.charAt(j) != ' ') {
               reversed.append(',');
             }
-            reversed.append(taken.charAt(j));
+            reversed.append(digitsHere.charAt(j));
             written++;
           }
         }

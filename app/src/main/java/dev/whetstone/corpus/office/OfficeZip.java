@@ -114,7 +114,7 @@ final class OfficeZip implements AutoCloseable {
       int root = xml.root();
       while (xml.child(root)) {
         if (xml.name().equals("title")) {
-          return DocumentTitles.real(xml.text());
+          return DocumentTitles.meaningful(xml.text());
         }
       }
     }

@@ -19,22 +19,22 @@ final class PptxSlide {
   private static final double TITLE_SHARE = 0.25; // of the slide's height, for a title's box
   private static final double UNKNOWN = Double.NaN;
 
-  private sealed interface Piece {
+  private sealed interface SlideItem {
     /// In English Metric Units; NaN where the layout places the shape.
     double top();
 
-    record Text(List<DrawingText.Line> lines, double top) implements Piece {}
+    record Text(List<DrawingText.Line> lines, double top) implements SlideItem {}
 
-    record Grid(List<TableRows.Row> rows, double top) implements Piece {}
+    record Grid(List<TableRows.Row> rows, double top) implements SlideItem {}
 
-    record Chart(String relation, double top) implements Piece {}
+    record Chart(String relation, double top) implements SlideItem {}
 
-    record Diagram(String relation, double top) implements Piece {}
+    record Diagram(String relation, double top) implements SlideItem {}
   }
 
   /// How a group's coordinates become the slide's: `offset + y * scale`.
-  private record Frame(double offset, double scale) {
-    static final Frame SLIDE = new Frame(0, 1);
+  private record GroupTransform(double offset, double scale) {
+    static final GroupTransform SLIDE = new GroupTransform(0, 1);
 
     double place(double y) {
       return offset + y * scale;
@@ -42,7 +42,7 @@ final class PptxSlide {
   }
 
   private final boolean readsHidden;
-  private final List<Piece> content = new ArrayList<>();
+  private final List<SlideItem> content = new ArrayList<>();
   private final List<String> embedded = new ArrayList<>();
   private String title = "";
   private int hidden;
@@ -54,13 +54,13 @@ final class PptxSlide {
 
   /// Reads the shapes of the current element, however deep in groups.
   void shapes(Xml xml) {
-    shapes(xml, Frame.SLIDE, false);
+    shapes(xml, GroupTransform.SLIDE, false);
   }
 
   /// The paragraphs of all shapes.
   List<String> texts() {
     return content.stream()
-        .flatMap(piece -> piece instanceof Piece.Text text ? text.lines().stream() : null)
+        .flatMap(item -> item instanceof SlideItem.Text text ? text.lines().stream() : null)
         .map(DrawingText.Line::text)
         .toList();
   }
@@ -69,7 +69,7 @@ final class PptxSlide {
   void add(OfficeZip zip, String part, int page, int height, DocumentBuilder into)
       throws IOException {
     String where = "slide " + page;
-    String heading = title.isBlank() ? taken(height) : title;
+    String heading = title.isBlank() ? titleFromContent(height) : title;
     if (hidden > 0) {
       into.note(where + ": " + ParseNotes.hidden(hidden, "shape", List.of()));
     }
@@ -86,15 +86,15 @@ final class PptxSlide {
     }
     into.heading(1, heading == null ? "Slide " + page : heading);
     Map<String, OfficeZip.Relation> relations = zip.relations(part);
-    for (Piece piece : content) {
-      switch (piece) {
-        case Piece.Text text -> text.lines().forEach(line -> line.add(into));
-        case Piece.Grid grid -> TableRows.add(grid.rows(), into);
-        case Piece.Chart chart -> {
+    for (SlideItem item : content) {
+      switch (item) {
+        case SlideItem.Text text -> text.lines().forEach(line -> line.add(into));
+        case SlideItem.Grid grid -> TableRows.add(grid.rows(), into);
+        case SlideItem.Chart chart -> {
           OfficeZip.Relation target = relations.get(chart.relation());
           DrawingChart.add(zip, target == null ? "" : target.part(), where, into);
         }
-        case Piece.Diagram diagram -> {
+        case SlideItem.Diagram diagram -> {
           OfficeZip.Relation target = relations.get(diagram.relation());
           DrawingDiagram.add(zip, target == null ? "" : target.part(), where, into);
         }
@@ -103,15 +103,15 @@ final class PptxSlide {
   }
 
   /// A title from a box without a title's placeholder, taken out of the content.
-  private @Nullable String taken(int height) {
-    List<Piece> placed =
+  private @Nullable String titleFromContent(int height) {
+    List<SlideItem> placed =
         content.stream()
-            .filter(piece -> !Double.isNaN(piece.top()))
-            .sorted(Comparator.comparingDouble(Piece::top))
+            .filter(item -> !Double.isNaN(item.top()))
+            .sorted(Comparator.comparingDouble(SlideItem::top))
             .toList();
     double second = placed.size() < 2 ? height : placed.get(1).top();
     if (!placed.isEmpty()
-        && placed.getFirst() instanceof Piece.Text(var lines, double top)
+        && placed.getFirst() instanceof SlideItem.Text(var lines, double top)
         && lines.size() == 1
         && lines.getFirst().text().length() <= LONGEST_TITLE
         && top < TITLE_SHARE * height
@@ -119,7 +119,7 @@ final class PptxSlide {
       content.remove(placed.getFirst());
       return lines.getFirst().text();
     }
-    if (content.isEmpty() || !(content.getFirst() instanceof Piece.Text first)) {
+    if (content.isEmpty() || !(content.getFirst() instanceof SlideItem.Text first)) {
       return null;
     }
     DrawingText.Line line = first.lines().getFirst();
@@ -130,16 +130,16 @@ final class PptxSlide {
     if (rest.isEmpty()) {
       content.removeFirst();
     } else {
-      content.set(0, new Piece.Text(List.copyOf(rest), first.top()));
+      content.set(0, new SlideItem.Text(List.copyOf(rest), first.top()));
     }
     return line.text();
   }
 
-  private void shapes(Xml xml, Frame frame, boolean isHidden) {
+  private void shapes(Xml xml, GroupTransform frame, boolean isHidden) {
     int depth = xml.depth();
     boolean alternatives = xml.name().equals("AlternateContent");
     boolean hiddenHere = isHidden;
-    Frame inner = frame;
+    GroupTransform inner = frame;
     while (xml.child(depth)) {
       switch (xml.name()) {
         case "nvGrpSpPr" -> hiddenHere |= isHidden(xml);
@@ -168,12 +168,12 @@ final class PptxSlide {
   }
 
   /// The frame of a group whose `grpSpPr` is the current element.
-  private static Frame group(Xml xml, Frame frame) {
+  private static GroupTransform group(Xml xml, GroupTransform frame) {
     double[] place = transform(xml); // offset, height, and both of the children's coordinates
     double scale = place[3] > 0 && place[1] > 0 ? place[1] / place[3] : 1;
     return Double.isNaN(place[0]) || Double.isNaN(place[2])
         ? frame
-        : new Frame(frame.place(place[0] - place[2] * scale), frame.scale() * scale);
+        : new GroupTransform(frame.place(place[0] - place[2] * scale), frame.scale() * scale);
   }
 
   /// `y` and `cy` of the offset, the extent, and those that a group gives its children; NaN for
@@ -205,7 +205,7 @@ final class PptxSlide {
     }
   }
 
-  private void shape(Xml xml, Frame frame, boolean isHidden) {
+  private void shape(Xml xml, GroupTransform frame, boolean isHidden) {
     boolean hiddenHere = isHidden;
     String kind = ""; // of its placeholder
     double top = UNKNOWN;
@@ -241,16 +241,16 @@ final class PptxSlide {
           lines = List.of(new DrawingText.Line(lines.getFirst().text(), 0));
         }
         if (!lines.isEmpty()) {
-          content.add(new Piece.Text(lines, top));
+          content.add(new SlideItem.Text(lines, top));
         }
       }
     }
   }
 
-  private boolean isLeftOut(boolean isHidden, boolean says) {
-    boolean left = isHidden && !readsHidden;
-    hidden += left && says ? 1 : 0;
-    return left;
+  private boolean isLeftOut(boolean isHidden, boolean hasText) {
+    boolean isOmitted = isHidden && !readsHidden;
+    hidden += isOmitted && hasText ? 1 : 0;
+    return isOmitted;
   }
 
   /// The kind of placeholder a shape fills, "" for none; `obj` where the file names no kind.
@@ -266,7 +266,7 @@ final class PptxSlide {
   }
 
   /// A frame around a table, a chart, a diagram or an object of another program.
-  private void frame(Xml xml, Frame frame, boolean isHidden) {
+  private void frame(Xml xml, GroupTransform frame, boolean isHidden) {
     boolean hiddenHere = isHidden;
     double top = UNKNOWN;
     int depth = xml.depth();
@@ -288,9 +288,9 @@ final class PptxSlide {
     int depth = xml.depth();
     while (xml.child(depth)) {
       switch (xml.name()) {
-        case "tbl" -> content.add(new Piece.Grid(PptxTable.rows(xml), top));
-        case "chart" -> content.add(new Piece.Chart(xml.attribute("id", ""), top));
-        case "relIds" -> content.add(new Piece.Diagram(xml.attribute("dm", ""), top));
+        case "tbl" -> content.add(new SlideItem.Grid(PptxTable.rows(xml), top));
+        case "chart" -> content.add(new SlideItem.Chart(xml.attribute("id", ""), top));
+        case "relIds" -> content.add(new SlideItem.Diagram(xml.attribute("dm", ""), top));
         case "oleObj" -> embedded.add(xml.attribute("progId", "of no known kind"));
         case "graphicData" -> graphic(xml, top);
         case "AlternateContent" -> {

@@ -13,11 +13,11 @@ final class XlsxMergedCells {
   private static final int LONGEST_REPEATED = 100;
   private static final int MOST_ROWS = 10_000;
 
-  private record Area(int firstRow, int lastRow, int firstColumn, int lastColumn) {}
+  private record MergedArea(int firstRow, int lastRow, int firstColumn, int lastColumn) {}
 
-  private final List<Area> areas = new ArrayList<>();
-  private final List<Area> open = new ArrayList<>(); // at the row asked for
-  private final Map<Area, String> values = new HashMap<>();
+  private final List<MergedArea> areas = new ArrayList<>();
+  private final List<MergedArea> open = new ArrayList<>(); // at the row asked for
+  private final Map<MergedArea, String> values = new HashMap<>();
   private int next = -1; // of the areas; -1 until they are sorted
 
   /// @param ref for example `A1:C2`
@@ -27,7 +27,7 @@ final class XlsxMergedCells {
       return;
     }
     String end = ref.substring(colon + 1);
-    var area = new Area(row(ref.substring(0, colon)), row(end), column(ref), column(end));
+    var area = new MergedArea(row(ref.substring(0, colon)), row(end), column(ref), column(end));
     if (area.firstRow() >= 1
         && area.lastRow() >= area.firstRow()
         && area.lastRow() - area.firstRow() <= MOST_ROWS
@@ -38,9 +38,9 @@ final class XlsxMergedCells {
     }
   }
 
-  private List<Area> at(int row) {
+  private List<MergedArea> at(int row) {
     if (next < 0) {
-      areas.sort(Comparator.comparingInt(Area::firstRow));
+      areas.sort(Comparator.comparingInt(MergedArea::firstRow));
       next = 0;
     }
     open.removeIf(area -> area.lastRow() < row);
@@ -56,7 +56,7 @@ final class XlsxMergedCells {
   ///
   /// @param row from 1
   List<String> fill(int row, List<String> cells) {
-    for (Area area : at(row)) {
+    for (MergedArea area : at(row)) {
       int column = area.firstColumn();
       if (row == area.firstRow()) {
         values.put(area, column < cells.size() ? cells.get(column) : "");
@@ -76,7 +76,7 @@ final class XlsxMergedCells {
   /// The row's values with each said again in all columns that it is merged over.
   List<String> labels(int row, List<String> cells) {
     List<String> labels = new ArrayList<>(cells);
-    for (Area area : at(row)) {
+    for (MergedArea area : at(row)) {
       String value = area.firstColumn() < cells.size() ? cells.get(area.firstColumn()) : "";
       for (int column = area.firstColumn() + 1;
           column <= area.lastColumn() && column < XlsxSheet.MOST_COLUMNS && !value.isEmpty();
@@ -92,7 +92,7 @@ final class XlsxMergedCells {
   int lastRow(int row) {
     return at(row).stream()
         .filter(area -> area.firstRow() == row)
-        .mapToInt(Area::lastRow)
+        .mapToInt(MergedArea::lastRow)
         .max()
         .orElse(row);
   }

@@ -174,7 +174,7 @@ final class XlsxSheet {
     if (formula && value.isEmpty() && !type.equals("str")) {
       valueless++;
     }
-    String held =
+    String rawValue =
         switch (type) {
           case "s" -> text(value);
           case "b" -> value.equals("1") ? "TRUE" : value.isEmpty() ? "" : "FALSE";
@@ -185,14 +185,14 @@ final class XlsxSheet {
     errors += type.equals("e") ? 1 : 0;
     String shown =
         switch (type) {
-          case "n" -> formats.show(held, style);
-          case "b", "e" -> held;
-          default -> formats.showText(held, style);
+          case "n" -> formats.show(rawValue, style);
+          case "b", "e" -> rawValue;
+          default -> formats.showText(rawValue, style);
         };
     if (shown.isEmpty()
-        && held.matches("(?s).*[^-+.0].*")) { // formats hide zeros, which is no loss
+        && rawValue.matches("(?s).*[^-+.0].*")) { // formats hide zeros, which is no loss
       if (into.readsHidden()) {
-        return type.equals("n") ? formats.show(held, "General", false) : held;
+        return type.equals("n") ? formats.show(rawValue, "General", false) : rawValue;
       }
       cellsLeftOut++;
     }

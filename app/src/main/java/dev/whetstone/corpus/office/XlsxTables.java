@@ -28,9 +28,9 @@ final class XlsxTables {
   private @Nullable List<String> header;
   private Set<Integer> headerStyles = Set.of();
   private Columns columns = Columns.NONE; // of the table
-  private boolean begun;
-  private boolean goesOn; // whether the block is a part of the table whatever it looks like
-  private boolean fresh; // whether the header stands above no row yet
+  private boolean headerSearched;
+  private boolean continuesTable; // whether the block is a part of the table whatever it looks like
+  private boolean headerPending; // whether the header stands above no row yet
 
   /// The columns in use, both inclusive.
   private record Columns(int first, int last) {
@@ -63,7 +63,7 @@ final class XlsxTables {
 
   /// Adds a row that is not empty; rows come in order.
   void add(XlsxRow line) {
-    if (begun) {
+    if (headerSearched) {
       next(line);
       return;
     }
@@ -74,7 +74,7 @@ final class XlsxTables {
   }
 
   void finish() {
-    if (!begun) {
+    if (!headerSearched) {
       begin();
     }
     endBlock();
@@ -84,21 +84,21 @@ final class XlsxTables {
   private void next(XlsxRow line) {
     if (line.afterGap() || line.header()) {
       endBlock();
-      goesOn = false;
+      continuesTable = false;
     }
     block.add(line);
     if (block.size() >= ROWS_AT_ONCE) {
       endBlock();
-      goesOn = true;
+      continuesTable = true;
     }
   }
 
   /// Finds the first header among the first rows.
   private void begin() {
-    begun = true;
+    headerSearched = true;
     List<XlsxRow> lines = List.copyOf(block);
     block.clear();
-    goesOn = true;
+    continuesTable = true;
     int at = firstHeader(lines);
     int depth = 0;
     if (at >= 0) {
@@ -186,11 +186,11 @@ final class XlsxTables {
         switch (lines.size()) {
           case 0 -> null;
           case 1 -> lines.getFirst().cells();
-          default -> TableHeaders.oneHeader(lines.stream().map(XlsxRow::labels).toList());
+          default -> TableHeaders.merge(lines.stream().map(XlsxRow::labels).toList());
         };
     headerStyles = lines.isEmpty() ? Set.of() : lines.getFirst().styles();
     columns = Columns.of(lines);
-    fresh = header != null;
+    headerPending = header != null;
   }
 
   private void endBlock() {
@@ -204,7 +204,7 @@ final class XlsxTables {
       above++;
     }
     List<XlsxRow> table = lines.subList(above, lines.size());
-    if (goesOn) {
+    if (continuesTable) {
       addRows(lines);
     } else if (hasOwnHeader(table, above > 0)) {
       flush();
@@ -263,13 +263,13 @@ final class XlsxTables {
   }
 
   private void flush() {
-    if (!rows.isEmpty() || fresh) {
+    if (!rows.isEmpty() || headerPending) {
       into.table(
           header == null ? null : shown(header),
           rows.stream().map(line -> shown(line.cells())).toList());
     }
     rows.clear();
-    fresh = false;
+    headerPending = false;
   }
 
   /// Without the empty columns before the table.

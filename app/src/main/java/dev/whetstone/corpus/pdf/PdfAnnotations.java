@@ -31,7 +31,7 @@ final class PdfAnnotations {
 
   /// @param value the text to show; null to show the annotation's own appearance
   /// @param otherwise the text to show if that appearance has none
-  record Shown(PDAnnotation annotation, @Nullable String value, String otherwise) {}
+  record VisibleText(PDAnnotation annotation, @Nullable String value, String otherwise) {}
 
   private final Map<COSDictionary, PDTerminalField> fields = new HashMap<>(); // by widget
   private final Set<PDTerminalField> seen = new HashSet<>();
@@ -40,7 +40,7 @@ final class PdfAnnotations {
   private int comments;
   private int firstComment;
   private int hidden;
-  private int damaged;
+  private int countDamaged;
 
   PdfAnnotations(PDDocument pdf) throws IOException {
     PDAcroForm form = pdf.getDocumentCatalog().getAcroForm(null);
@@ -62,21 +62,21 @@ final class PdfAnnotations {
   /// What of the page's annotations stands on it as text, in their order.
   ///
   /// @param number of the page, from 1
-  List<Shown> on(PDPage page, int number) throws IOException {
-    List<Shown> shown = new ArrayList<>();
+  List<VisibleText> on(PDPage page, int number) throws IOException {
+    List<VisibleText> shown = new ArrayList<>();
     for (PDAnnotation annotation : page.getAnnotations()) {
       if (annotation.getRectangle() == null) {
         continue;
       }
       PDTerminalField field = fields.get(annotation.getCOSObject());
-      String text = field == null ? said(annotation) : value(field, annotation);
+      String text = field == null ? contents(annotation) : value(field, annotation);
       boolean button = field instanceof PDButton;
       if (annotation.isHidden() || annotation.isNoView()) {
         hidden += text.isBlank() || button ? 0 : 1;
       } else if (field instanceof PDSignatureField) {
-        shown.add(new Shown(annotation, null, ""));
+        shown.add(new VisibleText(annotation, null, ""));
       } else if (field != null) {
-        shown.add(new Shown(annotation, text, ""));
+        shown.add(new VisibleText(annotation, text, ""));
       } else {
         add(annotation, text, number, shown);
       }
@@ -87,13 +87,13 @@ final class PdfAnnotations {
     return shown;
   }
 
-  private void add(PDAnnotation annotation, String text, int number, List<Shown> shown) {
+  private void add(PDAnnotation annotation, String text, int number, List<VisibleText> shown) {
     switch (annotation.getSubtype() == null ? "" : annotation.getSubtype()) {
-      case "FreeText" -> shown.add(new Shown(annotation, null, text));
-      case "Stamp", "Watermark" -> shown.add(new Shown(annotation, null, ""));
+      case "FreeText" -> shown.add(new VisibleText(annotation, null, text));
+      case "Stamp", "Watermark" -> shown.add(new VisibleText(annotation, null, ""));
       case "FileAttachment" -> attachments++;
       case "Link", "Popup" -> {}
-      case "Widget" -> shown.add(new Shown(annotation, null, strayValue(annotation)));
+      case "Widget" -> shown.add(new VisibleText(annotation, null, strayValue(annotation)));
       default -> {
         if (!text.isBlank()) {
           firstComment = comments == 0 ? number : firstComment;
@@ -109,7 +109,7 @@ final class PdfAnnotations {
     return value == null ? "" : value;
   }
 
-  private static String said(PDAnnotation annotation) {
+  private static String contents(PDAnnotation annotation) {
     return annotation.getContents() == null ? "" : annotation.getContents();
   }
 
@@ -142,8 +142,8 @@ final class PdfAnnotations {
   }
 
   /// Counts an annotation whose appearance cannot be read.
-  void damaged() {
-    damaged++;
+  void countDamaged() {
+    countDamaged++;
   }
 
   /// What was left out, for people; after all pages.
@@ -171,10 +171,10 @@ final class PdfAnnotations {
     if (attachments > 0) {
       notes.add("attached files are not read: %d; stage them as files".formatted(attachments));
     }
-    if (damaged > 0) {
+    if (countDamaged > 0) {
       notes.add(
           "text boxes, stamps or signatures whose looks are damaged are not read: %d; make the PDF again"
-              .formatted(damaged));
+              .formatted(countDamaged));
     }
     return notes;
   }

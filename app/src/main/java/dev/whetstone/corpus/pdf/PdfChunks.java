@@ -28,7 +28,7 @@ final class PdfChunks {
   private float size;
   private float letters;
   private float boldLetters;
-  private boolean spaceAsked;
+  private boolean spaceBefore;
   private boolean pagination;
 
   static List<Chunk> of(List<Glyph> glyphs) {
@@ -42,7 +42,7 @@ final class PdfChunks {
 
   private void add(Glyph glyph) {
     if (glyph.text().isBlank()) {
-      spaceAsked |= !isEmpty();
+      spaceBefore |= !isEmpty();
       return;
     }
     if (!isEmpty() && !follows(glyph)) {
@@ -74,7 +74,7 @@ final class PdfChunks {
       isRaised = false;
     }
     (isRaised ? raised : text).append(glyph.text());
-    spaceAsked = false;
+    spaceBefore = false;
     x1 = first ? glyph.x1() : Math.max(x1, glyph.x1());
     letters++;
     boldLetters += glyph.bold() ? 1 : 0;
@@ -93,7 +93,7 @@ final class PdfChunks {
     float space = glyph.space() > 0 ? glyph.space() : 0.25f * glyph.size();
     float enough = wide ? 0.5f * glyph.size() : Math.min(0.5f * space, 0.16f * glyph.size());
     enough = Math.max(enough, atLeast);
-    if (gap > enough || (spaceAsked && !(wide && gap < enough))) {
+    if (gap > enough || (spaceBefore && !(wide && gap < enough))) {
       before.append(' ');
     }
   }
@@ -101,7 +101,7 @@ final class PdfChunks {
   /// Ends the superscript, if one is being read, before this character.
   private void lower(char next) {
     if (!raised.isEmpty()) {
-      text.append(PdfSuperscript.written(text, raised.toString(), next));
+      text.append(PdfSuperscript.render(text, raised.toString(), next));
       raised.setLength(0);
     }
   }
@@ -142,6 +142,6 @@ final class PdfChunks {
     text.setLength(0);
     letters = 0;
     boldLetters = 0;
-    spaceAsked = false;
+    spaceBefore = false;
   }
 }

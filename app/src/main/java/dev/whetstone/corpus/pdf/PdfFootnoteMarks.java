@@ -47,7 +47,7 @@ final class PdfFootnoteMarks {
       at++;
     }
     Chunk chunk = chunks.get(at);
-    String raised = PdfSuperscript.written("", mark.text(), ' ');
+    String raised = PdfSuperscript.render("", mark.text(), ' ');
     String text;
     if (mark.x1() <= chunk.x0() + 1) {
       text = raised + " " + chunk.text();

@@ -32,11 +32,11 @@ final class PdfFractions {
     if (rules.isEmpty() || rules.size() > MOST_RULES) {
       return sheet.chunks();
     }
-    List<Chunk> left = new ArrayList<>(sheet.chunks());
+    List<Chunk> remaining = new ArrayList<>(sheet.chunks());
     for (Rule rule : rules) {
-      replace(rule, left, grids);
+      replace(rule, remaining, grids);
     }
-    return left;
+    return remaining;
   }
 
   private static void replace(Rule rule, List<Chunk> chunks, List<PdfRuledTable> grids) {

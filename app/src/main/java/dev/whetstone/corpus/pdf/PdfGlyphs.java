@@ -51,9 +51,9 @@ final class PdfGlyphs extends PDFTextStripper {
   private final Map<Integer, PdfOrientation> frames = new HashMap<>(); // by turn
   private PDRectangle box = PDRectangle.LETTER;
   private int rotation;
-  private int seen;
+  private int glyphCount;
   private int pagination;
-  private PdfTextQuality sense = PdfTextQuality.NONE;
+  private PdfTextQuality quality = PdfTextQuality.NONE;
   private @Nullable String shown;
 
   PdfGlyphs(PdfAnnotations annotations) throws IOException {
@@ -68,23 +68,23 @@ final class PdfGlyphs extends PDFTextStripper {
     artifacts.clear();
     byTurn = new TreeMap<>();
     frames.clear();
-    seen = 0;
+    glyphCount = 0;
     pagination = 0;
-    sense = PdfTextQuality.NONE;
+    quality = PdfTextQuality.NONE;
     box = page.getCropBox();
     rotation = page.getRotation();
     var rules = new PdfRules(this, box);
     rules.listen();
     processPage(page);
-    for (PdfAnnotations.Shown shown : annotations.on(page, number)) {
+    for (PdfAnnotations.VisibleText shown : annotations.on(page, number)) {
       insert(shown);
     }
     List<PdfSheet> sheets = new ArrayList<>();
     byTurn.forEach((turn, glyphs) -> sheets.add(sheet(number, turn, glyphs, rules)));
-    return new PdfPage(number, sheets, sense, showsPicture(page), Math.max(0, seen - MOST_GLYPHS));
+    return new PdfPage(number, sheets, quality, showsPicture(page), Math.max(0, glyphCount - MOST_GLYPHS));
   }
 
-  private void insert(PdfAnnotations.Shown shown) throws IOException {
+  private void insert(PdfAnnotations.VisibleText shown) throws IOException {
     TreeMap<Integer, List<Glyph>> page = byTurn;
     byTurn = new TreeMap<>();
     if (shown.value() == null) {
@@ -94,7 +94,7 @@ final class PdfGlyphs extends PDFTextStripper {
       try {
         showAnnotation(shown.annotation());
       } catch (IOException | RuntimeException _) { // of a damaged appearance, to be told
-        annotations.damaged();
+        annotations.countDamaged();
       }
     }
     TreeMap<Integer, List<Glyph>> own = byTurn;
@@ -124,7 +124,7 @@ final class PdfGlyphs extends PDFTextStripper {
   private PdfSheet sheet(int number, int turn, List<Glyph> glyphs, PdfRules rules) {
     PdfOrientation frame = frame(turn);
     List<Rule> lines =
-        turn % 90 == 0 ? rules.found().stream().map(frame::rule).toList() : List.of();
+        turn % 90 == 0 ? rules.rules().stream().map(frame::rule).toList() : List.of();
     return new PdfSheet(number, turn, frame.width(), frame.height(), PdfChunks.of(glyphs), lines);
   }
 
@@ -178,14 +178,14 @@ final class PdfGlyphs extends PDFTextStripper {
       throws IOException {
     shown = null;
     super.showGlyph(at, font, code, displacement);
-    sense = sense.with(shown, font, code);
+    quality = quality.with(shown, font, code);
   }
 
   @Override
   protected void processTextPosition(TextPosition position) {
     String text = position.getUnicode();
     shown = text;
-    if (text == null || text.isEmpty() || ++seen > MOST_GLYPHS) {
+    if (text == null || text.isEmpty() || ++glyphCount > MOST_GLYPHS) {
       return;
     }
     char first = text.charAt(0);
@@ -211,7 +211,7 @@ final class PdfGlyphs extends PDFTextStripper {
             position.getWidthOfSpace(),
             pagination > 0);
     List<Glyph> glyphs = byTurn.computeIfAbsent(turn, _ -> new ArrayList<>());
-    if (!printedBefore(glyph, glyphs)) {
+    if (!isSecondPrint(glyph, glyphs)) {
       glyphs.add(glyph);
     }
   }
@@ -225,7 +225,7 @@ final class PdfGlyphs extends PDFTextStripper {
     return (int) Math.floorMod(angle, 360L);
   }
 
-  private static boolean printedBefore(Glyph glyph, List<Glyph> glyphs) {
+  private static boolean isSecondPrint(Glyph glyph, List<Glyph> glyphs) {
     float near = Math.min(0.15f * glyph.size(), 0.3f * (glyph.x1() - glyph.x0()));
     for (int i = glyphs.size() - 1; i >= Math.max(0, glyphs.size() - LOOK_BACK); i--) {
       Glyph before = glyphs.get(i);

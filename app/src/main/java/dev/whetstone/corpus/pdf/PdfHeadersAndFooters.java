@@ -1,9 +1,9 @@
 package dev.whetstone.corpus.pdf;
 
 import dev.whetstone.corpus.pdf.PdfPage.Chunk;
-import dev.whetstone.corpus.pdf.PdfRepeatedRows.Candidate;
+import dev.whetstone.corpus.pdf.PdfRepeatedRows.EdgeRow;
 import dev.whetstone.corpus.pdf.PdfRepeatedRows.Page;
-import dev.whetstone.corpus.pdf.PdfRepeatedRows.Place;
+import dev.whetstone.corpus.pdf.PdfRepeatedRows.RepeatedText;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -65,12 +65,12 @@ final class PdfHeadersAndFooters {
   /// What is left of the document.
   ///
   /// @param chunks those of each sheet that stay, in their order
-  /// @param feet the texts of footers that stay once, as [PdfHeadings#key] has them: they head
+  /// @param footerTexts the texts of footers that stay once, as [PdfHeadings#key] has them: they head
   ///   nothing, however large they are set
-  record Rest(List<List<Chunk>> chunks, Set<String> feet) {}
+  record Remainder(List<List<Chunk>> chunks, Set<String> footerTexts) {}
 
   private final List<Page> pages;
-  private final Set<String> feet = new HashSet<>();
+  private final Set<String> footerTexts = new HashSet<>();
   private final float bodySize;
   private final PdfRepeatedRows repetition;
 
@@ -81,7 +81,7 @@ final class PdfHeadersAndFooters {
   }
 
   /// @param grids the sheets' ruled tables
-  static Rest drop(
+  static Remainder drop(
       List<PdfSheet> sheets, List<List<Chunk>> chunks, List<List<PdfRuledTable>> grids) {
     List<List<PdfRow>> rows = chunks.stream().map(PdfRow::of).toList();
     List<Float> distances = new ArrayList<>();
@@ -94,13 +94,13 @@ final class PdfHeadersAndFooters {
       pages.add(new Page(sheets.get(i), rows.get(i), grids.get(i), pitch));
     }
     var furniture = new PdfHeadersAndFooters(pages, bodySize(rows));
-    Set<Chunk> dropped = furniture.found();
+    Set<Chunk> dropped = furniture.headsAndFooters();
     dropped.addAll(furniture.artifacts());
-    List<List<Chunk>> left =
+    List<List<Chunk>> remaining =
         chunks.stream()
             .map(of -> of.stream().filter(chunk -> !dropped.contains(chunk)).toList())
             .toList();
-    return new Rest(left, furniture.feet);
+    return new Remainder(remaining, furniture.footerTexts);
   }
 
   private static float bodySize(List<List<PdfRow>> rows) {
@@ -140,7 +140,7 @@ final class PdfHeadersAndFooters {
   /// for digits, or that is a number. Files that call most of their text so are not believed.
   private Set<Chunk> artifacts() {
     Map<String, TreeSet<Integer>> on = new HashMap<>();
-    IdentityHashMap<Chunk, String> called = new IdentityHashMap<>();
+    IdentityHashMap<Chunk, String> markedByFile = new IdentityHashMap<>();
     long all = 0;
     long letters = 0;
     for (Page page : pages) {
@@ -150,7 +150,7 @@ final class PdfHeadersAndFooters {
         for (Chunk chunk : artifact.chunks()) {
           letters += chunk.letters();
           if (isAside(chunk, page.sheet())) {
-            called.put(chunk, key);
+            markedByFile.put(chunk, key);
             on.computeIfAbsent(key, _ -> new TreeSet<>()).add(page.sheet().page());
           }
         }
@@ -159,7 +159,7 @@ final class PdfHeadersAndFooters {
     }
     Set<Chunk> artifacts = Collections.newSetFromMap(new IdentityHashMap<>());
     if (letters * 2 <= all) {
-      called.forEach(
+      markedByFile.forEach(
           (chunk, key) -> {
             boolean number = key.codePoints().noneMatch(Character::isLetter);
             if (number || on.getOrDefault(key, new TreeSet<>()).size() > 1) {
@@ -176,22 +176,22 @@ final class PdfHeadersAndFooters {
         || chunk.y() > (1 - PdfRepeatedRows.ZONE) * sheet.height();
   }
 
-  private Set<Chunk> found() {
-    Set<Candidate> heads = Collections.newSetFromMap(new IdentityHashMap<>());
-    for (List<Candidate> edge : repetition.edges()) {
-      for (Candidate candidate : edge) { // none but heads further out
-        Place place = repetition.place(candidate);
+  private Set<Chunk> headsAndFooters() {
+    Set<EdgeRow> heads = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (List<EdgeRow> edge : repetition.edges()) {
+      for (EdgeRow candidate : edge) { // none but heads further out
+        RepeatedText place = repetition.place(candidate);
         if (place == null || !(repetition.isParted(place) || isSameAtEdge(candidate, place))) {
           break;
         }
         heads.add(candidate);
       }
     }
-    return chosen(heads);
+    return chunksToDrop(heads);
   }
 
   /// Of the rows that are heads by position, repetition and gap, those that go.
-  private Set<Chunk> chosen(Set<Candidate> heads) {
+  private Set<Chunk> chunksToDrop(Set<EdgeRow> heads) {
     Set<PdfRow> rows = Collections.newSetFromMap(new IdentityHashMap<>());
     heads.forEach(head -> rows.add(head.row()));
     Set<String> elsewhere =
@@ -200,20 +200,20 @@ final class PdfHeadersAndFooters {
             .filter(row -> !rows.contains(row))
             .map(row -> PdfHeadings.key(row.text()))
             .collect(Collectors.toSet());
-    Set<Place> kept = new HashSet<>();
+    Set<RepeatedText> firstCopies = new HashSet<>();
     Set<Chunk> dropped = Collections.newSetFromMap(new IdentityHashMap<>());
-    List<Candidate> inOrder =
+    List<EdgeRow> inOrder =
         heads.stream().sorted((a, b) -> Integer.compare(a.sheet(), b.sheet())).toList();
-    for (Candidate head : inOrder) {
-      Place place = repetition.place(head);
-      if (place != null && goes(head, place, kept, elsewhere)) {
+    for (EdgeRow head : inOrder) {
+      RepeatedText place = repetition.place(head);
+      if (place != null && isDropped(head, place, firstCopies, elsewhere)) {
         dropped.addAll(head.row().chunks());
       }
     }
     return dropped;
   }
 
-  private boolean goes(Candidate head, Place place, Set<Place> kept, Set<String> elsewhere) {
+  private boolean isDropped(EdgeRow head, RepeatedText place, Set<RepeatedText> firstCopies, Set<String> elsewhere) {
     PdfRow row = head.row();
     boolean larger = row.size() > LARGER * bodySize;
     if (bareNumber(row, place)) {
@@ -232,13 +232,13 @@ final class PdfHeadersAndFooters {
     if (larger && !onMost) {
       return false;
     }
-    String said = PdfHeadings.key(place.text().replaceAll("\0.*", ""));
-    var everywhere = new Place(head.turn(), 0, said);
-    boolean goes = !kept.add(everywhere) || elsewhere.contains(said);
-    if (!goes && head.edge() < 0) {
-      feet.add(PdfHeadings.key(row.text()));
+    String repeatedText = PdfHeadings.key(place.text().replaceAll("\0.*", ""));
+    var everywhere = new RepeatedText(head.turn(), 0, repeatedText);
+    boolean isDropped = !firstCopies.add(everywhere) || elsewhere.contains(repeatedText);
+    if (!isDropped && head.edge() < 0) {
+      footerTexts.add(PdfHeadings.key(row.text()));
     }
-    return goes;
+    return isDropped;
   }
 
   /// The size of most of its text: a page number beside it may be set larger.
@@ -250,19 +250,19 @@ final class PdfHeadersAndFooters {
   }
 
   /// From its edge, in heights of the sheet; none for text set aslant.
-  private float distance(Candidate head) {
+  private float distance(EdgeRow head) {
     PdfSheet sheet = pages.get(head.sheet()).sheet();
     return sheet.isStraight() ? Math.abs(head.edge()) * PdfRepeatedRows.STEP / sheet.height() : 0;
   }
 
   /// Whether most pages say the same at the very edge, though a body cut by the edge is near.
-  private boolean isSameAtEdge(Candidate candidate, Place place) {
+  private boolean isSameAtEdge(EdgeRow candidate, RepeatedText place) {
     return place.text().indexOf('\0') < 0
         && distance(candidate) < PdfRepeatedRows.EDGE
         && repetition.isOnMost(place);
   }
 
-  private boolean bareNumber(PdfRow row, Place place) {
+  private boolean bareNumber(PdfRow row, RepeatedText place) {
     return place.text().indexOf('\0') >= 0
         && PdfPageNumber.in(row.text(), pages.size()).stream().anyMatch(PdfPageNumber::bare);
   }

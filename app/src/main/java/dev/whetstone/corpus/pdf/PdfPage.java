@@ -8,7 +8,7 @@ import java.util.List;
 /// @param sheets the upright one first; none where the page shows no text
 /// @param picture whether the page shows a picture
 /// @param lost glyphs beyond the most that are read of one page
-record PdfPage(int number, List<PdfSheet> sheets, PdfTextQuality sense, boolean picture, int lost) {
+record PdfPage(int number, List<PdfSheet> sheets, PdfTextQuality quality, boolean picture, int lost) {
   PdfPage {
     sheets = List.copyOf(sheets);
   }

@@ -74,7 +74,7 @@ final class PdfParagraphs {
     if (Math.abs(before.size() - line.size()) > 0.6f || before.bold() != line.bold()) {
       return false;
     }
-    if (ListLabels.withoutAnyBullet(line.text()) != null || isLed(before) || isLed(line)) {
+    if (ListLabels.withoutAnyBullet(line.text()) != null || hasLeader(before) || hasLeader(line)) {
       return false;
     }
     boolean ended = ENDS.indexOf(before.text().charAt(before.text().length() - 1)) >= 0;
@@ -123,7 +123,7 @@ final class PdfParagraphs {
   }
 
   /// Whether the line is a row of a list or form: a leader stands between its ends.
-  private static boolean isLed(PdfLine line) {
+  private static boolean hasLeader(PdfLine line) {
     return line.text().contains("....") || line.text().contains("____");
   }
 

@@ -54,29 +54,29 @@ public final class PdfReader {
       for (PDPage page : pdf.getPages()) {
         pages.add(glyphs.page(page, ++number));
       }
-      List<Integer> garbled = garbled(pages);
-      long written = pages.stream().filter(page -> page.sense().glyphs() > 0).count();
-      if (garbled.size() > MOST_GARBLED * written) {
+      List<Integer> garbledPages = garbledPages(pages);
+      long written = pages.stream().filter(page -> page.quality().glyphs() > 0).count();
+      if (garbledPages.size() > MOST_GARBLED * written) {
         throw new Failure.BadInput(
             "%s: the letters on %d of its %d pages cannot be told %s"
-                .formatted(id, garbled.size(), written, MEND));
+                .formatted(id, garbledPages.size(), written, MEND));
       }
-      garbled.forEach(bad -> pages.set(bad - 1, pages.get(bad - 1).blank()));
-      if (!garbled.isEmpty()) {
+      garbledPages.forEach(bad -> pages.set(bad - 1, pages.get(bad - 1).blank()));
+      if (!garbledPages.isEmpty()) {
         into.note(
             "the letters on %d of its %d written pages cannot be told and are left out, the first on page %d %s"
-                .formatted(garbled.size(), written, garbled.getFirst(), MEND));
+                .formatted(garbledPages.size(), written, garbledPages.getFirst(), MEND));
       }
       if (pages.stream().allMatch(page -> page.sheets().isEmpty())) {
         throw new Failure.BadInput(
             id + ": holds no text, only pictures of it; run it through text recognition (OCR)");
       }
-      if (!ended(file)) {
+      if (!hasEndMark(file)) {
         into.note("its end is missing, and other parts may be, too; copy or make the PDF again");
       }
       annotations.notes().forEach(into::note);
       pictures(pages, into);
-      String title = DocumentTitles.real(pdf.getDocumentInformation().getTitle());
+      String title = DocumentTitles.meaningful(pdf.getDocumentInformation().getTitle());
       layout(pages, outline(pdf), title, into);
     } catch (IOException e) {
       throw new Failure.BadInput(
@@ -114,7 +114,7 @@ public final class PdfReader {
   }
 
   /// Whether the mark of the end stands in the last 1,024 bytes, where readers look for it.
-  private static boolean ended(Path file) throws IOException {
+  private static boolean hasEndMark(Path file) throws IOException {
     try (var in = Files.newInputStream(file)) {
       in.skipNBytes(Math.max(0, Files.size(file) - 1024));
       return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1).contains("%%EOF");
@@ -122,9 +122,9 @@ public final class PdfReader {
   }
 
   /// Numbers from 1.
-  private static List<Integer> garbled(List<PdfPage> pages) {
+  private static List<Integer> garbledPages(List<PdfPage> pages) {
     return IntStream.rangeClosed(1, pages.size())
-        .filter(number -> pages.get(number - 1).sense().garbled())
+        .filter(number -> pages.get(number - 1).quality().isGarbled())
         .boxed()
         .toList();
   }
@@ -140,13 +140,13 @@ public final class PdfReader {
     for (int i = 0; i < sheets.size(); i++) {
       chunks.add(PdfFractions.write(sheets.get(i), grids.get(i)));
     }
-    PdfHeadersAndFooters.Rest rest = PdfHeadersAndFooters.drop(sheets, chunks, grids);
+    PdfHeadersAndFooters.Remainder remainder = PdfHeadersAndFooters.drop(sheets, chunks, grids);
     List<PdfLine> lines = new ArrayList<>();
     int upright = 0; // index of the sheet
     for (int i = 0; i < sheets.size(); i++) {
       PdfSheet sheet = sheets.get(i);
       upright = sheet.page() == sheets.get(upright).page() ? upright : i;
-      List<Chunk> own = rest.chunks().get(i);
+      List<Chunk> own = remainder.chunks().get(i);
       if (i != upright && sheet.isStraight()) {
         own = outside(grids.get(upright), sheet, own);
       }
@@ -157,11 +157,11 @@ public final class PdfReader {
     lines.forEach(line -> hyphens.learn(line.text()));
     var measure = new PdfTextMetrics(lines);
     List<Para> paras = PdfParagraphs.of(lines, measure, hyphens);
-    String title = PdfHeadings.title(paras, measure.bodySize(), rest.feet());
+    String title = PdfHeadings.title(paras, measure.bodySize(), remainder.footerTexts());
     if (ownTitle != null || title != null) {
       into.title(ownTitle == null ? title : ownTitle);
     }
-    var headings = new PdfHeadings(paras, measure.bodySize(), outline, rest.feet());
+    var headings = new PdfHeadings(paras, measure.bodySize(), outline, remainder.footerTexts());
     new PdfBlocks(headings, hyphens, into).add(paras);
   }
 

@@ -28,22 +28,22 @@ final class PdfRepeatedRows {
   /// What rows that repeat each other have in common.
   ///
   /// @param edge in steps from the top edge, negative from the bottom one
-  record Place(int turn, int edge, String text) {}
+  record RepeatedText(int turn, int edge, String text) {}
 
   /// A row near an edge.
   ///
   /// @param order from the edge inward, from 0
-  record Candidate(PdfRow row, int sheet, int turn, int edge, int order) {}
+  record EdgeRow(PdfRow row, int sheet, int turn, int edge, int order) {}
 
   /// One sheet on its way through.
   record Page(PdfSheet sheet, List<PdfRow> rows, List<PdfRuledTable> grids, float pitch) {}
 
   private final List<Page> pages;
-  private final List<List<Candidate>> edges = new ArrayList<>();
+  private final List<List<EdgeRow>> edges = new ArrayList<>();
   private final Map<Integer, Integer> written = new HashMap<>(); // pages by turn
-  private final Map<Place, TreeSet<Integer>> seen = new HashMap<>();
-  private final IdentityHashMap<Candidate, Place> places = new IdentityHashMap<>();
-  private final Map<Place, int[]> votes = new HashMap<>(); // for the gap, in all
+  private final Map<RepeatedText, TreeSet<Integer>> seen = new HashMap<>();
+  private final IdentityHashMap<EdgeRow, RepeatedText> places = new IdentityHashMap<>();
+  private final Map<RepeatedText, int[]> votes = new HashMap<>(); // for the gap, in all
 
   PdfRepeatedRows(List<Page> pages) {
     this.pages = pages;
@@ -53,9 +53,9 @@ final class PdfRepeatedRows {
       edges.add(candidates(i, false));
     }
     edges.forEach(edge -> edge.forEach(this::note));
-    for (List<Candidate> edge : edges) {
-      for (Candidate candidate : edge) {
-        Place place = common(candidate);
+    for (List<EdgeRow> edge : edges) {
+      for (EdgeRow candidate : edge) {
+        RepeatedText place = common(candidate);
         if (place != null) {
           places.put(candidate, place);
         }
@@ -65,34 +65,34 @@ final class PdfRepeatedRows {
   }
 
   /// The rows at the top and at the bottom of each sheet, each from the edge inward.
-  List<List<Candidate>> edges() {
+  List<List<EdgeRow>> edges() {
     return edges;
   }
 
   /// What most pages have in common with this row; null if none has.
-  @Nullable Place place(Candidate candidate) {
+  @Nullable RepeatedText place(EdgeRow candidate) {
     return places.get(candidate);
   }
 
   /// Whether most rows of this place are parted from the body.
-  boolean isParted(Place place) {
+  boolean isParted(RepeatedText place) {
     int[] vote = votes.getOrDefault(place, new int[] {0, 1});
     return vote[0] >= VOTES * vote[1];
   }
 
   /// Whether it is on three pages at least, and on most of those that write in its direction.
-  boolean isOnMost(Place place) {
+  boolean isOnMost(RepeatedText place) {
     int on = seen.getOrDefault(place, new TreeSet<>()).size();
     return on >= 3 && on >= MOST * written.getOrDefault(place.turn(), 0);
   }
 
   /// From the edge inward.
-  private List<Candidate> candidates(int sheet, boolean top) {
+  private List<EdgeRow> candidates(int sheet, boolean top) {
     Page page = pages.get(sheet);
     float height = page.sheet().height();
     boolean straight = page.sheet().isStraight();
     List<PdfRow> rows = page.rows();
-    List<Candidate> candidates = new ArrayList<>();
+    List<EdgeRow> candidates = new ArrayList<>();
     for (int i = 0; i < Math.min(MOST_ROWS, rows.size()); i++) {
       PdfRow row = top ? rows.get(i) : rows.get(rows.size() - 1 - i);
       float distance = top ? row.y() : height - row.y();
@@ -101,7 +101,7 @@ final class PdfRepeatedRows {
         break;
       }
       int edge = 2 + Math.max(0, Math.round(distance / STEP));
-      candidates.add(new Candidate(row, sheet, page.sheet().turn(), top ? edge : -edge, i));
+      candidates.add(new EdgeRow(row, sheet, page.sheet().turn(), top ? edge : -edge, i));
     }
     return candidates;
   }
@@ -114,18 +114,18 @@ final class PdfRepeatedRows {
         .anyMatch(grid -> grid.bottom() > ZONE * height && grid.top() < (1 - ZONE) * height);
   }
 
-  private void note(Candidate candidate) {
+  private void note(EdgeRow candidate) {
     int page = pages.get(candidate.sheet()).sheet().page();
     for (String key : keys(candidate)) {
       for (int near = -1; near <= 1; near++) {
         seen.computeIfAbsent(
-                new Place(candidate.turn(), candidate.edge() + near, key), _ -> new TreeSet<>())
+                new RepeatedText(candidate.turn(), candidate.edge() + near, key), _ -> new TreeSet<>())
             .add(page);
       }
     }
   }
 
-  private List<String> keys(Candidate candidate) {
+  private List<String> keys(EdgeRow candidate) {
     String text = candidate.row().text();
     int page = pages.get(candidate.sheet()).sheet().page();
     List<String> keys = new ArrayList<>(List.of(text));
@@ -133,11 +133,11 @@ final class PdfRepeatedRows {
     return keys;
   }
 
-  private @Nullable Place common(Candidate candidate) {
-    Place best = null;
+  private @Nullable RepeatedText common(EdgeRow candidate) {
+    RepeatedText best = null;
     int most = 1;
     for (String key : keys(candidate)) {
-      var place = new Place(candidate.turn(), candidate.edge(), key);
+      var place = new RepeatedText(candidate.turn(), candidate.edge(), key);
       TreeSet<Integer> on = seen.getOrDefault(place, new TreeSet<>());
       if (on.size() > most && on.size() >= DENSITY * (on.last() - on.first() + 1)) {
         best = place;
@@ -149,7 +149,7 @@ final class PdfRepeatedRows {
 
   /// The outermost rows up to the last that is parted from the body vote for a gap, those further
   /// in against it.
-  private void vote(List<Candidate> edge) {
+  private void vote(List<EdgeRow> edge) {
     int repeated = 0;
     while (repeated < edge.size() && place(edge.get(repeated)) != null) {
       repeated++;
@@ -162,7 +162,7 @@ final class PdfRepeatedRows {
     IntStream.range(0, repeated)
         .forEach(
             i -> {
-              Place place = place(edge.get(i));
+              RepeatedText place = place(edge.get(i));
               if (place != null) {
                 int[] vote = votes.computeIfAbsent(place, _ -> new int[2]);
                 vote[0] += i < last ? 1 : 0;
@@ -171,7 +171,7 @@ final class PdfRepeatedRows {
             });
   }
 
-  private boolean isParted(Candidate candidate) {
+  private boolean isParted(EdgeRow candidate) {
     Page page = pages.get(candidate.sheet());
     List<PdfRow> rows = page.rows();
     boolean top = candidate.edge() > 0;

@@ -17,7 +17,7 @@ final class PdfRuledTable implements PdfTablePart {
   private final List<Float> xs;
   private final List<Float> ys;
   private final int[] root; // of each elementary cell, row by row: the first cell it is one with
-  private final TreeMap<Integer, List<Chunk>> said = new TreeMap<>();
+  private final TreeMap<Integer, List<Chunk>> chunksOfCell = new TreeMap<>();
 
   private PdfRuledTable(List<Rule> rules) {
     xs = lines(rules, true);
@@ -125,7 +125,7 @@ final class PdfRuledTable implements PdfTablePart {
     if (cell < 0) {
       return false;
     }
-    said.computeIfAbsent(top(cell), _ -> new ArrayList<>()).add(chunk);
+    chunksOfCell.computeIfAbsent(top(cell), _ -> new ArrayList<>()).add(chunk);
     return true;
   }
 
@@ -186,7 +186,7 @@ final class PdfRuledTable implements PdfTablePart {
       List<String> cells = new ArrayList<>();
       boolean bold = true;
       for (int column = 0; column < columns(); column++) {
-        List<Chunk> chunks = said.getOrDefault(row * columns() + column, List.of());
+        List<Chunk> chunks = chunksOfCell.getOrDefault(row * columns() + column, List.of());
         cells.add(text(chunks, hyphens));
         bold &= chunks.stream().allMatch(Chunk::bold);
       }

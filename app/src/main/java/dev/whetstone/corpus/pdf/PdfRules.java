@@ -21,7 +21,7 @@ final class PdfRules {
   private final PDFStreamEngine engine;
   private final PDRectangle box;
   private final List<Rule> path = new ArrayList<>();
-  private final List<Rule> found = new ArrayList<>();
+  private final List<Rule> rules = new ArrayList<>();
   private Point2D.Float at = new Point2D.Float();
   private Point2D.Float start = new Point2D.Float();
 
@@ -30,8 +30,8 @@ final class PdfRules {
     this.box = box;
   }
 
-  List<Rule> found() {
-    return found;
+  List<Rule> rules() {
+    return rules;
   }
 
   /// Takes over the engine's path operators; a later page's rules take them over in turn.
@@ -111,11 +111,11 @@ final class PdfRules {
   private void paint(boolean stroke) {
     for (int i = 0; i < path.size(); i++) {
       Rule rule = path.get(i);
-      if (Float.isNaN(rule.at()) || rule.to() - rule.from() < SHORTEST || found.size() >= MOST) {
+      if (Float.isNaN(rule.at()) || rule.to() - rule.from() < SHORTEST || rules.size() >= MOST) {
         continue;
       }
       if (stroke || thin(i)) {
-        found.add(rule);
+        rules.add(rule);
       }
     }
     path.clear();

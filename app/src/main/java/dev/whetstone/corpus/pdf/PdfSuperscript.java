@@ -15,25 +15,25 @@ final class PdfSuperscript {
 
   /// @param before what the line says so far
   /// @param next the character that follows on the baseline
-  static String written(CharSequence before, String raised, char next) {
-    String said = raised.strip();
+  static String render(CharSequence before, String raised, char next) {
+    String mark = raised.strip();
     String space = raised.endsWith(" ") ? " " : "";
     char base = before.isEmpty() ? ' ' : before.charAt(before.length() - 1);
-    if (said.isEmpty()) {
+    if (mark.isEmpty()) {
       return space;
     }
-    boolean digits = said.chars().allMatch(Character::isDigit);
+    boolean digits = mark.chars().allMatch(Character::isDigit);
     if (digits && (next == '/' || next == '⁄')) {
-      return (Character.isDigit(base) ? " " : "") + said + space;
+      return (Character.isDigit(base) ? " " : "") + mark + space;
     }
-    if (said.chars().allMatch(c -> PLAIN.indexOf(c) >= 0)) {
+    if (mark.chars().allMatch(c -> PLAIN.indexOf(c) >= 0)) {
       var superscript = new StringBuilder();
-      said.chars().forEach(c -> superscript.append(SUPER.charAt(PLAIN.indexOf(c))));
+      mark.chars().forEach(c -> superscript.append(SUPER.charAt(PLAIN.indexOf(c))));
       return superscript + space;
     }
-    if (!Character.isLetterOrDigit(base) || ENDING.matcher(said).matches()) {
-      return said + space;
+    if (!Character.isLetterOrDigit(base) || ENDING.matcher(mark).matches()) {
+      return mark + space;
     }
-    return (said.length() == 1 ? "^" + said : "^(" + said + ")") + space;
+    return (mark.length() == 1 ? "^" + mark : "^(" + mark + ")") + space;
   }
 }

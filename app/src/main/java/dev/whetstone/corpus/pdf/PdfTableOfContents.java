@@ -43,7 +43,7 @@ final class PdfTableOfContents {
   /// A line that may be an entry.
   ///
   /// @param number of the page; -1 without one, or one in Roman numerals
-  private record Entry(int line, String title, int number) {}
+  private record ContentsEntry(int line, String title, int number) {}
 
   private final List<PdfLine> lines;
   private final int pages;
@@ -56,12 +56,12 @@ final class PdfTableOfContents {
     this.drop = new boolean[lines.size()];
     for (int i = 0; i < lines.size(); i++) {
       String text = lines.get(i).text();
-      if (lines.get(i).cells() instanceof PdfRuledTable || leads(text) || isHeading(text)) {
+      if (lines.get(i).cells() instanceof PdfRuledTable || hasLeader(text) || isHeading(text)) {
         continue;
       }
       String next = i + 1 < lines.size() ? lines.get(i + 1).text() : "";
-      for (String said : new String[] {text, text + next}) { // a title may take two lines
-        String key = PdfHeadings.key(said);
+      for (String variant : new String[] {text, text + next}) { // a title may take two lines
+        String key = PdfHeadings.key(variant);
         last.put(key, i);
         last.put(unnumbered(key), i);
       }
@@ -73,33 +73,33 @@ final class PdfTableOfContents {
   /// @param pages of the file
   static List<PdfLine> drop(List<PdfLine> lines, int pages) {
     var contents = new PdfTableOfContents(lines, pages);
-    List<Entry> run = new ArrayList<>();
-    boolean headed = false;
+    List<ContentsEntry> run = new ArrayList<>();
+    boolean afterHeading = false;
     for (int i = 0; i < lines.size(); i++) {
       if (isHeading(lines.get(i).text())) {
         contents.end(run);
-        headed = true;
+        afterHeading = true;
       }
-      Entry entry = contents.entry(i, headed);
+      ContentsEntry entry = contents.entry(i, afterHeading);
       if (entry != null) {
         run.add(entry);
       } else if (!run.isEmpty() && i - run.getLast().line() > LINES_OF_ENTRY) {
         contents.end(run);
-        headed = false;
+        afterHeading = false;
       }
     }
     contents.end(run);
     contents.dropHeadings();
-    List<PdfLine> left = new ArrayList<>();
+    List<PdfLine> remaining = new ArrayList<>();
     for (int i = 0; i < lines.size(); i++) {
       if (!contents.drop[i]) {
-        left.add(lines.get(i));
+        remaining.add(lines.get(i));
       }
     }
-    return left;
+    return remaining;
   }
 
-  private static boolean leads(String text) {
+  private static boolean hasLeader(String text) {
     return text.length() <= LONGEST && LEADER.matcher(text).matches();
   }
 
@@ -107,15 +107,15 @@ final class PdfTableOfContents {
     if (text.length() > LONGEST) {
       return false;
     }
-    Matcher led = LEADER.matcher(text);
-    return HEADING.matcher((led.matches() ? led.group(1) : text).strip()).matches();
+    Matcher leader = LEADER.matcher(text);
+    return HEADING.matcher((leader.matches() ? leader.group(1) : text).strip()).matches();
   }
 
   private static String unnumbered(String key) {
     return key.replaceFirst("^\\d+", "");
   }
 
-  private @Nullable Entry entry(int line, boolean headed) {
+  private @Nullable ContentsEntry entry(int line, boolean afterHeading) {
     String text = lines.get(line).text();
     if (text.length() > LONGEST) {
       return null;
@@ -123,31 +123,31 @@ final class PdfTableOfContents {
     Matcher entry = LEADER.matcher(text);
     if (!entry.matches()) {
       entry = NUMBER_AT_END.matcher(text);
-      if (!headed || !entry.matches()) {
+      if (!afterHeading || !entry.matches()) {
         return null;
       }
     }
     String number = entry.group(2);
     boolean arabic = number != null && Character.isDigit(number.charAt(0));
-    return new Entry(line, entry.group(1), arabic ? Integer.parseInt(number) : -1);
+    return new ContentsEntry(line, entry.group(1), arabic ? Integer.parseInt(number) : -1);
   }
 
   /// Ends a run of entries, and drops it if it is a table of contents.
-  private void end(List<Entry> run) {
-    int repeated = 0;
-    int numbered = 0;
+  private void end(List<ContentsEntry> run) {
+    int repeatedEntries = 0;
+    int numberedEntries = 0;
     int before = 0;
     boolean counts = true;
-    for (Entry entry : run) {
-      repeated += from(entry) >= 0 ? 1 : 0;
+    for (ContentsEntry entry : run) {
+      repeatedEntries += from(entry) >= 0 ? 1 : 0;
       if (entry.number() >= 0) {
-        numbered++;
+        numberedEntries++;
         counts &= entry.number() >= before && entry.number() <= pages + FURTHER;
         before = entry.number();
       }
     }
-    if (counts && repeated >= MOST * run.size() && numbered * 2 >= run.size()) {
-      for (Entry entry : run) {
+    if (counts && repeatedEntries >= MOST * run.size() && numberedEntries * 2 >= run.size()) {
+      for (ContentsEntry entry : run) {
         int from = from(entry);
         for (int i = Math.max(from, 0); from >= 0 && i <= entry.line(); i++) {
           drop[i] = lines.get(i).cells() instanceof PdfRuledTable ? drop[i] : true;
@@ -158,12 +158,12 @@ final class PdfTableOfContents {
   }
 
   /// The first of the lines that the entry takes; -1 if nothing further on repeats it.
-  private int from(Entry entry) {
+  private int from(ContentsEntry entry) {
     String title = entry.title();
     for (int i = entry.line(); i >= Math.max(0, entry.line() - LINES_OF_ENTRY); i--) {
       if (i < entry.line()) {
         String text = lines.get(i).text();
-        if (leads(text) || isHeading(text)) {
+        if (hasLeader(text) || isHeading(text)) {
           return -1;
         }
         title = text + title;
@@ -177,14 +177,14 @@ final class PdfTableOfContents {
 
   private boolean isRepeated(String title, int line) {
     String key = PdfHeadings.key(title);
-    for (String said : new String[] {key, unnumbered(key)}) {
-      if (said.length() >= SHORTEST && last.getOrDefault(said, -1) > line) {
+    for (String variant : new String[] {key, unnumbered(key)}) {
+      if (variant.length() >= SHORTEST && last.getOrDefault(variant, -1) > line) {
         return true;
       }
       boolean begun =
-          said.length() >= LONG
-              && last.tailMap(said, true).entrySet().stream()
-                  .takeWhile(longer -> longer.getKey().startsWith(said))
+          variant.length() >= LONG
+              && last.tailMap(variant, true).entrySet().stream()
+                  .takeWhile(longer -> longer.getKey().startsWith(variant))
                   .anyMatch(longer -> longer.getValue() > line);
       if (begun) {
         return true;

@@ -20,7 +20,7 @@ record PdfTextQuality(int glyphs, int damaged, int unknown) {
   /// Whether half of the text or more is to be taken for wrong. Of ten sound files, none has a
   /// damaged glyph and one glyph in 400 is unknown at most; in files that were cut off, on pages
   /// that lost a font, every fifth to second one is damaged.
-  boolean garbled() {
+  boolean isGarbled() {
     return glyphs > 0 && 2L * ((long) DAMAGE * damaged + unknown) > glyphs;
   }
 

@@ -10,7 +10,7 @@ final class PassagePacker {
 
   private final int budget;
   private final int most;
-  private final List<List<Unit>> packed = new ArrayList<>();
+  private final List<List<Unit>> passages = new ArrayList<>();
   private List<Unit> current = new ArrayList<>();
 
   /// @param budget tokens that a passage should have
@@ -31,19 +31,19 @@ final class PassagePacker {
     }
     flush();
     joinSmall();
-    return packed;
+    return passages;
   }
 
   private void add(List<Unit> group) {
-    int together = cost(current, group);
-    if (together <= budget) {
+    int joinedCost = cost(current, group);
+    if (joinedCost <= budget) {
       current.addAll(group);
       return;
     }
-    int alone = cost(List.of(), group);
-    int held = cost(List.of(), current);
-    if (alone <= most && (held >= 2 * SMALLEST || group.size() == 1)) {
-      if (together <= most && held < SMALLEST) {
+    int groupCost = cost(List.of(), group);
+    int currentCost = cost(List.of(), current);
+    if (groupCost <= most && (currentCost >= 2 * SMALLEST || group.size() == 1)) {
+      if (joinedCost <= most && currentCost < SMALLEST) {
         current.addAll(group);
       } else {
         flush();
@@ -63,23 +63,23 @@ final class PassagePacker {
 
   private void flush() {
     if (!current.isEmpty()) {
-      packed.add(current);
+      passages.add(current);
       current = new ArrayList<>();
     }
   }
 
   private void joinSmall() {
-    for (int i = 0; i < packed.size() && packed.size() > 1; i++) {
-      if (cost(List.of(), packed.get(i)) >= SMALLEST) {
+    for (int i = 0; i < passages.size() && passages.size() > 1; i++) {
+      if (cost(List.of(), passages.get(i)) >= SMALLEST) {
         continue;
       }
       int with = i > 0 ? i - 1 : 1;
-      if (i > 0 && cost(packed.get(with), packed.get(i)) > most && i + 1 < packed.size()) {
+      if (i > 0 && cost(passages.get(with), passages.get(i)) > most && i + 1 < passages.size()) {
         with = i + 1;
       }
       int first = Math.min(i, with);
-      if (cost(packed.get(first), packed.get(first + 1)) <= most) {
-        packed.get(first).addAll(packed.remove(first + 1));
+      if (cost(passages.get(first), passages.get(first + 1)) <= most) {
+        passages.get(first).addAll(passages.remove(first + 1));
         i = first;
       }
     }

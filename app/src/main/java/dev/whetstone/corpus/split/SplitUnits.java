@@ -85,14 +85,14 @@ final class SplitUnits {
   }
 
   private boolean belongs(Block before, Block block) {
-    String said = document.text(before);
+    String textBefore = document.text(before);
     boolean introduces =
-        before.kind() == Kind.PARAGRAPH && (said.endsWith(":") || said.endsWith("："));
+        before.kind() == Kind.PARAGRAPH && (textBefore.endsWith(":") || textBefore.endsWith("："));
     return switch (block.kind()) {
       case LIST_ITEM ->
           before.kind() == Kind.LIST_ITEM
               || introduces
-              || (before.kind() == Kind.PARAGRAPH && said.length() <= LONGEST_INTRODUCTION);
+              || (before.kind() == Kind.PARAGRAPH && textBefore.length() <= LONGEST_INTRODUCTION);
       case TABLE_ROW -> introduces || !isNewTable(before, block);
       case TABLE_HEADER, CODE -> introduces;
       case HEADING, PARAGRAPH -> false;
@@ -166,10 +166,10 @@ final class SplitUnits {
         String text = header.substring(piece.from(), piece.to());
         units.add(new Unit(from, to, text, piece.tokens(), block.page(), "", 0, -1, group));
       }
-      TextCutter.Piece kept =
+      TextCutter.Piece repeatedPart =
           TextCutter.cut(tokens, header, TextCutter.Boundary.CELL, budget / 2).getFirst();
-      header = header.substring(0, kept.to());
-      headerTokens = kept.tokens();
+      header = header.substring(0, repeatedPart.to());
+      headerTokens = repeatedPart.tokens();
     }
   }
 

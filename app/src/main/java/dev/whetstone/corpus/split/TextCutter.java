@@ -51,7 +51,7 @@ final class TextCutter {
   static List<Piece> cut(TokenCounter tokens, String text, Boundary outermost, int budget) {
     var cuts = new TextCutter(tokens, text, budget);
     cuts.refine(0, text.length(), outermost);
-    return cuts.joined();
+    return cuts.joinedPieces();
   }
 
   /// Whether counting is worth while: beyond this a text is too long whatever it says.
@@ -75,13 +75,13 @@ final class TextCutter {
       if (first == last) {
         continue;
       }
-      int keptFrom = boundary == Boundary.LINE ? lineStart(first) : first; // indentation is said
-      String piece = text.substring(keptFrom, last);
+      int pieceStart = boundary == Boundary.LINE ? lineStart(first) : first; // indentation is said
+      String piece = text.substring(pieceStart, last);
       int count = isPlainlyTooLong(piece, budget) ? Integer.MAX_VALUE : tokens.count(piece);
       if (count <= budget || boundary == Boundary.CHARACTER) {
-        pieces.add(new Piece(keptFrom, last, count));
+        pieces.add(new Piece(pieceStart, last, count));
       } else {
-        refine(keptFrom, last, boundary.inner());
+        refine(pieceStart, last, boundary.inner());
       }
     }
   }
@@ -94,18 +94,18 @@ final class TextCutter {
     return start;
   }
 
-  private List<Piece> joined() {
-    var joined = new ArrayList<Piece>();
+  private List<Piece> joinedPieces() {
+    var joinedPieces = new ArrayList<Piece>();
     for (Piece piece : pieces) {
-      Piece last = joined.isEmpty() ? null : joined.getLast();
+      Piece last = joinedPieces.isEmpty() ? null : joinedPieces.getLast();
       if (last != null && (long) last.tokens() + piece.tokens() <= budget) {
-        joined.set(
-            joined.size() - 1, new Piece(last.from(), piece.to(), last.tokens() + piece.tokens()));
+        joinedPieces.set(
+            joinedPieces.size() - 1, new Piece(last.from(), piece.to(), last.tokens() + piece.tokens()));
       } else {
-        joined.add(piece);
+        joinedPieces.add(piece);
       }
     }
-    return joined;
+    return joinedPieces;
   }
 
   /// One past the unit that starts at `start`.
@@ -128,10 +128,10 @@ final class TextCutter {
     for (int i = start; i < to; i++) {
       char c = text.charAt(i);
       if ("。！？；".indexOf(c) >= 0) {
-        return closed(i + 1, to);
+        return afterClosingMarks(i + 1, to);
       }
       if (c == '.' || c == '!' || c == '?') {
-        int end = closed(i + 1, to);
+        int end = afterClosingMarks(i + 1, to);
         if (end == to || (Characters.isSpace(text.charAt(end)) && opensSentence(end, to))) {
           return end;
         }
@@ -140,7 +140,7 @@ final class TextCutter {
     return to;
   }
 
-  private int closed(int i, int to) {
+  private int afterClosingMarks(int i, int to) {
     int end = i;
     while (end < to && CLOSING.indexOf(text.charAt(end)) >= 0) {
       end++;

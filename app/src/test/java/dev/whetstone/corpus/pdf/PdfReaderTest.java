@@ -306,11 +306,11 @@ class PdfReaderTest {
 
   @Test
   void aPageIsGarbledByATenthOfDamageOrByHalfOfUnknownSigns() {
-    assertThat(new PdfTextQuality(100, 10, 0).garbled()).isFalse();
-    assertThat(new PdfTextQuality(100, 11, 0).garbled()).isTrue();
-    assertThat(new PdfTextQuality(100, 0, 50).garbled()).isFalse();
-    assertThat(new PdfTextQuality(100, 0, 51).garbled()).isTrue();
-    assertThat(PdfTextQuality.NONE.garbled()).isFalse();
+    assertThat(new PdfTextQuality(100, 10, 0).isGarbled()).isFalse();
+    assertThat(new PdfTextQuality(100, 11, 0).isGarbled()).isTrue();
+    assertThat(new PdfTextQuality(100, 0, 50).isGarbled()).isFalse();
+    assertThat(new PdfTextQuality(100, 0, 51).isGarbled()).isTrue();
+    assertThat(PdfTextQuality.NONE.isGarbled()).isFalse();
   }
 
   /// A file as Office programs write them: its fonts are parts of fonts, with codes of two bytes.
