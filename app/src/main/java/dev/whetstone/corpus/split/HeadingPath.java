@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/// The path from a document's title down to the section being read, and which of its headings have
-/// stood whole in the path of a passage.
+/// The path from a document's title down to the section being read. Remembers which of its headings
+/// have been written whole into the path of a passage.
 final class HeadingPath {
   private static final Pattern NUMBER =
       Pattern.compile("^[0-9]{1,3}(?:\\.[0-9]{1,3}){0,5}\\.?\\s+");
@@ -67,9 +67,9 @@ final class HeadingPath {
     return open.getLast().shown;
   }
 
-  /// Whether the innermost heading says the document's title.
+  /// Whether the innermost heading is equal to the document's title.
   boolean isTitle() {
-    return named(title.strip()).equals(named(open.getLast().heading.text().strip()));
+    return bareName(title.strip()).equals(bareName(open.getLast().heading.text().strip()));
   }
 
   /// Whether the title stood whole in a path that [#headings()] returned.
@@ -77,14 +77,15 @@ final class HeadingPath {
     return titleShown;
   }
 
-  /// The innermost heading has been made text of a passage.
+  /// Records that the innermost heading has been made text of a passage.
   void markShown() {
     open.getLast().shown = true;
   }
 
-  /// The path of a passage: outermost first, no heading directly below itself (whatever its
-  /// number). One that is too long is cut; when all are still too long together, the inner ones go,
-  /// save the last. Headings that stand in it whole count as shown from here on.
+  /// The path of a passage, outermost heading first; a heading equal to the one above it, but for
+  /// its number, is left out. Each heading is cut to the longest length. While the path is too
+  /// long, the heading above the last is removed, and in the end the remaining ones are shortened.
+  /// Headings that the path holds whole count as shown from then on.
   List<String> headings() {
     var path = new ArrayList<String>();
     add(path, title);
@@ -101,8 +102,8 @@ final class HeadingPath {
     }
     titleShown |= path.contains(title.strip());
     for (Open section : open) {
-      String name = named(section.heading.text().strip());
-      section.shown |= path.stream().anyMatch(shown -> named(shown).equals(name));
+      String name = bareName(section.heading.text().strip());
+      section.shown |= path.stream().anyMatch(shown -> bareName(shown).equals(name));
     }
     return List.copyOf(path);
   }
@@ -113,13 +114,13 @@ final class HeadingPath {
 
   private void add(List<String> path, String heading) {
     String shown = Characters.shortened(heading.strip(), longest);
-    if (!shown.isEmpty() && (path.isEmpty() || !named(path.getLast()).equals(named(shown)))) {
+    if (!shown.isEmpty() && (path.isEmpty() || !bareName(path.getLast()).equals(bareName(shown)))) {
       path.add(shown);
     }
   }
 
-  /// Without its number and case.
-  private static String named(String heading) {
+  /// The heading without its number, in lower case.
+  private static String bareName(String heading) {
     String name = NUMBER.matcher(heading).replaceFirst("");
     return (name.isBlank() ? heading : name).toLowerCase(Locale.ROOT);
   }

@@ -1,6 +1,6 @@
 package dev.whetstone.corpus.split;
 
-/// What the splitter never exceeds.
+/// The limits that the splitter keeps.
 ///
 /// @param tokens of one passage, special tokens not counted
 /// @param headingCharacters of one heading in a passage's path; the whole heading stands in the

@@ -1,26 +1,31 @@
 package dev.whetstone.corpus.split;
 
-import dev.whetstone.corpus.split.SplitUnits.Unit;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Packs the units of one section, in order, into passages: groups whole where that is possible.
+/// Packs the units of one section into passages, in reading order.
+///
+/// Groups are added to the current passage while it stays within the budget. A group that does not
+/// fit begins a passage of its own where it fits into one, provided that the current passage is
+/// worth keeping; otherwise it is added unit by unit, its first two units together, since the first
+/// may introduce the others. Afterwards a passage below [#SMALLEST] tokens is joined with the
+/// passage before it, or else with the one after it, where both together fit.
 final class PassagePacker {
-  private static final int SMALLEST = 16;
+  private static final int SMALLEST = 16; // tokens
 
   private final int budget;
   private final int most;
-  private final List<List<Unit>> passages = new ArrayList<>();
-  private List<Unit> current = new ArrayList<>();
+  private final List<List<SplitUnit>> passages = new ArrayList<>();
+  private List<SplitUnit> current = new ArrayList<>();
 
   /// @param budget tokens that a passage should have
-  /// @param most tokens that it may have to keep a group whole or to take a small leftover
+  /// @param most tokens that a passage may have to keep a group whole or to take a small remainder
   PassagePacker(int budget, int most) {
     this.budget = budget;
     this.most = most;
   }
 
-  List<List<Unit>> pack(List<Unit> units) {
+  List<List<SplitUnit>> pack(List<SplitUnit> units) {
     for (int i = 0; i < units.size(); ) {
       int end = i;
       while (end < units.size() && units.get(end).group() == units.get(i).group()) {
@@ -34,7 +39,7 @@ final class PassagePacker {
     return passages;
   }
 
-  private void add(List<Unit> group) {
+  private void add(List<SplitUnit> group) {
     int joinedCost = cost(current, group);
     if (joinedCost <= budget) {
       current.addAll(group);
@@ -53,7 +58,7 @@ final class PassagePacker {
     }
     for (int i = 0; i < group.size(); i++) {
       boolean introduces = i == 0 && group.size() > 1;
-      List<Unit> next = group.subList(i, introduces ? 2 : i + 1);
+      List<SplitUnit> next = group.subList(i, introduces ? 2 : i + 1);
       if (!current.isEmpty() && cost(current, next) > budget) {
         flush();
       }
@@ -85,15 +90,15 @@ final class PassagePacker {
     }
   }
 
-  /// Tokens of the units one after another, each table's header once in a run of its rows.
-  static int cost(List<Unit> first, List<Unit> second) {
+  /// Tokens of the units one after another; each table's header counts once in a run of its rows.
+  static int cost(List<SplitUnit> first, List<SplitUnit> second) {
     long sum = 0;
-    int table = -1;
-    for (List<Unit> units : List.of(first, second)) {
-      for (Unit unit : units) {
+    SplitUnit.Table table = SplitUnit.Table.NONE;
+    for (List<SplitUnit> units : List.of(first, second)) {
+      for (SplitUnit unit : units) {
         sum += unit.tokens();
-        if (unit.table() >= 0 && unit.table() != table) {
-          sum += unit.headerTokens();
+        if (unit.table().writesHeaderAfter(table)) {
+          sum += unit.table().headerTokens();
         }
         table = unit.table();
       }

@@ -9,44 +9,33 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The blocks of one section as what the packer moves about: whole blocks where they fit, pieces of
-/// them where not, and which of them belong together.
+/// Turns the blocks of one section into [SplitUnit]s: whole blocks where they fit into a passage,
+/// pieces where not. Decides which units belong to one group:
+///
+/// - an article of a Chinese statute (`第三条`) and all that follows up to the next article;
+/// - a list, with the paragraph before it where that ends with a colon or is short;
+/// - the rows of a table, with the paragraph before them where that ends with a colon;
+/// - code, with the paragraph before it where that ends with a colon.
+///
+/// Every other block is a group of its own.
 final class SplitUnits {
-  /// What is never torn.
-  ///
-  /// @param from in the document's text; a table's first row begins with the table's header
-  /// @param tokens of `text`
-  /// @param header the table's header row, repeated in each passage; empty for what has none
-  /// @param table tells tables apart; -1 for what is no table row
-  /// @param group units of one group are best kept in one passage
-  record Unit(
-      int from,
-      int to,
-      String text,
-      int tokens,
-      int page,
-      String header,
-      int headerTokens,
-      int table,
-      int group) {}
-
   /// An article of a Chinese statute.
   private static final Pattern ARTICLE =
       Pattern.compile("^第[零〇一二三四五六七八九十百千万0-9]{1,12}条.*", Pattern.DOTALL);
 
+  /// Characters of a paragraph that counts as the introduction of the list below it.
   private static final int LONGEST_INTRODUCTION = 400;
 
   private final TokenCounter tokens;
   private final Document document;
   private final int budget;
   private final int most;
-  private final List<Unit> units = new ArrayList<>();
+  private final List<SplitUnit> units = new ArrayList<>();
   private int group;
-  private int table;
-  private String header = ""; // of the table being read
-  private int headerTokens;
-  private boolean headerCut; // it is longer than what is repeated
-  private int headerAt = -1;
+  private int tableNumber;
+  private SplitUnit.Table table = SplitUnit.Table.NONE; // of the row being read
+  private boolean headerShortened; // the table's header is longer than what is repeated of it
+  private int headerAt = -1; // position of the table's header among the blocks
 
   /// @param budget tokens that a passage of this section should have
   /// @param most tokens that a block may have and stay whole
@@ -59,7 +48,7 @@ final class SplitUnits {
 
   /// @param from first block of the section's body
   /// @param to one past its last; a heading among them is text like a paragraph
-  List<Unit> of(int from, int to) {
+  List<SplitUnit> of(int from, int to) {
     boolean inArticle = false;
     for (int i = from; i < to; i++) {
       Block block = document.blocks().get(i);
@@ -71,7 +60,7 @@ final class SplitUnits {
         group++;
       }
       if (isNewTable(before, block)) {
-        table++;
+        tableNumber++;
       }
       boolean headsRows =
           block.kind() == Kind.TABLE_HEADER
@@ -111,66 +100,70 @@ final class SplitUnits {
   }
 
   private void add(int position, Block block, String text) {
-    boolean row = block.kind() == Kind.TABLE_ROW;
     int from = block.from();
-    if (!row || block.header() < 0) {
-      header = "";
-      headerTokens = 0;
-      headerAt = -1;
+    if (block.kind() != Kind.TABLE_ROW) {
+      leaveTable(SplitUnit.Table.NONE);
+    } else if (block.header() < 0) {
+      leaveTable(new SplitUnit.Table(tableNumber, "", 0));
     } else {
       if (block.header() != headerAt) {
-        header(block.header());
+        enterTable(block.header());
       }
-      if (position == block.header() + 1 && !headerCut) {
+      if (position == block.header() + 1 && !headerShortened) {
         from = document.blocks().get(block.header()).from();
       }
     }
-    int number = row ? table : -1;
-    int room = most - headerTokens;
+    int room = most - table.headerTokens();
     int count = TextCutter.isPlainlyTooLong(text, room) ? Integer.MAX_VALUE : tokens.count(text);
     if (count <= room) {
-      units.add(
-          new Unit(
-              from, block.to(), text, count, block.page(), header, headerTokens, number, group));
+      units.add(new SplitUnit(from, block.to(), text, count, block.page(), table, group));
       return;
     }
-    int each = Math.max(1, budget - headerTokens);
-    for (TextCutter.Piece piece : TextCutter.cut(tokens, text, outermost(block.kind()), each)) {
-      units.add(
-          new Unit(
-              piece.from() == 0 ? from : block.from() + piece.from(),
-              block.from() + piece.to(),
-              text.substring(piece.from(), piece.to()),
-              piece.tokens(),
-              block.page(),
-              header,
-              headerTokens,
-              number,
-              group));
+    int pieceBudget = Math.max(1, budget - table.headerTokens());
+    for (TextCutter.Piece piece :
+        TextCutter.cut(tokens, text, outermost(block.kind()), pieceBudget)) {
+      int start = piece.from() == 0 ? from : block.from() + piece.from();
+      units.add(unit(piece, start, block, text, table));
     }
   }
 
-  /// Takes up the header of the rows that follow, or as much of it as leaves room for a row: it is
-  /// then a text of its own before them too, so that nothing of it is lost.
-  private void header(int position) {
+  private SplitUnit unit(
+      TextCutter.Piece piece, int from, Block block, String text, SplitUnit.Table ofTable) {
+    return new SplitUnit(
+        from,
+        block.from() + piece.to(),
+        text.substring(piece.from(), piece.to()),
+        piece.tokens(),
+        block.page(),
+        ofTable,
+        group);
+  }
+
+  private void leaveTable(SplitUnit.Table next) {
+    table = next;
+    headerAt = -1;
+  }
+
+  /// Takes up the header of the rows that follow. Where it needs more than half of the budget, only
+  /// its beginning is repeated, and the whole header becomes units of its own before the rows, so
+  /// that no part of it is lost.
+  private void enterTable(int position) {
     Block block = document.blocks().get(position);
     headerAt = position;
-    header = document.text(block);
-    headerTokens = TextCutter.isPlainlyTooLong(header, budget) ? most : tokens.count(header);
-    headerCut = headerTokens > budget / 2;
-    if (headerCut) {
+    String header = document.text(block);
+    int headerTokens = TextCutter.isPlainlyTooLong(header, budget) ? most : tokens.count(header);
+    headerShortened = headerTokens > budget / 2;
+    if (headerShortened) {
       for (TextCutter.Piece piece :
           TextCutter.cut(tokens, header, TextCutter.Boundary.CELL, budget)) {
-        int from = block.from() + piece.from();
-        int to = block.from() + piece.to();
-        String text = header.substring(piece.from(), piece.to());
-        units.add(new Unit(from, to, text, piece.tokens(), block.page(), "", 0, -1, group));
+        units.add(unit(piece, block.from() + piece.from(), block, header, SplitUnit.Table.NONE));
       }
       TextCutter.Piece repeatedPart =
           TextCutter.cut(tokens, header, TextCutter.Boundary.CELL, budget / 2).getFirst();
       header = header.substring(0, repeatedPart.to());
       headerTokens = repeatedPart.tokens();
     }
+    table = new SplitUnit.Table(tableNumber, header, headerTokens);
   }
 
   private static TextCutter.Boundary outermost(Kind kind) {

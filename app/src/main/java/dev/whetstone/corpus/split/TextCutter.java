@@ -7,7 +7,8 @@ import java.util.List;
 
 /// Cuts a text that is too long for one passage: at the outermost boundary that makes the pieces
 /// small enough (cells or lines, then sentences, clauses, words, characters), then joins neighbours
-/// again up to the budget. Each piece is counted once; no text is counted that is plainly too long.
+/// up to the budget. Each piece is counted once; a text that is certainly too long is cut without
+/// being counted.
 final class TextCutter {
   /// Where a text may be cut, outermost first.
   enum Boundary {
@@ -31,7 +32,9 @@ final class TextCutter {
   /// The characters `[from, to)` of the text that was cut, and their tokens.
   record Piece(int from, int to, int tokens) {}
 
+  /// Characters of the longest tokens that tokenizers make of text.
   private static final int MOST_CHARACTERS_A_TOKEN = 16;
+
   private static final String CLOSING = "\"'”’」』）)】》]";
 
   private final TokenCounter tokens;
@@ -45,7 +48,7 @@ final class TextCutter {
     this.budget = budget;
   }
 
-  /// The pieces in order, each within the budget, blanks at their ends left out.
+  /// The pieces in order, each within the budget, without white space at their ends.
   ///
   /// @param budget in tokens, at least 1
   static List<Piece> cut(TokenCounter tokens, String text, Boundary outermost, int budget) {
@@ -54,7 +57,7 @@ final class TextCutter {
     return cuts.joinedPieces();
   }
 
-  /// Whether counting is worth while: beyond this a text is too long whatever it says.
+  /// Whether a text exceeds the budget whatever it says, so that it need not be counted.
   static boolean isPlainlyTooLong(String text, int budget) {
     return text.length() > (long) budget * MOST_CHARACTERS_A_TOKEN;
   }
@@ -75,7 +78,7 @@ final class TextCutter {
       if (first == last) {
         continue;
       }
-      int pieceStart = boundary == Boundary.LINE ? lineStart(first) : first; // indentation is said
+      int pieceStart = boundary == Boundary.LINE ? lineStart(first) : first; // with its indentation
       String piece = text.substring(pieceStart, last);
       int count = isPlainlyTooLong(piece, budget) ? Integer.MAX_VALUE : tokens.count(piece);
       if (count <= budget || boundary == Boundary.CHARACTER) {
@@ -100,7 +103,8 @@ final class TextCutter {
       Piece last = joinedPieces.isEmpty() ? null : joinedPieces.getLast();
       if (last != null && (long) last.tokens() + piece.tokens() <= budget) {
         joinedPieces.set(
-            joinedPieces.size() - 1, new Piece(last.from(), piece.to(), last.tokens() + piece.tokens()));
+            joinedPieces.size() - 1,
+            new Piece(last.from(), piece.to(), last.tokens() + piece.tokens()));
       } else {
         joinedPieces.add(piece);
       }

@@ -12,10 +12,12 @@ import dev.whetstone.core.TokenCounter;
 import dev.whetstone.corpus.ApproximateTokens;
 import dev.whetstone.corpus.DocumentBuilder;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -268,6 +270,25 @@ class SplitterTest {
 
     assertThat(passages).allSatisfy(p -> assertThat(p.tokens()).isLessThanOrEqualTo(320));
     assertThat(counted.get()).isLessThan(20L * text.length());
+  }
+
+  @Test
+  void theExampleInTheSplittersCommentHolds() {
+    TokenCounter wordsAndSigns =
+        text -> (int) Pattern.compile("\\w+|[^\\w\\s]").matcher(text).results().count();
+    var into = new DocumentBuilder("ferry", "markdown");
+    into.heading(1, "Ferry").heading(2, "Fares").paragraph("The fares by zone are:");
+    into.table(
+        List.of("Zone", "Adult", "Child"), Collections.nCopies(10, List.of("A", "3.20", "1.60")));
+    into.heading(2, "Boats leave every hour");
+
+    List<Passage> passages = new Splitter(wordsAndSigns, 32).split(into.build());
+
+    assertThat(passages).extracting(Passage::tokens).startsWith(24, 27, 27, 27, 36);
+    assertThat(passages).extracting(Passage::headings).startsWith(List.of("Ferry", "Fares"));
+    assertThat(passages.getLast().headings()).containsExactly("Ferry");
+    assertThat(passages.getLast().text()).isEqualTo("Boats leave every hour");
+    assertThat(passages).hasSize(6);
   }
 
   @Test
