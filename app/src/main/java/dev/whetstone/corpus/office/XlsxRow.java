@@ -11,8 +11,6 @@ import java.util.regex.Pattern;
 /// @param afterGap whether an empty row stands before it
 /// @param labels its cells, with those merged over columns in each of them
 /// @param lastRow that one of its cells is merged down to
-/// @param styles of its cells, as numbers of the workbook
-/// @param bold whether all of it is
 /// @param header whether the workbook calls it one
 record XlsxRow(
     int number,
@@ -20,9 +18,14 @@ record XlsxRow(
     List<String> cells,
     List<String> labels,
     int lastRow,
-    Set<Integer> styles,
-    boolean bold,
+    Look look,
     boolean header) {
+  /// How the cells of a row look.
+  ///
+  /// @param styles of its cells, as numbers of the workbook
+  /// @param bold whether all of it is bold
+  record Look(Set<Integer> styles, boolean bold) {}
+
   private static final int LONGEST_LABEL = 80;
   private static final Pattern NUMBER = Pattern.compile("[-+\\d.,:/%$€¥£ ]*\\d[-+\\d.,:/%$€¥£ ]*");
   private static final Pattern NO_VALUE =
@@ -35,7 +38,7 @@ record XlsxRow(
 
   /// Whether no cell of it looks like one of the other row.
   boolean looksUnlike(XlsxRow other) {
-    return Collections.disjoint(styles, other.styles);
+    return Collections.disjoint(look.styles(), other.look.styles());
   }
 
   long filled() {

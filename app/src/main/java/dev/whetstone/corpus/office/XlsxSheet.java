@@ -111,8 +111,7 @@ final class XlsxSheet {
               shown,
               visible(layout.merges().labels(number, filled)),
               layout.merges().lastRow(number),
-              row.styles,
-              row.bold,
+              new XlsxRow.Look(row.styles, row.bold),
               layout.isHeader(number)));
     }
   }

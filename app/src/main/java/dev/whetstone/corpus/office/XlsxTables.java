@@ -138,8 +138,8 @@ final class XlsxTables {
 
   private static boolean isBolder(List<XlsxRow> lines) {
     return lines.size() > 1
-        && lines.getFirst().bold()
-        && lines.stream().skip(1).limit(ROWS_BEFORE_HEADER).noneMatch(XlsxRow::bold);
+        && lines.getFirst().look().bold()
+        && lines.stream().skip(1).limit(ROWS_BEFORE_HEADER).noneMatch(row -> row.look().bold());
   }
 
   /// Whether the first row has no figures, save years that the next row divides.
@@ -188,7 +188,7 @@ final class XlsxTables {
           case 1 -> lines.getFirst().cells();
           default -> TableHeaders.merge(lines.stream().map(XlsxRow::labels).toList());
         };
-    headerStyles = lines.isEmpty() ? Set.of() : lines.getFirst().styles();
+    headerStyles = lines.isEmpty() ? Set.of() : lines.getFirst().look().styles();
     columns = Columns.of(lines);
     headerPending = header != null;
   }
@@ -234,7 +234,7 @@ final class XlsxTables {
     }
     Columns own = Columns.of(lines);
     boolean styled =
-        first.styles().equals(headerStyles)
+        first.look().styles().equals(headerStyles)
             && lines.stream().skip(1).allMatch(line -> line.looksUnlike(first));
     return styled
         || isBolder(lines)
@@ -251,7 +251,7 @@ final class XlsxTables {
     return cells.stream().allMatch(XlsxRow::isShort)
         && new HashSet<>(cells).size() == cells.size()
         && lines.stream().allMatch(line -> line.width() <= first.width())
-        && (first.bold() || isWords(lines));
+        && (first.look().bold() || isWords(lines));
   }
 
   private void addRows(List<XlsxRow> lines) {

@@ -2,7 +2,6 @@ package dev.whetstone.corpus.pdf;
 
 import dev.whetstone.corpus.DocumentBuilder;
 import dev.whetstone.corpus.ListLabels;
-import dev.whetstone.corpus.pdf.PdfParagraphs.Para;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -22,30 +21,34 @@ final class PdfBlocks {
     this.into = into;
   }
 
-  void add(List<Para> paras) {
-    for (Para para : paras) {
-      PdfTablePart cells = para.cells();
-      if (cells != null) {
-        table.add(cells, para.page());
-        continue;
-      }
-      table.end();
-      into.page(para.page());
-      int level = headings.level(para);
-      if (level > 0) {
-        indents.clear();
-        into.heading(level, para.text());
-        continue;
-      }
-      String item = para.marker() ? para.text() : ListLabels.withoutCount(para.text());
-      if (item != null) {
-        into.item(depth(para.x()), item);
-      } else {
-        indents.clear();
-        into.paragraph(para.text());
+  void add(List<PdfContent> contents) {
+    for (PdfContent content : contents) {
+      switch (content) {
+        case PdfContent.Table(int page, PdfTablePart part) -> table.add(part, page);
+        case PdfContent.Paragraph paragraph -> {
+          table.end();
+          add(paragraph);
+        }
       }
     }
     table.end();
+  }
+
+  private void add(PdfContent.Paragraph paragraph) {
+    into.page(paragraph.page());
+    int level = headings.level(paragraph);
+    if (level > 0) {
+      indents.clear();
+      into.heading(level, paragraph.text());
+      return;
+    }
+    String item = paragraph.marker() ? paragraph.text() : ListLabels.withoutCount(paragraph.text());
+    if (item != null) {
+      into.item(depth(paragraph.x()), item);
+    } else {
+      indents.clear();
+      into.paragraph(paragraph.text());
+    }
   }
 
   private int depth(float x) {

@@ -77,7 +77,7 @@ final class PdfChunks {
     spaceBefore = false;
     x1 = first ? glyph.x1() : Math.max(x1, glyph.x1());
     letters++;
-    boldLetters += glyph.bold() ? 1 : 0;
+    boldLetters += glyph.font().bold() ? 1 : 0;
   }
 
   /// @param atLeast how wide a gap is a space
@@ -90,7 +90,7 @@ final class PdfChunks {
     boolean wide =
         Characters.isWide(before.charAt(before.length() - 1))
             && Characters.isWide(glyph.text().charAt(0));
-    float space = glyph.space() > 0 ? glyph.space() : 0.25f * glyph.size();
+    float space = glyph.font().space() > 0 ? glyph.font().space() : 0.25f * glyph.size();
     float enough = wide ? 0.5f * glyph.size() : Math.min(0.5f * space, 0.16f * glyph.size());
     enough = Math.max(enough, atLeast);
     if (gap > enough || (spaceBefore && !(wide && gap < enough))) {

@@ -1,6 +1,7 @@
 package dev.whetstone.corpus.pdf;
 
 import dev.whetstone.corpus.pdf.PdfPage.Glyph;
+import dev.whetstone.corpus.pdf.PdfPage.GlyphFont;
 import dev.whetstone.corpus.pdf.PdfPage.Rule;
 import java.io.IOException;
 import java.text.Normalizer;
@@ -81,7 +82,8 @@ final class PdfGlyphs extends PDFTextStripper {
     }
     List<PdfSheet> sheets = new ArrayList<>();
     byTurn.forEach((turn, glyphs) -> sheets.add(sheet(number, turn, glyphs, rules)));
-    return new PdfPage(number, sheets, quality, showsPicture(page), Math.max(0, glyphCount - MOST_GLYPHS));
+    return new PdfPage(
+        number, sheets, quality, showsPicture(page), Math.max(0, glyphCount - MOST_GLYPHS));
   }
 
   private void insert(PdfAnnotations.VisibleText shown) throws IOException {
@@ -206,9 +208,10 @@ final class PdfGlyphs extends PDFTextStripper {
             x,
             Math.max(x, frame.x(position.getEndX(), position.getEndY())),
             frame.y(at.getTranslateX(), at.getTranslateY()),
-            size < 2 ? Math.max(size, position.getHeightDir()) : size,
-            bold.computeIfAbsent(position.getFont(), PdfGlyphs::isBold),
-            position.getWidthOfSpace(),
+            new GlyphFont(
+                size < 2 ? Math.max(size, position.getHeightDir()) : size,
+                bold.computeIfAbsent(position.getFont(), PdfGlyphs::isBold),
+                position.getWidthOfSpace()),
             pagination > 0);
     List<Glyph> glyphs = byTurn.computeIfAbsent(turn, _ -> new ArrayList<>());
     if (!isSecondPrint(glyph, glyphs)) {

@@ -1,6 +1,6 @@
 package dev.whetstone.corpus.pdf;
 
-import dev.whetstone.corpus.pdf.PdfParagraphs.Para;
+import dev.whetstone.corpus.pdf.PdfContent.Paragraph;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Tells headings from paragraphs: by the file's outline where it has one, else by being set larger
-/// or bolder than the body; ranks them by their numbers, else by their looks.
+/// or bolder than the body; ranks them by their numbers, else by their typefaces.
 final class PdfHeadings {
   private static final int LONGEST = 160;
   private static final int DEEPEST = 6;
@@ -29,13 +29,13 @@ final class PdfHeadings {
 
   private static final Pattern SENTENCES = Pattern.compile("\\p{Ll}{2}[)”\"]?\\. \\p{Lu}");
 
-  private record Look(int halfPoints, boolean bold) implements Comparable<Look> {
-    static Look of(Para para) {
-      return new Look(Math.round(para.size() * 2), para.bold());
+  private record Typeface(int halfPoints, boolean bold) implements Comparable<Typeface> {
+    static Typeface of(Paragraph paragraph) {
+      return new Typeface(Math.round(paragraph.size() * 2), paragraph.bold());
     }
 
     @Override
-    public int compareTo(Look other) { // the more striking first
+    public int compareTo(Typeface other) { // the more striking first
       return halfPoints != other.halfPoints
           ? Integer.compare(other.halfPoints, halfPoints)
           : Boolean.compare(other.bold, bold);
@@ -45,76 +45,76 @@ final class PdfHeadings {
   private final float bodySize;
   private final Map<String, Integer> outline;
   private final Set<String> feet;
-  private final Map<Look, Integer> levels = new HashMap<>();
+  private final Map<Typeface, Integer> levels = new HashMap<>();
 
   /// @param outline the bookmarks' levels from 1, by [#key] of their titles
   /// @param feet texts that head nothing, by their keys
-  PdfHeadings(List<Para> paras, float bodySize, Map<String, Integer> outline, Set<String> feet) {
+  PdfHeadings(
+      List<Paragraph> paragraphs, float bodySize, Map<String, Integer> outline, Set<String> feet) {
     this.bodySize = bodySize;
     this.feet = feet;
     this.outline = outline;
-    TreeSet<Look> looks = new TreeSet<>();
-    Map<Look, TreeMap<Integer, Integer>> numbered = new HashMap<>();
-    for (Para para : paras) {
-      if (stands(para)) {
-        Look look = Look.of(para);
-        looks.add(look);
-        int depth = depth(para.text());
+    TreeSet<Typeface> typefaces = new TreeSet<>();
+    Map<Typeface, TreeMap<Integer, Integer>> numbered = new HashMap<>();
+    for (Paragraph paragraph : paragraphs) {
+      if (stands(paragraph)) {
+        Typeface typeface = Typeface.of(paragraph);
+        typefaces.add(typeface);
+        int depth = depth(paragraph.text());
         if (depth > 0) {
-          numbered.computeIfAbsent(look, _ -> new TreeMap<>()).merge(depth, 1, Integer::sum);
+          numbered.computeIfAbsent(typeface, _ -> new TreeMap<>()).merge(depth, 1, Integer::sum);
         }
       }
     }
-    int above = 0; // the level of the look before
-    for (Look look : looks) {
-      TreeMap<Integer, Integer> depths = numbered.get(look);
+    int above = 0; // the level of the typeface before
+    for (Typeface typeface : typefaces) {
+      TreeMap<Integer, Integer> depths = numbered.get(typeface);
       int level = Math.min(above + 1, 4);
       if (depths != null) {
         level = depths.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow().getKey();
       }
-      levels.put(look, level);
+      levels.put(typeface, level);
       above = Math.max(level, depths == null ? Math.min(above + 1, 1) : level);
     }
   }
 
   /// What the first page says largest, when that is larger than the body; null without it.
-  static @Nullable String title(List<Para> paras, float bodySize, Set<String> feet) {
-    List<Para> first =
-        paras.stream()
-            .filter(para -> para.page() == 1 && para.cells() == null)
-            .filter(para -> !feet.contains(key(para.text())))
+  static @Nullable String title(List<Paragraph> paragraphs, float bodySize, Set<String> feet) {
+    List<Paragraph> first =
+        paragraphs.stream()
+            .filter(paragraph -> paragraph.page() == 1)
+            .filter(paragraph -> !feet.contains(key(paragraph.text())))
             .toList();
-    double largest = first.stream().mapToDouble(Para::size).max().orElse(0);
+    double largest = first.stream().mapToDouble(Paragraph::size).max().orElse(0);
     if (largest < 1.3 * bodySize) {
       return null;
     }
     String title =
         first.stream()
-            .dropWhile(para -> para.size() < largest - 0.5)
-            .takeWhile(para -> para.size() > largest - 0.5)
-            .map(Para::text)
+            .dropWhile(paragraph -> paragraph.size() < largest - 0.5)
+            .takeWhile(paragraph -> paragraph.size() > largest - 0.5)
+            .map(Paragraph::text)
             .collect(Collectors.joining(" "));
     return title.length() > LONGEST ? null : title;
   }
 
   /// The level from 1; 0 when it is no heading.
-  int level(Para para) {
-    Integer bookmarked = outline.get(key(para.text()));
-    if (bookmarked != null && para.lines() <= 4 && !para.marker()) {
+  int level(Paragraph paragraph) {
+    Integer bookmarked = outline.get(key(paragraph.text()));
+    if (bookmarked != null && paragraph.lines() <= 4 && !paragraph.marker()) {
       return Math.min(bookmarked, DEEPEST);
     }
-    if (!stands(para)) {
+    if (!stands(paragraph)) {
       return 0;
     }
-    int depth = depth(para.text());
-    return depth > 0 ? Math.min(depth, DEEPEST) : levels.getOrDefault(Look.of(para), 1);
+    int depth = depth(paragraph.text());
+    return depth > 0 ? Math.min(depth, DEEPEST) : levels.getOrDefault(Typeface.of(paragraph), 1);
   }
 
-  private boolean stands(Para para) {
-    String text = para.text();
-    if (para.cells() != null
-        || para.marker()
-        || para.lines() > (para.size() > 1.4f * bodySize ? 5 : 3)
+  private boolean stands(Paragraph paragraph) {
+    String text = paragraph.text();
+    if (paragraph.marker()
+        || paragraph.lines() > (paragraph.size() > 1.4f * bodySize ? 5 : 3)
         || text.length() > LONGEST
         || text.codePoints().filter(Character::isLetter).count() < 2
         || (!feet.isEmpty() && feet.contains(key(text)))) {
@@ -125,10 +125,11 @@ final class PdfHeadings {
     }
     if (TOP.matcher(text).matches() || SECOND.matcher(text).matches()) {
       boolean sentence = text.endsWith("。") || text.endsWith(".");
-      return !sentence && (para.bold() || text.length() <= 40);
+      return !sentence && (paragraph.bold() || text.length() <= 40);
     }
     boolean striking =
-        para.size() > 1.1f * bodySize || (para.bold() && para.size() > 0.94f * bodySize);
+        paragraph.size() > 1.1f * bodySize
+            || (paragraph.bold() && paragraph.size() > 0.94f * bodySize);
     char last = text.charAt(text.length() - 1);
     return striking && ".;,。；，".indexOf(last) < 0;
   }

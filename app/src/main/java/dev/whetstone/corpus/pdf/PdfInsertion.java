@@ -1,6 +1,7 @@
 package dev.whetstone.corpus.pdf;
 
 import dev.whetstone.corpus.pdf.PdfPage.Glyph;
+import dev.whetstone.corpus.pdf.PdfPage.GlyphFont;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -28,9 +29,10 @@ final class PdfInsertion {
       y = beside < 0 ? y : page.get(beside).y();
     }
     List<Glyph> glyphs = new ArrayList<>();
+    var font = new GlyphFont(size, false, 0);
     for (String line : lines) {
       float end = Math.min(x1, x0 + LETTER * size * line.length());
-      glyphs.add(new Glyph(line, x0, Math.max(end, x0 + 1), y, size, false, 0, false));
+      glyphs.add(new Glyph(line, x0, Math.max(end, x0 + 1), y, font, false));
       y += LEADING * size;
     }
     return glyphs;

@@ -8,7 +8,8 @@ import java.util.List;
 /// @param sheets the upright one first; none where the page shows no text
 /// @param picture whether the page shows a picture
 /// @param lost glyphs beyond the most that are read of one page
-record PdfPage(int number, List<PdfSheet> sheets, PdfTextQuality quality, boolean picture, int lost) {
+record PdfPage(
+    int number, List<PdfSheet> sheets, PdfTextQuality quality, boolean picture, int lost) {
   PdfPage {
     sheets = List.copyOf(sheets);
   }
@@ -21,15 +22,17 @@ record PdfPage(int number, List<PdfSheet> sheets, PdfTextQuality quality, boolea
   /// @param y of the baseline
   /// @param size of the font
   /// @param pagination whether the file marks it as an artifact of pagination
-  record Glyph(
-      String text,
-      float x0,
-      float x1,
-      float y,
-      float size,
-      boolean bold,
-      float space,
-      boolean pagination) {}
+  record Glyph(String text, float x0, float x1, float y, GlyphFont font, boolean pagination) {
+    float size() {
+      return font.size();
+    }
+  }
+
+  /// How a glyph is set.
+  ///
+  /// @param size in points
+  /// @param space width of the font's space in points, 0 where it is not known
+  record GlyphFont(float size, boolean bold, float space) {}
 
   /// A straight line along an axis, or a thin rectangle.
   ///

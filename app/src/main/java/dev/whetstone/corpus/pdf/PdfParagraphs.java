@@ -5,7 +5,6 @@ import dev.whetstone.corpus.ListLabels;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /// Lines to paragraphs: joins what a page broke, also over the page's end, and tells list items by
 /// their bullet or number.
@@ -17,25 +16,9 @@ final class PdfParagraphs {
   private static final float LARGER = 1.1f; // than the body: a title
   private static final String ENDS = ".!?:;。！？：；";
 
-  /// A paragraph, a list item, a heading to be, or a table (then `cells` is there).
-  ///
-  /// @param page on which it begins
-  /// @param x of its first line, its bullet included
-  /// @param marker whether it began with a bullet or a count, which `text` leaves out
-  /// @param lines how many it took
-  record Para(
-      int page,
-      String text,
-      float x,
-      float size,
-      boolean bold,
-      boolean marker,
-      int lines,
-      @Nullable PdfTablePart cells) {}
-
   private final PdfTextMetrics measure;
   private final Hyphens hyphens;
-  private final List<Para> paras = new ArrayList<>();
+  private final List<PdfContent> contents = new ArrayList<>();
   private final List<PdfLine> open = new ArrayList<>();
 
   private PdfParagraphs(PdfTextMetrics measure, Hyphens hyphens) {
@@ -43,21 +26,23 @@ final class PdfParagraphs {
     this.hyphens = hyphens;
   }
 
-  static List<Para> of(List<PdfLine> lines, PdfTextMetrics measure, Hyphens hyphens) {
+  static List<PdfContent> of(List<PdfLine> lines, PdfTextMetrics measure, Hyphens hyphens) {
     var flow = new PdfParagraphs(measure, hyphens);
     for (PdfLine line : lines) {
       flow.add(line);
     }
     flow.close();
-    return flow.paras;
+    return flow.contents;
   }
 
   private void add(PdfLine line) {
     PdfTablePart cells = line.cells();
     if (cells != null) {
       close();
-      if (paras.isEmpty() || paras.getLast().cells() != cells) {
-        paras.add(new Para(line.page(), "", 0, 0, false, false, 0, cells));
+      if (contents.isEmpty()
+          || !(contents.getLast() instanceof PdfContent.Table table)
+          || table.part() != cells) {
+        contents.add(new PdfContent.Table(line.page(), cells));
       }
       if (cells instanceof PdfAlignedTable columns) {
         columns.take(line);
@@ -180,15 +165,14 @@ final class PdfParagraphs {
     lines.forEach(line -> hyphens.join(text, line.text()));
     String all = text.toString();
     String item = ListLabels.withoutAnyBullet(all);
-    paras.add(
-        new Para(
+    contents.add(
+        new PdfContent.Paragraph(
             first.page(),
             item == null ? all : item,
             first.x0(),
             first.size(),
             first.bold(),
             item != null,
-            lines.size(),
-            null));
+            lines.size()));
   }
 }

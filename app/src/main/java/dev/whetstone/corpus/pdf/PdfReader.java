@@ -4,7 +4,6 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.corpus.DocumentBuilder;
 import dev.whetstone.corpus.DocumentTitles;
 import dev.whetstone.corpus.pdf.PdfPage.Chunk;
-import dev.whetstone.corpus.pdf.PdfParagraphs.Para;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -156,13 +155,19 @@ public final class PdfReader {
     var hyphens = new Hyphens();
     lines.forEach(line -> hyphens.learn(line.text()));
     var measure = new PdfTextMetrics(lines);
-    List<Para> paras = PdfParagraphs.of(lines, measure, hyphens);
-    String title = PdfHeadings.title(paras, measure.bodySize(), remainder.footerTexts());
+    List<PdfContent> contents = PdfParagraphs.of(lines, measure, hyphens);
+    List<PdfContent.Paragraph> paragraphs =
+        contents.stream()
+            .filter(PdfContent.Paragraph.class::isInstance)
+            .map(PdfContent.Paragraph.class::cast)
+            .toList();
+    String title = PdfHeadings.title(paragraphs, measure.bodySize(), remainder.footerTexts());
     if (ownTitle != null || title != null) {
       into.title(ownTitle == null ? title : ownTitle);
     }
-    var headings = new PdfHeadings(paras, measure.bodySize(), outline, remainder.footerTexts());
-    new PdfBlocks(headings, hyphens, into).add(paras);
+    var headings =
+        new PdfHeadings(paragraphs, measure.bodySize(), outline, remainder.footerTexts());
+    new PdfBlocks(headings, hyphens, into).add(contents);
   }
 
   /// The text of a turned sheet but for what stands in a table of the upright one, which takes it:
