@@ -28,6 +28,7 @@ import org.apache.pdfbox.pdmodel.font.PDType0Font;
 import org.apache.pdfbox.pdmodel.font.PDType1Font;
 import org.apache.pdfbox.pdmodel.font.Standard14Fonts.FontName;
 import org.apache.pdfbox.pdmodel.graphics.image.LosslessFactory;
+import org.apache.pdfbox.util.Matrix;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -200,6 +201,36 @@ class PdfReaderTest {
       assertThatThrownBy(() -> read(pdf))
           .isInstanceOf(Failure.BadInput.class)
           .hasMessageContaining("without a map to Unicode");
+    }
+  }
+
+  @Test
+  void theExampleInTheReadersCommentHolds(@TempDir Path folder) throws IOException {
+    try (var made = new TestPdf()) {
+      for (int page = 1; page <= 3; page++) {
+        made.page().line(260, 40, "Page " + page + " of 3");
+        made.lines(60, 700, 14, List.of("Bees are kept in hives", "that stand in the shade"));
+        made.line(60, 672, "of old trees, away from");
+        made.lines(320, 700, 14, List.of("the wind. They return to", "the hive before it rains"));
+        made.line(320, 672, "and stay until it is dry.");
+        made.line(
+            TestPdf.BOLD, 10, Matrix.getTranslateInstance(60, 730), page + " Care of the bees");
+      }
+
+      Document document = made.read(folder);
+
+      String paragraph =
+          "PARAGRAPH: Bees are kept in hives that stand in the shade of old trees, away from the"
+              + " wind. They return to the hive before it rains and stay until it is dry.";
+      assertThat(blocks(document))
+          .containsExactly(
+              "HEADING 1: 1 Care of the bees",
+              paragraph,
+              "HEADING 1: 2 Care of the bees",
+              paragraph,
+              "HEADING 1: 3 Care of the bees",
+              paragraph);
+      assertThat(document.blocks()).extracting(Block::page).containsExactly(1, 1, 2, 2, 3, 3);
     }
   }
 
