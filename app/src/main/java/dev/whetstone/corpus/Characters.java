@@ -1,6 +1,6 @@
 package dev.whetstone.corpus;
 
-/// White space and damaged characters, made fit for the extracted text.
+/// Cleans white space and invalid characters, and writes superscripts and subscripts in plain text.
 public final class Characters {
   private static final char REPLACEMENT = '\uFFFD';
 
@@ -87,8 +87,8 @@ public final class Characters {
         : Character.isWhitespace(c) || Character.isSpaceChar(c) || c == '\u0085';
   }
 
-  /// At most `length` characters, the last of them `…` where something was cut; no surrogate pair
-  /// is torn.
+  /// At most `length` characters, the last of them `…` where the text was cut, never within a
+  /// surrogate pair.
   public static String shortened(String text, int length) {
     if (text.length() <= length) {
       return text;
@@ -97,14 +97,14 @@ public final class Characters {
     return text.substring(0, Math.max(0, end)).strip() + "…";
   }
 
-  /// Raised text as plain text can say it: `10` and `6` become `10⁶`, `e` and `x+y` become
-  /// `e^(x+y)`. In Unicode's superscripts where all characters have one; digits run together with
-  /// what stands before them would change its value.
+  /// Raised text in plain characters: `10` and `6` become `10⁶`, `e` and `x+y` become `e^(x+y)`. In
+  /// Unicode's superscripts where all characters have one; digits run together with what stands
+  /// before them would change its value.
   public static String superscript(String text) {
     return shifted(text, SUPERSCRIPTS, '^');
   }
 
-  /// Lowered text as plain text can say it: `H₂O`, `x_i`, `x_(max)`.
+  /// Lowered text in plain characters: `H₂O`, `x_i`, `x_(max)`.
   public static String subscript(String text) {
     return shifted(text, SUBSCRIPTS, '_');
   }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// Blocks are separated by an empty line; rows of one table and items of one list by one newline.
 /// Cells of a row are joined by ` | `. Runs of white space become one space (none between two Han
 /// characters that a line break separated), save in code. NUL and lone surrogates become U+FFFD.
-/// What is blank is left out. For one thread.
+/// Blank content is left out. For one thread.
 public final class DocumentBuilder {
   private static final String CELL_SEPARATOR = " | ";
   private static final Pattern CODE = Pattern.compile("[a-z]{2,3}");
@@ -63,7 +63,7 @@ public final class DocumentBuilder {
     return this;
   }
 
-  /// Notes a part of the file that was not read, and how much of it. Notes after the first thousand
+  /// Adds a note on content that was not read, and how much of it. Notes after the first thousand
   /// are only counted.
   public void note(String note) {
     if (notes.size() < MOST_NOTES) {
@@ -96,17 +96,17 @@ public final class DocumentBuilder {
   }
 
   /// @param depth from 1, the outermost list
-  /// @param item without its bullet or number, unless the number is part of what is said
+  /// @param item without its bullet or number, unless the number carries information
   public DocumentBuilder item(int depth, String item) {
     return add(Kind.LIST_ITEM, Characters.oneLine(item), Math.max(1, depth), -1);
   }
 
-  /// Keeps line breaks and indentation.
+  /// Adds code; line breaks and indentation stay.
   public DocumentBuilder code(String code) {
     return add(Kind.CODE, Characters.lines(code), 0, -1);
   }
 
-  /// A header without rows is kept as a row.
+  /// Adds a table. A header without rows becomes a row.
   ///
   /// @param header null when the table has none
   public DocumentBuilder table(@Nullable List<String> header, List<List<String>> rows) {
@@ -129,7 +129,7 @@ public final class DocumentBuilder {
     return this;
   }
 
-  /// Whether nothing but blanks was added.
+  /// Whether no block was added.
   public boolean isEmpty() {
     return blocks.isEmpty();
   }

@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Tells a title that somebody wrote from one that a program left in a file's properties.
+/// Tells a title that an author wrote from one that a program put into a file's properties.
 public final class DocumentTitles {
   private static final Pattern MADE_UP =
       Pattern.compile(

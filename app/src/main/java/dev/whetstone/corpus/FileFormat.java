@@ -3,7 +3,7 @@ package dev.whetstone.corpus;
 import java.util.Locale;
 import java.util.Optional;
 
-/// The formats that are read.
+/// A file format that is read.
 public enum FileFormat {
   PDF,
   DOCX,
@@ -14,12 +14,12 @@ public enum FileFormat {
   ASCIIDOC,
   TEXT;
 
-  /// As in [dev.whetstone.core.Document#format()].
+  /// The name that a document bears, as in [dev.whetstone.core.Document#format()].
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /// By what follows the name's last dot.
+  /// The format that the name's extension stands for; empty for none or an unknown one.
   public static Optional<FileFormat> ofName(String fileName) {
     if (fileName.lastIndexOf('.') < 0) {
       return Optional.empty();

@@ -17,7 +17,7 @@ public final class ListLabels {
 
   private ListLabels() {}
 
-  /// Whether a number says more than how far the list has come.
+  /// Whether a label carries more than the position in the list, as `4.2.1` does and `3.` does not.
   public static boolean isInformative(String label) {
     return !label.isEmpty() && !SIMPLE.matcher(label).matches();
   }
@@ -40,7 +40,7 @@ public final class ListLabels {
     return count.find() ? text.substring(count.end()) : null;
   }
 
-  /// A term or title as it stands before the text that it belongs to; empty for an empty one.
+  /// A term or title as a prefix of its text: with a colon and a space. Empty for a blank label.
   public static String asPrefix(String label) {
     String text = label.strip();
     if (text.isEmpty()) {

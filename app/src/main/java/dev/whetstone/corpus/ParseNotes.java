@@ -2,7 +2,7 @@ package dev.whetstone.corpus;
 
 import java.util.List;
 
-/// Words of the notes that say what of a file was not read.
+/// Phrases for the notes on content that was not read.
 public final class ParseNotes {
   private static final int MOST_NAMES = 20;
 
@@ -11,7 +11,7 @@ public final class ParseNotes {
   /// For example `2 hidden sheets (Prices, Notes) were left out; parse.hidden: true reads them`.
   ///
   /// @param noun in the singular
-  /// @param names of what was left out, all or none
+  /// @param names of all items that were left out, or an empty list
   public static String hidden(int count, String noun, List<String> names) {
     String some = String.join(", ", names.subList(0, Math.min(MOST_NAMES, names.size())));
     return counted(count, "hidden " + noun)

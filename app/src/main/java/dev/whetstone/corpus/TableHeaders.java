@@ -5,7 +5,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 
-/// What rows say about their header, whatever format they come from.
+/// Finds and merges header rows of tables of any format.
 public final class TableHeaders {
   private static final int LONGEST_LABEL = 40;
   private static final int FEWEST_ROWS = 3;
@@ -37,7 +37,7 @@ public final class TableHeaders {
     return new HashSet<>(first).size() == first.size();
   }
 
-  /// Header rows above each other as one: each column's labels, outermost first, none twice.
+  /// Merges header rows into one: for each column its labels, outermost first, without repetitions.
   public static List<String> merge(List<List<String>> rows) {
     var header = new ArrayList<String>();
     int widest = rows.stream().mapToInt(List::size).max().orElse(0);

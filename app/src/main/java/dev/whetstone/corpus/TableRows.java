@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Rows of cells, made ready for [DocumentBuilder#table]: what stands above a table as a merged
-/// line is its caption, and the first row is its header unless it looks like data.
+/// Adds rows of cells to a document as a table: merged rows above it become its caption, and the
+/// first row becomes its header unless it looks like data.
 public final class TableRows {
   private static final int LONGEST_HEADER_CELL = 120;
 
@@ -13,9 +13,9 @@ public final class TableRows {
 
   /// One row of a table; a cell that covers several columns is followed by empty ones.
   ///
-  /// @param labels as the cells, but said again in each column that a cell covers
-  /// @param header the file says that this is a header row
-  /// @param bold all that it says is bold
+  /// @param labels as the cells, but repeated in each column that a cell covers
+  /// @param header whether the file marks this as a header row
+  /// @param bold whether all of its text is bold
   public record Row(List<String> cells, List<String> labels, boolean header, boolean bold) {
     public Row {
       cells = List.copyOf(cells);

@@ -86,7 +86,7 @@ public final class AsciiDocReader {
     data.noteOmissions(into);
   }
 
-  /// An image's description; what is shorter than a phrase is a name, and not said.
+  /// An image's description; empty where it is shorter than a phrase and thus only a name.
   static String imageDescription(String alt) {
     return alt.strip().split("\\s+", SHORTEST_ALT + 1).length >= SHORTEST_ALT ? alt.strip() : "";
   }
@@ -223,7 +223,7 @@ public final class AsciiDocReader {
     markers.addAll(closed.markers());
   }
 
-  /// `[quote,Author,Work]` above a quotation, said below it.
+  /// `[quote,Author,Work]` above a quotation, as the line below it.
   private String attribution() {
     Matcher quote = ATTRIBUTION.matcher(above);
     return quote.lookingAt() ? "— " + plain(quote.group(1).replaceAll("[\"']", "").strip()) : "";
@@ -441,7 +441,7 @@ public final class AsciiDocReader {
     hasContent = true;
   }
 
-  /// `[NOTE]` above a block is said before its text.
+  /// `[NOTE]` above a block becomes the prefix of its text.
   private void label() {
     Matcher label = Pattern.compile("\\[(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\\b.*").matcher(above);
     if (label.matches()) {

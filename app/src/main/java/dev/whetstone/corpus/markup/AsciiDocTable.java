@@ -9,10 +9,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// An AsciiDoc table: the lines between `|===` into a grid of cells. A cell over several rows is
-/// said in each.
+/// An AsciiDoc table: the lines between `|===` into a grid of cells. The text of a cell that spans
+/// several rows is repeated in each.
 final class AsciiDocTable {
-  /// What stands right before a cell's bar: repetition or span, alignment, style.
+  /// The specification before a cell's bar: repetition or span, alignment, style.
   private static final Pattern SPEC =
       Pattern.compile(
           "(?:^|(?<=\\s))(?:(\\d{1,3})\\*|(?:(\\d{1,3})?(?:\\.(\\d{1,3}))?\\+))?"
@@ -26,7 +26,7 @@ final class AsciiDocTable {
 
   private AsciiDocTable() {}
 
-  /// @param attributes what stood in brackets above the table
+  /// @param attributes the attributes in brackets above the table
   /// @param separator `|`, `!`, or `,` and `:` for delimited values
   /// @param plain a cell's source as text; true for one that holds blocks
   static void read(
@@ -220,7 +220,7 @@ final class AsciiDocTable {
     return grid;
   }
 
-  /// Says again what reaches down from the row above, as far as the next free column.
+  /// Repeats the cells that span down from the row above, up to the next free column.
   private static List<String> cover(
       List<List<String>> grid, List<String> inCell, int[] below, String[] above) {
     List<String> line = inCell;

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// The character set of bytes that name none, by ICU's statistics.
+/// Guesses the character set of bytes that declare none, by the statistics of ICU.
 final class CharsetGuess {
   private static final int SAMPLE = 8_000; // bytes, as many as the detector reads
   private static final Set<String> EAST_ASIAN = Set.of("Shift_JIS", "EUC-JP", "EUC-KR", "Big5");

@@ -84,8 +84,8 @@ final class DeclaredCharset {
     return Map.copyOf(charsets);
   }
 
-  /// Empty when none is named, or none that is known. UTF-8 and UTF-16 are told by the bytes
-  /// themselves, and passed over.
+  /// Empty when no known set is named. UTF-8 and UTF-16 are skipped, since the bytes themselves
+  /// show them.
   static Optional<Charset> of(byte[] bytes) {
     String head =
         new String(bytes, 0, Math.min(HEAD, bytes.length), StandardCharsets.ISO_8859_1)

@@ -8,10 +8,10 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Cuts out of texts what is data and not language: data URIs, and long runs of Base64 or hex
-/// digits (pictures, certificates, keys), on one line or wrapped. `…` stands in their place, and a
-/// note says how much went. A run has digits and letters, so that rulers, sequences of bases and
-/// long numbers stay. For one document.
+/// Removes encoded data from texts: data URIs, and long runs of Base64 or hex digits (pictures,
+/// certificates, keys), on one line or wrapped. `…` stands in their place, and a note counts the
+/// characters. A run has digits and letters, so that rulers, sequences of bases and long numbers
+/// stay. For one document.
 final class EncodedData {
   private static final int SHORTEST = 256; // characters
   private static final Pattern URI =

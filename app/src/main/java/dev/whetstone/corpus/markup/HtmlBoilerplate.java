@@ -7,13 +7,13 @@ import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
 import org.jsoup.nodes.TextNode;
 
-/// What of a web page is not its content.
+/// Removes the parts of a web page that are not its content.
 ///
 /// Landmarks (navigation, search, the page's footer) and elements with names that have one meaning
 /// are boilerplate. A name such as `menu` or `sidebar` also stands for dishes and for DocBook's
-/// boxes: such an element is boilerplate only when most of its text is links. What stands beside
-/// the main part stays when it says a sentence. Where more than [#SUBSTANTIAL] characters of text
-/// that is no link go with one element, a note says so.
+/// boxes: such an element is boilerplate only when most of its text is links. An element beside the
+/// main part stays when it holds a sentence. An element with more than [#SUBSTANTIAL] characters
+/// outside of links is counted in a note when it is removed.
 final class HtmlBoilerplate {
   private static final String UNREADABLE =
       "script, style, noscript, template, canvas, video, audio, iframe, object, embed, select,"
@@ -178,7 +178,7 @@ final class HtmlBoilerplate {
     return element.normalName().equals("body") || element.selectFirst("main, article, h1") != null;
   }
 
-  /// A page's header holds its title and may say something; its footer does not.
+  /// A page's header stays when it holds the title or a sentence; its footer goes.
   private void edge(Element edge) {
     edge.select("ul, ol, div, p, form").stream()
         .filter(part -> part.is("form") || isMostlyLinks(part))

@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jsoup.nodes.Element;
 
-/// Leaves out what a page does not show or shows as struck out, and notes how much of it there was.
+/// Removes the text that a page does not show or shows as struck out, and counts it in notes.
 ///
 /// Hidden is what the `hidden` attribute or the style of an element hides, a dialog that is not
 /// open, and short decoration that is hidden from screen readers. A part that the reader opens (the

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jsoup.nodes.Element;
 
-/// A table of a web page as header and rows. A cell over several rows is said in each; header rows
-/// above each other become one.
+/// Reads a table of a web page as header and rows. The text of a cell that spans several rows is
+/// repeated in each; several header rows become one.
 final class HtmlTable {
   private static final int WIDEST = 200;
   private static final int MOST_HEADER_ROWS = 4;
@@ -16,7 +16,7 @@ final class HtmlTable {
 
   private HtmlTable() {}
 
-  /// Whether the rows say something as rows; else the table only arranges its cells.
+  /// Whether the table holds data in rows; otherwise it only arranges its cells on the page.
   static boolean holdsData(Element table) {
     String role = table.attr("role");
     if (role.equals("presentation") || role.equals("none")) {
@@ -138,7 +138,7 @@ final class HtmlTable {
     return grid;
   }
 
-  /// Says again what reaches down from the row above, as far as the next free column.
+  /// Repeats the cells that span down from the row above, up to the next free column.
   private static void cover(List<String> line, List<Integer> below, List<String> above) {
     while (line.size() < below.size() && below.get(line.size()) > 0 && line.size() < above.size()) {
       below.set(line.size(), below.get(line.size()) - 1);

@@ -29,7 +29,7 @@ final class MarkdownContainer extends CustomBlock {
     this.label = label;
   }
 
-  /// What is said before the text.
+  /// The label that is written before the text.
   String label() {
     return label;
   }

@@ -23,8 +23,8 @@ import org.commonmark.node.SoftLineBreak;
 import org.commonmark.node.Text;
 import org.jspecify.annotations.Nullable;
 
-/// Takes the notations of other Markdown dialects out of a parsed document, in prose only: code
-/// stays as it is written.
+/// Replaces the notations of other Markdown dialects in a parsed document. Code stays as it is
+/// written.
 ///
 /// Attributes of kramdown and Pandoc (`{:target="_blank"}`, `{#id}`) go, `{{page.key}}` becomes the
 /// value in the front matter, `x^2^` and `H~2~O` become raised and lowered characters, a line `:

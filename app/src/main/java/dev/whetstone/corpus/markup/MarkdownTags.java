@@ -15,7 +15,7 @@ import org.commonmark.node.Node;
 import org.commonmark.node.Text;
 import org.jsoup.parser.Tag;
 
-/// Tells the HTML in a Markdown document from text in angle brackets.
+/// Distinguishes the HTML in a Markdown document from text in angle brackets.
 ///
 /// `List<String>` has the form of HTML and would disappear as an unknown element. A tag is HTML
 /// when its element is known to HTML (or is a custom element, or stands within a drawing or a
@@ -112,7 +112,10 @@ final class MarkdownTags extends AbstractVisitor {
       return false;
     }
     boolean ends = !tag.group(1).isEmpty();
-    return ends || !tag.group(3).isBlank() || NO_END_NEEDED.contains(name) || elementsWithEndTag.contains(name);
+    return ends
+        || !tag.group(3).isBlank()
+        || NO_END_NEEDED.contains(name)
+        || elementsWithEndTag.contains(name);
   }
 
   private static boolean isForeign(String name) {

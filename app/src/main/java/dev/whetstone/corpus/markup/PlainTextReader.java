@@ -9,10 +9,9 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Plain text: empty lines set paragraphs apart, bullets make list items, and a line that stands
-/// alone is a heading when it is underlined, numbered (`2.1 Scope`), all in capitals, or opens a
-/// chapter. Lines are joined to paragraphs, but those of logs, timetables and tables, of which each
-/// stands for itself.
+/// Reads plain text. Empty lines separate paragraphs, bullets make list items, and a line that
+/// stands alone is a heading when it is underlined, numbered (`2.1 Scope`), all in capitals, or
+/// opens a chapter. Lines are joined to paragraphs, except those of logs, timetables and tables.
 public final class PlainTextReader {
   private static final int LONGEST_HEADING = 80;
   private static final int WIDEST_WRAPPED = 120;
@@ -133,7 +132,7 @@ public final class PlainTextReader {
     return widest > WIDEST_WRAPPED || "。！？：；".indexOf(last) >= 0;
   }
 
-  /// Of a heading, from 1; 0 for what is none.
+  /// The heading's level from 1; 0 for a line that is no heading.
   ///
   /// @param alone whether empty lines surround it
   private static int level(String line, boolean alone) {

@@ -9,13 +9,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 
-/// Bytes to text in whatever character set they are.
+/// Decodes bytes of an unknown character set.
 ///
-/// Order: byte order mark; UTF-16 without a mark, told by its NULs; ISO-2022-JP, told by its escape
-/// sequences; UTF-8 when every byte fits, or all but a few: a label that says otherwise is wrong;
-/// the set that the page declares ([DeclaredCharset]); a Japanese, Korean or Taiwanese set that the
-/// bytes are typical of; GB18030 when every byte fits and Han characters come out that stand as
-/// they do in Chinese; an alphabet other than the Latin one; else Windows-1252.
+/// Order: byte order mark; UTF-16 without a mark, recognised by its NULs; ISO-2022-JP, recognised
+/// by its escape sequences; UTF-8 when every byte fits, or all but a few, whatever the page
+/// declares; the set that the page declares ([DeclaredCharset]); a Japanese, Korean or Taiwanese
+/// set that the bytes are typical of; GB18030 when every byte fits and the Han characters are
+/// distributed as in Chinese; an alphabet other than the Latin one; else Windows-1252.
 public final class TextDecoder {
   private static final Charset GB18030 = Charset.forName("GB18030");
   private static final Charset WINDOWS_1252 = Charset.forName("windows-1252");
@@ -68,7 +68,8 @@ public final class TextDecoder {
 
   /// UTF-8 with a few damaged bytes, or cut off within its last character, stays UTF-8.
   ///
-  /// @param validPerDamaged how many sound characters beyond ASCII there must be for each damaged one
+  /// @param validPerDamaged how many sound characters beyond ASCII there must be for each damaged
+  ///   one
   private static Optional<String> almostUtf8(byte[] bytes, int validPerDamaged) {
     var text = new String(bytes, StandardCharsets.UTF_8);
     long damaged = text.chars().filter(c -> c == '\uFFFD').count();

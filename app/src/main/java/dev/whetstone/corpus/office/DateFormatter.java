@@ -30,7 +30,7 @@ final class DateFormatter {
     int places = secondPlaces();
     long unit = places == 0 ? 1000 : places == 1 ? 100 : places == 2 ? 10 : 1;
     this.millis = Math.round(serial * DAY / unit) * unit;
-    // A spreadsheet counts a 29 February 1900 that never was.
+    // Spreadsheets count 29 February 1900, a date that does not exist.
     LocalDate zero =
         since1904 ? LocalDate.of(1904, 1, 1) : LocalDate.of(1899, 12, serial >= 60 ? 30 : 31);
     this.time = zero.atStartOfDay().plus(millis, ChronoUnit.MILLIS);

@@ -19,7 +19,7 @@ final class DocxBody {
   private final DocxOmissions omissions;
   private final DocxFields fields = new DocxFields();
 
-  /// What is collected while a paragraph is read.
+  /// The text and properties of the paragraph that is being read.
   private static final class ParagraphText {
     final StringBuilder text = new StringBuilder();
     final List<DocxElement> after = new ArrayList<>();
@@ -181,7 +181,8 @@ final class DocxBody {
         }
       }
       case "AlternateContent" -> alternatives(xml, () -> inlineChildren(xml, paragraph));
-      case "oMath", "oMathPara" -> text(OfficeMath.read(xml), paragraph, DocxStyles.CharacterStyle.PLAIN);
+      case "oMath", "oMathPara" ->
+          text(OfficeMath.read(xml), paragraph, DocxStyles.CharacterStyle.PLAIN);
       default -> inlineChildren(xml, paragraph); // links, insertions, ...
     }
   }
@@ -283,7 +284,8 @@ final class DocxBody {
         case "txbxContent" -> paragraph.after.addAll(blocks(xml));
         case "AlternateContent" -> alternatives(xml, () -> drawn(xml, paragraph));
         case "chart" -> paragraph.after.add(new DocxElement.Figure(xml.attribute("id", ""), true));
-        case "relIds" -> paragraph.after.add(new DocxElement.Figure(xml.attribute("dm", ""), false));
+        case "relIds" ->
+            paragraph.after.add(new DocxElement.Figure(xml.attribute("dm", ""), false));
         case "OLEObject" -> omissions.object(xml.attribute("ProgID", "of no known kind"));
         default -> drawn(xml, paragraph);
       }

@@ -5,7 +5,7 @@ import java.util.Locale;
 /// The properties of a content control that matter for reading its content.
 ///
 /// @param isContents a table of contents
-/// @param isPrompt what asks for a value that was not given: "Click or tap here to enter text"
+/// @param isPrompt a prompt for a value that was not entered: "Click or tap here to enter text"
 record DocxContentControl(boolean isContents, boolean isPrompt) {
   /// @param xml at an `sdtPr`
   static DocxContentControl read(Xml xml) {

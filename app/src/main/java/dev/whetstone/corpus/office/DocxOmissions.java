@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Collects the parts of a Word file that are not read, for its notes.
+/// Counts the content of a Word file that is not read, for the notes.
 final class DocxOmissions {
   private final Map<String, Integer> signs = new TreeMap<>(); // by font
   private final List<String> objects = new ArrayList<>(); // their programs

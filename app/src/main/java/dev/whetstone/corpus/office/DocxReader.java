@@ -19,9 +19,9 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Reads Word files (`.docx`). Headings are told by style or outline level; in a file without any,
-/// short bold paragraphs are headings, ranked by size. Automatic numbers stand before headings, and
-/// before list items where they say more than a count ("4.2.1", "第三条").
+/// Reads Word files (`.docx`). Style or outline level determines the headings; in a file without
+/// any, short bold paragraphs are headings, ranked by size. Automatic numbers stand before
+/// headings, and before list items where they say more than a count ("4.2.1", "第三条").
 public final class DocxReader {
   private static final int LONGEST_BOLD_HEADING = 120;
   private static final int LONGEST_TITLE = 200;
@@ -57,7 +57,8 @@ public final class DocxReader {
       Map<String, List<DocxElement>> notes = new HashMap<>();
       for (String kind : List.of("footnote", "endnote")) {
         try (Xml xml = zip.related(main, kind + "s")) {
-          notes.putAll(new DocxBody(styles, numbering, Map.of(), hidden, omissions).notes(xml, kind));
+          notes.putAll(
+              new DocxBody(styles, numbering, Map.of(), hidden, omissions).notes(xml, kind));
         }
       }
       List<DocxElement> pieces = new ArrayList<>();

@@ -37,7 +37,8 @@ final class DocxStyles {
       boolean struck,
       Shift shift,
       @Nullable String font) {
-    static final CharacterStyle PLAIN = new CharacterStyle(false, 0, false, false, Shift.NONE, null);
+    static final CharacterStyle PLAIN =
+        new CharacterStyle(false, 0, false, false, Shift.NONE, null);
 
     /// The same in another font.
     CharacterStyle in(@Nullable String other) {
@@ -235,9 +236,10 @@ final class DocxStyles {
     return -1;
   }
 
-  /// How letters look in a paragraph of this style: of 11 points where nothing says.
+  /// How letters look in a paragraph of this style: 11 points where no style sets a size.
   CharacterStyle letters(@Nullable String id) {
-    return runProperties(style(id), styles, new CharacterStyle(false, 22, false, false, Shift.NONE, null), 0);
+    return runProperties(
+        style(id), styles, new CharacterStyle(false, 22, false, false, Shift.NONE, null), 0);
   }
 
   /// How the letters of a run look.
@@ -250,7 +252,9 @@ final class DocxStyles {
     int depth = xml.depth();
     while (xml.child(depth)) {
       if (xml.name().equals("rStyle")) {
-        below = runProperties(characterStyles.get(xml.attribute("val", "")), characterStyles, paragraph, 0);
+        below =
+            runProperties(
+                characterStyles.get(xml.attribute("val", "")), characterStyles, paragraph, 0);
       } else {
         own.read(xml);
       }

@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import org.apache.poi.poifs.filesystem.DirectoryNode;
 import org.apache.poi.poifs.filesystem.POIFSFileSystem;
 
-/// Says why a file in the container of Office 97 is not read: today's Office files are in it only
-/// when they are encrypted.
+/// Explains why a file in the container of Office 97 (OLE2) is not read. Office files of today use
+/// this container only when they are encrypted.
 public final class LegacyOffice {
   private LegacyOffice() {}
 

@@ -5,7 +5,7 @@ import dev.whetstone.corpus.DocumentBuilder;
 import dev.whetstone.corpus.ParseNotes;
 import java.io.IOException;
 
-/// Counts the comments of reviewers, which are no part of a document's text and are not read.
+/// Counts the comments of reviewers. They are not part of a document's text and are not read.
 final class OfficeComments {
   private OfficeComments() {}
 

@@ -1,8 +1,8 @@
 package dev.whetstone.corpus.office;
 
+import dev.whetstone.core.BoundedInput;
 import dev.whetstone.core.Failure;
 import dev.whetstone.corpus.DocumentTitles;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -92,7 +92,7 @@ final class OfficeZip implements AutoCloseable {
     if (entry == null) {
       return null;
     }
-    return new Xml(new Bounded(zip.getInputStream(entry), entry), id, part);
+    return new Xml(open(entry), id, part);
   }
 
   /// As [#xml], of a part that must be there.
@@ -131,43 +131,17 @@ final class OfficeZip implements AutoCloseable {
     zip.close();
   }
 
-  private final class Bounded extends FilterInputStream {
-    private final ZipEntry entry;
-    private final long most;
-    private long read;
-
-    private Bounded(InputStream in, ZipEntry entry) {
-      super(in);
-      this.entry = entry;
-      this.most =
-          Math.min(LARGEST_PART, Math.max(ALWAYS_FINE, LARGEST_RATIO * entry.getCompressedSize()));
-    }
-
-    @Override
-    public int read() throws IOException {
-      int b = super.read();
-      count(b < 0 ? 0 : 1);
-      return b;
-    }
-
-    @Override
-    public int read(byte[] buffer, int from, int length) throws IOException {
-      int n = super.read(buffer, from, length);
-      count(n);
-      return n;
-    }
-
-    private void count(int n) {
-      read += Math.max(0, n);
-      if (read > most) {
-        throw new Failure.BadInput(
-            id
-                + ": looks like a zip bomb: its part "
-                + entry.getName()
-                + " unpacks to more than "
-                + (most >> 20)
-                + " MB; not read");
-      }
-    }
+  /// An entry's content; reading fails where it unpacks to more than a document would.
+  private InputStream open(ZipEntry entry) throws IOException {
+    long most =
+        Math.min(LARGEST_PART, Math.max(ALWAYS_FINE, LARGEST_RATIO * entry.getCompressedSize()));
+    return new BoundedInput(
+        zip.getInputStream(entry),
+        most,
+        _ -> {
+          throw new Failure.BadInput(
+              "%s: looks like a zip bomb: its part %s unpacks to more than %d MB; not read"
+                  .formatted(id, entry.getName(), most >> 20));
+        });
   }
 }

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What stands on a slide, in the order of its shapes.
+/// The content of a slide, in the order of its shapes.
 ///
-/// The slide's heading is what fills its title's placeholder. Without one it is the short line of
+/// The slide's heading is the text of its title placeholder. Without one it is the short line of
 /// the box that stands alone at the top, else the first short line, else the slide's number.
 final class PptxSlide {
   private static final int LONGEST_TITLE = 100;

@@ -4,7 +4,7 @@ import dev.whetstone.corpus.TableRows;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The rows of a slide's table. A cell merged over rows is said again in each of them.
+/// The rows of a slide's table. The text of a cell merged over rows is repeated in each.
 final class PptxTable {
   private static final int LONGEST_REPEATED = 100;
 

@@ -5,9 +5,9 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// Raised and lowered letters of Office files as plain text. Ordinals (`1st`) and the numbers of
-/// chemical formulas and variables (`CO2`, `x1`) stay as they are searched for; elsewhere digits
-/// that ran together with what stands before them would change its value.
+/// Writes raised and lowered letters of Office files as plain text. Ordinals (`1st`) and the
+/// numbers of chemical formulas and variables (`CO2`, `x1`) stay as they are searched for;
+/// elsewhere digits that ran together with what stands before them would change its value.
 final class SuperSubscript {
   private static final Set<String> ORDINALS =
       Set.of("st", "nd", "rd", "th", "er", "re", "ère", "e", "o", "a", "º", "ª", "te", "de");

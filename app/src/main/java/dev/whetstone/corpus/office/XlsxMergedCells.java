@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /// The merged cells of a worksheet. A value merged over several rows (a category beside its
-/// entries) is said again in each of them, so that a row can be read alone; one merged over columns
-/// is said again in headers only. Rows must be asked for in order.
+/// entries) is repeated in each, so that a row can be read alone; a value merged over columns is
+/// repeated in headers only. Rows must be asked for in order.
 final class XlsxMergedCells {
   private static final int LONGEST_REPEATED = 100;
   private static final int MOST_ROWS = 10_000;
@@ -73,7 +73,7 @@ final class XlsxMergedCells {
     return cells;
   }
 
-  /// The row's values with each said again in all columns that it is merged over.
+  /// The row's values, each repeated in all columns that it is merged over.
   List<String> labels(int row, List<String> cells) {
     List<String> labels = new ArrayList<>(cells);
     for (MergedArea area : at(row)) {

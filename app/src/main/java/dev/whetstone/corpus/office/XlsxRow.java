@@ -58,7 +58,7 @@ record XlsxRow(
     return cell(column).chars().anyMatch(Character::isDigit);
   }
 
-  /// Whether a word stands there that is not said in place of a value.
+  /// Whether the cell holds a word that does not stand for a missing value.
   boolean hasLabel(int column) {
     return !hasDigit(column) && !NO_VALUE.matcher(cell(column)).matches();
   }

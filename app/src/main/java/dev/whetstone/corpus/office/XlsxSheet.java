@@ -11,9 +11,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// Reads the cells of one worksheet, row by row, as Excel shows them. What it does not show (hidden
-/// rows and columns, cells whose format is empty) and what has no value (errors, formulas that no
-/// program has worked out) is counted for the document's notes.
+/// Reads the cells of one worksheet, row by row, as Excel shows them. Content that Excel does not
+/// show (hidden rows and columns, cells whose format is empty) or that has no value (errors,
+/// formulas without a stored result) is counted for the document's notes.
 final class XlsxSheet {
   static final int MOST_COLUMNS = 1_000;
 

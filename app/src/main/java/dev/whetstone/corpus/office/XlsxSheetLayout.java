@@ -6,8 +6,8 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What stands around the cells of a worksheet and is needed to read them: merged cells, hidden
-/// columns, and the rows that the workbook itself calls headers.
+/// The properties of a worksheet that are needed to read its cells: merged cells, hidden columns,
+/// and the rows that the workbook itself calls headers.
 final class XlsxSheetLayout {
   private final XlsxMergedCells merges = new XlsxMergedCells();
   private final BitSet hiddenColumns = new BitSet();

@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 /// Finds the tables in the rows of a worksheet and their headers.
 ///
-/// The first header is the first row that fills at least half of the columns in use; what stands
-/// above it becomes paragraphs. Empty rows part blocks. A later block is a table of its own where
-/// the workbook says so or its first row differs from the rows below as labels do: bold letters or
+/// The first header is the first row that fills at least half of the columns in use; the rows above
+/// it become paragraphs. Empty rows separate blocks. A later block is a table of its own where the
+/// workbook declares it or its first row differs from the rows below as labels do: bold letters or
 /// the style of the header before, words over figures, or columns that the table before did not
-/// have. Otherwise it goes on with the table before, as groups of rows do. A row of labels merged
-/// over columns is one header with the row that divides them.
+/// have. Otherwise it continues the table before, as groups of rows do. A row of labels merged over
+/// columns is one header with the row that divides them.
 final class XlsxTables {
   private static final int ROWS_BEFORE_HEADER = 25;
   private static final int ROWS_AT_ONCE = 2_000;

@@ -7,9 +7,9 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Joins lines that a page broke. A word cut by a hyphen at the line's end is put together as the
-/// rest of the document writes it; where the document does not tell, the hyphen stays, since
-/// today's word processors break at hyphens that are there far more often than they set new ones.
+/// Joins lines of a paragraph. A word divided by a hyphen at the line's end is written as elsewhere
+/// in the document; where the document does not hold it again, the hyphen stays, since today's word
+/// processors break at hyphens that are there far more often than they set new ones.
 final class Hyphens {
   private static final Pattern WORD = Pattern.compile("\\p{L}+(?:[-\u2010\u2011]\\p{L}+)*");
   private static final Pattern LAST = Pattern.compile("(\\p{L}+)[-\u2010\u2011]$");

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// A table that no lines are drawn for: rows whose cells stand in columns, parted by strips that
-/// stay empty from the first row to the last.
+/// A table without ruled lines: rows whose cells stand in columns, separated by strips that are
+/// empty from the first row to the last.
 final class PdfAlignedTable implements PdfTablePart {
   private static final float SAME_COLUMN = 6f; // points
   private static final float SAME_EDGE = 3f;
@@ -57,7 +57,7 @@ final class PdfAlignedTable implements PdfTablePart {
   }
 
   /// Whether these rows are a table's: most have cells in several columns, each column but the
-  /// first has its cells flush left, flush right or centred, and the first says more than the
+  /// first has its cells flush left, flush right or centred, and the first holds more than the
   /// bullets or numbers of a list.
   boolean fits(List<PdfRow> table) {
     long rowsOfCells =
@@ -105,7 +105,7 @@ final class PdfAlignedTable implements PdfTablePart {
   }
 
   /// Adds the next row. One close below, which lacks the first cell or in which the sentence of a
-  /// cell goes on, belongs to the row above.
+  /// cell continues, belongs to the row above.
   void take(PdfLine line) {
     boolean close = !rows.isEmpty() && line.y() - bottom < SINGLE_SPACED * line.size();
     if (close && (column(line.chunks().getFirst()) > 0 || runsOn(rows.getLast(), line.chunks()))) {

@@ -59,7 +59,7 @@ final class PdfAnnotations {
     }
   }
 
-  /// What of the page's annotations stands on it as text, in their order.
+  /// The annotations of the page that show text on it, in their order.
   ///
   /// @param number of the page, from 1
   List<VisibleText> on(PDPage page, int number) throws IOException {
@@ -129,7 +129,7 @@ final class PdfAnnotations {
         && !widget.getAppearanceState().getName().equals("Off");
   }
 
-  /// As the reader sees it: a choice is stored under a name of its own.
+  /// The selected options as they are displayed, which may differ from the values stored.
   private static String chosen(PDChoice choice) {
     List<String> stored = choice.getOptionsExportValues();
     List<String> displayed = choice.getOptionsDisplayValues();
@@ -146,7 +146,7 @@ final class PdfAnnotations {
     countDamaged++;
   }
 
-  /// What was left out, for people; after all pages.
+  /// Notes on the annotations that were left out, after all pages have been read.
   List<String> notes() {
     List<String> notes = new ArrayList<>();
     long nowhere =

@@ -6,7 +6,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
-/// Paragraphs into the document: as headings, items of nested lists, tables, paragraphs.
+/// Adds paragraphs and tables to the document: as headings, items of nested lists, paragraphs,
+/// tables.
 final class PdfBlocks {
   private static final float INDENT = 5f; // points
 

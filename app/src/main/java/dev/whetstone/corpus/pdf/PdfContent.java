@@ -1,6 +1,7 @@
 package dev.whetstone.corpus.pdf;
 
-/// A part of the document in reading order, before headings are told from paragraphs.
+/// A part of the document in reading order, before [PdfHeadings] separates headings from
+/// paragraphs.
 sealed interface PdfContent {
   /// The page on which it begins, from 1.
   int page();

@@ -30,12 +30,13 @@ import org.apache.pdfbox.util.Matrix;
 import org.apache.pdfbox.util.Vector;
 import org.jspecify.annotations.Nullable;
 
-/// Runs pages' content streams and notes the glyphs they show and the lines they draw. Text of each
-/// direction makes a sheet of its own: a table set sideways on an upright page is read as well as
-/// one on a page that is shown turned. The second print of text printed twice is left out.
+/// Runs the content streams of pages and collects the glyphs they show and the lines they draw.
+/// Text of each direction makes a sheet of its own, so that a table set sideways on an upright page
+/// is read like one on a page that is shown turned. The second print of text printed twice is left
+/// out.
 ///
-/// What the file itself calls an artifact of pagination (running headers and footers) is marked,
-/// and left out by [PdfHeadersAndFooters] where it stands at the edge, as such artifacts do.
+/// Text that the file itself marks as an artifact of pagination (running headers and footers) is
+/// marked, and [PdfHeadersAndFooters] removes it where it stands at the edge.
 final class PdfGlyphs extends PDFTextStripper {
   private static final int MOST_GLYPHS = 500_000; // on one page
   private static final int LOOK_BACK = 12; // glyphs, for text printed twice
@@ -174,7 +175,7 @@ final class PdfGlyphs extends PDFTextStripper {
     return SYMBOL_BULLETS.indexOf(c) >= 0;
   }
 
-  /// Is given every glyph, also those that come to no text.
+  /// Receives every glyph, also those without text.
   @Override
   protected void showGlyph(Matrix at, PDFont font, int code, Vector displacement)
       throws IOException {

@@ -16,14 +16,14 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/// Drops what pages repeat: running headers, footers, page numbers.
+/// Removes the text that pages repeat: running headers, footers, page numbers.
 ///
-/// **The problem.** A running head costs each passage of its page some words that say nothing about
-/// it. A row of a price list, of a log or of a statute can stand at the same place of each page and
-/// differ from the one there in digits alone; once dropped it is lost without a trace. So a row
-/// stays unless everything speaks against it.
+/// **The problem.** A running head adds words to each passage of its page that do not belong to its
+/// subject. A row of a price list, of a log or of a statute can stand at the same place of each
+/// page and differ from the one there in digits alone; once removed it is lost without a trace. So
+/// a row is removed only when all signs agree.
 ///
-/// **The method.** A head is told by four signs, and needs them all:
+/// **The method.** A head has four signs, and all are required:
 ///
 /// 1. *Position.* It is among the outermost rows of the sheet, with none but heads further out,
 ///    [PdfRepeatedRows#ZONE] of the height from the edge at most, and as far from it (within 4 to 8
@@ -38,15 +38,16 @@ import java.util.stream.Collectors;
 /// 4. *It is no part of the body*: not in a ruled table, unless the edge of the page cuts the table
 ///    there, nor set in the columns of the row below, as a table's header is.
 ///
-/// A number that counts is dropped without more; a text only where it is on [PdfRepeatedRows#MOST]
-/// of the pages, and three at least, is set smaller than the body, and is neither a sentence nor a
-/// line to be filled in. Of any other text that is repeated, the first stays where it is, unless
-/// the document says it elsewhere, and the copies go (all stay where it is larger than the body: it
-/// may head a section). The same holds for a text that most pages have at their very edge
-/// ([PdfRepeatedRows#EDGE]) without the gap. In doubt a line is kept twice rather than lost.
+/// A number that counts with the pages is removed; a text only where it is on
+/// [PdfRepeatedRows#MOST] of the pages, and three at least, is set smaller than the body, and is
+/// neither a sentence nor a line to be filled in. Of any other text that is repeated, the first
+/// stays where it is, unless the document holds it elsewhere, and the copies are removed (all stay
+/// where it is larger than the body: it may head a section). The same holds for a text that most
+/// pages have at their very edge ([PdfRepeatedRows#EDGE]) without the gap. In doubt a line stays
+/// twice rather than being lost.
 ///
-/// **Invariant.** What is dropped is on another page as well, word for word or counted with the
-/// pages. Where the file itself calls text at the edge an artifact of pagination, that it is on
+/// **Invariant.** Text that is removed is on another page as well, word for word or counted with
+/// the pages. Where the file itself calls text at the edge an artifact of pagination, that it is on
 /// another page but for digits is enough.
 ///
 /// **An example.** Three pages begin `Lift manual` (9 points) at y = 30, then at y = 80 a body of
@@ -62,11 +63,11 @@ final class PdfHeadersAndFooters {
   private static final float LARGER = 1.1f; // than the body
   private static final float SMALLER = 0.95f;
 
-  /// What is left of the document.
+  /// The text that remains.
   ///
   /// @param chunks those of each sheet that stay, in their order
-  /// @param footerTexts the texts of footers that stay once, as [PdfHeadings#key] has them: they head
-  ///   nothing, however large they are set
+  /// @param footerTexts the texts of footers that stay once, as [PdfHeadings#key] has them: they
+  ///   head nothing, however large they are set
   record Remainder(List<List<Chunk>> chunks, Set<String> footerTexts) {}
 
   private final List<Page> pages;
@@ -136,8 +137,9 @@ final class PdfHeadersAndFooters {
     return sorted.isEmpty() ? 0 : sorted.get((sorted.size() - 1) / 4);
   }
 
-  /// What the file calls an artifact of pagination, at the edge, and another page shows as well but
-  /// for digits, or that is a number. Files that call most of their text so are not believed.
+  /// The chunks at the edge that the file marks as artifacts of pagination and that another page
+  /// shows as well, but for digits, or that are numbers. The marks are ignored in files that mark
+  /// most of their text.
   private Set<Chunk> artifacts() {
     Map<String, TreeSet<Integer>> on = new HashMap<>();
     IdentityHashMap<Chunk, String> markedByFile = new IdentityHashMap<>();
@@ -213,7 +215,8 @@ final class PdfHeadersAndFooters {
     return dropped;
   }
 
-  private boolean isDropped(EdgeRow head, RepeatedText place, Set<RepeatedText> firstCopies, Set<String> elsewhere) {
+  private boolean isDropped(
+      EdgeRow head, RepeatedText place, Set<RepeatedText> firstCopies, Set<String> elsewhere) {
     PdfRow row = head.row();
     boolean larger = row.size() > LARGER * bodySize;
     if (bareNumber(row, place)) {

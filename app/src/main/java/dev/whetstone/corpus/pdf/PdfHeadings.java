@@ -13,8 +13,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Tells headings from paragraphs: by the file's outline where it has one, else by being set larger
-/// or bolder than the body; ranks them by their numbers, else by their typefaces.
+/// Separates headings from paragraphs: by the file's outline where it has one, otherwise by letters
+/// that are larger or bolder than the body. Ranks headings by their numbers, otherwise by their
+/// typeface.
 final class PdfHeadings {
   private static final int LONGEST = 160;
   private static final int DEEPEST = 6;
@@ -78,7 +79,8 @@ final class PdfHeadings {
     }
   }
 
-  /// What the first page says largest, when that is larger than the body; null without it.
+  /// The text in the largest letters of the first page; null where they are not clearly larger than
+  /// the body.
   static @Nullable String title(List<Paragraph> paragraphs, float bodySize, Set<String> feet) {
     List<Paragraph> first =
         paragraphs.stream()
@@ -134,7 +136,7 @@ final class PdfHeadings {
     return striking && ".;,。；，".indexOf(last) < 0;
   }
 
-  /// The depth that a number at the beginning tells, 0 without one.
+  /// The depth of the number at the beginning, 0 without one.
   private static int depth(String text) {
     if (TOP.matcher(text).matches()) {
       return 1;
@@ -157,7 +159,7 @@ final class PdfHeadings {
     return MANY.matcher(text).find();
   }
 
-  /// What two writings of one heading have in common.
+  /// A key that different writings of one heading share: its letters and digits in lower case.
   static String key(String title) {
     var key = new StringBuilder();
     title

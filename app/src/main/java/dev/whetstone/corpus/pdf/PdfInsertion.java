@@ -5,8 +5,8 @@ import dev.whetstone.corpus.pdf.PdfPage.GlyphFont;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Puts what lies upon a page (form values, text boxes) among the glyphs of the page, beside the
-/// label that it belongs to or below the text above it, so that it is read there.
+/// Inserts form values and text boxes among the glyphs of the page, beside their label or below the
+/// text above them, so that they are read there.
 final class PdfInsertion {
   private static final float LARGEST = 12f; // points: values in tall boxes are not set larger
   private static final float LEADING = 1.2f;

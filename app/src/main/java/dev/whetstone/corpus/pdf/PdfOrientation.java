@@ -3,7 +3,7 @@ package dev.whetstone.corpus.pdf;
 import dev.whetstone.corpus.pdf.PdfPage.Rule;
 import org.apache.pdfbox.pdmodel.common.PDRectangle;
 
-/// How a page is held so that text of one direction is upright: turns points of the page's own
+/// The rotation of a page that makes text of one direction upright: turns points of the page's own
 /// coordinates (origin at the lower left corner, y upward) into points from the upper left corner
 /// of the page so held (y downward).
 ///

@@ -2,7 +2,7 @@ package dev.whetstone.corpus.pdf;
 
 import java.util.List;
 
-/// What stands on a page, sorted by the direction in which it is written.
+/// The text and ruled lines of a page, by the direction in which the text is written.
 ///
 /// @param number from 1
 /// @param sheets the upright one first; none where the page shows no text
@@ -14,7 +14,7 @@ record PdfPage(
     sheets = List.copyOf(sheets);
   }
 
-  /// The page with nothing on it.
+  /// This page without its content.
   PdfPage blank() {
     return new PdfPage(number, List.of(), PdfTextQuality.NONE, false, 0);
   }

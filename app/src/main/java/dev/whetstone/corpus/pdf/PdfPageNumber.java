@@ -7,11 +7,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// A number in a row that may be the page's: it has a chunk of its own, or stands after the word
-/// `page`, before a total, or beside a bar or dash. Other digits are what the row says.
+/// `page`, before a total, or beside a bar or dash. Other digits belong to the row's text.
 ///
 /// @param rest of the row, `#` in the number's place
 /// @param number as it is read, Roman or Arabic
-/// @param bare whether the rest says nothing else
+/// @param bare whether the rest holds no other word
 record PdfPageNumber(String rest, int number, boolean bare) {
   private static final String WORD = "\\b(?:page|seite|página|pagina|pág\\.|p\\.|pg\\.)";
   private static final Pattern NUMBER =
@@ -28,7 +28,7 @@ record PdfPageNumber(String rest, int number, boolean bare) {
   private static final int FIRST_YEAR = 1900;
   private static final int LAST_YEAR = 2100;
 
-  /// What may be page numbers in this text.
+  /// The numbers in this text that may be page numbers.
   ///
   /// @param row its chunks parted by tabs
   /// @param pages of the file: a bare number that is a year and not among them is none
@@ -47,7 +47,7 @@ record PdfPageNumber(String rest, int number, boolean bare) {
     return found;
   }
 
-  /// What two rows share when each has the number of its own page.
+  /// A key that two rows share when each has the number of its own page.
   ///
   /// @param page on which this one stands, in the file's count
   String key(int page) {

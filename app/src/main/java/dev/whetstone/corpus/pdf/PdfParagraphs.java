@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// Lines to paragraphs: joins what a page broke, also over the page's end, and tells list items by
-/// their bullet or number.
+/// Joins lines to paragraphs, also across the end of a page, and recognises list items by their
+/// bullet or number.
 final class PdfParagraphs {
   private static final int LONG = 40; // characters
   private static final int ROWS = 4; // lines that may be rows of a list instead of a paragraph
@@ -93,7 +93,7 @@ final class PdfParagraphs {
     return line.length() >= LONG && Character.isLowerCase(next.charAt(0)) && runsOn(line, next);
   }
 
-  /// Whether a sentence plainly goes on from one line to the next.
+  /// Whether a sentence continues from one line to the next.
   static boolean runsOn(String line, String next) {
     if (line.isEmpty() || next.isEmpty() || ENDS.indexOf(line.charAt(line.length() - 1)) >= 0) {
       return false;
@@ -128,8 +128,8 @@ final class PdfParagraphs {
     open.clear();
   }
 
-  /// Whether these lines are rows of a list and not a paragraph: none goes on in the next, and they
-  /// are many, or begin alike (as with times or numbers), or some but the last leave room.
+  /// Whether these lines are rows of a list and not a paragraph: no line continues in the next, and
+  /// they are many, or begin alike (with times or numbers), or some besides the last are short.
   private boolean isRows() {
     if (open.size() < ROWS
         || open.getFirst().size() > LARGER * measure.bodySize()
@@ -153,7 +153,7 @@ final class PdfParagraphs {
     return word.replaceAll("\\d+", "9").replaceAll("\\p{Ll}+", "a").replaceAll("\\p{Lu}+", "A");
   }
 
-  /// Whether the line before goes on in this one. In prose of some lines, one does.
+  /// Whether the line before continues in this one, as happens in each paragraph of prose.
   private boolean goesOn(int line) {
     String before = open.get(line - 1).text();
     return runsOn(before, open.get(line).text()) || before.endsWith("-");

@@ -56,7 +56,7 @@ import org.jspecify.annotations.Nullable;
 /// - In doubt text is kept: a repeated header costs some words, a lost row an answer.
 /// - A block has the number of the page on which it begins.
 /// - What is not read (pictures, comments, attachments, unreadable pages) is counted in a note.
-/// - A page whose letters cannot be told is left out; a file with more than a quarter of such pages
+/// - A page whose letters cannot be read is left out; a file with more than a quarter of such pages
 ///   is refused.
 ///
 /// **An example.** Page 2 of 3 of a manual is drawn in this order: the footer, the left column, the
@@ -147,7 +147,7 @@ public final class PdfReader {
     }
   }
 
-  /// Tells of pages that hold a picture and no text, and of text beyond the most that is read.
+  /// Adds notes on pages that hold a picture and no text, and on glyphs beyond the limit of a page.
   private static void pictures(List<PdfPage> pages, DocumentBuilder into) {
     List<PdfPage> pictures =
         pages.stream().filter(page -> page.sheets().isEmpty() && page.picture()).toList();
@@ -165,7 +165,7 @@ public final class PdfReader {
     }
   }
 
-  /// Whether the mark of the end stands in the last 1,024 bytes, where readers look for it.
+  /// Whether the file's last 1,024 bytes hold the end mark, where readers look for it.
   private static boolean hasEndMark(Path file) throws IOException {
     try (var in = Files.newInputStream(file)) {
       in.skipNBytes(Math.max(0, Files.size(file) - 1024));

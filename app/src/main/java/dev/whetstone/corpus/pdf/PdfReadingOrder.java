@@ -9,17 +9,19 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 
-/// Puts the lines of a sheet into reading order, in whatever order a program drew them.
+/// Puts the lines of a sheet into reading order, which need not be the order in which they are
+/// drawn.
 ///
 /// **The method** is a cut along empty strips (after Nagy & Seth's XY cut, ICPR 1984): a strip is a
-/// vertical gap that no text crosses over some rows, with text at both sides. The one that most
-/// rows have parts the sheet into what stands above, the columns, and what stands below, and each
-/// of these is parted in turn. Columns whose lines run on from each to the next are prose, and are
-/// read one after the other; columns of short aligned cells are a table, and are read row by row
-/// ([PdfAlignedTable]). Where no strip is found, or its columns are neither, the lines are read as
-/// they were drawn, which programs do in reading order; from top to bottom where that is not so.
+/// vertical gap that no text crosses over some rows, with text at both sides. The strip with most
+/// rows divides the sheet into the part above, the columns, and the part below, and each of these
+/// is divided in turn. Columns whose lines continue in the next line are prose and are read one
+/// after the other; columns of short aligned cells are a table and are read row by row
+/// ([PdfAlignedTable]). Where no strip is found, or its columns are neither, the lines are read in
+/// the order in which they are drawn, which is the reading order in most files, and from top to
+/// bottom where it is not.
 ///
-/// **Invariant.** Each chunk comes into one line, once.
+/// **Invariant.** Each chunk is in exactly one line.
 ///
 /// **An example.** Rows `Bees are kept | to a small box.` and `in hives until they | It stays
 /// closed.` have text from x = 60 to 230 and from 320 to 500. The strip from 230 to 320 is crossed
@@ -201,7 +203,7 @@ final class PdfReadingOrder {
                     chunk.x0() < other.x1() - 0.5f * size && other.x0() < chunk.x1() - 0.5f * size);
   }
 
-  /// Those with most text at both sides first.
+  /// The strips, those with most rows of text on both sides first.
   private static List<Strip> strips(List<PdfRow> rows) {
     List<Strip> strips = new ArrayList<>();
     int chunks = rows.stream().mapToInt(row -> row.chunks().size()).sum();

@@ -25,7 +25,7 @@ final class PdfRepeatedRows {
   private static final double VOTES = 0.6;
   private static final float SAME_X = 3f;
 
-  /// What rows that repeat each other have in common.
+  /// The properties that rows share which repeat each other.
   ///
   /// @param edge in steps from the top edge, negative from the bottom one
   record RepeatedText(int turn, int edge, String text) {}
@@ -69,7 +69,7 @@ final class PdfRepeatedRows {
     return edges;
   }
 
-  /// What most pages have in common with this row; null if none has.
+  /// The properties that this row shares with most other pages; null if it is not repeated.
   @Nullable RepeatedText place(EdgeRow candidate) {
     return places.get(candidate);
   }
@@ -119,7 +119,8 @@ final class PdfRepeatedRows {
     for (String key : keys(candidate)) {
       for (int near = -1; near <= 1; near++) {
         seen.computeIfAbsent(
-                new RepeatedText(candidate.turn(), candidate.edge() + near, key), _ -> new TreeSet<>())
+                new RepeatedText(candidate.turn(), candidate.edge() + near, key),
+                _ -> new TreeSet<>())
             .add(page);
       }
     }

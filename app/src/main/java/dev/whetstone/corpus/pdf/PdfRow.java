@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/// All that stands on one baseline of a sheet, from left to right, in whatever order it was drawn.
+/// The chunks on one baseline of a sheet, from left to right.
 ///
 /// @param y of the baseline of its largest chunk
 /// @param size of its largest chunk

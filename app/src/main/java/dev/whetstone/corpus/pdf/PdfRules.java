@@ -12,7 +12,7 @@ import org.apache.pdfbox.cos.COSBase;
 import org.apache.pdfbox.cos.COSNumber;
 import org.apache.pdfbox.pdmodel.common.PDRectangle;
 
-/// Notes the straight lines that a page draws: what the borders of tables are made of.
+/// Collects the straight lines that a page draws, which may be borders of tables.
 final class PdfRules {
   private static final float THIN = 3f; // points
   private static final float SHORTEST = 4f;

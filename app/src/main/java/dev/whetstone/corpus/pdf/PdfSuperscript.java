@@ -13,7 +13,7 @@ final class PdfSuperscript {
 
   private PdfSuperscript() {}
 
-  /// @param before what the line says so far
+  /// @param before the text of the line so far
   /// @param next the character that follows on the baseline
   static String render(CharSequence before, String raised, char next) {
     String mark = raised.strip();

@@ -6,8 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A table on its way into the document, put together again where a page's end cut it: its header
-/// serves the rows of every page, and a row that was cut is one again.
+/// Adds tables to the document and joins the parts of a table that continues on the next page: its
+/// header serves the rows of every page, and a row that the end of the page divided becomes one
+/// again.
 final class PdfTableJoiner {
   private record Part(int page, List<TableRows.Row> rows) {}
 
@@ -21,7 +22,7 @@ final class PdfTableJoiner {
     this.into = into;
   }
 
-  /// Adds what one page shows of a table; one with other columns begins another table.
+  /// Adds the part of a table that one page shows; a part with other columns begins another table.
   void add(PdfTablePart cells, int page) {
     boolean goesOn = last != null && page == parts.getLast().page() + 1 && cells.hasColumnsOf(last);
     if (!goesOn) {

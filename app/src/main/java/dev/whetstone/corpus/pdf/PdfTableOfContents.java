@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Drops tables of contents, and the heading over them.
+/// Removes tables of contents, and the heading above them.
 ///
 /// **The problem.** An entry is a title, dots and a page number; so are a line of a price list and
 /// of a list of telephone extensions, and a form's line to be filled in ends with dots as well.
@@ -18,15 +18,15 @@ import org.jspecify.annotations.Nullable;
 /// or under a heading `Contents` a number at the end) make a run when no more than
 /// [#LINES_OF_ENTRY] others, the first lines of long entries, stand between them. A run is a table
 /// of contents if most of its entries are such repetitions and their numbers never descend. Then
-/// its entries go, and with them the lines between; those that no later line repeats stay, as do
-/// all runs that are none.
+/// its entries are removed, and the lines between them; entries that no later line repeats stay, as
+/// do all other runs.
 ///
-/// **Invariant.** What is dropped stands in the file a second time, but for page numbers, dots and
-/// the heading.
+/// **Invariant.** All that is removed stands in the file a second time, except page numbers, dots
+/// and the heading.
 ///
-/// **An example.** `1. Backups ..... 2`, `2. Doors ..... 3` go where `1. Backups` and `2. Doors`
-/// are lines of later pages. `Harbour office ..... 4417`, `Lock keeper ..... 2203` stay: nothing
-/// repeats them.
+/// **An example.** `1. Backups ..... 2`, `2. Doors ..... 3` are removed where `1. Backups` and `2.
+/// Doors` are lines of later pages. `Harbour office ..... 4417`, `Lock keeper ..... 2203` stay:
+/// nothing repeats them.
 final class PdfTableOfContents {
   private static final Pattern LEADER =
       Pattern.compile("(.*?)(?:(?:[.·…_]\\s?){4,}|…{2,})\\s*(\\d{1,4}|[ivxlc]{1,6})?\\s*");

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// What is usual in a document: the size of its body text, the distance of its lines, how far to
-/// the right they run.
+/// Typical values of a document: the size of its body text, the distance of its lines, and their
+/// right margin.
 final class PdfTextMetrics {
   private static final float BUCKET = 10f; // points
   private static final int NEAR = 6; // buckets

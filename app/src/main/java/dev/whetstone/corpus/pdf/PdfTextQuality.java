@@ -4,29 +4,29 @@ import org.apache.pdfbox.pdmodel.font.PDFont;
 import org.apache.pdfbox.pdmodel.font.PDSimpleFont;
 import org.jspecify.annotations.Nullable;
 
-/// Whether the letters that a page's glyphs are taken for are the ones they show. A font that is
-/// damaged, or lost because the file was cut off, shows as control characters between letters that
-/// are as wrong; one without a map to Unicode as no letters at all, or as signs.
+/// Counts how many glyphs of a page have letters that can be trusted. A damaged font, or one that
+/// is missing because the file was cut off, gives control characters between letters that are wrong
+/// as well; a font without a map to Unicode gives no letters, or wrong signs.
 ///
-/// @param glyphs but blanks
+/// @param all glyphs except blanks
 /// @param damaged those that are no characters
 /// @param unknown those that may be any
 record PdfTextQuality(int glyphs, int damaged, int unknown) {
   static final PdfTextQuality NONE = new PdfTextQuality(0, 0, 0);
 
-  /// Beside each glyph that is no character stand others that are wrong ones.
+  /// For each glyph that is no character, this many letters are assumed to be wrong.
   private static final int DAMAGE = 5;
 
-  /// Whether half of the text or more is to be taken for wrong. Of ten sound files, none has a
+  /// Whether half of the text or more must be assumed to be wrong. Of ten sound files, none has a
   /// damaged glyph and one glyph in 400 is unknown at most; in files that were cut off, on pages
   /// that lost a font, every fifth to second one is damaged.
   boolean isGarbled() {
     return glyphs > 0 && 2L * ((long) DAMAGE * damaged + unknown) > glyphs;
   }
 
-  /// With one glyph more.
+  /// This count with one more glyph.
   ///
-  /// @param text what it is taken for; null if for nothing
+  /// @param text the text that the font gives for it; null for none
   PdfTextQuality with(@Nullable String text, PDFont font, int code) {
     if (text == null || text.isEmpty()) {
       return new PdfTextQuality(glyphs + 1, damaged, unknown + 1);

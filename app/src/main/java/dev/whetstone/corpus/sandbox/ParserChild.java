@@ -32,8 +32,8 @@ final class ParserChild implements AutoCloseable {
       Set.of("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "SYSTEMROOT");
   private static final ScheduledThreadPoolExecutor WATCH = watch();
 
-  /// What a JVM ends with that was told to stop: Ctrl-C reaches it too, and is no fault of the
-  /// file.
+  /// Exit codes of a JVM that was stopped by a signal. Ctrl-C reaches this process as well; the
+  /// file is not at fault.
   private static final int SIGINT = 130;
 
   private static final int SIGTERM = 143;
@@ -51,7 +51,7 @@ final class ParserChild implements AutoCloseable {
     this.out = new DataOutputStream(process.getOutputStream());
   }
 
-  /// The process ended, or was ended, before it answered.
+  /// The process ended, or was stopped, before it answered.
   static final class Died extends Exception {
     private static final long serialVersionUID = 1L;
     private final boolean timedOut;
@@ -125,7 +125,7 @@ final class ParserChild implements AutoCloseable {
     return command;
   }
 
-  /// What this program runs from, also when a launcher loaded it.
+  /// The class path of this program, also when a launcher loaded it.
   private static String classPath() {
     List<String> entries = new ArrayList<>();
     if (ParserProcess.class.getClassLoader() instanceof URLClassLoader loader) {
@@ -139,7 +139,7 @@ final class ParserChild implements AutoCloseable {
     return String.join(File.pathSeparator, entries);
   }
 
-  /// How many files it has answered for.
+  /// The number of files that the process has parsed.
   int parsed() {
     return parsed;
   }

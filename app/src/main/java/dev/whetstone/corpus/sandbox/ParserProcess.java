@@ -20,8 +20,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /// The process that [SafeParser] starts: reads requests on its standard input, answers on its
-/// standard output, and ends when its input does, in the middle of a file if need be. What
-/// libraries print goes nowhere.
+/// standard output, and ends when its input does, even in the middle of a file. Output of libraries
+/// is discarded.
 final class ParserProcess {
   /// Deep enough for documents nested a few thousand levels; deeper ones are refused.
   private static final long STACK_BYTES = 64L << 20;
@@ -50,7 +50,7 @@ final class ParserProcess {
         requests.add(PipeProtocol.request(PipeProtocol.read(in, LARGEST_REQUEST)));
       }
     } catch (IOException _) {
-      Runtime.getRuntime().halt(0); // the program is gone, or wants us gone
+      Runtime.getRuntime().halt(0); // the program has ended or closed the pipe
     }
   }
 

@@ -25,15 +25,16 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
-/// Reads one file into a [Document], in this process. The format is told by the file's name; where
-/// the name says nothing, or the content plainly says otherwise (`%PDF`, a zip), by the content.
+/// Reads one file into a [Document], in this process. The name's extension determines the format.
+/// Without a known extension, or where the content has a signature of another format (`%PDF`, a
+/// zip), the content does.
 public final class Parsers {
-  /// Larger files are refused, in bytes.
+  /// The largest file that is read, in bytes.
   public static final long LARGEST = 200L << 20;
 
   private static final int HEAD = 4096;
 
-  /// How Office files before 2007 begin, and encrypted ones of today.
+  /// The signature of Office files before 2007 and of encrypted ones of today.
   private static final String OLE = "\u00D0\u00CF\u0011\u00E0\u00A1\u00B1\u001A\u00E1";
 
   private Parsers() {}

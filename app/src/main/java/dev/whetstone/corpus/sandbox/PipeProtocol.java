@@ -14,12 +14,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What the program and its parsing process say to each other over a pipe.
+/// The messages that the program and its parsing process exchange over pipes.
 ///
 /// A frame is the magic number, the payload's length and the payload, all numbers big-endian
 /// 32-bit; a text is its length in bytes and its UTF-8. A request holds id and path; an answer a
-/// kind (0 parsed, 1 failed) and a document or id and reason. The process greets with an empty
-/// frame.
+/// kind (0 parsed, 1 failed) and a document or id and reason. When it is ready, the process sends
+/// an empty frame.
 public final class PipeProtocol {
   private static final int MAGIC = 0x57484554; // WHET
   private static final List<Block.Kind> KINDS = List.of(Block.Kind.values());
@@ -36,7 +36,7 @@ public final class PipeProtocol {
   /// The next frame's payload.
   ///
   /// @throws java.io.EOFException at the end of the stream
-  /// @throws IOException if what comes is no frame, or longer than `max` bytes
+  /// @throws IOException if the bytes are no frame, or the payload is longer than `max` bytes
   static byte[] read(DataInputStream in, int max) throws IOException {
     int magic = in.readInt();
     int length = in.readInt();

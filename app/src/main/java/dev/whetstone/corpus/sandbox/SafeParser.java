@@ -20,12 +20,12 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Parses files that nobody vouches for: in processes of their own, with limits on time and memory.
-/// A file that hangs, crashes or fills its process costs that process alone; the next file gets a
-/// new one. Processes are kept between files and end with this object, or with the program however
-/// it ends. Safe for many threads; each thread that parses at the same time gets its own process.
+/// Parses files of unknown origin in child processes, with limits on time and memory. A file that
+/// hangs, crashes or fills its process costs that process alone; the next file gets a new one.
+/// Processes are kept between files and end with this object, or with the program however it ends.
+/// Safe for many threads; each thread that parses at the same time gets its own process.
 public final class SafeParser implements AutoCloseable {
-  /// What a JVM run with `-XX:+ExitOnOutOfMemoryError` ends with.
+  /// The exit code of a JVM run with `-XX:+ExitOnOutOfMemoryError` that ran out of memory.
   static final int EXIT_OUT_OF_MEMORY = 3;
 
   private final Limits limits;
@@ -37,7 +37,7 @@ public final class SafeParser implements AutoCloseable {
     this.limits = limits;
   }
 
-  /// Parses one file. Returns a [Outcome.Failed] for whatever is the file's fault.
+  /// Parses one file. Returns an [Outcome.Failed] for every fault of the file.
   ///
   /// @throws dev.whetstone.core.Failure.Unavailable if no process can be started
   public Outcome parse(Path file, String id) {
@@ -53,7 +53,7 @@ public final class SafeParser implements AutoCloseable {
       try {
         outcome = child.parse(source);
       } catch (ParserChild.Died died) {
-        // What an earlier file left behind may be to blame: a file fails by its own fault only.
+        // An earlier file may have damaged the process; the file is tried again in a new one.
         if (fresh || died.timedOut()) {
           return new Outcome.Failed(id, died.reason());
         }

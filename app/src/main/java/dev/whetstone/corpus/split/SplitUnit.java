@@ -13,7 +13,7 @@ package dev.whetstone.corpus.split;
 record SplitUnit(int from, int to, String text, int tokens, int page, Table table, int group) {
   /// What the rows of a table share.
   ///
-  /// @param number tells tables of a section apart; -1 for text that is no table row
+  /// @param number identifies the table within its section; -1 for text that is no table row
   /// @param header the header row, repeated in each passage that holds rows; empty for none
   /// @param headerTokens of `header`
   record Table(int number, String header, int headerTokens) {

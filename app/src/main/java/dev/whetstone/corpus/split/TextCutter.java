@@ -57,7 +57,7 @@ final class TextCutter {
     return cuts.joinedPieces();
   }
 
-  /// Whether a text exceeds the budget whatever it says, so that it need not be counted.
+  /// Whether a text exceeds the budget with any tokenizer, so that it need not be counted.
   static boolean isPlainlyTooLong(String text, int budget) {
     return text.length() > (long) budget * MOST_CHARACTERS_A_TOKEN;
   }
