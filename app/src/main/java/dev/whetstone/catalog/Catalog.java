@@ -148,7 +148,7 @@ public final class Catalog implements AutoCloseable {
         });
   }
 
-  /// CommitScope the app's name, retriever and settings over what is kept under its id.
+  /// Writes the app's name, retriever and settings over what is kept under its id.
   ///
   /// @return the app as it is now, with a new [App#updated()]
   /// @throws Failure.BadInput if there is no app of that id any more

@@ -8,7 +8,7 @@ import org.jsoup.nodes.Node;
 import org.jsoup.nodes.TextNode;
 import org.jsoup.parser.Tag;
 
-/// CommitScope out in a page's text what only its layout shows: the number of a list of one item,
+/// Writes out in a page's text what only its layout shows: the number of a list of one item,
 /// raised and lowered characters, readings above Han characters, formulas, labels in drawings,
 /// pictures that stand for words, and the boundary between custom elements. Everything after reads
 /// plain text.

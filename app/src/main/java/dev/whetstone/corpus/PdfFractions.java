@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// CommitScope fractions that are set one part above the other in the line that they belong to: `M
+/// Writes fractions that are set one part above the other in the line that they belong to: `M
 /// = (q l²)/8`. A fraction is a short rule with text right above and right below it, no wider than
 /// the rule, beside text whose baseline is between theirs. An underlined word is none: its baseline
 /// is that of the text beside it.

@@ -246,7 +246,7 @@ final class SafeTensors {
     return new NamedTensors.Array(entry.size(), values);
   }
 
-  /// CommitScope all tensors as fp32 in their order, whole or not at all.
+  /// Writes all tensors as fp32 in their order, whole or not at all.
   static void write(Path file, NamedTensors tensors) {
     var header = new LinkedHashMap<String, Object>();
     header.put("__metadata__", Map.of("format", "pt"));
