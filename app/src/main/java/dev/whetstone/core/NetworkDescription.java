@@ -228,9 +228,7 @@ public record NetworkDescription(
   public enum Activation {
     IDENTITY,
     TANH,
-    RELU,
-    /// By the error function.
-    GELU
+    RELU
   }
 
   /// What checkpoints call the tensors.

@@ -45,7 +45,7 @@ public final class Tokenizer implements TokenCounter, AutoCloseable {
   private Tokenizer(HuggingFaceTokenizer tokenizer, Model model, double growth) {
     this.tokenizer = tokenizer;
     this.name = model.tokenizer().toString();
-    this.vocabulary = model.shape().vocabulary();
+    this.vocabulary = model.network().vocabulary();
     this.most = (int) (CHARACTERS_AT_ONCE / growth);
   }
 

@@ -2,6 +2,7 @@ package dev.whetstone.model;
 
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.NamedTensors;
+import dev.whetstone.core.NetworkDescription;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.store.Json;
@@ -21,37 +22,41 @@ import java.util.Optional;
 /// large models it is therefore kept in the user's cache, under a hash of the very bytes it was
 /// computed from.
 record Identity(String space, String graph) {
-  /// Changes when [OnnxGraph] or [Spaces] do.
-  private static final String VERSION = "identity 1";
+  /// Changes when [OnnxGraph] or [SpaceHash] do.
+  private static final String VERSION = "identity 2";
 
   /// Below it, computing is as fast as looking.
   private static final long WORTH_KEEPING = 16L << 20;
 
-  /// @param weights their SHA-256
+  /// @param weights the SHA-256 of their files, see [WeightFiles#hash]
   /// @param tokenizer its SHA-256
-  static Identity of(Path folder, Layout layout, String weights, String tokenizer)
+  static Identity of(Path folder, ModelConfig config, String weights, String tokenizer)
       throws IOException {
-    Path kept = file(layout, weights, tokenizer);
+    Path kept = file(config, weights, tokenizer);
     Optional<Identity> known = Json.kept(kept, Identity.class);
     if (known.isPresent()) {
       return known.get();
     }
-    NamedTensors read = ModelFiles.weights(folder, layout.shape());
-    var identity = new Identity(Spaces.of(layout, read, tokenizer).value(), graph(layout, read));
-    identity.keep(folder, layout, weights, tokenizer);
+    NamedTensors read = WeightFiles.read(folder, config);
+    var identity = new Identity(SpaceHash.of(config, read, tokenizer).value(), graph(config, read));
+    identity.keep(folder, config, weights, tokenizer);
     return identity;
   }
 
-  private static Path file(Layout layout, String weights, String tokenizer) {
+  private static Path file(ModelConfig config, String weights, String tokenizer) {
     var key = new Sha256().add(VERSION).add(weights).add(tokenizer);
-    key.add(layout.shape().toString()).add(layout.pooling().name());
-    key.add(layout.prompts().passage()).add("" + layout.maxTokens());
+    NetworkDescription network = config.network();
+    key.add(network.family()).add(network.pooling().name());
+    key.add("" + Architecture.heads(network)).add("" + network.stack().epsilon());
+    key.add("" + network.maxTokens()).add(String.join("\n", SpaceHash.beyondBert(network)));
+    key.add(String.join("\n", network.tensors().keySet()));
+    key.add(config.prompts().passage()).add("" + config.maxTokens());
     return MavenArtifact.defaultCache().resolve("identities").resolve(key.hex() + ".json");
   }
 
-  private static String graph(Layout layout, NamedTensors weights) throws IOException {
+  private static String graph(ModelConfig config, NamedTensors weights) throws IOException {
     var hash = new Sha256();
-    OnnxGraph.of(layout.shape(), weights)
+    OnnxGraph.of(config.network(), weights)
         .writeTo(
             new OutputStream() {
               @Override
@@ -69,10 +74,10 @@ record Identity(String space, String graph) {
 
   /// Notes what was computed when the model was written. A cache that cannot be written to costs
   /// time, and nothing else.
-  void keep(Path folder, Layout layout, String weights, String tokenizer) {
+  void keep(Path folder, ModelConfig config, String weights, String tokenizer) {
     try {
-      if (Files.size(folder.resolve(ModelFiles.WEIGHTS)) >= WORTH_KEEPING) {
-        WholeFile.write(file(layout, weights, tokenizer), Json.sealed(Json.pretty(this)));
+      if (Files.size(folder.resolve(WeightFiles.NAME)) >= WORTH_KEEPING) {
+        WholeFile.write(file(config, weights, tokenizer), Json.sealed(Json.pretty(this)));
       }
     } catch (IOException e) {
       throw new Failure.Unavailable("cannot read " + folder + ": " + e.getMessage(), e);

@@ -1,9 +1,8 @@
 package dev.whetstone.model;
 
-import dev.whetstone.core.EncoderShape;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.NamedTensors;
-import dev.whetstone.core.Pooling;
+import dev.whetstone.core.NetworkDescription;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.store.Artifact;
@@ -14,6 +13,7 @@ import dev.whetstone.store.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,7 +27,7 @@ public final class Model {
 
   private final String name;
   private final Path folder;
-  private final Layout layout;
+  private final ModelConfig config;
   private final Identity identity;
   private final String content;
   private final boolean graphIsOurs;
@@ -36,14 +36,14 @@ public final class Model {
   private Model(
       String name,
       Path folder,
-      Layout layout,
+      ModelConfig config,
       Identity identity,
       String content,
       boolean graphIsOurs,
       Optional<About> about) {
     this.name = name;
     this.folder = folder;
-    this.layout = layout;
+    this.config = config;
     this.identity = identity;
     this.content = content;
     this.graphIsOurs = graphIsOurs;
@@ -51,9 +51,10 @@ public final class Model {
   }
 
   /// Opens a folder that [#save] wrote, checking every byte against its manifest; or any folder of
-  /// a BERT encoder in the layout of sentence-transformers or Hugging Face, checked by form. Anyone
-  /// may have written either, so its space is computed from its weights, its graph is held against
-  /// them, its tokenizer consists of known components, and no link out of it is followed.
+  /// an encoder of a known architecture in the layout of sentence-transformers or Hugging Face,
+  /// checked by form. Anyone may have written either, so its space is computed from its weights,
+  /// its graph is held against them, its tokenizer consists of known components, and no link out of
+  /// it is followed.
   ///
   /// @throws Failure.CorruptArtifact naming the file that is damaged
   /// @throws Failure.BadInput if it is no model that we compute
@@ -71,12 +72,13 @@ public final class Model {
     FolderFiles.requireSmall(folder, ABOUT);
     var artifact = Artifact.open(folder);
     var about = Json.read(artifact.file(ABOUT), About.class);
-    for (String file : List.of(ModelFiles.WEIGHTS, ModelFiles.GRAPH, ModelFiles.TOKENIZER)) {
+    ModelConfig config = ModelConfig.read(folder);
+    WeightFiles.names(config).forEach(artifact::file);
+    for (String file : List.of(ModelFiles.GRAPH, ModelFiles.TOKENIZER)) {
       var _ = artifact.file(file);
     }
-    Layout layout = Layout.read(folder);
-    var _ = TokenizerFile.read(folder.resolve(ModelFiles.TOKENIZER), layout.shape().vocabulary());
-    Identity identity = identity(folder, layout, artifact);
+    var _ = TokenizerFile.read(folder.resolve(ModelFiles.TOKENIZER), config.network().vocabulary());
+    Identity identity = identity(folder, config, artifact);
     if (!identity.space().equals(about.space())) {
       throw new Failure.CorruptArtifact(
           folder
@@ -85,15 +87,15 @@ public final class Model {
               + ", but its weights make "
               + identity.space());
     }
-    return of(folder, layout, about, artifact, identity);
+    return of(folder, config, about, artifact, identity);
   }
 
-  private static Identity identity(Path folder, Layout layout, Artifact artifact) {
+  private static Identity identity(Path folder, ModelConfig config, Artifact artifact) {
     try {
       return Identity.of(
           folder,
-          layout,
-          artifact.sha256(ModelFiles.WEIGHTS),
+          config,
+          WeightFiles.hash(WeightFiles.names(config).stream().map(artifact::sha256).toList()),
           artifact.sha256(ModelFiles.TOKENIZER));
     } catch (IOException e) {
       throw new Failure.Unavailable("cannot read " + folder + ": " + e.getMessage(), e);
@@ -101,11 +103,11 @@ public final class Model {
   }
 
   private static Model of(
-      Path folder, Layout layout, About about, Artifact artifact, Identity identity) {
+      Path folder, ModelConfig config, About about, Artifact artifact, Identity identity) {
     return new Model(
         about.name(),
         folder,
-        layout,
+        config,
         identity,
         artifact.contentHash(),
         artifact.sha256(ModelFiles.GRAPH).equals(identity.graph()),
@@ -120,17 +122,20 @@ public final class Model {
   }
 
   private static Model foreign(Path folder) {
-    Layout layout = Layout.read(folder);
-    Path weights = FolderFiles.inside(folder, ModelFiles.WEIGHTS);
+    ModelConfig config = ModelConfig.read(folder);
     Path tokenizer = FolderFiles.inside(folder, ModelFiles.TOKENIZER);
-    ModelFiles.requireWeights(folder, layout.shape());
-    var _ = TokenizerFile.read(tokenizer, layout.shape().vocabulary());
+    WeightFiles.requireAll(folder, config);
+    var _ = TokenizerFile.read(tokenizer, config.network().vocabulary());
     String name = String.valueOf(folder.toAbsolutePath().normalize().getFileName());
     try {
-      var identity = Identity.of(folder, layout, Sha256.of(weights), Sha256.of(tokenizer));
-      Prompts prompts = layout.prompts();
+      var weights = new ArrayList<String>();
+      for (String file : WeightFiles.names(config)) {
+        weights.add(Sha256.of(FolderFiles.inside(folder, file)));
+      }
+      var identity = Identity.of(folder, config, WeightFiles.hash(weights), Sha256.of(tokenizer));
+      Prompts prompts = config.prompts();
       String content = Sha256.id(identity.space(), prompts.query(), prompts.passage());
-      return new Model(name, folder, layout, identity, content, false, Optional.empty());
+      return new Model(name, folder, config, identity, content, false, Optional.empty());
     } catch (IOException e) {
       throw new Failure.Unavailable("cannot read " + folder + ": " + e.getMessage(), e);
     }
@@ -143,9 +148,9 @@ public final class Model {
   /// @throws Failure.Unavailable if the disk refuses
   public static Model save(Path folder, Draft draft, Provenance provenance) {
     NamedTensors weights =
-        EncoderTensors.select(draft.shape(), draft.weights(), "the model to be saved");
-    var _ = TokenizerFile.read(draft.tokenizer(), draft.shape().vocabulary());
-    var layout = new Layout(draft.shape(), draft.pooling(), draft.prompts(), draft.maxTokens());
+        NetworkTensors.select(draft.network(), draft.weights(), "the model to be saved");
+    var _ = TokenizerFile.read(draft.tokenizer(), draft.network().vocabulary());
+    ModelConfig config = ModelConfig.of(draft);
     Artifact artifact =
         Artifact.create(
             folder,
@@ -153,16 +158,19 @@ public final class Model {
             empty -> {
               ModelFiles.write(empty, draft, weights);
               String tokenizer = Sha256.of(empty.resolve(ModelFiles.TOKENIZER));
-              SpaceId space = Spaces.of(layout, weights, tokenizer);
+              SpaceId space = SpaceHash.of(config, weights, tokenizer);
               var about = new About(1, draft.name(), space.value(), draft.card(), provenance);
               WholeFile.write(empty.resolve(ABOUT), Json.pretty(about));
-              WholeFile.write(empty.resolve("README.md"), ModelCard.text(draft, space));
+              WholeFile.write(empty.resolve("README.md"), ModelReadme.text(draft, space));
             });
     var about = Json.read(folder.resolve(ABOUT), About.class);
     var identity = new Identity(about.space(), artifact.sha256(ModelFiles.GRAPH));
     identity.keep(
-        folder, layout, artifact.sha256(ModelFiles.WEIGHTS), artifact.sha256(ModelFiles.TOKENIZER));
-    return of(folder, layout, about, artifact, identity);
+        folder,
+        config,
+        WeightFiles.hash(WeightFiles.names(config).stream().map(artifact::sha256).toList()),
+        artifact.sha256(ModelFiles.TOKENIZER));
+    return of(folder, config, about, artifact, identity);
   }
 
   public String name() {
@@ -173,21 +181,35 @@ public final class Model {
     return folder;
   }
 
-  public EncoderShape shape() {
-    return layout.shape();
+  /// The encoder with its pooling and head.
+  public NetworkDescription network() {
+    return config.network();
   }
 
-  public Pooling pooling() {
-    return layout.pooling();
+  public dev.whetstone.core.EncoderShape shape() {
+    var all = network().stack().layers();
+    return new dev.whetstone.core.EncoderShape(
+        all.size(),
+        all.getFirst().attention().heads(),
+        network().hidden(),
+        all.getFirst().feedForward().down().in(),
+        network().vocabulary(),
+        network().maxTokens(),
+        network().embeddings().tokenTypes().map(each -> each.rows()).orElse(2),
+        network().stack().epsilon());
+  }
+
+  public dev.whetstone.core.Pooling pooling() {
+    return network().pooling();
   }
 
   public Prompts prompts() {
-    return layout.prompts();
+    return config.prompts();
   }
 
   /// Longer texts are cut there, special tokens included.
   public int maxTokens() {
-    return layout.maxTokens();
+    return config.maxTokens();
   }
 
   /// Computed from the weights and all else that shapes a vector, whatever the folder says.
@@ -202,7 +224,7 @@ public final class Model {
   }
 
   public int dimension() {
-    return shape().hidden();
+    return network().dimension();
   }
 
   /// Its `tokenizer.json`.
@@ -214,7 +236,7 @@ public final class Model {
   ///
   /// @throws Failure if it became another since the model was opened
   public TokenizerFile checkedTokenizer() {
-    return TokenizerFile.read(tokenizer(), shape().vocabulary());
+    return TokenizerFile.read(tokenizer(), network().vocabulary());
   }
 
   /// The encoder as an ONNX graph that gives `last_hidden_state`: the one in the folder where it is
@@ -227,7 +249,7 @@ public final class Model {
     Path built = MavenArtifact.defaultCache().resolve("graphs").resolve(identity.graph() + ".onnx");
     try {
       if (!Files.exists(built) || !Sha256.of(built).equals(identity.graph())) {
-        WholeFile.write(built, out -> OnnxGraph.of(shape(), weights()).writeTo(out));
+        WholeFile.write(built, out -> OnnxGraph.of(network(), weights()).writeTo(out));
       }
     } catch (IOException e) {
       throw new Failure.Unavailable("cannot read " + built + ": " + e.getMessage(), e);
@@ -235,9 +257,19 @@ public final class Model {
     return built;
   }
 
+  /// The names of the inputs of [#onnx].
+  public List<String> graphInputs() {
+    return OnnxGraph.inputs(network());
+  }
+
   /// Reads the fp32 weights from disk; each call reads them anew.
   public NamedTensors weights() {
-    return ModelFiles.weights(folder, shape());
+    return WeightFiles.read(folder, config);
+  }
+
+  /// Reads the fp32 weights of the head alone, which [#onnx] does not hold: none for most models.
+  public NamedTensors headWeights() {
+    return WeightFiles.head(folder, config);
   }
 
   /// What its card says; empty for a folder that we did not write.

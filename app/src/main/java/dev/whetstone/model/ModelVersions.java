@@ -75,7 +75,7 @@ public final class ModelVersions {
 
   /// The version after the newest: one that served keeps its number though its folder is gone.
   public Version next(String name) {
-    Serving serving = read();
+    ServingHistory serving = read();
     int newest =
         Stream.of(
                 list(name).stream(),
@@ -198,11 +198,11 @@ public final class ModelVersions {
     write(read().weighed(weights));
   }
 
-  private Serving read() {
-    return Serving.read(models.resolve(SERVING));
+  private ServingHistory read() {
+    return ServingHistory.read(models.resolve(SERVING));
   }
 
-  private void write(Serving serving) {
+  private void write(ServingHistory serving) {
     serving.write(models.resolve(SERVING));
   }
 }

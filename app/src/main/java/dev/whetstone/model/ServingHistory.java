@@ -17,28 +17,29 @@ import java.util.TreeMap;
 /// @param history what serves stands last, what served before stands before it
 /// @param withdrawn what was rolled back
 /// @param weights space → weight of the dense ranking, as the last proof of that space found it
-record Serving(
+record ServingHistory(
     int format, List<Served> history, List<Served> withdrawn, Map<String, Double> weights) {
   private static final int FORMAT = 2;
 
-  Serving { // format 1 knew a history of versions and nothing of their proofs
+  ServingHistory { // format 1 knew a history of versions and nothing of their proofs
     withdrawn = withdrawn == null ? List.of() : List.copyOf(withdrawn);
     weights = weights == null ? Map.of() : Map.copyOf(weights);
     history = List.copyOf(history);
   }
 
-  private static Serving of(
+  private static ServingHistory of(
       List<Served> history, List<Served> withdrawn, Map<String, Double> weights) {
-    return new Serving(FORMAT, history, withdrawn, weights);
+    return new ServingHistory(FORMAT, history, withdrawn, weights);
   }
 
   /// @throws Failure.CorruptArtifact if it is not what was written
-  static Serving read(Path file) {
+  static ServingHistory read(Path file) {
     return Files.exists(file)
         ? Json.read(
             file,
-            Serving.class,
-            "Restore it from a copy, or delete it and run `whet run`: the newest model is then proven again")
+            ServingHistory.class,
+            "Restore it from a copy, or delete it and run `whet run`: the newest model is then"
+                + " proven again")
         : of(List.of(), List.of(), Map.of());
   }
 
@@ -47,7 +48,7 @@ record Serving(
   }
 
   /// With one that serves from now on; of the one that serves already, the proof is noted.
-  Serving promoted(Served served) {
+  ServingHistory promoted(Served served) {
     var all = new ArrayList<>(history);
     if (!all.isEmpty() && all.getLast().id().equals(served.id())) {
       all.removeLast();
@@ -58,7 +59,7 @@ record Serving(
   }
 
   /// Without one that was let serve, and without those of its name that were after it.
-  Serving withdrawn(Served last) {
+  ServingHistory withdrawn(Served last) {
     int at = history.lastIndexOf(last);
     var left = new ArrayList<Served>();
     var gone = new ArrayList<>(withdrawn);
@@ -69,7 +70,7 @@ record Serving(
     return of(left, gone, weights);
   }
 
-  Serving weighed(Map<String, Double> more) {
+  ServingHistory weighed(Map<String, Double> more) {
     var all = new TreeMap<>(weights);
     all.putAll(more);
     return of(history, withdrawn, all);

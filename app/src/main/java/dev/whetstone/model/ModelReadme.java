@@ -1,13 +1,14 @@
 package dev.whetstone.model;
 
+import dev.whetstone.core.Pooling;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.store.Json;
 import java.util.Map;
 import java.util.TreeMap;
 
 /// The README.md of a model folder, with the front matter that Hugging Face reads.
-final class ModelCard {
-  private ModelCard() {}
+final class ModelReadme {
+  private ModelReadme() {}
 
   static String text(Draft draft, SpaceId space) {
     Card card = draft.card();
@@ -19,11 +20,15 @@ final class ModelCard {
     text.append("library_name: sentence-transformers\n");
     text.append("pipeline_tag: sentence-similarity\n---\n\n");
     text.append("# ").append(draft.name()).append("\n\n");
-    text.append("A sentence encoder: ").append(draft.shape().layers()).append(" layers, ");
-    text.append(draft.shape().hidden()).append(" dimensions, at most ").append(draft.maxTokens());
+    text.append("A sentence encoder: ")
+        .append(draft.network().stack().layers().size())
+        .append(" layers, ");
+    text.append(draft.network().dimension())
+        .append(" dimensions, at most ")
+        .append(draft.maxTokens());
     text.append(" tokens, ")
         .append(
-            draft.pooling() == dev.whetstone.core.Pooling.CLS
+            draft.network().pooling() == Pooling.CLS
                 ? "the first token's state"
                 : "the mean of the tokens' states");
     text.append(", normalised to unit length. Made from ").append(card.base()).append(".\n\n");
