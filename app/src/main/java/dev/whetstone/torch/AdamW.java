@@ -50,7 +50,7 @@ final class AdamW implements AutoCloseable {
       }
       steps++;
       Tensor divisor = Device.number(Math.max(1, norm / maximalNorm));
-      Tensor count = Device.number(steps);
+      Tensor count = Device.number((double) steps);
       long decayed = weights.layout().decayEnd();
       long plain = weights.layout().length() - decayed;
       update(0, decayed, gradient, weightDecay, rate, divisor, count);
