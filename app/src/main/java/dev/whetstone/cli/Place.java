@@ -20,7 +20,8 @@ final class Place {
       paramLabel = "DIR",
       defaultValue = "${env:WHETSTONE_WORKSPACE}",
       description = {
-        "The workspace; by default what WHETSTONE_WORKSPACE names, else the nearest folder upwards with a whetstone.yaml.",
+        "The workspace; by default what WHETSTONE_WORKSPACE names, else the nearest folder upwards"
+            + " with a whetstone.yaml.",
         "May stand in a bucket: s3://bucket/prefix or oss://bucket/prefix."
       })
   private @Nullable String folder;

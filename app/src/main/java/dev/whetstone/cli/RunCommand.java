@@ -10,7 +10,8 @@ import picocli.CommandLine.Mixin;
     name = "run",
     mixinStandardHelpOptions = true,
     description = {
-      "Does every step that is not up to date: stage again, prepare, train, prove, embed, index, app."
+      "Does every step that is not up to date: stage again, prepare, train, prove, embed, index,"
+          + " app."
     },
     footer = {"", "Example:", "  whet run --workspace handbook"})
 final class RunCommand implements Callable<Integer> {

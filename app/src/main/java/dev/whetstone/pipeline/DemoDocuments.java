@@ -22,7 +22,8 @@ public final class DemoDocuments {
   private static final String WITHIN = "org/apache/camel/catalog/docs/";
   private static final Pattern SPRING_BOOT =
       Pattern.compile(
-          "// spring-boot-auto-configure options: START.*?// spring-boot-auto-configure options: END\\R?",
+          "// spring-boot-auto-configure options: START.*?// spring-boot-auto-configure options:"
+              + " END\\R?",
           Pattern.DOTALL);
 
   private DemoDocuments() {}

@@ -76,7 +76,8 @@ final class Rollback {
               .filter(generation -> generation.compareTo(serving) <= 0)
               .anyMatch(generation -> space(indexes, generation).equals(Optional.of(space)));
       if (!kept) {
-        return "no generation of its space is kept: `whet run` makes one; until then the index answers as before";
+        return "no generation of its space is kept: `whet run` makes one; until then the index"
+                   + " answers as before";
       }
       String current = serving;
       while (!space(indexes, current).equals(Optional.of(space))) {

@@ -252,7 +252,8 @@ abstract class ThreeNodesContract {
     var settings =
         """
         {"persistent": {"%1$sthreshold_enabled": true, "cluster.info.update.interval": "10s",
-        "%1$swatermark.low": %2$s, "%1$swatermark.high": %2$s, "%1$swatermark.flood_stage": %2$s}}"""
+        "%1$swatermark.low": %2$s, "%1$swatermark.high": %2$s, "%1$swatermark.flood_stage": %2$s}}\
+        """
             .formatted(disk, size);
     var answer = cluster.alive().call("PUT", "/_cluster/settings", settings);
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
