@@ -77,7 +77,7 @@ final class Rollback {
               .anyMatch(generation -> space(indexes, generation).equals(Optional.of(space)));
       if (!kept) {
         return "no generation of its space is kept: `whet run` makes one; until then the index"
-                   + " answers as before";
+            + " answers as before";
       }
       String current = serving;
       while (!space(indexes, current).equals(Optional.of(space))) {
