@@ -35,6 +35,9 @@ final class ModelFiles {
     var special = new SpecialTokens(tokenizer);
     Map<String, Object> config = Architecture.config(network);
     config.putIfAbsent("pad_token_id", special.padding());
+    if (!network.family().equals("bert")) { // whose configuration has no other tokens
+      config.putAll(special.ids());
+    }
     config.put("torch_dtype", "float32");
     json(folder, "config.json", config);
     json(folder, "tokenizer_config.json", special.config(network, draft.maxTokens()));

@@ -29,12 +29,30 @@ record SpecialTokens(JsonNode json) {
 
   /// The id of the padding token; 0 where there is none.
   int padding() {
-    for (JsonNode token : json.path("added_tokens")) {
-      if (PAD.contains(token.path("content").asText())) {
-        return token.path("id").asInt();
+    return added(PAD)
+        .flatMap(this::id)
+        .orElse(json.path("model").path("vocab").path(PAD.getFirst()).asInt(0));
+  }
+
+  /// The ids of what stands before and behind a text, under their names in `config.json`.
+  Map<String, Object> ids() {
+    var ids = new LinkedHashMap<String, Object>();
+    around(json.path("post_processor"), true)
+        .flatMap(this::id)
+        .ifPresent(id -> List.of("bos_token_id", "cls_token_id").forEach(key -> ids.put(key, id)));
+    around(json.path("post_processor"), false)
+        .flatMap(this::id)
+        .ifPresent(id -> List.of("eos_token_id", "sep_token_id").forEach(key -> ids.put(key, id)));
+    return ids;
+  }
+
+  private Optional<Integer> id(String token) {
+    for (JsonNode each : json.path("added_tokens")) {
+      if (each.path("content").asText().equals(token)) {
+        return Optional.of(each.path("id").asInt());
       }
     }
-    return json.path("model").path("vocab").path(PAD.getFirst()).asInt(0);
+    return Optional.empty();
   }
 
   /// The content of `tokenizer_config.json`. Its class is BERT's own where it splits as BERT does,

@@ -1,14 +1,18 @@
 package dev.whetstone.encode;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Vectors;
 import dev.whetstone.model.Card;
 import dev.whetstone.model.Draft;
+import dev.whetstone.model.ForeignFolder;
 import dev.whetstone.model.Model;
+import dev.whetstone.model.NetworkFolders;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.Provenance;
 import java.io.IOException;
@@ -17,11 +21,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Holds encoders of each family against sentence-transformers and transformers, whose vectors of
@@ -32,14 +35,8 @@ class NetworkFamiliesTest {
 
   @TempDir private Path temporary;
 
-  /// Every folder of the fixtures.
   static List<Path> folders() throws IOException {
-    Path networks =
-        Path.of(
-            Objects.requireNonNull(NetworkFamiliesTest.class.getResource("/networks")).getPath());
-    try (Stream<Path> folders = Files.list(networks)) {
-      return folders.sorted().toList();
-    }
+    return NetworkFolders.all();
   }
 
   private static JsonNode expected(Path folder) throws IOException {
@@ -132,6 +129,41 @@ class NetworkFamiliesTest {
     assertThat(opened.onnx()).startsWith(written);
     try (var encoder = open(opened, RuntimeChoice.ONNX_FP32)) {
       requireVectors(encoder, expected(folder));
+    }
+  }
+
+  /// A network that ignored the value would pass neither this nor the comparison of the vectors.
+  @ParameterizedTest(name = "{0} {1} {2} = {3}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\0',
+      textBlock =
+          """
+          bert-cls              | config.json         | num_attention_heads | 2
+          bert-cls              | config.json         | layer_norm_eps      | 0.01
+          bert-cls              | 1_Pooling/config.json | pooling_mode      | "mean"
+          roberta-mean          | config.json         | pad_token_id        | 0
+          xlm-roberta-cls       | tokenizer_config.json | model_max_length  | 40
+          distilbert-mean-dense | 2_Dense/config.json | activation_function | "torch.nn.modules.linear.Identity"
+          modernbert-mean       | config.json         | local_attention     | 10
+          modernbert-mean       | config.json         | layer_types         | ["full_attention","sliding_attention","full_attention","full_attention"]
+          modernbert-mean       | config.json         | rope_parameters     | {"full_attention":{"rope_theta":10000.0},"sliding_attention":{"rope_theta":10000.0}}
+          modernbert-mean       | config.json         | rope_parameters     | {"full_attention":{"rope_theta":160000.0},"sliding_attention":{"rope_theta":20.0}}
+          """)
+  void whatShapesVectorsIsPartOfTheSpace(String name, String file, String key, String value)
+      throws IOException {
+    Path folder = NetworkFolders.copy(name, temporary.resolve(name));
+    var before = Model.open(folder);
+    ForeignFolder.change(folder, file, json -> json.putRawValue(key, new RawValue(value)));
+
+    var after = Model.open(folder);
+
+    assertThat(after.space()).isNotEqualTo(before.space());
+    JsonNode expected = expected(folder);
+    try (var encoder = open(after, RuntimeChoice.ONNX_FP32)) {
+      float[] vector = passages(encoder, List.of(texts(expected).getLast())).vector(0);
+      assertThatThrownBy(() -> requireClose(vector, expected.path("passages").path(7)))
+          .isInstanceOf(AssertionError.class);
     }
   }
 }
