@@ -1,6 +1,7 @@
 package dev.whetstone.core;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -391,5 +392,32 @@ public record NetworkDescription(
       sum = Math.addExact(sum, parameter.bias() ? Math.addExact(count, shape[0]) : count);
     }
     return sum;
+  }
+
+  /// Everything that decides which vectors the network makes of which weights, as named fields for
+  /// a fingerprint: two descriptions with the same fields compute the same.
+  public List<String> fields() {
+    var fields = new ArrayList<String>();
+    fields.add("family " + family);
+    fields.add("max tokens " + maxTokens);
+    fields.add("pooling " + pooling);
+    fields.add("norm placement " + stack.placement());
+    fields.add("epsilon " + stack.epsilon());
+    embeddings.positions().ifPresent(each -> fields.add("first position " + each.offset()));
+    stack.relativeBias().ifPresent(each -> fields.add("relative bias to " + each.maxDistance()));
+    for (Layer layer : stack.layers()) {
+      SelfAttention attention = layer.attention();
+      fields.add("layer, heads " + attention.heads());
+      attention.rotary().ifPresent(each -> fields.add("rotary base " + each.base()));
+      attention.window().ifPresent(each -> fields.add("window " + each));
+      fields.add(
+          switch (layer.feedForward()) {
+            case FeedForward.Plain _ -> "plain";
+            case FeedForward.Gated _ -> "gated";
+          });
+    }
+    head.forEach(each -> fields.add("head activation " + each.activation()));
+    tensors().forEach((name, shape) -> fields.add(name + " " + Arrays.toString(shape)));
+    return fields;
   }
 }

@@ -113,7 +113,7 @@ final class Runtimes implements AutoCloseable {
 
   private Network network() {
     if (network == null) {
-      network = Network.of(model.shape(), model.weights(), model.pooling());
+      network = Network.of(model.network(), model.weights());
     }
     return network;
   }

@@ -186,23 +186,6 @@ public final class Model {
     return config.network();
   }
 
-  public dev.whetstone.core.EncoderShape shape() {
-    var all = network().stack().layers();
-    return new dev.whetstone.core.EncoderShape(
-        all.size(),
-        all.getFirst().attention().heads(),
-        network().hidden(),
-        all.getFirst().feedForward().down().in(),
-        network().vocabulary(),
-        network().maxTokens(),
-        network().embeddings().tokenTypes().map(each -> each.rows()).orElse(2),
-        network().stack().epsilon());
-  }
-
-  public dev.whetstone.core.Pooling pooling() {
-    return network().pooling();
-  }
-
   public Prompts prompts() {
     return config.prompts();
   }

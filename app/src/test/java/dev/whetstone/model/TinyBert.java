@@ -1,6 +1,5 @@
 package dev.whetstone.model;
 
-import dev.whetstone.core.EncoderShape;
 import dev.whetstone.core.NamedTensors;
 import dev.whetstone.core.NetworkDescription;
 import dev.whetstone.core.NetworkFamilies;
@@ -31,11 +30,6 @@ public final class TinyBert {
   public static NetworkDescription network() {
     return NetworkFamilies.bert(
         new NetworkFamilies.Sizes(2, 2, 16, 32, vocabulary().size(), 64, 1e-12), 2);
-  }
-
-  /// The sizes of the encoder.
-  public static EncoderShape shape() {
-    return new EncoderShape(2, 2, 16, 32, vocabulary().size(), 64, 2, 1e-12);
   }
 
   /// Random weights under Hugging Face's names.

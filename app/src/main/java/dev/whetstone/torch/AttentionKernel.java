@@ -2,15 +2,13 @@ package dev.whetstone.torch;
 
 import java.util.List;
 import org.bytedeco.pytorch.IValue;
-import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 
 /// Attention of one group in a training step, `softmax(Q Kᵀ / √d + mask) V`, and its gradient. What
 /// the gradient needs is kept in the scope around the one given, until [#free].
-sealed interface Attention {
+sealed interface AttentionKernel {
   /// Writes the gradients of query, key and value.
   ///
   /// @param gradient of the context: `[count, rows, heads, width]`
@@ -28,11 +26,11 @@ sealed interface Attention {
   /// @param key `[count, length, heads, width]`; value likewise
   /// @param mask added to the scores, `[count, 1, 1, length]`; empty when nothing is padding
   /// @param context destination, `[count, rows, heads, width]`
-  static Attention forward(
+  static AttentionKernel forward(
       Scope scope, Tensor query, Tensor key, Tensor value, List<Tensor> mask, Tensor context) {
     return Kernels.isBf16(query)
-        ? Whole.of(scope, query, key, value, mask, context)
-        : Blocks.of(scope, query, key, value, mask, context);
+        ? FullScores.of(scope, query, key, value, mask, context)
+        : Flash.of(scope, query, key, value, mask, context);
   }
 
   /// Holds all scores at once.
@@ -40,31 +38,29 @@ sealed interface Attention {
   /// @param query `[count * heads, rows, width]`, scaled by 1 / √width
   /// @param key `[count * heads, length, width]`; value likewise
   /// @param shares the softmax, `[count * heads, rows, length]`
-  record Whole(Tensor query, Tensor key, Tensor value, Tensor shares, int heads)
-      implements Attention {
-    static Whole of(
+  record FullScores(Tensor query, Tensor key, Tensor value, Tensor shares, int heads)
+      implements AttentionKernel {
+    static FullScores of(
         Scope scope, Tensor query, Tensor key, Tensor value, List<Tensor> mask, Tensor context) {
       int heads = Math.toIntExact(query.size(2));
-      Tensor q = scope.hand(gathered(query));
+      Tensor q = scope.hand(byHead(query));
       q.mul_(scale(query));
-      Tensor k = scope.hand(gathered(key));
-      Tensor v = scope.hand(gathered(value));
+      Tensor k = scope.hand(byHead(key));
+      Tensor v = scope.hand(byHead(value));
       Tensor scores = torch.bmm(q, k.transpose(1, 2));
       for (Tensor each : mask) {
         scores.view(query.size(0), heads, query.size(1), key.size(1)).add_(each);
       }
       Tensor shares = scope.hand(scores.softmax(-1));
       scatter(torch.bmm(shares, v), context);
-      return new Whole(q, k, v, shares, heads);
+      return new FullScores(q, k, v, shares, heads);
     }
 
     /// `[count, n, heads, width]` as `[count * heads, n, width]`, a copy.
-    private static Tensor gathered(Tensor tensor) {
+    private static Tensor byHead(Tensor tensor) {
       Tensor out =
-          torch.empty(
-              new long[] {tensor.size(0), tensor.size(2), tensor.size(1), tensor.size(3)},
-              new TensorOptions(tensor.scalar_type()),
-              new MemoryFormatOptional());
+          Device.empty(
+              tensor.scalar_type(), tensor.size(0), tensor.size(2), tensor.size(1), tensor.size(3));
       out.copy_(tensor.transpose(1, 2));
       return out.view(-1, tensor.size(1), tensor.size(3));
     }
@@ -80,7 +76,7 @@ sealed interface Attention {
     @Override
     public void backward(Tensor gradient, Tensor query, Tensor key, Tensor value) {
       try (var _ = new Scope()) {
-        Tensor context = gathered(gradient);
+        Tensor context = byHead(gradient);
         scatter(torch.bmm(shares.transpose(1, 2), context), value);
         Tensor scores =
             Kernels.softmaxBackward(torch.bmm(context, this.value.transpose(1, 2)), shares);
@@ -99,14 +95,14 @@ sealed interface Attention {
   }
 
   /// Never holds all scores.
-  final class Blocks implements Attention {
+  final class Flash implements AttentionKernel {
     private final Tensor query;
     private final Tensor key;
     private final Tensor value;
     private final List<Tensor> mask;
     private final Tensor[] forward;
 
-    private Blocks(Tensor query, Tensor key, Tensor value, List<Tensor> mask, Tensor[] forward) {
+    private Flash(Tensor query, Tensor key, Tensor value, List<Tensor> mask, Tensor[] forward) {
       this.query = query;
       this.key = key;
       this.value = value;
@@ -114,7 +110,7 @@ sealed interface Attention {
       this.forward = forward;
     }
 
-    static Blocks of(
+    static Flash of(
         Scope scope, Tensor query, Tensor key, Tensor value, List<Tensor> mask, Tensor context) {
       Tensor q = scope.hand(query.transpose(1, 2));
       Tensor k = scope.hand(key.transpose(1, 2));
@@ -124,7 +120,7 @@ sealed interface Attention {
       for (Tensor each : forward) {
         scope.hand(each);
       }
-      return new Blocks(q, k, v, mask, forward);
+      return new Flash(q, k, v, mask, forward);
     }
 
     private static IValue argument(List<Tensor> mask) {

@@ -9,9 +9,9 @@ import java.util.stream.IntStream;
 /// token by token is one matrix product. For attention, sequences of nearly the same length stand
 /// together as a [Group] of `[count, length]` tokens, padded to its longest; few tokens are
 /// padding.
-final class Packed {
+final class PackedBatch {
   /// A shorter sequence joins a group while it has this share of the group's length.
-  private static final double ALIKE = .85;
+  private static final double LEAST_SHARE = .85;
 
   /// Rows `[firstRow, firstRow + count)` of the batch, at tokens `[firstToken, firstToken + count *
   /// length)`.
@@ -28,7 +28,7 @@ final class Packed {
   private final List<Group> groups;
   private final int tokens;
 
-  private Packed(List<int[]> rows, int[] order, List<Group> groups, int tokens) {
+  private PackedBatch(List<int[]> rows, int[] order, List<Group> groups, int tokens) {
     this.rows = rows;
     this.order = order;
     this.groups = groups;
@@ -36,7 +36,7 @@ final class Packed {
   }
 
   /// @param sequences token ids with special tokens, none empty
-  static Packed of(List<int[]> sequences) {
+  static PackedBatch of(List<int[]> sequences) {
     if (sequences.isEmpty()) {
       throw new IllegalArgumentException("a batch needs a sequence");
     }
@@ -52,7 +52,7 @@ final class Packed {
     for (int from = 0; from < rows.size(); ) {
       int length = rows.get(from).length;
       int to = from + 1;
-      while (to < rows.size() && rows.get(to).length >= ALIKE * length) {
+      while (to < rows.size() && rows.get(to).length >= LEAST_SHARE * length) {
         to++;
       }
       boolean padded = rows.get(to - 1).length < length;
@@ -63,7 +63,7 @@ final class Packed {
     if (rows.getLast().length == 0) {
       throw new IllegalArgumentException("a sequence without a token");
     }
-    return new Packed(rows, order, List.copyOf(groups), token);
+    return new PackedBatch(rows, order, List.copyOf(groups), token);
   }
 
   int size() {
@@ -112,12 +112,12 @@ final class Packed {
     return ids;
   }
 
-  /// Place in its sequence, from 0, of each token: `[tokens]`.
-  long[] positions() {
+  /// Place in its sequence of each token, counted from `offset`: `[tokens]`.
+  long[] positions(int offset) {
     long[] positions = new long[tokens];
     for (Group group : groups) {
       for (int i = 0; i < group.tokens(); i++) {
-        positions[group.firstToken() + i] = i % group.length();
+        positions[group.firstToken() + i] = offset + i % group.length();
       }
     }
     return positions;
