@@ -18,13 +18,14 @@ import math
 import shutil
 import sys
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 import torch
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.base.modules import Dense, Normalize, Transformer
 from sentence_transformers.sentence_transformer.modules import Pooling
-from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
+from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 from transformers import (
     AutoModel,
     BertConfig,
@@ -60,29 +61,48 @@ TEXTS = [
 ]
 
 
+def counted(items):
+    """The items, the most frequent first; ties by themselves. The library's trainers break ties at random."""
+    return [item for item, _ in sorted(Counter(items).items(), key=lambda entry: (-entry[1], entry[0]))]
+
+
 def wordpiece(cls, sep, pad, unk, mask):
-    tokenizer = Tokenizer(models.WordPiece(unk_token=unk))
-    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
+    normalizer = normalizers.BertNormalizer(lowercase=True)
+    words = [
+        word for text in CORPUS for word, _ in pre_tokenizers.BertPreTokenizer().pre_tokenize_str(normalizer.normalize_str(text))
+    ]
+    special = [cls, pad, sep, unk, mask] if cls == "<s>" else [pad, unk, cls, sep, mask]
+    pieces = special + counted("".join(words)) + counted("##" + char for word in words for char in word[1:])
+    pieces += counted(word[: len(word) // 2 + 1] for word in words if len(word) > 4)
+    pieces += counted("##" + word[len(word) // 2 + 1 :] for word in words if len(word) > 6) + counted(words)
+    vocabulary = {piece: number for number, piece in enumerate(list(dict.fromkeys(pieces))[:VOCABULARY])}
+    tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token=unk))
+    tokenizer.normalizer = normalizer
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     tokenizer.decoder = decoders.WordPiece()
-    special = [cls, pad, sep, unk, mask] if cls == "<s>" else [pad, unk, cls, sep, mask]
-    tokenizer.train_from_iterator(CORPUS, trainers.WordPieceTrainer(vocab_size=VOCABULARY, special_tokens=special, show_progress=False))
     return tokenizer, (cls, sep, pad, unk, mask)
 
 
 def byte_level(cls, sep, pad, unk, mask):
     roberta = cls == "<s>"
-    tokenizer = Tokenizer(models.BPE(unk_token=None if roberta else unk))
+    splitter = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    words = [list(word) for text in CORPUS for word, _ in splitter.pre_tokenize_str(text)]
+    special = [cls, pad, sep, unk, mask] if roberta else [unk, cls, sep, pad, mask]
+    pieces, merges = special + sorted(pre_tokenizers.ByteLevel.alphabet()), []
+    for _ in range(40):  # byte pair encoding: the most frequent pair of neighbours becomes a piece
+        first, second = counted(pair for word in words for pair in zip(word, word[1:]))[0]
+        merges.append((first, second))
+        pieces.append(first + second)
+        for word in words:
+            for i in range(len(word) - 2, -1, -1):
+                if word[i : i + 2] == [first, second]:
+                    word[i : i + 2] = [first + second]
+    vocabulary = {piece: number for number, piece in enumerate(pieces)}
+    tokenizer = Tokenizer(models.BPE(vocabulary, merges, unk_token=None if roberta else unk))
     if not roberta:
         tokenizer.normalizer = normalizers.NFC()
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.pre_tokenizer = splitter
     tokenizer.decoder = decoders.ByteLevel()
-    special = [cls, pad, sep, unk, mask] if roberta else [unk, cls, sep, pad, mask]
-    alphabet = pre_tokenizers.ByteLevel.alphabet()
-    tokenizer.train_from_iterator(
-        CORPUS,
-        trainers.BpeTrainer(vocab_size=256 + VOCABULARY // 4, special_tokens=special, initial_alphabet=alphabet, show_progress=False),
-    )
     return tokenizer, (cls, sep, pad, unk, mask)
 
 
@@ -126,14 +146,18 @@ def charsmap():
 
 
 def unigram(cls, sep, pad, unk, mask):
-    tokenizer = Tokenizer(models.Unigram())
+    special = [cls, pad, sep, unk, mask]
+    words = ["▁" + word for text in CORPUS for word in text.split()]
+    parts = Counter(word[i:j] for word in words for i in range(len(word)) for j in range(i + 1, min(i + 5, len(word)) + 1))
+    chars = counted(char for word in words for char in word)
+    longer = [part for part in counted(parts.elements()) if len(part) > 1]
+    pieces = chars + longer[: VOCABULARY - len(special) - len(chars)]
+    scored = [(piece, 0.0) for piece in special]
+    scored += [(piece, math.log(parts[piece] * len(piece) ** 2 / parts.total())) for piece in pieces]
+    tokenizer = Tokenizer(models.Unigram(scored, special.index(unk), False))
     tokenizer.normalizer = normalizers.Sequence([normalizers.Precompiled(charsmap()), normalizers.Replace(" {2,}", " ")])
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace()])
     tokenizer.decoder = decoders.Metaspace()
-    special = [cls, pad, sep, unk, mask]
-    tokenizer.train_from_iterator(
-        CORPUS, trainers.UnigramTrainer(vocab_size=VOCABULARY, special_tokens=special, unk_token=unk, show_progress=False)
-    )
     return tokenizer, (cls, sep, pad, unk, mask)
 
 
@@ -201,6 +225,7 @@ FIXTURES = {
 
 def fixture(folder, seed, configure, train, names, pooling, heads, max_tokens):
     tokenizer, (cls, sep, pad, unk, mask) = train(*names)
+    tokenizer.add_special_tokens([AddedToken(name, normalized=False, special=True) for name in names])
     ids = {name: tokenizer.token_to_id(name) for name in (cls, sep)}
     tokenizer.post_processor = processors.TemplateProcessing(
         single=f"{cls} $A {sep}",

@@ -3,7 +3,7 @@ package dev.whetstone.cli;
 import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Catalog;
 import dev.whetstone.catalog.Retriever;
-import dev.whetstone.pipeline.Lifecycle;
+import dev.whetstone.workshop.Lifecycle;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

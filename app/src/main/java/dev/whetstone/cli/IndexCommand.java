@@ -2,8 +2,8 @@ package dev.whetstone.cli;
 
 import dev.whetstone.core.Failure;
 import dev.whetstone.index.cluster.AdoptedFields;
-import dev.whetstone.pipeline.IndexOptions;
-import dev.whetstone.pipeline.Lifecycle;
+import dev.whetstone.workshop.Lifecycle;
+import dev.whetstone.workshop.index.IndexOptions;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

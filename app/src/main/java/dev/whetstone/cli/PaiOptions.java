@@ -1,10 +1,10 @@
 package dev.whetstone.cli;
 
 import dev.whetstone.core.Failure;
-import dev.whetstone.pipeline.Settings;
 import dev.whetstone.remote.DlcJob;
 import dev.whetstone.remote.Endpoint;
 import dev.whetstone.remote.OssPlace;
+import dev.whetstone.workspace.Settings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package dev.whetstone.cli;
 
-import dev.whetstone.pipeline.Lifecycle;
-import dev.whetstone.pipeline.Workspace;
+import dev.whetstone.workshop.Lifecycle;
+import dev.whetstone.workspace.Workspace;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -1,7 +1,8 @@
 package dev.whetstone.deploy;
 
+import dev.whetstone.core.CommitScope;
 import dev.whetstone.core.Failure;
-import dev.whetstone.core.Writes;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.model.Model;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.WholeFile;
@@ -22,25 +23,24 @@ public final class Deployments {
   private final Path workspace;
   private final Path folder;
   private final List<Path> allowed;
-  private final Writes writes;
+  private final CommitScope writes;
 
   /// @param workspace absolute; the models that stand in it are kept by their place in it
   /// @param folder of the deployments' files; need not be there yet
   public Deployments(Path workspace, Path folder) {
-    this(workspace, folder, List.of(workspace), Writes.DIRECT);
+    this(workspace, folder, List.of(workspace), CommitScope.DIRECT);
   }
 
   /// @param allowed folders at or below which a deployment's model may stand, whatever its file
   ///   says: others may have written that
-  public Deployments(Path workspace, Path folder, List<Path> allowed, Writes writes) {
+  public Deployments(Path workspace, Path folder, List<Path> allowed, CommitScope writes) {
     this.workspace = workspace;
     this.folder = folder;
     this.allowed = List.copyOf(allowed);
     this.writes = writes;
   }
 
-  private static final String MEND =
-      "Delete it, and deploy the model under this name again with `whet deploy`";
+  private static final String MEND = "Delete it, and deploy the model under this name again";
 
   /// All, by name.
   public List<Deployment> list() {
@@ -52,7 +52,7 @@ public final class Deployments {
           .map(file -> String.valueOf(file.getFileName()))
           .filter(file -> file.endsWith(END) && !file.startsWith("."))
           .sorted()
-          .map(file -> Json.read(folder.resolve(file), Deployment.class, MEND))
+          .map(file -> Json.read(folder.resolve(file), Deployment.class, MEND, new Remedy.Deploy()))
           .toList();
     } catch (IOException e) {
       throw new Failure.Unavailable("cannot read " + folder + ": " + e.getMessage(), e);
@@ -65,7 +65,7 @@ public final class Deployments {
     }
     Path file = folder.resolve(id + END);
     return Files.exists(file)
-        ? Optional.of(Json.read(file, Deployment.class, MEND))
+        ? Optional.of(Json.read(file, Deployment.class, MEND, new Remedy.Deploy()))
         : Optional.empty();
   }
 

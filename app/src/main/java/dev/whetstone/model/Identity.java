@@ -14,9 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// What a model's weights, tokenizer and configuration make, computed from nothing else: the space,
-/// and the SHA-256 of the ONNX graph that this program builds. `whetstone.json` and the graph in a
-/// folder may come from anyone; they are used only when they agree with this.
+/// The space of a model and the SHA-256 of the ONNX graph that this program builds for it, computed
+/// from its weights, tokenizer and configuration alone. `whetstone.json` and the graph in a folder
+/// may come from anyone; they are used only when they agree with this.
 ///
 /// Computing it reads all weights (1 to 4 s for bge-small's 33 million on a busy machine). For
 /// large models it is therefore kept in the user's cache, under a hash of the very bytes it was
@@ -32,14 +32,14 @@ record Identity(String space, String graph) {
   /// @param tokenizer its SHA-256
   static Identity of(Path folder, ModelConfig config, String weights, String tokenizer)
       throws IOException {
-    Path kept = file(config, weights, tokenizer);
-    Optional<Identity> known = Json.kept(kept, Identity.class);
+    Path cached = file(config, weights, tokenizer);
+    Optional<Identity> known = Json.kept(cached, Identity.class);
     if (known.isPresent()) {
       return known.get();
     }
     NamedTensors read = WeightFiles.read(folder, config);
     var identity = new Identity(SpaceHash.of(config, read, tokenizer).value(), graph(config, read));
-    identity.keep(folder, config, weights, tokenizer);
+    identity.cache(folder, config, weights, tokenizer);
     return identity;
   }
 
@@ -72,9 +72,8 @@ record Identity(String space, String graph) {
     return hash.hex();
   }
 
-  /// Notes what was computed when the model was written. A cache that cannot be written to costs
-  /// time, and nothing else.
-  void keep(Path folder, ModelConfig config, String weights, String tokenizer) {
+  /// Puts it into the cache. A failure to write there only costs time later.
+  void cache(Path folder, ModelConfig config, String weights, String tokenizer) {
     try {
       if (Files.size(folder.resolve(WeightFiles.NAME)) >= WORTH_KEEPING) {
         WholeFile.write(file(config, weights, tokenizer), Json.sealed(Json.pretty(this)));

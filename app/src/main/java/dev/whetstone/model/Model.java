@@ -20,18 +20,18 @@ import java.util.Optional;
 /// An embedding model in a folder of Hugging Face's layout. Opening checks everything; afterwards
 /// only the weights are read, when asked for. Immutable, safe for many threads.
 public final class Model {
-  static final String ABOUT = "whetstone.json";
+  static final String METADATA = "whetstone.json";
 
-  /// `whetstone.json`.
-  record About(int format, String name, String space, Card card, Provenance provenance) {}
+  /// The content of `whetstone.json`.
+  record Metadata(int format, String name, String space, Card card, Provenance provenance) {}
 
   private final String name;
   private final Path folder;
   private final ModelConfig config;
   private final Identity identity;
   private final String content;
-  private final boolean graphIsOurs;
-  private final Optional<About> about;
+  private final boolean graphIsOwn;
+  private final Optional<Metadata> metadata;
 
   private Model(
       String name,
@@ -39,15 +39,15 @@ public final class Model {
       ModelConfig config,
       Identity identity,
       String content,
-      boolean graphIsOurs,
-      Optional<About> about) {
+      boolean graphIsOwn,
+      Optional<Metadata> metadata) {
     this.name = name;
     this.folder = folder;
     this.config = config;
     this.identity = identity;
     this.content = content;
-    this.graphIsOurs = graphIsOurs;
-    this.about = about;
+    this.graphIsOwn = graphIsOwn;
+    this.metadata = metadata;
   }
 
   /// Opens a folder that [#save] wrote, checking every byte against its manifest; or any folder of
@@ -57,21 +57,21 @@ public final class Model {
   /// it is followed.
   ///
   /// @throws Failure.CorruptArtifact naming the file that is damaged
-  /// @throws Failure.BadInput if it is no model that we compute
+  /// @throws Failure.BadInput if it is no model that this program computes
   public static Model open(Path folder) {
     if (!Files.isDirectory(folder)) {
       throw new Failure.BadInput("there is no model folder at " + folder);
     }
-    return Artifact.exists(folder) || Files.exists(folder.resolve(ABOUT))
-        ? ours(folder)
-        : foreign(folder);
+    return Artifact.exists(folder) || Files.exists(folder.resolve(METADATA))
+        ? openSaved(folder)
+        : openForeign(folder);
   }
 
-  private static Model ours(Path folder) {
+  private static Model openSaved(Path folder) {
     FolderFiles.requireSmall(folder, Artifact.MANIFEST);
-    FolderFiles.requireSmall(folder, ABOUT);
+    FolderFiles.requireSmall(folder, METADATA);
     var artifact = Artifact.open(folder);
-    var about = Json.read(artifact.file(ABOUT), About.class);
+    var metadata = Json.read(artifact.file(METADATA), Metadata.class);
     ModelConfig config = ModelConfig.read(folder);
     WeightFiles.names(config).forEach(artifact::file);
     for (String file : List.of(ModelFiles.GRAPH, ModelFiles.TOKENIZER)) {
@@ -79,15 +79,15 @@ public final class Model {
     }
     var _ = TokenizerFile.read(folder.resolve(ModelFiles.TOKENIZER), config.network().vocabulary());
     Identity identity = identity(folder, config, artifact);
-    if (!identity.space().equals(about.space())) {
+    if (!identity.space().equals(metadata.space())) {
       throw new Failure.CorruptArtifact(
           folder
               + " says that its space is "
-              + about.space()
+              + metadata.space()
               + ", but its weights make "
               + identity.space());
     }
-    return of(folder, config, about, artifact, identity);
+    return of(folder, config, metadata, artifact, identity);
   }
 
   private static Identity identity(Path folder, ModelConfig config, Artifact artifact) {
@@ -103,25 +103,25 @@ public final class Model {
   }
 
   private static Model of(
-      Path folder, ModelConfig config, About about, Artifact artifact, Identity identity) {
+      Path folder, ModelConfig config, Metadata metadata, Artifact artifact, Identity identity) {
     return new Model(
-        about.name(),
+        metadata.name(),
         folder,
         config,
         identity,
         artifact.contentHash(),
         artifact.sha256(ModelFiles.GRAPH).equals(identity.graph()),
-        Optional.of(about));
+        Optional.of(metadata));
   }
 
-  /// The space that a folder of ours says it has, nothing else of it read or checked; empty for
-  /// another folder.
-  static String said(Path folder) {
-    Path about = FolderFiles.requireSmall(folder, ABOUT);
-    return Files.exists(about) ? Json.read(about, About.class).space() : "";
+  /// The space that a folder written here claims it has, nothing else of it read or checked; empty
+  /// for another folder.
+  static String claimedSpace(Path folder) {
+    Path metadata = FolderFiles.requireSmall(folder, METADATA);
+    return Files.exists(metadata) ? Json.read(metadata, Metadata.class).space() : "";
   }
 
-  private static Model foreign(Path folder) {
+  private static Model openForeign(Path folder) {
     ModelConfig config = ModelConfig.read(folder);
     Path tokenizer = FolderFiles.inside(folder, ModelFiles.TOKENIZER);
     WeightFiles.requireAll(folder, config);
@@ -159,18 +159,18 @@ public final class Model {
               ModelFiles.write(empty, draft, weights);
               String tokenizer = Sha256.of(empty.resolve(ModelFiles.TOKENIZER));
               SpaceId space = SpaceHash.of(config, weights, tokenizer);
-              var about = new About(1, draft.name(), space.value(), draft.card(), provenance);
-              WholeFile.write(empty.resolve(ABOUT), Json.pretty(about));
+              var metadata = new Metadata(1, draft.name(), space.value(), draft.card(), provenance);
+              WholeFile.write(empty.resolve(METADATA), Json.pretty(metadata));
               WholeFile.write(empty.resolve("README.md"), ModelReadme.text(draft, space));
             });
-    var about = Json.read(folder.resolve(ABOUT), About.class);
-    var identity = new Identity(about.space(), artifact.sha256(ModelFiles.GRAPH));
-    identity.keep(
+    var metadata = Json.read(folder.resolve(METADATA), Metadata.class);
+    var identity = new Identity(metadata.space(), artifact.sha256(ModelFiles.GRAPH));
+    identity.cache(
         folder,
         config,
         WeightFiles.hash(WeightFiles.names(config).stream().map(artifact::sha256).toList()),
         artifact.sha256(ModelFiles.TOKENIZER));
-    return of(folder, config, about, artifact, identity);
+    return of(folder, config, metadata, artifact, identity);
   }
 
   public String name() {
@@ -200,8 +200,8 @@ public final class Model {
     return identity.spaceId();
   }
 
-  /// One hash over its files; for a folder that we did not write, over what we take of it. Models
-  /// of one space may differ in it: by the query prompt.
+  /// One hash over its files; for a folder of others, over what is used of it. Models of one space
+  /// may differ in it: by the query prompt.
   public String content() {
     return content;
   }
@@ -226,7 +226,7 @@ public final class Model {
   /// byte for byte what this program builds from the weights. Otherwise the graph is built from the
   /// weights in the cache, once, and again when it is damaged there.
   public Path onnx() {
-    if (graphIsOurs) {
+    if (graphIsOwn) {
       return folder.resolve(ModelFiles.GRAPH);
     }
     Path built = MavenArtifact.defaultCache().resolve("graphs").resolve(identity.graph() + ".onnx");
@@ -255,14 +255,14 @@ public final class Model {
     return WeightFiles.head(folder, config);
   }
 
-  /// What its card says; empty for a folder that we did not write.
+  /// What its card says; empty for a folder of others.
   public Optional<Card> card() {
-    return about.map(About::card);
+    return metadata.map(Metadata::card);
   }
 
-  /// Where it comes from; empty for a folder that we did not write.
+  /// Where it comes from; empty for a folder of others.
   public Optional<Provenance> provenance() {
-    return about.map(About::provenance);
+    return metadata.map(Metadata::provenance);
   }
 
   @Override

@@ -51,7 +51,7 @@ final class OnnxPositions {
     int offset = network.embeddings().positions().map(each -> each.offset()).orElse(0);
     var all = new long[network.maxTokens()];
     for (int i = 0; i < all.length; i++) {
-      all[i] = offset + i;
+      all[i] = (long) offset + i;
     }
     graph.integers("positions", all);
     graph.op("Shape", "length", List.of("input_ids"), "start", 1, "end", 2);

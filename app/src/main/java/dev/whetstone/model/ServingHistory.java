@@ -1,6 +1,7 @@
 package dev.whetstone.model;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.model.ModelVersions.Served;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.WholeFile;
@@ -11,11 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// The file `serving`: which models serve, which did, and what let them. It is replaced in one
-/// operation, so a reader sees the old state or the new one.
+/// The file `serving`: which models serve, which did, and the proofs that allowed it. It is
+/// replaced in one operation, so a reader sees the old state or the new one.
 ///
-/// @param history what serves stands last, what served before stands before it
-/// @param withdrawn what was rolled back
+/// @param history promoted versions, the one that serves last
+/// @param withdrawn versions that were rolled back
 /// @param weights space → weight of the dense ranking, as the last proof of that space found it
 record ServingHistory(
     int format, List<Served> history, List<Served> withdrawn, Map<String, Double> weights) {
@@ -38,8 +39,8 @@ record ServingHistory(
         ? Json.read(
             file,
             ServingHistory.class,
-            "Restore it from a copy, or delete it and run `whet run`: the newest model is then"
-                + " proven again")
+            "Restore it from a copy, or delete it: the newest model is then proven again",
+            new Remedy.RunAll())
         : of(List.of(), List.of(), Map.of());
   }
 
@@ -47,8 +48,8 @@ record ServingHistory(
     WholeFile.write(file, Json.sealed(Json.pretty(this)));
   }
 
-  /// With one that serves from now on; of the one that serves already, the proof is noted.
-  ServingHistory promoted(Served served) {
+  /// With a version that serves from now on; for the one that serves already, with its new proof.
+  ServingHistory with(Served served) {
     var all = new ArrayList<>(history);
     if (!all.isEmpty() && all.getLast().id().equals(served.id())) {
       all.removeLast();
@@ -58,19 +59,19 @@ record ServingHistory(
     return of(all, left, weights);
   }
 
-  /// Without one that was let serve, and without those of its name that were after it.
-  ServingHistory withdrawn(Served last) {
+  /// Without a version, and without those of its name that were promoted after it.
+  ServingHistory without(Served last) {
     int at = history.lastIndexOf(last);
     var left = new ArrayList<Served>();
-    var gone = new ArrayList<>(withdrawn);
+    var rolledBack = new ArrayList<>(withdrawn);
     for (int i = 0; i < history.size(); i++) {
       Served one = history.get(i);
-      (i < at || !one.name().equals(last.name()) ? left : gone).add(one);
+      (i < at || !one.name().equals(last.name()) ? left : rolledBack).add(one);
     }
-    return of(left, gone, weights);
+    return of(left, rolledBack, weights);
   }
 
-  ServingHistory weighed(Map<String, Double> more) {
+  ServingHistory withWeights(Map<String, Double> more) {
     var all = new TreeMap<>(weights);
     all.putAll(more);
     return of(history, withdrawn, all);

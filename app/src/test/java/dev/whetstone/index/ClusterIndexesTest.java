@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.index.cluster.ClusterIndexes;
 import dev.whetstone.index.cluster.ClusterWriter;
@@ -48,17 +49,17 @@ class ClusterIndexesTest extends IndexesContract {
   }
 
   @Override
-  ClusterIndexes indexes() {
+  protected ClusterIndexes indexes() {
     return indexes;
   }
 
   @Override
-  ClusterIndexes others() {
+  protected ClusterIndexes others() {
     return new ClusterIndexes(node.connect(node.settings()), name);
   }
 
   @Override
-  void analysed(String generation, int version) throws IOException {
+  protected void analysed(String generation, int version) throws IOException {
     URI mapping = URI.create(node.host() + "/" + name + "-" + generation + "/_mapping");
     try (var http = HttpClient.newHttpClient()) {
       var read = HttpRequest.newBuilder(mapping).build();
@@ -80,7 +81,7 @@ class ClusterIndexesTest extends IndexesContract {
   }
 
   @Override
-  String where() {
+  protected String where() {
     return node.host();
   }
 
@@ -236,7 +237,8 @@ class ClusterIndexesTest extends IndexesContract {
     assertThatThrownBy(() -> indexes.begin(SPACE, DIMENSION))
         .isInstanceOf(Failure.BadInput.class)
         .hasMessageContaining("has an index called " + name)
-        .hasMessageContaining("whet index adopt");
+        .extracting(e -> ((Failure) e).remedies())
+        .isEqualTo(List.of(new Remedy.AdoptIndex(name, null)));
   }
 
   @Test
@@ -261,7 +263,7 @@ class ClusterIndexesTest extends IndexesContract {
     }
   }
 
-  /// Writes without a commit.
+  /// CommitScope without a commit.
   private void interrupted(SpaceId space, List<Passage> passages) {
     try (GenerationWriter writer = indexes.begin(space, DIMENSION)) {
       writer.upsert(passages, vectors(space, passages, 1));

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Passage;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.core.Vectors;
 import java.io.IOException;
 import java.util.List;
@@ -18,21 +19,21 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /// The rules of generations at every engine. An engine's test extends this.
-abstract class IndexesContract {
-  static final List<Passage> OWLS = List.of(passage("owl", "red owls"));
-  static final List<Passage> FROGS = List.of(passage("frog", "green frogs"));
+public abstract class IndexesContract {
+  public static final List<Passage> OWLS = List.of(passage("owl", "red owls"));
+  public static final List<Passage> FROGS = List.of(passage("frog", "green frogs"));
 
   /// Empty before each test, and always the same within one.
-  abstract Indexes indexes();
+  protected abstract Indexes indexes();
 
   /// The same seen by another process, or from another machine. Close it.
-  abstract Indexes others();
+  protected abstract Indexes others();
 
   /// Lets a committed generation say that this analysis made its terms.
-  abstract void analysed(String generation, int version) throws IOException;
+  protected abstract void analysed(String generation, int version) throws IOException;
 
   /// What messages call the place.
-  abstract String where();
+  protected abstract String where();
 
   @Test
   void beforeTheFirstGenerationServesThereIsNothingToOpen() {
@@ -40,7 +41,9 @@ abstract class IndexesContract {
     assertThat(indexes().generations()).isEmpty();
     assertThatThrownBy(() -> indexes().open())
         .isInstanceOf(Failure.BadInput.class)
-        .hasMessageContainingAll("no index ", " serves ", where(), "run `whet index`");
+        .hasMessageContainingAll("no index ", " serves ", where())
+        .extracting(e -> ((Failure) e).remedies())
+        .isEqualTo(List.of(Remedy.index()));
   }
 
   @Test
@@ -136,11 +139,13 @@ abstract class IndexesContract {
         .isInstanceOf(Failure.Refused.class)
         .hasMessageContaining(where())
         .hasMessageContaining("holds space " + SPACE + ", not " + OTHER_SPACE)
-        .hasMessageContaining("whet embed && whet index");
+        .extracting(e -> ((Failure) e).remedies())
+        .isEqualTo(List.of(new Remedy.RunSteps(List.of("embed", "index"))));
     try (GenerationWriter writer = indexes().update(SPACE)) {
       assertThatThrownBy(() -> writer.upsert(FROGS, vectors(OTHER_SPACE, FROGS, 1)))
           .isInstanceOf(Failure.Refused.class)
-          .hasMessageContaining("whet embed && whet index");
+          .extracting(e -> ((Failure) e).remedies())
+          .isEqualTo(List.of(new Remedy.RunSteps(List.of("embed", "index"))));
     }
   }
 
@@ -195,7 +200,9 @@ abstract class IndexesContract {
     }
     assertThatThrownBy(() -> indexes().update(SPACE))
         .isInstanceOf(Failure.Refused.class)
-        .hasMessageContainingAll("analysis 1", "run `whet index`");
+        .hasMessageContaining("analysis 1")
+        .extracting(e -> ((Failure) e).remedies())
+        .isEqualTo(List.of(Remedy.index()));
     String next = built(OWLS);
     indexes().promote(next);
     try (PassageIndex index = indexes().open()) {
@@ -211,14 +218,16 @@ abstract class IndexesContract {
 
     assertThatThrownBy(() -> indexes().open())
         .isInstanceOf(Failure.Refused.class)
-        .hasMessageContainingAll("000001", "analysis 99", "run `whet index`");
+        .hasMessageContainingAll("000001", "analysis 99")
+        .extracting(e -> ((Failure) e).remedies())
+        .isEqualTo(List.of(Remedy.index()));
   }
 
-  final String built(List<Passage> passages) {
+  protected final String built(List<Passage> passages) {
     return built(indexes(), passages);
   }
 
-  static String built(Indexes indexes, List<Passage> passages) {
+  protected static String built(Indexes indexes, List<Passage> passages) {
     try (GenerationWriter writer = indexes.begin(SPACE, DIMENSION)) {
       writer.upsert(passages, vectors(passages, 1));
       writer.commit(Map.of());
@@ -226,13 +235,13 @@ abstract class IndexesContract {
     }
   }
 
-  final List<String> serving() {
+  protected final List<String> serving() {
     try (PassageIndex index = indexes().open()) {
       return found(index);
     }
   }
 
-  static List<String> found(PassageIndex index) {
+  protected static List<String> found(PassageIndex index) {
     return index.words("owl frog", 10, Filter.ALL).ids();
   }
 }

@@ -42,15 +42,15 @@ abstract class ThreeNodesContract {
   private Cluster cluster;
   private int named;
 
-  abstract Node node();
+  protected abstract Node node();
 
   @BeforeAll
-  void start() {
+  protected void start() {
     cluster = Servers.cluster(ServerKind.valueOf(node().name()), 3, ServerOptions.single());
   }
 
   @AfterAll
-  void end() {
+  protected void end() {
     cluster.close();
   }
 

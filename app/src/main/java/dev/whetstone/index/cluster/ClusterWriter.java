@@ -3,6 +3,7 @@ package dev.whetstone.index.cluster;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.core.Vectors;
 import dev.whetstone.index.GenerationWriter;
 import dev.whetstone.index.VectorCheck;
@@ -17,9 +18,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Writes one generation of a cluster. A new generation is not refreshed before its commit and not
-/// seen before it is promoted. Upserts and deletes of the one that serves are seen as they arrive;
-/// a writer that is killed there has applied some of them, and repeating them all mends it.
+/// CommitScope one generation of a cluster. A new generation is not refreshed before its commit and
+/// not seen before it is promoted. Upserts and deletes of the one that serves are seen as they
+/// arrive; a writer that is killed there has applied some of them, and repeating them all mends it.
 public final class ClusterWriter implements GenerationWriter {
   private final Generation generation;
   private final Bulk bulk;
@@ -59,7 +60,8 @@ public final class ClusterWriter implements GenerationWriter {
               + meta.space()
               + ", these vectors are of space "
               + vectors.space()
-              + ": a new space needs a new generation, run `whet embed && whet index`");
+              + ": a new space needs a new generation",
+          new Remedy.RunSteps(List.of("embed", "index")));
     }
     if (vectors.dimension() != meta.dimension()) {
       throw new Failure.BadInput(
