@@ -8,10 +8,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Vectors;
-import dev.whetstone.model.Card;
 import dev.whetstone.model.Draft;
 import dev.whetstone.model.ForeignFolder;
 import dev.whetstone.model.Model;
+import dev.whetstone.model.ModelCard;
 import dev.whetstone.model.NetworkFolders;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.Provenance;
@@ -115,7 +115,7 @@ class NetworkFamiliesTest {
   @MethodSource("folders")
   void aFolderWrittenAndReadAgainIsTheSameModel(Path folder) throws IOException {
     var original = Model.open(folder);
-    var card = Card.of("random", "apache-2.0", List.of("en"));
+    var card = ModelCard.of("random", "apache-2.0", List.of("en"));
 
     Path written = temporary.resolve("written");
     var saved =
@@ -161,7 +161,10 @@ class NetworkFamiliesTest {
       vectors = network.embed(ids, Precision.FP32);
       var draft =
           Draft.of(
-              base, "trained", network.weights(), Card.of("random", "apache-2.0", List.of("en")));
+              base,
+              "trained",
+              network.weights(),
+              ModelCard.of("random", "apache-2.0", List.of("en")));
       trained =
           Model.save(
               temporary.resolve("trained"),

@@ -12,14 +12,14 @@ import java.util.TreeMap;
 /// @param data counts of what it was trained on, by name; empty for a base model
 /// @param settings of its training, by name
 /// @param metrics measured on questions it was not trained on, by name
-public record Card(
+public record ModelCard(
     String base,
     String licence,
     List<String> languages,
     Map<String, String> data,
     Map<String, String> settings,
     Map<String, String> metrics) {
-  public Card {
+  public ModelCard {
     languages = List.copyOf(languages);
     data = Map.copyOf(new TreeMap<>(data));
     settings = Map.copyOf(new TreeMap<>(settings));
@@ -27,7 +27,7 @@ public record Card(
   }
 
   /// A card that only says where the model comes from.
-  public static Card of(String base, String licence, List<String> languages) {
-    return new Card(base, licence, languages, Map.of(), Map.of(), Map.of());
+  public static ModelCard of(String base, String licence, List<String> languages) {
+    return new ModelCard(base, licence, languages, Map.of(), Map.of(), Map.of());
   }
 }
