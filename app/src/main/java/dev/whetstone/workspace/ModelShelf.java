@@ -268,7 +268,7 @@ public final class ModelShelf {
 
   /// Whether a version that stands here makes vectors of this space; it is not opened for that.
   public boolean makes(String version, SpaceId space) {
-    return versions.said(version(version)).equals(space);
+    return versions.claimedSpace(version(version)).equals(space);
   }
 
   private Optional<Model> making(SpaceId space, String version) {
@@ -280,7 +280,7 @@ public final class ModelShelf {
   }
 
   private SpaceId space(String version) {
-    return looks ? versions.said(version(version)) : open(version).space();
+    return looks ? versions.claimedSpace(version(version)) : open(version).space();
   }
 
   /// The space of the model that serves.
