@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.core.RetrievalPlan;
 import dev.whetstone.index.lucene.LuceneIndex;
 import dev.whetstone.index.lucene.LuceneIndexes;
@@ -22,6 +23,7 @@ import java.util.Set;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.store.FSDirectory;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -128,7 +130,8 @@ class IndexingTest {
         .isInstanceOf(Failure.Refused.class)
         .hasMessageContaining("is not let serve")
         .hasMessageContaining("finds 1.000 of the 10 nearest")
-        .hasMessageContaining("whet index --force");
+        .extracting(e -> ((Failure) e).remedies(), InstanceOfAssertFactories.LIST)
+        .contains(new Remedy.BuildIndex(Remedy.BuildIndex.Build.FORCE, null));
     assertThat(indexes.current()).contains(first.generation());
 
     var forced = new IndexOptions(null, false, true, true);
