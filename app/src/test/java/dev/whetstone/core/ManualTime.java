@@ -8,7 +8,15 @@ import java.util.List;
 /// A clock that moves only when someone sleeps. For one thread.
 public final class ManualTime implements Time {
   public final List<Duration> slept = new ArrayList<>();
-  private Instant now = Instant.parse("2026-01-05T08:00:00Z");
+  private Instant now;
+
+  public ManualTime() {
+    this(Instant.parse("2026-01-05T08:00:00Z"));
+  }
+
+  public ManualTime(Instant start) {
+    this.now = start;
+  }
 
   @Override
   public Instant instant() {
