@@ -2,8 +2,9 @@ package dev.whetstone.answer;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import dev.whetstone.core.Failure;
+import dev.whetstone.store.Json;
 import java.util.List;
 
 /// The decision to decline: a logistic model over [Support], and the threshold below which a
@@ -22,8 +23,10 @@ public record Abstention(
     double bias,
     double threshold,
     String origin) {
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
+  private static final ObjectReader STRICT =
+      Json.MAPPER
+          .readerFor(Abstention.class)
+          .with(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
 
   /// For an index without a question log: a question is declined when few of its words are in the
   /// passages *and* its cosines are low for a general English or Chinese model.
@@ -58,18 +61,14 @@ public record Abstention(
   }
 
   public String json() {
-    try {
-      return JSON.writeValueAsString(this);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("numbers and texts are always JSON", e);
-    }
+    return Json.line(this);
   }
 
   /// @throws Failure.CorruptArtifact if the text is not what [#json()] wrote, or was fitted on
   ///   other features than this program computes
   public static Abstention parse(String json) {
     try {
-      Abstention read = JSON.readValue(json, Abstention.class);
+      Abstention read = STRICT.readValue(json);
       if (!read.names.equals(Support.NAMES)) {
         throw new Failure.CorruptArtifact(
             "the abstention model was fitted by another version (features "

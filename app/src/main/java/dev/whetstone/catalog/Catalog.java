@@ -2,9 +2,9 @@ package dev.whetstone.catalog;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Writes;
+import dev.whetstone.store.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +31,6 @@ import org.sqlite.SQLiteException;
 /// threads, and for several processes on one machine at once: a writer waits up to ten seconds for
 /// another. A file that is replaced, by a newer state of a workspace in a bucket, is opened anew.
 public final class Catalog implements AutoCloseable {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final TypeReference<TreeMap<String, String>> TEXTS = new TypeReference<>() {};
   private static final String DIGITS = "abcdefghijklmnopqrstuvwxyz234567";
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -216,7 +215,7 @@ public final class Catalog implements AutoCloseable {
     statement.setString(at + 3, app.retriever().index());
     statement.setInt(at + 4, app.retriever().topK());
     try {
-      statement.setString(at + 5, JSON.writeValueAsString(new TreeMap<>(app.settings())));
+      statement.setString(at + 5, Json.MAPPER.writeValueAsString(app.settings()));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("texts are always JSON", e);
     }
@@ -251,7 +250,7 @@ public final class Catalog implements AutoCloseable {
           id,
           row.getString("name"),
           retriever,
-          JSON.readValue(row.getString("settings"), TEXTS),
+          Json.MAPPER.readValue(row.getString("settings"), TEXTS),
           Instant.ofEpochMilli(row.getLong("created")),
           Instant.ofEpochMilli(row.getLong("updated")));
     } catch (JsonProcessingException | Failure.BadInput e) {
