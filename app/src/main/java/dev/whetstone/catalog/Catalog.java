@@ -2,8 +2,8 @@ package dev.whetstone.catalog;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
+import dev.whetstone.core.CommitScope;
 import dev.whetstone.core.Failure;
-import dev.whetstone.core.Writes;
 import dev.whetstone.store.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,12 +38,12 @@ public final class Catalog implements AutoCloseable {
       "id, name, type, endpoint, index_name, top_k, settings, created, updated";
 
   private final Path file;
-  private final Writes writes;
+  private final CommitScope writes;
   private final ReentrantLock lock = new ReentrantLock();
   private Connection connection; // guarded by lock
   private @Nullable Object opened; // the file's identity; guarded by lock
 
-  private Catalog(Path file, Writes writes) throws SQLException {
+  private Catalog(Path file, CommitScope writes) throws SQLException {
     this.file = file;
     this.writes = writes;
     this.connection = Schema.connect(file);
@@ -52,7 +52,7 @@ public final class Catalog implements AutoCloseable {
 
   /// Opens the catalog, made new where there is none.
   public static Catalog open(Path file) {
-    return open(file, Writes.DIRECT);
+    return open(file, CommitScope.DIRECT);
   }
 
   /// @param writes carries out what [#create] and [#delete] do
@@ -60,7 +60,7 @@ public final class Catalog implements AutoCloseable {
   /// @throws Failure.CorruptArtifact if the file is not a catalog
   /// @throws Failure.Refused if a newer version of the program wrote it
   /// @throws Failure.Unavailable if its folder cannot be written, or another process holds it
-  public static Catalog open(Path file, Writes writes) {
+  public static Catalog open(Path file, CommitScope writes) {
     try {
       Path folder = file.toAbsolutePath().getParent();
       if (folder != null) {
@@ -147,7 +147,7 @@ public final class Catalog implements AutoCloseable {
         });
   }
 
-  /// Writes the app's name, retriever and settings over what is kept under its id.
+  /// CommitScope the app's name, retriever and settings over what is kept under its id.
   ///
   /// @return the app as it is now, with a new [App#updated()]
   /// @throws Failure.BadInput if there is no app of that id any more

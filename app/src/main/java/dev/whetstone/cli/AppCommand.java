@@ -3,7 +3,7 @@ package dev.whetstone.cli;
 import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Catalog;
 import dev.whetstone.catalog.Retriever;
-import dev.whetstone.pipeline.Lifecycle;
+import dev.whetstone.workshop.Lifecycle;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -13,7 +13,8 @@ import picocli.CommandLine.Option;
     name = "app",
     mixinStandardHelpOptions = true,
     description = {
-      "Makes or brings up to date the workspace's app: the weight of its arms and the threshold below which it declines."
+      "Makes or brings up to date the workspace's app: the weight of its arms and the threshold"
+          + " below which it declines."
     },
     footer = {"", "Examples:", "  whet app", "  whet app --list"})
 final class AppCommand implements Callable<Integer> {

@@ -7,11 +7,12 @@ import dev.whetstone.catalog.Catalog;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.llm.ChatModel;
-import dev.whetstone.pipeline.Answering;
-import dev.whetstone.pipeline.IndexPlace;
-import dev.whetstone.pipeline.SharedEncoders;
-import dev.whetstone.pipeline.Workspace;
+import dev.whetstone.serving.Answering;
 import dev.whetstone.store.Json;
+import dev.whetstone.workspace.IndexPlace;
+import dev.whetstone.workspace.SharedEncoders;
+import dev.whetstone.workspace.Workspace;
+import dev.whetstone.workspace.WorkspaceApp;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -68,7 +69,7 @@ final class AskCommand implements Callable<Integer> {
   private Answer answer(Workspace workspace) {
     try (var catalog = Catalog.open(workspace.catalog())) {
       App chosen =
-          (app == null ? Answering.own(workspace, catalog) : catalog.app(app))
+          (app == null ? WorkspaceApp.own(workspace, catalog) : catalog.app(app))
               .orElseThrow(
                   () ->
                       new Failure.BadInput(
@@ -80,7 +81,7 @@ final class AskCommand implements Callable<Integer> {
       var place = IndexPlace.ofApp(workspace.settings(), chosen.retriever());
       try (var answering = Answering.open(workspace, place, chat, new SharedEncoders(workspace))) {
         return answering.answer(
-            Answering.settled(workspace, catalog, chosen), question, Filter.ALL);
+            WorkspaceApp.settled(workspace, catalog, chosen), question, Filter.ALL);
       } finally {
         if (chat != null) {
           chat.close();

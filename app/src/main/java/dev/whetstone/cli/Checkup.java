@@ -3,12 +3,6 @@ package dev.whetstone.cli;
 import dev.whetstone.catalog.Retriever;
 import dev.whetstone.core.Failure;
 import dev.whetstone.llm.LlmSettings;
-import dev.whetstone.pipeline.ClusterSection;
-import dev.whetstone.pipeline.Engines;
-import dev.whetstone.pipeline.Manifest;
-import dev.whetstone.pipeline.Settings;
-import dev.whetstone.pipeline.SharedWorkspace;
-import dev.whetstone.pipeline.Workspace;
 import dev.whetstone.remote.Credentials;
 import dev.whetstone.remote.Dlc;
 import dev.whetstone.remote.Endpoint;
@@ -19,6 +13,12 @@ import dev.whetstone.store.ObjectInfo;
 import dev.whetstone.store.ObjectStore;
 import dev.whetstone.store.ObjectStores;
 import dev.whetstone.store.WholeFile;
+import dev.whetstone.workspace.ClusterSection;
+import dev.whetstone.workspace.Engines;
+import dev.whetstone.workspace.Manifest;
+import dev.whetstone.workspace.Settings;
+import dev.whetstone.workspace.SharedWorkspace;
+import dev.whetstone.workspace.Workspace;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -194,8 +194,8 @@ final class Checkup {
     return " can be read";
   }
 
-  /// Writes an object of its own, tries to create it again, as two writers of a workspace would,
-  /// and takes it away.
+  /// CommitScope an object of its own, tries to create it again, as two writers of a workspace
+  /// would, and takes it away.
   private static String readAndWritten(ObjectStore store) throws IOException {
     String read = read(store);
     String key = ".whetstone-doctor-" + UUID.randomUUID();

@@ -1,10 +1,10 @@
 package dev.whetstone.cli;
 
+import dev.whetstone.bench.Demo;
 import dev.whetstone.core.Shell;
-import dev.whetstone.pipeline.Demo;
-import dev.whetstone.pipeline.ProofStep;
-import dev.whetstone.pipeline.Workspace;
 import dev.whetstone.store.WorkspaceLock;
+import dev.whetstone.workshop.prove.ProofStep;
+import dev.whetstone.workspace.Workspace;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;

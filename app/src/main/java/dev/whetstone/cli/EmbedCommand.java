@@ -1,6 +1,6 @@
 package dev.whetstone.cli;
 
-import dev.whetstone.pipeline.Lifecycle;
+import dev.whetstone.workshop.Lifecycle;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

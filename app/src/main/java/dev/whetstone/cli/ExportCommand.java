@@ -1,9 +1,9 @@
 package dev.whetstone.cli;
 
 import dev.whetstone.core.Shell;
-import dev.whetstone.pipeline.BulkExport;
-import dev.whetstone.pipeline.Lifecycle;
-import dev.whetstone.pipeline.Workspace;
+import dev.whetstone.workshop.Lifecycle;
+import dev.whetstone.workshop.index.BulkExport;
+import dev.whetstone.workspace.Workspace;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
     name = "export",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    description = "Writes what the workspace holds in forms that other tools load.",
+    description = "CommitScope what the workspace holds in forms that other tools load.",
     subcommands = {ExportCommand.BulkCommand.class})
 final class ExportCommand implements Runnable {
   @Spec private @Nullable CommandSpec spec;
@@ -31,7 +31,7 @@ final class ExportCommand implements Runnable {
       name = "bulk",
       mixinStandardHelpOptions = true,
       description = {
-        "Writes the vectors as NDJSON files for a cluster's _bulk.",
+        "CommitScope the vectors as NDJSON files for a cluster's _bulk.",
         "Each is below 95 MB. The mapping they need is written beside them, and the curl commands"
             + " that load them are printed."
       },

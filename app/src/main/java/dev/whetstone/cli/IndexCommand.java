@@ -2,8 +2,8 @@ package dev.whetstone.cli;
 
 import dev.whetstone.core.Failure;
 import dev.whetstone.index.cluster.AdoptedFields;
-import dev.whetstone.pipeline.IndexOptions;
-import dev.whetstone.pipeline.Lifecycle;
+import dev.whetstone.workshop.Lifecycle;
+import dev.whetstone.workshop.index.IndexOptions;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -16,7 +16,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = {
       "Brings the search index to the workspace's passages.",
-      "In the same space only what differs is written; for a new model a generation is built beside the one that serves, checked, and takes its place in one operation."
+      "In the same space only what differs is written; for a new model a generation is built beside"
+          + " the one that serves, checked, and takes its place in one operation."
     },
     subcommands = {IndexCommand.RollbackCommand.class, IndexCommand.AdoptCommand.class},
     footer = {
@@ -76,7 +77,8 @@ final class IndexCommand implements Callable<Integer> {
       mixinStandardHelpOptions = true,
       description = {
         "Serves the generation before the present one again.",
-        "Where another model made it, that one serves again, too, so that `whet run` stays there; going back needs no proof."
+        "Where another model made it, that one serves again, too, so that `whet run` stays there;"
+            + " going back needs no proof."
       },
       footer = {
         "",
@@ -114,7 +116,8 @@ final class IndexCommand implements Callable<Integer> {
       mixinStandardHelpOptions = true,
       description = {
         "Takes in an index that others made, so that apps may search it.",
-        "Its vectors are compared with those the serving model makes of its texts. Nothing is written into it."
+        "Its vectors are compared with those the serving model makes of its texts. Nothing is"
+            + " written into it."
       },
       footer = {"", "Example:", "  whet index adopt rag-index --engine elasticsearch"})
   static final class AdoptCommand implements Callable<Integer> {

@@ -2,10 +2,10 @@ package dev.whetstone.cli;
 
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Shell;
-import dev.whetstone.pipeline.SettingsFile;
-import dev.whetstone.pipeline.SharedWorkspace;
-import dev.whetstone.pipeline.Workspace;
 import dev.whetstone.store.ObjectStores;
+import dev.whetstone.workspace.SettingsFile;
+import dev.whetstone.workspace.SharedWorkspace;
+import dev.whetstone.workspace.Workspace;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;

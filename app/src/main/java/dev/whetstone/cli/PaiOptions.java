@@ -1,10 +1,10 @@
 package dev.whetstone.cli;
 
 import dev.whetstone.core.Failure;
-import dev.whetstone.pipeline.Settings;
 import dev.whetstone.remote.DlcJob;
 import dev.whetstone.remote.Endpoint;
 import dev.whetstone.remote.OssPlace;
+import dev.whetstone.workspace.Settings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +28,8 @@ final class PaiOptions {
       names = "--oss-input",
       paramLabel = "URI",
       description =
-          "The staged documents, as oss://BUCKET/raw/: mounted into the job, which checks that they are the ones it was sent passages of.")
+          "The staged documents, as oss://BUCKET/raw/: mounted into the job, which checks that they"
+              + " are the ones it was sent passages of.")
   @Nullable String input;
 
   @Option(
@@ -210,7 +211,8 @@ final class PaiOptions {
     put(resources, "Memory", memory);
     if ((type == null) == (quota == null)) {
       throw new Failure.BadInput(
-          "give --instance-type TYPE for a public instance, or --resource-id ID with --cpu and --memory for a quota");
+          "give --instance-type TYPE for a public instance, or --resource-id ID with --cpu and"
+              + " --memory for a quota");
     }
     if (quota != null && (cpu == null || memory == null)) {
       throw new Failure.BadInput(

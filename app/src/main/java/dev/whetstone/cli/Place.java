@@ -1,13 +1,13 @@
 package dev.whetstone.cli;
 
+import dev.whetstone.core.CommitScope;
 import dev.whetstone.core.Progress;
-import dev.whetstone.core.Writes;
-import dev.whetstone.pipeline.Lifecycle;
-import dev.whetstone.pipeline.SharedWorkspace;
-import dev.whetstone.pipeline.StepReport;
-import dev.whetstone.pipeline.Workspace;
 import dev.whetstone.store.ObjectStores;
 import dev.whetstone.store.WorkspaceLock;
+import dev.whetstone.workshop.Lifecycle;
+import dev.whetstone.workspace.SharedWorkspace;
+import dev.whetstone.workspace.StepReport;
+import dev.whetstone.workspace.Workspace;
 import java.nio.file.Path;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +20,8 @@ final class Place {
       paramLabel = "DIR",
       defaultValue = "${env:WHETSTONE_WORKSPACE}",
       description = {
-        "The workspace; by default what WHETSTONE_WORKSPACE names, else the nearest folder upwards with a whetstone.yaml.",
+        "The workspace; by default what WHETSTONE_WORKSPACE names, else the nearest folder upwards"
+            + " with a whetstone.yaml.",
         "May stand in a bucket: s3://bucket/prefix or oss://bucket/prefix."
       })
   private @Nullable String folder;
@@ -80,8 +81,8 @@ final class Place {
   }
 
   /// How `command` writes beside the steps.
-  Writes writes(String command) {
-    return shared == null ? Writes.DIRECT : shared.writes(command);
+  CommitScope writes(String command) {
+    return shared == null ? CommitScope.DIRECT : shared.writes(command);
   }
 
   /// Fetches what others wrote to the bucket that the workspace stands in, if it does.

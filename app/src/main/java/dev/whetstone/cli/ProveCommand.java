@@ -1,17 +1,17 @@
 package dev.whetstone.cli;
 
+import dev.whetstone.bench.CollectionProof;
+import dev.whetstone.bench.ProofOptions;
+import dev.whetstone.bench.ProofReport;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.evaluate.Arm;
 import dev.whetstone.evaluate.Beir;
 import dev.whetstone.evaluate.Metrics;
-import dev.whetstone.pipeline.CollectionProof;
-import dev.whetstone.pipeline.Lifecycle;
-import dev.whetstone.pipeline.ProofOptions;
-import dev.whetstone.pipeline.ProofReport;
-import dev.whetstone.pipeline.Settings;
 import dev.whetstone.store.MavenArtifact;
 import dev.whetstone.store.WorkspaceLock;
+import dev.whetstone.workshop.Lifecycle;
+import dev.whetstone.workspace.Settings;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

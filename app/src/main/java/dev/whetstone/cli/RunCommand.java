@@ -1,7 +1,7 @@
 package dev.whetstone.cli;
 
-import dev.whetstone.pipeline.Lifecycle;
-import dev.whetstone.pipeline.Workspace;
+import dev.whetstone.workshop.Lifecycle;
+import dev.whetstone.workspace.Workspace;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -10,7 +10,8 @@ import picocli.CommandLine.Mixin;
     name = "run",
     mixinStandardHelpOptions = true,
     description = {
-      "Does every step that is not up to date: stage again, prepare, train, prove, embed, index, app."
+      "Does every step that is not up to date: stage again, prepare, train, prove, embed, index,"
+          + " app."
     },
     footer = {"", "Example:", "  whet run --workspace handbook"})
 final class RunCommand implements Callable<Integer> {

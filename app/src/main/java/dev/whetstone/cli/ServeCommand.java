@@ -1,15 +1,15 @@
 package dev.whetstone.cli;
 
 import dev.whetstone.catalog.Catalog;
+import dev.whetstone.core.CommitScope;
 import dev.whetstone.core.Failure;
-import dev.whetstone.core.Writes;
 import dev.whetstone.http.Readiness;
 import dev.whetstone.http.Server;
 import dev.whetstone.http.ServerSettings;
 import dev.whetstone.llm.ChatModel;
 import dev.whetstone.llm.GuardedChat;
-import dev.whetstone.pipeline.Settings;
-import dev.whetstone.pipeline.Workspace;
+import dev.whetstone.workspace.Settings;
+import dev.whetstone.workspace.Workspace;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -85,7 +85,7 @@ final class ServeCommand implements Callable<Integer> {
     Settings.Llm llm = workspace.settings().llm();
     ChatModel opened = Chat.open(workspace);
     ChatModel chat = opened == null ? null : new GuardedChat(opened, llm.concurrent());
-    Writes writes = place.writes("whet serve");
+    CommitScope writes = place.writes("whet serve");
     var stopped = new CountDownLatch(1);
     try (var catalog = Catalog.open(workspace.catalog(), writes);
         var engine = new ServedWorkspace(workspace, catalog, chat);

@@ -1,14 +1,14 @@
 package dev.whetstone.cli;
 
-import dev.whetstone.core.Writes;
+import dev.whetstone.core.CommitScope;
 import dev.whetstone.deploy.Deployments;
 import dev.whetstone.deploy.EmbeddingLimits;
 import dev.whetstone.deploy.Embeddings;
 import dev.whetstone.deploy.ModelPlaces;
 import dev.whetstone.deploy.Registrations;
-import dev.whetstone.pipeline.ModelSources;
-import dev.whetstone.pipeline.Workspace;
-import dev.whetstone.pipeline.WorkspaceModels;
+import dev.whetstone.serving.WorkspaceModels;
+import dev.whetstone.workspace.ModelSources;
+import dev.whetstone.workspace.Workspace;
 import org.jspecify.annotations.Nullable;
 
 /// What is served of a workspace beside its apps.
@@ -16,7 +16,7 @@ final class Served {
   private Served() {}
 
   /// The workspace's model and deployments; to be closed.
-  static Embeddings embeddings(Workspace workspace, Writes writes) {
+  static Embeddings embeddings(Workspace workspace, CommitScope writes) {
     var models = new WorkspaceModels(workspace);
     return new Embeddings(
         workspace.name(),
@@ -29,7 +29,8 @@ final class Served {
   /// What is registered over HTTP; to be closed.
   ///
   /// @param address of the bucket that the workspace stands in; null where it stands in none
-  static Registrations registrations(Workspace workspace, @Nullable String address, Writes writes) {
+  static Registrations registrations(
+      Workspace workspace, @Nullable String address, CommitScope writes) {
     var places =
         new ModelPlaces(
             workspace.folder(),
@@ -42,7 +43,7 @@ final class Served {
         deployments(workspace, writes), places, new WorkspaceModels(workspace)::encoder);
   }
 
-  static Deployments deployments(Workspace workspace, Writes writes) {
+  static Deployments deployments(Workspace workspace, CommitScope writes) {
     return new Deployments(
         workspace.folder(), workspace.deployments(), new ModelSources(workspace).folders(), writes);
   }

@@ -10,10 +10,11 @@ import dev.whetstone.http.Engine;
 import dev.whetstone.http.Hits;
 import dev.whetstone.http.Readiness;
 import dev.whetstone.llm.ChatModel;
-import dev.whetstone.pipeline.Answering;
-import dev.whetstone.pipeline.IndexPlace;
-import dev.whetstone.pipeline.SharedEncoders;
-import dev.whetstone.pipeline.Workspace;
+import dev.whetstone.serving.Answering;
+import dev.whetstone.workspace.IndexPlace;
+import dev.whetstone.workspace.SharedEncoders;
+import dev.whetstone.workspace.Workspace;
+import dev.whetstone.workspace.WorkspaceApp;
 import java.nio.file.InvalidPathException;
 import java.time.Duration;
 import java.util.HashSet;
@@ -209,7 +210,7 @@ final class ServedWorkspace implements Engine, AutoCloseable {
   }
 
   private App settled(App app) {
-    return Answering.settled(workspace, catalog, app);
+    return WorkspaceApp.settled(workspace, catalog, app);
   }
 
   /// Looks whether steps have swapped a generation since, and which indexes answer; closes those

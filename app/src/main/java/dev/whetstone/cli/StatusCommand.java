@@ -1,7 +1,7 @@
 package dev.whetstone.cli;
 
-import dev.whetstone.pipeline.Status;
 import dev.whetstone.store.Json;
+import dev.whetstone.workshop.Status;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;

@@ -3,7 +3,7 @@ package dev.whetstone.cli;
 import com.google.errorprone.annotations.FormatMethod;
 import dev.whetstone.core.Printable;
 import dev.whetstone.core.Progress;
-import dev.whetstone.pipeline.StepReport;
+import dev.whetstone.workspace.StepReport;
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.function.Consumer;

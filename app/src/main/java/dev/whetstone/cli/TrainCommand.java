@@ -1,9 +1,9 @@
 package dev.whetstone.cli;
 
 import dev.whetstone.core.Failure;
-import dev.whetstone.pipeline.TrainingElsewhere;
-import dev.whetstone.pipeline.Workspace;
 import dev.whetstone.store.WholeFile;
+import dev.whetstone.workshop.TrainingElsewhere;
+import dev.whetstone.workspace.Workspace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -8,10 +8,10 @@ import org.jsoup.nodes.Node;
 import org.jsoup.nodes.TextNode;
 import org.jsoup.parser.Tag;
 
-/// Writes out in a page's text what only its layout shows: the number of a list of one item, raised
-/// and lowered characters, readings above Han characters, formulas, labels in drawings, pictures
-/// that stand for words, and the boundary between custom elements. Everything after reads plain
-/// text.
+/// CommitScope out in a page's text what only its layout shows: the number of a list of one item,
+/// raised and lowered characters, readings above Han characters, formulas, labels in drawings,
+/// pictures that stand for words, and the boundary between custom elements. Everything after reads
+/// plain text.
 final class HtmlSpelling {
   private static final int LONGEST_RAISED = 20;
   private static final String RAISED = "sup, span[style~=(?i)vertical-align\\s*:\\s*super\\b]";

@@ -1,7 +1,7 @@
 package dev.whetstone.deploy;
 
+import dev.whetstone.core.CommitScope;
 import dev.whetstone.core.Failure;
-import dev.whetstone.core.Writes;
 import dev.whetstone.model.Model;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.WholeFile;
@@ -22,17 +22,17 @@ public final class Deployments {
   private final Path workspace;
   private final Path folder;
   private final List<Path> allowed;
-  private final Writes writes;
+  private final CommitScope writes;
 
   /// @param workspace absolute; the models that stand in it are kept by their place in it
   /// @param folder of the deployments' files; need not be there yet
   public Deployments(Path workspace, Path folder) {
-    this(workspace, folder, List.of(workspace), Writes.DIRECT);
+    this(workspace, folder, List.of(workspace), CommitScope.DIRECT);
   }
 
   /// @param allowed folders at or below which a deployment's model may stand, whatever its file
   ///   says: others may have written that
-  public Deployments(Path workspace, Path folder, List<Path> allowed, Writes writes) {
+  public Deployments(Path workspace, Path folder, List<Path> allowed, CommitScope writes) {
     this.workspace = workspace;
     this.folder = folder;
     this.allowed = List.copyOf(allowed);

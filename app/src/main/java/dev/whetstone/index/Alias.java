@@ -17,14 +17,15 @@ import org.jspecify.annotations.Nullable;
 /// @param before those that served before it, last first: where rolling back goes
 /// @param highest number of all that ever served; a number is not given twice
 /// @param check hash of the rest
-record Alias(int format, @Nullable String current, List<String> before, int highest, String check) {
+public record Alias(
+    int format, @Nullable String current, List<String> before, int highest, String check) {
   private static final String FILE = "alias.json";
 
-  Alias {
+  public Alias {
     before = List.copyOf(before);
   }
 
-  static Alias read(Path folder) {
+  public static Alias read(Path folder) {
     Path file = folder.resolve(FILE);
     if (!Files.exists(file)) {
       return of(null, List.of(), 0);
@@ -38,11 +39,11 @@ record Alias(int format, @Nullable String current, List<String> before, int high
     return alias;
   }
 
-  void write(Path folder) {
+  public void write(Path folder) {
     WholeFile.write(folder.resolve(FILE), Json.pretty(this));
   }
 
-  Alias promoted(String generation) {
+  public Alias promoted(String generation) {
     if (generation.equals(current)) {
       return this;
     }
@@ -55,16 +56,16 @@ record Alias(int format, @Nullable String current, List<String> before, int high
     return of(generation, all, Math.max(highest, Integer.parseInt(generation)));
   }
 
-  Alias rolledBack() {
+  public Alias rolledBack() {
     return of(before.getFirst(), before.subList(1, before.size()), highest);
   }
 
   /// Forgets all but the `k - 1` before the current one.
-  Alias keeping(int k) {
+  public Alias keeping(int k) {
     return of(current, before.subList(0, Math.min(before.size(), k - 1)), highest);
   }
 
-  boolean names(String generation) {
+  public boolean names(String generation) {
     return generation.equals(current) || before.contains(generation);
   }
 

@@ -4,6 +4,7 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Sha256;
+import dev.whetstone.text.Analyzers;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Set;
@@ -31,17 +32,17 @@ import org.jspecify.annotations.Nullable;
 
 /// How a passage lies in Lucene: its terms, its vector, a keyword for each field a filter can name,
 /// and the whole of it stored.
-final class PassageFields {
-  static final String ID = "id";
+public final class PassageFields {
+  public static final String ID = "id";
   static final String DOCUMENT = "document";
-  static final String TERMS = "terms";
+  public static final String TERMS = "terms";
 
   /// How many terms a passage has, kept so that the collection's mean can leave deleted ones out.
-  static final String LENGTH = "length";
+  public static final String LENGTH = "length";
 
-  static final String VECTOR = "vector";
+  public static final String VECTOR = "vector";
   static final String METADATA = "meta.";
-  static final String LANGUAGE = METADATA + "language";
+  public static final String LANGUAGE = METADATA + "language";
 
   private static final String HEADING = "heading";
   private static final String TEXT = "text";
@@ -55,7 +56,7 @@ final class PassageFields {
   private PassageFields() {}
 
   /// @throws Failure.BadInput if the id is longer than a term may be
-  static Document of(Passage passage, float @Nullable [] vector) {
+  public static Document of(Passage passage, float @Nullable [] vector) {
     if (passage.id().length() > LONGEST_KEYWORD) {
       throw new Failure.BadInput(
           "a passage id of "
@@ -94,7 +95,7 @@ final class PassageFields {
     return document;
   }
 
-  static Passage passage(Document stored) {
+  public static Passage passage(Document stored) {
     var metadata = new HashMap<String, String>();
     for (IndexableField field : stored.getFields()) {
       if (field.name().startsWith(METADATA)) {
@@ -114,17 +115,17 @@ final class PassageFields {
   }
 
   /// The passage of this id.
-  static Term id(String id) {
+  public static Term id(String id) {
     return new Term(ID, keyword(id));
   }
 
   /// The passages of this document.
-  static Term document(String document) {
+  public static Term document(String document) {
     return new Term(DOCUMENT, keyword(document));
   }
 
   /// What the filter lets through; null when that is everything.
-  static @Nullable Query query(Filter filter) {
+  public static @Nullable Query query(Filter filter) {
     if (filter.equals(Filter.ALL)) {
       return null;
     }

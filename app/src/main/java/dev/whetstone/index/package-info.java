@@ -1,4 +1,4 @@
-/// One port for search engines, and the embedded Lucene engine behind it: BM25 and HNSW in one
+/// One port for search engines: BM25 and nearest neighbours in one
 /// index, generations, an alias, swap and rollback.
 @NullMarked
 package dev.whetstone.index;

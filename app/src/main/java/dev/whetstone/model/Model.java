@@ -136,7 +136,7 @@ public final class Model {
     }
   }
 
-  /// Writes a model: a folder that sentence-transformers, transformers and ONNX Runtime load
+  /// CommitScope a model: a folder that sentence-transformers, transformers and ONNX Runtime load
   /// unchanged. Whole or not at all; replaces what stands there.
   ///
   /// @throws Failure.CorruptArtifact if a weight is missing, of another size or not finite

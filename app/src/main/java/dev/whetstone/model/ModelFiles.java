@@ -86,7 +86,7 @@ final class ModelFiles {
     }
   }
 
-  /// Writes all but the card and `whetstone.json`.
+  /// CommitScope all but the card and `whetstone.json`.
   static void write(Path folder, Draft draft, NamedTensors weights) throws IOException {
     Files.createDirectories(folder.resolve("onnx"));
     Files.createDirectories(folder.resolve("1_Pooling"));

@@ -241,7 +241,7 @@ final class SafeTensors {
     return new NamedTensors.Array(entry.size(), values);
   }
 
-  /// Writes all tensors as fp32 in their order, whole or not at all.
+  /// CommitScope all tensors as fp32 in their order, whole or not at all.
   static void write(Path file, NamedTensors tensors) {
     var header = new LinkedHashMap<String, Object>();
     header.put("__metadata__", Map.of("format", "pt"));

@@ -26,12 +26,12 @@ public final class ExactSearch {
   /// @param k from 1
   public static Ranking search(Vectors vectors, float[] query, int k) {
     check(vectors, query);
-    var best = new Best(vectors, k);
+    var top = new TopK(vectors, k);
     float[] data = vectors.data();
     for (int row = 0, at = 0; row < vectors.size(); row++, at += query.length) {
-      best.offer(row, dot(data, at, query));
+      top.offer(row, dot(data, at, query));
     }
-    return best.ranking();
+    return top.ranking();
   }
 
   /// Searches for many questions with `threads` threads.
@@ -71,7 +71,7 @@ public final class ExactSearch {
 
   private static List<Ranking> searchBlockwise(Vectors vectors, List<float[]> queries, int k) {
     int dimension = vectors.dimension();
-    List<Best> bests = queries.stream().map(_ -> new Best(vectors, k)).toList();
+    List<TopK> nearest = queries.stream().map(_ -> new TopK(vectors, k)).toList();
     var block = new float[dimension][BLOCK];
     var sums = new float[BLOCK];
     for (int from = 0; from < vectors.size(); from += BLOCK) {
@@ -79,13 +79,13 @@ public final class ExactSearch {
       turn(vectors.data(), from, rows, block);
       for (int q = 0; q < queries.size(); q++) {
         dots(block, queries.get(q), sums);
-        Best best = bests.get(q);
+        TopK top = nearest.get(q);
         for (int row = 0; row < rows; row++) {
-          best.offer(from + row, sums[row]);
+          top.offer(from + row, sums[row]);
         }
       }
     }
-    return bests.stream().map(Best::ranking).toList();
+    return nearest.stream().map(TopK::ranking).toList();
   }
 
   private static void turn(float[] data, int from, int rows, float[][] block) {

@@ -11,7 +11,7 @@ import org.bytedeco.pytorch.global.torch;
 /// Attention of one group in a training step, `softmax(Q Kᵀ / √d + mask) V`, and its gradient. What
 /// the gradient needs is kept in the scope around the one given, until [#free].
 sealed interface Attention {
-  /// Writes the gradients of query, key and value.
+  /// CommitScope the gradients of query, key and value.
   ///
   /// @param gradient of the context: `[count, rows, heads, width]`
   /// @param query destination, `[count, rows, heads, width]`

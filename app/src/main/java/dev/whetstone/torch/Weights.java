@@ -17,7 +17,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /// An encoder's tensors (weights, or their gradients) in native memory, as [Layout] orders them:
 /// one flat tensor and views into it by name; the word table beside it. Close it to free them.
-final class Weights implements AutoCloseable {
+public final class Weights implements AutoCloseable {
   private final Layout layout;
   private final Tensor words;
   private final Tensor flat;

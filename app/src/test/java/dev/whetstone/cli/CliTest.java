@@ -3,8 +3,8 @@ package dev.whetstone.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
-import dev.whetstone.pipeline.SmallManual;
 import dev.whetstone.store.WorkspaceLock;
+import dev.whetstone.workshop.SmallManual;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

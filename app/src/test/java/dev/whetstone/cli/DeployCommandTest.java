@@ -3,7 +3,7 @@ package dev.whetstone.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.whetstone.deploy.StubMlCommons;
-import dev.whetstone.pipeline.SmallManual;
+import dev.whetstone.workshop.SmallManual;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -11,15 +11,15 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Progress;
 import dev.whetstone.http.Readiness;
-import dev.whetstone.pipeline.Answering;
-import dev.whetstone.pipeline.IndexOptions;
-import dev.whetstone.pipeline.Lifecycle;
-import dev.whetstone.pipeline.SmallManual;
-import dev.whetstone.pipeline.Workspace;
 import dev.whetstone.servers.Fault;
 import dev.whetstone.servers.FaultProxy;
 import dev.whetstone.servers.RealServer;
 import dev.whetstone.servers.Servers;
+import dev.whetstone.workshop.Lifecycle;
+import dev.whetstone.workshop.SmallManual;
+import dev.whetstone.workshop.index.IndexOptions;
+import dev.whetstone.workspace.Workspace;
+import dev.whetstone.workspace.WorkspaceApp;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,7 +85,7 @@ class ServedWorkspaceTest {
         Thread.sleep(500); // it has looked
 
         assertThat(served.readiness()).as("the generation before serves").isEqualTo(READY);
-        App here = Answering.own(workspace, catalog).orElseThrow();
+        App here = WorkspaceApp.own(workspace, catalog).orElseThrow();
         assertThat(served.retrieve(here, "cleaning", 3, Filter.ALL).hits()).hasSize(3);
       }
     } finally {

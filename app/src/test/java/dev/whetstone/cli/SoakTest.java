@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.whetstone.catalog.Catalog;
+import dev.whetstone.core.CommitScope;
 import dev.whetstone.core.Progress;
-import dev.whetstone.core.Writes;
 import dev.whetstone.http.RawHttp;
 import dev.whetstone.http.Server;
 import dev.whetstone.http.ServerSettings;
-import dev.whetstone.pipeline.IndexOptions;
-import dev.whetstone.pipeline.Lifecycle;
-import dev.whetstone.pipeline.SmallManual;
-import dev.whetstone.pipeline.Workspace;
+import dev.whetstone.workshop.Lifecycle;
+import dev.whetstone.workshop.SmallManual;
+import dev.whetstone.workshop.index.IndexOptions;
+import dev.whetstone.workspace.Workspace;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
@@ -91,7 +91,7 @@ class SoakTest {
 
     try (var catalog = Catalog.open(workspace.catalog());
         var engine = new ServedWorkspace(workspace, catalog, null);
-        var embeddings = Served.embeddings(workspace, Writes.DIRECT);
+        var embeddings = Served.embeddings(workspace, CommitScope.DIRECT);
         var server =
             Server.start(
                 ServerSettings.DEFAULT.withAddress("127.0.0.1", 0),

@@ -3,9 +3,9 @@ package dev.whetstone.cli;
 import static dev.whetstone.cli.CliTest.whet;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.whetstone.pipeline.SmallManual;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.WorkspaceLock;
+import dev.whetstone.workshop.SmallManual;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

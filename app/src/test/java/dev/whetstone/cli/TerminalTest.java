@@ -2,7 +2,7 @@ package dev.whetstone.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.whetstone.pipeline.StepReport;
+import dev.whetstone.workspace.StepReport;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

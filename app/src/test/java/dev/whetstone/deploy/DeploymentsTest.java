@@ -3,8 +3,8 @@ package dev.whetstone.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.whetstone.core.CommitScope;
 import dev.whetstone.core.Failure;
-import dev.whetstone.core.Writes;
 import dev.whetstone.model.Model;
 import dev.whetstone.model.TinyBert;
 import java.io.IOException;
@@ -26,7 +26,7 @@ class DeploymentsTest {
     workspace = Files.createDirectories(folder.resolve("workspace"));
     records = workspace.resolve("deployments");
     secret = TinyBert.write(folder.resolve("home/secret-model"), 3);
-    new Deployments(workspace, records, List.of(folder), Writes.DIRECT)
+    new Deployments(workspace, records, List.of(folder), CommitScope.DIRECT)
         .put("theirs", "models/theirs", secret);
   }
 
@@ -60,7 +60,7 @@ class DeploymentsTest {
   void aFolderThatTheOperatorAllowsIsOpened() {
     var allowed = List.of(workspace, folder.resolve("home"));
 
-    assertThat(open(new Deployments(workspace, records, allowed, Writes.DIRECT)).space())
+    assertThat(open(new Deployments(workspace, records, allowed, CommitScope.DIRECT)).space())
         .isEqualTo(secret.space());
   }
 }

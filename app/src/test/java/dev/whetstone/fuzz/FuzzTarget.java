@@ -5,7 +5,7 @@ import dev.whetstone.corpus.ParserFuzzing;
 import dev.whetstone.model.TokenizerFuzzing;
 import dev.whetstone.model.WeightsFuzzing;
 import dev.whetstone.pairs.QuestionFile;
-import dev.whetstone.pipeline.SettingsFile;
+import dev.whetstone.workspace.SettingsFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

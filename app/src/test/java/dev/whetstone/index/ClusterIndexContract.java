@@ -19,12 +19,12 @@ abstract class ClusterIndexContract extends PassageIndexContract {
   private final List<ClusterClient> clients = new ArrayList<>(); // one, once it is needed
   private int made;
 
-  ClusterIndexContract(Node node) {
+  protected ClusterIndexContract(Node node) {
     this.node = node;
   }
 
   @AfterAll
-  void clean() {
+  protected void clean() {
     if (!clients.isEmpty()) {
       node.clean(run);
     }
@@ -33,7 +33,8 @@ abstract class ClusterIndexContract extends PassageIndexContract {
 
   /// Clusters count deleted passages until they are merged away, which they are not for hours.
   @Override
-  Map<String, Double> reference(String question, List<Change> changes, Collection<Passage> now) {
+  protected Map<String, Double> reference(
+      String question, List<Change> changes, Collection<Passage> now) {
     var all = new ArrayList<>(now);
     for (Change change : changes) {
       for (Passage passage : change.upserts()) {
@@ -48,7 +49,7 @@ abstract class ClusterIndexContract extends PassageIndexContract {
   }
 
   @Override
-  PassageIndex index(List<Change> changes) {
+  protected PassageIndex index(List<Change> changes) {
     if (clients.isEmpty()) {
       clients.add(node.connect(node.settings()));
     }

@@ -48,17 +48,17 @@ class ClusterIndexesTest extends IndexesContract {
   }
 
   @Override
-  ClusterIndexes indexes() {
+  protected ClusterIndexes indexes() {
     return indexes;
   }
 
   @Override
-  ClusterIndexes others() {
+  protected ClusterIndexes others() {
     return new ClusterIndexes(node.connect(node.settings()), name);
   }
 
   @Override
-  void analysed(String generation, int version) throws IOException {
+  protected void analysed(String generation, int version) throws IOException {
     URI mapping = URI.create(node.host() + "/" + name + "-" + generation + "/_mapping");
     try (var http = HttpClient.newHttpClient()) {
       var read = HttpRequest.newBuilder(mapping).build();
@@ -80,7 +80,7 @@ class ClusterIndexesTest extends IndexesContract {
   }
 
   @Override
-  String where() {
+  protected String where() {
     return node.host();
   }
 
@@ -261,7 +261,7 @@ class ClusterIndexesTest extends IndexesContract {
     }
   }
 
-  /// Writes without a commit.
+  /// CommitScope without a commit.
   private void interrupted(SpaceId space, List<Passage> passages) {
     try (GenerationWriter writer = indexes.begin(space, DIMENSION)) {
       writer.upsert(passages, vectors(space, passages, 1));

@@ -11,29 +11,30 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /// Passages and vectors made up for the tests of this room.
-final class Corpora {
-  static final SpaceId SPACE = new SpaceId("0123456789abcdef");
-  static final SpaceId OTHER_SPACE = new SpaceId("fedcba9876543210");
-  static final int DIMENSION = 16;
+public final class Corpora {
+  public static final SpaceId SPACE = new SpaceId("0123456789abcdef");
+  public static final SpaceId OTHER_SPACE = new SpaceId("fedcba9876543210");
+  public static final int DIMENSION = 16;
 
   private Corpora() {}
 
-  static Passage passage(String id, String text) {
+  public static Passage passage(String id, String text) {
     return passage(id, "d", text, Map.of("language", "en"));
   }
 
-  static Passage passage(String id, String document, String text, Map<String, String> metadata) {
+  public static Passage passage(
+      String id, String document, String text, Map<String, String> metadata) {
     return new Passage(id, document, List.of(), text, 0, text.length(), 0, 0, metadata);
   }
 
   /// Words drawn by Zipf's law, so that some are in most passages and some in one.
-  static String words(Random random, int count) {
+  public static String words(Random random, int count) {
     return IntStream.range(0, count)
         .mapToObj(_ -> "w" + (int) Math.pow(300, random.nextDouble()))
         .collect(Collectors.joining(" "));
   }
 
-  static List<Passage> random(int count, Random random) {
+  public static List<Passage> random(int count, Random random) {
     var passages = new ArrayList<Passage>();
     for (int i = 0; i < count; i++) {
       passages.add(
@@ -47,11 +48,11 @@ final class Corpora {
   }
 
   /// A random direction for each passage.
-  static Vectors vectors(List<Passage> passages, long seed) {
+  public static Vectors vectors(List<Passage> passages, long seed) {
     return vectors(SPACE, passages, seed);
   }
 
-  static Vectors vectors(SpaceId space, List<Passage> passages, long seed) {
+  public static Vectors vectors(SpaceId space, List<Passage> passages, long seed) {
     var random = new Random(seed);
     var data = new float[passages.size() * DIMENSION];
     for (int row = 0; row < passages.size(); row++) {
@@ -60,7 +61,7 @@ final class Corpora {
     return new Vectors(space, passages.stream().map(Passage::id).toList(), DIMENSION, data);
   }
 
-  static float[] direction(int dimension, Random random) {
+  public static float[] direction(int dimension, Random random) {
     var vector = new float[dimension];
     for (int i = 0; i < dimension; i++) {
       vector[i] = (float) random.nextGaussian();
@@ -68,7 +69,7 @@ final class Corpora {
     return unit(vector);
   }
 
-  static float[] unit(float[] vector) {
+  public static float[] unit(float[] vector) {
     double squares = 0;
     for (float value : vector) {
       squares += (double) value * value;

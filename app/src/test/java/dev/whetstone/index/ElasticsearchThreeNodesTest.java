@@ -2,7 +2,7 @@ package dev.whetstone.index;
 
 class ElasticsearchThreeNodesTest extends ThreeNodesContract {
   @Override
-  Node node() {
+  protected Node node() {
     return Node.ELASTICSEARCH;
   }
 }

@@ -4,6 +4,7 @@ import dev.whetstone.core.Filter;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Vectors;
 import dev.whetstone.index.cluster.ClusterIndexes;
+import dev.whetstone.index.lucene.LuceneIndexes;
 import dev.whetstone.store.WholeFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

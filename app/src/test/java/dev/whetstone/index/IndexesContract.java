@@ -18,21 +18,21 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /// The rules of generations at every engine. An engine's test extends this.
-abstract class IndexesContract {
-  static final List<Passage> OWLS = List.of(passage("owl", "red owls"));
-  static final List<Passage> FROGS = List.of(passage("frog", "green frogs"));
+public abstract class IndexesContract {
+  public static final List<Passage> OWLS = List.of(passage("owl", "red owls"));
+  public static final List<Passage> FROGS = List.of(passage("frog", "green frogs"));
 
   /// Empty before each test, and always the same within one.
-  abstract Indexes indexes();
+  protected abstract Indexes indexes();
 
   /// The same seen by another process, or from another machine. Close it.
-  abstract Indexes others();
+  protected abstract Indexes others();
 
   /// Lets a committed generation say that this analysis made its terms.
-  abstract void analysed(String generation, int version) throws IOException;
+  protected abstract void analysed(String generation, int version) throws IOException;
 
   /// What messages call the place.
-  abstract String where();
+  protected abstract String where();
 
   @Test
   void beforeTheFirstGenerationServesThereIsNothingToOpen() {
@@ -214,11 +214,11 @@ abstract class IndexesContract {
         .hasMessageContainingAll("000001", "analysis 99", "run `whet index`");
   }
 
-  final String built(List<Passage> passages) {
+  protected final String built(List<Passage> passages) {
     return built(indexes(), passages);
   }
 
-  static String built(Indexes indexes, List<Passage> passages) {
+  protected static String built(Indexes indexes, List<Passage> passages) {
     try (GenerationWriter writer = indexes.begin(SPACE, DIMENSION)) {
       writer.upsert(passages, vectors(passages, 1));
       writer.commit(Map.of());
@@ -226,13 +226,13 @@ abstract class IndexesContract {
     }
   }
 
-  final List<String> serving() {
+  protected final List<String> serving() {
     try (PassageIndex index = indexes().open()) {
       return found(index);
     }
   }
 
-  static List<String> found(PassageIndex index) {
+  protected static List<String> found(PassageIndex index) {
     return index.words("owl frog", 10, Filter.ALL).ids();
   }
 }

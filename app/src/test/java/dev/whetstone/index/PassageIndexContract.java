@@ -11,6 +11,7 @@ import dev.whetstone.core.Hit;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Ranking;
 import dev.whetstone.core.Vectors;
+import dev.whetstone.index.lucene.LuceneIndex;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -26,17 +27,18 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// What every engine behind [PassageIndex] does. An engine's test extends this.
-abstract class PassageIndexContract {
+public abstract class PassageIndexContract {
   /// What is done to the passages of an index, in one batch.
-  record Change(List<Passage> upserts, Vectors vectors, List<String> deletes) {}
+  public record Change(List<Passage> upserts, Vectors vectors, List<String> deletes) {}
 
   /// A new index, opened after the changes were made one after the other.
-  abstract PassageIndex index(List<Change> changes);
+  protected abstract PassageIndex index(List<Change> changes);
 
   /// What words score after these changes, by id.
   ///
   /// @param now the passages that are left
-  Map<String, Double> reference(String question, List<Change> changes, Collection<Passage> now) {
+  protected Map<String, Double> reference(
+      String question, List<Change> changes, Collection<Passage> now) {
     return new ReferenceBm25(now).scores(question);
   }
 

@@ -1,6 +1,7 @@
 package dev.whetstone.index;
 
 import dev.whetstone.core.Passage;
+import dev.whetstone.text.Analyzers;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;

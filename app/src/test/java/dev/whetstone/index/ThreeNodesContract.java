@@ -42,15 +42,15 @@ abstract class ThreeNodesContract {
   private Cluster cluster;
   private int named;
 
-  abstract Node node();
+  protected abstract Node node();
 
   @BeforeAll
-  void start() {
+  protected void start() {
     cluster = Servers.cluster(ServerKind.valueOf(node().name()), 3, ServerOptions.single());
   }
 
   @AfterAll
-  void end() {
+  protected void end() {
     cluster.close();
   }
 
@@ -252,7 +252,8 @@ abstract class ThreeNodesContract {
     var settings =
         """
         {"persistent": {"%1$sthreshold_enabled": true, "cluster.info.update.interval": "10s",
-        "%1$swatermark.low": %2$s, "%1$swatermark.high": %2$s, "%1$swatermark.flood_stage": %2$s}}"""
+        "%1$swatermark.low": %2$s, "%1$swatermark.high": %2$s, "%1$swatermark.flood_stage": %2$s}}\
+        """
             .formatted(disk, size);
     var answer = cluster.alive().call("PUT", "/_cluster/settings", settings);
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);

@@ -47,12 +47,12 @@ public final class TinyBert {
     return weights;
   }
 
-  /// Writes a whole model folder, mean pooling, no prompts, 32 tokens at most.
+  /// CommitScope a whole model folder, mean pooling, no prompts, 32 tokens at most.
   public static Model write(Path folder, long seed) {
     return write(folder, seed, Pooling.MEAN, Prompts.NONE, 32);
   }
 
-  /// Writes a model that does not see words: all word embeddings are zero. Mean pooling, no
+  /// CommitScope a model that does not see words: all word embeddings are zero. Mean pooling, no
   /// prompts, 64 tokens at most.
   public static Model writeBlind(Path folder, long seed) {
     var sighted = weights(seed);
@@ -70,7 +70,7 @@ public final class TinyBert {
     return write(folder, weights, seed, Pooling.MEAN, Prompts.NONE, 64);
   }
 
-  /// Writes a whole model folder.
+  /// CommitScope a whole model folder.
   public static Model write(
       Path folder, long seed, Pooling pooling, Prompts prompts, int maxTokens) {
     return write(folder, weights(seed), seed, pooling, prompts, maxTokens);

@@ -11,7 +11,7 @@ import dev.whetstone.core.Progress;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.core.Vectors;
 import dev.whetstone.encode.WordEncoder;
-import dev.whetstone.index.LuceneIndex;
+import dev.whetstone.index.lucene.LuceneIndex;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 class JsonTest {
   @TempDir private Path folder;
 
-  record Kept(String name, List<Double> figures) {}
+  public record Kept(String name, List<Double> figures) {}
 
   private static final Kept KEPT = new Kept("Größe\n\"x\"", List.of(.1, -0.0, 1e300));
 

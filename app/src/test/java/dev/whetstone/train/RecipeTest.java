@@ -10,7 +10,7 @@ import dev.whetstone.core.Progress;
 import dev.whetstone.core.Vectors;
 import dev.whetstone.encode.Tokenizer;
 import dev.whetstone.evaluate.Qrels;
-import dev.whetstone.index.LuceneIndex;
+import dev.whetstone.index.lucene.LuceneIndex;
 import dev.whetstone.model.Model;
 import dev.whetstone.model.Prompts;
 import dev.whetstone.model.TinyBert;

@@ -8,8 +8,8 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Sha256;
-import dev.whetstone.index.Analyzers;
 import dev.whetstone.store.Json;
+import dev.whetstone.text.Analyzers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -49,7 +49,7 @@ final class PassageJson {
     return hash.hex().substring(0, 16);
   }
 
-  /// Writes the document.
+  /// CommitScope the document.
   ///
   /// @throws Failure.BadInput if the id is longer than an index takes
   static void write(

@@ -1,0 +1,261 @@
+package dev.whetstone.bench;
+
+import dev.whetstone.bench.ProofOptions.Labels;
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.Filter;
+import dev.whetstone.core.Passage;
+import dev.whetstone.core.Progress;
+import dev.whetstone.core.Sha256;
+import dev.whetstone.core.Vectors;
+import dev.whetstone.encode.EncoderSettings;
+import dev.whetstone.encode.Encoders;
+import dev.whetstone.evaluate.Beir;
+import dev.whetstone.evaluate.Comparison;
+import dev.whetstone.evaluate.Gate;
+import dev.whetstone.evaluate.Qrels;
+import dev.whetstone.evaluate.Rankings;
+import dev.whetstone.index.lucene.LuceneIndex;
+import dev.whetstone.model.BaseModels;
+import dev.whetstone.model.Draft;
+import dev.whetstone.model.Model;
+import dev.whetstone.pairs.Pair;
+import dev.whetstone.pairs.PairRecipes;
+import dev.whetstone.store.MavenArtifact;
+import dev.whetstone.store.Provenance;
+import dev.whetstone.store.WholeFile;
+import dev.whetstone.train.Candidate;
+import dev.whetstone.train.Decision;
+import dev.whetstone.train.Material;
+import dev.whetstone.train.NothingLearnt;
+import dev.whetstone.train.Recipe;
+import dev.whetstone.workshop.prove.Proving;
+import dev.whetstone.workshop.train.Training;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/// The project's measuring stick: sharpens a base model on a collection in BEIR layout and compares
+/// BM25, base and sharpened on its questions by exact search.
+///
+/// `tuned` is always the candidate, whether it won or not. Without labels no judgements are read
+/// but those of the scored splits, and those only after training.
+public final class CollectionProof {
+  /// How many pairs are made of the documents; recipes take what they need.
+  private static final int DOCUMENT_PAIRS = 4000;
+
+  private final ProofOptions options;
+  private final Progress progress;
+  private final Beir collection;
+  private final long began = System.nanoTime();
+
+  private CollectionProof(ProofOptions options, Progress progress) {
+    this.options = options;
+    this.progress = progress;
+    this.collection = Beir.open(options.collection());
+  }
+
+  /// Runs it.
+  ///
+  /// @param done is given each split's report as soon as it stands
+  /// @return the reports in the order of the splits asked for
+  /// @throws Failure.BadInput if the collection or the options cannot be used
+  /// @throws Failure.Refused if there is too little to learn from
+  public static List<ProofReport> run(
+      ProofOptions options, Progress progress, Consumer<ProofReport> done) {
+    return new CollectionProof(options, progress).run(done);
+  }
+
+  private List<ProofReport> run(Consumer<ProofReport> done) {
+    Labels labels = labels();
+    for (String split : options.splits()) {
+      if (!collection.hasSplit(split)) {
+        throw new Failure.BadInput(
+            options.collection() + " has no qrels/" + split + ".tsv to score");
+      }
+    }
+    List<Passage> passages = collection.passages();
+    Map<String, String> queries = collection.queries();
+    Judgements judgements = labels == Labels.TRAIN ? judgements(queries) : Judgements.NONE;
+    Model base = BaseModels.open(baseName(passages), MavenArtifact.defaultCache());
+    var cache = new VectorCache(options.cache().resolve("vectors"), passages);
+    var settings = EncoderSettings.auto();
+    try (var words = LuceneIndex.inMemory(passages, null);
+        var baseEncoder = Encoders.open(base, settings)) {
+      Vectors baseVectors = cache.of(baseEncoder, progress).vectors();
+      var material = material(base, passages, queries, judgements, baseVectors, words);
+      Path work = options.cache().resolve("candidates").resolve(key(base, cache.content(), labels));
+      Candidate candidate = candidate(material, work);
+      Model tuned = save(candidate, base, labels, work);
+      try (var tunedEncoder = Encoders.open(tuned, settings)) {
+        var embedded = cache.of(tunedEncoder, progress);
+        var proving =
+            new Proving(
+                words,
+                new Proving.Side(baseEncoder, baseVectors),
+                new Proving.Side(tunedEncoder, embedded.vectors()));
+        return score(proving, queries, judgements, labels, base, candidate, embedded, done);
+      }
+    }
+  }
+
+  private Candidate candidate(Material material, Path work) {
+    try {
+      return new Recipe(material, options.budget(), options.seed(), work, progress).sharpen();
+    } catch (NothingLearnt e) {
+      throw new Failure.Refused(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Labels labels() {
+    boolean there = collection.hasSplit("train");
+    Labels asked = options.labels();
+    if (asked == Labels.TRAIN && !there) {
+      throw new Failure.BadInput(
+          options.collection()
+              + " has no qrels/train.tsv: use --labels none to train on its documents alone");
+    }
+    return asked != null ? asked : there ? Labels.TRAIN : Labels.NONE;
+  }
+
+  private String baseName(List<Passage> passages) {
+    String named = options.base();
+    if (named != null) {
+      return named;
+    }
+    String language = passages.getFirst().metadata().getOrDefault("language", "en");
+    return language.equals("zh") ? "bge-small-zh-v1.5" : "bge-small-en-v1.5";
+  }
+
+  private Judgements judgements(Map<String, String> queries) {
+    var scored = new LinkedHashMap<String, Qrels>();
+    options.splits().forEach(split -> scored.put(split, collection.qrels(split)));
+    return Judgements.of(collection, queries, scored, options.seed());
+  }
+
+  private Material material(
+      Model base,
+      List<Passage> passages,
+      Map<String, String> queries,
+      Judgements judgements,
+      Vectors baseVectors,
+      LuceneIndex words) {
+    Map<String, Passage> byId =
+        passages.stream().collect(Collectors.toMap(Passage::id, passage -> passage));
+    List<Pair> labelled = PairRecipes.fromJudgements(queries, judgements.train().gains(), byId);
+    List<Pair> documents = new PairRecipes(options.seed()).fromDocuments(passages, DOCUMENT_PAIRS);
+    return new Material(
+        base,
+        passages,
+        baseVectors,
+        labelled,
+        documents,
+        queries,
+        judgements.dev(),
+        question -> words.words(question, Rankings.DEPTH, Filter.ALL));
+  }
+
+  /// Everything that shapes the candidate.
+  private String key(Model base, String content, Labels labels) {
+    return Sha256.id(
+        collection.name(),
+        content,
+        base.space().value(),
+        labels.key(),
+        String.join(",", options.splits()),
+        options.budget().toString(),
+        String.valueOf(options.seed()));
+  }
+
+  private Model save(Candidate candidate, Model base, Labels labels, Path work) {
+    var provenance =
+        new Provenance(
+            "model",
+            1,
+            Map.of("base", base.space().value(), "collection", collection.name()),
+            Map.of("labels", labels.key()),
+            options.seed());
+    return Model.save(
+        work.resolve("model"),
+        Draft.of(
+                base,
+                base.name() + "-" + collection.name(),
+                candidate.weights(),
+                Training.card(base, candidate))
+            .withQueryPrompt(candidate.queryPrompt()),
+        provenance);
+  }
+
+  private List<ProofReport> score(
+      Proving proving,
+      Map<String, String> queries,
+      Judgements judgements,
+      Labels labels,
+      Model base,
+      Candidate candidate,
+      VectorCache.Embedded embedded,
+      Consumer<ProofReport> done) {
+    List<String> known = judgements.dev().queries().stream().filter(queries::containsKey).toList();
+    var weights = proving.weights(texts(known, queries), judgements.dev().only(known));
+    var reports = new ArrayList<ProofReport>();
+    for (String split : options.splits()) {
+      Qrels all = collection.qrels(split);
+      Qrels qrels = options.limit() == 0 ? all : all.limit(options.limit());
+      List<String> ids = qrels.queries();
+      requireTexts(split, ids, queries);
+      var rankings = proving.rankings(texts(ids, queries), weights);
+      var report =
+          new ProofReport(
+              collection.name(),
+              base.name(),
+              labels.key(),
+              split,
+              Comparison.of(rankings, qrels, Gate.standard(), options.seed()),
+              new ProofReport.Weights(weights.base(), weights.tuned(), candidate.alpha()),
+              new ProofReport.Training(
+                  candidate.plan().pairs(),
+                  candidate.steps(),
+                  candidate.seconds(),
+                  candidate.pairsPerSecond(),
+                  candidate.plan().precision().name().toLowerCase(Locale.ROOT),
+                  candidate.decisions().stream().map(Decision::words).toList()),
+              new ProofReport.Embedding(
+                  embedded.made(),
+                  embedded.seconds(),
+                  embedded.made() / Math.max(1e-9, embedded.seconds())),
+              (System.nanoTime() - began) / 1e9);
+      reports.add(report);
+      done.accept(report);
+    }
+    Path json = options.json();
+    if (json != null) {
+      WholeFile.write(
+          json, reports.stream().map(r -> r.json() + "\n").collect(Collectors.joining()));
+    }
+    return reports;
+  }
+
+  private static Map<String, String> texts(List<String> ids, Map<String, String> queries) {
+    var texts = new LinkedHashMap<String, String>();
+    ids.forEach(id -> texts.put(id, queries.getOrDefault(id, "")));
+    return texts;
+  }
+
+  private void requireTexts(String split, List<String> ids, Map<String, String> queries) {
+    for (String id : ids) {
+      if (!queries.containsKey(id)) {
+        throw new Failure.BadInput(
+            options.collection()
+                + ": the query "
+                + id
+                + " of qrels/"
+                + split
+                + ".tsv has no text in queries.jsonl");
+      }
+    }
+  }
+}

@@ -1,0 +1,195 @@
+package dev.whetstone.bench;
+
+import dev.whetstone.answer.Answer;
+import dev.whetstone.answer.Retrieved;
+import dev.whetstone.catalog.App;
+import dev.whetstone.catalog.Catalog;
+import dev.whetstone.core.Filter;
+import dev.whetstone.core.Passage;
+import dev.whetstone.core.Progress;
+import dev.whetstone.pairs.Question;
+import dev.whetstone.serving.Answering;
+import dev.whetstone.store.Json;
+import dev.whetstone.store.MavenArtifact;
+import dev.whetstone.store.WholeFile;
+import dev.whetstone.torch.Calibration;
+import dev.whetstone.torch.Precision;
+import dev.whetstone.workshop.Lifecycle;
+import dev.whetstone.workshop.prove.ProofStep;
+import dev.whetstone.workshop.train.Judged;
+import dev.whetstone.workspace.Manifest;
+import dev.whetstone.workspace.QuestionLog;
+import dev.whetstone.workspace.SettingsFile;
+import dev.whetstone.workspace.StepLog;
+import dev.whetstone.workspace.StepReport;
+import dev.whetstone.workspace.Workspace;
+import dev.whetstone.workspace.WorkspaceApp;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/// The whole way on real documents: Apache Camel's manual with hand-written questions, half of them
+/// for training and choosing, half held out for the proof, and some without an answer.
+public final class Demo {
+  private static final int SHOWN = 3;
+
+  /// So that the whole demo ends within six minutes where only fp32 is fast.
+  private static final String BUDGET = "80s";
+
+  /// Where bf16 is, and the other steps leave more of them.
+  private static final String FAST_BUDGET = "3m";
+
+  /// A question of the held-out half with its answer; the three with the most support are shown.
+  public record Shown(String question, Answer answer) {}
+
+  /// What asking every held-out question came to; shares are of the questions.
+  ///
+  /// @param answerable held-out questions with an answer
+  /// @param declined of them
+  /// @param hitAtTopK of them: a right passage is among those an answer is made from
+  /// @param rightPassage of them: a sentence of the answer comes from a right passage
+  /// @param unanswerable held-out questions without an answer
+  /// @param rightlyDeclined of them
+  public record Asked(
+      int answerable,
+      int declined,
+      int hitAtTopK,
+      int rightPassage,
+      int unanswerable,
+      int rightlyDeclined,
+      List<Shown> shown) {}
+
+  private final Workspace workspace;
+  private final Progress progress;
+  private final Lifecycle lifecycle;
+
+  /// @param workspace made by [#workspace]; the caller holds its writer lock
+  public Demo(Workspace workspace, Progress progress) {
+    this.workspace = workspace;
+    this.progress = progress;
+    this.lifecycle = new Lifecycle(workspace, progress);
+  }
+
+  /// The demo's workspace, made where there is none: its training's budget is what this machine's
+  /// speed leaves of the six minutes.
+  public static Workspace workspace(Path folder) {
+    Path place = folder.toAbsolutePath().normalize();
+    if (Files.exists(place.resolve(SettingsFile.NAME))) {
+      return Workspace.open(place);
+    }
+    boolean fast = Calibration.measure().fastestTraining() == Precision.BF16;
+    String budget = "budget: " + (fast ? FAST_BUDGET : BUDGET);
+    return Workspace.create(place, "camel", Map.of("budget: 10m", budget));
+  }
+
+  /// CommitScope the documents and the questions alone, for going the way step by step.
+  public static void write(Path folder, boolean full) {
+    DemoDocuments.unpack(folder.resolve("documents"), full, MavenArtifact.defaultCache());
+    DemoDocuments.writeQuestions(folder.resolve("questions.jsonl"), full);
+  }
+
+  /// Does whatever is not done yet.
+  ///
+  /// @param full all documents instead of the list
+  /// @return whether anything was done
+  public boolean run(boolean full, Consumer<StepReport> report) {
+    Path documents = workspace.folder().resolve("documents");
+    boolean other = DemoDocuments.unpack(documents, full, MavenArtifact.defaultCache());
+    if (other || !Files.exists(workspace.questions())) {
+      Path file = workspace.hidden().resolve("demo-questions.jsonl");
+      DemoDocuments.writeQuestions(file, full);
+      StepReport taken = lifecycle.questions(file, true);
+      report.accept(taken);
+    }
+    if (other || Manifest.read(workspace).documents().isEmpty()) {
+      report.accept(lifecycle.stage(documents));
+    }
+    boolean worked = lifecycle.run(report);
+    var log = new StepLog(workspace);
+    String app = log.read("app").orElseThrow().fingerprint();
+    if (log.upToDate("ask", app).isPresent() && Json.kept(askedFile(), Asked.class).isPresent()) {
+      return worked;
+    }
+    long began = System.nanoTime();
+    Asked asked = ask();
+    WholeFile.write(askedFile(), Json.sealed(Json.pretty(asked)));
+    double seconds = (System.nanoTime() - began) / 1e9;
+    String words = asked.answerable() + asked.unanswerable() + " questions asked";
+    log.write("ask", new StepLog.Entry(app, app, seconds, words));
+    return true;
+  }
+
+  public ProofStep.Report proof() {
+    String id = new StepLog(workspace).read("prove").orElseThrow().output();
+    return ProofStep.read(workspace, id);
+  }
+
+  public Asked asked() {
+    return Json.read(askedFile(), Asked.class);
+  }
+
+  private Path askedFile() {
+    return workspace.hidden().resolve("demo-asked.json");
+  }
+
+  private Asked ask() {
+    List<Passage> passages = lifecycle.passages();
+    QuestionLog log = QuestionLog.of(workspace, passages);
+    Judged heldOut = Judged.of(log.heldOut(), passages);
+    int declined = 0;
+    int hits = 0;
+    int right = 0;
+    var answered = new ArrayList<Shown>();
+    int rightlyDeclined = 0;
+    try (var catalog = Catalog.open(workspace.catalog());
+        var answering = Answering.open(workspace, null);
+        var task =
+            progress.start(
+                "ask", heldOut.size() + (long) log.declinedHeldOut().size(), "questions")) {
+      App app = WorkspaceApp.own(workspace, catalog).orElseThrow();
+      for (Map.Entry<String, String> question : heldOut.texts().entrySet()) {
+        var relevant = heldOut.qrels().relevant(question.getKey());
+        var found =
+            answering.retrieve(app, question.getValue(), app.retriever().topK(), Filter.ALL);
+        Answer answer = answering.answer(app, question.getValue(), Filter.ALL);
+        hits +=
+            found.hits().stream().map(Retrieved::passage).anyMatch(p -> relevant.contains(p.id()))
+                ? 1
+                : 0;
+        declined += answer.declined() ? 1 : 0;
+        boolean fromRight =
+            answer.citations().stream().anyMatch(c -> relevant.contains(c.passageId()));
+        right += fromRight ? 1 : 0;
+        if (!answer.declined()) {
+          answered.add(new Shown(question.getValue(), answer));
+        }
+        task.advance(1);
+      }
+      for (Question question : log.declinedHeldOut()) {
+        rightlyDeclined += answering.answer(app, question.text(), Filter.ALL).declined() ? 1 : 0;
+        task.advance(1);
+      }
+    }
+    // The ones it is surest of, right or wrong, each of another document.
+    answered.sort(Comparator.comparingDouble((Shown s) -> -s.answer().support()));
+    var documents = new HashSet<String>();
+    var shown =
+        answered.stream()
+            .filter(s -> documents.add(s.answer().citations().getFirst().document()))
+            .limit(SHOWN)
+            .toList();
+    return new Asked(
+        heldOut.size(),
+        declined,
+        hits,
+        right,
+        log.declinedHeldOut().size(),
+        rightlyDeclined,
+        shown);
+  }
+}

@@ -1,0 +1,66 @@
+package dev.whetstone.bench;
+
+import dev.whetstone.core.Failure;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What `whet prove DIR` is asked for.
+///
+/// @param collection a folder in BEIR layout
+/// @param labels whether the collection's train judgements may be used; null for: where there are
+///   some
+/// @param base a base model's name or folder; null for the one of the collection's language
+/// @param splits to score, at least one
+/// @param budget for training and its choices
+/// @param limit scores the first so many questions by SHA-1 of their id; 0 for all
+/// @param json where the report goes, one object a line for each split; null for nowhere
+/// @param cache folder for vectors and candidates, kept between runs
+public record ProofOptions(
+    Path collection,
+    @Nullable Labels labels,
+    @Nullable String base,
+    List<String> splits,
+    Duration budget,
+    long seed,
+    int limit,
+    @Nullable Path json,
+    Path cache) {
+  /// Which judgements training may read.
+  public enum Labels {
+    TRAIN,
+    NONE;
+
+    /// Its name in commands and reports.
+    public String key() {
+      return switch (this) {
+        case TRAIN -> "train";
+        case NONE -> "none";
+      };
+    }
+
+    /// @throws Failure.BadInput if it is neither `train` nor `none`
+    public static Labels of(String key) {
+      return switch (key) {
+        case "train" -> TRAIN;
+        case "none" -> NONE;
+        default -> throw new Failure.BadInput("--labels \"" + key + "\" is neither train nor none");
+      };
+    }
+  }
+
+  public ProofOptions {
+    splits = List.copyOf(new LinkedHashSet<>(splits));
+    if (splits.isEmpty()) {
+      throw new Failure.BadInput("--split names no split; for example: --split test");
+    }
+    if (limit < 0) {
+      throw new Failure.BadInput("--limit " + limit + " must not be negative");
+    }
+    if (budget.isNegative() || budget.isZero()) {
+      throw new Failure.BadInput("--budget must be longer than nothing; for example: --budget 20m");
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package dev.whetstone.bench;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.whetstone.evaluate.Arm;
+import dev.whetstone.evaluate.Comparison;
+import dev.whetstone.evaluate.Gain;
+import dev.whetstone.evaluate.Metrics;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// What a proof found on one split.
+///
+/// @param labels `train` or `none`
+/// @param seconds the whole run until this split was scored
+public record ProofReport(
+    String collection,
+    String base,
+    String labels,
+    String split,
+    Comparison comparison,
+    Weights weights,
+    Training training,
+    Embedding embedding,
+    double seconds) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /// @param hybridBase dense weight of the base's hybrid, 0 to 1
+  /// @param hybridTuned dense weight of the sharpened hybrid
+  /// @param interpolation share of the trained weights in the candidate, the rest being the base's
+  public record Weights(double hybridBase, double hybridTuned, double interpolation) {}
+
+  /// @param pairs seen by training, each as often as it was
+  /// @param precision `fp32` or `bf16`
+  /// @param choices what was chosen among what, in words; not in the JSON
+  public record Training(
+      long pairs,
+      long steps,
+      double seconds,
+      double pairsPerSecond,
+      String precision,
+      List<String> choices) {
+    public Training {
+      choices = List.copyOf(choices);
+    }
+  }
+
+  /// Of the candidate: zeros when all its vectors were there already.
+  public record Embedding(int passages, double seconds, double passagesPerSecond) {}
+
+  /// One line of JSON with the keys in a fixed order; figures are 0–1, gains sharpened − base.
+  public String json() {
+    var metrics = new LinkedHashMap<String, Object>();
+    for (Arm arm : Arm.values()) {
+      metrics.put(arm.key(), figures(comparison.metrics().getOrDefault(arm, Metrics.ZERO)));
+    }
+    var report = new LinkedHashMap<String, Object>();
+    report.put("collection", collection);
+    report.put("base", base);
+    report.put("labels", labels);
+    report.put("split", split);
+    report.put("queries", comparison.queries());
+    report.put("metrics", metrics);
+    report.put(
+        "gain", ordered("dense", gain(comparison.dense()), "hybrid", gain(comparison.hybrid())));
+    report.put("promoted", comparison.verdict().promoted());
+    report.put("verdict", comparison.verdict().reason());
+    report.put(
+        "weights",
+        ordered(
+            "hybrid_base", round(weights.hybridBase, 2),
+            "hybrid_tuned", round(weights.hybridTuned, 2),
+            "interpolation", round(weights.interpolation, 2)));
+    report.put(
+        "train",
+        ordered(
+            "pairs", training.pairs,
+            "steps", training.steps,
+            "seconds", round(training.seconds, 1),
+            "pairs_per_second", round(training.pairsPerSecond, 2),
+            "precision", training.precision));
+    report.put(
+        "embed",
+        ordered(
+            "passages", embedding.passages,
+            "seconds", round(embedding.seconds, 1),
+            "passages_per_second", round(embedding.passagesPerSecond, 1)));
+    report.put("seconds", round(seconds, 1));
+    try {
+      return JSON.writeValueAsString(report);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("numbers and texts can be written", e);
+    }
+  }
+
+  private static Map<String, Object> figures(Metrics metrics) {
+    return ordered(
+        "ndcg@10", round(metrics.ndcg10(), 4),
+        "mrr@10", round(metrics.mrr10(), 4),
+        "recall@10", round(metrics.recall10(), 4),
+        "recall@100", round(metrics.recall100(), 4));
+  }
+
+  private static Map<String, Object> gain(Gain gain) {
+    return ordered(
+        "ndcg@10", round(gain.mean(), 4),
+        "ci95", List.of(round(gain.low95(), 4), round(gain.high95(), 4)));
+  }
+
+  private static Map<String, Object> ordered(Object... keysAndValues) {
+    var map = new LinkedHashMap<String, Object>();
+    for (int i = 0; i < keysAndValues.length; i += 2) {
+      map.put((String) keysAndValues[i], keysAndValues[i + 1]);
+    }
+    return map;
+  }
+
+  private static double round(double value, int digits) {
+    double scale = Math.pow(10, digits);
+    return Math.round(value * scale) / scale;
+  }
+}

@@ -1,0 +1,258 @@
+package dev.whetstone.workshop.prepare;
+
+import dev.whetstone.core.Document;
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.Passage;
+import dev.whetstone.core.Progress;
+import dev.whetstone.core.Sha256;
+import dev.whetstone.core.Shell;
+import dev.whetstone.core.TokenCounter;
+import dev.whetstone.corpus.Limits;
+import dev.whetstone.corpus.Outcome;
+import dev.whetstone.corpus.ParseOptions;
+import dev.whetstone.corpus.PassageLimits;
+import dev.whetstone.corpus.SafeParser;
+import dev.whetstone.corpus.Source;
+import dev.whetstone.corpus.Splitter;
+import dev.whetstone.store.Artifact;
+import dev.whetstone.store.Json;
+import dev.whetstone.store.Provenance;
+import dev.whetstone.store.WholeFile;
+import dev.whetstone.vectors.PassageFile;
+import dev.whetstone.workspace.Manifest;
+import dev.whetstone.workspace.Workspace;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/// Staged files to passages. Each file's parse is kept by its content, so that one edited file is
+/// parsed again alone; what is no longer staged goes from the cache.
+public final class Preparing {
+  /// Raised whenever a parser or the splitter makes something else of the same file.
+  public static final int VERSION = 3;
+
+  static final String PASSAGES = "passages.parquet";
+  public static final String FAILURES = "failures.json";
+
+  /// A file that could not be read, wholly or in part, and why.
+  public record Unread(String document, String reason) {}
+
+  /// @param unread wholly
+  /// @param inPart a line for each part
+  public record Failures(List<Unread> unread, List<Unread> inPart) {}
+
+  /// The kept outcome of one parse: a document, or a reason.
+  record Parse(
+      @org.jspecify.annotations.Nullable Document document,
+      @org.jspecify.annotations.Nullable String reason) {}
+
+  private final Workspace workspace;
+  private final Path cache;
+
+  public Preparing(Workspace workspace) {
+    this.workspace = workspace;
+    this.cache = workspace.hidden().resolve("parsed");
+  }
+
+  /// Splits all parsed documents and writes the artifact `passages/ID`.
+  ///
+  /// @throws Failure.BadInput if no document could be read
+  ///
+  /// @param limit of the model, in tokens without the special ones
+  public void split(
+      Manifest manifest, String id, TokenCounter tokens, int limit, Progress progress) {
+    var unread = new ArrayList<Unread>();
+    var inPart = new ArrayList<Unread>();
+    var passages = new ArrayList<Passage>();
+    int target = Math.min(workspace.settings().passages().tokens(), limit);
+    var sizes = workspace.settings().passages();
+    var limits = new PassageLimits(limit, sizes.headingCharacters(), sizes.maxPerDocument());
+    var splitter = new Splitter(tokens, target, limits);
+    try (var task = progress.start("split", manifest.documents().size(), "documents")) {
+      for (Manifest.Entry entry : manifest.documents()) {
+        Parse parse = read(entry);
+        if (parse.document() != null) {
+          try {
+            passages.addAll(splitter.split(parse.document()));
+            parse.document().notes().forEach(note -> inPart.add(new Unread(entry.path(), note)));
+          } catch (Failure.BadInput tooMany) {
+            unread.add(new Unread(entry.path(), String.valueOf(tooMany.getMessage())));
+          }
+        } else {
+          unread.add(new Unread(entry.path(), String.valueOf(parse.reason())));
+        }
+        task.advance(1);
+      }
+    }
+    if (passages.isEmpty()) {
+      throw new Failure.BadInput(
+          "none of the "
+              + manifest.documents().size()
+              + " staged documents could be read"
+              + (unread.isEmpty()
+                  ? ""
+                  : "; the first: "
+                      + unread.getFirst().document()
+                      + ": "
+                      + unread.getFirst().reason()));
+    }
+    var provenance =
+        new Provenance(
+            "passages",
+            VERSION,
+            Map.of("documents", manifest.contentHash()),
+            Map.of("tokens", String.valueOf(sizes.tokens())),
+            0);
+    Artifact.create(
+        workspace.passages().resolve(id),
+        provenance,
+        folder -> {
+          PassageFile.write(folder.resolve(PASSAGES), passages);
+          WholeFile.write(folder.resolve(FAILURES), Json.pretty(new Failures(unread, inPart)));
+        });
+    sweep(manifest);
+  }
+
+  /// The passages of the artifact `passages/ID`, checked.
+  public List<Passage> read(String id) {
+    return PassageFile.read(Artifact.open(workspace.passages().resolve(id)).file(PASSAGES));
+  }
+
+  public Failures failures(String id) {
+    Artifact artifact = Artifact.open(workspace.passages().resolve(id));
+    return Json.read(artifact.file(FAILURES), Failures.class);
+  }
+
+  /// The kept parse of a staged file; parses the file anew where that is damaged.
+  private Parse read(Manifest.Entry entry) {
+    return kept(entry)
+        .orElseGet(
+            () -> {
+              parse(List.of(entry), Progress.NONE);
+              return kept(entry).orElseThrow();
+            });
+  }
+
+  private Optional<Parse> kept(Manifest.Entry entry) {
+    return Json.kept(cacheFile(entry), Parse.class)
+        .or(() -> Json.kept(failureFile(entry), Parse.class));
+  }
+
+  /// The language of most documents, `en` or `zh`; `en` where nothing could be read.
+  public String language(Manifest manifest) {
+    int chinese = 0;
+    int all = 0;
+    for (Manifest.Entry entry : manifest.documents()) {
+      Path file = cacheFile(entry);
+      Document document = Files.exists(file) ? read(entry).document() : null;
+      if (document != null) {
+        all++;
+        chinese += document.language().equals("zh") ? 1 : 0;
+      }
+    }
+    return 2 * chinese > all ? "zh" : "en";
+  }
+
+  /// Parses what was not parsed before, and keeps each outcome.
+  public void parse(Manifest manifest, Progress progress) {
+    var missing =
+        manifest.documents().stream()
+            .filter(e -> !Files.exists(cacheFile(e)) && !Files.exists(failureFile(e)))
+            .toList();
+    if (!missing.isEmpty()) {
+      parse(missing, progress);
+    }
+  }
+
+  private void parse(List<Manifest.Entry> missing, Progress progress) {
+    var parse = workspace.settings().parse();
+    var limits =
+        new Limits(
+            Duration.ofSeconds(parse.secondsPerFile()),
+            parse.heapMegabytes(),
+            (long) parse.maxFileMegabytes() << 20,
+            options());
+    var sources = new ArrayList<Source>();
+    for (Manifest.Entry entry : missing) {
+      Path raw = workspace.raw().resolve(entry.path());
+      try {
+        if (!Files.isRegularFile(raw) || !Sha256.of(raw).equals(entry.sha256())) {
+          throw new Failure.CorruptArtifact(
+              raw
+                  + " is not what was staged (its SHA-256 differs). Stage its folder again: whet"
+                  + " stage "
+                  + Shell.word(entry.source()));
+        }
+      } catch (IOException e) {
+        throw new Failure.Unavailable("cannot read " + raw + ": " + e.getMessage(), e);
+      }
+      sources.add(new Source(raw, entry.path()));
+    }
+    int parallel = Math.min(4, Runtime.getRuntime().availableProcessors());
+    try (var parser = new SafeParser(limits);
+        var task = progress.start("parse", sources.size(), "documents")) {
+      var entries = missing.iterator();
+      parser.parseAll(
+          sources,
+          parallel,
+          outcome -> {
+            Manifest.Entry entry = entries.next();
+            Parse kept =
+                switch (outcome) {
+                  case Outcome.Parsed parsed -> new Parse(parsed.document(), null);
+                  case Outcome.Failed failed -> new Parse(null, failed.reason());
+                };
+            Path file = kept.document() == null ? failureFile(entry) : cacheFile(entry);
+            WholeFile.write(file, Json.sealed(Json.line(kept)));
+            task.advance(1);
+          });
+    }
+  }
+
+  private ParseOptions options() {
+    var parse = workspace.settings().parse();
+    return new ParseOptions(
+        parse.hidden(), parse.maxCharacters(), parse.maxBlocks(), parse.titleCharacters());
+  }
+
+  /// A parse counts for the options that shape its text.
+  private Path cacheFile(Manifest.Entry entry) {
+    String read =
+        "hidden=%s titleCharacters=%d".formatted(options().hidden(), options().titleCharacters());
+    return cacheFile(Sha256.id(entry.path(), entry.sha256(), String.valueOf(VERSION), read));
+  }
+
+  /// A failure counts for the limits it happened under: with others the file is tried again.
+  private Path failureFile(Manifest.Entry entry) {
+    String limits = workspace.settings().parse().toString();
+    return cacheFile(Sha256.id(entry.path(), entry.sha256(), String.valueOf(VERSION), limits));
+  }
+
+  private Path cacheFile(String key) {
+    return cache.resolve(key.substring(0, 2)).resolve(key + ".json");
+  }
+
+  private void sweep(Manifest manifest) {
+    Set<Path> kept = new HashSet<>();
+    for (Manifest.Entry entry : manifest.documents()) {
+      kept.add(cacheFile(entry));
+      kept.add(failureFile(entry));
+    }
+    try (Stream<Path> files = Files.walk(cache)) {
+      files
+          .filter(Files::isRegularFile)
+          .filter(file -> !kept.contains(file))
+          .forEach(WholeFile::delete);
+    } catch (IOException e) {
+      throw new Failure.Unavailable("cannot tidy " + cache + ": " + e.getMessage(), e);
+    }
+  }
+}

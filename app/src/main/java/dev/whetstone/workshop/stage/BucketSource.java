@@ -1,0 +1,94 @@
+package dev.whetstone.workshop.stage;
+
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.Progress;
+import dev.whetstone.store.ObjectInfo;
+import dev.whetstone.store.ObjectStore;
+import dev.whetstone.store.Transfers;
+import dev.whetstone.workspace.WorkspaceObjects;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Stream;
+
+/// Documents of a bucket. What would be hidden in a folder is passed over here too. The listing is
+/// read page by page, and only the documents in it are held.
+public final class BucketSource implements StagingSource {
+  private final ObjectStore store;
+  private final int mostObjects;
+
+  /// @param store closed with this
+  /// @param mostObjects that a listing may have, documents or not
+  BucketSource(ObjectStore store, int mostObjects) {
+    this.store = store;
+    this.mostObjects = mostObjects;
+  }
+
+  @Override
+  public String name() {
+    return store.uri();
+  }
+
+  @Override
+  public NavigableMap<String, Found> find(LeftOut leftOut) {
+    var found = new TreeMap<String, Found>();
+    var workspaces = new WorkspaceObjects(store);
+    int seen = 0;
+    try (Stream<ObjectInfo> objects = store.list("")) {
+      for (ObjectInfo object : (Iterable<ObjectInfo>) objects::iterator) {
+        if (++seen > mostObjects) {
+          throw new Failure.BadInput(
+              "%s holds more than %,d objects: name a place below it, or raise stage.max_objects"
+                  .formatted(name(), mostObjects));
+        }
+        String key = object.key();
+        workspaces.look(key);
+        if (!hidden(key) && !leftOut.excludes(key) && leftOut.takes(key, object.bytes())) {
+          found.put(key, new Found(object.bytes(), object.modified().toString()));
+        }
+      }
+    }
+    workspaces.refuseDocuments();
+    return found;
+  }
+
+  /// Whether a name in it begins with a dot; `.` and `..` do not count.
+  private static boolean hidden(String key) {
+    for (String name : key.split("/", -1)) {
+      if (name.startsWith(".") && !name.equals(".") && !name.equals("..")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public Map<String, String> fetch(
+      SequencedMap<String, Wanted> wanted, LeftOut leftOut, Progress progress) {
+    List<Transfers.Wanted> objects =
+        wanted.entrySet().stream()
+            .map(
+                w ->
+                    new Transfers.Wanted(
+                        w.getKey(), w.getValue().file(), w.getValue().bytes(), null))
+            .toList();
+    var refused = new ConcurrentSkipListMap<String, String>();
+    Map<String, String> sums =
+        Transfers.download(
+            store,
+            objects,
+            "stage",
+            progress,
+            (key, failure) -> refused.put(key, String.valueOf(failure.getMessage())));
+    refused.forEach(leftOut::cannotRead);
+    return sums;
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}

@@ -1,0 +1,42 @@
+package dev.whetstone.workshop.stage;
+
+import dev.whetstone.core.Progress;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+
+/// Where documents are staged from.
+public interface StagingSource extends AutoCloseable {
+  /// A document that is there.
+  ///
+  /// @param modified ISO 8601
+  record Found(long bytes, String modified) {}
+
+  /// A document that may have to be copied.
+  ///
+  /// @param file where to
+  /// @param known what stands at `file` already, by its SHA-256; null where nothing does
+  record Wanted(Path file, long bytes, @Nullable String known) {}
+
+  /// As it is written into the manifest, and named in messages.
+  String name();
+
+  /// The documents that can be read, by path.
+  ///
+  /// @param leftOut is told of all else
+  /// @throws dev.whetstone.core.Failure.BadInput if nothing of the place can be read
+  NavigableMap<String, Found> find(LeftOut leftOut);
+
+  /// Copies documents, each whole or not at all.
+  ///
+  /// @param wanted by path
+  /// @param leftOut is told of those that cannot be read
+  /// @return the SHA-256 of the others, by path
+  Map<String, String> fetch(
+      SequencedMap<String, Wanted> wanted, LeftOut leftOut, Progress progress);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,266 @@
+package dev.whetstone.workshop.train;
+
+import dev.whetstone.core.Filter;
+import dev.whetstone.core.Passage;
+import dev.whetstone.core.Progress;
+import dev.whetstone.core.Ranking;
+import dev.whetstone.core.Vectors;
+import dev.whetstone.encode.Encoder;
+import dev.whetstone.index.lucene.LuceneIndex;
+import dev.whetstone.model.Card;
+import dev.whetstone.model.Draft;
+import dev.whetstone.model.Model;
+import dev.whetstone.pairs.EqualPassages;
+import dev.whetstone.pairs.Pair;
+import dev.whetstone.pairs.PairRecipes;
+import dev.whetstone.pairs.Question;
+import dev.whetstone.store.Artifact;
+import dev.whetstone.store.Json;
+import dev.whetstone.store.Provenance;
+import dev.whetstone.store.WholeFile;
+import dev.whetstone.train.Candidate;
+import dev.whetstone.train.Material;
+import dev.whetstone.train.NothingLearnt;
+import dev.whetstone.train.Recipe;
+import dev.whetstone.workspace.ModelShelf;
+import dev.whetstone.workspace.QuestionLog;
+import dev.whetstone.workspace.StepRun;
+import dev.whetstone.workspace.VectorStore;
+import dev.whetstone.workspace.Workspace;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Makes training pairs from the question log and from the documents, sharpens the base model on
+/// them and keeps the candidate as the next version.
+public final class Training {
+  /// Raised whenever the same inputs make another model.
+  public static final int VERSION = 4;
+
+  static final int FEWEST_PASSAGES = 64;
+  private static final int DOCUMENT_PAIRS = 4000;
+
+  private final Workspace workspace;
+  private final ModelShelf shelf;
+  private final Progress progress;
+
+  public Training(Workspace workspace, ModelShelf shelf, Progress progress) {
+    this.workspace = workspace;
+    this.shelf = shelf;
+    this.progress = progress;
+  }
+
+  /// @param recorded output of the last training that was recorded as done; empty for none
+  public StepRun train(
+      String fingerprint,
+      String language,
+      List<Passage> passages,
+      Duration budget,
+      String recorded) {
+    if (passages.size() < FEWEST_PASSAGES) {
+      return new StepRun(
+          ModelShelf.NONE,
+          List.of(
+              "%d passages are too few to learn from (at least %d)"
+                  .formatted(passages.size(), FEWEST_PASSAGES)));
+    }
+    Path work = workspace.hidden().resolve("work").resolve("train-" + fingerprint);
+    String finished = finished(fingerprint, passages, recorded);
+    if (finished != null) {
+      WholeFile.delete(work);
+      return new StepRun(
+          finished,
+          List.of("model %s/%s was finished before".formatted(workspace.name(), finished)));
+    }
+    QuestionLog questions = QuestionLog.of(workspace, passages);
+    Judged train = Judged.of(questions.train(), passages);
+    Judged dev = Judged.of(questions.dev(), passages);
+    long seed = workspace.settings().train().seed();
+    var byId = new HashMap<String, Passage>();
+    passages.forEach(passage -> byId.put(passage.id(), passage));
+    List<Pair> labels = PairRecipes.fromJudgements(train.texts(), train.qrels().gains(), byId);
+    List<Pair> documents = new PairRecipes(seed).fromDocuments(passages, DOCUMENT_PAIRS);
+    Model base = shelf.base(language);
+    Candidate candidate;
+    try (LuceneIndex words = LuceneIndex.inMemory(passages, null)) {
+      Vectors baseVectors;
+      try (Encoder encoder = shelf.encoder(base)) {
+        baseVectors =
+            new VectorStore(workspace).of(passages, encoder, "embed base", progress).vectors();
+      }
+      var material =
+          new Material(
+              base,
+              passages,
+              baseVectors,
+              labels,
+              documents,
+              dev.texts(),
+              dev.everywhere(passages),
+              question -> words(words, question));
+      candidate = new Recipe(material, budget, seed, work, progress).sharpen();
+    } catch (NothingLearnt e) {
+      return new StepRun(ModelShelf.NONE, List.of(String.valueOf(e.getMessage())));
+    }
+    String version = shelf.nextVersion();
+    writePairs(version, questions, train, dev, labels, documents, passages);
+    save(version, fingerprint, base, candidate, seed);
+    WholeFile.delete(work);
+    var lines = new ArrayList<>(words(version, labels, documents, candidate));
+    questions.note().ifPresent(lines::add);
+    return new StepRun(version, lines);
+  }
+
+  /// The last version, if this very training made it and was killed before that was recorded.
+  private @Nullable String finished(String fingerprint, List<Passage> passages, String recorded) {
+    List<String> versions = shelf.versions();
+    if (versions.isEmpty() || versions.getLast().equals(recorded)) {
+      return null;
+    }
+    String last = versions.getLast();
+    boolean same =
+        Artifact.exists(shelf.folder(last))
+            && fingerprint.equals(
+                Artifact.open(shelf.folder(last)).provenance().inputs().get("step"))
+            && TrainedOn.of(workspace, last)
+                .filter(t -> t.passages().equals(passages.stream().map(Passage::id).toList()))
+                .isPresent();
+    return same ? last : null;
+  }
+
+  private static Ranking words(LuceneIndex index, String question) {
+    return index.words(question, 100, Filter.ALL);
+  }
+
+  private void save(
+      String version, String fingerprint, Model base, Candidate candidate, long seed) {
+    Card card = card(base, candidate);
+    Model.save(
+        shelf.folder(version),
+        Draft.of(base, workspace.name() + "-" + version, candidate.weights(), card)
+            .withQueryPrompt(candidate.queryPrompt()),
+        new Provenance(
+            "model",
+            1,
+            Map.of("base", base.space().value(), "step", fingerprint),
+            card.settings(),
+            seed));
+  }
+
+  /// What people should know of a candidate.
+  public static Card card(Model base, Candidate candidate) {
+    var plan = candidate.plan();
+    var settings = new HashMap<String, String>();
+    settings.put("learning rate", String.valueOf(candidate.rate()));
+    settings.put("batch", String.valueOf(plan.batch()));
+    settings.put("epochs", String.valueOf(plan.epochs()));
+    settings.put("scale", String.valueOf(plan.scale()));
+    settings.put("steps", String.valueOf(candidate.steps()));
+    settings.put("precision", plan.precision().name().toLowerCase(Locale.ROOT));
+    settings.put("share of the trained weights", String.valueOf(candidate.alpha()));
+    candidate
+        .decisions()
+        .forEach(one -> settings.put("chosen: " + one.what(), one.chosen() + " " + one.among()));
+    var data = new HashMap<String, String>();
+    candidate
+        .origins()
+        .forEach((origin, count) -> data.put(origin + " pairs", String.valueOf(count)));
+    return new Card(
+        base.name(),
+        base.card().map(Card::licence).orElse("unknown"),
+        base.card().map(Card::languages).orElse(List.of()),
+        data,
+        settings,
+        Map.of());
+  }
+
+  private void writePairs(
+      String version,
+      QuestionLog questions,
+      Judged train,
+      Judged dev,
+      List<Pair> labels,
+      List<Pair> documents,
+      List<Passage> passages) {
+    var log = new ArrayList<Question>(questions.train());
+    log.addAll(questions.dev());
+    var answering = new TreeSet<String>();
+    for (Judged judged : List.of(train, dev)) {
+      judged.qrels().gains().values().forEach(gains -> answering.addAll(gains.keySet()));
+    }
+    var trainedOn =
+        new TrainedOn(
+            List.copyOf(questions.answered().names(log)),
+            List.copyOf(
+                passages.stream()
+                    .filter(passage -> answering.contains(passage.id()))
+                    .map(EqualPassages::key)
+                    .collect(Collectors.toCollection(TreeSet::new))),
+            List.copyOf(
+                passages.stream()
+                    .map(Passage::document)
+                    .collect(Collectors.toCollection(TreeSet::new))),
+            passages.stream().map(Passage::id).toList());
+    Artifact.create(
+        TrainedOn.folder(workspace, version),
+        new Provenance("pairs", 1, Map.of(), Map.of(), workspace.settings().train().seed()),
+        folder -> {
+          var all = new ArrayList<>(labels);
+          all.addAll(documents);
+          WholeFile.write(folder.resolve("train.jsonl"), lines(all));
+          WholeFile.write(folder.resolve("dev.jsonl"), lines(judged(dev)));
+          WholeFile.write(folder.resolve("log.jsonl"), lines(judged(train)));
+          WholeFile.write(folder.resolve(TrainedOn.FILE), Json.pretty(trainedOn));
+        });
+  }
+
+  private static List<Map<String, Object>> judged(Judged judged) {
+    return judged.texts().entrySet().stream()
+        .map(
+            q ->
+                Map.<String, Object>of(
+                    "id",
+                    q.getKey(),
+                    "question",
+                    q.getValue(),
+                    "passages",
+                    judged.qrels().of(q.getKey())))
+        .toList();
+  }
+
+  private static String lines(List<?> rows) {
+    return rows.stream().map(row -> Json.line(row) + "\n").collect(Collectors.joining());
+  }
+
+  private List<String> words(
+      String version, List<Pair> labels, List<Pair> documents, Candidate candidate) {
+    var lines = new ArrayList<String>();
+    lines.add(
+        "model %s/%s: %,d pairs (%s), %,d steps in %.0f s (%.1f pairs/s, %s), loss %.3f"
+            .formatted(
+                workspace.name(),
+                version,
+                candidate.plan().pairs(),
+                candidate.origins().entrySet().stream()
+                    .sorted(Map.Entry.comparingByKey())
+                    .map(e -> "%,d %s".formatted(e.getValue(), e.getKey()))
+                    .collect(Collectors.joining(", ")),
+                candidate.steps(),
+                candidate.seconds(),
+                candidate.pairsPerSecond(),
+                candidate.plan().precision().name().toLowerCase(Locale.ROOT),
+                candidate.lastLoss()));
+    lines.add(
+        "at hand: %,d pairs from the question log, %,d from the documents; kept %.0f %% of the trained weights, the rest of the base's"
+            .formatted(labels.size(), documents.size(), 100 * candidate.alpha()));
+    candidate.decisions().forEach(one -> lines.add(one.words()));
+    return lines;
+  }
+}

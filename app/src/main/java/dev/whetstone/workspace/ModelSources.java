@@ -1,0 +1,156 @@
+package dev.whetstone.workspace;
+
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.Shell;
+import dev.whetstone.model.BaseModels;
+import dev.whetstone.store.MavenArtifact;
+import dev.whetstone.store.ObjectStores;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// The places from which models are opened for a workspace. Its settings and its deployments name
+/// them; in a workspace of one's own these are the user's words. Where others can write them, they
+/// could name any model of this machine, or of a bucket that its credentials open, and have it
+/// served. There, only models in the workspace and its own bucket are opened, base models in the
+/// cache, and what this machine permits, in the variable that [SharedSettings] reads:
+///
+/// ```
+/// export WHETSTONE_PERMIT='models=/srv/models models=s3://models/released/'
+/// ```
+public final class ModelSources {
+  private static final String ENTRY = "models=";
+
+  private final Workspace workspace;
+  private final List<String> permitted;
+
+  public ModelSources(Workspace workspace) {
+    this(workspace, System.getenv());
+  }
+
+  ModelSources(Workspace workspace, Map<String, String> environment) {
+    this.workspace = workspace;
+    this.permitted =
+        Stream.of(environment.getOrDefault(SharedSettings.PERMIT, "").split("[\\s,]+"))
+            .filter(entry -> entry.startsWith(ENTRY) && entry.length() > ENTRY.length())
+            .map(entry -> entry.substring(ENTRY.length()))
+            .toList();
+  }
+
+  /// The places of `serve.model_paths` that are permitted.
+  public List<String> places() {
+    return workspace.settings().serve().modelPaths().stream().filter(this::permits).toList();
+  }
+
+  /// The folders of this machine in which a deployment's model may stand.
+  public List<Path> folders() {
+    var folders = new ArrayList<Path>();
+    folders.add(workspace.folder());
+    folders.add(MavenArtifact.defaultCache().resolve("models"));
+    Stream.concat(places().stream(), permitted.stream()).flatMap(this::local).forEach(folders::add);
+    baseFolder().filter(base -> permits(base.toString())).ifPresent(folders::add);
+    return folders;
+  }
+
+  /// The folder that a place is; none for a bucket, and for what is neither.
+  private Stream<Path> local(String place) {
+    return place.contains("://") && !place.startsWith("file:")
+        ? Stream.empty()
+        : Stream.of(workspace.folder().resolve(ObjectStores.folder(place)));
+  }
+
+  /// The folder that `model.base` names, as seen from the settings or from the current folder;
+  /// empty where it names a known model.
+  private Optional<Path> baseFolder() {
+    String base = workspace.settings().model().base();
+    if (base.equals("auto") || BaseModels.names().stream().anyMatch(base::equalsIgnoreCase)) {
+      return Optional.empty();
+    }
+    return Stream.of(workspace.folder().resolve(base), Path.of(base).toAbsolutePath())
+        .filter(Files::isDirectory)
+        .findFirst();
+  }
+
+  /// @throws Failure.Refused if others can write the settings, and these name a base model that is
+  ///   not the workspace's
+  void requireBase() {
+    baseFolder()
+        .filter(base -> !permits(base.toString()))
+        .ifPresent(
+            base -> {
+              throw new Failure.Refused(
+                  "the settings of %s name the folder %s as model.base, and others can write them: it was not opened. If that is right, permit it here: export %s=%s"
+                      .formatted(
+                          workspace.sharedAt(),
+                          base,
+                          SharedSettings.PERMIT,
+                          Shell.word(ENTRY + base)));
+            });
+  }
+
+  /// A language model's file is read by native code, which does not check it as other models are
+  /// checked. So it must be a permitted one also where it stands in the workspace.
+  ///
+  /// @throws Failure.Refused if others can write the settings, and these name a file as `llm.file`
+  ///   that this machine does not permit
+  public void requireChat() {
+    Settings.Llm llm = workspace.settings().llm();
+    if (workspace.sharedAt() == null || !llm.kind().equals("gguf") || llm.file() == null) {
+      return;
+    }
+    Path file = real(Path.of(llm.file()));
+    if (permitted.stream()
+        .flatMap(this::local)
+        .map(ModelSources::real)
+        .noneMatch(file::startsWith)) {
+      throw new Failure.Refused(
+          "the settings of %s name the file %s as llm.file, and others can write them: it was not opened. If that is right, permit it here: export %s=%s"
+              .formatted(
+                  workspace.sharedAt(), file, SharedSettings.PERMIT, Shell.word(ENTRY + file)));
+    }
+  }
+
+  private boolean permits(String place) {
+    @Nullable String shared = workspace.sharedAt();
+    if (shared == null) {
+      return true;
+    }
+    if (ObjectStores.isBucket(place)) {
+      return isBelow(place, bucket(shared))
+          || permitted.stream().anyMatch(one -> isBelow(place, one));
+    }
+    List<Path> inside =
+        Stream.concat(Stream.of(workspace.folder()), permitted.stream().flatMap(this::local))
+            .map(ModelSources::real)
+            .toList();
+    return local(place)
+        .map(ModelSources::real)
+        .anyMatch(one -> inside.stream().anyMatch(one::startsWith));
+  }
+
+  /// `s3://bucket/` of `s3://bucket/handbook/`; a folder stays.
+  private static String bucket(String shared) {
+    int slash = shared.indexOf('/', shared.indexOf("://") + 3);
+    return ObjectStores.isBucket(shared) && slash > 0 ? shared.substring(0, slash) : shared;
+  }
+
+  private static boolean isBelow(String place, String above) {
+    String end = above.endsWith("/") ? above : above + "/";
+    return (place + "/").startsWith(end) && !(place + "/").contains("/../");
+  }
+
+  /// A path that does not exist is returned as it is written.
+  private static Path real(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException _) {
+      return path.toAbsolutePath().normalize();
+    }
+  }
+}

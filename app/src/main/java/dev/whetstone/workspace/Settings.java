@@ -1,0 +1,342 @@
+package dev.whetstone.workspace;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.whetstone.core.Failure;
+import dev.whetstone.store.Json;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
+
+/// The settings of one workspace, `whetstone.yaml`. Every key is optional; a constructor fills in
+/// the default (a missing key arrives as null) and refuses what cannot be. Read by [SettingsFile].
+///
+/// @param name of the collection; names its model, index and app
+/// @param language `auto`, `en` or `zh`: chooses the base model when that is `auto`
+public record Settings(
+    String name,
+    String language,
+    Stage stage,
+    Model model,
+    Passages passages,
+    Parse parse,
+    Train train,
+    Prove prove,
+    Index index,
+    @Nullable ClusterSection elasticsearch,
+    @Nullable ClusterSection opensearch,
+    App app,
+    Llm llm,
+    Serve serve) {
+
+  private static final Pattern VARIABLE = Pattern.compile("[A-Z_][A-Z0-9_]{0,127}");
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,6})\\s*(s|m|h)");
+
+  /// What stands where nothing is set.
+  public static final Settings DEFAULTS = defaults(Settings.class);
+
+  public Settings {
+    name = name == null ? "documents" : name;
+    language = oneOf("language", language, "auto", Set.of("auto", "en", "zh"));
+    stage = stage == null ? defaults(Stage.class) : stage;
+    model = model == null ? defaults(Model.class) : model;
+    passages = passages == null ? defaults(Passages.class) : passages;
+    parse = parse == null ? defaults(Parse.class) : parse;
+    train = train == null ? defaults(Train.class) : train;
+    prove = prove == null ? defaults(Prove.class) : prove;
+    index = index == null ? defaults(Index.class) : index;
+    app = app == null ? defaults(App.class) : app;
+    llm = llm == null ? defaults(Llm.class) : llm;
+    serve = serve == null ? defaults(Serve.class) : serve;
+    requireName("name", name);
+    if (elasticsearch != null) {
+      elasticsearch.check("elasticsearch", Set.of("none", "int8", "bbq"));
+    }
+    if (opensearch != null) {
+      opensearch.check("opensearch", Set.of("none", "int8"));
+    }
+    require(
+        !index.engine().equals("elasticsearch") || elasticsearch != null,
+        "index.engine is elasticsearch, and nothing says where that is: add a section"
+            + " `elasticsearch: {hosts: [https://...:9200]}`");
+    require(
+        !index.engine().equals("opensearch") || opensearch != null,
+        "index.engine is opensearch, and nothing says where that is: add a section"
+            + " `opensearch: {hosts: [https://...:9200]}`");
+  }
+
+  /// @throws Failure.BadInput if it cannot name a collection, an index or a folder
+  static void requireName(String key, String name) {
+    require(
+        Pattern.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}", name),
+        key + ": '" + name + "' must be 1 to 64 letters, digits, dots, dashes or underscores");
+  }
+
+  /// Checks the NAME of an environment variable. It is put into a shell script, and a key pasted in
+  /// its place must not be repeated in messages or carried off as a name.
+  ///
+  /// @throws Failure.BadInput if it is none
+  static void requireVariable(String key, @Nullable String name) {
+    require(
+        name == null || VARIABLE.matcher(name).matches(),
+        key
+            + ": this must be the NAME of an environment variable, of capital letters, digits and"
+            + " underscores, as WHETSTONE_API_KEY; the key itself does not belong here");
+  }
+
+  /// @param exclude patterns of what is not staged, see [Exclusions]
+  /// @param maxObjects that a bucket's listing may have, documents or not, before staging from
+  ///   there is refused: a listing without end would fill the memory
+  public record Stage(List<String> exclude, @JsonProperty("max_objects") Integer maxObjects) {
+    public Stage {
+      maxObjects = within("stage.max_objects", maxObjects, 1_000_000, 1, 100_000_000);
+      exclude = texts("stage.exclude", exclude);
+      try {
+        var _ = new Exclusions(exclude);
+      } catch (PatternSyntaxException e) {
+        throw new Failure.BadInput(
+            "stage.exclude: '%s' is no pattern (%s); write for example archive/, *.draft.md or docs/old/**"
+                .formatted(e.getPattern(), e.getDescription()),
+            e);
+      }
+    }
+  }
+
+  /// @param base a model's name, a folder in Hugging Face layout, or `auto`
+  /// @param runtime `auto`, `onnx_fp32`, `torch_fp32` or `torch_bf16`: what embeds
+  public record Model(String base, String runtime) {
+    public Model {
+      base = base == null ? "auto" : base;
+      runtime =
+          oneOf(
+              "model.runtime",
+              runtime,
+              "auto",
+              Set.of("auto", "onnx_fp32", "torch_fp32", "torch_bf16"));
+    }
+  }
+
+  /// @param tokens a passage's target length
+  /// @param headingCharacters of one heading in a passage's path
+  /// @param maxPerDocument above which a document is refused
+  public record Passages(
+      Integer tokens,
+      @JsonProperty("heading_characters") Integer headingCharacters,
+      @JsonProperty("max_per_document") Integer maxPerDocument) {
+    public Passages {
+      tokens = within("passages.tokens", tokens, 256, 32, 480);
+      headingCharacters = within("passages.heading_characters", headingCharacters, 160, 20, 1000);
+      maxPerDocument = within("passages.max_per_document", maxPerDocument, 50_000, 1, 1_000_000);
+    }
+  }
+
+  /// The limits of the process that parses.
+  ///
+  /// @param secondsPerFile after which a file is given up
+  /// @param heapMegabytes of that process
+  /// @param maxFileMegabytes above which a file is neither staged nor opened
+  /// @param maxCharacters of one document's text, above which it is refused
+  /// @param maxBlocks paragraphs, headings, list items and table rows, above which it is refused
+  /// @param titleCharacters at which a title is cut
+  /// @param hidden whether hidden content is read
+  public record Parse(
+      @JsonProperty("seconds_per_file") Integer secondsPerFile,
+      @JsonProperty("heap_mb") Integer heapMegabytes,
+      @JsonProperty("max_file_mb") Integer maxFileMegabytes,
+      @JsonProperty("max_characters") Integer maxCharacters,
+      @JsonProperty("max_blocks") Integer maxBlocks,
+      @JsonProperty("title_characters") Integer titleCharacters,
+      Boolean hidden) {
+    public Parse {
+      secondsPerFile = within("parse.seconds_per_file", secondsPerFile, 60, 1, 3600);
+      heapMegabytes = within("parse.heap_mb", heapMegabytes, 768, 64, 65536);
+      maxFileMegabytes = within("parse.max_file_mb", maxFileMegabytes, 200, 1, 100_000);
+      maxCharacters = within("parse.max_characters", maxCharacters, 20_000_000, 1000, 20_000_000);
+      maxBlocks = within("parse.max_blocks", maxBlocks, 500_000, 100, 10_000_000);
+      titleCharacters = within("parse.title_characters", titleCharacters, 300, 20, 1000);
+      hidden = hidden != null && hidden;
+    }
+  }
+
+  /// @param budget the longest that training may take, as `10m`
+  public record Train(String budget, Long seed) {
+    public Train {
+      budget = budget == null ? "10m" : budget;
+      duration("train.budget", budget);
+      seed = seed == null ? 1L : seed;
+    }
+
+    public Duration time() {
+      return duration("train.budget", budget);
+    }
+  }
+
+  /// @param level one-sided confidence that the gate asks for
+  /// @param ranking `hybrid` or `dense`: the ranking that must gain, and that apps serve
+  public record Prove(Double level, String ranking) {
+    public Prove {
+      level = level == null ? 0.95 : level;
+      require(
+          level >= 0.5 && level < 1, "prove.level: " + level + " must be at least 0.5 and below 1");
+      ranking = oneOf("prove.ranking", ranking, "hybrid", Set.of("hybrid", "dense"));
+    }
+  }
+
+  /// Where `whet index` writes, and where the workspace's own app searches.
+  ///
+  /// @param engine `lucene` (in the workspace), `elasticsearch` or `opensearch`
+  /// @param name of the index; null for the workspace's, in lower case at a cluster
+  /// @param keep how many generations stay for a rollback, the serving one counted
+  public record Index(String engine, @Nullable String name, Integer keep) {
+    public Index {
+      engine =
+          oneOf("index.engine", engine, "lucene", Set.of("lucene", "elasticsearch", "opensearch"));
+      require(
+          name == null || Pattern.matches("[a-z0-9][a-z0-9._-]{0,199}", name),
+          "index.name: '"
+              + name
+              + "' must be 1 to 200 lower-case letters, digits, dots, dashes or underscores");
+      keep = within("index.keep", keep, 3, 1, 100);
+    }
+  }
+
+  /// @param topK passages an answer is made from
+  public record App(@JsonProperty("top_k") Integer topK) {
+    public App {
+      topK = within("app.top_k", topK, 5, 1, 100);
+    }
+  }
+
+  /// What writes the answers.
+  ///
+  /// @param kind `none` (sentences are taken from the passages), `openai` (any server of that
+  ///   shape) or `gguf` (a model file in this process)
+  /// @param url of an `openai` server, up to and with `/v1`
+  /// @param apiKeyEnv the NAME of the environment variable that holds the key
+  /// @param file of a `gguf` model
+  /// @param contextTokens that prompt and reply of a `gguf` model together may have
+  /// @param timeoutSeconds how long it may take before the answer is made without it
+  /// @param maxReplyBytes that are read of an `openai` server's reply
+  /// @param concurrent replies that a server asks for at once
+  public record Llm(
+      String kind,
+      @Nullable String url,
+      @Nullable String model,
+      @JsonProperty("api_key_env") @Nullable String apiKeyEnv,
+      @Nullable String file,
+      @JsonProperty("context_tokens") Integer contextTokens,
+      @JsonProperty("timeout_seconds") Integer timeoutSeconds,
+      @JsonProperty("max_reply_bytes") Integer maxReplyBytes,
+      Integer concurrent) {
+    public Llm {
+      concurrent = within("llm.concurrent", concurrent, 8, 1, 1000);
+      kind = oneOf("llm.kind", kind, "none", Set.of("none", "openai", "gguf"));
+      requireVariable("llm.api_key_env", apiKeyEnv);
+      contextTokens = within("llm.context_tokens", contextTokens, 4096, 512, 1_000_000);
+      timeoutSeconds = within("llm.timeout_seconds", timeoutSeconds, 20, 1, 600);
+      maxReplyBytes = within("llm.max_reply_bytes", maxReplyBytes, 1 << 20, 1000, 64 << 20);
+      require(
+          !kind.equals("openai") || url != null,
+          "llm.url is missing: `kind: openai` needs the server's address, up to and with /v1");
+      require(
+          !kind.equals("openai") || model != null,
+          "llm.model is missing: `kind: openai` needs the model's name");
+      require(
+          !kind.equals("gguf") || file != null,
+          "llm.file is missing: `kind: gguf` needs the model's file");
+    }
+  }
+
+  /// @param apiKeyEnv the NAME of the environment variable that holds the key clients must send;
+  ///   none: no key is asked for
+  /// @param modelPaths folders and `s3://` or `oss://` prefixes from which models may be deployed
+  ///   over HTTP, beside the workspace's own
+  /// @param names under which a server without a key may be reached, beside its address and the
+  ///   machine's own names
+  /// @param maxConnections open at once
+  /// @param maxApps that may be made over HTTP
+  public record Serve(
+      String host,
+      Integer port,
+      @JsonProperty("api_key_env") @Nullable String apiKeyEnv,
+      @JsonProperty("model_paths") List<String> modelPaths,
+      List<String> names,
+      @JsonProperty("max_connections") Integer maxConnections,
+      @JsonProperty("max_apps") Integer maxApps) {
+    public Serve {
+      names = texts("serve.names", names);
+      for (String each : names) {
+        require(
+            Pattern.matches("[A-Za-z0-9][A-Za-z0-9.-]{0,252}", each),
+            "serve.names: '" + each + "' is no host name; write for example rag.example.com");
+      }
+      maxConnections = within("serve.max_connections", maxConnections, 1000, 1, 100_000);
+      maxApps = within("serve.max_apps", maxApps, 500, 1, 100_000);
+      modelPaths = texts("serve.model_paths", modelPaths);
+      requireVariable("serve.api_key_env", apiKeyEnv);
+      host = host == null ? "127.0.0.1" : host;
+      port = within("serve.port", port, 8088, 0, 65535);
+    }
+  }
+
+  private static <T> T defaults(Class<T> type) {
+    return Json.MAPPER.convertValue(Map.of(), type);
+  }
+
+  static String oneOf(String key, @Nullable String value, String standard, Set<String> choices) {
+    if (value == null) {
+      return standard;
+    }
+    require(
+        choices.contains(value),
+        key + ": '" + value + "' is not one of " + choices.stream().sorted().toList());
+    return value;
+  }
+
+  static List<String> texts(String key, @Nullable List<String> values) {
+    if (values == null) {
+      return List.of();
+    }
+    require(values.stream().noneMatch(Objects::isNull), key + ": an element of the list is empty");
+    return List.copyOf(values);
+  }
+
+  static int within(String key, @Nullable Integer value, int standard, int low, int high) {
+    if (value == null) {
+      return standard;
+    }
+    require(
+        value >= low && value <= high,
+        key + ": " + value + " is not between " + low + " and " + high);
+    return value;
+  }
+
+  /// Reads `90s`, `10m` or `2h`.
+  ///
+  /// @param key names the setting in the error
+  /// @throws Failure.BadInput if it is no duration or is zero
+  public static Duration duration(String key, String text) {
+    var match = DURATION.matcher(text.strip().toLowerCase(Locale.ROOT));
+    if (!match.matches() || Long.parseLong(match.group(1)) == 0) {
+      throw new Failure.BadInput(
+          key + ": '" + text + "' is no duration; write for example 90s, 10m or 2h");
+    }
+    long amount = Long.parseLong(match.group(1));
+    return switch (match.group(2)) {
+      case "s" -> Duration.ofSeconds(amount);
+      case "m" -> Duration.ofMinutes(amount);
+      default -> Duration.ofHours(amount);
+    };
+  }
+
+  static void require(boolean condition, String message) {
+    if (!condition) {
+      throw new Failure.BadInput(message);
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package dev.whetstone.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.whetstone.bench.ProofOptions.Labels;
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.Progress;
+import dev.whetstone.evaluate.Arm;
+import dev.whetstone.model.TinyBert;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The whole proof on a made collection with a tiny random encoder.
+class CollectionProofTest {
+  private static final String[] THINGS = {"salt", "pasta", "queue", "broker", "key", "oil", "file"};
+
+  @TempDir Path folder;
+  private Path collection;
+  private Path base;
+
+  @BeforeEach
+  void aCollection() throws IOException {
+    collection = folder.resolve("kitchen");
+    Files.createDirectories(collection.resolve("qrels"));
+    base = TinyBert.write(folder.resolve("tiny"), 1).folder();
+    var corpus = new StringBuilder();
+    var queries = new StringBuilder();
+    var train = new StringBuilder("query-id\tcorpus-id\tscore\n");
+    var test = new StringBuilder("query-id\tcorpus-id\tscore\n");
+    for (int i = 0; i < 98; i++) {
+      String one = THINGS[i % 7];
+      String other = THINGS[i / 7 % 7];
+      corpus.append(
+          ("{\"_id\":\"d%d\",\"title\":\"%s of %s\",\"text\":\"The %s is in the %s %d. How to heat"
+                  + " the %s with water? Does the %s not cook?\"}\n")
+              .formatted(i, one, other, one, other, i, one, other));
+      queries.append(
+          "{\"_id\":\"q%d\",\"text\":\"what is %s of the %s %d\"}\n".formatted(i, one, other, i));
+      (i % 3 == 0 ? test : train).append("q%d\td%d\t1\n".formatted(i, i));
+    }
+    Files.writeString(collection.resolve("corpus.jsonl"), corpus);
+    Files.writeString(collection.resolve("queries.jsonl"), queries);
+    Files.writeString(collection.resolve("qrels/train.tsv"), train);
+    Files.writeString(collection.resolve("qrels/test.tsv"), test);
+  }
+
+  private ProofOptions options(@Nullable Labels labels, int limit, @Nullable Path json) {
+    return new ProofOptions(
+        collection,
+        labels,
+        base.toString(),
+        List.of("test"),
+        Duration.ofSeconds(60),
+        1,
+        limit,
+        json,
+        folder.resolve("cache"));
+  }
+
+  @Test
+  void withLabelsEverythingIsScoredAndReported() throws IOException {
+    Path json = folder.resolve("report.json");
+
+    var reports = CollectionProof.run(options(null, 20, json), Progress.NONE, _ -> {});
+
+    assertThat(reports).hasSize(1);
+    var report = reports.getFirst();
+    assertThat(report.labels()).isEqualTo("train");
+    assertThat(report.comparison().queries()).isEqualTo(20);
+    assertThat(report.comparison().metrics()).containsOnlyKeys(Arm.values());
+    assertThat(report.comparison().metrics().get(Arm.BM25)).isNotNull();
+    assertThat(report.training().pairs()).isPositive();
+    assertThat(report.embedding().passages()).isEqualTo(98);
+    assertThat(Files.readString(json)).isEqualTo(report.json() + "\n");
+  }
+
+  @Test
+  void withoutLabelsNoJudgementsAreReadButTheScoredOnes() throws IOException {
+    Files.writeString(collection.resolve("qrels/train.tsv"), "this is no judgement file\nat all\n");
+    Files.writeString(collection.resolve("qrels/dev.tsv"), "nor this\none\n");
+
+    var report =
+        CollectionProof.run(options(Labels.NONE, 0, null), Progress.NONE, _ -> {}).getFirst();
+
+    assertThat(report.weights()).isEqualTo(new ProofReport.Weights(.5, .5, .5));
+    assertThat(report.comparison().queries()).isEqualTo(33);
+  }
+
+  @Test
+  void runningAgainGivesTheSameFigures() {
+    var first = CollectionProof.run(options(null, 0, null), Progress.NONE, _ -> {}).getFirst();
+
+    var again = CollectionProof.run(options(null, 0, null), Progress.NONE, _ -> {}).getFirst();
+
+    assertThat(again.comparison()).isEqualTo(first.comparison());
+    assertThat(again.weights()).isEqualTo(first.weights());
+    assertThat(again.embedding().passages()).isZero();
+  }
+
+  @Test
+  void aSplitThatIsNotThereIsRefusedBeforeAnyWork() throws IOException {
+    Files.delete(collection.resolve("qrels/test.tsv"));
+
+    assertThatThrownBy(() -> CollectionProof.run(options(null, 0, null), Progress.NONE, _ -> {}))
+        .isInstanceOf(Failure.BadInput.class)
+        .hasMessageContaining("qrels/test.tsv");
+  }
+}

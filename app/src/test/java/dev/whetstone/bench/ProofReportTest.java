@@ -1,0 +1,53 @@
+package dev.whetstone.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.whetstone.evaluate.Arm;
+import dev.whetstone.evaluate.Comparison;
+import dev.whetstone.evaluate.Gain;
+import dev.whetstone.evaluate.Metrics;
+import dev.whetstone.evaluate.Verdict;
+import java.util.EnumMap;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ProofReportTest {
+  @Test
+  void theReportHasTheShapeThatIsDocumented() {
+    var metrics = new EnumMap<Arm, Metrics>(Arm.class);
+    for (Arm arm : Arm.values()) {
+      metrics.put(arm, new Metrics(.12344, .2, .3, .4));
+    }
+    var report =
+        new ProofReport(
+            "salt",
+            "bge-small-en-v1.5",
+            "train",
+            "test",
+            new Comparison(
+                300,
+                metrics,
+                new Gain(.03, .01, .05),
+                new Gain(.02, .001, .04),
+                new Verdict.Promoted("+2 points")),
+            new ProofReport.Weights(.5, .6, .7),
+            new ProofReport.Training(1200, 38, 61.26, 19.6, "bf16", List.of()),
+            new ProofReport.Embedding(5183, 100, 51.83),
+            301.5);
+
+    String figures = "{\"ndcg@10\":0.1234,\"mrr@10\":0.2,\"recall@10\":0.3,\"recall@100\":0.4}";
+    assertThat(report.json())
+        .isEqualTo(
+            "{\"collection\":\"salt\",\"base\":\"bge-small-en-v1.5\",\"labels\":\"train\","
+                + "\"split\":\"test\",\"queries\":300,\"metrics\":{\"bm25\":F,\"base\":F,"
+                    .replace("F", figures)
+                + "\"tuned\":F,\"hybrid_base\":F,\"hybrid_tuned\":F},".replace("F", figures)
+                + "\"gain\":{\"dense\":{\"ndcg@10\":0.03,\"ci95\":[0.01,0.05]},"
+                + "\"hybrid\":{\"ndcg@10\":0.02,\"ci95\":[0.001,0.04]}},\"promoted\":true,"
+                + "\"verdict\":\"+2 points\",\"weights\":{\"hybrid_base\":0.5,"
+                + "\"hybrid_tuned\":0.6,\"interpolation\":0.7},\"train\":{\"pairs\":1200,"
+                + "\"steps\":38,\"seconds\":61.3,\"pairs_per_second\":19.6,"
+                + "\"precision\":\"bf16\"},\"embed\":{\"passages\":5183,\"seconds\":100.0,"
+                + "\"passages_per_second\":51.8},\"seconds\":301.5}");
+  }
+}

@@ -1,0 +1,30 @@
+package dev.whetstone.workshop;
+
+import dev.whetstone.catalog.Retriever;
+import dev.whetstone.index.Indexes;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+
+class ElasticsearchSwapTest extends SwapContract {
+  private final RealNode node = RealNode.of(Retriever.Type.ELASTICSEARCH);
+
+  @AfterEach
+  void clean() {
+    node.close();
+  }
+
+  @Override
+  protected Indexes open(Path folder) {
+    return node.open(node.prefix());
+  }
+
+  @Override
+  int swaps() {
+    return 4;
+  }
+
+  @Override
+  int keep() {
+    return 1;
+  }
+}

@@ -1,0 +1,115 @@
+package dev.whetstone.workshop.prepare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.Passage;
+import dev.whetstone.core.Progress;
+import dev.whetstone.store.WholeFile;
+import dev.whetstone.workshop.Lifecycle;
+import dev.whetstone.workshop.SmallManual;
+import dev.whetstone.workspace.StepReport;
+import dev.whetstone.workspace.Workspace;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Damage to what is kept between the documents and their passages.
+class PreparingTest {
+  @TempDir private Path folder;
+  private SmallManual manual;
+  private Workspace workspace;
+  private List<Passage> before;
+
+  @BeforeEach
+  void aPreparedWorkspace() throws IOException {
+    manual = new SmallManual(folder, 2);
+    workspace = Workspace.open(manual.workspace("workspace"));
+    stage();
+    before = prepared();
+  }
+
+  private void stage() {
+    StepReport _ = new Lifecycle(workspace, Progress.NONE).stage(manual.docs());
+  }
+
+  /// As after an edit elsewhere: the passages are made anew.
+  private List<Passage> prepared() {
+    WholeFile.delete(workspace.passages());
+    var lifecycle = new Lifecycle(workspace, Progress.NONE);
+    StepReport _ = lifecycle.prepare();
+    return lifecycle.passages();
+  }
+
+  private Path parse() throws IOException {
+    try (Stream<Path> files = Files.walk(workspace.hidden().resolve("parsed"))) {
+      return files.filter(Files::isRegularFile).sorted().findFirst().orElseThrow();
+    }
+  }
+
+  @Test
+  void aLetterThatFlippedInAKeptParseNeverBecomesAPassage() throws IOException {
+    Path parse = parse();
+    String whole = Files.readString(parse);
+
+    Files.writeString(parse, whole.replaceFirst("Then check it by hand", "Then cheat it by hand"));
+
+    assertThat(Files.readString(parse)).isNotEqualTo(whole);
+    assertThat(prepared()).isEqualTo(before);
+    assertThat(Files.readString(parse)).isEqualTo(whole); // mended
+  }
+
+  @Test
+  void aCutParseIsMadeAnewByTheSameCommand() throws IOException {
+    Path parse = parse();
+    Files.writeString(parse, Files.readString(parse).substring(0, 100));
+
+    assertThat(prepared()).isEqualTo(before);
+  }
+
+  @Test
+  void aDamagedStepRecordIsAStepNotDoneYet() throws IOException {
+    Path record = workspace.hidden().resolve("steps").resolve("prepare.json");
+    Files.writeString(record, Files.readString(record).replace("\"words\"", "\"worms\""));
+
+    assertThat(new Lifecycle(workspace, Progress.NONE).prepare().upToDate()).isFalse();
+    assertThat(new Lifecycle(workspace, Progress.NONE).prepare().upToDate()).isTrue();
+  }
+
+  @Test
+  void stagingItsFolderAgainMendsADamagedStagedFileAsTheErrorSays() throws IOException {
+    Path raw = workspace.raw().resolve("partaa.md");
+    Files.writeString(raw, Files.readString(raw).replace("wait", "bait"));
+    WholeFile.delete(workspace.hidden().resolve("parsed"));
+
+    assertThatThrownBy(this::prepared)
+        .isInstanceOf(Failure.CorruptArtifact.class)
+        .hasMessageContaining("partaa.md is not what was staged")
+        .hasMessageContaining("whet stage " + manual.docs());
+    stage();
+
+    assertThat(prepared()).isEqualTo(before);
+  }
+
+  @Test
+  void aDamagedManifestSaysThatTheFoldersAreToBeStagedAgainAndThatMendsIt() throws IOException {
+    Files.writeString(
+        workspace.manifest(),
+        Files.readString(workspace.manifest()).replace("partaa.md", "partax.md"));
+
+    assertThatThrownBy(this::prepared)
+        .isInstanceOf(Failure.CorruptArtifact.class)
+        .hasMessageContaining("raw.json is damaged")
+        .hasMessageContaining("delete it and stage all your folders again");
+    WholeFile.delete(workspace.manifest());
+    stage();
+
+    assertThat(prepared()).isEqualTo(before);
+  }
+}
