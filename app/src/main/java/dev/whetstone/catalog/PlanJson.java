@@ -3,7 +3,7 @@ package dev.whetstone.catalog;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.whetstone.core.Abstention;
 import dev.whetstone.core.Failure;
@@ -11,6 +11,7 @@ import dev.whetstone.core.RetrievalPlan;
 import dev.whetstone.core.RetrievalPlan.Arm;
 import dev.whetstone.core.RetrievalPlan.FusionRule;
 import dev.whetstone.core.RetrievalPlan.Reranker;
+import dev.whetstone.store.Json;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -32,15 +33,17 @@ import org.jspecify.annotations.Nullable;
 final class PlanJson {
   static final int VERSION = 1;
 
-  private static final ObjectMapper JSON =
-      new ObjectMapper()
-          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+  private static final ObjectReader READER =
+      Json.MAPPER
+          .reader()
+          .with(
+              DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
+              DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   private PlanJson() {}
 
   static String write(RetrievalPlan plan) {
-    ObjectNode json = JSON.createObjectNode().put("version", VERSION);
+    ObjectNode json = Json.MAPPER.createObjectNode().put("version", VERSION);
     var arms = json.putArray("arms");
     for (Arm arm : plan.arms()) {
       arms.addObject()
@@ -65,7 +68,7 @@ final class PlanJson {
               .put("version", model.version());
     }
     json.put("pool", plan.pool()).put("top_k", plan.topK());
-    json.set("abstention", JSON.valueToTree(plan.abstention()));
+    json.set("abstention", Json.MAPPER.valueToTree(plan.abstention()));
     return json.toString();
   }
 
@@ -73,7 +76,7 @@ final class PlanJson {
   /// @throws Failure.Refused if a newer version of the program wrote it
   static RetrievalPlan read(String text) {
     try {
-      JsonNode json = JSON.readTree(text);
+      JsonNode json = READER.readTree(text);
       int version = whole(json, "version");
       if (version > VERSION) {
         throw new Failure.Refused(
@@ -126,7 +129,7 @@ final class PlanJson {
   }
 
   private static @Nullable Abstention abstention(JsonNode json) throws JsonProcessingException {
-    return json.isNull() ? null : JSON.treeToValue(json, Abstention.class);
+    return json.isNull() ? null : READER.treeToValue(json, Abstention.class);
   }
 
   private static Failure unknown(String part, JsonNode json) {
