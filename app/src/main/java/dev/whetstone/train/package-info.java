@@ -1,5 +1,5 @@
-/// Sharpening an encoder: what a plan says, the loop with its batches, schedule and checkpoints,
-/// and mixing weights with the base.
+/// Sharpening an encoder: what a plan says, the run with its batches, schedule and checkpoints, and
+/// mixing weights with the base.
 @NullMarked
 package dev.whetstone.train;
 

@@ -11,16 +11,14 @@ import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /// Prints how fast [TrainingPass] trains beside [AutogradPass], in one run: a BERT of bge-small's
-/// sizes with random weights, batch 32, questions of 24 tokens, passages of mixed lengths, median
+/// widths with random weights, batch 32, questions of 24 tokens, passages of mixed lengths, median
 /// 100. The two take turns, so that other load on the machine hits both; each figure is the best of
 /// the repetitions after one to warm up.
 ///
-/// Arguments: `[FP32|BF16] [repetitions]`, for example `FP32 6`. Run with the test class path:
-/// `java --enable-native-access=ALL-UNNAMED -cp … dev.whetstone.torch.GradientPassBenchmark`.
+/// Arguments: `[FP32|BF16] [repetitions] [layers]`, for example `FP32 6 12`. Run with the test
+/// class path: `java --enable-native-access=ALL-UNNAMED -cp …
+/// dev.whetstone.torch.GradientPassBenchmark`.
 public final class GradientPassBenchmark {
-  private static final NetworkDescription BGE_SMALL =
-      NetworkFamilies.bert(new NetworkFamilies.Sizes(12, 12, 384, 1536, 30_522, 512, 1e-12), 2)
-          .withPooling(Pooling.CLS);
   private static final int BATCH = 32;
 
   private GradientPassBenchmark() {}
@@ -28,6 +26,11 @@ public final class GradientPassBenchmark {
   public static void main(String[] arguments) {
     Precision precision = Precision.valueOf(arguments.length > 0 ? arguments[0] : "FP32");
     int repetitions = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 5;
+    int layers = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 12;
+    NetworkDescription bert =
+        NetworkFamilies.bert(
+                new NetworkFamilies.Sizes(layers, 12, 384, 1536, 30_522, 512, 1e-12), 2)
+            .withPooling(Pooling.CLS);
     var batch =
         new ContrastiveBatch(
             sequences(1, _ -> 24),
@@ -35,9 +38,9 @@ public final class GradientPassBenchmark {
             IntStream.range(0, BATCH).toArray(),
             new boolean[BATCH * BATCH]);
     var settings = ContrastiveTraining.Settings.usual(precision);
-    var weights = RandomWeights.of(BGE_SMALL, 1);
-    try (var one = Network.of(BGE_SMALL, weights);
-        var other = Network.of(BGE_SMALL, weights);
+    var weights = RandomWeights.of(bert, 1);
+    try (var one = Network.of(bert, weights);
+        var other = Network.of(bert, weights);
         var written = new ContrastiveTraining(one, settings, TrainingPass::new);
         var general = new ContrastiveTraining(other, settings, AutogradPass::new)) {
       written.step(batch, 1e-6);
