@@ -3,7 +3,7 @@ package dev.whetstone.workspace;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Remedy;
 import dev.whetstone.core.SpaceId;
-import dev.whetstone.corpus.Splitter;
+import dev.whetstone.corpus.split.Splitter;
 import dev.whetstone.encode.Encoder;
 import dev.whetstone.encode.EncoderSettings;
 import dev.whetstone.encode.Encoders;
