@@ -68,7 +68,7 @@ public final class Tokenizer implements TokenCounter, AutoCloseable {
   }
 
   /// The ids of one text with its special tokens; a longer text is cut, and still ends with the
-  /// last special token (`[SEP]`).
+  /// last special token (`[SEP]`, `</s>`).
   ///
   /// @param maxTokens special tokens included, at least 3
   public int[] ids(String text, int maxTokens) {

@@ -156,7 +156,7 @@ public final class BaseModels {
                 base.prompts(),
                 base.maxTokens(),
                 tokenizer,
-                Card.of(base.origin(), base.licence(), List.of(base.language())));
+                ModelCard.of(base.origin(), base.licence(), List.of(base.language())));
         return Model.save(
             folder,
             draft,

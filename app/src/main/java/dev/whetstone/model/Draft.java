@@ -18,7 +18,7 @@ public record Draft(
     Prompts prompts,
     int maxTokens,
     Path tokenizer,
-    Card card) {
+    ModelCard card) {
   public Draft {
     if (maxTokens < ModelConfig.LEAST_TOKENS || maxTokens > network.maxTokens()) {
       throw new IllegalArgumentException(
@@ -27,7 +27,7 @@ public record Draft(
   }
 
   /// `base` with other weights, under another name.
-  public static Draft of(Model base, String name, NamedTensors weights, Card card) {
+  public static Draft of(Model base, String name, NamedTensors weights, ModelCard card) {
     return new Draft(
         name, base.network(), weights, base.prompts(), base.maxTokens(), base.tokenizer(), card);
   }

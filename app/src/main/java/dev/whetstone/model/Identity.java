@@ -2,7 +2,6 @@ package dev.whetstone.model;
 
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.NamedTensors;
-import dev.whetstone.core.NetworkDescription;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.store.Json;
@@ -45,11 +44,7 @@ record Identity(String space, String graph) {
 
   private static Path file(ModelConfig config, String weights, String tokenizer) {
     var key = new Sha256().add(VERSION).add(weights).add(tokenizer);
-    NetworkDescription network = config.network();
-    key.add(network.family()).add(network.pooling().name());
-    key.add("" + Architecture.heads(network)).add("" + network.stack().epsilon());
-    key.add("" + network.maxTokens()).add(String.join("\n", SpaceHash.beyondBert(network)));
-    key.add(String.join("\n", network.tensors().keySet()));
+    config.network().fields().forEach(key::add);
     key.add(config.prompts().passage()).add("" + config.maxTokens());
     return MavenArtifact.defaultCache().resolve("identities").resolve(key.hex() + ".json");
   }

@@ -23,7 +23,7 @@ public final class Model {
   static final String METADATA = "whetstone.json";
 
   /// The content of `whetstone.json`.
-  record Metadata(int format, String name, String space, Card card, Provenance provenance) {}
+  record Metadata(int format, String name, String space, ModelCard card, Provenance provenance) {}
 
   private final String name;
   private final Path folder;
@@ -256,7 +256,7 @@ public final class Model {
   }
 
   /// What its card says; empty for a folder of others.
-  public Optional<Card> card() {
+  public Optional<ModelCard> card() {
     return metadata.map(Metadata::card);
   }
 

@@ -11,7 +11,7 @@ final class ModelReadme {
   private ModelReadme() {}
 
   static String text(Draft draft, SpaceId space) {
-    Card card = draft.card();
+    ModelCard card = draft.card();
     var text = new StringBuilder("---\n");
     text.append("license: ").append(quoted(card.licence())).append('\n');
     text.append("base_model: ").append(quoted(card.base())).append('\n');

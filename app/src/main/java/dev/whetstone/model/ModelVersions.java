@@ -153,7 +153,7 @@ public final class ModelVersions {
   }
 
   /// The space that a version claims; opening it checks that.
-  public SpaceId said(Version version) {
+  public SpaceId claimedSpace(Version version) {
     String claimed = Model.claimedSpace(folder(version));
     return claimed.isEmpty() ? open(version).space() : new SpaceId(claimed);
   }

@@ -27,6 +27,9 @@ final class ModernBertArchitecture implements Architecture {
   private static final double LOCAL_BASE = 10_000;
   private static final double LARGEST_BASE = 1e12;
 
+  /// Of the table of angles, which no tensor of the file bounds: 65,536 positions of heads of 64.
+  private static final long LARGEST_TABLE = 1 << 22;
+
   @Override
   public NetworkDescription read(ConfigValues config) {
     config.requireOneOf("hidden_activation", List.of("gelu", ""));
@@ -38,6 +41,16 @@ final class ModernBertArchitecture implements Architecture {
       throw new Failure.BadInput(
           "%s: heads of %d numbers cannot be rotated in pairs"
               .formatted(config.file(), sizes.hidden() / sizes.heads()));
+    }
+    long table = (long) sizes.positions() * (sizes.hidden() / sizes.heads());
+    if (table > LARGEST_TABLE) {
+      throw new Failure.BadInput(
+          "%s: max_position_embeddings is %,d; with heads of %,d numbers at most %,d are computed"
+              .formatted(
+                  config.file(),
+                  sizes.positions(),
+                  sizes.hidden() / sizes.heads(),
+                  LARGEST_TABLE / (sizes.hidden() / sizes.heads())));
     }
     double global = base(config, GLOBAL, "global_rope_theta", GLOBAL_BASE);
     double local =

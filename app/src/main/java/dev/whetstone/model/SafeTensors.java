@@ -2,10 +2,8 @@ package dev.whetstone.model;
 
 import static java.util.Objects.requireNonNull;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.whetstone.core.Failure;
@@ -46,10 +44,7 @@ final class SafeTensors {
   private static final StreamReadConstraints LIMITS =
       StreamReadConstraints.builder().maxTokenCount(1_000_000).build();
 
-  private static final JsonMapper STRICT =
-      JsonMapper.builder(JsonFactory.builder().streamReadConstraints(LIMITS).build())
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .build();
+  private static final JsonMapper STRICT = Json.strict(LIMITS);
 
   /// How a number is stored.
   private enum Type {

@@ -12,6 +12,9 @@ import dev.whetstone.encode.Encoder;
 import dev.whetstone.encode.EncoderSettings;
 import dev.whetstone.encode.Encoders;
 import dev.whetstone.encode.RuntimeChoice;
+import dev.whetstone.index.cluster.ClusterSettings;
+import dev.whetstone.index.cluster.Credentials;
+import dev.whetstone.index.opensearch.OpenSearch;
 import dev.whetstone.model.Model;
 import dev.whetstone.model.NetworkFolders;
 import dev.whetstone.model.Prompts;
@@ -26,7 +29,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.ZipFile;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,16 +75,14 @@ class OpenSearchModelsTest {
   }
 
   private OpenSearchModels models() {
-    return models(null, Duration.ofSeconds(5));
+    return models(new Credentials.None(), Duration.ofSeconds(5));
   }
 
-  private OpenSearchModels models(@Nullable String authorization, Duration patience) {
+  private OpenSearchModels models(Credentials credentials, Duration patience) {
+    var settings = ClusterSettings.of(cluster.url().toString()).withCredentials(credentials);
     var models =
         new OpenSearchModels(
-            new ClusterAccess(cluster.url(), authorization, null),
-            Duration.ofMillis(5),
-            patience,
-            20_000);
+            OpenSearch.connection(settings), Duration.ofMillis(5), patience, 20_000);
     open.add(models);
     return models;
   }
@@ -260,7 +260,7 @@ class OpenSearchModelsTest {
   @Test
   void aTaskThatDoesNotEndIsGivenUpWithAWordOnHowToGoOn() {
     cluster.pollsUntilDone = Integer.MAX_VALUE;
-    var models = models(null, Duration.ofMillis(50));
+    var models = models(new Credentials.None(), Duration.ofMillis(50));
 
     assertThatThrownBy(
             () -> models.deploy(model, own(model), WISH, folder.resolve("zips"), Progress.NONE))
@@ -270,9 +270,10 @@ class OpenSearchModelsTest {
 
   @Test
   void theRightKeyIsSentAndAWrongOneExplained() {
-    cluster.authorization = "Basic right";
+    Credentials right = new Credentials.Basic("right", "password");
+    cluster.authorization = right.header().orElseThrow();
     assertThatThrownBy(() -> deploy(WISH)).hasMessageContaining("password_env");
-    var models = models("Basic right", Duration.ofSeconds(5));
+    var models = models(right, Duration.ofSeconds(5));
 
     assertThat(
             models.deploy(model, own(model), WISH, folder.resolve("zips"), Progress.NONE).cosine())

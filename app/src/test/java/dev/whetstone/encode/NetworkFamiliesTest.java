@@ -8,13 +8,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Vectors;
-import dev.whetstone.model.Card;
 import dev.whetstone.model.Draft;
 import dev.whetstone.model.ForeignFolder;
 import dev.whetstone.model.Model;
+import dev.whetstone.model.ModelCard;
 import dev.whetstone.model.NetworkFolders;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.Provenance;
+import dev.whetstone.torch.ContrastiveBatch;
+import dev.whetstone.torch.ContrastiveTraining;
+import dev.whetstone.torch.Network;
+import dev.whetstone.torch.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,7 +115,7 @@ class NetworkFamiliesTest {
   @MethodSource("folders")
   void aFolderWrittenAndReadAgainIsTheSameModel(Path folder) throws IOException {
     var original = Model.open(folder);
-    var card = Card.of("random", "apache-2.0", List.of("en"));
+    var card = ModelCard.of("random", "apache-2.0", List.of("en"));
 
     Path written = temporary.resolve("written");
     var saved =
@@ -130,6 +134,71 @@ class NetworkFamiliesTest {
     try (var encoder = open(opened, RuntimeChoice.ONNX_FP32)) {
       requireVectors(encoder, expected(folder));
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("folders")
+  void libtorchMakesTheSameVectors(Path folder) throws IOException {
+    try (var encoder = open(Model.open(folder), RuntimeChoice.TORCH_FP32)) {
+      requireVectors(encoder, expected(folder));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("folders")
+  void aTrainedNetworkIsTheSameModelInItsFolder(Path folder) throws IOException {
+    var base = Model.open(folder);
+    List<String> texts = texts(expected(folder));
+    List<int[]> ids;
+    try (var tokenizer = Tokenizer.open(base)) {
+      ids = tokenizer.ids(texts, base.maxTokens());
+    }
+    Model trained;
+    float[] vectors;
+    try (var network = Network.of(base.network(), base.weights())) {
+      float[] losses = train(network, ids);
+      assertThat(losses[losses.length - 1]).isLessThan(.8f * losses[0]);
+      vectors = network.embed(ids, Precision.FP32);
+      var draft =
+          Draft.of(
+              base,
+              "trained",
+              network.weights(),
+              ModelCard.of("random", "apache-2.0", List.of("en")));
+      trained =
+          Model.save(
+              temporary.resolve("trained"),
+              draft,
+              new Provenance("model", 1, Map.of(), Map.of(), 1));
+    }
+
+    assertThat(trained.space()).isNotEqualTo(base.space());
+    try (var runtime = OnnxRuntime.open(trained.onnx(), VectorHead.of(trained), 1)) {
+      float[] written = runtime.embed(ids);
+      assertThat(written).hasSameSizeAs(vectors);
+      for (int i = 0; i < written.length; i++) {
+        assertThat((double) written[i]).isCloseTo(vectors[i], within(CLOSE));
+      }
+    }
+  }
+
+  /// Three questions that belong to the other texts.
+  private static float[] train(Network network, List<int[]> ids) {
+    var batch =
+        new ContrastiveBatch(
+            List.of(ids.get(0), ids.get(2), ids.get(4)),
+            List.of(ids.get(3), ids.get(5), ids.get(6)),
+            new int[] {1, 2, 0},
+            new boolean[9]);
+    var losses = new float[30];
+    try (var training =
+        new ContrastiveTraining(
+            network, new ContrastiveTraining.Settings(Precision.FP32, .1, .01, 1))) {
+      for (int i = 0; i < losses.length; i++) {
+        losses[i] = training.step(batch, 1e-3);
+      }
+    }
+    return losses;
   }
 
   /// A network that ignored the value would pass neither this nor the comparison of the vectors.

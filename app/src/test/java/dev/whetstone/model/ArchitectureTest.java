@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Folders of the known architectures, and what is wrong with them.
 class ArchitectureTest {
@@ -128,6 +129,7 @@ class ArchitectureTest {
           modernbert-mean       | config.json         | rope_parameters                | {"full_attention":{"rope_theta":0.5}}
           modernbert-mean       | config.json         | rope_scaling                   | {"type":"linear","factor":2}
           modernbert-mean       | config.json         | local_attention                | 0
+          modernbert-mean       | config.json         | max_position_embeddings        | 1048576
           """)
   void whatIsNotComputedIsRefusedWithItsFile(String name, String file, String key, String value)
       throws IOException {
@@ -152,6 +154,20 @@ class ArchitectureTest {
     assertThatThrownBy(() -> Model.open(folder))
         .isInstanceOf(Failure.BadInput.class)
         .hasMessageContaining("Dense module at 2_Dense");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"config.json", "model.safetensors"})
+  void noLinkThatLeadsOutOfAModulesFolderIsFollowed(String name) throws IOException {
+    Path folder = copy("distilbert-mean-dense");
+    Path file = folder.resolve("2_Dense").resolve(name);
+    Path outside = temporary.resolve("outside-" + name);
+    Files.move(file, outside);
+    Files.createSymbolicLink(file, outside);
+
+    assertThatThrownBy(() -> Model.open(folder))
+        .isInstanceOf(Failure.BadInput.class)
+        .hasMessageContaining("leads out of the model's folder");
   }
 
   @Test

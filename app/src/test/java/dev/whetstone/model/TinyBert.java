@@ -99,7 +99,7 @@ public final class TinyBert {
                 prompts,
                 maxTokens,
                 tokenizer,
-                Card.of("random", "apache-2.0", List.of("en")));
+                ModelCard.of("random", "apache-2.0", List.of("en")));
         return Model.save(folder, draft, new Provenance("model", 1, Map.of(), Map.of(), seed));
       } finally {
         Files.delete(tokenizer);
