@@ -15,22 +15,22 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// Pairs as exercises: with prompts, with all that answers the question, and with hard negatives
-/// mined by the base for questions that people asked.
-final class Exercises {
+/// Makes training examples of pairs: puts prompts before the texts, collects all passages that
+/// answer the question, and mines hard negatives with the base for questions that people asked.
+final class TrainingExamples {
   /// Ends the id of a passage that lacks the words of its question: another text than the whole.
   private static final String PART = " (part)";
 
-  private final Material material;
+  private final TrainingData data;
   private final String questionPrompt;
   private final String passagePrompt;
   private final Map<String, Set<String>> answers = new HashMap<>();
 
-  Exercises(Material material, String questionPrompt) {
-    this.material = material;
+  TrainingExamples(TrainingData data, String questionPrompt) {
+    this.data = data;
     this.questionPrompt = questionPrompt;
-    this.passagePrompt = material.base().prompts().passage();
-    for (List<Pair> pairs : List.of(material.labels(), material.documents())) {
+    this.passagePrompt = data.base().prompts().passage();
+    for (List<Pair> pairs : List.of(data.labels(), data.documents())) {
       for (Pair pair : pairs) {
         Set<String> known = answers.computeIfAbsent(pair.question(), _ -> new HashSet<>());
         known.add(pair.passageId());
@@ -40,24 +40,24 @@ final class Exercises {
   }
 
   /// The pairs in their order, without hard negatives.
-  List<Exercise> plain(List<Pair> pairs) {
-    return pairs.stream().map(pair -> exercise(pair, List.of(), Map.of())).toList();
+  List<TrainingExample> plain(List<Pair> pairs) {
+    return pairs.stream().map(pair -> example(pair, List.of(), Map.of())).toList();
   }
 
   /// The pairs in their order; label pairs with `each` hard negatives.
   ///
   /// @param encoder with the base's weights
-  List<Exercise> mined(
+  List<TrainingExample> mined(
       List<Pair> pairs, int each, Vectors baseVectors, CandidateEncoder encoder, long seed) {
     var asked = new LinkedHashSet<String>();
     pairs.stream()
         .filter(pair -> pair.origin().equals(Pair.LABEL))
         .forEach(pair -> asked.add(pair.question()));
     List<String> questions = List.copyOf(asked);
-    List<float[]> vectors = encoder.questions(material.base().prompts().query(), questions);
+    List<float[]> vectors = encoder.questions(data.base().prompts().query(), questions);
     Map<String, Ranking> dense = Rankings.dense(baseVectors, questions, vectors);
     Map<String, Passage> byId =
-        material.passages().stream().collect(Collectors.toMap(Passage::id, p -> p));
+        data.passages().stream().collect(Collectors.toMap(Passage::id, p -> p));
     var miner = HardNegatives.standard(each, seed);
     var negatives = new HashMap<String, List<String>>();
     for (int i = 0; i < questions.size(); i++) {
@@ -68,23 +68,23 @@ final class Exercises {
               question,
               vectors.get(i),
               answers.getOrDefault(question, Set.of()),
-              material.words().search(question),
+              data.keywords().search(question),
               dense.getOrDefault(question, Ranking.EMPTY),
               baseVectors,
               byId));
     }
-    var exercises = new ArrayList<Exercise>();
+    var examples = new ArrayList<TrainingExample>();
     for (Pair pair : pairs) {
       List<String> found =
           pair.origin().equals(Pair.LABEL)
               ? negatives.getOrDefault(pair.question(), List.of())
               : List.of();
-      exercises.add(exercise(pair, found, byId));
+      examples.add(example(pair, found, byId));
     }
-    return exercises;
+    return examples;
   }
 
-  private Exercise exercise(Pair pair, List<String> negatives, Map<String, Passage> byId) {
+  private TrainingExample example(Pair pair, List<String> negatives, Map<String, Passage> byId) {
     var texts = new ArrayList<String>();
     for (String id : negatives) {
       Passage passage = byId.get(id);
@@ -92,7 +92,7 @@ final class Exercises {
         texts.add(passagePrompt + passage.embedded());
       }
     }
-    return new Exercise(
+    return new TrainingExample(
         questionPrompt + pair.question(),
         passagePrompt + pair.passageText(),
         pair.origin().equals(Pair.LABEL) ? pair.passageId() : pair.passageId() + PART,

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class ChoiceTest {
+class StandardErrorRuleTest {
   private static List<Double> noisy(long seed, double mean, int n) {
     var random = new Random(seed);
     var figures = new ArrayList<Double>();
@@ -22,7 +22,7 @@ class ChoiceTest {
   void aClearWinnerIsTaken() {
     var candidates = Map.of(.3, noisy(1, .5, 200), .7, noisy(2, .5, 200), 1.0, noisy(3, .7, 200));
 
-    assertThat(Choice.of(candidates, .7)).isEqualTo(1.0);
+    assertThat(StandardErrorRule.of(candidates, .7)).isEqualTo(1.0);
   }
 
   @Test
@@ -32,14 +32,15 @@ class ChoiceTest {
     barelyBetter.set(0, safe.getFirst() + .3);
     barelyBetter.set(1, safe.get(1) - .29);
 
-    assertThat(Choice.of(Map.of(.5, safe, 1.0, barelyBetter), .5)).isEqualTo(.5);
+    assertThat(StandardErrorRule.of(Map.of(.5, safe, 1.0, barelyBetter), .5)).isEqualTo(.5);
   }
 
   @Test
   void equalOnesGoToTheSafeOne() {
     var figures = List.of(.1, .2, .3);
 
-    assertThat(Choice.of(Map.of(.3, figures, .5, figures, 1.0, figures), .5)).isEqualTo(.5);
+    assertThat(StandardErrorRule.of(Map.of(.3, figures, .5, figures, 1.0, figures), .5))
+        .isEqualTo(.5);
   }
 
   private static DevPool.Scores scores(List<Double> ndcg, List<Double> losses) {
@@ -66,10 +67,13 @@ class ChoiceTest {
     var losses = noisy(2, 2, 200);
     var rule = scores(ndcg, losses);
 
-    assertThat(Choice.replaces(scores(better(ndcg, 1.2), plus(losses, -.01)), rule)).isTrue();
-    assertThat(Choice.replaces(scores(better(ndcg, .8), plus(losses, -.01)), rule)).isFalse();
-    assertThat(Choice.replaces(scores(better(ndcg, 1.2), plus(losses, .01)), rule)).isFalse();
-    assertThat(Choice.replaces(rule, rule)).isFalse();
+    assertThat(StandardErrorRule.replaces(scores(better(ndcg, 1.2), plus(losses, -.01)), rule))
+        .isTrue();
+    assertThat(StandardErrorRule.replaces(scores(better(ndcg, .8), plus(losses, -.01)), rule))
+        .isFalse();
+    assertThat(StandardErrorRule.replaces(scores(better(ndcg, 1.2), plus(losses, .01)), rule))
+        .isFalse();
+    assertThat(StandardErrorRule.replaces(rule, rule)).isFalse();
   }
 
   @Test
@@ -78,7 +82,9 @@ class ChoiceTest {
     var losses = noisy(2, 2, 60);
     var rule = scores(ndcg, losses);
 
-    assertThat(Choice.replaces(scores(better(ndcg, 1.2), better(losses, -.5)), rule)).isFalse();
-    assertThat(Choice.replaces(scores(better(ndcg, 1.2), better(losses, -1.2)), rule)).isTrue();
+    assertThat(StandardErrorRule.replaces(scores(better(ndcg, 1.2), better(losses, -.5)), rule))
+        .isFalse();
+    assertThat(StandardErrorRule.replaces(scores(better(ndcg, 1.2), better(losses, -1.2)), rule))
+        .isTrue();
   }
 }

@@ -13,18 +13,18 @@ import java.util.Map;
 
 /// Whether the base's query prompt helps on these documents: worth from −1 to +10 points of
 /// nDCG@10, depending on the collection. Settled by the untrained base on questions that people
-/// asked, those to learn from and those to choose on; kept where there are too few of them.
-final class Instruction {
+/// asked, those to learn from and those to choose on; put before questions where these are too few.
+final class QueryPromptCheck {
   private static final int FEWEST = 40;
   private static final int MOST = 400;
 
-  private Instruction() {}
+  private QueryPromptCheck() {}
 
   /// @param encoder with the base's weights
-  static boolean helps(Material material, CandidateEncoder encoder) {
-    String prompt = material.base().prompts().query();
-    Vectors vectors = material.baseVectors();
-    Qrels qrels = questions(material);
+  static boolean helps(TrainingData data, CandidateEncoder encoder) {
+    String prompt = data.base().prompts().query();
+    Vectors vectors = data.baseVectors();
+    Qrels qrels = questions(data);
     if (prompt.isEmpty() || vectors == null || qrels.queries().size() < FEWEST) {
       return true;
     }
@@ -32,19 +32,16 @@ final class Instruction {
     var figures = new LinkedHashMap<Double, List<Double>>();
     figures.put(1.0, ndcg(vectors, texts, encoder.questions(prompt, texts), qrels));
     figures.put(0.0, ndcg(vectors, texts, encoder.questions("", texts), qrels));
-    return Choice.of(figures, 1) > .5;
+    return StandardErrorRule.of(figures, 1) > .5;
   }
 
   /// Question text → its passages.
-  private static Qrels questions(Material material) {
+  private static Qrels questions(TrainingData data) {
     var gains = new LinkedHashMap<String, Map<String, Integer>>();
-    for (String id : material.dev().queries()) {
-      String text = material.devQuestions().get(id);
-      if (text != null) {
-        gains.put(text, material.dev().of(id));
-      }
+    for (String id : data.dev().ids()) {
+      gains.put(data.dev().text(id), data.dev().judgements().of(id));
     }
-    for (Pair pair : material.labels()) {
+    for (Pair pair : data.labels()) {
       var judged = new LinkedHashMap<>(gains.getOrDefault(pair.question(), Map.of()));
       judged.put(pair.passageId(), 1);
       gains.put(pair.question(), judged);

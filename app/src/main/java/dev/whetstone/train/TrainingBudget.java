@@ -1,13 +1,13 @@
 package dev.whetstone.train;
 
-/// Says whether a training keeps to its budget, on a machine that may have become slower than it
-/// was when the plan was made, and what fits where it does not. A budget that is overrun by less
-/// than a quarter is kept to well enough: in time, nothing is changed, so that the clock decides
-/// nothing.
+/// Decides how many steps a training takes on a machine that may have become slower than it was
+/// when the plan was made. A budget that is overrun by less than a quarter is close enough: then
+/// nothing is changed, so that the clock decides nothing. Otherwise the training ends after as many
+/// steps as still fit.
 ///
 /// @param steps of the whole training
 /// @param seconds the budget for training and choosing
-record Pace(Plan plan, int steps, double seconds) {
+record TrainingBudget(FineTuningPlan plan, int steps, double seconds) {
   private static final double OVERRUN = 1.25;
 
   /// The first steps warm up.
@@ -28,7 +28,7 @@ record Pace(Plan plan, int steps, double seconds) {
       return steps;
     }
     double left = seconds - earlier - spent;
-    double slower = each * steps * plan.pairsPerSecond() / Planner.cost(plan);
+    double slower = each * steps * plan.speed().pairsPerSecond() / Planner.cost(plan);
     double room = Math.max(left / 2, left - slower * Planner.CHOOSING_SHARE * seconds);
     return (int) Math.min(steps, done + Math.max(FEWEST_LEFT, room / each));
   }

@@ -3,16 +3,17 @@ package dev.whetstone.train;
 import java.util.List;
 import java.util.Map;
 
-/// Chooses among candidates by their figures on the same dev questions. Few questions tell little,
-/// so a safe candidate is preferred until another beats it by more than noise: of those within a
-/// quarter of a standard error of the best, the one nearest the safe one.
-final class Choice {
+/// Chooses among candidates by their figures on the same dev questions, after the
+/// one-standard-error rule (Breiman et al., 1984). Few questions tell little, so a safe candidate
+/// is preferred until another beats it by more than noise: of those within a quarter of a standard
+/// error of the best, the one nearest the safe one.
+final class StandardErrorRule {
   private static final double TOLERANCE = .25;
 
   /// With fewer questions the loss must speak for a challenger too, as clearly.
   private static final int ENOUGH = 100;
 
-  private Choice() {}
+  private StandardErrorRule() {}
 
   /// @param candidates interpolation → figures of every question
   /// @param safe the interpolation preferred

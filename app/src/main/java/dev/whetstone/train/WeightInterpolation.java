@@ -5,8 +5,8 @@ import java.util.Arrays;
 
 /// Weights between two networks of one shape, after Wortsman et al., "Robust fine-tuning of
 /// zero-shot models", CVPR 2022: part of the way back to the base keeps what it knew.
-public final class Interpolation {
-  private Interpolation() {}
+public final class WeightInterpolation {
+  private WeightInterpolation() {}
 
   /// `(1 - alpha) * base + alpha * tuned`, tensor by tensor. Tensors that only the base has (a
   /// pooler that is not trained) stay as they are.

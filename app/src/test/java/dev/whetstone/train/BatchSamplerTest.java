@@ -13,13 +13,13 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class BatchesTest {
+class BatchSamplerTest {
   @Test
   void aKnownPositiveIsNeverANegative() {
     var left = example("a", 5, List.of("c"), "a", "b");
     var right = example("b", 4, List.of("a", "d"), "b");
 
-    ContrastiveBatch batch = new Batches(List.of(left, right), plan(2, 5)).batch(0);
+    ContrastiveBatch batch = new BatchSampler(List.of(left, right), plan(2, 5)).batch(0);
 
     // Whichever question stands first, the passages are its positive, the other's, then negatives.
     int ofLeft = batch.questions().get(0).length == left.question().length ? 0 : 1;
@@ -37,7 +37,7 @@ class BatchesTest {
   @Test
   void everyExampleIsSeenOnceInAnEpoch() {
     var examples = corpus(64);
-    var batches = new Batches(examples, plan(8, 16)); // two epochs
+    var batches = new BatchSampler(examples, plan(8, 16)); // two epochs
 
     for (int epoch = 0; epoch < 2; epoch++) {
       var seen = new HashSet<Integer>();
@@ -54,7 +54,7 @@ class BatchesTest {
     for (int i = 0; i < 4; i++) {
       examples.add(example("p7", 10 + i, List.of(), "p7"));
     }
-    var batches = new Batches(examples, plan(8, 8));
+    var batches = new BatchSampler(examples, plan(8, 8));
 
     for (int step = 0; step < 8; step++) {
       List<String> ids =
@@ -67,8 +67,8 @@ class BatchesTest {
 
   @Test
   void theSameSeedGivesTheSameBatches() {
-    var one = new Batches(corpus(50), plan(9, 16));
-    var two = new Batches(corpus(50), plan(9, 16));
+    var one = new BatchSampler(corpus(50), plan(9, 16));
+    var two = new BatchSampler(corpus(50), plan(9, 16));
 
     for (int step = 0; step < 9; step++) {
       assertThat(one.examples(step)).isEqualTo(two.examples(step));
@@ -79,23 +79,34 @@ class BatchesTest {
   void aLongPassageIsCutAndKeepsItsLastToken() {
     var example = example("a", 300, List.of(), "a");
 
-    int[] tokens = new Batches(List.of(example), plan(1, 4)).batch(0).passages().getFirst();
+    int[] tokens = new BatchSampler(List.of(example), plan(1, 4)).batch(0).passages().getFirst();
 
     assertThat(tokens).hasSize(100).endsWith(102);
   }
 
   @Test
   void theRateRisesAndFallsInStraightLines() {
-    var plan = new TrainingPlan(10, 4, 1, .2, .05, 0, 100, Precision.FP32, 1, 5);
+    var plan =
+        new Hyperparameters(
+            new Hyperparameters.Schedule(10, 1, .2),
+            new Hyperparameters.Sampling(4, 0, 100, 1),
+            .05,
+            Precision.FP32,
+            5);
 
     double[] rates = new double[10];
-    Arrays.setAll(rates, plan::rate);
+    Arrays.setAll(rates, plan.schedule()::rate);
 
     assertThat(rates).containsExactly(.5, 1, 1, .875, .75, .625, .5, .375, .25, .125);
   }
 
-  private static TrainingPlan plan(int steps, int batchSize) {
-    return new TrainingPlan(steps, batchSize, 1e-3, .1, .05, 2, 100, Precision.FP32, 3, 100);
+  private static Hyperparameters plan(int steps, int batchSize) {
+    return new Hyperparameters(
+        new Hyperparameters.Schedule(steps, 1e-3, .1),
+        new Hyperparameters.Sampling(batchSize, 2, 100, 3),
+        .05,
+        Precision.FP32,
+        100);
   }
 
   private static List<TokenisedExample> corpus(int count) {
@@ -134,7 +145,7 @@ class BatchesTest {
             List.of(new Passage("copy of a", original.positive().tokens().clone())),
             Set.of("b"));
 
-    ContrastiveBatch batch = new Batches(List.of(original, copied), plan(1, 2)).batch(0);
+    ContrastiveBatch batch = new BatchSampler(List.of(original, copied), plan(1, 2)).batch(0);
 
     int ofOriginal = batch.questions().get(0).length == original.question().length ? 0 : 1;
     assertThat(batch.passages()).hasSize(3);

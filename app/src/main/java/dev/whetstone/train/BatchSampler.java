@@ -19,29 +19,29 @@ import java.util.stream.IntStream;
 /// of a few batches (less padding), and shuffles the batches. One passage is in a batch once; two
 /// questions with the same passage meet only where they cannot be kept apart. A passage of the same
 /// text as a question's own, as copies of a document have it, is no negative of the question.
-final class Batches {
+final class BatchSampler {
   /// Batches in a window.
   private static final int WINDOW = 8;
 
   private final List<TokenisedExample> examples;
-  private final TrainingPlan plan;
+  private final Hyperparameters plan;
   private final List<int[]> order = new ArrayList<>();
 
-  Batches(List<TokenisedExample> examples, TrainingPlan plan) {
+  BatchSampler(List<TokenisedExample> examples, Hyperparameters plan) {
     if (examples.isEmpty()) {
       throw new IllegalArgumentException("no example to train on");
     }
     this.examples = List.copyOf(examples);
     this.plan = plan;
     for (int epoch = 0; order.size() < plan.steps(); epoch++) {
-      order.addAll(epoch(new Random(plan.seed() * 1_000_003 + epoch)));
+      order.addAll(epoch(new Random(plan.sampling().seed() * 1_000_003 + epoch)));
     }
   }
 
   /// Whole batches only, unless there are too few examples for one: the rest of an epoch waits for
   /// another shuffle.
   private List<int[]> epoch(Random random) {
-    int size = Math.min(plan.batchSize(), examples.size());
+    int size = Math.min(plan.sampling().batchSize(), examples.size());
     var shuffled = new ArrayList<Integer>(IntStream.range(0, examples.size()).boxed().toList());
     Collections.shuffle(shuffled, random);
     int whole = examples.size() / size * size;
@@ -92,7 +92,7 @@ final class Batches {
   }
 
   ContrastiveBatch batch(int step) {
-    var random = new Random(plan.seed() * 7_919 + step);
+    var random = new Random(plan.sampling().seed() * 7_919 + step);
     var questions = new ArrayList<int[]>();
     var passages = new ArrayList<Passage>();
     Map<String, Integer> rows = new HashMap<>();
@@ -132,19 +132,19 @@ final class Batches {
   }
 
   private List<Passage> negatives(TokenisedExample example, Random random) {
-    if (example.negatives().size() <= plan.hardNegatives()) {
+    if (example.negatives().size() <= plan.sampling().hardNegatives()) {
       return example.negatives();
     }
     var all = new ArrayList<>(example.negatives());
     Collections.shuffle(all, random);
-    return all.subList(0, plan.hardNegatives());
+    return all.subList(0, plan.sampling().hardNegatives());
   }
 
   private int[] cut(int[] tokens) {
-    if (tokens.length <= plan.maxTokens()) {
+    if (tokens.length <= plan.sampling().maxTokens()) {
       return tokens;
     }
-    int[] cut = Arrays.copyOf(tokens, plan.maxTokens());
+    int[] cut = Arrays.copyOf(tokens, plan.sampling().maxTokens());
     cut[cut.length - 1] = tokens[tokens.length - 1];
     return cut;
   }

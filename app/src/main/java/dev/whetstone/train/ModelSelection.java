@@ -18,59 +18,58 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Trains by a plan and chooses on the dev questions what the plan leaves open: the learning rate,
-/// where in the training to stop, and how far to go from the base. What the rule says stands until
-/// another beats it by more than noise ([Choice]).
+/// after which step to stop, and how far to go from the base. The rule's value stands until another
+/// beats it by more than noise ([StandardErrorRule]).
 ///
 /// Rates are tried on the same batches in the same order. A trial is the beginning of the whole
-/// training at its rate, and the one that wins goes on from its checkpoint. Everything that was
-/// found is kept in the work folder: a run that was killed goes on, also amid the choice. Where the
-/// machine turns out too slow for the budget ([Pace]), no more is tried and the training is cut;
-/// that too is kept.
-final class Sharpening {
+/// training at its rate, and the winner goes on from its checkpoint. Every result is stored in the
+/// work folder, so that a killed run goes on, also amid the choice. Where the machine turns out too
+/// slow for the budget ([TrainingBudget]), no other rate is tried and the training is shortened;
+/// that is stored, too.
+final class ModelSelection {
   private static final String SPENT = "spent.json";
 
   private static final String BEHIND =
       "the machine became slower than it was when the plan was made";
 
-  private final Plan plan;
-  private final Loop loop;
+  private final FineTuningPlan plan;
+  private final TrainingRun run;
   private final NamedTensors base;
-  private final List<TokenisedExample> exercises;
-  private final @Nullable DevJudge judge;
+  private final List<TokenisedExample> examples;
+  private final @Nullable DevEvaluation evaluation;
   private final Path work;
   private final Progress progress;
   private final int steps;
-  private final Pace pace;
+  private final TrainingBudget budget;
 
-  /// Seconds spent on each rate's training; kept, as its checkpoint may be gone.
+  /// Seconds spent on each rate's training; stored, as its checkpoint may be gone.
   private final Map<Integer, Double> spent;
 
   private final List<Decision> decisions = new ArrayList<>();
 
   /// @param seconds the budget
-  /// @param judge null where there is nothing to choose on
-  Sharpening(
-      Plan plan,
+  /// @param evaluation null where there is nothing to choose on
+  ModelSelection(
+      FineTuningPlan plan,
       double seconds,
-      Loop loop,
-      NamedTensors base,
-      List<TokenisedExample> exercises,
-      @Nullable DevJudge judge,
+      TrainingRun run,
+      List<TokenisedExample> examples,
+      @Nullable DevEvaluation evaluation,
       Path work,
       Progress progress) {
     this.plan = plan;
-    this.loop = loop;
-    this.base = base;
-    this.exercises = exercises;
-    this.judge = judge;
+    this.run = run;
+    this.base = run.baseWeights();
+    this.examples = examples;
+    this.evaluation = evaluation;
     this.work = work;
     this.progress = progress;
-    this.steps = Loop.steps(plan, exercises.size());
-    this.pace = new Pace(plan, steps, seconds);
+    this.steps = TrainingRun.steps(plan, examples.size());
+    this.budget = new TrainingBudget(plan, steps, seconds);
     this.spent =
         new TreeMap<>(
             Json.kept(work.resolve(SPENT), Spent.class)
-                .filter(kept -> kept.plan().equals(plan.hash()))
+                .filter(stored -> stored.plan().equals(plan.hash()))
                 .map(Spent::seconds)
                 .orElse(Map.of()));
   }
@@ -79,65 +78,57 @@ final class Sharpening {
   /// @param seconds by rate
   private record Spent(String plan, Map<Integer, Double> seconds) {}
 
-  /// @param rate the peak learning rate chosen
-  /// @param alpha the share of the trained weights in `weights`
-  record Outcome(
-      NamedTensors weights,
-      double rate,
-      double alpha,
-      TrainingStats stats,
-      List<Decision> decisions,
-      DevScore devBase,
-      DevScore devCandidate) {}
-
-  Outcome run() {
-    List<Double> rates = plan.choices().rates();
-    int which = judge == null ? 0 : rate(judge);
+  /// Trains and chooses.
+  Selection run() {
+    List<Double> rates = plan.search().rates();
+    int which = evaluation == null ? 0 : rate(evaluation);
     if (rates.size() == 1) {
-      decide("learning rate", figure(rates.get(which)), "by the rule: " + plan.choices().because());
+      decide("learning rate", figure(rates.get(which)), "by the rule: " + plan.search().because());
     }
-    Trainer.Trained trained = train(which, steps, limit(which, 0), "train");
-    if (trained.cut()) {
+    Trainer.Result trained = train(which, steps, limit(which, 0), "train");
+    if (trained.shortened()) {
       decide("steps", "%d of %d".formatted(trained.stats().steps(), steps), BEHIND);
     }
     double safe = safe(rates.get(which));
-    if (judge == null) {
+    if (evaluation == null) {
       decide("share of the trained weights", figure(safe), "by the rule: nothing to choose it on");
-      NamedTensors weights = Interpolation.mix(base, trained.weights(), safe);
-      return outcome(weights, which, safe, trained, DevScore.NONE, DevScore.NONE);
+      NamedTensors weights = WeightInterpolation.mix(base, trained.weights(), safe);
+      return selection(weights, which, safe, trained, DevScore.NONE, DevScore.NONE);
     }
-    double end = trained.cut() ? 1 : end(judge, which, trained.weights(), safe);
-    NamedTensors kept = weights(which, end, trained.weights());
+    double end = trained.shortened() ? 1 : end(evaluation, which, trained.weights(), safe);
+    NamedTensors snapshot = weights(which, end, trained.weights());
     var scores = new LinkedHashMap<Double, DevPool.Scores>();
-    for (double alpha : plan.choices().alphas()) {
-      scores.put(alpha, judge.of(name(end, alpha), () -> Interpolation.mix(base, kept, alpha)));
+    for (double alpha : plan.search().alphas()) {
+      scores.put(
+          alpha,
+          evaluation.of(name(end, alpha), () -> WeightInterpolation.mix(base, snapshot, alpha)));
     }
     var figures = new LinkedHashMap<Double, List<Double>>();
     scores.forEach((alpha, one) -> figures.put(alpha, one.each()));
-    double alpha = Choice.of(figures, safe);
+    double alpha = StandardErrorRule.of(figures, safe);
     decide("share of the trained weights", figure(alpha), among(scores, ""));
-    return outcome(
-        Interpolation.mix(base, kept, alpha),
+    return selection(
+        WeightInterpolation.mix(base, snapshot, alpha),
         which,
         alpha,
         trained,
-        judge.ofBase().mean(),
+        evaluation.ofBase().mean(),
         scores.getOrDefault(alpha, scores.values().iterator().next()).mean());
   }
 
-  private Outcome outcome(
+  private Selection selection(
       NamedTensors weights,
       int which,
       double alpha,
-      Trainer.Trained trained,
+      Trainer.Result trained,
       DevScore devBase,
       DevScore devCandidate) {
-    return new Outcome(
+    return new Selection(
         weights,
-        plan.choices().rates().get(which),
+        plan.search().rates().get(which),
         alpha,
         trained.stats(),
-        List.copyOf(decisions),
+        decisions,
         devBase,
         devCandidate);
   }
@@ -145,19 +136,19 @@ final class Sharpening {
   /// Tries the plan's rates.
   ///
   /// @return which of them is best
-  private int rate(DevJudge by) {
-    List<Double> rates = plan.choices().rates();
+  private int rate(DevEvaluation by) {
+    List<Double> rates = plan.search().rates();
     if (rates.size() == 1) {
       return 0;
     }
-    int until = step(plan.choices().share());
+    int until = step(plan.search().share());
     var scores = new LinkedHashMap<Double, DevPool.Scores>();
     int best = 0;
     for (int i = 0; i < rates.size(); i++) {
       String name = "rate " + figure(rates.get(i));
       int toCome = (rates.size() - 1 - i) * until;
-      Trainer.Trained tried = by.knows(name) ? null : attempt(i, until, toCome, name);
-      if (tried != null && tried.cut()) {
+      Trainer.Result tried = by.knows(name) ? null : attempt(i, until, toCome, name);
+      if (tried != null && tried.shortened()) {
         decide("learning rate", figure(rates.get(best)), "without trying all: " + BEHIND);
         return best;
       }
@@ -176,18 +167,18 @@ final class Sharpening {
     return best;
   }
 
-  /// Compares the weights kept on the way, at the safe share.
+  /// Compares the weights stored on the way, at the safe share.
   ///
   /// @return the share of the steps where to stop
-  private double end(DevJudge by, int which, NamedTensors last, double safe) {
-    List<Double> ends = plan.choices().ends().reversed();
+  private double end(DevEvaluation by, int which, NamedTensors last, double safe) {
+    List<Double> ends = plan.search().ends().reversed();
     if (ends.size() == 1) {
       return 1;
     }
     var scores = new LinkedHashMap<Double, DevPool.Scores>();
     for (double end : ends) {
-      NamedTensors kept = weights(which, end, last);
-      scores.put(end, by.of(name(end, safe), () -> Interpolation.mix(base, kept, safe)));
+      NamedTensors snapshot = weights(which, end, last);
+      scores.put(end, by.of(name(end, safe), () -> WeightInterpolation.mix(base, snapshot, safe)));
     }
     double end = ends.get(best(scores.values()));
     var bySteps = new LinkedHashMap<Double, DevPool.Scores>();
@@ -202,44 +193,43 @@ final class Sharpening {
     int best = 0;
     for (int i = 1; i < all.size(); i++) {
       boolean better = all.get(i).mean().criterion() > all.get(best).mean().criterion();
-      if (better && Choice.replaces(all.get(i), all.getFirst())) {
+      if (better && StandardErrorRule.replaces(all.get(i), all.getFirst())) {
         best = i;
       }
     }
     return best;
   }
 
-  /// The beginning of a training. One that is too slow is cut where it is the rule's, which is gone
-  /// on with then, and given up where it is another's.
-  private Trainer.Trained attempt(int which, int until, int toCome, String name) {
-    Trainer.Limit fitting = limit(which, toCome);
-    Trainer.Limit all = (done, seconds) -> fitting.end(done, seconds) < steps ? done : steps;
+  /// The beginning of a training. A slow one is shortened where it is the rule's, which then goes
+  /// on, and given up where it is another's.
+  private Trainer.Result attempt(int which, int until, int toCome, String name) {
+    Trainer.StepLimit fitting = limit(which, toCome);
+    Trainer.StepLimit all = (done, seconds) -> fitting.end(done, seconds) < steps ? done : steps;
     return train(which, until, which == 0 ? fitting : all, "try " + name);
   }
 
-  private Trainer.Limit limit(int which, int toCome) {
+  private Trainer.StepLimit limit(int which, int toCome) {
     double earlier =
         spent.entrySet().stream()
             .filter(one -> one.getKey() != which)
             .mapToDouble(Map.Entry::getValue)
             .sum();
-    return (done, seconds) -> pace.end(done, seconds, earlier, toCome);
+    return (done, seconds) -> budget.end(done, seconds, earlier, toCome);
   }
 
-  private Trainer.Trained train(int which, int until, Trainer.Limit limit, String name) {
-    List<Integer> kept =
-        plan.choices().ends().stream().map(this::step).filter(step -> step < steps).toList();
-    var course = new Trainer.Course(until, kept, limit);
-    double rate = plan.choices().rates().get(which);
-    Trainer.Trained trained =
-        loop.run(exercises, plan, rate, course, folder(which), name, progress);
+  private Trainer.Result train(int which, int until, Trainer.StepLimit limit, String name) {
+    List<Integer> snapshots =
+        plan.search().ends().stream().map(this::step).filter(step -> step < steps).toList();
+    var segment = new Trainer.Segment(until, snapshots, limit);
+    double rate = plan.search().rates().get(which);
+    Trainer.Result trained = run.run(examples, plan, rate, segment, folder(which), name, progress);
     spent.put(which, trained.stats().seconds());
     WholeFile.write(work.resolve(SPENT), Json.sealed(Json.pretty(new Spent(plan.hash(), spent))));
     return trained;
   }
 
   private NamedTensors weights(int which, double end, NamedTensors last) {
-    return step(end) == steps ? last : Trainer.kept(folder(which), step(end));
+    return step(end) == steps ? last : Trainer.snapshot(folder(which), step(end));
   }
 
   private Path folder(int which) {
@@ -252,9 +242,9 @@ final class Sharpening {
 
   /// The share to take where the figures do not tell: the higher the rate, the less.
   private double safe(double rate) {
-    List<Double> alphas = plan.choices().alphas();
-    int at = alphas.indexOf(Planner.safe(plan.labelPairs(), plan.documentPairs()));
-    int toward = rate > plan.rate() ? -1 : rate < plan.rate() ? 1 : 0;
+    List<Double> alphas = plan.search().alphas();
+    int at = alphas.indexOf(Planner.safe(plan.pairs().labels(), plan.pairs().documents()));
+    int toward = rate > plan.optimisation().rate() ? -1 : rate < plan.optimisation().rate() ? 1 : 0;
     return alphas.get(Math.clamp(at + toward, 0, alphas.size() - 1));
   }
 

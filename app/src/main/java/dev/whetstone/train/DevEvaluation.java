@@ -14,11 +14,11 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Scores candidates on the pool of dev passages, each once: what was found is kept, as scoring
-/// takes about as long as training, and a run that was killed goes on with the next one.
-final class DevJudge {
-  private final Material material;
-  private final Plan plan;
+/// Scores candidates on the pool of dev passages, each once: scores are stored, as scoring takes
+/// about as long as training, and a killed run goes on with the next candidate.
+final class DevEvaluation {
+  private final TrainingData data;
+  private final FineTuningPlan plan;
   private final String prompt;
   private final CandidateEncoder encoder;
   private final Path folder;
@@ -26,17 +26,17 @@ final class DevJudge {
   private final String planHash;
   private @Nullable DevPool pool;
 
-  /// @param material with the dev questions to choose on, and the base's vectors
+  /// @param data with the dev questions to choose on, and the base's vectors
   /// @param prompt before questions
-  /// @param folder for what was found
-  DevJudge(
-      Material material,
-      Plan plan,
+  /// @param folder for the scores
+  DevEvaluation(
+      TrainingData data,
+      FineTuningPlan plan,
       String prompt,
       CandidateEncoder encoder,
       Path folder,
       Progress progress) {
-    this.material = material;
+    this.data = data;
     this.plan = plan;
     this.prompt = prompt;
     this.encoder = encoder;
@@ -46,7 +46,7 @@ final class DevJudge {
   }
 
   /// @param plan hash of the plan
-  record Found(String plan, DevPool.Scores scores) {}
+  record StoredScores(String plan, DevPool.Scores scores) {}
 
   /// Whether a candidate was scored before.
   boolean knows(String name) {
@@ -55,7 +55,7 @@ final class DevJudge {
 
   /// @param name of the candidate in this plan: the same name, the same weights
   DevPool.Scores of(String name, Supplier<NamedTensors> weights) {
-    return kept(
+    return stored(
         name,
         () -> {
           DevPool on = pool();
@@ -75,31 +75,31 @@ final class DevJudge {
 
   /// The base's own, by the vectors it has given.
   DevPool.Scores ofBase() {
-    return kept(
+    return stored(
         "base",
         () -> {
           DevPool on = pool();
-          encoder.load(material.base().weights());
+          encoder.load(data.base().weights());
           return on.score(
               on.part(baseVectors()),
-              encoder.questions(material.base().prompts().query(), on.questions()));
+              encoder.questions(data.base().prompts().query(), on.questions()));
         });
   }
 
-  private DevPool.Scores kept(String name, Supplier<DevPool.Scores> finding) {
+  private DevPool.Scores stored(String name, Supplier<DevPool.Scores> compute) {
     DevPool.Scores known = known(file(name));
     if (known != null) {
       return known;
     }
-    var found = new Found(planHash, finding.get());
-    WholeFile.write(file(name), Json.sealed(Json.pretty(found)));
-    return found.scores();
+    var stored = new StoredScores(planHash, compute.get());
+    WholeFile.write(file(name), Json.sealed(Json.pretty(stored)));
+    return stored.scores();
   }
 
   private DevPool.@Nullable Scores known(Path file) {
-    return Json.kept(file, Found.class)
-        .filter(found -> found.plan().equals(planHash))
-        .map(Found::scores)
+    return Json.kept(file, StoredScores.class)
+        .filter(stored -> stored.plan().equals(planHash))
+        .map(StoredScores::scores)
         .orElse(null);
   }
 
@@ -110,21 +110,20 @@ final class DevJudge {
   private DevPool pool() {
     DevPool made = pool;
     if (made == null) {
-      List<String> ids = DevPool.questionIds(material);
-      List<String> texts =
-          ids.stream().map(id -> material.devQuestions().getOrDefault(id, "")).toList();
-      encoder.load(material.base().weights());
+      List<String> ids = data.dev().ids();
+      List<String> texts = ids.stream().map(data.dev()::text).toList();
+      encoder.load(data.base().weights());
       Map<String, Ranking> dense =
           Rankings.dense(
-              baseVectors(), ids, encoder.questions(material.base().prompts().query(), texts));
-      made = DevPool.of(material, dense, plan.poolTop(), plan.poolRandom(), plan.seed());
+              baseVectors(), ids, encoder.questions(data.base().prompts().query(), texts));
+      made = DevPool.of(data, dense, plan.pool().top(), plan.pool().random(), plan.key().seed());
       pool = made;
     }
     return made;
   }
 
   private Vectors baseVectors() {
-    Vectors vectors = material.baseVectors();
+    Vectors vectors = data.baseVectors();
     if (vectors == null) {
       throw new IllegalArgumentException("nothing can be chosen without the base's vectors");
     }

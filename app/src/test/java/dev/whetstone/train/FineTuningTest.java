@@ -37,7 +37,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class RecipeTest {
+class FineTuningTest {
   private static final String[] THINGS = {"salt", "pasta", "queue", "broker", "key", "oil", "file"};
 
   @TempDir Path folder;
@@ -48,7 +48,7 @@ class RecipeTest {
   @BeforeEach
   void aSmallCorpus() {
     base = TinyBert.write(folder.resolve("base"), 1);
-    passages = IntStream.range(0, 49).mapToObj(RecipeTest::passage).toList();
+    passages = IntStream.range(0, 49).mapToObj(FineTuningTest::passage).toList();
     words = LuceneIndex.inMemory(passages, null);
   }
 
@@ -67,7 +67,7 @@ class RecipeTest {
         "p" + i, "d" + i % 5, List.of(one + " and " + other), text, 0, 1, 0, 0, Map.of());
   }
 
-  private Material material(List<Pair> labels, List<Pair> documents, int dev) {
+  private TrainingData data(List<Pair> labels, List<Pair> documents, int dev) {
     var questions = new HashMap<String, String>();
     var gains = new LinkedHashMap<String, Map<String, Integer>>();
     for (int i = 0; i < dev; i++) {
@@ -84,14 +84,13 @@ class RecipeTest {
               32,
               Progress.NONE.start("", 0, ""));
     }
-    return new Material(
+    return new TrainingData(
         base,
         passages,
         vectors,
         labels,
         documents,
-        questions,
-        new Qrels(gains),
+        new TrainingData.DevQuestions(questions, new Qrels(gains)),
         question -> words.words(question, 100, Filter.ALL));
   }
 
@@ -108,9 +107,9 @@ class RecipeTest {
         passages.stream().collect(Collectors.toMap(Passage::id, passage -> passage)));
   }
 
-  private Candidate sharpen(Material material, String work) {
-    return new Recipe(material, Duration.ofMinutes(1), 1, folder.resolve(work), Progress.NONE)
-        .sharpen();
+  private Candidate fineTune(TrainingData data, String work) {
+    return new FineTuning(data, Duration.ofMinutes(1), 1, folder.resolve(work), Progress.NONE)
+        .run();
   }
 
   private static List<Float> floats(NamedTensors tensors) {
@@ -127,23 +126,23 @@ class RecipeTest {
   void labelsAndDocumentsMakeACandidateThatIsChosenOnDev() {
     List<Pair> documents = new PairRecipes(1).fromDocuments(passages, 100);
 
-    Candidate candidate = sharpen(material(labels(), documents, 30), "work");
+    Candidate candidate = fineTune(data(labels(), documents, 30), "work");
 
-    assertThat(candidate.plan().labelPairs()).isEqualTo(4 * 49);
-    assertThat(candidate.plan().negatives()).isEqualTo(1);
+    assertThat(candidate.plan().pairs().labels()).isEqualTo(4 * 49);
+    assertThat(candidate.plan().pairs().negatives()).isEqualTo(1);
     assertThat(candidate.origins()).containsEntry("label", 4 * 49).containsKey("first sentence");
     assertThat(candidate.stats().losses().getLast())
         .isLessThan(candidate.stats().losses().getFirst());
-    assertThat(candidate.devBase().dense()).isPositive();
-    assertThat(candidate.devCandidate().hybrid()).isPositive();
+    assertThat(candidate.selection().devBase().dense()).isPositive();
+    assertThat(candidate.selection().devCandidate().hybrid()).isPositive();
     assertThat(floats(candidate.weights())).isNotEqualTo(floats(base.weights()));
   }
 
   @Test
   void rateLengthAndShareAreChosenAndSaidAmongWhat() {
-    Candidate candidate = sharpen(material(labels(), List.of(), 30), "work");
+    Candidate candidate = fineTune(data(labels(), List.of(), 30), "work");
 
-    assertThat(candidate.plan().choices().rates()).hasSize(3).contains(candidate.rate());
+    assertThat(candidate.plan().search().rates()).hasSize(3).contains(candidate.rate());
     assertThat(candidate.decisions())
         .extracting(Decision::what)
         .containsExactly("learning rate", "steps", "share of the trained weights");
@@ -154,9 +153,9 @@ class RecipeTest {
 
   @Test
   void withFewQuestionsTheRulesRateStandsAndTheReasonIsSaid() {
-    Candidate candidate = sharpen(material(labels(), List.of(), 25), "work");
+    Candidate candidate = fineTune(data(labels(), List.of(), 25), "work");
 
-    assertThat(candidate.rate()).isEqualTo(candidate.plan().rate());
+    assertThat(candidate.rate()).isEqualTo(candidate.plan().optimisation().rate());
     assertThat(candidate.decisions().getFirst().words())
         .contains("by the rule")
         .contains("25 questions are too few");
@@ -164,8 +163,8 @@ class RecipeTest {
 
   @Test
   void killedAmidTheChoiceItGoesOnToTheSameBits() throws IOException {
-    Material material = material(labels(), List.of(), 30);
-    Candidate whole = sharpen(material, "whole");
+    TrainingData data = data(labels(), List.of(), 30);
+    Candidate whole = fineTune(data, "whole");
     String plan = Files.readString(folder.resolve("whole/plan.json"));
     Path own = Files.createDirectories(folder.resolve("killed"));
     Files.writeString(own.resolve("plan.json"), plan);
@@ -174,7 +173,7 @@ class RecipeTest {
 
     for (int at = 2; ended == null; at += 3) { // later each time: in trials and in scorings
       try {
-        ended = new Recipe(material, Duration.ofMinutes(1), 1, own, dieAfter(at)).sharpen();
+        ended = new FineTuning(data, Duration.ofMinutes(1), 1, own, dieAfter(at)).run();
       } catch (IllegalStateException e) {
         assertThat(e).hasMessage("killed");
         kills++;
@@ -184,13 +183,13 @@ class RecipeTest {
     assertThat(kills).isGreaterThan(3);
     assertThat(floats(ended.weights())).isEqualTo(floats(whole.weights()));
     assertThat(ended.decisions()).isEqualTo(whole.decisions());
-    assertThat(ended.devCandidate()).isEqualTo(whole.devCandidate());
+    assertThat(ended.selection().devCandidate()).isEqualTo(whole.selection().devCandidate());
   }
 
   @Test
   void onAMachineThatBecameTooSlowTheTrainingIsCutAndNoOtherRateTried() throws IOException {
-    Material material = material(labels(), new PairRecipes(1).fromDocuments(passages, 100), 30);
-    Candidate inTime = sharpen(material, "in time");
+    TrainingData data = data(labels(), new PairRecipes(1).fromDocuments(passages, 100), 30);
+    Candidate inTime = fineTune(data, "in time");
     String plan = Files.readString(folder.resolve("in time/plan.json"));
     var slow = new SlowClock();
     for (String work : List.of("whole", "killed")) {
@@ -198,15 +197,15 @@ class RecipeTest {
       Files.writeString(folder.resolve(work).resolve("plan.json"), plan);
     }
 
-    Candidate whole = slow.recipe(material, folder.resolve("whole")).sharpen();
+    Candidate whole = slow.fineTuning(data, folder.resolve("whole")).run();
     slow.dieAfter = 7;
-    assertThatThrownBy(() -> slow.recipe(material, folder.resolve("killed")).sharpen())
+    assertThatThrownBy(() -> slow.fineTuning(data, folder.resolve("killed")).run())
         .hasMessage("killed");
-    Candidate resumed = sharpen(material, "killed"); // by the real clock
+    Candidate resumed = fineTune(data, "killed"); // by the real clock
 
     assertThat(inTime.steps()).isEqualTo(10);
     assertThat(whole.steps()).isEqualTo(8);
-    assertThat(whole.rate()).isEqualTo(whole.plan().rate());
+    assertThat(whole.rate()).isEqualTo(whole.plan().optimisation().rate());
     assertThat(whole.decisions().toString())
         .contains("without trying all", "8 of 10", "the machine became slower");
     assertThat(resumed.decisions()).isEqualTo(whole.decisions());
@@ -218,7 +217,7 @@ class RecipeTest {
     private final AtomicLong now = new AtomicLong();
     private int dieAfter = Integer.MAX_VALUE;
 
-    Recipe recipe(Material material, Path work) {
+    FineTuning fineTuning(TrainingData data, Path work) {
       Progress progress =
           (name, _, unit) ->
               new Progress.Task() {
@@ -241,7 +240,7 @@ class RecipeTest {
                 @Override
                 public void close() {}
               };
-      return new Recipe(material, Duration.ofMinutes(1), 1, work, progress, now::get);
+      return new FineTuning(data, Duration.ofMinutes(1), 1, work, progress, now::get);
     }
   }
 
@@ -267,14 +266,14 @@ class RecipeTest {
 
   @Test
   void runningAgainFollowsTheStoredPlanToTheSameBits() throws IOException {
-    Material material = material(labels(), List.of(), 0);
-    Candidate first = sharpen(material, "work");
+    TrainingData data = data(labels(), List.of(), 0);
+    Candidate first = fineTune(data, "work");
     String plan = Files.readString(folder.resolve("work/plan.json"));
 
-    Candidate again = sharpen(material, "work");
+    Candidate again = fineTune(data, "work");
     Files.createDirectories(folder.resolve("elsewhere"));
     Files.writeString(folder.resolve("elsewhere/plan.json"), plan);
-    Candidate elsewhere = sharpen(material, "elsewhere");
+    Candidate elsewhere = fineTune(data, "elsewhere");
 
     assertThat(Files.readString(folder.resolve("work/plan.json"))).isEqualTo(plan);
     assertThat(floats(again.weights())).isEqualTo(floats(first.weights()));
@@ -286,74 +285,73 @@ class RecipeTest {
   void fromDocumentsAloneTheCandidateStaysHalfwayToTheBase() {
     List<Pair> documents = new PairRecipes(1).fromDocuments(passages, 100);
 
-    Candidate candidate = sharpen(material(List.of(), documents, 0), "work");
+    Candidate candidate = fineTune(data(List.of(), documents, 0), "work");
 
     assertThat(candidate.alpha()).isEqualTo(.5);
-    assertThat(candidate.plan().labelPairs()).isZero();
-    assertThat(candidate.plan().documentPairs()).isEqualTo(documents.size());
+    assertThat(candidate.plan().pairs().labels()).isZero();
+    assertThat(candidate.plan().pairs().documents()).isEqualTo(documents.size());
   }
 
   @Test
   void tooFewPairsAreRefusedWithTheirNumber() {
-    Material material = material(labels().subList(0, 3), List.of(), 0);
+    TrainingData data = data(labels().subList(0, 3), List.of(), 0);
 
-    assertThatThrownBy(() -> sharpen(material, "work"))
-        .isInstanceOf(NothingLearnt.class)
+    assertThatThrownBy(() -> fineTune(data, "work"))
+        .isInstanceOf(NoCandidateException.class)
         .hasMessageContaining("only 3 training pairs")
         .hasMessageContaining("Add documents or questions");
   }
 
   @Test
   void aPlanIsMadeAnewWhereOtherWordsOrAnotherPromptAreToBeChosenOn() throws IOException {
-    Material material = material(labels(), List.of(), 30);
+    TrainingData data = data(labels(), List.of(), 30);
     var plans = new HashSet<String>();
-    plans.add(planOf(material));
-    var asked = new HashMap<>(material.devQuestions());
+    plans.add(planOf(data));
+    var asked = new HashMap<>(data.dev().texts());
     asked.put("q0", "what else is there about salt?");
-    plans.add(planOf(with(material, material.base(), asked, material.passages())));
-    List<Passage> fewer = material.passages().subList(0, 48);
-    plans.add(planOf(with(material, material.base(), material.devQuestions(), fewer)));
+    plans.add(planOf(with(data, data.base(), asked, data.passages())));
+    List<Passage> fewer = data.passages().subList(0, 48);
+    plans.add(planOf(with(data, data.base(), data.dev().texts(), fewer)));
     Model prompted =
         TinyBert.write(
             folder.resolve("prompted"), 1, base.network().pooling(), new Prompts("why ", ""), 64);
     Model plain =
         TinyBert.write(folder.resolve("plain"), 1, base.network().pooling(), Prompts.NONE, 64);
     assertThat(prompted.space()).isEqualTo(plain.space());
-    plans.add(planOf(with(material, prompted, material.devQuestions(), material.passages())));
-    plans.add(planOf(with(material, plain, material.devQuestions(), material.passages())));
+    plans.add(planOf(with(data, prompted, data.dev().texts(), data.passages())));
+    plans.add(planOf(with(data, plain, data.dev().texts(), data.passages())));
 
     assertThat(plans).hasSize(5);
   }
 
   /// What a plan is known by.
-  private String planOf(Material material) {
-    return new Recipe(material, Duration.ofMinutes(1), 1, folder, Progress.NONE).fingerprint();
+  private String planOf(TrainingData data) {
+    return new FineTuning(data, Duration.ofMinutes(1), 1, folder, Progress.NONE).fingerprint();
   }
 
-  private static Material with(
-      Material of, Model base, Map<String, String> devQuestions, List<Passage> passages) {
-    return new Material(
+  private static TrainingData with(
+      TrainingData of, Model base, Map<String, String> devQuestions, List<Passage> passages) {
+    return new TrainingData(
         base,
         passages,
         of.baseVectors(),
         of.labels(),
         of.documents(),
-        devQuestions,
-        of.dev(),
-        of.words());
+        new TrainingData.DevQuestions(devQuestions, of.dev().judgements()),
+        of.keywords());
   }
 
   @Test
   void aTrainingThatWasFinishedIsNotDoneAgainOnAMachineThatBecameSlow() throws IOException {
-    Material material = material(labels(), new PairRecipes(1).fromDocuments(passages, 100), 30);
-    Candidate whole = sharpen(material, "whole");
+    TrainingData data = data(labels(), new PairRecipes(1).fromDocuments(passages, 100), 30);
+    Candidate whole = fineTune(data, "whole");
     Path own = Files.createDirectories(folder.resolve("killed"));
     Files.copy(folder.resolve("whole/plan.json"), own.resolve("plan.json"));
     Progress dies = dieIn("choose: 0.3 of the weights");
-    assertThatThrownBy(() -> new Recipe(material, Duration.ofMinutes(1), 1, own, dies).sharpen())
+    assertThatThrownBy(() -> new FineTuning(data, Duration.ofMinutes(1), 1, own, dies).run())
         .hasMessage("killed");
 
-    Candidate resumed = new SlowClock().recipe(material, own).sharpen();
+    Candidate resumed = new SlowClock().fineTuning(data, own).run();
 
     assertThat(resumed.decisions()).isEqualTo(whole.decisions());
     assertThat(floats(resumed.weights())).isEqualTo(floats(whole.weights()));
@@ -361,18 +359,18 @@ class RecipeTest {
 
   @Test
   void whatTrialsTookIsCountedAlsoAfterTheyAreKnownByTheirScores() throws IOException {
-    Material material = material(labels(), new PairRecipes(1).fromDocuments(passages, 100), 30);
-    sharpen(material, "in time");
+    TrainingData data = data(labels(), new PairRecipes(1).fromDocuments(passages, 100), 30);
+    fineTune(data, "in time");
     Path own = Files.createDirectories(folder.resolve("killed"));
     Files.copy(folder.resolve("in time/plan.json"), own.resolve("plan.json"));
     Progress dies = dieIn("choose: 0.3 of the weights");
     LongSupplier still = () -> 0;
     Duration budget = Duration.ofMinutes(1);
-    assertThatThrownBy(() -> new Recipe(material, budget, 1, own, dies, still).sharpen())
+    assertThatThrownBy(() -> new FineTuning(data, budget, 1, own, dies, still).run())
         .hasMessage("killed");
     String spent = Files.readString(own.resolve("spent.json"));
 
-    new Recipe(material, budget, 1, own, Progress.NONE, still).sharpen();
+    new FineTuning(data, budget, 1, own, Progress.NONE, still).run();
 
     assertThat(Files.readString(own.resolve("spent.json"))).isEqualTo(spent);
     assertThat(spent).contains("\"0\"", "\"1\"", "\"2\"");
