@@ -67,7 +67,7 @@ public final class WholeFile {
 
   /// A name in the same folder that no reader takes for an artifact: hidden, with this process's
   /// id.
-  static Path beside(Path file) {
+  public static Path beside(Path file) {
     Path absolute = file.toAbsolutePath();
     return absolute.resolveSibling(
         "." + absolute.getFileName() + "." + ProcessHandle.current().pid() + ".part");
@@ -140,19 +140,21 @@ public final class WholeFile {
         && ProcessHandle.of(Long.parseLong(pid)).isPresent();
   }
 
-  static void sync(Path file) throws IOException {
+  /// Waits until a file's content, or a folder's names, are on the disk.
+  public static void sync(Path file) throws IOException {
     try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
       channel.force(true);
     }
   }
 
   /// Moves in one operation and syncs the folder, so that the new name survives a power cut.
-  static void move(Path from, Path to) throws IOException {
+  public static void move(Path from, Path to) throws IOException {
     Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     sync(java.util.Objects.requireNonNull(to.toAbsolutePath().getParent()));
   }
 
-  static Failure cannotWrite(Path file, Exception e) {
+  /// The failure of a write that changed nothing, with what an operator can do.
+  public static Failure cannotWrite(Path file, Exception e) {
     return new Failure.Unavailable(
         "cannot write "
             + file

@@ -7,7 +7,7 @@ import dev.whetstone.core.Progress;
 import dev.whetstone.remote.DlcStub;
 import dev.whetstone.servers.GuardProxy;
 import dev.whetstone.servers.Servers;
-import dev.whetstone.store.ObjectStores;
+import dev.whetstone.store.objects.ObjectStores;
 import dev.whetstone.store.s3.RealBucket;
 import dev.whetstone.store.shared.SharedFolder;
 import java.io.IOException;
