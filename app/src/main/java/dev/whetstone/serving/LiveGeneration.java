@@ -3,6 +3,7 @@ package dev.whetstone.serving;
 import dev.whetstone.answer.Answerer;
 import dev.whetstone.answer.TermWeights;
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.encode.Encoder;
 import dev.whetstone.index.Indexes;
 import dev.whetstone.index.PassageIndex;
@@ -128,7 +129,8 @@ final class LiveGeneration implements AutoCloseable {
     Failure damage = pin.state.damage;
     if (damage != null) {
       pin.close();
-      throw new Failure.CorruptArtifact(String.valueOf(damage.getMessage()), damage);
+      throw new Failure.CorruptArtifact(
+          String.valueOf(damage.getMessage()), damage, damage.remedies().toArray(Remedy[]::new));
     }
     return pin;
   }
