@@ -37,10 +37,6 @@ final class EmbeddingJob {
     return role;
   }
 
-  int size() {
-    return texts.size();
-  }
-
   /// Ends when the last text is computed, exceptionally when that failed; cancelling it drops what
   /// was not yet begun.
   CompletableFuture<Embedded> done() {

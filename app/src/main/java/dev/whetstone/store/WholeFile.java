@@ -223,10 +223,10 @@ public final class WholeFile {
           file,
           out -> {
             if (!copy(source, out).equals(sha256)) {
-              throw new Unread(new IOException("it changed while it was copied"));
+              throw new ReadFailure(new IOException("it changed while it was copied"));
             }
           });
-    } catch (Unread e) {
+    } catch (ReadFailure e) {
       throw e.why;
     }
   }
@@ -248,7 +248,7 @@ public final class WholeFile {
     try {
       return Files.newInputStream(source);
     } catch (IOException e) {
-      throw new Unread(e);
+      throw new ReadFailure(e);
     }
   }
 
@@ -256,16 +256,16 @@ public final class WholeFile {
     try {
       return in.read(buffer);
     } catch (IOException e) {
-      throw new Unread(e);
+      throw new ReadFailure(e);
     }
   }
 
   /// The trouble is with what is read, not with what is written.
-  private static final class Unread extends RuntimeException {
+  private static final class ReadFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final IOException why;
 
-    Unread(IOException why) {
+    ReadFailure(IOException why) {
       super(why);
       this.why = why;
     }

@@ -14,6 +14,7 @@ import dev.whetstone.store.Transfers;
 import dev.whetstone.store.objects.ObjectStores;
 import dev.whetstone.store.s3.RealBucket;
 import dev.whetstone.store.shared.SharedFolder;
+import dev.whetstone.workspace.SharedWorkspace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,7 +88,7 @@ class ModelPlacesTest {
     var store =
         ObjectStores.open(
             bucket.uri("handbook/"), bucket.environment(), copy.resolveSibling("journal"));
-    try (var shared = new SharedFolder(store, copy)) {
+    try (var shared = new SharedFolder(store, copy, SharedWorkspace.LAYOUT)) {
       shared.save("test", Progress.NONE);
     }
   }

@@ -140,7 +140,8 @@ class KilledUploadTest {
       var store =
           ObjectStores.open(bucket.uri(prefix), bucket.environment(), folder.resolve("journal"));
       try (var made =
-          new SharedWorkspace(new SharedFolder(store, folder.resolve("made-" + prefix)))) {
+          new SharedWorkspace(
+              new SharedFolder(store, folder.resolve("made-" + prefix), SharedWorkspace.LAYOUT))) {
         made.create(copy -> Workspace.create(copy, "manual"), Progress.NONE);
       }
     }

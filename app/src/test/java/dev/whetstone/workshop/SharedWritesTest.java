@@ -52,7 +52,8 @@ class SharedWritesTest {
 
   private SharedWorkspace machine(String name) {
     var store = ObjectStores.open(folder.resolve("bucket").toString());
-    return new SharedWorkspace(new SharedFolder(store, folder.resolve(name)));
+    return new SharedWorkspace(
+        new SharedFolder(store, folder.resolve(name), SharedWorkspace.LAYOUT));
   }
 
   @AfterEach

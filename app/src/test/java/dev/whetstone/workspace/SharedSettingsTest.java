@@ -174,7 +174,9 @@ class SharedSettingsTest {
     Path bucket = folder.resolve("bucket");
     Path theirs = folder.resolve("theirs");
     try (var shared =
-        new SharedWorkspace(new SharedFolder(ObjectStores.open(bucket.toString()), theirs))) {
+        new SharedWorkspace(
+            new SharedFolder(
+                ObjectStores.open(bucket.toString()), theirs, SharedWorkspace.LAYOUT))) {
       shared.create(copy -> Workspace.create(copy, "test"), Progress.NONE);
       Files.copy(
           asking("hostile").resolve(SettingsFile.NAME),
@@ -187,7 +189,9 @@ class SharedSettingsTest {
 
     Path mine = folder.resolve("mine");
     try (var shared =
-            new SharedWorkspace(new SharedFolder(ObjectStores.open(bucket.toString()), mine));
+            new SharedWorkspace(
+                new SharedFolder(
+                    ObjectStores.open(bucket.toString()), mine, SharedWorkspace.LAYOUT));
         var store = ObjectStores.open(bucket.toString())) {
       assertThatThrownBy(() -> shared.open(Progress.NONE))
           .isInstanceOf(Failure.Refused.class)

@@ -116,7 +116,7 @@ class S3StoreTest extends ObjectStoreContract {
           "s3://" + bucket.name() + " at " + bucket.environment().get("AWS_ENDPOINT_URL_S3");
       new UploadJournal(folder.resolve("journal"), place)
           .write(
-              new UploadJournal.Entry(
+              new UploadJournal.UnfinishedUpload(
                   place, "killed/large", begun.uploadId(), bytes.length, PART, sums.sha256()));
 
       killed.put("large", Content.of(file), Acl.DEFAULT);
