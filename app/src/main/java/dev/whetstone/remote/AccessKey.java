@@ -4,16 +4,16 @@ import dev.whetstone.core.Failure;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// An access key of Alibaba Cloud. Comes from the environment alone and is never printed.
+/// An access key of Alibaba Cloud. It is read from the environment and never printed.
 ///
 /// @param token of temporary credentials; null for a lasting key
-public record Credentials(String id, String secret, @Nullable String token) {
+public record AccessKey(String id, String secret, @Nullable String token) {
   static final String ID = "ALIBABA_CLOUD_ACCESS_KEY_ID";
   static final String SECRET = "ALIBABA_CLOUD_ACCESS_KEY_SECRET";
   static final String TOKEN = "ALIBABA_CLOUD_SECURITY_TOKEN";
 
   /// @throws Failure.BadInput naming the variables that are missing
-  public static Credentials of(Map<String, String> environment) {
+  public static AccessKey of(Map<String, String> environment) {
     String id = environment.getOrDefault(ID, "");
     String secret = environment.getOrDefault(SECRET, "");
     if (id.isBlank() || secret.isBlank()) {
@@ -27,11 +27,11 @@ public record Credentials(String id, String secret, @Nullable String token) {
               + " for temporary credentials) in the environment");
     }
     String token = environment.getOrDefault(TOKEN, "");
-    return new Credentials(id, secret, token.isBlank() ? null : token);
+    return new AccessKey(id, secret, token.isBlank() ? null : token);
   }
 
   @Override
   public String toString() {
-    return "Credentials[hidden]";
+    return "AccessKey[hidden]";
   }
 }

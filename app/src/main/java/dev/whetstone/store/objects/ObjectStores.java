@@ -1,12 +1,16 @@
-package dev.whetstone.store;
+package dev.whetstone.store.objects;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.store.Keys;
+import dev.whetstone.store.MavenArtifact;
+import dev.whetstone.store.ObjectStore;
 import dev.whetstone.store.s3.S3Stores;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// Opens object stores by the name a user gives: `s3://bucket/prefix`, `oss://bucket/prefix`,
 /// `file:` or a plain path.
@@ -60,7 +64,7 @@ public final class ObjectStores {
   }
 
   /// Empty, or a key that ends with `/`.
-  private static String prefix(String name, @org.jspecify.annotations.Nullable String given) {
+  private static String prefix(String name, @Nullable String given) {
     String prefix = given == null ? "" : given.replaceFirst("/+$", "");
     return prefix.isEmpty() ? "" : Keys.check(name, prefix) + "/";
   }

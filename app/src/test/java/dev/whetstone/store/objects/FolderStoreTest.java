@@ -1,9 +1,14 @@
-package dev.whetstone.store;
+package dev.whetstone.store.objects;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.store.Acl;
+import dev.whetstone.store.Content;
+import dev.whetstone.store.ObjectInfo;
+import dev.whetstone.store.ObjectStore;
+import dev.whetstone.store.ObjectStoreContract;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

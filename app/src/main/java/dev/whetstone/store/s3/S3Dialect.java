@@ -10,7 +10,7 @@ import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 /// what S3 says otherwise. Sources, of Alibaba Cloud's documentation: "S3 API on OSS: supported
 /// operations and limitations", "PutObject", "CompleteMultipartUpload" and the error pages
 /// 0026-00000002 and 0042-00000214.
-enum Dialect {
+enum S3Dialect {
   S3("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", "AWS_REGION", "AWS_ENDPOINT_URL_S3"),
   OSS("OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET", "OSS_REGION", "OSS_ENDPOINT");
 
@@ -18,7 +18,7 @@ enum Dialect {
   private final String regionVariable;
   private final String endpointVariable;
 
-  Dialect(String keyVariables, String regionVariable, String endpointVariable) {
+  S3Dialect(String keyVariables, String regionVariable, String endpointVariable) {
     this.keyVariables = keyVariables;
     this.regionVariable = regionVariable;
     this.endpointVariable = endpointVariable;

@@ -1,7 +1,15 @@
-package dev.whetstone.store;
+package dev.whetstone.store.objects;
 
 import com.google.errorprone.annotations.MustBeClosed;
 import dev.whetstone.core.Failure;
+import dev.whetstone.store.Acl;
+import dev.whetstone.store.Content;
+import dev.whetstone.store.FileTrouble;
+import dev.whetstone.store.FirstBytes;
+import dev.whetstone.store.Keys;
+import dev.whetstone.store.ObjectInfo;
+import dev.whetstone.store.ObjectStore;
+import dev.whetstone.store.WholeFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// What a cluster answered, whatever its status.
-public final class Reply {
+public final class ClusterReply {
   private final String host;
   private final int status;
   private final @Nullable String retryAfter;
@@ -16,7 +16,7 @@ public final class Reply {
 
   /// @param retryAfter the header of that name
   /// @param body kept, not copied
-  public Reply(String host, int status, @Nullable String retryAfter, byte[] body) {
+  public ClusterReply(String host, int status, @Nullable String retryAfter, byte[] body) {
     this.host = host;
     this.status = status;
     this.retryAfter = retryAfter;
@@ -36,9 +36,9 @@ public final class Reply {
   }
 
   /// What this answer says of one item, as if it were the answer.
-  Reply ofItem(int status, JsonNode error) {
+  ClusterReply ofItem(int status, JsonNode error) {
     byte[] about = ("{\"error\":" + error + "}").getBytes(StandardCharsets.UTF_8);
-    return new Reply(host, status, retryAfter, about);
+    return new ClusterReply(host, status, retryAfter, about);
   }
 
   /// The answer as JSON.
