@@ -53,6 +53,22 @@ public record Abstention(
     return 1 / (1 + Math.exp(-sum));
   }
 
+  /// The least and the greatest likelihood of all supports whose features lie between those of `a`
+  /// and `b`.
+  Interval likelihood(Support a, Support b) {
+    List<Double> first = a.values();
+    List<Double> second = b.values();
+    double least = bias;
+    double most = bias;
+    for (int i = 0; i < weights.size(); i++) {
+      double one = weights.get(i) * (first.get(i) - means.get(i)) / scales.get(i);
+      double other = weights.get(i) * (second.get(i) - means.get(i)) / scales.get(i);
+      least += Math.min(one, other);
+      most += Math.max(one, other);
+    }
+    return new Interval(1 / (1 + Math.exp(-least)), 1 / (1 + Math.exp(-most)));
+  }
+
   public boolean declines(Support support) {
     return likelihood(support) < threshold;
   }

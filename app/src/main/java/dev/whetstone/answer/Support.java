@@ -35,6 +35,12 @@ public record Support(
   /// [#values()].
   static final List<Integer> DIRECTIONS = List.of(1, 1, 1, 1, 1, -1, 1);
 
+  /// The same with other values of what [QuestionWords] weighs.
+  Support withWords(double newHeld, double newMissing) {
+    return new Support(
+        passageCosine, sentenceCosine, margin, topCoverage, newHeld, newMissing, agreement);
+  }
+
   public List<Double> values() {
     return List.of(passageCosine, sentenceCosine, margin, topCoverage, held, missing, agreement);
   }

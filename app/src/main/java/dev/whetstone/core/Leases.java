@@ -37,9 +37,9 @@ import java.util.function.Supplier;
 /// 2. A value is closed exactly once, after its last lease and outside of every lock.
 /// 3. While a lease is open its value is open.
 ///
-/// **Example.** `idle` is 0. A takes "m" and opens it; B takes "m" and gets the same value. A closes
-/// its lease: B still holds the value. `forget("m"::equals)`; C takes "m" and opens a second value.
-/// B closes its lease, and with it the first value.
+/// **Example.** `idle` is 0. A takes "m" and opens it; B takes "m" and gets the same value. A
+/// closes its lease: B still holds the value. `forget("m"::equals)`; C takes "m" and opens a second
+/// value. B closes its lease, and with it the first value.
 ///
 /// **Cost.** A map look-up under one lock for each take and each close; opening and closing values
 /// happen outside of it.
@@ -81,28 +81,27 @@ public final class Leases<K, V> implements AutoCloseable {
     }
   }
 
-  /// A value, held open until this is closed. Safe for many threads; closing it again does nothing.
-  public final class Lease implements AutoCloseable {
+  private final class Hold implements Lease<V> {
     private final Entry entry;
     private boolean over; // guarded by the enclosing object
 
-    private Lease(Entry entry) {
+    private Hold(Entry entry) {
       this.entry = entry;
     }
 
-    /// The value. It must not be used after this lease was closed.
+    @Override
     public V value() {
       return entry.value.join();
     }
 
-    /// Another lease of the same value, independent of this one; empty when this one is closed.
-    public Optional<Lease> share() {
+    @Override
+    public Optional<Lease<V>> share() {
       synchronized (Leases.this) {
         if (over) {
           return Optional.empty();
         }
         entry.users++;
-        return Optional.of(new Lease(entry));
+        return Optional.of(new Hold(entry));
       }
     }
 
@@ -121,14 +120,15 @@ public final class Leases<K, V> implements AutoCloseable {
   /// Returns a lease of the key's value, opening it when it is not open.
   ///
   /// @param open opens the value; called without a lock, on this thread
-  /// @throws Failure.Unavailable if another caller is still opening it after the patience
+  /// @throws Failure.Unavailable if another caller is still opening it after the patience, or this
+  ///   is closed
   /// @throws RuntimeException what `open` throws, here or at the caller that this one waited for
-  public Lease take(K key, Supplier<V> open) {
+  public Lease<V> take(K key, Supplier<V> open) {
     Entry entry;
     boolean opener = false;
     synchronized (this) {
       if (closed) {
-        throw new IllegalStateException("closed");
+        throw new Failure.Unavailable("it stops: nothing more is opened");
       }
       entry = entries.get(key);
       if (entry == null) {
@@ -144,7 +144,17 @@ public final class Leases<K, V> implements AutoCloseable {
     } else {
       await(entry);
     }
-    return new Lease(entry);
+    return new Hold(entry);
+  }
+
+  /// A lease of the key's value if it is open; opens and waits for nothing.
+  public synchronized Optional<Lease<V>> ifOpen(K key) {
+    Entry entry = entries.get(key);
+    if (entry == null || !entry.open()) {
+      return Optional.empty();
+    }
+    entry.users++;
+    return Optional.of(new Hold(entry));
   }
 
   private void open(Entry entry, Supplier<V> open) {

@@ -1,7 +1,9 @@
 package dev.whetstone.deploy;
 
+import dev.whetstone.core.Lease;
 import dev.whetstone.core.Vectors;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -9,7 +11,7 @@ import java.util.stream.IntStream;
 /// One request's texts on their way through an [EmbeddingQueue]. Texts leave it shortest first, so
 /// that those computed together are of like length.
 final class EmbeddingJob {
-  private final OpenModel model;
+  private final Lease<OpenModel> model;
   private final Role role;
   private final List<String> texts;
   private final List<Integer> order;
@@ -19,19 +21,21 @@ final class EmbeddingJob {
   private int taken; // guarded by the queue
   private int computed; // by the batching thread alone
 
+  /// @param model held by the request until the job is done
   /// @param lengths of the texts in tokens
-  EmbeddingJob(OpenModel model, Role role, List<String> texts, List<Integer> lengths) {
+  EmbeddingJob(Lease<OpenModel> model, Role role, List<String> texts, List<Integer> lengths) {
     this.model = model;
     this.role = role;
     this.texts = List.copyOf(texts);
     this.tokens = lengths.stream().mapToInt(Integer::intValue).sum();
-    this.rows = new float[Math.multiplyExact(texts.size(), model.dimension())];
+    this.rows = new float[Math.multiplyExact(texts.size(), model.value().dimension())];
     var shortestFirst = new ArrayList<>(IntStream.range(0, texts.size()).boxed().toList());
-    shortestFirst.sort(java.util.Comparator.comparing(lengths::get));
+    shortestFirst.sort(Comparator.comparing(lengths::get));
     this.order = List.copyOf(shortestFirst);
   }
 
-  OpenModel model() {
+  /// The request's lease; closed once the request no longer waits.
+  Lease<OpenModel> model() {
     return model;
   }
 
@@ -66,10 +70,11 @@ final class EmbeddingJob {
   }
 
   void put(int row, float[] from, int at) {
-    System.arraycopy(from, at, rows, row * model.dimension(), model.dimension());
+    int dimension = model.value().dimension();
+    System.arraycopy(from, at, rows, row * dimension, dimension);
     if (++computed == texts.size()) {
       List<String> ids = IntStream.range(0, computed).mapToObj(String::valueOf).toList();
-      var vectors = new Vectors(model.space(), ids, model.dimension(), rows);
+      var vectors = new Vectors(model.value().space(), ids, dimension, rows);
       done.complete(new Embedded(vectors, tokens));
     }
   }

@@ -14,10 +14,14 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// ONNX Runtime over a graph that gives `last_hidden_state`; pooling and normalisation are done
 /// here.
 final class OnnxRuntime implements BatchRuntime {
+  /// Sessions that are open in this process.
+  static final AtomicInteger OPEN = new AtomicInteger();
+
   private final OrtEnvironment environment;
   private final OrtSession session;
   private final Pooling pooling;
@@ -39,6 +43,7 @@ final class OnnxRuntime implements BatchRuntime {
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
       options.setMemoryPatternOptimization(false);
       var session = environment.createSession(graph.toString(), options);
+      OPEN.incrementAndGet();
       return new OnnxRuntime(environment, session, pooling, dimension);
     } catch (OrtException e) {
       throw new Failure.CorruptArtifact(
@@ -117,6 +122,7 @@ final class OnnxRuntime implements BatchRuntime {
   public void close() {
     try {
       session.close();
+      OPEN.decrementAndGet();
     } catch (OrtException e) {
       throw new IllegalStateException("ONNX Runtime cannot close a session", e);
     }

@@ -38,7 +38,8 @@ record Serving(
         ? Json.read(
             file,
             Serving.class,
-            "Restore it from a copy, or delete it and run `whet run`: the newest model is then proven again")
+            "Restore it from a copy, or delete it and run `whet run`: the newest model is then"
+                + " proven again")
         : of(List.of(), List.of(), Map.of());
   }
 

@@ -5,6 +5,7 @@ import dev.whetstone.core.Filter;
 import dev.whetstone.core.Hit;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Ranking;
+import dev.whetstone.core.Vectors;
 import dev.whetstone.encode.Encoder;
 import dev.whetstone.index.PassageIndex;
 import java.util.HashMap;
@@ -72,7 +73,8 @@ public final class HybridSearch implements Retriever {
     }
     Ranking fused = ready.isPresent() ? ready.get() : Fusion.convex(words, dense, denseWeight, k);
     List<Passage> passages = index.passages(fused.ids());
-    return new Found(fused, scores(fused, words, dense, query), passages);
+    var vector = new Vectors(encoder.space(), List.of("question"), query.length, query);
+    return new Found(fused, scores(fused, words, dense, query), passages, vector);
   }
 
   private Map<String, Scores> scores(Ranking fused, Ranking words, Ranking dense, float[] query) {

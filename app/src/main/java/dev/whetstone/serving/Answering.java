@@ -1,6 +1,5 @@
 package dev.whetstone.serving;
 
-import dev.whetstone.answer.Abstention;
 import dev.whetstone.answer.AbstentionExamples;
 import dev.whetstone.answer.Answer;
 import dev.whetstone.answer.AnswerSettings;
@@ -10,18 +9,20 @@ import dev.whetstone.answer.Retrieved;
 import dev.whetstone.catalog.App;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
+import dev.whetstone.core.Lease;
 import dev.whetstone.evaluate.WeightTuning;
 import dev.whetstone.index.Indexes;
 import dev.whetstone.llm.ChatModel;
+import dev.whetstone.search.Found;
 import dev.whetstone.search.HybridSearch;
 import dev.whetstone.workspace.Engines;
 import dev.whetstone.workspace.IndexPlace;
+import dev.whetstone.workspace.SentenceStore;
 import dev.whetstone.workspace.Settings;
 import dev.whetstone.workspace.SharedEncoders;
 import dev.whetstone.workspace.Workspace;
 import dev.whetstone.workspace.WorkspaceApp;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -30,13 +31,6 @@ import org.jspecify.annotations.Nullable;
 /// always that of the space of the generation that the request works on.
 public final class Answering implements AutoCloseable {
   private static final int ATTEMPTS = 3;
-
-  /// Passages found, with the index they were found in.
-  public record Retrieval(List<Retrieved> hits, String space, String generation) {
-    public Retrieval {
-      hits = List.copyOf(hits);
-    }
-  }
 
   private final LiveGeneration live;
   private final @Nullable ChatModel chat;
@@ -54,7 +48,11 @@ public final class Answering implements AutoCloseable {
   /// @throws Failure.BadInput if nothing was indexed yet
   public static Answering open(Workspace workspace, @Nullable ChatModel chat) {
     return open(
-        workspace, IndexPlace.of(workspace.settings(), null), chat, new SharedEncoders(workspace));
+        workspace,
+        IndexPlace.of(workspace.settings(), null),
+        chat,
+        answers(workspace.settings().llm()),
+        new SharedEncoders(workspace));
   }
 
   /// Opens the index that an app searches, and the model of its space.
@@ -65,7 +63,11 @@ public final class Answering implements AutoCloseable {
   /// @throws Failure.BadInput if there is no such index
   /// @throws Failure.Unavailable if its engine does not answer
   public static Answering open(
-      Workspace workspace, IndexPlace place, @Nullable ChatModel chat, SharedEncoders encoders) {
+      Workspace workspace,
+      IndexPlace place,
+      @Nullable ChatModel chat,
+      AnswerSettings settings,
+      SharedEncoders encoders) {
     Indexes indexes = Engines.open(workspace, place);
     try {
       if (indexes.current().isEmpty()) {
@@ -73,7 +75,10 @@ public final class Answering implements AutoCloseable {
             "there is no index " + place + " yet: " + place.made(workspace.settings()));
       }
       return new Answering(
-          new LiveGeneration(indexes, encoders), chat, answers(workspace.settings().llm()));
+          new LiveGeneration(
+              indexes, new ServingGeneration.Opening(encoders, new SentenceStore(workspace))),
+          chat,
+          settings);
     } catch (RuntimeException e) {
       indexes.close();
       throw e;
@@ -84,9 +89,10 @@ public final class Answering implements AutoCloseable {
     return AnswerSettings.DEFAULT.withChatBudget(Duration.ofSeconds(llm.timeoutSeconds()));
   }
 
-  /// Takes `indexes` over.
-  public static Answering of(Indexes indexes, SharedEncoders encoders, @Nullable ChatModel chat) {
-    return new Answering(new LiveGeneration(indexes, encoders), chat, AnswerSettings.DEFAULT);
+  /// Answers from `indexes`, which it takes over.
+  public static Answering of(Indexes indexes, Workspace workspace, SharedEncoders encoders) {
+    var opener = new ServingGeneration.Opening(encoders, new SentenceStore(workspace));
+    return new Answering(new LiveGeneration(indexes, opener), null, AnswerSettings.DEFAULT);
   }
 
   /// Looks whether another generation serves now.
@@ -102,6 +108,13 @@ public final class Answering implements AutoCloseable {
     var _ = pinned(pin -> pin.index().words("ready", 1, Filter.ALL));
   }
 
+  /// What makes answers slow at present; empty when nothing does.
+  public String note() {
+    try (Lease<ServingGeneration> pin = live.pin()) {
+      return pin.value().note();
+    }
+  }
+
   /// The best passages for a question, on one generation from beginning to end.
   ///
   /// @param k from 1 to 1000
@@ -109,7 +122,7 @@ public final class Answering implements AutoCloseable {
     return pinned(
         pin ->
             new Retrieval(
-                search(app, pin, question, k, filter),
+                Retrieved.of(search(app, pin, question, k, filter)),
                 pin.index().space().value(),
                 pin.index().generation()));
   }
@@ -123,22 +136,21 @@ public final class Answering implements AutoCloseable {
     int topK = app.retriever().topK();
     return pinned(
         pin -> {
-          var hits = search(app, pin, question, Math.max(topK, Answerer.POOL), filter);
-          return answerer(app, pin).answer(question, hits, topK, wait);
+          Found found = search(app, pin, question, Math.max(topK, Answerer.POOL), filter);
+          return answerer(app, pin)
+              .answer(question, found.question().vector(0), Retrieved.of(found), topK, wait);
         });
   }
 
   /// Works on one generation from beginning to end. A generation that was removed meanwhile (its
   /// successor serves, and no more are kept) is no failure: the work begins again on the successor.
-  private <T> T pinned(Function<LiveGeneration.Pin, T> work) {
+  private <T> T pinned(Function<ServingGeneration, T> work) {
     for (int attempt = 1; ; attempt++) {
-      String generation;
-      try (LiveGeneration.Pin pin = live.pin()) {
-        generation = pin.index().generation();
+      try (Lease<ServingGeneration> pin = live.pin()) {
         try {
-          return work.apply(pin);
+          return work.apply(pin.value());
         } catch (Failure e) {
-          if (attempt == ATTEMPTS || !live.movedFrom(generation)) {
+          if (attempt == ATTEMPTS || !live.movedFrom(pin.value().index().generation())) {
             throw e;
           }
         }
@@ -148,39 +160,33 @@ public final class Answering implements AutoCloseable {
 
   /// An answerer for fitting: its abstention counts for nothing.
   public <T> T with(App app, Fit<T> fit) {
-    try (LiveGeneration.Pin pin = live.pin()) {
+    try (Lease<ServingGeneration> pin = live.pin()) {
+      ServingGeneration generation = pin.value();
       return fit.on(
-          answerer(app, pin),
-          (question, filter) -> search(app, pin, question, Answerer.POOL, filter));
+          answerer(app, generation),
+          (question, filter) ->
+              Retrieved.of(search(app, generation, question, Answerer.POOL, filter)));
     }
   }
 
   public interface Fit<T> {
-    T on(Answerer answerer, AbstentionExamples.Retrieval retrieval);
+    T on(Answerer answerer, AbstentionExamples.Search retrieval);
   }
 
-  private static List<Retrieved> search(
-      App app, LiveGeneration.Pin pin, String question, int k, Filter filter) {
+  private static Found search(
+      App app, ServingGeneration generation, String question, int k, Filter filter) {
     String weight = app.settings().get(WorkspaceApp.WEIGHT);
     var search =
         new HybridSearch(
-            pin.encoder(),
-            pin.index(),
+            generation.encoder(),
+            generation.index(),
             weight == null ? WeightTuning.UNTUNED : Double.parseDouble(weight));
-    return Retrieved.of(search.retrieve(question, k, filter));
+    return search.retrieve(question, k, filter);
   }
 
-  private Answerer answerer(App app, LiveGeneration.Pin pin) {
-    return pin.answerers()
-        .computeIfAbsent(
-            app.settings().getOrDefault(WorkspaceApp.ABSTENTION, ""),
-            fitted ->
-                new Answerer(
-                    pin.encoder(),
-                    pin.terms(),
-                    fitted.isEmpty() ? Abstention.DEFAULT : Abstention.parse(fitted),
-                    answers,
-                    chat));
+  private Answerer answerer(App app, ServingGeneration generation) {
+    return generation.answerer(
+        app.settings().getOrDefault(WorkspaceApp.ABSTENTION, ""), answers, chat);
   }
 
   /// Requests under way end on what they began on.

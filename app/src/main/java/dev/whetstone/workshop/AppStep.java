@@ -3,6 +3,7 @@ package dev.whetstone.workshop;
 import dev.whetstone.answer.Abstention;
 import dev.whetstone.answer.AbstentionExamples;
 import dev.whetstone.answer.AbstentionFit;
+import dev.whetstone.answer.AnswerSettings;
 import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Catalog;
 import dev.whetstone.catalog.Retriever;
@@ -134,7 +135,9 @@ final class AppStep {
     if (logged.size() < AbstentionFit.MIN_EXAMPLES) {
       return Abstention.DEFAULT;
     }
-    try (var answering = Answering.open(workspace, place, null, new SharedEncoders(workspace));
+    try (var answering =
+            Answering.open(
+                workspace, place, null, AnswerSettings.DEFAULT, new SharedEncoders(workspace));
         var task = progress.start("fit", 2L * logged.size(), "questions")) {
       return answering.with(
           app,

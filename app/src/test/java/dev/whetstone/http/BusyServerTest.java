@@ -15,9 +15,14 @@ import dev.whetstone.core.Vectors;
 import dev.whetstone.deploy.Deployments;
 import dev.whetstone.deploy.EmbeddingLimits;
 import dev.whetstone.deploy.Embeddings;
+import dev.whetstone.deploy.TestLeases;
 import dev.whetstone.encode.Encoder;
 import dev.whetstone.model.Model;
 import dev.whetstone.model.TinyBert;
+import dev.whetstone.serving.Caller;
+import dev.whetstone.serving.Readiness;
+import dev.whetstone.serving.Retrieval;
+import dev.whetstone.serving.WorkLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -105,31 +110,33 @@ class BusyServerTest {
   }
 
   /// Opens and searches in native code.
-  private final class NativeEngine implements Engine {
-    private final StubEngine stub = new StubEngine();
+  private final class NativeApplication extends StubApplication {
+    NativeApplication(Catalog catalog) {
+      super(catalog);
+    }
 
     @Override
-    public Readiness readiness() {
+    public Readiness readiness(Caller caller) {
       work.hold();
       return Readiness.READY;
     }
 
     @Override
-    public Readiness readiness(App app) {
+    public Readiness readiness(Caller caller, App app) {
       work.hold();
       return Readiness.READY;
     }
 
     @Override
-    public Hits retrieve(App app, String question, int topK, Filter filter) {
+    public Retrieval retrieve(Caller caller, App app, String question, int topK, Filter filter) {
       work.hold();
-      return stub.retrieve(app, question, topK, filter);
+      return super.retrieve(caller, app, question, topK, filter);
     }
 
     @Override
-    public Answer answer(App app, String question, Filter filter, ModelWait wait) {
+    public Answer answer(Caller caller, App app, String question, Filter filter, ModelWait wait) {
       work.hold();
-      return stub.answer(app, question, filter, wait);
+      return super.answer(caller, app, question, filter, wait);
     }
   }
 
@@ -142,17 +149,17 @@ class BusyServerTest {
         new Embeddings(
             "docs",
             () -> model,
-            of -> {
-              work.hold();
-              return new NativeEncoder(of);
-            },
+            TestLeases.of(
+                of -> {
+                  work.hold();
+                  return new NativeEncoder(of);
+                }),
             new Deployments(folder, folder.resolve("deployments")),
             EmbeddingLimits.DEFAULT);
     server =
         Server.start(
             ServerSettings.DEFAULT.withAddress("127.0.0.1", 0),
-            catalog,
-            new NativeEngine(),
+            new NativeApplication(catalog),
             embeddings,
             null);
   }
@@ -199,11 +206,10 @@ class BusyServerTest {
   @Test
   void answersThatComputeHoldUpNoRetrieval() throws Exception {
     work.released = true;
-    var engine = new StubEngine();
-    var narrow = new ServerSettings.Work(1, Duration.ofMillis(100), 1, 1, 9, Duration.ofSeconds(3));
+    var engine = new StubApplication(catalog);
+    var narrow = new WorkLimits(1, Duration.ofMillis(100), 1, 1, 1000);
     try (Server small =
-        Server.start(
-            ServerSettings.DEFAULT.withAddress("127.0.0.1", 0).with(narrow), catalog, engine)) {
+        Server.start(ServerSettings.DEFAULT.withAddress("127.0.0.1", 0).with(narrow), engine)) {
       var answer =
           clients.submit(
               () ->
@@ -233,11 +239,10 @@ class BusyServerTest {
   @Test
   void whatWaitsForALanguageModelHoldsUpNoRetrieval() throws Exception {
     work.released = true;
-    var engine = new StubEngine();
-    var narrow = new ServerSettings.Work(1, Duration.ofMillis(100), 1, 1, 9, Duration.ofSeconds(3));
+    var engine = new StubApplication(catalog);
+    var narrow = new WorkLimits(1, Duration.ofMillis(100), 1, 1, 1000);
     try (Server small =
-        Server.start(
-            ServerSettings.DEFAULT.withAddress("127.0.0.1", 0).with(narrow), catalog, engine)) {
+        Server.start(ServerSettings.DEFAULT.withAddress("127.0.0.1", 0).with(narrow), engine)) {
       String ask = "{\"input\":{\"prompt\":\"the model is at work\"}}";
       var answers = new ArrayList<Future<RawHttp.Reply>>();
       for (int i = 0; i < 4; i++) {

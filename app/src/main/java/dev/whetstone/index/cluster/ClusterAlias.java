@@ -103,7 +103,8 @@ final class ClusterAlias {
           requests.where()
               + " has an index called "
               + name
-              + ", so no alias can be: set another index name, or adopt it with `whet index adopt`");
+              + ", so no alias can be: set another index name, or adopt it with `whet index"
+              + " adopt`");
     }
   }
 }

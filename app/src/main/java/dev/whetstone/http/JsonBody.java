@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// missing is a [Problem] that names it by its path (`retriever.top_k`).
 ///
 /// @param path of this object in the body, ended by a dot; empty for the body itself
-record Body(JsonNode node, String path) {
+record JsonBody(JsonNode node, String path) {
   static final ObjectMapper JSON =
       new ObjectMapper(
               JsonFactory.builder()
@@ -32,8 +32,8 @@ record Body(JsonNode node, String path) {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   /// Reads the body whatever its content type says (`curl -d` sends a form's).
-  static Body read(Context context, int limit) {
-    byte[] bytes = Incoming.read(context, limit);
+  static JsonBody read(Context context, int limit) {
+    byte[] bytes = RequestBody.read(context, limit);
     if (bytes.length == 0) {
       throw Problem.badRequest("The request has no body: send a JSON object.");
     }
@@ -42,7 +42,7 @@ record Body(JsonNode node, String path) {
       if (node == null || !node.isObject()) {
         throw Problem.badRequest("The body must be a JSON object.");
       }
-      return new Body(node, "");
+      return new JsonBody(node, "");
     } catch (JsonProcessingException e) {
       var at = e.getLocation();
       throw Problem.badRequest(
@@ -64,7 +64,7 @@ record Body(JsonNode node, String path) {
     return jargon < 0 ? said : said.substring(0, jargon).strip() + ".";
   }
 
-  Body only(String... known) {
+  JsonBody only(String... known) {
     var names = List.of(known);
     for (String field : (Iterable<String>) node::fieldNames) {
       if (!names.contains(field)) {
@@ -127,30 +127,30 @@ record Body(JsonNode node, String path) {
     return value.booleanValue();
   }
 
-  Body object(String field) {
+  JsonBody object(String field) {
     JsonNode value = node.get(field);
     if (value == null || !value.isObject()) {
       throw wrong(field, "must be an object");
     }
-    return new Body(value, path + field + ".");
+    return new JsonBody(value, path + field + ".");
   }
 
   /// An empty object where the field is not there.
-  Body objectOrEmpty(String field) {
-    return has(field) ? object(field) : new Body(JSON.createObjectNode(), path + field + ".");
+  JsonBody objectOrEmpty(String field) {
+    return has(field) ? object(field) : new JsonBody(JSON.createObjectNode(), path + field + ".");
   }
 
-  List<Body> objects(String field) {
+  List<JsonBody> objects(String field) {
     JsonNode value = node.get(field);
     if (value == null || !value.isArray()) {
       throw wrong(field, "must be an array of objects");
     }
-    var objects = new ArrayList<Body>();
+    var objects = new ArrayList<JsonBody>();
     for (int i = 0; i < value.size(); i++) {
       if (!value.get(i).isObject()) {
         throw Problem.badRequest("\"" + path + field + "[" + i + "]\" must be an object");
       }
-      objects.add(new Body(value.get(i), path + field + "[" + i + "]."));
+      objects.add(new JsonBody(value.get(i), path + field + "[" + i + "]."));
     }
     return objects;
   }

@@ -11,12 +11,12 @@ import org.eclipse.jetty.util.BufferUtil;
 /// Whether a caller has closed its connection while its request is worked on. Jetty does not read
 /// the connection during that time, so this does: the end of the stream is taken for a caller that
 /// is gone, as nginx takes it. To be asked by the request's own thread, after its body was read.
-final class Gone implements BooleanSupplier {
+final class ClientDisconnect implements BooleanSupplier {
   private final Connection connection;
   private boolean next;
   private boolean gone;
 
-  Gone(Context context) {
+  ClientDisconnect(Context context) {
     connection =
         ServletContextRequest.getServletContextRequest(context.req())
             .getConnectionMetaData()
