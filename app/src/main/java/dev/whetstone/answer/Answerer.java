@@ -167,15 +167,15 @@ public final class Answerer {
     }
     List<CitedReply.Cited> parsed = CitedReply.parse(reply.text(), shown.size());
     var check = new CitationCheck(terms, vectors);
-    List<CitedReply.Cited> kept =
+    List<CitedReply.Cited> supported =
         parsed.stream().filter(s -> check.supports(s.text(), cited(s, shown))).toList();
-    if (kept.isEmpty()) {
+    if (supported.isEmpty()) {
       String note = Notes.unsupported(chinese, model.name());
       return extractive(shown, evidence, support, note, chinese, timings);
     }
     String note =
-        kept.size() == parsed.size() ? "" : Notes.removed(chinese, parsed.size() - kept.size());
-    return cite(kept, shown, model.name(), note, support, usage, timings);
+        supported.size() == parsed.size() ? "" : Notes.removed(chinese, parsed.size() - supported.size());
+    return cite(supported, shown, model.name(), note, support, usage, timings);
   }
 
   /// Asks on a thread of its own, so that a model that hangs cannot hold the answer.

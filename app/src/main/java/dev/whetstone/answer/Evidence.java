@@ -23,13 +23,13 @@ import java.util.stream.IntStream;
 ///
 /// @param bounded the support with [Support#held] and [Support#missing] at 0
 /// @param words of the question
-/// @param together the terms of the passages whose words count together
-/// @param told the terms of the documents of the first hits, as far as the hits show them
+/// @param topTerms the terms of the first passages, whose words count together
+/// @param documentTerms the terms of the documents of the first hits, as far as the hits show them
 record Evidence(
     Support bounded,
     QuestionWords words,
-    Set<String> together,
-    Set<String> told,
+    Set<String> topTerms,
+    Set<String> documentTerms,
     List<Scored> excerpts) {
   /// An excerpt with its score (higher is better) and its cosine to the question.
   record Scored(Excerpt excerpt, double score, double cosine, double coverage) {}
@@ -75,32 +75,32 @@ record Evidence(
     Set<String> wanted = Terms.set(question.text());
     List<Retrieved> top = hits.subList(0, Math.min(PASSAGES, hits.size()));
     List<Scored> excerpts = score(question, wanted, top, sentences, terms);
-    var together = new HashSet<String>();
+    var topTerms = new HashSet<String>();
     for (Retrieved hit : hits.subList(0, Math.min(TOGETHER, hits.size()))) {
-      together.addAll(Terms.set(hit.passage().embedded()));
+      topTerms.addAll(Terms.set(hit.passage().embedded()));
     }
     return new Evidence(
-        support(wanted, together, hits, excerpts, terms),
+        support(wanted, topTerms, hits, excerpts, terms),
         QuestionWords.of(question.text(), tokens),
-        together,
-        told(hits),
+        topTerms,
+        documentTerms(hits),
         excerpts);
   }
 
   /// The support with the words that speak least for an answer.
   Support least(TermWeights terms) {
-    return bounded.withWords(words.held(together).least(), words.missing(terms, told).most());
+    return bounded.withWords(words.held(topTerms).least(), words.missing(terms, documentTerms).most());
   }
 
   /// The support with the words that speak most for an answer.
   Support most(TermWeights terms) {
-    return bounded.withWords(words.held(together).most(), words.missing(terms, told).least());
+    return bounded.withWords(words.held(topTerms).most(), words.missing(terms, documentTerms).least());
   }
 
   /// The support with the words as the model weighs them.
   Support exact(AskedQuestion question, Encoder encoder, TermWeights terms) {
     double[] weights = words.weights(question.vector(), encoder);
-    return bounded.withWords(words.held(weights, together), words.missing(weights, terms, told));
+    return bounded.withWords(words.held(weights, topTerms), words.missing(weights, terms, documentTerms));
   }
 
   private static List<Scored> score(
@@ -145,7 +145,7 @@ record Evidence(
 
   private static Support support(
       Set<String> wanted,
-      Set<String> together,
+      Set<String> topTerms,
       List<Retrieved> hits,
       List<Scored> excerpts,
       TermWeights terms) {
@@ -165,23 +165,23 @@ record Evidence(
         nearest,
         excerpts.stream().mapToDouble(Scored::cosine).max().orElse(0),
         n < 2 ? 0 : nearest - others,
-        terms.coverage(wanted, together),
+        terms.coverage(wanted, topTerms),
         0,
         0,
         agreement(hits));
   }
 
   /// The terms of the documents of the first hits, as far as the hits show them.
-  private static Set<String> told(List<Retrieved> hits) {
+  private static Set<String> documentTerms(List<Retrieved> hits) {
     Set<String> documents =
         hits.stream().limit(TOGETHER).map(h -> h.passage().document()).collect(Collectors.toSet());
-    var told = new HashSet<String>();
+    var documentTerms = new HashSet<String>();
     for (Retrieved hit : hits) {
       if (documents.contains(hit.passage().document())) {
-        told.addAll(Terms.set(hit.passage().embedded()));
+        documentTerms.addAll(Terms.set(hit.passage().embedded()));
       }
     }
-    return told;
+    return documentTerms;
   }
 
   /// The mean of 1 / rank of each arm's best in the other arm; 0 for an absent one.

@@ -26,8 +26,9 @@ import java.util.function.Supplier;
 /// **Method.** [#take] returns a [Lease]. The first caller of a key opens its value, without any
 /// lock, so callers of other keys go on; callers of the same key wait for it, as long as `patience`
 /// says. What failed to open is forgotten at once: every waiting caller gets the failure, and the
-/// next [#take] tries again. A value without leases is *idle*. At most `idle` values stay open in
-/// that state, the one used longest ago is closed first; with 0 the last lease closes its value.
+/// next [#take] tries again. A value without leases is *idle*. Idle values stay open as long as no
+/// more than `most` values are open, used ones counted; else the one used longest ago is closed.
+/// With 0 the last lease closes its value.
 /// [#forget] drops keys: an idle value is closed at once, a used one with its last lease, one that
 /// is being opened when its opener and those who waited for it let go. The next [#take] of such a
 /// key opens a new value.
@@ -37,14 +38,14 @@ import java.util.function.Supplier;
 /// 2. A value is closed exactly once, after its last lease and outside of every lock.
 /// 3. While a lease is open its value is open.
 ///
-/// **Example.** `idle` is 0. A takes "m" and opens it; B takes "m" and gets the same value. A
+/// **Example.** `most` is 0. A takes "m" and opens it; B takes "m" and gets the same value. A
 /// closes its lease: B still holds the value. `forget("m"::equals)`; C takes "m" and opens a second
 /// value. B closes its lease, and with it the first value.
 ///
 /// **Cost.** A map look-up under one lock for each take and each close; opening and closing values
 /// happen outside of it.
 public final class Leases<K, V> implements AutoCloseable {
-  private final int idle;
+  private final int most;
   private final Duration patience;
   private final Consumer<V> closing;
 
@@ -53,14 +54,14 @@ public final class Leases<K, V> implements AutoCloseable {
 
   private boolean closed; // guarded by this
 
-  /// @param idle how many values without a lease stay open, from 0
+  /// @param most open values up to which idle ones stay open, from 0
   /// @param patience how long a caller waits for another that opens the value
   /// @param closing closes a value; called once for each
-  public Leases(int idle, Duration patience, Consumer<V> closing) {
-    if (idle < 0) {
-      throw new IllegalArgumentException(idle + " idle values");
+  public Leases(int most, Duration patience, Consumer<V> closing) {
+    if (most < 0) {
+      throw new IllegalArgumentException(most + " open values");
     }
-    this.idle = idle;
+    this.most = most;
     this.patience = patience;
     this.closing = closing;
   }
@@ -167,6 +168,11 @@ public final class Leases<K, V> implements AutoCloseable {
       entry.value.completeExceptionally(e);
       throw e;
     }
+    var unused = new ArrayList<Entry>();
+    synchronized (this) {
+      shrink(unused);
+    }
+    close(unused);
   }
 
   private void await(Entry entry) {
@@ -198,16 +204,16 @@ public final class Leases<K, V> implements AutoCloseable {
     close(unused);
   }
 
-  /// Takes idle values out of the map until no more of them are left than may stay open.
+  /// Takes idle values out of the map while too many values are open.
   private void shrink(List<Entry> unused) {
-    long kept = entries.values().stream().filter(this::isIdle).count();
+    long open = entries.values().stream().filter(Entry::open).count();
     var each = entries.values().iterator();
-    while (kept > idle && each.hasNext()) {
+    while (open > most && each.hasNext()) {
       Entry oldest = each.next();
       if (isIdle(oldest)) {
         each.remove();
         unused.add(oldest);
-        kept--;
+        open--;
       }
     }
   }

@@ -168,18 +168,18 @@ public final class Embeddings implements AutoCloseable {
   ///
   /// @param id of [#models()]
   /// @param cut whether texts that are too long are cut; else they are refused
-  /// @param gone asked now and then: once the caller no longer waits, the rest is dropped
+  /// @param disconnected asked now and then: once it is true the rest is dropped
   /// @throws Busy if too many texts are in work
   /// @throws Failure.BadInput if there is no such model, or a text is too long
   /// @throws Failure.Unavailable if it took too long
-  /// @throws CancellationException once the caller is gone
+  /// @throws CancellationException once the caller has disconnected
   public Embedded embed(
-      String id, Role role, List<String> texts, boolean cut, BooleanSupplier gone) {
+      String id, Role role, List<String> texts, boolean cut, BooleanSupplier disconnected) {
     queue.enter(texts.size());
     try {
       try (Lease<OpenModel> model = take(id)) {
-        List<Integer> lengths = lengths(model.value(), role, texts, cut, gone);
-        return await(queue.add(new EmbeddingJob(model, role, texts, lengths)), gone);
+        List<Integer> lengths = lengths(model.value(), role, texts, cut, disconnected);
+        return await(queue.add(new EmbeddingJob(model, role, texts, lengths)), disconnected);
       }
     } finally {
       queue.leave(texts.size());
@@ -192,12 +192,12 @@ public final class Embeddings implements AutoCloseable {
   }
 
   private List<Integer> lengths(
-      OpenModel model, Role role, List<String> texts, boolean cut, BooleanSupplier gone) {
+      OpenModel model, Role role, List<String> texts, boolean cut, BooleanSupplier disconnected) {
     int most = model.model().maxTokens();
     var lengths = new ArrayList<Integer>(texts.size());
     for (int from = 0; from < texts.size(); from += COUNTED_TOGETHER) {
-      if (gone.getAsBoolean()) {
-        throw new CancellationException("the caller is gone");
+      if (disconnected.getAsBoolean()) {
+        throw new CancellationException("the caller has disconnected");
       }
       List<String> some = texts.subList(from, Math.min(from + COUNTED_TOGETHER, texts.size()));
       lengths.addAll(counting.call(() -> model.lengths(role, some)));
@@ -217,10 +217,10 @@ public final class Embeddings implements AutoCloseable {
     return lengths.stream().map(length -> Math.min(length, most)).toList();
   }
 
-  private Embedded await(CompletableFuture<Embedded> done, BooleanSupplier gone) {
+  private Embedded await(CompletableFuture<Embedded> done, BooleanSupplier disconnected) {
     long until = System.nanoTime() + limits.patience().toNanos();
     try {
-      while (System.nanoTime() < until && !gone.getAsBoolean()) {
+      while (System.nanoTime() < until && !disconnected.getAsBoolean()) {
         try {
           return done.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException _) {
@@ -228,7 +228,7 @@ public final class Embeddings implements AutoCloseable {
         }
       }
       if (System.nanoTime() < until) {
-        throw new CancellationException("the caller is gone");
+        throw new CancellationException("the caller has disconnected");
       }
       throw new Failure.Unavailable("embedding took longer than " + limits.patience());
     } catch (ExecutionException e) {

@@ -30,7 +30,7 @@ public record ModelArchive(Path file, long bytes, String sha256, JsonNode config
 
   private static final LocalDateTime TIME = LocalDateTime.of(2000, 1, 1, 0, 0);
 
-  /// CommitScope the zip.
+  /// Writes the zip.
   ///
   /// @param prompts whether the model's prompts go along. OpenSearch then wants to be told of each
   ///   text whether it is a query or a passage

@@ -51,17 +51,17 @@ record JsonBody(JsonNode node, String path) {
                   ? "."
                   : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ").")
               + " "
-              + said(e));
+              + parserMessage(e));
     } catch (IOException e) {
       throw Problem.badRequest("The request's body cannot be read.");
     }
   }
 
   /// The parser's words without where it keeps the text that it reads.
-  private static String said(JsonProcessingException e) {
-    String said = e.getOriginalMessage().lines().findFirst().orElse("");
-    int jargon = said.indexOf("(start marker");
-    return jargon < 0 ? said : said.substring(0, jargon).strip() + ".";
+  private static String parserMessage(JsonProcessingException e) {
+    String message = e.getOriginalMessage().lines().findFirst().orElse("");
+    int jargon = message.indexOf("(start marker");
+    return jargon < 0 ? message : message.substring(0, jargon).strip() + ".";
   }
 
   JsonBody only(String... known) {

@@ -135,7 +135,7 @@ public final class Server implements AutoCloseable {
     config.jetty.modifyServer(
         server -> {
           var graceful = new GracefulHandler();
-          graceful.setShutdownIdleTimeout(200); // of connections that nobody uses, in ms
+          graceful.setShutdownIdleTimeout(200); // of idle connections, in ms
           graceful.setHandler(new Admission(access, new MemoryBudget(settings)));
           server.setHandler(graceful);
           server.setStopTimeout(settings.grace().toMillis());

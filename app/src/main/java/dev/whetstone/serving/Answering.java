@@ -131,7 +131,7 @@ public final class Answering implements AutoCloseable {
     return answer(app, question, filter, ModelWait.INSIDE);
   }
 
-  /// The same, and waits for the language model as told.
+  /// The same, with the way to wait for the language model.
   public Answer answer(App app, String question, Filter filter, ModelWait wait) {
     int topK = app.retriever().topK();
     return pinned(

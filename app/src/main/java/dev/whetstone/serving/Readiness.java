@@ -1,5 +1,6 @@
 package dev.whetstone.serving;
 
+import dev.whetstone.catalog.Retriever;
 import dev.whetstone.core.Failure;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,17 @@ public record Readiness(boolean ready, String reason, @Nullable Failure failure,
     if (ready != reason.isEmpty()) {
       throw new IllegalArgumentException("not ready without a reason, or ready with: " + reason);
     }
+  }
+
+  /// Of an app whose endpoint is a placeholder of a guide, such as `http://YOUR_ES_HOST`.
+  public static Readiness placeholder(Retriever retriever) {
+    return notReady(
+        "retriever.endpoint "
+            + retriever.endpoint()
+            + " is a placeholder: no index \""
+            + retriever.index()
+            + "\" can be reached there. Create the app again with the cluster's address, or with"
+            + " type \"lucene\".");
   }
 
   public static Readiness readyWith(String note) {

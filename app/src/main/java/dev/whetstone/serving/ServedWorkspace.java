@@ -81,13 +81,7 @@ public final class ServedWorkspace implements Application, AutoCloseable {
   public Readiness readiness(Caller caller, App app) {
     Retriever retriever = app.retriever();
     if (retriever.placeholder()) {
-      return Readiness.notReady(
-          "retriever.endpoint "
-              + retriever.endpoint()
-              + " is a placeholder: no index \""
-              + retriever.index()
-              + "\" can be reached there. Create the app again with the cluster's address, or"
-              + " with type \"lucene\".");
+      return Readiness.placeholder(retriever);
     }
     try {
       return index(place(app)).readiness();

@@ -79,11 +79,11 @@ final class ServingGeneration implements AutoCloseable {
     /// terms for a while. Takes `index` over.
     ServingGeneration reopen(PassageIndex index, ServingGeneration before) {
       Counted last = before.counted;
-      boolean kept =
+      boolean reusable =
           before.index.generation().equals(index.generation()) && last.age() < last.pause();
       return open(
           index,
-          () -> kept ? new Counted(last.terms(), last.at(), last.pause(), true) : count(index));
+          () -> reusable ? new Counted(last.terms(), last.at(), last.pause(), true) : count(index));
     }
 
     private ServingGeneration open(PassageIndex index, Supplier<Counted> counted) {

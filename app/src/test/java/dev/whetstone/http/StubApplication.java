@@ -100,6 +100,9 @@ class StubApplication implements Application {
     if (missing != null) {
       return readiness(caller);
     }
+    if (app.retriever().placeholder()) {
+      return Readiness.placeholder(app.retriever());
+    }
     return app.retriever().index().equals("docs")
         ? Readiness.READY
         : Readiness.notReady("There is no index named \"" + app.retriever().index() + "\".");
