@@ -108,7 +108,7 @@ final class ServeCommand implements Callable<Integer> {
           timer.scheduleWithFixedDelay(this::fetch, FETCH_SECONDS, FETCH_SECONDS, TimeUnit.SECONDS);
       Readiness ready = application.readiness(Caller.LOCAL);
       terminal.line("Serving %s at %s (Ctrl-C stops)", workspace.folder(), server.address());
-      terminal.line("%s", ready.ready() ? "Ready." : "Not ready yet: " + ready.reason());
+      terminal.line("%s", ready.ready() ? "Ready." : "Not ready yet: " + reason(ready));
       if (!ready.note().isEmpty()) {
         terminal.line("Note: %s", ready.note());
       }
@@ -124,6 +124,11 @@ final class ServeCommand implements Callable<Integer> {
         chat.close();
       }
     }
+  }
+
+  private static String reason(Readiness readiness) {
+    Failure failure = readiness.failure();
+    return failure == null ? readiness.reason() : Remedies.message(failure);
   }
 
   private void fetch() {

@@ -1,6 +1,7 @@
 package dev.whetstone.model;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.core.SpaceId;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -98,11 +99,8 @@ public final class ModelVersions {
   public Model open(Version version) {
     if (!Files.isDirectory(folder(version))) {
       throw new Failure.BadInput(
-          "there is no model "
-              + version
-              + "; there are "
-              + list(version.name())
-              + ". `whet train` makes another");
+          "there is no model " + version + "; there are " + list(version.name()),
+          Remedy.step("train"));
     }
     return Model.open(folder(version));
   }

@@ -1,6 +1,7 @@
 package dev.whetstone.model;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.model.ModelVersions.Served;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.WholeFile;
@@ -38,8 +39,8 @@ record Serving(
         ? Json.read(
             file,
             Serving.class,
-            "Restore it from a copy, or delete it and run `whet run`: the newest model is then"
-                + " proven again")
+            "Restore it from a copy, or delete it: the newest model is then proven again",
+            new Remedy.RunAll())
         : of(List.of(), List.of(), Map.of());
   }
 

@@ -97,7 +97,7 @@ public final class RemoteRun {
     String run = state.environment().getOrDefault(DlcJob.RUN, "");
     String output = state.environment().getOrDefault(OUTPUT, "");
     if (!run.matches("[A-Za-z0-9-]{1,60}") || output.isEmpty()) {
-      throw new Failure.BadInput("the job " + job + " was not sent by `whet train --on pai`");
+      throw new Failure.BadInput("the job " + job + " was not sent by this program");
     }
     String order = state.environment().getOrDefault(ORDER, "");
     var entry =

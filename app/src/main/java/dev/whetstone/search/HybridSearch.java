@@ -5,6 +5,7 @@ import dev.whetstone.core.Filter;
 import dev.whetstone.core.Hit;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Ranking;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.core.Vectors;
 import dev.whetstone.encode.Encoder;
 import dev.whetstone.index.PassageIndex;
@@ -43,8 +44,8 @@ public final class HybridSearch implements Retriever {
               + ", generation "
               + index.generation()
               + " of the index holds space "
-              + index.space()
-              + ": run `whet embed && whet index`");
+              + index.space(),
+          new Remedy.RunSteps(List.of("embed", "index")));
     }
     this.encoder = encoder;
     this.index = index;

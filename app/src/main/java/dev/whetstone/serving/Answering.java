@@ -72,7 +72,8 @@ public final class Answering implements AutoCloseable {
     try {
       if (indexes.current().isEmpty()) {
         throw new Failure.BadInput(
-            "there is no index " + place + " yet: " + place.made(workspace.settings()));
+            "there is no index " + place + " yet" + place.unnamed(workspace.settings()),
+            place.remedies(workspace.settings()));
       }
       return new Answering(
           new LiveGeneration(

@@ -3,6 +3,7 @@ package dev.whetstone.serving;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Lease;
 import dev.whetstone.core.Leases;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.index.Indexes;
 import java.time.Duration;
 
@@ -68,7 +69,8 @@ final class LiveGeneration implements AutoCloseable {
     Failure damage = pin.value().damage();
     if (damage != null) {
       pin.close();
-      throw new Failure.CorruptArtifact(String.valueOf(damage.getMessage()), damage);
+      throw new Failure.CorruptArtifact(
+          String.valueOf(damage.getMessage()), damage, damage.remedies().toArray(Remedy[]::new));
     }
     return pin;
   }

@@ -1,6 +1,7 @@
 package dev.whetstone.store;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.core.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -100,7 +101,7 @@ public final class Artifact {
               + MANIFEST
               + " is missing. Delete it and run the step again");
     }
-    Manifest manifest = Json.read(manifestFile, Manifest.class, MEND);
+    Manifest manifest = Json.read(manifestFile, Manifest.class, MEND, new Remedy.RunAll());
     try {
       Path root = folder.toRealPath();
       for (Map.Entry<String, FileEntry> entry : manifest.files().entrySet()) {
@@ -125,24 +126,26 @@ public final class Artifact {
 
   private static void check(Path root, Path file, FileEntry expected) throws IOException {
     if (!Files.isRegularFile(file)) {
-      throw new Failure.CorruptArtifact(file + " is missing. " + MEND);
+      throw new Failure.CorruptArtifact(file + " is missing. " + MEND, new Remedy.RunAll());
     }
     if (!file.toRealPath().startsWith(root)) {
-      throw new Failure.CorruptArtifact(file + " is a link that leads out of its folder. " + MEND);
+      throw new Failure.CorruptArtifact(
+          file + " is a link that leads out of its folder. " + MEND, new Remedy.RunAll());
     }
     long bytes = Files.size(file);
     if (bytes != expected.bytes()) {
       throw new Failure.CorruptArtifact(
-          file + " is damaged: " + bytes + " bytes instead of " + expected.bytes() + ". " + MEND);
+          file + " is damaged: " + bytes + " bytes instead of " + expected.bytes() + ". " + MEND,
+          new Remedy.RunAll());
     }
     if (!Sha256.of(file).equals(expected.sha256())) {
       throw new Failure.CorruptArtifact(
-          file + " is damaged: its SHA-256 is not the one written. " + MEND);
+          file + " is damaged: its SHA-256 is not the one written. " + MEND, new Remedy.RunAll());
     }
   }
 
   private static final String MEND =
-      "Delete its folder and run `whet run` again to make it anew, or restore it from a copy";
+      "Delete its folder to have it made anew, or restore it from a copy";
 
   public Path folder() {
     return folder;
@@ -190,7 +193,8 @@ public final class Artifact {
   ///
   /// @throws Failure.CorruptArtifact if the manifest cannot be read
   public static Provenance provenance(Path folder) {
-    return Json.read(folder.resolve(MANIFEST), Manifest.class, MEND).provenance();
+    return Json.read(folder.resolve(MANIFEST), Manifest.class, MEND, new Remedy.RunAll())
+        .provenance();
   }
 
   /// The version of the program that wrote it.

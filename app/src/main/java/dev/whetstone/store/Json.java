@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.core.Sha256;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -67,14 +68,15 @@ public final class Json {
     return read(file, type, "Restore it from a copy, or delete it and run its command again");
   }
 
-  /// @param remedy a sentence without its full stop: what to do when the file is damaged
-  public static <T> T read(Path file, Class<T> type, String remedy) {
+  /// @param advice a sentence without its full stop: what to do when the file is damaged
+  public static <T> T read(Path file, Class<T> type, String advice, Remedy... remedies) {
     try {
       return MAPPER.readValue(unsealed(Files.readString(file, StandardCharsets.UTF_8)), type);
     } catch (NoSuchFileException e) {
-      throw new Failure.CorruptArtifact(file + " is missing. " + remedy, e);
+      throw new Failure.CorruptArtifact(file + " is missing. " + advice, e, remedies);
     } catch (JsonProcessingException | CharacterCodingException e) {
-      throw new Failure.CorruptArtifact(file + " is damaged (" + reason(e) + "). " + remedy, e);
+      throw new Failure.CorruptArtifact(
+          file + " is damaged (" + reason(e) + "). " + advice, e, remedies);
     } catch (IOException e) {
       throw new Failure.Unavailable("cannot read " + file + ": " + e.getMessage(), e);
     }

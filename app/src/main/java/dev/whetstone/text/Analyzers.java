@@ -1,6 +1,7 @@
 package dev.whetstone.text;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Remedy;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StringReader;
@@ -75,7 +76,8 @@ public final class Analyzers {
             + version
             + ", this program knows 1 to "
             + VERSION
-            + ": use the program that wrote it, or run `whet index`");
+            + ": use the program that wrote it, or build the index anew",
+        Remedy.index());
   }
 
   /// What to do before writing to an index whose terms were made by another version.
@@ -86,7 +88,8 @@ public final class Analyzers {
             + version
             + ", this program writes with "
             + VERSION
-            + ": run `whet index`, which builds a new generation");
+            + ": the index needs a new generation",
+        Remedy.index());
   }
 
   /// The terms of a text in their order, repeated as often as they occur.

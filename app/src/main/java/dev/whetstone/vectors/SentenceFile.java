@@ -1,6 +1,7 @@
 package dev.whetstone.vectors;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.core.Sha256;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -118,7 +119,8 @@ public final class SentenceFile implements AutoCloseable {
 
   private static Failure corrupt(Path file) {
     return new Failure.CorruptArtifact(
-        file + " holds no sentence vectors of this version: delete it and run the step again");
+        file + " holds no sentence vectors of this version: delete its folder",
+        Remedy.step("embed"));
   }
 
   public int dimension() {

@@ -1,6 +1,7 @@
 package dev.whetstone.workspace;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.corpus.Splitter;
 import dev.whetstone.encode.Encoder;
@@ -324,8 +325,7 @@ public final class ModelShelf {
       throw unread;
     }
     throw new Failure.Refused(
-        "the index holds vectors of the space "
-            + space
-            + ", and no model here makes such: run `whet embed` and `whet index` again");
+        "the index holds vectors of the space " + space + ", and no model here makes such",
+        new Remedy.RunSteps(List.of("embed", "index")));
   }
 }

@@ -3,8 +3,8 @@ package dev.whetstone.workspace;
 import dev.whetstone.core.CommitScope;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.core.Sha256;
-import dev.whetstone.core.Shell;
 import dev.whetstone.store.MavenArtifact;
 import dev.whetstone.store.ObjectStore;
 import dev.whetstone.store.ObjectStores;
@@ -74,11 +74,11 @@ public final class SharedWorkspace implements AutoCloseable {
   ///
   /// @param make in the working copy's folder
   public Workspace create(Function<Path, Workspace> make, Progress progress) {
-    try (var _ = WorkspaceLock.take(copy(), "whet init")) {
+    try (var _ = WorkspaceLock.take(copy(), "init")) {
       bringLocked(progress);
       SharedSettings.mark(copy(), folder.uri());
       Workspace workspace = make.apply(copy());
-      folder.save("whet init", progress);
+      folder.save("init", progress);
       return workspace;
     }
   }
@@ -107,8 +107,7 @@ public final class SharedWorkspace implements AutoCloseable {
   }
 
   private static Failure absent(String uri, @Nullable Failure cause) {
-    return new Failure.BadInput(
-        uri + " is no workspace. Make one with `whet init " + Shell.word(uri) + "`", cause);
+    return new Failure.BadInput(uri + " is no workspace", cause, new Remedy.CreateWorkspace(uri));
   }
 
   /// Brings the copy up to date and opens it. While another process of this machine writes to the

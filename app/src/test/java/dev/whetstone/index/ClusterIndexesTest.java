@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.index.cluster.ClusterIndexes;
 import dev.whetstone.index.cluster.ClusterWriter;
@@ -236,7 +237,8 @@ class ClusterIndexesTest extends IndexesContract {
     assertThatThrownBy(() -> indexes.begin(SPACE, DIMENSION))
         .isInstanceOf(Failure.BadInput.class)
         .hasMessageContaining("has an index called " + name)
-        .hasMessageContaining("whet index adopt");
+        .extracting(e -> ((Failure) e).remedies())
+        .isEqualTo(List.of(new Remedy.AdoptIndex(name, null)));
   }
 
   @Test

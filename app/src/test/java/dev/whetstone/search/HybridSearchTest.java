@@ -8,6 +8,7 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.core.Vectors;
 import dev.whetstone.encode.WordEncoder;
@@ -110,8 +111,9 @@ class HybridSearchTest {
               "the model embeds into space "
                   + encoder.space()
                   + ", generation memory of the index holds space "
-                  + other
-                  + ": run `whet embed && whet index`");
+                  + other)
+          .extracting(e -> ((Failure) e).remedies())
+          .isEqualTo(List.of(new Remedy.RunSteps(List.of("embed", "index"))));
     }
   }
 

@@ -10,6 +10,7 @@ import dev.whetstone.core.Filter;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Pooling;
 import dev.whetstone.core.Progress;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.index.lucene.LuceneIndexes;
 import dev.whetstone.model.Prompts;
 import dev.whetstone.model.TinyBert;
@@ -417,11 +418,13 @@ class LifecycleTest {
   void aStepWhoseInputIsMissingSaysWhichCommandMakesIt() {
     assertThatThrownBy(() -> new Lifecycle(workspace, Progress.NONE).prepare())
         .isInstanceOf(Failure.BadInput.class)
-        .hasMessageContaining("whet stage");
+        .extracting(e -> ((Failure) e).remedies())
+        .isEqualTo(List.of(new Remedy.Stage(null)));
     new Lifecycle(workspace, Progress.NONE).stage(docs);
     assertThatThrownBy(() -> new Lifecycle(workspace, Progress.NONE).embed())
         .isInstanceOf(Failure.BadInput.class)
-        .hasMessageContaining("whet prepare");
+        .extracting(e -> ((Failure) e).remedies())
+        .isEqualTo(List.of(Remedy.step("prepare"), new Remedy.RunAll()));
   }
 
   @Test

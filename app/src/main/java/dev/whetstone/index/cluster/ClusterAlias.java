@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.store.Json;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +49,8 @@ final class ClusterAlias {
               + requests.where()
               + " is of "
               + index
-              + ", which others made: choose another name, or adopt it with `whet index adopt`");
+              + ", which others made: choose another name, or adopt it",
+          new Remedy.AdoptIndex(index, null));
     }
     return Optional.of(index.substring(name.length() + 1));
   }
@@ -103,8 +105,8 @@ final class ClusterAlias {
           requests.where()
               + " has an index called "
               + name
-              + ", so no alias can be: set another index name, or adopt it with `whet index"
-              + " adopt`");
+              + ", so no alias can be: set another index name, or adopt it",
+          new Remedy.AdoptIndex(name, null));
     }
   }
 }

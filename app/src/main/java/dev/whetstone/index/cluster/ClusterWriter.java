@@ -3,6 +3,7 @@ package dev.whetstone.index.cluster;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.core.Vectors;
 import dev.whetstone.index.GenerationWriter;
 import dev.whetstone.index.VectorCheck;
@@ -59,7 +60,8 @@ public final class ClusterWriter implements GenerationWriter {
               + meta.space()
               + ", these vectors are of space "
               + vectors.space()
-              + ": a new space needs a new generation, run `whet embed && whet index`");
+              + ": a new space needs a new generation",
+          new Remedy.RunSteps(List.of("embed", "index")));
     }
     if (vectors.dimension() != meta.dimension()) {
       throw new Failure.BadInput(

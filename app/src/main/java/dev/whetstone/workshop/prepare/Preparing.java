@@ -4,8 +4,8 @@ import dev.whetstone.core.Document;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.core.Sha256;
-import dev.whetstone.core.Shell;
 import dev.whetstone.core.TokenCounter;
 import dev.whetstone.corpus.Limits;
 import dev.whetstone.corpus.Outcome;
@@ -186,10 +186,8 @@ public final class Preparing {
       try {
         if (!Files.isRegularFile(raw) || !Sha256.of(raw).equals(entry.sha256())) {
           throw new Failure.CorruptArtifact(
-              raw
-                  + " is not what was staged (its SHA-256 differs). Stage its folder again: whet"
-                  + " stage "
-                  + Shell.word(entry.source()));
+              raw + " is not what was staged (its SHA-256 differs). Stage its folder again",
+              new Remedy.Stage(entry.source()));
         }
       } catch (IOException e) {
         throw new Failure.Unavailable("cannot read " + raw + ": " + e.getMessage(), e);

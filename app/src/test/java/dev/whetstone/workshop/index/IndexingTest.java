@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.index.lucene.LuceneIndex;
 import dev.whetstone.index.lucene.LuceneIndexes;
 import dev.whetstone.workshop.TwoSpaces;
@@ -21,6 +22,7 @@ import java.util.Set;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.store.FSDirectory;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -127,7 +129,8 @@ class IndexingTest {
         .isInstanceOf(Failure.Refused.class)
         .hasMessageContaining("is not let serve")
         .hasMessageContaining("finds 1.000 of the 10 nearest")
-        .hasMessageContaining("whet index --force");
+        .extracting(e -> ((Failure) e).remedies(), InstanceOfAssertFactories.LIST)
+        .contains(new Remedy.BuildIndex(Remedy.BuildIndex.Build.FORCE, null));
     assertThat(indexes.current()).contains(first.generation());
 
     var forced = new IndexOptions(null, false, true, true);
