@@ -59,14 +59,16 @@ public final class ConcurrencyLimiter {
 
   /// Returns what `work` returns, and throws what it throws.
   ///
-  /// @throws Busy if no permit was free in time, or the caller is interrupted
+  /// @throws Busy if no permit was free in time, or the caller was interrupted while it waited for
+  ///   one
   public <T> T call(Supplier<T> work) {
     return callYielding(_ -> work.get());
   }
 
   /// The same, for work that may give its permit back while it waits.
   ///
-  /// @throws Busy if no permit was free in time, or the caller is interrupted
+  /// @throws Busy if no permit was free in time, or the caller was interrupted while it waited for
+  ///   one
   public <T> T callYielding(Function<Yield, T> work) {
     enter();
     var result = new CompletableFuture<T>();
@@ -148,18 +150,28 @@ public final class ConcurrencyLimiter {
     }
   }
 
+  /// Waits until the work has ended, also when the caller is interrupted: what it works with, an
+  /// encoder perhaps, is closed by the caller.
   private static <T> T await(CompletableFuture<T> result) {
+    boolean interrupted = false;
     try {
-      return result.get();
+      while (true) {
+        try {
+          return result.get();
+        } catch (InterruptedException _) {
+          interrupted = true;
+        }
+      }
     } catch (ExecutionException e) {
       switch (e.getCause()) {
         case RuntimeException known -> throw known;
         case Error error -> throw error;
         case null, default -> throw new CompletionException(e);
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw busy();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }
