@@ -1,5 +1,6 @@
 package dev.whetstone.answer;
 
+import dev.whetstone.core.Abstention;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
 import dev.whetstone.encode.Encoder;
@@ -22,10 +23,6 @@ import org.jspecify.annotations.Nullable;
 /// sentence cites passages that were handed in. Safe for many threads. Owns neither the encoder nor
 /// the language model.
 public final class Answerer {
-  /// How many hits to retrieve for each question: the first few answer, the others are the
-  /// background that support is judged by.
-  public static final int POOL = 20;
-
   private static final System.Logger LOG = System.getLogger(Answerer.class.getName());
 
   private final Encoder encoder;
@@ -39,6 +36,8 @@ public final class Answerer {
   /// @param sentences of the index's passages, made beforehand where they were
   /// @param terms counted over the index that the hits come from
   /// @param chat null for extractive answers
+  /// @throws Failure.CorruptArtifact if the abstention was fitted by another version, on other
+  ///   features than this program computes
   public Answerer(
       Encoder encoder,
       Optional<SentenceRows> sentences,
@@ -48,7 +47,7 @@ public final class Answerer {
       @Nullable ChatModel chat) {
     this.encoder = encoder;
     this.terms = terms;
-    this.abstention = abstention;
+    this.abstention = Support.require(abstention);
     this.settings = settings;
     this.chat = chat;
     this.vectors = new ExcerptVectors(encoder);
@@ -58,7 +57,7 @@ public final class Answerer {
   /// Answers from `hits`.
   ///
   /// @param vector of the question, as the hits were found by
-  /// @param hits best first, [#POOL] of them where the index has as many
+  /// @param hits best first, as many as the pool of the plan where the index has as many
   /// @param topK how many of them may be cited and are shown to the language model, from 1
   public Answer answer(String question, float[] vector, List<Retrieved> hits, int topK) {
     return answer(question, vector, hits, topK, ModelWait.INSIDE);
@@ -88,14 +87,14 @@ public final class Answerer {
   /// than to find the hits, so where their bounds lie on one side of the threshold, and the exact
   /// figure is not asked for, that bound is taken: the decision is the same.
   private double likelihood(Evidence.AskedQuestion question, Evidence evidence) {
-    Interval range = abstention.likelihood(evidence.least(terms), evidence.most(terms));
+    Interval range = evidence.least(terms).likelihood(evidence.most(terms), abstention);
     if (!settings.exactSupport() && range.least() >= abstention.threshold()) {
       return range.least();
     }
     if (!settings.exactSupport() && range.most() < abstention.threshold()) {
       return range.most();
     }
-    return abstention.likelihood(evidence.exact(question, encoder, terms));
+    return abstention.likelihood(evidence.exact(question, encoder, terms).values());
   }
 
   /// What speaks for and against the hits answering the question: for [AbstentionFit].

@@ -3,7 +3,6 @@ package dev.whetstone.http;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.whetstone.answer.Answer;
@@ -21,8 +20,11 @@ import org.jspecify.annotations.Nullable;
 /// components are its JSON fields in snake case and in that order. Field names are part of the
 /// interface: they are DashScope's and ours, and never change within `v1`.
 final class Replies {
-  private static final ObjectMapper JSON =
-      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+  private static final JsonMapper JSON =
+      JsonBody.JSON
+          .rebuild()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .build();
 
   /// Bytes of a reply that counts: shorter ones are sent at once, whether they are read or not.
   private static final int LONG = 16 << 10;

@@ -4,13 +4,15 @@ import dev.whetstone.answer.AbstentionExamples;
 import dev.whetstone.answer.Answer;
 import dev.whetstone.answer.AnswerSettings;
 import dev.whetstone.answer.Answerer;
+import dev.whetstone.answer.DefaultAbstention;
 import dev.whetstone.answer.ModelWait;
 import dev.whetstone.answer.Retrieved;
 import dev.whetstone.catalog.App;
+import dev.whetstone.core.Abstention;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Lease;
-import dev.whetstone.evaluate.WeightTuning;
+import dev.whetstone.core.RetrievalPlan;
 import dev.whetstone.index.Indexes;
 import dev.whetstone.llm.ChatModel;
 import dev.whetstone.search.Found;
@@ -21,7 +23,6 @@ import dev.whetstone.workspace.SentenceStore;
 import dev.whetstone.workspace.Settings;
 import dev.whetstone.workspace.SharedEncoders;
 import dev.whetstone.workspace.Workspace;
-import dev.whetstone.workspace.WorkspaceApp;
 import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -123,7 +124,7 @@ public final class Answering implements AutoCloseable {
     return pinned(
         pin ->
             new Retrieval(
-                Retrieved.of(search(app, pin, question, k, filter)),
+                Retrieved.of(search(app.planOrUntuned(), pin, question, k, filter)),
                 pin.index().space().value(),
                 pin.index().generation()));
   }
@@ -134,12 +135,14 @@ public final class Answering implements AutoCloseable {
 
   /// The same, with the way to wait for the language model.
   public Answer answer(App app, String question, Filter filter, ModelWait wait) {
-    int topK = app.retriever().topK();
+    RetrievalPlan plan = app.planOrUntuned();
     return pinned(
         pin -> {
-          Found found = search(app, pin, question, Math.max(topK, Answerer.POOL), filter);
-          return answerer(app, pin)
-              .answer(question, found.question().vector(0), Retrieved.of(found), topK, wait);
+          int depth = Math.max(plan.topK(), plan.pool());
+          Found found = search(plan, pin, question, depth, filter);
+          return answerer(plan, pin)
+              .answer(
+                  question, found.question().vector(0), Retrieved.of(found), plan.topK(), wait);
         });
   }
 
@@ -161,12 +164,13 @@ public final class Answering implements AutoCloseable {
 
   /// An answerer for fitting: its abstention counts for nothing.
   public <T> T with(App app, Fit<T> fit) {
+    RetrievalPlan plan = app.planOrUntuned();
     try (Lease<ServingGeneration> pin = live.pin()) {
       ServingGeneration generation = pin.value();
       return fit.on(
-          answerer(app, generation),
+          answerer(plan, generation),
           (question, filter) ->
-              Retrieved.of(search(app, generation, question, Answerer.POOL, filter)));
+              Retrieved.of(search(plan, generation, question, plan.pool(), filter)));
     }
   }
 
@@ -175,19 +179,15 @@ public final class Answering implements AutoCloseable {
   }
 
   private static Found search(
-      App app, ServingGeneration generation, String question, int k, Filter filter) {
-    String weight = app.settings().get(WorkspaceApp.WEIGHT);
-    var search =
-        new HybridSearch(
-            generation.encoder(),
-            generation.index(),
-            weight == null ? WeightTuning.UNTUNED : Double.parseDouble(weight));
-    return search.retrieve(question, k, filter);
+      RetrievalPlan plan, ServingGeneration generation, String question, int k, Filter filter) {
+    return new HybridSearch(generation.encoder(), generation.index(), plan)
+        .retrieve(question, k, filter);
   }
 
-  private Answerer answerer(App app, ServingGeneration generation) {
+  private Answerer answerer(RetrievalPlan plan, ServingGeneration generation) {
+    Abstention abstention = plan.abstention();
     return generation.answerer(
-        app.settings().getOrDefault(WorkspaceApp.ABSTENTION, ""), answers, chat);
+        abstention == null ? DefaultAbstention.MODEL : abstention, answers, chat);
   }
 
   /// Requests under way end on what they began on.

@@ -1,11 +1,11 @@
 package dev.whetstone.serving;
 
-import dev.whetstone.answer.Abstention;
 import dev.whetstone.answer.AnswerSettings;
 import dev.whetstone.answer.Answerer;
 import dev.whetstone.answer.PassageSentences;
 import dev.whetstone.answer.SentenceRows;
 import dev.whetstone.answer.TermWeights;
+import dev.whetstone.core.Abstention;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Lease;
 import dev.whetstone.encode.Encoder;
@@ -39,7 +39,7 @@ final class ServingGeneration implements AutoCloseable {
   private final Lease<Encoder> encoder;
   private final Counted counted;
   private final Optional<SentenceFile> sentences;
-  private final Map<String, Answerer> answerers = new ConcurrentHashMap<>();
+  private final Map<Abstention, Answerer> answerers = new ConcurrentHashMap<>();
 
   /// Why nothing is answered from it any more.
   private volatile @Nullable Failure damage;
@@ -168,17 +168,16 @@ final class ServingGeneration implements AutoCloseable {
 
   /// The answerer of an app with this abstention, made once.
   ///
-  /// @param fitted the abstention as JSON; empty for the default
   /// @param chat null for extractive answers
-  Answerer answerer(String fitted, AnswerSettings settings, @Nullable ChatModel chat) {
+  Answerer answerer(Abstention abstention, AnswerSettings settings, @Nullable ChatModel chat) {
     return answerers.computeIfAbsent(
-        fitted,
-        _ ->
+        abstention,
+        model ->
             new Answerer(
                 encoder(),
                 sentences.map(ServingGeneration::rows),
                 counted.terms(),
-                fitted.isEmpty() ? Abstention.DEFAULT : Abstention.parse(fitted),
+                model,
                 settings,
                 chat));
   }
