@@ -51,8 +51,8 @@ final class Excerpts {
         intro = "";
       } else {
         for (String line : lines) {
-          String said = BULLET.matcher(line.strip()).replaceFirst("");
-          intro = prose(said, intro, lines.size() > 1, excerpts);
+          String text = BULLET.matcher(line.strip()).replaceFirst("");
+          intro = prose(text, intro, lines.size() > 1, excerpts);
         }
         intro = lines.size() > 1 && !lines.getLast().strip().endsWith(":") ? "" : intro;
       }
@@ -148,9 +148,9 @@ final class Excerpts {
     List<String> header = cells(lines.getFirst());
     boolean headed = lines.size() > 1 && header.stream().allMatch(cell -> words(cell) <= 5);
     for (String line : headed ? lines.subList(1, lines.size()) : lines) {
-      String said = row(headed ? header : List.of(), cells(line));
-      if (words(said) >= 4) {
-        excerpts.add(cut(said));
+      String text = row(headed ? header : List.of(), cells(line));
+      if (words(text) >= 4) {
+        excerpts.add(cut(text));
       }
     }
   }

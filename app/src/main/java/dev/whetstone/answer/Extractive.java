@@ -17,7 +17,7 @@ final class Extractive {
   /// From 1 to `most` excerpts, best first; empty when there are none.
   static List<Excerpt> pick(List<Evidence.Scored> excerpts, int most) {
     var picked = new ArrayList<Excerpt>();
-    var said = new ArrayList<Set<String>>();
+    var pickedTerms = new ArrayList<Set<String>>();
     for (Evidence.Scored scored : excerpts) {
       if (picked.size() == most || scored.score() < excerpts.getFirst().score() - NEARLY) {
         break;
@@ -26,9 +26,9 @@ final class Extractive {
         continue;
       }
       Set<String> terms = Terms.set(scored.excerpt().text());
-      if (said.stream().noneMatch(other -> same(terms, other))) {
+      if (pickedTerms.stream().noneMatch(other -> same(terms, other))) {
         picked.add(scored.excerpt());
-        said.add(terms);
+        pickedTerms.add(terms);
       }
     }
     return picked;

@@ -1,6 +1,7 @@
 package dev.whetstone.cli;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Lease;
 import dev.whetstone.deploy.Deployment;
 import dev.whetstone.deploy.Deployments;
 import dev.whetstone.deploy.HereCheck;
@@ -9,10 +10,10 @@ import dev.whetstone.encode.Encoder;
 import dev.whetstone.encode.ModelCheck;
 import dev.whetstone.index.cluster.ClusterConnection;
 import dev.whetstone.model.Model;
-import dev.whetstone.serving.WorkspaceModels;
 import dev.whetstone.workspace.ClusterSection;
 import dev.whetstone.workspace.Engines;
 import dev.whetstone.workspace.Settings;
+import dev.whetstone.workspace.SharedEncoders;
 import dev.whetstone.workspace.SharedSettings;
 import dev.whetstone.workspace.Workspace;
 import java.net.URI;
@@ -131,12 +132,12 @@ final class DeployCommand implements Callable<Integer> {
       terminal.line("%s is removed", remove);
       return 0;
     }
-    var models = new WorkspaceModels(workspace);
-    Model model = models.serving();
-    try (Encoder own = models.encoder(model)) {
+    var encoders = new SharedEncoders(workspace);
+    Model model = encoders.serving();
+    try (Lease<Encoder> own = encoders.take(model)) {
       switch (to) {
-        case HERE -> here(workspace, terminal, deployments, model, own);
-        case OPENSEARCH -> openSearch(workspace, terminal, model, own);
+        case HERE -> here(workspace, terminal, deployments, model, own.value());
+        case OPENSEARCH -> openSearch(workspace, terminal, model, own.value());
       }
     }
     return 0;
@@ -203,8 +204,8 @@ final class DeployCommand implements Callable<Integer> {
       SharedSettings.requirePermitted(workspace, "serve.api_key_env", variable, cluster);
     }
     String key = ServeCommand.key(variable);
-    try (Encoder own = new WorkspaceModels(workspace).encoder(deployments.open(served))) {
-      var result = models.connect(own, server, served.id(), served.id(), group, key);
+    try (Lease<Encoder> own = new SharedEncoders(workspace).take(deployments.open(served))) {
+      var result = models.connect(own.value(), server, served.id(), served.id(), group, key);
       terminal.line(
           "connected  model %s calls %s/v1/embeddings%s; cosine to the model's own vectors %.6f",
           result.model(), server, result.found() ? " (was there)" : "", result.cosine());

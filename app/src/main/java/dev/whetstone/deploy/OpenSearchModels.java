@@ -133,10 +133,10 @@ public final class OpenSearchModels implements AutoCloseable {
   /// With prompts each text is checked as a query and as a passage; without, as the passage that
   /// OpenSearch then takes every text for.
   private double check(Model model, Encoder own, String id, ModelArchive archive) {
-    boolean told = archive.config().has("query_prefix") || archive.config().has("passage_prefix");
+    boolean declared = archive.config().has("query_prefix") || archive.config().has("passage_prefix");
     double lowest = 1;
     for (String text : TEXTS) {
-      if (told) {
+      if (declared) {
         for (Role role : Role.values()) {
           lowest = Math.min(lowest, cosine(ml.predict(id, text, role), vector(own, role, text)));
         }

@@ -2,6 +2,7 @@ package dev.whetstone.workshop;
 
 import dev.whetstone.answer.AbstentionExamples;
 import dev.whetstone.answer.AbstentionFit;
+import dev.whetstone.answer.AnswerSettings;
 import dev.whetstone.answer.DefaultAbstention;
 import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Catalog;
@@ -130,7 +131,9 @@ final class AppStep {
     if (logged.size() < AbstentionFit.MIN_EXAMPLES) {
       return DefaultAbstention.MODEL;
     }
-    try (var answering = Answering.open(workspace, place, null, new SharedEncoders(workspace));
+    try (var answering =
+            Answering.open(
+                workspace, place, null, AnswerSettings.DEFAULT, new SharedEncoders(workspace));
         var task = progress.start("fit", 2L * logged.size(), "questions")) {
       return answering.with(
           app,

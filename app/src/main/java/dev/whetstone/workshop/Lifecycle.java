@@ -1,5 +1,6 @@
 package dev.whetstone.workshop;
 
+import dev.whetstone.answer.PassageSentences;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
@@ -26,6 +27,7 @@ import dev.whetstone.workspace.LocalSources;
 import dev.whetstone.workspace.Manifest;
 import dev.whetstone.workspace.ModelShelf;
 import dev.whetstone.workspace.QuestionLog;
+import dev.whetstone.workspace.SentenceStore;
 import dev.whetstone.workspace.Settings;
 import dev.whetstone.workspace.StepLog;
 import dev.whetstone.workspace.StepReport;
@@ -403,11 +405,21 @@ public final class Lifecycle {
     return log.run(
         "embed",
         fingerprint,
-        () -> Artifact.exists(new VectorStore(workspace).folder(space)),
+        () ->
+            Artifact.exists(new VectorStore(workspace).folder(space))
+                && new SentenceStore(workspace).exists(space, PassageSentences.VERSION),
         () -> {
           Model model = shelf.servingModel(ground.language());
           try (Encoder encoder = shelf.encoder(model)) {
             var done = new VectorStore(workspace).of(ground.passages(), encoder, "embed", progress);
+            var sentences =
+                new SentenceStore(workspace)
+                    .make(
+                        ground.passages(),
+                        new SentenceStore.SentenceSource(
+                            PassageSentences.VERSION, PassageSentences::of),
+                        encoder,
+                        progress);
             removeOtherVectors(model);
             return new StepRun(
                 model.space().value(),
@@ -417,7 +429,10 @@ public final class Lifecycle {
                             done.vectors().size(),
                             done.vectors().dimension(),
                             model.space(),
-                            done.embedded())));
+                            done.embedded()),
+                    "%,d vectors of sentences, for answers (%,d passages embedded now, %.1f s)"
+                        .formatted(
+                            sentences.sentences(), sentences.passages(), sentences.seconds())));
           }
         });
   }
@@ -552,6 +567,7 @@ public final class Lifecycle {
         .filter(v -> Artifact.exists(shelf.folder(v)))
         .ifPresent(v -> kept.add(shelf.open(v).space().value()));
     removeOthers(workspace.vectors(), kept);
+    removeOthers(workspace.sentences(), kept);
   }
 
   private void removeOtherPassages(String id) {

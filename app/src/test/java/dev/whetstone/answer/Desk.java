@@ -14,9 +14,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// A few passages on a subject, searched by comparing the question with each of them.
 final class Desk {
@@ -59,6 +61,15 @@ final class Desk {
         3,
         12,
         Map.of("title", "Manual"));
+  }
+
+  /// An answerer of these passages, whose sentences it embeds itself.
+  Answerer answerer(Abstention abstention, AnswerSettings settings, @Nullable ChatModel chat) {
+    return new Answerer(encoder, Optional.empty(), terms, abstention, settings, chat);
+  }
+
+  static float[] vector(String question) {
+    return new WordEncoder().query(question);
   }
 
   List<Retrieved> find(String question, Filter filter) {

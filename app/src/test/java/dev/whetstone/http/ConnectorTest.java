@@ -12,6 +12,7 @@ import dev.whetstone.deploy.Embeddings;
 import dev.whetstone.deploy.HereCheck;
 import dev.whetstone.deploy.OpenSearchModels;
 import dev.whetstone.deploy.StubMlCommons;
+import dev.whetstone.deploy.TestLeases;
 import dev.whetstone.encode.Encoder;
 import dev.whetstone.encode.EncoderSettings;
 import dev.whetstone.encode.Encoders;
@@ -52,14 +53,13 @@ class ConnectorTest {
         new Embeddings(
             "docs",
             () -> model,
-            this::encoder,
+            TestLeases.of(this::encoder),
             new Deployments(folder, folder.resolve("deployments")),
             EmbeddingLimits.DEFAULT);
     server =
         Server.start(
             ServerSettings.DEFAULT.withAddress("127.0.0.1", 0).withApiKey("secret"),
-            catalog,
-            new StubEngine(),
+            new StubApplication(catalog),
             embeddings,
             null);
     cluster = new StubMlCommons(folder.resolve("cluster"));

@@ -58,7 +58,7 @@ abstract class SwapContract {
       var mixed = new ConcurrentLinkedQueue<String>();
       var errors = new ConcurrentLinkedQueue<Throwable>();
       var stop = new AtomicBoolean();
-      try (var answering = Answering.of(open(two.workspace.folder()), two.encoders, null);
+      try (var answering = Answering.of(open(two.workspace.folder()), two.workspace, two.encoders);
           var threads = Executors.newFixedThreadPool(CLIENTS + 1)) {
         List<Future<?>> running = new ArrayList<>();
         try {
@@ -107,7 +107,7 @@ abstract class SwapContract {
   /// The oracle can tell: cosines of a question of one space with vectors of the other are others.
   private static void assertThatMixingShows(TwoSpaces two) {
     try (var lease = two.encoders.take(two.space(0))) {
-      var across = TwoSpaces.to(two.vectors.get(1), lease.encoder().query(two.questions.get(0)));
+      var across = TwoSpaces.to(two.vectors.get(1), lease.value().query(two.questions.get(0)));
       long unlike =
           two.passages.stream()
               .filter(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.whetstone.answer.AnswerSettings;
 import dev.whetstone.answer.Retrieved;
 import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Retriever;
@@ -65,7 +66,9 @@ class EnginesTest {
 
   private static List<Retrieved> ask(Workspace workspace, Retriever retriever, String question) {
     var place = IndexPlace.ofApp(workspace.settings(), retriever);
-    try (var answering = Answering.open(workspace, place, null, new SharedEncoders(workspace))) {
+    try (var answering =
+        Answering.open(
+            workspace, place, null, AnswerSettings.DEFAULT, new SharedEncoders(workspace))) {
       return answering.retrieve(app(retriever), question, 5, Filter.ALL).hits();
     }
   }
@@ -205,7 +208,7 @@ class EnginesTest {
             if (written.getAndIncrement() == 0) {
               Vectors vector;
               try (var lease = two.encoders.take(two.space(0))) {
-                vector = lease.encoder().passages(List.of(theirs), Progress.NONE);
+                vector = lease.value().passages(List.of(theirs), Progress.NONE);
               }
               try (var writer = others.update(two.space(0))) {
                 writer.upsert(List.of(theirs), vector);
@@ -227,7 +230,7 @@ class EnginesTest {
         assertThat(now.space()).isEqualTo(two.space(1));
         assertThat(now.size()).isEqualTo(two.passages.size());
         assertThat(now.passages(List.of("theirs", gone))).containsExactly(theirs);
-        float[] vector = lease.encoder().passages(List.of(theirs), Progress.NONE).vector(0);
+        float[] vector = lease.value().passages(List.of(theirs), Progress.NONE).vector(0);
         assertThat(now.cosines(vector, List.of("theirs")).getOrDefault("theirs", 0.0))
             .isGreaterThan(.9999);
       }

@@ -10,7 +10,7 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 
 /// The bytes of a request's body.
-final class Incoming {
+final class RequestBody {
   /// Memory for each byte: itself, its copy while the buffer grows, its text.
   private static final int PER_BYTE = 4;
 
@@ -27,7 +27,7 @@ final class Incoming {
 
   private static final int LONGEST_PAUSE = 20; // in ms
 
-  private Incoming() {}
+  private RequestBody() {}
 
   /// The whole body, which counts for its request's memory as it comes in.
   ///
@@ -36,7 +36,7 @@ final class Incoming {
     if (context.req().getContentLengthLong() > limit) {
       throw tooLong(limit);
     }
-    Allowance.Held held = Allowance.of(context);
+    MemoryBudget.Held held = MemoryBudget.of(context);
     InputStream in = context.bodyInputStream();
     var read = new ByteArrayOutputStream();
     byte[] some = new byte[8 << 10];

@@ -7,7 +7,7 @@ import org.eclipse.jetty.util.Callback;
 
 /// What Jetty itself turns away (a malformed or oversized head, a server that is stopping) or fails
 /// at, as JSON with a request id and without Jetty's name.
-final class JsonErrors extends ErrorHandler {
+final class JsonErrorHandler extends ErrorHandler {
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
     int status = response.getStatus();

@@ -19,13 +19,13 @@ import org.jspecify.annotations.Nullable;
 /// missing is a [Problem] that names it by its path (`retriever.top_k`).
 ///
 /// @param path of this object in the body, ended by a dot; empty for the body itself
-record Body(JsonNode node, String path) {
+record JsonBody(JsonNode node, String path) {
   static final JsonMapper JSON =
       Json.strict(StreamReadConstraints.builder().maxNestingDepth(32).build());
 
   /// Reads the body whatever its content type says (`curl -d` sends a form's).
-  static Body read(Context context, int limit) {
-    byte[] bytes = Incoming.read(context, limit);
+  static JsonBody read(Context context, int limit) {
+    byte[] bytes = RequestBody.read(context, limit);
     if (bytes.length == 0) {
       throw Problem.badRequest("The request has no body: send a JSON object.");
     }
@@ -34,7 +34,7 @@ record Body(JsonNode node, String path) {
       if (node == null || !node.isObject()) {
         throw Problem.badRequest("The body must be a JSON object.");
       }
-      return new Body(node, "");
+      return new JsonBody(node, "");
     } catch (JsonProcessingException e) {
       var at = e.getLocation();
       throw Problem.badRequest(
@@ -43,20 +43,20 @@ record Body(JsonNode node, String path) {
                   ? "."
                   : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ").")
               + " "
-              + said(e));
+              + parserMessage(e));
     } catch (IOException e) {
       throw Problem.badRequest("The request's body cannot be read.");
     }
   }
 
   /// The parser's words without where it keeps the text that it reads.
-  private static String said(JsonProcessingException e) {
-    String said = e.getOriginalMessage().lines().findFirst().orElse("");
-    int jargon = said.indexOf("(start marker");
-    return jargon < 0 ? said : said.substring(0, jargon).strip() + ".";
+  private static String parserMessage(JsonProcessingException e) {
+    String message = e.getOriginalMessage().lines().findFirst().orElse("");
+    int jargon = message.indexOf("(start marker");
+    return jargon < 0 ? message : message.substring(0, jargon).strip() + ".";
   }
 
-  Body only(String... known) {
+  JsonBody only(String... known) {
     var names = List.of(known);
     for (String field : (Iterable<String>) node::fieldNames) {
       if (!names.contains(field)) {
@@ -119,30 +119,30 @@ record Body(JsonNode node, String path) {
     return value.booleanValue();
   }
 
-  Body object(String field) {
+  JsonBody object(String field) {
     JsonNode value = node.get(field);
     if (value == null || !value.isObject()) {
       throw wrong(field, "must be an object");
     }
-    return new Body(value, path + field + ".");
+    return new JsonBody(value, path + field + ".");
   }
 
   /// An empty object where the field is not there.
-  Body objectOrEmpty(String field) {
-    return has(field) ? object(field) : new Body(JSON.createObjectNode(), path + field + ".");
+  JsonBody objectOrEmpty(String field) {
+    return has(field) ? object(field) : new JsonBody(JSON.createObjectNode(), path + field + ".");
   }
 
-  List<Body> objects(String field) {
+  List<JsonBody> objects(String field) {
     JsonNode value = node.get(field);
     if (value == null || !value.isArray()) {
       throw wrong(field, "must be an array of objects");
     }
-    var objects = new ArrayList<Body>();
+    var objects = new ArrayList<JsonBody>();
     for (int i = 0; i < value.size(); i++) {
       if (!value.get(i).isObject()) {
         throw Problem.badRequest("\"" + path + field + "[" + i + "]\" must be an object");
       }
-      objects.add(new Body(value.get(i), path + field + "[" + i + "]."));
+      objects.add(new JsonBody(value.get(i), path + field + "[" + i + "]."));
     }
     return objects;
   }

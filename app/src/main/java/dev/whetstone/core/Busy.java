@@ -1,12 +1,13 @@
-package dev.whetstone.deploy;
+package dev.whetstone.core;
 
-/// As many texts are in work as are taken on: the caller may come again.
+/// As much work is under way as is taken on: the caller may try again later.
 public final class Busy extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final int seconds;
 
-  Busy(String message, int seconds) {
+  /// @param seconds after which the work ahead is likely done, at least 1
+  public Busy(String message, int seconds) {
     super(message, null, false, false);
     this.seconds = seconds;
   }

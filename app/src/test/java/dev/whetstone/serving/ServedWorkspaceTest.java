@@ -1,16 +1,15 @@
-package dev.whetstone.cli;
+package dev.whetstone.serving;
 
-import static dev.whetstone.http.Readiness.READY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.whetstone.answer.AnswerSettings;
 import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Catalog;
 import dev.whetstone.catalog.Retriever;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Progress;
-import dev.whetstone.http.Readiness;
 import dev.whetstone.servers.Fault;
 import dev.whetstone.servers.FaultProxy;
 import dev.whetstone.servers.RealServer;
@@ -18,6 +17,7 @@ import dev.whetstone.servers.Servers;
 import dev.whetstone.workshop.Lifecycle;
 import dev.whetstone.workshop.SmallManual;
 import dev.whetstone.workshop.index.IndexOptions;
+import dev.whetstone.workspace.SharedEncoders;
 import dev.whetstone.workspace.Workspace;
 import dev.whetstone.workspace.WorkspaceApp;
 import java.io.IOException;
@@ -55,14 +55,23 @@ class ServedWorkspaceTest {
     return workspace;
   }
 
+  private static ServedWorkspace served(Workspace workspace, Catalog catalog) {
+    return new ServedWorkspace(
+        workspace,
+        new Apps(catalog, 500),
+        new ServedWorkspace.Answers(null, AnswerSettings.DEFAULT),
+        new SharedEncoders(workspace),
+        SILENCE);
+  }
+
   /// Looks again and again.
   private static Readiness awaited(boolean ready, ServedWorkspace served, App app)
       throws Exception {
-    Readiness now = served.readiness(app);
+    Readiness now = served.readiness(Caller.LOCAL, app);
     for (int i = 0; i < 100 && now.ready() != ready; i++) {
       served.refresh();
       Thread.sleep(50);
-      now = served.readiness(app);
+      now = served.readiness(Caller.LOCAL, app);
     }
     assertThat(now.ready()).as(now.reason()).isEqualTo(ready);
     return now;
@@ -75,7 +84,7 @@ class ServedWorkspaceTest {
     try (var proxy = new FaultProxy(node.uri(), 1)) {
       Workspace workspace = ran(index, proxy);
       try (var catalog = Catalog.open(workspace.catalog());
-          var served = new ServedWorkspace(workspace, catalog, null, SILENCE)) {
+          var served = served(workspace, catalog)) {
         Retriever there =
             new Retriever(Retriever.Type.ELASTICSEARCH, proxy.uri().toString(), index, 5);
         followsItsCluster(served, catalog.create("there", there), proxy);
@@ -84,9 +93,12 @@ class ServedWorkspaceTest {
         served.refresh();
         Thread.sleep(500); // it has looked
 
-        assertThat(served.readiness()).as("the generation before serves").isEqualTo(READY);
+        assertThat(served.readiness(Caller.LOCAL))
+            .as("the generation before serves")
+            .matches(Readiness::ready);
         App here = WorkspaceApp.own(workspace, catalog).orElseThrow();
-        assertThat(served.retrieve(here, "cleaning", 3, Filter.ALL).hits()).hasSize(3);
+        assertThat(served.retrieve(Caller.LOCAL, here, "cleaning", 3, Filter.ALL).hits())
+            .hasSize(3);
       }
     } finally {
       remove(node, index);
@@ -98,12 +110,12 @@ class ServedWorkspaceTest {
     Path settings = new SmallManual(folder.resolve("manual"), 1).workspace("workspace");
     Workspace workspace = Workspace.open(settings);
     try (var catalog = Catalog.open(workspace.catalog());
-        var served = new ServedWorkspace(workspace, catalog, null, SILENCE)) {
-      served.readiness();
+        var served = served(workspace, catalog)) {
+      served.readiness(Caller.LOCAL);
       var apps = new ArrayList<App>();
       for (int i = 0; i < 20; i++) {
         apps.add(catalog.create("app" + i, new Retriever(Retriever.Type.LUCENE, null, "i" + i, 5)));
-        assertThat(served.readiness(apps.getLast()).ready()).isFalse();
+        assertThat(served.readiness(Caller.LOCAL, apps.getLast()).ready()).isFalse();
       }
       assertThat(served.held()).isEqualTo(21);
 
@@ -120,18 +132,20 @@ class ServedWorkspaceTest {
 
     proxy.let(".", 1, new Fault.AnswerLost());
     Readiness down = awaited(false, served, app);
-    assertThatThrownBy(() -> served.retrieve(app, "cleaning", 3, Filter.ALL))
+    assertThatThrownBy(() -> served.retrieve(Caller.LOCAL, app, "cleaning", 3, Filter.ALL))
         .isInstanceOf(Failure.Unavailable.class);
     assertThat(down.reason()).contains(proxy.uri().toString());
-    assertThat(down.told()).doesNotContain("127.0.0.1");
-    assertThat(served.readiness()).as("of the workspace's own index").isEqualTo(READY);
+    assertThat(down.failure()).isInstanceOf(Failure.Unavailable.class);
+    assertThat(served.readiness(Caller.LOCAL))
+        .as("of the workspace's own index")
+        .matches(Readiness::ready);
 
     proxy.calm();
     awaited(true, served, app);
-    assertThat(served.retrieve(app, "cleaning", 3, Filter.ALL).hits()).hasSize(3);
+    assertThat(served.retrieve(Caller.LOCAL, app, "cleaning", 3, Filter.ALL).hits()).hasSize(3);
 
     proxy.let(".", 1, new Fault.AnswerLate(SILENCE.multipliedBy(4)));
-    assertThat(awaited(false, served, app).told()).contains("has not answered");
+    assertThat(awaited(false, served, app).reason()).contains("has not answered");
 
     proxy.calm();
     awaited(true, served, app);

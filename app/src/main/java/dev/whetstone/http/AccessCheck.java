@@ -1,5 +1,6 @@
 package dev.whetstone.http;
 
+import dev.whetstone.serving.Caller;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// Decides whose requests the server takes. With an API key: callers that send it. Without: callers
 /// that reached it under one of its own names ([HostNames]). Never: a web page of another site, or
 /// a WebSocket.
-final class Guard {
+final class AccessCheck {
   private static final Set<String> OPEN = Set.of("/health", "/ready");
 
   /// Javalin takes the value of this header for the request's method: a proxy that admits `POST`
@@ -24,7 +25,7 @@ final class Guard {
   private final @Nullable String apiKey;
   private final HostNames names;
 
-  Guard(ServerSettings settings) {
+  AccessCheck(ServerSettings settings) {
     this.apiKey = settings.apiKey();
     this.names = new HostNames(settings);
   }
@@ -39,7 +40,7 @@ final class Guard {
               + " serve.names.");
     }
     List<String> origins = request.getHeaders().getValuesList(HttpHeader.ORIGIN);
-    if (!origins.stream().allMatch(origin -> own(origin, host, localPort(request)))) {
+    if (!origins.stream().allMatch(origin -> isOwn(origin, host, localPort(request)))) {
       throw denied("Web pages of other sites may not call this server.");
     }
     if (!OPEN.contains(request.getHttpURI().getPath()) && !knows(request)) {
@@ -52,6 +53,11 @@ final class Guard {
     if (request.getHeaders().contains(OTHER_METHOD)) {
       throw Problem.badRequest(OTHER_METHOD + " is not followed: send the request with its method");
     }
+  }
+
+  /// Who sends a request that was let on.
+  Caller caller(Request request) {
+    return apiKey != null && knows(request) ? Caller.KEY_HOLDER : Caller.ANONYMOUS;
   }
 
   /// Whether the caller has shown the key, where there is one.
@@ -85,7 +91,7 @@ final class Guard {
   }
 
   /// Whether a page of that origin came from this server, perhaps through a proxy with TLS.
-  private static boolean own(String origin, String host, int localPort) {
+  private static boolean isOwn(String origin, String host, int localPort) {
     try {
       URI page = URI.create(origin.strip());
       String scheme = page.getScheme() == null ? "" : page.getScheme().toLowerCase(Locale.ROOT);

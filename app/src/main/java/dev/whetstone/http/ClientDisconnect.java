@@ -10,13 +10,13 @@ import org.eclipse.jetty.util.BufferUtil;
 
 /// Whether a caller has closed its connection while its request is worked on. Jetty does not read
 /// the connection during that time, so this does: the end of the stream is taken for a caller that
-/// is gone, as nginx takes it. To be asked by the request's own thread, after its body was read.
-final class Gone implements BooleanSupplier {
+/// has disconnected, as nginx takes it. To be asked by the request's own thread, after its body was read.
+final class ClientDisconnect implements BooleanSupplier {
   private final Connection connection;
   private boolean next;
-  private boolean gone;
+  private boolean disconnected;
 
-  Gone(Context context) {
+  ClientDisconnect(Context context) {
     connection =
         ServletContextRequest.getServletContextRequest(context.req())
             .getConnectionMetaData()
@@ -25,20 +25,20 @@ final class Gone implements BooleanSupplier {
 
   @Override
   public boolean getAsBoolean() {
-    if (gone || next || !(connection instanceof Connection.UpgradeTo http)) {
-      return gone;
+    if (disconnected || next || !(connection instanceof Connection.UpgradeTo http)) {
+      return disconnected;
     }
     ByteBuffer one = BufferUtil.allocate(1);
     try {
       int read = connection.getEndPoint().fill(one);
-      gone = read < 0;
+      disconnected = read < 0;
       if (read > 0) { // the caller's next request: it is there, and has its byte back
         next = true;
         http.onUpgradeTo(one);
       }
     } catch (IOException _) {
-      gone = true;
+      disconnected = true;
     }
-    return gone;
+    return disconnected;
   }
 }

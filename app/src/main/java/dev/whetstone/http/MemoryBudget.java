@@ -13,7 +13,7 @@ import org.eclipse.jetty.util.thread.Scheduler;
 /// and long replies until they are sent. A request that finds too little left is refused. A caller
 /// that reads a long reply slowly holds its memory for as long, and a few dozen such callers would
 /// hold all of it, so their connections are closed after a while. Safe for many threads.
-final class Allowance {
+final class MemoryBudget {
   private static final String HELD = "held";
 
   private final int most;
@@ -21,7 +21,7 @@ final class Allowance {
   private final Duration patience;
   private final Duration replyPatience;
 
-  Allowance(ServerSettings settings) {
+  MemoryBudget(ServerSettings settings) {
     this.most = settings.intake().memory();
     this.patience = settings.intake().bodyPatience();
     this.replyPatience = settings.intake().replyPatience();

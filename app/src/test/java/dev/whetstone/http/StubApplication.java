@@ -6,19 +6,31 @@ import dev.whetstone.answer.ModelWait;
 import dev.whetstone.answer.Retrieved;
 import dev.whetstone.answer.Sentence;
 import dev.whetstone.catalog.App;
+import dev.whetstone.catalog.Catalog;
+import dev.whetstone.catalog.Retriever;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Passage;
+import dev.whetstone.serving.AppCreation;
+import dev.whetstone.serving.AppState;
+import dev.whetstone.serving.Application;
+import dev.whetstone.serving.Apps;
+import dev.whetstone.serving.Caller;
+import dev.whetstone.serving.NotReady;
+import dev.whetstone.serving.Readiness;
+import dev.whetstone.serving.Retrieval;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/// An engine of two passages; "long 7" finds one of 7 MiB. The index `docs` is ready, no other.
-final class StubEngine implements Engine {
+/// An application of two passages; "long 7" finds one of 7 MiB. The index `docs` is ready, no
+/// other.
+class StubApplication implements Application {
   static final List<Passage> PASSAGES =
       List.of(
           passage("p1", "guide/pumps.pdf", "The pump stops when the tank is empty.", 3),
@@ -38,8 +50,44 @@ final class StubEngine implements Engine {
   /// Why nothing is ready.
   volatile @Nullable Failure missing;
 
+  private final Apps apps;
+
+  /// @param most apps that may be made
+  StubApplication(Catalog catalog, int most) {
+    this.apps = new Apps(catalog, most);
+  }
+
+  StubApplication(Catalog catalog) {
+    this(catalog, 500);
+  }
+
   @Override
-  public Readiness readiness() {
+  public List<AppState> apps(Caller caller) {
+    return apps.list().stream().map(app -> new AppState(app, readiness(caller, app))).toList();
+  }
+
+  @Override
+  public Optional<App> app(Caller caller, String idOrName) {
+    return apps.find(idOrName);
+  }
+
+  @Override
+  public Optional<App> ownApp(Caller caller) {
+    return Optional.empty();
+  }
+
+  @Override
+  public AppCreation createApp(Caller caller, String name, Retriever retriever) {
+    return apps.create(name, retriever);
+  }
+
+  @Override
+  public boolean deleteApp(Caller caller, String id) {
+    return apps.delete(id);
+  }
+
+  @Override
+  public Readiness readiness(Caller caller) {
     Failure why = missing;
     if (why != null) {
       return Readiness.notReady(why);
@@ -48,17 +96,28 @@ final class StubEngine implements Engine {
   }
 
   @Override
-  public Readiness readiness(App app) {
+  public Readiness readiness(Caller caller, App app) {
     if (missing != null) {
-      return readiness();
+      return readiness(caller);
+    }
+    if (app.retriever().placeholder()) {
+      return Readiness.placeholder(app.retriever());
     }
     return app.retriever().index().equals("docs")
         ? Readiness.READY
         : Readiness.notReady("There is no index named \"" + app.retriever().index() + "\".");
   }
 
+  private void requireReady(Caller caller, App app) {
+    Readiness readiness = readiness(caller, app);
+    if (!readiness.ready()) {
+      throw new NotReady(readiness);
+    }
+  }
+
   @Override
-  public Hits retrieve(App app, String question, int topK, Filter filter) {
+  public Retrieval retrieve(Caller caller, App app, String question, int topK, Filter filter) {
+    requireReady(caller, app);
     pause(question);
     List<Passage> passages =
         question.startsWith("long ")
@@ -75,11 +134,12 @@ final class StubEngine implements Engine {
             .limit(topK)
             .map(p -> new Retrieved(p, .5, OptionalDouble.empty(), OptionalDouble.of(.7)))
             .toList();
-    return new Hits(hits, "0123456789abcdef", "docs-1");
+    return new Retrieval(hits, "0123456789abcdef", "docs-1");
   }
 
   @Override
-  public Answer answer(App app, String question, Filter filter, ModelWait wait) {
+  public Answer answer(Caller caller, App app, String question, Filter filter, ModelWait wait) {
+    requireReady(caller, app);
     pause(question);
     if (question.contains("model")) { // it is at work until the test lets go
       var _ =
@@ -93,7 +153,7 @@ final class StubEngine implements Engine {
                 }
               });
     }
-    List<Retrieved> hits = retrieve(app, "", 1, filter).hits();
+    List<Retrieved> hits = retrieve(caller, app, "", 1, filter).hits();
     if (hits.isEmpty()) {
       return new Answer(
           List.of(),
