@@ -4,6 +4,7 @@ import dev.whetstone.answer.Answer;
 import dev.whetstone.answer.ModelWait;
 import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Catalog;
+import dev.whetstone.core.EngineKind;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.http.Engine;
@@ -18,6 +19,7 @@ import dev.whetstone.workspace.WorkspaceApp;
 import java.nio.file.InvalidPathException;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -196,6 +198,11 @@ final class ServedWorkspace implements Engine, AutoCloseable {
     } catch (Failure e) {
       return Readiness.notReady(e);
     }
+  }
+
+  @Override
+  public List<EngineKind> kinds() {
+    return workspace.settings().engines().kinds();
   }
 
   @Override

@@ -3,11 +3,14 @@ package dev.whetstone.http;
 import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Catalog;
 import dev.whetstone.catalog.Retriever;
+import dev.whetstone.core.EngineKind;
+import dev.whetstone.core.Failure;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /// Making, listing, showing and deleting apps.
 final class AppRoutes {
@@ -49,12 +52,28 @@ final class AppRoutes {
     Body of = body.object("retriever").only("type", "endpoint", "index", "top_k");
     var retriever =
         new Retriever(
-            Retriever.Type.of(of.text("type")),
+            kind(of.text("type")),
             of.textOrNull("endpoint"),
             of.text("index"),
             of.whole("top_k", Retriever.DEFAULT_TOP_K, 1, 1000));
     String name = body.text("name");
     Replies.json(context, pools.apps().call(() -> shown(created(name, retriever))));
+  }
+
+  /// @throws Failure.BadInput naming the known types
+  private EngineKind kind(String name) {
+    for (EngineKind kind : engine.kinds()) {
+      if (kind.name().equals(name)) {
+        return kind;
+      }
+    }
+    throw new Failure.BadInput(
+        "retriever.type \""
+            + name
+            + "\" is not known: use one of "
+            + engine.kinds().stream()
+                .map(kind -> "\"" + kind + "\"")
+                .collect(Collectors.joining(", ")));
   }
 
   private synchronized App created(String name, Retriever retriever) {
@@ -108,7 +127,7 @@ final class AppRoutes {
   private Map<String, Object> shown(App app) {
     Readiness readiness = readiness(app);
     var retriever = new LinkedHashMap<String, Object>();
-    retriever.put("type", app.retriever().type().text());
+    retriever.put("type", app.retriever().engine().name());
     String endpoint = app.retriever().endpoint();
     if (endpoint != null) {
       retriever.put("endpoint", endpoint);

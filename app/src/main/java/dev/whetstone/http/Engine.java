@@ -3,12 +3,17 @@ package dev.whetstone.http;
 import dev.whetstone.answer.Answer;
 import dev.whetstone.answer.ModelWait;
 import dev.whetstone.catalog.App;
+import dev.whetstone.core.EngineKind;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
+import java.util.List;
 
 /// What the server serves: the indexes, models and answers behind the apps. Safe for many threads.
 /// Called on platform threads alone, by as many at once as [ServerSettings.Work] says.
 public interface Engine {
+  /// The search engines that an app may name.
+  List<EngineKind> kinds();
+
   /// Whether anything at all can be answered: asked by `/ready`, so it must be quick.
   Readiness readiness();
 

@@ -1,7 +1,6 @@
 package dev.whetstone.http;
 
 import dev.whetstone.catalog.App;
-import dev.whetstone.catalog.Retriever;
 import java.time.Duration;
 
 /// The pools of a server, one for each kind of work that must not hold up another: searching here,
@@ -47,7 +46,7 @@ record WorkPools(
   }
 
   private static boolean local(App app) {
-    return app.retriever().type() == Retriever.Type.LUCENE;
+    return app.retriever().engine().embedded();
   }
 
   @Override

@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Catalog;
 import dev.whetstone.catalog.Retriever;
+import dev.whetstone.core.EngineKind;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Progress;
 import dev.whetstone.http.Readiness;
+import dev.whetstone.index.elasticsearch.ElasticsearchProvider;
 import dev.whetstone.servers.Fault;
 import dev.whetstone.servers.FaultProxy;
 import dev.whetstone.servers.RealServer;
@@ -77,7 +79,7 @@ class ServedWorkspaceTest {
       try (var catalog = Catalog.open(workspace.catalog());
           var served = new ServedWorkspace(workspace, catalog, null, SILENCE)) {
         Retriever there =
-            new Retriever(Retriever.Type.ELASTICSEARCH, proxy.uri().toString(), index, 5);
+            new Retriever(ElasticsearchProvider.KIND, proxy.uri().toString(), index, 5);
         followsItsCluster(served, catalog.create("there", there), proxy);
 
         damageAlias(workspace);
@@ -102,7 +104,7 @@ class ServedWorkspaceTest {
       served.readiness();
       var apps = new ArrayList<App>();
       for (int i = 0; i < 20; i++) {
-        apps.add(catalog.create("app" + i, new Retriever(Retriever.Type.LUCENE, null, "i" + i, 5)));
+        apps.add(catalog.create("app" + i, new Retriever(EngineKind.LUCENE, null, "i" + i, 5)));
         assertThat(served.readiness(apps.getLast()).ready()).isFalse();
       }
       assertThat(served.held()).isEqualTo(21);

@@ -7,6 +7,7 @@ import dev.whetstone.answer.ModelWait;
 import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Catalog;
 import dev.whetstone.catalog.Retriever;
+import dev.whetstone.core.EngineKind;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.SpaceId;
@@ -16,6 +17,7 @@ import dev.whetstone.deploy.Deployments;
 import dev.whetstone.deploy.EmbeddingLimits;
 import dev.whetstone.deploy.Embeddings;
 import dev.whetstone.encode.Encoder;
+import dev.whetstone.index.providers.EngineProviders;
 import dev.whetstone.model.Model;
 import dev.whetstone.model.TinyBert;
 import java.nio.file.Path;
@@ -109,6 +111,11 @@ class BusyServerTest {
     private final StubEngine stub = new StubEngine();
 
     @Override
+    public List<EngineKind> kinds() {
+      return EngineProviders.STANDARD.kinds();
+    }
+
+    @Override
     public Readiness readiness() {
       work.hold();
       return Readiness.READY;
@@ -137,7 +144,7 @@ class BusyServerTest {
   void start() {
     Model model = TinyBert.write(folder.resolve("tiny"), 1);
     catalog = Catalog.open(folder.resolve("catalog.db"));
-    catalog.create("demo", new Retriever(Retriever.Type.LUCENE, null, "docs", 5));
+    catalog.create("demo", new Retriever(EngineKind.LUCENE, null, "docs", 5));
     embeddings =
         new Embeddings(
             "docs",

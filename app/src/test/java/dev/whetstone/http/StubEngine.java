@@ -6,9 +6,11 @@ import dev.whetstone.answer.ModelWait;
 import dev.whetstone.answer.Retrieved;
 import dev.whetstone.answer.Sentence;
 import dev.whetstone.catalog.App;
+import dev.whetstone.core.EngineKind;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Passage;
+import dev.whetstone.index.providers.EngineProviders;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -37,6 +39,11 @@ final class StubEngine implements Engine {
 
   /// Why nothing is ready.
   volatile @Nullable Failure missing;
+
+  @Override
+  public List<EngineKind> kinds() {
+    return EngineProviders.STANDARD.kinds();
+  }
 
   @Override
   public Readiness readiness() {
