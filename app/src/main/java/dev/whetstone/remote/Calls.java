@@ -93,7 +93,7 @@ final class Calls {
     }
   }
 
-  /// CommitScope: sent again only when throttled.
+  /// Writes: sent again only when throttled.
   ///
   /// @throws Unanswered if it cannot be told whether it was carried out
   Map<String, ?> post(String action, String path, @Nullable Map<String, Object> body)

@@ -16,6 +16,7 @@ import dev.whetstone.index.cluster.ClusterSettings;
 import dev.whetstone.index.cluster.Credentials;
 import dev.whetstone.index.opensearch.OpenSearch;
 import dev.whetstone.model.Model;
+import dev.whetstone.model.NetworkFolders;
 import dev.whetstone.model.Prompts;
 import dev.whetstone.model.TinyBert;
 import java.io.IOException;
@@ -33,6 +34,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Against a stub after the public documentation: see [StubMlCommons].
 @Timeout(60)
@@ -130,6 +133,26 @@ class OpenSearchModelsTest {
     model = tiny(Pooling.MEAN, Prompts.NONE);
 
     assertThat(deploy(WISH).cosine()).isGreaterThan(.99999);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"bert-cls", "roberta-mean", "xlm-roberta-cls", "mpnet-mean", "modernbert-mean"})
+  void modelsOfEachArchitectureAgreeToo(String name) throws Exception {
+    model = Model.open(NetworkFolders.copy(name, folder.resolve(name)));
+
+    assertThat(deploy(WISH).cosine()).isGreaterThan(.99999);
+  }
+
+  @Test
+  void aModelWithADenseModuleIsRefused() throws Exception {
+    String name = "distilbert-mean-dense";
+    model = Model.open(NetworkFolders.copy(name, folder.resolve(name)));
+
+    assertThatThrownBy(() -> deploy(WISH))
+        .isInstanceOf(Failure.BadInput.class)
+        .hasMessageContaining("Dense module");
+    assertThat(cluster.requests).isEmpty();
   }
 
   @Test

@@ -493,9 +493,11 @@ public final class StubMlCommons implements AutoCloseable {
       inputs.put(
           "attention_mask",
           OnnxTensor.createTensor(environment, new long[][] {encoding.getAttentionMask()}));
-      inputs.put(
-          "token_type_ids",
-          OnnxTensor.createTensor(environment, new long[][] {encoding.getTypeIds()}));
+      if (config.get("model_type").asText().matches("bert|albert")) {
+        inputs.put(
+            "token_type_ids",
+            OnnxTensor.createTensor(environment, new long[][] {encoding.getTypeIds()}));
+      }
       try (var result = session.run(inputs)) {
         float[][] states = ((float[][][]) result.get(0).getValue())[0];
         boolean cls = config.get("pooling_mode").asText().equals("cls") != wrongPooling;

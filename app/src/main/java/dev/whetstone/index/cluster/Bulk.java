@@ -19,7 +19,7 @@ import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// CommitScope documents in requests of some megabytes, a few at a time: who adds faster than the
+/// Writes documents in requests of some megabytes, a few at a time: who adds faster than the
 /// cluster takes waits. Items that the cluster cannot take now are sent again alone; so is a whole
 /// request that got no answer, which is safe even when it was applied, because ids say what is
 /// replaced. The writes of one id keep their order. Safe for many threads.

@@ -193,7 +193,7 @@ public final class Indexing {
     }
   }
 
-  /// CommitScope what others wrote, embedded in the new space.
+  /// Writes what others wrote, embedded in the new space.
   private void carry(
       GenerationWriter writer, Meanwhile.Changes changes, Vectors vectors, List<String> notes) {
     var known = changes.written().stream().filter(p -> vectors.row(p.id()) >= 0).toList();
