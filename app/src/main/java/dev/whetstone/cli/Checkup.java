@@ -5,7 +5,7 @@ import dev.whetstone.index.ClusterProvider;
 import dev.whetstone.index.ClusterSection;
 import dev.whetstone.index.EngineSite;
 import dev.whetstone.llm.LlmSettings;
-import dev.whetstone.remote.Credentials;
+import dev.whetstone.remote.AccessKey;
 import dev.whetstone.remote.Dlc;
 import dev.whetstone.remote.Endpoint;
 import dev.whetstone.store.Acl;
@@ -13,8 +13,8 @@ import dev.whetstone.store.Content;
 import dev.whetstone.store.MavenArtifact;
 import dev.whetstone.store.ObjectInfo;
 import dev.whetstone.store.ObjectStore;
-import dev.whetstone.store.ObjectStores;
 import dev.whetstone.store.WholeFile;
+import dev.whetstone.store.objects.ObjectStores;
 import dev.whetstone.workspace.Engines;
 import dev.whetstone.workspace.Manifest;
 import dev.whetstone.workspace.Settings;
@@ -218,7 +218,7 @@ final class Checkup {
       return "not set up: `whet train --on pai` needs ALIBABA_CLOUD_ACCESS_KEY_ID,"
           + " ALIBABA_CLOUD_ACCESS_KEY_SECRET and ALIBABA_CLOUD_REGION_ID";
     }
-    Credentials key = Credentials.of(environment);
+    AccessKey key = AccessKey.of(environment);
     var options = new PaiOptions();
     Endpoint endpoint = options.endpoint(environment);
     String id = options.workspaceId(environment);

@@ -10,8 +10,8 @@ import dev.whetstone.core.CommitScope;
 import dev.whetstone.core.EngineKind;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
-import dev.whetstone.store.ObjectStores;
 import dev.whetstone.store.WorkspaceLock;
+import dev.whetstone.store.objects.ObjectStores;
 import dev.whetstone.store.shared.SharedFolder;
 import dev.whetstone.workspace.SharedWorkspace;
 import dev.whetstone.workspace.Workspace;
@@ -53,7 +53,8 @@ class SharedWritesTest {
 
   private SharedWorkspace machine(String name) {
     var store = ObjectStores.open(folder.resolve("bucket").toString());
-    return new SharedWorkspace(new SharedFolder(store, folder.resolve(name)));
+    return new SharedWorkspace(
+        new SharedFolder(store, folder.resolve(name), SharedWorkspace.LAYOUT));
   }
 
   @AfterEach
