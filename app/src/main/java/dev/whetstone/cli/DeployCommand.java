@@ -8,16 +8,14 @@ import dev.whetstone.deploy.HereCheck;
 import dev.whetstone.deploy.OpenSearchModels;
 import dev.whetstone.encode.Encoder;
 import dev.whetstone.encode.ModelCheck;
-import dev.whetstone.index.cluster.ClusterConnection;
+import dev.whetstone.index.EngineSite;
 import dev.whetstone.model.Model;
-import dev.whetstone.workspace.ClusterSection;
 import dev.whetstone.workspace.Engines;
 import dev.whetstone.workspace.Settings;
 import dev.whetstone.workspace.SharedEncoders;
 import dev.whetstone.workspace.SharedSettings;
 import dev.whetstone.workspace.Workspace;
 import java.net.URI;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
@@ -168,10 +166,10 @@ final class DeployCommand implements Callable<Integer> {
 
   private void openSearch(Workspace workspace, Terminal terminal, Model model, Encoder own) {
     String id = name == null ? model.name() : name;
-    ClusterConnection cluster = cluster(workspace);
-    try (var models = new OpenSearchModels(cluster)) {
+    EngineSite site = Engines.site(workspace, OpenSearchModels.ENGINE, System::getenv);
+    try (var models = OpenSearchModels.at(site, url)) {
       if (connector != null) {
-        connect(workspace, terminal, models, cluster.where(), connector);
+        connect(workspace, terminal, models, models.where(), connector);
         return;
       }
       var wish = new OpenSearchModels.Wish(id, version, group, !bare, modelUrl);
@@ -210,21 +208,5 @@ final class DeployCommand implements Callable<Integer> {
           "connected  model %s calls %s/v1/embeddings%s; cosine to the model's own vectors %.6f",
           result.model(), server, result.found() ? " (was there)" : "", result.cosine());
     }
-  }
-
-  /// Credentials go to the configured hosts alone.
-  private ClusterConnection cluster(Workspace workspace) {
-    ClusterSection section = workspace.settings().opensearch();
-    if (section == null) {
-      if (url == null) {
-        throw new Failure.BadInput(
-            "no cluster: name it with --url, or in the section opensearch of whetstone.yaml");
-      }
-      return Engines.openSearchPlugins(url);
-    }
-    String host = url == null ? section.hosts().getFirst() : section.host(url.toString());
-    return host == null
-        ? Engines.openSearchPlugins(Objects.requireNonNull(url))
-        : Engines.openSearchPlugins(workspace, host);
   }
 }

@@ -64,7 +64,8 @@ final class ExportCommand implements Runnable {
       Path into = folder == null ? workspace.folder().resolve("exports").resolve(index) : folder;
       var written =
           new Lifecycle(workspace, terminal.progress())
-              .exportBulk(new BulkExport(into, index, engine, BulkExport.FILE_BYTES));
+              .exportBulk(
+                  BulkExport.of(workspace.settings(), into, index, engine, BulkExport.FILE_BYTES));
       terminal.line(
           "%,d passages in %d files (%,d kB) and %s, in %s. In that folder:",
           written.passages(),

@@ -3,6 +3,8 @@ package dev.whetstone.http;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Retriever;
+import dev.whetstone.core.EngineKind;
+import dev.whetstone.core.Failure;
 import dev.whetstone.serving.AppCreation;
 import dev.whetstone.serving.AppState;
 import dev.whetstone.serving.Application;
@@ -11,6 +13,7 @@ import dev.whetstone.serving.Readiness;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Making, listing, showing and deleting apps.
@@ -48,7 +51,7 @@ final class AppRoutes {
           app.id(),
           app.name(),
           new RetrieverBody(
-              retriever.type().text(), retriever.endpoint(), retriever.index(), retriever.topK()),
+              retriever.engine().name(), retriever.endpoint(), retriever.index(), retriever.topK()),
           readiness.ready() ? "ready" : "not_ready",
           readiness.ready() ? null : Problem.publicReason(readiness),
           app.created().toString(),
@@ -82,7 +85,7 @@ final class AppRoutes {
     JsonBody of = body.object("retriever").only("type", "endpoint", "index", "top_k");
     var retriever =
         new Retriever(
-            Retriever.Type.of(of.text("type")),
+            kind(of.text("type")),
             of.textOrNull("endpoint"),
             of.text("index"),
             of.whole("top_k", Retriever.DEFAULT_TOP_K, 1, 1000));
@@ -91,6 +94,22 @@ final class AppRoutes {
       case AppCreation.NameTaken(App other) -> throw Problem.nameTaken(other);
       case AppCreation.TooMany(int most) -> throw Problem.tooManyApps(most);
     }
+  }
+
+  /// @throws Failure.BadInput naming the known types
+  private EngineKind kind(String name) {
+    for (EngineKind kind : application.engines()) {
+      if (kind.name().equals(name)) {
+        return kind;
+      }
+    }
+    throw new Failure.BadInput(
+        "retriever.type \""
+            + name
+            + "\" is not known: use one of "
+            + application.engines().stream()
+                .map(kind -> "\"" + kind + "\"")
+                .collect(Collectors.joining(", ")));
   }
 
   private void list(Context context) {

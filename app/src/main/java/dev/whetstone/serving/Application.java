@@ -1,5 +1,6 @@
 package dev.whetstone.serving;
 
+import dev.whetstone.core.EngineKind;
 import dev.whetstone.answer.Answer;
 import dev.whetstone.answer.ModelWait;
 import dev.whetstone.catalog.App;
@@ -14,6 +15,9 @@ import java.util.Optional;
 /// Failures are those of [dev.whetstone.core.Failure]; [NotReady] says that an app cannot answer,
 /// [dev.whetstone.core.Busy] that as much is under way as is taken on.
 public interface Application {
+  /// The search engines that an app may name.
+  List<EngineKind> engines();
+
   /// Whether anything at all can be answered. Quick.
   Readiness readiness(Caller caller);
 

@@ -1,5 +1,6 @@
 package dev.whetstone.serving;
 
+import dev.whetstone.core.EngineKind;
 import dev.whetstone.answer.Answer;
 import dev.whetstone.answer.ModelWait;
 import dev.whetstone.catalog.App;
@@ -39,6 +40,11 @@ public final class BoundedApplication implements Application {
     this.lookups = new ConcurrencyLimiter(4, limits.callers(), PATIENCE);
     this.states = new ConcurrencyLimiter(4, 4, PATIENCE);
     this.ready = new ConcurrencyLimiter(2, 2, PATIENCE);
+  }
+
+  @Override
+  public List<EngineKind> engines() {
+    return application.engines();
   }
 
   @Override
@@ -100,6 +106,6 @@ public final class BoundedApplication implements Application {
   }
 
   private static boolean local(App app) {
-    return app.retriever().type() == Retriever.Type.LUCENE;
+    return app.retriever().engine().embedded();
   }
 }

@@ -1,5 +1,6 @@
 package dev.whetstone.serving;
 
+import dev.whetstone.core.EngineKind;
 import dev.whetstone.answer.Answer;
 import dev.whetstone.answer.AnswerSettings;
 import dev.whetstone.answer.ModelWait;
@@ -70,6 +71,11 @@ public final class ServedWorkspace implements Application, AutoCloseable {
     } catch (InvalidPathException e) { // of a name that no file of this machine can have
       throw new Failure.BadInput("there is no index " + place + ": " + e.getReason(), e);
     }
+  }
+
+  @Override
+  public List<EngineKind> engines() {
+    return workspace.settings().engines().kinds();
   }
 
   @Override

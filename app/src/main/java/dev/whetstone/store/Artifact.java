@@ -191,7 +191,7 @@ public final class Artifact {
   ///
   /// @throws Failure.CorruptArtifact if the manifest cannot be read
   public static Provenance provenance(Path folder) {
-    return Json.read(folder.resolve(MANIFEST), Manifest.class, MEND, new Remedy.RunAll())
+    return Json.read(folder.resolve(MANIFEST), ArtifactManifest.class, MEND, new Remedy.RunAll())
         .provenance();
   }
 

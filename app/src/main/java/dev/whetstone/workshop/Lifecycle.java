@@ -9,7 +9,7 @@ import dev.whetstone.core.Shell;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.encode.Encoder;
 import dev.whetstone.encode.Tokenizer;
-import dev.whetstone.index.cluster.AdoptedFields;
+import dev.whetstone.index.AdoptedFields;
 import dev.whetstone.model.Model;
 import dev.whetstone.store.Artifact;
 import dev.whetstone.store.WholeFile;

@@ -48,7 +48,7 @@ final class Rollback {
   private String follow(SpaceId space) {
     if (!place.equals(IndexPlace.of(workspace.settings(), null))) {
       return "the model stays, for `whet run` and the app work on the index of the settings; `whet index --engine %s` goes forward again"
-          .formatted(place.engine().text());
+          .formatted(place.engine().name());
     }
     String before = shelf.serving();
     if (!shelf.rollBackTo(space, language)) {

@@ -1,5 +1,6 @@
 package dev.whetstone.answer;
 
+import dev.whetstone.core.Abstention;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.whetstone.core.Filter;
@@ -87,7 +88,7 @@ class SentenceVectorsTest {
   }
 
   private static Abstention declinesBelow(double threshold) {
-    Abstention d = Abstention.DEFAULT;
+    Abstention d = DefaultAbstention.MODEL;
     return new Abstention(
         d.names(), d.means(), d.scales(), d.weights(), d.bias(), threshold, "test");
   }

@@ -2,11 +2,13 @@ package dev.whetstone.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.whetstone.index.elasticsearch.ElasticsearchProvider;
 import dev.whetstone.answer.Answer;
 import dev.whetstone.answer.ModelWait;
 import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Catalog;
 import dev.whetstone.catalog.Retriever;
+import dev.whetstone.core.EngineKind;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.SpaceId;
@@ -17,6 +19,7 @@ import dev.whetstone.deploy.EmbeddingLimits;
 import dev.whetstone.deploy.Embeddings;
 import dev.whetstone.deploy.TestLeases;
 import dev.whetstone.encode.Encoder;
+import dev.whetstone.index.providers.EngineProviders;
 import dev.whetstone.model.Model;
 import dev.whetstone.model.TinyBert;
 import dev.whetstone.serving.Caller;
@@ -159,9 +162,9 @@ class BusyServerTest {
   void start() {
     Model model = TinyBert.write(folder.resolve("tiny"), 1);
     catalog = Catalog.open(folder.resolve("catalog.db"));
-    catalog.create("demo", new Retriever(Retriever.Type.LUCENE, null, "docs", 5));
+    catalog.create("demo", new Retriever(EngineKind.LUCENE, null, "docs", 5));
     catalog.create(
-        "there", new Retriever(Retriever.Type.ELASTICSEARCH, "http://127.0.0.1:9200", "docs", 5));
+        "there", new Retriever(ElasticsearchProvider.KIND, "http://127.0.0.1:9200", "docs", 5));
     embeddings =
         new Embeddings(
             "docs",

@@ -17,8 +17,7 @@ import dev.whetstone.encode.Encoder;
 import dev.whetstone.encode.EncoderSettings;
 import dev.whetstone.encode.Encoders;
 import dev.whetstone.encode.RuntimeChoice;
-import dev.whetstone.index.cluster.ClusterSettings;
-import dev.whetstone.index.opensearch.OpenSearch;
+import dev.whetstone.index.EngineSite;
 import dev.whetstone.model.Model;
 import dev.whetstone.model.Prompts;
 import dev.whetstone.model.TinyBert;
@@ -64,8 +63,8 @@ class ConnectorTest {
             null);
     cluster = new StubMlCommons(folder.resolve("cluster"));
     cluster.pollsUntilDone = 0;
-    models =
-        new OpenSearchModels(OpenSearch.connection(ClusterSettings.of(cluster.url().toString())));
+    var site = new EngineSite(folder, folder, null, System::getenv);
+    models = OpenSearchModels.at(site, cluster.url());
   }
 
   @AfterEach

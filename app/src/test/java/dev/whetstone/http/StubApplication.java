@@ -19,6 +19,8 @@ import dev.whetstone.serving.Caller;
 import dev.whetstone.serving.NotReady;
 import dev.whetstone.serving.Readiness;
 import dev.whetstone.serving.Retrieval;
+import dev.whetstone.core.EngineKind;
+import dev.whetstone.index.providers.EngineProviders;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,6 +61,11 @@ class StubApplication implements Application {
 
   StubApplication(Catalog catalog) {
     this(catalog, 500);
+  }
+
+  @Override
+  public List<EngineKind> engines() {
+    return EngineProviders.STANDARD.kinds();
   }
 
   @Override

@@ -7,9 +7,11 @@ import dev.whetstone.answer.AnswerSettings;
 import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Catalog;
 import dev.whetstone.catalog.Retriever;
+import dev.whetstone.core.EngineKind;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Progress;
+import dev.whetstone.index.elasticsearch.ElasticsearchProvider;
 import dev.whetstone.servers.Fault;
 import dev.whetstone.servers.FaultProxy;
 import dev.whetstone.servers.RealServer;
@@ -86,7 +88,7 @@ class ServedWorkspaceTest {
       try (var catalog = Catalog.open(workspace.catalog());
           var served = served(workspace, catalog)) {
         Retriever there =
-            new Retriever(Retriever.Type.ELASTICSEARCH, proxy.uri().toString(), index, 5);
+            new Retriever(ElasticsearchProvider.KIND, proxy.uri().toString(), index, 5);
         followsItsCluster(served, catalog.create("there", there), proxy);
 
         damageAlias(workspace);
@@ -114,7 +116,7 @@ class ServedWorkspaceTest {
       served.readiness(Caller.LOCAL);
       var apps = new ArrayList<App>();
       for (int i = 0; i < 20; i++) {
-        apps.add(catalog.create("app" + i, new Retriever(Retriever.Type.LUCENE, null, "i" + i, 5)));
+        apps.add(catalog.create("app" + i, new Retriever(EngineKind.LUCENE, null, "i" + i, 5)));
         assertThat(served.readiness(Caller.LOCAL, apps.getLast()).ready()).isFalse();
       }
       assertThat(served.held()).isEqualTo(21);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Retriever;
+import dev.whetstone.core.EngineKind;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.index.Indexes;
@@ -138,7 +139,7 @@ abstract class SwapContract {
         new App(
             "app-aaaaaaaaaaaa",
             "manual",
-            new Retriever(Retriever.Type.LUCENE, null, "manual", 5),
+            new Retriever(EngineKind.LUCENE, null, "manual", 5),
             null,
             Instant.EPOCH,
             Instant.EPOCH);

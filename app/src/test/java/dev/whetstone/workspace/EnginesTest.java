@@ -8,14 +8,16 @@ import dev.whetstone.answer.AnswerSettings;
 import dev.whetstone.answer.Retrieved;
 import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Retriever;
+import dev.whetstone.core.EngineKind;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Remedy;
 import dev.whetstone.core.Vectors;
+import dev.whetstone.index.AdoptedFields;
 import dev.whetstone.index.Indexes;
-import dev.whetstone.index.cluster.AdoptedFields;
+import dev.whetstone.index.opensearch.OpenSearchProvider;
 import dev.whetstone.serving.Answering;
 import dev.whetstone.workshop.Lifecycle;
 import dev.whetstone.workshop.RealNode;
@@ -38,7 +40,7 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// A workspace that feeds real nodes beside its embedded index.
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
@@ -52,7 +54,7 @@ class EnginesTest {
         place.resolve(SettingsFile.NAME),
         Files.readString(place.resolve(SettingsFile.NAME))
             + "index: {name: %s}%n%s: {hosts: ['%s'], replicas: 0}%n"
-                .formatted(node.prefix(), node.engine().text(), node.host()));
+                .formatted(node.prefix(), node.engine().name(), node.host()));
     Workspace workspace = Workspace.open(place);
     var lifecycle = new Lifecycle(workspace, Progress.NONE);
     lifecycle.stage(manual.docs());
@@ -78,13 +80,13 @@ class EnginesTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"ELASTICSEARCH", "OPENSEARCH"})
-  void oneWorkspaceFeedsTheEmbeddedIndexAndAClusterAndBothAnswerAlike(Retriever.Type engine)
+  @MethodSource("dev.whetstone.workshop.RealNode#engines")
+  void oneWorkspaceFeedsTheEmbeddedIndexAndAClusterAndBothAnswerAlike(EngineKind engine)
       throws IOException {
     try (RealNode node = RealNode.of(engine)) {
       Workspace workspace = ran(node);
       int count = new Lifecycle(workspace, Progress.NONE).passages().size();
-      var options = new IndexOptions(engine.text(), false, false, true);
+      var options = new IndexOptions(engine.name(), false, false, true);
 
       var report = new Lifecycle(workspace, Progress.NONE).index(options);
 
@@ -93,13 +95,13 @@ class EnginesTest {
       assertThat(report.lines().get(1)).startsWith("finds 1.000");
       assertThat(new Lifecycle(workspace, Progress.NONE).index(options).upToDate()).isTrue();
       assertThat(new Lifecycle(workspace, Progress.NONE).index().upToDate()).isTrue();
-      var embedded = new Retriever(Retriever.Type.LUCENE, null, node.prefix(), 5);
+      var embedded = new Retriever(EngineKind.LUCENE, null, node.prefix(), 5);
       var there = new Retriever(engine, node.host(), node.prefix(), 5);
       for (String question : List.of("cleaning the partaa", "painting", "how to store partac")) {
         assertThat(ids(ask(workspace, there, question)))
             .isEqualTo(ids(ask(workspace, embedded, question)));
       }
-      assertThat(new Lifecycle(workspace, Progress.NONE).generations(engine.text()))
+      assertThat(new Lifecycle(workspace, Progress.NONE).generations(engine.name()))
           .singleElement()
           .asString()
           .contains("serves")
@@ -108,8 +110,8 @@ class EnginesTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"ELASTICSEARCH", "OPENSEARCH"})
-  void anExportLoadedByCurlIsAdoptedAndAnswersButNotWithAnotherModelsVectors(Retriever.Type engine)
+  @MethodSource("dev.whetstone.workshop.RealNode#engines")
+  void anExportLoadedByCurlIsAdoptedAndAnswersButNotWithAnotherModelsVectors(EngineKind engine)
       throws Exception {
     assumeTrue(onPath("curl"), "there is no curl on this machine");
     try (RealNode node = RealNode.of(engine)) {
@@ -119,7 +121,9 @@ class EnginesTest {
       Path into = folder.resolve("export");
       var written =
           new Lifecycle(workspace, Progress.NONE)
-              .exportBulk(new BulkExport(into, index, engine.text(), BulkExport.FILE_BYTES));
+              .exportBulk(
+                  BulkExport.of(
+                      workspace.settings(), into, index, engine.name(), BulkExport.FILE_BYTES));
       var retriever = new Retriever(engine, node.host(), index, 5);
 
       assertThat(sh(into.resolve("load.sh"))).contains("\"errors\":false");
@@ -127,10 +131,10 @@ class EnginesTest {
       assertThatThrownBy(() -> ask(workspace, retriever, "painting"))
           .isInstanceOf(Failure.BadInput.class)
           .extracting(e -> ((Failure) e).remedies(), InstanceOfAssertFactories.LIST)
-          .contains(new Remedy.AdoptIndex(index, engine.text()));
+          .contains(new Remedy.AdoptIndex(index, engine.name()));
 
       var fields = new AdoptedFields("embedding", "content", "document");
-      var report = new Lifecycle(workspace, Progress.NONE).adopt(engine.text(), index, fields);
+      var report = new Lifecycle(workspace, Progress.NONE).adopt(engine.name(), index, fields);
 
       assertThat(report.lines().getFirst())
           .contains(count + " passages")
@@ -140,7 +144,7 @@ class EnginesTest {
       assertThat(hits).hasSize(5);
       assertThat(hits.getFirst().passage().document()).isEqualTo("partaa.md");
 
-      if (engine == Retriever.Type.OPENSEARCH) {
+      if (engine.equals(OpenSearchProvider.KIND)) {
         Path mapping = into.resolve("mapping.json");
         Files.writeString(
             mapping,
@@ -151,7 +155,7 @@ class EnginesTest {
         sh(load);
         assertThat(
                 new Lifecycle(workspace, Progress.NONE)
-                    .adopt(engine.text(), index + "-defaults", fields)
+                    .adopt(engine.name(), index + "-defaults", fields)
                     .lines())
             .last()
             .asString()
@@ -164,7 +168,7 @@ class EnginesTest {
       assertThatThrownBy(
               () ->
                   new Lifecycle(workspace, Progress.NONE)
-                      .adopt(engine.text(), other, AdoptedFields.WORKFLOW))
+                      .adopt(engine.name(), other, AdoptedFields.WORKFLOW))
           .as(strange)
           .isInstanceOf(Failure.Refused.class)
           .hasMessageContaining("mean cosine")
@@ -176,7 +180,9 @@ class EnginesTest {
   private String otherVectors(RealNode node, String index, Workspace workspace) throws Exception {
     Path export = folder.resolve("other");
     new Lifecycle(workspace, Progress.NONE)
-        .exportBulk(new BulkExport(export, index, node.engine().text(), BulkExport.FILE_BYTES));
+        .exportBulk(
+            BulkExport.of(
+                workspace.settings(), export, index, node.engine().name(), BulkExport.FILE_BYTES));
     List<String> lines = Files.readAllLines(export.resolve("bulk-00001.ndjson"));
     var turned = new ArrayList<String>();
     for (int i = 0; i < lines.size(); i++) {
@@ -192,8 +198,8 @@ class EnginesTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"ELASTICSEARCH", "OPENSEARCH"})
-  void whatOthersWriteWhileAGenerationIsBuiltIsInIt(Retriever.Type engine) throws IOException {
+  @MethodSource("dev.whetstone.workshop.RealNode#engines")
+  void whatOthersWriteWhileAGenerationIsBuiltIsInIt(EngineKind engine) throws IOException {
     try (RealNode node = RealNode.of(engine);
         var two = new TwoSpaces(folder);
         Indexes indexes = node.open(node.prefix());

@@ -1,4 +1,10 @@
-package dev.whetstone.workspace;
+package dev.whetstone.index;
+
+import static dev.whetstone.core.SettingChecks.oneOf;
+import static dev.whetstone.core.SettingChecks.require;
+import static dev.whetstone.core.SettingChecks.requireVariable;
+import static dev.whetstone.core.SettingChecks.texts;
+import static dev.whetstone.core.SettingChecks.within;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -9,9 +15,8 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A search cluster that this workspace may talk to: one of the sections `elasticsearch` and
-/// `opensearch` of the settings. Secrets come from the environment; only the names of the variables
-/// stand here.
+/// A search cluster that a workspace may talk to: the section of the settings that has the engine's
+/// name. Secrets come from the environment; only the names of the variables stand here.
 ///
 /// @param hosts addresses of its nodes, as `https://search.example.com:9200`; an app may name one
 ///   of these and no other
@@ -21,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// @param caFile PEM certificates to trust instead of the system's; relative to the workspace
 /// @param shards of a new generation
 /// @param replicas of each shard
-/// @param quantization what the engine keeps of vectors beside the whole: `none`, `int8`, or at
-///   Elasticsearch `bbq`
+/// @param quantization what the engine keeps of vectors beside the whole: `none`, `int8` or `bbq`,
+///   of which an engine may lack some
 /// @param oversample how many times more candidates than asked for are compared by whole vectors
 ///   where they are quantized; null for what suits the quantization
 /// @param hybrid who makes one ranking of the words' and the vectors': `ours` (this program),
@@ -40,31 +45,30 @@ public record ClusterSection(
     String hybrid) {
 
   public ClusterSection {
-    hosts = Settings.texts("hosts", hosts);
+    hosts = texts("hosts", hosts);
     hosts.forEach(ClusterSection::origin);
-    Settings.require(
+    require(
         !hosts.isEmpty(),
         "hosts is missing: name the cluster's nodes, as [https://search.example.com:9200]");
-    Settings.requireVariable("api_key_env", apiKeyEnv);
-    Settings.requireVariable("password_env", passwordEnv);
-    Settings.require(
+    requireVariable("api_key_env", apiKeyEnv);
+    requireVariable("password_env", passwordEnv);
+    require(
         (user == null) == (passwordEnv == null),
         "user and password_env go together: the second is the NAME of the environment variable"
             + " that holds the password");
-    Settings.require(
+    require(
         user == null || apiKeyEnv == null, "api_key_env and user are both set: use one of them");
-    shards = Settings.within("shards", shards, 1, 1, 1024);
-    replicas = Settings.within("replicas", replicas, 1, 0, 20);
-    quantization =
-        Settings.oneOf("quantization", quantization, "none", Set.of("none", "int8", "bbq"));
-    Settings.require(
+    shards = within("shards", shards, 1, 1, 1024);
+    replicas = within("replicas", replicas, 1, 0, 20);
+    quantization = oneOf("quantization", quantization, "none", Set.of("none", "int8", "bbq"));
+    require(
         oversample == null || (oversample >= 1 && oversample <= 10),
         "oversample: " + oversample + " is not between 1 and 10");
-    hybrid = Settings.oneOf("hybrid", hybrid, "ours", Set.of("ours", "native", "auto"));
+    hybrid = oneOf("hybrid", hybrid, "ours", Set.of("ours", "native", "auto"));
   }
 
   /// The same cluster, reached by one host alone.
-  ClusterSection at(String host) {
+  public ClusterSection at(String host) {
     return new ClusterSection(
         List.of(host),
         apiKeyEnv,
@@ -79,8 +83,11 @@ public record ClusterSection(
   }
 
   /// Refuses what the engine of this section does not have.
-  void check(String section, Set<String> quantizations) {
-    Settings.require(
+  ///
+  /// @param section its key in the settings
+  /// @throws Failure.BadInput naming what it has
+  public void check(String section, Set<String> quantizations) {
+    require(
         quantizations.contains(quantization),
         section
             + ".quantization: '"
@@ -103,7 +110,7 @@ public record ClusterSection(
 
   /// All that shapes what an index there holds and how, for fingerprints.
   @JsonIgnore
-  String mapping() {
+  public String mapping() {
     return String.join(" ", String.valueOf(shards), String.valueOf(replicas), quantization);
   }
 

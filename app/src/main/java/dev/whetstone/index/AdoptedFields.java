@@ -1,4 +1,4 @@
-package dev.whetstone.index.cluster;
+package dev.whetstone.index;
 
 import org.jspecify.annotations.Nullable;
 
