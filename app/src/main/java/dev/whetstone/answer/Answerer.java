@@ -6,6 +6,7 @@ import dev.whetstone.encode.Encoder;
 import dev.whetstone.llm.ChatModel;
 import dev.whetstone.llm.ChatOptions;
 import dev.whetstone.llm.Reply;
+import dev.whetstone.text.LanguageDetector;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,7 +62,7 @@ public final class Answerer {
   /// The same, with the call of the language model inside `wait`.
   public Answer answer(String question, List<Retrieved> hits, int topK, ModelWait wait) {
     long start = System.nanoTime();
-    boolean chinese = question.codePoints().anyMatch(Terms::isHan);
+    boolean chinese = LanguageDetector.ofQuestion(question).equals("zh");
     Evidence evidence = Evidence.of(question, hits, encoder, vectors, terms);
     double support = abstention.likelihood(evidence.support());
     long select = millis(start);

@@ -1,6 +1,8 @@
 package dev.whetstone.answer;
 
 import dev.whetstone.core.Passage;
+import dev.whetstone.text.Analyzers;
+import dev.whetstone.text.Sentences;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,10 +29,11 @@ record Claim(Reading reading, List<Passage> passages, List<Source> sources) {
   record Source(Reading whole, List<Reading> sentences, Set<String> topics) {
     static Source of(Passage passage) {
       var texts = new LinkedHashSet<String>();
-      passage.text().lines().forEach(line -> texts.addAll(Excerpts.sentences(line)));
-      texts.addAll(Excerpts.of(passage.text()));
-      List<Reading> sentences = texts.stream().map(Reading::of).toList();
-      Reading whole = Reading.of(passage.embedded());
+      String language = Analyzers.language(passage);
+      texts.addAll(Sentences.of(passage.text(), language));
+      texts.addAll(Excerpts.of(passage));
+      List<Reading> sentences = texts.stream().map(text -> Reading.of(text, language)).toList();
+      Reading whole = Reading.of(passage.embedded(), language);
       Set<String> topics = Reading.topics(whole.tokens());
       sentences.forEach(sentence -> topics.addAll(Reading.topics(sentence.tokens())));
       return new Source(whole, sentences, topics);
@@ -44,7 +47,8 @@ record Claim(Reading reading, List<Passage> passages, List<Source> sources) {
     Claim claim(String sentence, List<Passage> passages) {
       List<Source> sources =
           passages.stream().map(passage -> read.computeIfAbsent(passage, Source::of)).toList();
-      return new Claim(Reading.of(sentence), passages, sources);
+      String language = Analyzers.language(passages.getFirst());
+      return new Claim(Reading.of(sentence, language), passages, sources);
     }
   }
 

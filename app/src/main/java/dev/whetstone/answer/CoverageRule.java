@@ -65,7 +65,7 @@ record CoverageRule(TermWeights terms, ExcerptVectors vectors) implements Citati
     var texts = new ArrayList<String>();
     texts.add(claim.reading().text());
     for (Passage passage : claim.passages()) {
-      texts.addAll(Excerpts.of(passage.text()));
+      texts.addAll(Excerpts.of(passage));
     }
     List<float[]> rows = vectors.of(texts);
     double cosine = 0;

@@ -1,6 +1,9 @@
 package dev.whetstone.answer;
 
 import dev.whetstone.encode.Encoder;
+import dev.whetstone.text.Analyzers;
+import dev.whetstone.text.ContentTerms;
+import dev.whetstone.text.LanguageDetector;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -38,11 +41,21 @@ record Evidence(Support support, List<Scored> excerpts) {
       Encoder encoder,
       ExcerptVectors vectors,
       TermWeights terms) {
-    Set<String> wanted = Terms.set(question);
+    String language = language(question, hits);
+    Set<String> wanted = ContentTerms.set(question, language);
     List<Retrieved> top = hits.subList(0, Math.min(PASSAGES, hits.size()));
     List<Scored> excerpts = score(question, wanted, top, encoder, vectors, terms);
-    QuestionWords words = QuestionWords.of(question, encoder);
+    QuestionWords words = QuestionWords.of(question, language, encoder);
     return new Evidence(support(wanted, words, hits, excerpts, terms), excerpts);
+  }
+
+  /// The language in which the question is analysed: its own where a hit is in it, else that of the
+  /// best hit, whose words it must share.
+  private static String language(String question, List<Retrieved> hits) {
+    String own = LanguageDetector.ofQuestion(question);
+    List<String> languages = hits.stream().map(h -> Analyzers.language(h.passage())).toList();
+    boolean shared = languages.stream().anyMatch(other -> ContentTerms.comparable(own, other));
+    return shared || languages.isEmpty() ? own : languages.getFirst();
   }
 
   private static List<Scored> score(
@@ -73,7 +86,7 @@ record Evidence(Support support, List<Scored> excerpts) {
     for (int i = 0; i < excerpts.size(); i++) {
       Excerpt excerpt = excerpts.get(i);
       double cosine = ExcerptVectors.dot(query, rows.get(i));
-      double coverage = terms.coverage(wanted, Terms.set(excerpt.text()));
+      double coverage = terms.coverage(wanted, excerpt.terms());
       double score = cosine + COVERAGE_PART * coverage - RANK_PART * excerpt.hit();
       scored.add(new Scored(excerpt, score, cosine, coverage));
     }
@@ -87,11 +100,13 @@ record Evidence(Support support, List<Scored> excerpts) {
 
   private static List<Excerpt> likely(
       Retrieved hit, int number, Set<String> wanted, TermWeights terms) {
-    List<String> texts = Excerpts.of(hit.passage().text());
+    String language = Analyzers.language(hit.passage());
+    List<String> texts = Excerpts.of(hit.passage());
     return IntStream.range(0, texts.size())
-        .mapToObj(i -> new Excerpt(texts.get(i), number, i))
+        .mapToObj(
+            i -> new Excerpt(texts.get(i), ContentTerms.set(texts.get(i), language), number, i))
         .sorted(
-            Comparator.comparingDouble((Excerpt e) -> -terms.coverage(wanted, Terms.set(e.text())))
+            Comparator.comparingDouble((Excerpt e) -> -terms.coverage(wanted, e.terms()))
                 .thenComparingInt(Excerpt::order))
         .limit(EXCERPTS)
         .toList();
@@ -117,7 +132,7 @@ record Evidence(Support support, List<Scored> excerpts) {
     }
     var together = new HashSet<String>();
     for (Retrieved hit : hits.subList(0, Math.min(TOGETHER, hits.size()))) {
-      together.addAll(Terms.set(hit.passage().embedded()));
+      together.addAll(ContentTerms.set(hit.passage()));
     }
     return new Support(
         nearest,
@@ -136,7 +151,7 @@ record Evidence(Support support, List<Scored> excerpts) {
     var told = new HashSet<String>();
     for (Retrieved hit : hits) {
       if (documents.contains(hit.passage().document())) {
-        told.addAll(Terms.set(hit.passage().embedded()));
+        told.addAll(ContentTerms.set(hit.passage()));
       }
     }
     return told;

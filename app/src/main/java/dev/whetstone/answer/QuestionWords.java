@@ -1,27 +1,27 @@
 package dev.whetstone.answer;
 
 import dev.whetstone.encode.Encoder;
+import dev.whetstone.text.ContentWord;
+import dev.whetstone.text.Scripts;
+import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// A question's words with what the model makes of each. A word matters as much as the question's
 /// vector turns when the word is taken out (1 - cosine): "Kafka" much, "already" little. No list of
 /// names or of common words is needed for that, and it holds for each model in its own measure.
 final class QuestionWords {
-  /// A word, or two neighbouring Chinese characters.
+  /// A word as in [ContentWord].
   ///
-  /// @param terms as in [Terms]; the first is that of the whole word
+  /// @param terms the first is that of the whole word
   /// @param weight how much the question's vector turns without it
   /// @param technical from 0, an everyday word, to 1, a name or an abbreviation
   record Word(List<String> terms, double weight, double technical) {}
 
   private static final int MOST = 32; // words weighed; a longer question's others are left out
-  private static final Pattern WORD =
-      Pattern.compile("\\p{IsHan}{1,2}|[\\p{L}\\p{N}&&[^\\p{IsHan}]]+");
   private static final Pattern SENTENCE_END = Pattern.compile("[.!?:。？！：]\\s*$");
 
   /// Of a word that the index holds, but none of the documents found: it may be there in passing,
@@ -34,19 +34,18 @@ final class QuestionWords {
     this.words = words;
   }
 
-  static QuestionWords of(String asked, Encoder encoder) {
-    String question = Terms.composed(asked);
+  /// @param language in which it is analysed, ISO 639-1
+  static QuestionWords of(String asked, String language, Encoder encoder) {
+    String question = Normalizer.normalize(asked, Normalizer.Form.NFC);
     var terms = new ArrayList<List<String>>();
     var technical = new ArrayList<Double>();
     var texts = new ArrayList<String>();
     texts.add(question);
-    Matcher matcher = WORD.matcher(question);
-    while (matcher.find() && terms.size() < MOST) {
-      List<String> of = Terms.of(matcher.group());
-      if (!of.isEmpty()) {
-        terms.add(of);
-        technical.add(technical(question, matcher, encoder));
-        texts.add(question.substring(0, matcher.start()) + question.substring(matcher.end()));
+    for (ContentWord word : ContentWord.of(question, language)) {
+      if (terms.size() < MOST) {
+        terms.add(word.terms());
+        technical.add(technical(question, word, encoder));
+        texts.add(question.substring(0, word.from()) + question.substring(word.to()));
       }
     }
     List<float[]> vectors = encoder.queries(texts);
@@ -60,16 +59,16 @@ final class QuestionWords {
 
   /// Names have capitals or digits where everyday words have none, and the tokenizer, whose
   /// vocabulary holds the commonest words, needs several pieces for a rare word.
-  private static double technical(String question, Matcher at, Encoder encoder) {
-    String word = at.group();
-    if (Terms.isHan(word.codePointAt(0))) {
+  private static double technical(String question, ContentWord at, Encoder encoder) {
+    String word = question.substring(at.from(), at.to());
+    if (Scripts.isHanOrKana(word.codePointAt(0))) {
       return 0;
     }
     boolean letters = word.chars().anyMatch(Character::isLetter);
     boolean digits = word.chars().anyMatch(Character::isDigit);
     boolean capital = Character.isUpperCase(word.charAt(0));
     boolean capitals = word.chars().skip(1).anyMatch(Character::isUpperCase);
-    String before = question.substring(0, at.start());
+    String before = question.substring(0, at.from());
     boolean first = before.isBlank() || SENTENCE_END.matcher(before).find();
     if (capitals || (letters && digits) || (capital && !first)) {
       return 1;

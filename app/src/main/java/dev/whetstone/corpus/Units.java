@@ -135,7 +135,8 @@ final class Units {
       return;
     }
     int each = Math.max(1, budget - headerTokens);
-    for (Cuts.Piece piece : Cuts.cut(tokens, text, outermost(block.kind()), each)) {
+    for (Cuts.Piece piece :
+        Cuts.cut(tokens, text, document.language(), outermost(block.kind()), each)) {
       units.add(
           new Unit(
               piece.from() == 0 ? from : block.from() + piece.from(),
@@ -159,13 +160,15 @@ final class Units {
     headerTokens = Cuts.isPlainlyTooLong(header, budget) ? most : tokens.count(header);
     headerCut = headerTokens > budget / 2;
     if (headerCut) {
-      for (Cuts.Piece piece : Cuts.cut(tokens, header, Cuts.Boundary.CELL, budget)) {
+      for (Cuts.Piece piece :
+          Cuts.cut(tokens, header, document.language(), Cuts.Boundary.CELL, budget)) {
         int from = block.from() + piece.from();
         int to = block.from() + piece.to();
         String text = header.substring(piece.from(), piece.to());
         units.add(new Unit(from, to, text, piece.tokens(), block.page(), "", 0, -1, group));
       }
-      Cuts.Piece kept = Cuts.cut(tokens, header, Cuts.Boundary.CELL, budget / 2).getFirst();
+      Cuts.Piece kept =
+          Cuts.cut(tokens, header, document.language(), Cuts.Boundary.CELL, budget / 2).getFirst();
       header = header.substring(0, kept.to());
       headerTokens = kept.tokens();
     }

@@ -33,8 +33,7 @@ import org.apache.lucene.analysis.tokenattributes.TypeAttribute;
 /// instead, and what stands between them by the chain.
 final class Chain {
   /// Han and kana with the marks that prolong and repeat them.
-  private static final Pattern JAPANESE =
-      Pattern.compile("[\\p{IsHan}\\p{IsHiragana}\\p{IsKatakana}ー]+");
+  static final Pattern JAPANESE = Pattern.compile("[\\p{IsHan}\\p{IsHiragana}\\p{IsKatakana}ー]+");
 
   private static final Pattern WIDE = Pattern.compile("[\uFF00-\uFFEF]+");
 

@@ -194,6 +194,40 @@ public abstract class PassageIndexContract {
   }
 
   @Test
+  void inEachLanguageAnInflectedQuestionFindsThePassageAndStopWordsFindNone() {
+    for (LanguageFacts facts : LanguageFacts.ALL) {
+      try (PassageIndex index = index(facts.relevant(), facts.irrelevant())) {
+        assertThat(index.words(facts.inflected(), 10, Filter.ALL).ids())
+            .as(facts.inflected())
+            .containsExactly(facts.language());
+        assertThat(index.words(facts.stopWords(), 10, Filter.ALL).hits())
+            .as(facts.stopWords())
+            .isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void passagesOfAllLanguagesTogetherAreScoredByTheFormula() {
+    var passages = new ArrayList<Passage>();
+    for (LanguageFacts facts : LanguageFacts.ALL) {
+      passages.add(facts.relevant());
+      passages.add(facts.irrelevant());
+    }
+    var reference = new ReferenceBm25(passages);
+    try (PassageIndex index = index(passages, vectors(passages, 1))) {
+      for (LanguageFacts facts : LanguageFacts.ALL) {
+        for (String question : List.of(facts.inflected(), facts.passage())) {
+          Ranking found = index.words(question, 1000, Filter.ALL);
+
+          assertMatches(found, reference.scores(question), question);
+          assertThat(found.ids().getFirst()).as(question).isEqualTo(facts.language());
+        }
+      }
+    }
+  }
+
+  @Test
   void eachLanguagesWordsAreFoundByTheirOwnForms() {
     try (PassageIndex index =
         index(

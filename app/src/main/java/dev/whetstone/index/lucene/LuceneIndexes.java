@@ -64,8 +64,10 @@ public final class LuceneIndexes implements Indexes {
   public LuceneWriter update(SpaceId space) {
     String current = needCurrent();
     CommitData data;
+    boolean writable;
     try (LuceneIndex index = open(current)) {
       data = index.commit();
+      writable = index.termsAreCurrent();
     }
     if (!data.space().equals(space)) {
       throw new Failure.Refused(
@@ -79,7 +81,7 @@ public final class LuceneIndexes implements Indexes {
               + space
               + ": a new space needs a new generation, run `whet embed && whet index`");
     }
-    if (data.analyzers() != Analyzers.VERSION) {
+    if (!writable) {
       throw Analyzers.outdated(folder.resolve(current), data.analyzers());
     }
     return withLock(lock -> writer(folder.resolve(current), space, data.dimension(), lock, true));
