@@ -26,9 +26,13 @@ public final class ContentTerms {
     var terms = new ArrayList<String>();
     TermChains.CONTENT
         .of(language)
-        .analyse(
-            VERSION_LETTER.matcher(text).replaceAll(""), (term, _, _, _, _) -> terms.add(term));
+        .analyse(plainVersions(text), (term, _, _, _, _) -> terms.add(term));
     return terms;
+  }
+
+  /// The text with its versions in one form: `v3.2.1` becomes `3.2.1`.
+  public static String plainVersions(String text) {
+    return VERSION_LETTER.matcher(text).replaceAll("");
   }
 
   /// The terms of a text, each once.

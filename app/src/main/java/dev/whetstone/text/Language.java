@@ -54,6 +54,7 @@ import org.tartarus.snowball.ext.SwedishStemmer;
 /// @param code ISO 639-1
 /// @param since the [Analyzers#VERSION] that brought its present analysis
 /// @param analysis makes terms of its words
+/// @param content the same without function words
 /// @param segmenter makes words of text without spaces between them
 /// @param functionWords that carry grammar rather than content, lower case: by them the language is
 ///   recognised, and they are left out where the content of two texts is compared. The stop words
@@ -63,6 +64,7 @@ record Language(
     String code,
     int since,
     Analysis analysis,
+    Analysis content,
     Segmenter segmenter,
     Set<String> functionWords,
     FullStops fullStops) {
@@ -144,7 +146,7 @@ record Language(
               FullStops.andOrdinals(
                   "abb# abs# art# bd# bzgl bzw ca dr evtl gem ggf hr inkl kap# max min nr prof s#"
                       + " st str tab# usw vgl zzgl"),
-              ""),
+              "wann warum wieviel wieviele wohin woher wozu gibt"),
           row(
               "fr",
               3,
@@ -156,7 +158,7 @@ record Language(
               FullStops.of(
                   "art# av boul cf chap# dr env etc ex fig max min mm mme no# nos# p# pp# prof réf"
                       + " st ste tél vol#"),
-              ""),
+              "comment pourquoi quand combien où quel quelle quels quelles est sont peut faut"),
           row(
               "es",
               3,
@@ -165,7 +167,8 @@ record Language(
               FullStops.of(
                   "art# arts# av avda cap# dr dra etc ej fig máx mín núm# pág# págs# prof sr sra"
                       + " srta tel ud uds vol#"),
-              ""),
+              "cómo como cuándo cuando cuánto cuánta cuántos cuántas cuál cuáles dónde donde puede"
+                  + " puedo hay"),
           row(
               "it",
               3,
@@ -177,7 +180,7 @@ record Language(
               FullStops.of(
                   "art# artt# cap# cfr dott dr ecc es fig ing max min n# nr# pag# pagg# prof sig"
                       + " sigg spett tab# tel vol#"),
-              ""),
+              "come perché quando quanto quanta quanti quante quale quali dove cosa può posso"),
           row(
               "pt",
               3,
@@ -189,7 +192,7 @@ record Language(
               FullStops.of(
                   "art# arts# av cap# dr dra ed etc ex fig máx mín núm# pág# págs# prof sr sra tel"
                       + " vol#"),
-              ""),
+              "como quando quanto quanta quantos quantas qual quais onde porque pode posso há"),
           row(
               "nl",
               2,
@@ -197,20 +200,20 @@ record Language(
               FullStops.of(
                   "afb# art# bijv blz# bv ca dhr dr enz evt fig hfst# incl ing ir max mevr min mr"
                       + " nr o.a prof resp st tel vgl"),
-              ""),
+              "hoe waarom wanneer hoeveel welke welk waar kan moet"),
           row(
               "ru",
               2,
               snowball(RussianAnalyzer.getDefaultStopSet(), BESIDE, RussianStemmer::new),
               FullStops.of(
                   "гл# др им кв# напр обл п# пп# пр рис# руб см ср ст# стр# табл# тел тыс ул"),
-              ""),
+              "как почему когда сколько какой какая какое какие где можно"),
           row(
               "ar",
               3,
               new Analysis(NONE, ArabicAnalyzer.getDefaultStopSet(), BESIDE, Language::arabic),
               FullStops.of("ص# د م أ"),
-              ""),
+              "كيف لماذا متى كم أين هل"),
           row(
               "da",
               2,
@@ -260,8 +263,8 @@ record Language(
     return BY_CODE.getOrDefault(language.substring(0, end), OTHER);
   }
 
-  /// The codes of the languages that are written in the Latin script.
-  static List<String> latinCodes() {
+  /// The codes of the languages with function words of their own, English first.
+  static List<String> codesWithOwnFunctionWords() {
     return TABLE.stream()
         .filter(row -> row.segmenter() == Segmenter.BIGRAMS)
         .filter(row -> row.equals(ENGLISH) || !row.functionWords().equals(ENGLISH.functionWords()))
@@ -289,11 +292,17 @@ record Language(
       functionWords.add(new String((char[]) word));
     }
     return new Language(
-        code, since, analysis, Segmenter.BIGRAMS, Set.copyOf(functionWords), fullStops);
+        code,
+        since,
+        analysis,
+        analysis.without(new CharArraySet(functionWords, false)),
+        Segmenter.BIGRAMS,
+        Set.copyOf(functionWords),
+        fullStops);
   }
 
   private Language as(String other, int from, Segmenter others) {
-    return new Language(other, from, analysis, others, functionWords, fullStops);
+    return new Language(other, from, analysis, content, others, functionWords, fullStops);
   }
 
   private static TokenStream arabic(TokenStream words) {
@@ -302,10 +311,5 @@ record Language(
 
   private static Set<String> words(String list) {
     return list.isEmpty() ? Set.of() : Set.copyOf(Arrays.asList(list.split(" ")));
-  }
-
-  /// The function words as Lucene's filters take them.
-  CharArraySet functionWordSet() {
-    return new CharArraySet(functionWords, false);
   }
 }

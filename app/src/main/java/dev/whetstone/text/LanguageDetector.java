@@ -133,7 +133,7 @@ public final class LanguageDetector {
 
   /// The languages of each function word; made when the first Latin text is read.
   private static final class FunctionWords {
-    private static final List<String> ORDER = Language.latinCodes();
+    private static final List<String> ORDER = Language.codesWithOwnFunctionWords();
     private static final Map<String, List<String>> LANGUAGES = languages();
 
     private static Map<String, List<String>> languages() {

@@ -1,6 +1,8 @@
 package dev.whetstone.text;
 
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.function.Function;
 import org.apache.lucene.analysis.CharArraySet;
@@ -14,8 +16,7 @@ final class TermChains {
 
   /// Leaves out function words.
   static final TermChains CONTENT =
-      new TermChains(
-          row -> new Settings(row.analysis().without(row.functionWordSet()), row.segmenter()));
+      new TermChains(row -> new Settings(row.content(), row.segmenter()));
 
   /// What a chain is made from.
   record Settings(Analysis analysis, Language.Segmenter segmenter) {}
@@ -27,9 +28,14 @@ final class TermChains {
   }
 
   TermChains(Function<Language, Settings> settings, Function<Settings, Chain> chain) {
-    var made = new HashMap<Settings, Chain>();
+    // By identity: a CharArraySet has another hash each time.
+    var made = new IdentityHashMap<Analysis, Map<Language.Segmenter, Chain>>();
     for (Language row : Language.all()) {
-      chains.put(row.code(), made.computeIfAbsent(settings.apply(row), chain));
+      Settings own = settings.apply(row);
+      chains.put(
+          row.code(),
+          made.computeIfAbsent(own.analysis(), _ -> new EnumMap<>(Language.Segmenter.class))
+              .computeIfAbsent(own.segmenter(), _ -> chain.apply(own)));
     }
   }
 

@@ -30,7 +30,7 @@ record LanguageFacts(
               "Les pompes ont été arrêtées à cause de l'inondation des maisons",
               "Un hibou rouge est assis sur un arbre",
               "pompe maison",
-              "les des est une"),
+              "les des du une"),
           new LanguageFacts(
               "es",
               "Las bombas se detuvieron porque las casas estaban inundadas",

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// [NumberWords].
 ///
 /// @param text as it was given
-record Reading(String text, List<List<Token>> clauses) {
+record AnalysedSentence(String text, List<List<Token>> clauses) {
   private static final Pattern CLAUSE_END =
       Pattern.compile(
           "[,;!?。、…()\\[\\]]|[.:](?=\\s|$)|\\b(?:and|but|while|whereas|because)\\b|且(?=[\\p{IsHan}])|但是?|而且");
@@ -44,13 +44,13 @@ record Reading(String text, List<List<Token>> clauses) {
               .split(" "));
   private static final String HAN_FUNCTION = "的了是在为和与或及并其将可须应当该之以于由自把被从至到等";
 
-  Reading {
+  AnalysedSentence {
     clauses = clauses.stream().map(List::copyOf).toList();
   }
 
   /// @param language of the sentence, ISO 639-1
-  static Reading of(String sentence, String language) {
-    String text = NumberWords.normal(sentence);
+  static AnalysedSentence of(String sentence, String language) {
+    String text = ContentTerms.plainVersions(NumberWords.normal(sentence));
     var clauses = new ArrayList<List<Token>>();
     var clause = new ArrayList<Token>();
     String currency = "";
@@ -82,7 +82,7 @@ record Reading(String text, List<List<Token>> clauses) {
     if (!clause.isEmpty()) {
       clauses.add(clause);
     }
-    return new Reading(sentence, clauses);
+    return new AnalysedSentence(sentence, clauses);
   }
 
   private static @Nullable Matcher at(Pattern pattern, String text, int from) {
