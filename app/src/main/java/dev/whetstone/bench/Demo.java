@@ -87,7 +87,7 @@ public final class Demo {
     return Workspace.create(place, "camel", Map.of("budget: 10m", budget));
   }
 
-  /// CommitScope the documents and the questions alone, for going the way step by step.
+  /// Writes the documents and the questions alone, for going the way step by step.
   public static void write(Path folder, boolean full) {
     DemoDocuments.unpack(folder.resolve("documents"), full, MavenArtifact.defaultCache());
     DemoDocuments.writeQuestions(folder.resolve("questions.jsonl"), full);

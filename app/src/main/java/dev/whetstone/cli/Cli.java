@@ -128,7 +128,7 @@ public final class Cli implements Runnable {
         return STOPPED;
       }
       if (e instanceof Failure failure) {
-        Terminal.error(System.err, String.valueOf(failure.getMessage()));
+        Terminal.error(System.err, Remedies.message(failure));
         return code(failure);
       }
       var trace = new StringWriter();

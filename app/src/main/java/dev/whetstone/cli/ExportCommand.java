@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
     name = "export",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    description = "CommitScope what the workspace holds in forms that other tools load.",
+    description = "Writes what the workspace holds in forms that other tools load.",
     subcommands = {ExportCommand.BulkCommand.class})
 final class ExportCommand implements Runnable {
   @Spec private @Nullable CommandSpec spec;
@@ -31,7 +31,7 @@ final class ExportCommand implements Runnable {
       name = "bulk",
       mixinStandardHelpOptions = true,
       description = {
-        "CommitScope the vectors as NDJSON files for a cluster's _bulk.",
+        "Writes the vectors as NDJSON files for a cluster's _bulk.",
         "Each is below 95 MB. The mapping they need is written beside them, and the curl commands"
             + " that load them are printed."
       },

@@ -2,8 +2,8 @@ package dev.whetstone.cli;
 
 import dev.whetstone.core.CommitScope;
 import dev.whetstone.core.Progress;
-import dev.whetstone.store.ObjectStores;
 import dev.whetstone.store.WorkspaceLock;
+import dev.whetstone.store.objects.ObjectStores;
 import dev.whetstone.workshop.Lifecycle;
 import dev.whetstone.workspace.SharedWorkspace;
 import dev.whetstone.workspace.StepReport;

@@ -2,6 +2,7 @@ package dev.whetstone.deploy;
 
 import dev.whetstone.core.CommitScope;
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.model.Model;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.WholeFile;
@@ -39,8 +40,7 @@ public final class Deployments {
     this.writes = writes;
   }
 
-  private static final String MEND =
-      "Delete it, and deploy the model under this name again with `whet deploy`";
+  private static final String MEND = "Delete it, and deploy the model under this name again";
 
   /// All, by name.
   public List<Deployment> list() {
@@ -52,7 +52,7 @@ public final class Deployments {
           .map(file -> String.valueOf(file.getFileName()))
           .filter(file -> file.endsWith(END) && !file.startsWith("."))
           .sorted()
-          .map(file -> Json.read(folder.resolve(file), Deployment.class, MEND))
+          .map(file -> Json.read(folder.resolve(file), Deployment.class, MEND, new Remedy.Deploy()))
           .toList();
     } catch (IOException e) {
       throw new Failure.Unavailable("cannot read " + folder + ": " + e.getMessage(), e);
@@ -65,7 +65,7 @@ public final class Deployments {
     }
     Path file = folder.resolve(id + END);
     return Files.exists(file)
-        ? Optional.of(Json.read(file, Deployment.class, MEND))
+        ? Optional.of(Json.read(file, Deployment.class, MEND, new Remedy.Deploy()))
         : Optional.empty();
   }
 

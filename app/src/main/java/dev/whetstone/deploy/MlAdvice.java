@@ -51,7 +51,7 @@ final class MlAdvice {
           new Known(
               "Error from remote service",
               "our server refused the cluster's call: check serve.api_key_env, the address after"
-                  + " --connector, and that `whet serve` runs there"),
+                  + " --connector, and that our server runs there"),
           new Known(
               "model content changed",
               "what it put together is not what was uploaded: deploy again, under another"

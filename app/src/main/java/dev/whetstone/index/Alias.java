@@ -1,6 +1,7 @@
 package dev.whetstone.index;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.WholeFile;
@@ -34,7 +35,7 @@ public record Alias(
     if (alias.format != 1
         || !alias.check.equals(of(alias.current, alias.before, alias.highest).check)) {
       throw new Failure.CorruptArtifact(
-          file + " is damaged: its content is not what was written. Delete it, then `whet index`");
+          file + " is damaged: its content is not what was written. Delete it", Remedy.index());
     }
     return alias;
   }

@@ -21,8 +21,8 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.OutgoingAddress;
 import dev.whetstone.core.OutgoingHttp;
 import dev.whetstone.core.ReplyTooLong;
+import dev.whetstone.core.Time;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -30,12 +30,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Chat completions of a server that speaks OpenAI's protocol. A reply that is late is given up,
-/// however slowly it trickles; a server that is busy (429) or failed (5xx) is asked once more after
-/// [#PAUSE].
+/// Chat completions of a server that speaks OpenAI's protocol. The time-out covers the whole reply,
+/// also one that trickles in; a request to a busy or failing server is repeated once ([ChatHttp]).
 final class OpenAiChat implements ChatModel {
-  private static final Duration PAUSE = Duration.ofSeconds(1);
-
   private final LlmSettings.OpenAi settings;
   private final @Nullable String key; // null where none is sent
   private final OutgoingHttp http;
@@ -50,7 +47,7 @@ final class OpenAiChat implements ChatModel {
     this.model =
         OpenAiChatModel.builder()
             .baseUrl(settings.baseUrl().toString())
-            .httpClientBuilder(new ChatHttp(http, settings.timeout()).builder())
+            .httpClientBuilder(new ChatHttp(http, settings.timeout(), Time.SYSTEM).builder())
             .apiKey(key)
             .modelName(settings.model())
             .timeout(settings.timeout())
@@ -96,11 +93,9 @@ final class OpenAiChat implements ChatModel {
             .start(
                 () -> {
                   try {
-                    future.complete(ask(request));
+                    future.complete(model.chat(request));
                   } catch (RuntimeException | Error e) {
                     future.completeExceptionally(e);
-                  } catch (InterruptedException e) {
-                    future.cancel(false);
                   }
                 });
     try {
@@ -117,18 +112,9 @@ final class OpenAiChat implements ChatModel {
     }
   }
 
-  private ChatResponse ask(ChatRequest request) throws InterruptedException {
-    try {
-      return model.chat(request);
-    } catch (RateLimitException | InternalServerException e) {
-      Thread.sleep(PAUSE);
-      return model.chat(request);
-    }
-  }
-
   private Reply reply(ChatResponse response) {
-    AiMessage said = response.aiMessage();
-    String text = said == null ? null : said.text();
+    AiMessage message = response.aiMessage();
+    String text = message == null ? null : message.text();
     if (text == null) {
       throw new Failure.Unavailable(where() + " sent a reply without text");
     }
@@ -163,8 +149,8 @@ final class OpenAiChat implements ChatModel {
     };
   }
 
-  /// What the server says of a request is left out where it may repeat the request or the key; so
-  /// is the client's exception, whose message is the reply.
+  /// The failure that an operator sees. The server's message is left out where it may repeat the
+  /// request or the key; so is the client's exception, whose message is the reply.
   private Failure failure(Throwable thrown) {
     return switch (thrown) {
       case AuthenticationException _ ->
@@ -211,7 +197,7 @@ final class OpenAiChat implements ChatModel {
     };
   }
 
-  /// A server that repeats the key does not bring it into an answer or a log.
+  /// Hides the key, so that a server that repeats it does not bring it into an answer or a log.
   private String masked(String text) {
     return key == null ? text : text.replace(key, "•••");
   }

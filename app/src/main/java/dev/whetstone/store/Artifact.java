@@ -1,6 +1,7 @@
 package dev.whetstone.store;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.core.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,7 +18,7 @@ public final class Artifact {
   /// The file that tells what belongs to it.
   public static final String MANIFEST = "manifest.json";
 
-  /// CommitScope an artifact's files.
+  /// Writes an artifact's files.
   @FunctionalInterface
   public interface Fill {
     /// @param folder empty; becomes the artifact when this returns
@@ -26,12 +27,12 @@ public final class Artifact {
 
   record FileEntry(long bytes, String sha256) {}
 
-  record Manifest(Provenance provenance, String program, Map<String, FileEntry> files) {}
+  record ArtifactManifest(Provenance provenance, String program, Map<String, FileEntry> files) {}
 
   private final Path folder;
-  private final Manifest manifest;
+  private final ArtifactManifest manifest;
 
-  private Artifact(Path folder, Manifest manifest) {
+  private Artifact(Path folder, ArtifactManifest manifest) {
     this.folder = folder;
     this.manifest = manifest;
   }
@@ -51,7 +52,7 @@ public final class Artifact {
         WholeFile.sync(file);
         files.put(name(beside, file), new FileEntry(Files.size(file), Sha256.of(file)));
       }
-      var manifest = new Manifest(provenance, program(), files);
+      var manifest = new ArtifactManifest(provenance, program(), files);
       WholeFile.write(beside.resolve(MANIFEST), Json.sealed(Json.pretty(manifest)));
       replace(beside, folder);
       return new Artifact(folder, manifest);
@@ -95,12 +96,10 @@ public final class Artifact {
     Path manifestFile = folder.resolve(MANIFEST);
     if (!Files.exists(manifestFile)) {
       throw new Failure.CorruptArtifact(
-          folder
-              + " is not whole: its "
-              + MANIFEST
-              + " is missing. Delete it and run the step again");
+          folder + " is not whole: its " + MANIFEST + " is missing. " + MEND, new Remedy.RunAll());
     }
-    Manifest manifest = Json.read(manifestFile, Manifest.class, MEND);
+    ArtifactManifest manifest =
+        Json.read(manifestFile, ArtifactManifest.class, MEND, new Remedy.RunAll());
     try {
       Path root = folder.toRealPath();
       for (Map.Entry<String, FileEntry> entry : manifest.files().entrySet()) {
@@ -125,24 +124,26 @@ public final class Artifact {
 
   private static void check(Path root, Path file, FileEntry expected) throws IOException {
     if (!Files.isRegularFile(file)) {
-      throw new Failure.CorruptArtifact(file + " is missing. " + MEND);
+      throw new Failure.CorruptArtifact(file + " is missing. " + MEND, new Remedy.RunAll());
     }
     if (!file.toRealPath().startsWith(root)) {
-      throw new Failure.CorruptArtifact(file + " is a link that leads out of its folder. " + MEND);
+      throw new Failure.CorruptArtifact(
+          file + " is a link that leads out of its folder. " + MEND, new Remedy.RunAll());
     }
     long bytes = Files.size(file);
     if (bytes != expected.bytes()) {
       throw new Failure.CorruptArtifact(
-          file + " is damaged: " + bytes + " bytes instead of " + expected.bytes() + ". " + MEND);
+          file + " is damaged: " + bytes + " bytes instead of " + expected.bytes() + ". " + MEND,
+          new Remedy.RunAll());
     }
     if (!Sha256.of(file).equals(expected.sha256())) {
       throw new Failure.CorruptArtifact(
-          file + " is damaged: its SHA-256 is not the one written. " + MEND);
+          file + " is damaged: its SHA-256 is not the one written. " + MEND, new Remedy.RunAll());
     }
   }
 
   private static final String MEND =
-      "Delete its folder and run `whet run` again to make it anew, or restore it from a copy";
+      "Delete its folder to have it made anew, or restore it from a copy";
 
   public Path folder() {
     return folder;

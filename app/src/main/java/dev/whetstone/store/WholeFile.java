@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 /// Files written whole or not at all: beside their place, synced, then moved there in one
 /// operation.
 public final class WholeFile {
-  /// CommitScope the content of a file.
+  /// Writes the content of a file.
   @FunctionalInterface
   public interface Content {
     void to(OutputStream out) throws IOException;
@@ -32,14 +32,14 @@ public final class WholeFile {
 
   private WholeFile() {}
 
-  /// CommitScope `bytes` to `file`, making its folder, replacing what stands there.
+  /// Writes `bytes` to `file`, making its folder, replacing what stands there.
   ///
   /// @throws Failure.Unavailable if the disk refuses; what stood there before still does
   public static void write(Path file, byte[] bytes) {
     write(file, out -> out.write(bytes));
   }
 
-  /// CommitScope `text` as UTF-8.
+  /// Writes `text` as UTF-8.
   public static void write(Path file, String text) {
     write(file, text.getBytes(StandardCharsets.UTF_8));
   }
@@ -67,7 +67,7 @@ public final class WholeFile {
 
   /// A name in the same folder that no reader takes for an artifact: hidden, with this process's
   /// id.
-  static Path beside(Path file) {
+  public static Path beside(Path file) {
     Path absolute = file.toAbsolutePath();
     return absolute.resolveSibling(
         "." + absolute.getFileName() + "." + ProcessHandle.current().pid() + ".part");
@@ -140,19 +140,21 @@ public final class WholeFile {
         && ProcessHandle.of(Long.parseLong(pid)).isPresent();
   }
 
-  static void sync(Path file) throws IOException {
+  /// Waits until a file's content, or a folder's names, are on the disk.
+  public static void sync(Path file) throws IOException {
     try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
       channel.force(true);
     }
   }
 
   /// Moves in one operation and syncs the folder, so that the new name survives a power cut.
-  static void move(Path from, Path to) throws IOException {
+  public static void move(Path from, Path to) throws IOException {
     Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     sync(java.util.Objects.requireNonNull(to.toAbsolutePath().getParent()));
   }
 
-  static Failure cannotWrite(Path file, Exception e) {
+  /// The failure of a write that changed nothing, with what an operator can do.
+  public static Failure cannotWrite(Path file, Exception e) {
     return new Failure.Unavailable(
         "cannot write "
             + file
@@ -221,10 +223,10 @@ public final class WholeFile {
           file,
           out -> {
             if (!copy(source, out).equals(sha256)) {
-              throw new Unread(new IOException("it changed while it was copied"));
+              throw new ReadFailure(new IOException("it changed while it was copied"));
             }
           });
-    } catch (Unread e) {
+    } catch (ReadFailure e) {
       throw e.why;
     }
   }
@@ -246,7 +248,7 @@ public final class WholeFile {
     try {
       return Files.newInputStream(source);
     } catch (IOException e) {
-      throw new Unread(e);
+      throw new ReadFailure(e);
     }
   }
 
@@ -254,16 +256,16 @@ public final class WholeFile {
     try {
       return in.read(buffer);
     } catch (IOException e) {
-      throw new Unread(e);
+      throw new ReadFailure(e);
     }
   }
 
   /// The trouble is with what is read, not with what is written.
-  private static final class Unread extends RuntimeException {
+  private static final class ReadFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final IOException why;
 
-    Unread(IOException why) {
+    ReadFailure(IOException why) {
       super(why);
       this.why = why;
     }

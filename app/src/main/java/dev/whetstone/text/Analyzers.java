@@ -2,6 +2,7 @@ package dev.whetstone.text;
 
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
+import dev.whetstone.core.Remedy;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -69,7 +70,8 @@ public final class Analyzers {
             + version
             + ", this program knows 1 to "
             + VERSION
-            + ": use the program that wrote it, or run `whet index`");
+            + ": use the program that wrote it, or build the index anew",
+        Remedy.index());
   }
 
   /// What to do before writing to an index whose terms were made by another version.
@@ -80,7 +82,8 @@ public final class Analyzers {
             + version
             + ", this program writes with "
             + VERSION
-            + ": run `whet index`, which builds a new generation");
+            + ": the index needs a new generation",
+        Remedy.index());
   }
 
   /// The terms of a text in their order, repeated as often as they occur.

@@ -35,7 +35,7 @@ public final class VectorFile {
     }
   }
 
-  /// CommitScope a row for each passage, streaming: memory beyond the arguments stays bounded by a
+  /// Writes a row for each passage, streaming: memory beyond the arguments stays bounded by a
   /// row group. The file appears whole or not at all.
   ///
   /// @param vectors hold one for each passage; others are not written
@@ -72,15 +72,6 @@ public final class VectorFile {
       List<String> ids = passages.stream().map(Passage::id).toList();
       var vectors = new Vectors(space, ids, dimension, data.toArray());
       return new Content(passages, vectors, reader.footer());
-    }
-  }
-
-  /// Reads the footer alone.
-  ///
-  /// @throws Failure.CorruptArtifact if the footer is not that of a vector file
-  public static Map<String, String> footer(Path file) {
-    try (var reader = RowReader.open(file, KIND)) {
-      return reader.footer();
     }
   }
 

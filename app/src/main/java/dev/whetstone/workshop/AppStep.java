@@ -1,15 +1,16 @@
 package dev.whetstone.workshop;
 
-import dev.whetstone.answer.Abstention;
 import dev.whetstone.answer.AbstentionExamples;
 import dev.whetstone.answer.AbstentionFit;
+import dev.whetstone.answer.DefaultAbstention;
 import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Catalog;
 import dev.whetstone.catalog.Retriever;
+import dev.whetstone.core.Abstention;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
+import dev.whetstone.core.RetrievalPlan;
 import dev.whetstone.core.SpaceId;
-import dev.whetstone.evaluate.WeightTuning;
 import dev.whetstone.pairs.Copies;
 import dev.whetstone.pairs.Place;
 import dev.whetstone.pairs.Question;
@@ -25,7 +26,6 @@ import dev.whetstone.workspace.Workspace;
 import dev.whetstone.workspace.WorkspaceApp;
 import java.nio.file.Files;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -68,14 +68,10 @@ final class AppStep {
           WorkspaceApp.own(workspace, catalog)
               .orElseGet(() -> catalog.create(workspace.name(), retriever));
       double weight = weight(space, report);
-      var settings = new HashMap<>(app.settings());
-      settings.put(WorkspaceApp.WEIGHT, String.valueOf(weight));
-      settings.remove(WorkspaceApp.ABSTENTION);
-      app = new App(app.id(), app.name(), retriever, settings, app.created(), app.updated());
+      RetrievalPlan plan = RetrievalPlan.hybrid(weight).withTopK(retriever.topK());
+      app = new App(app.id(), app.name(), retriever, plan, app.created(), app.updated());
       Abstention abstention = fit(app, space, passages);
-      settings.put(WorkspaceApp.ABSTENTION, abstention.json());
-      catalog.update(
-          new App(app.id(), app.name(), retriever, settings, app.created(), app.updated()));
+      catalog.update(app.withPlan(plan.withAbstention(abstention)));
       return new StepRun(
           app.id(),
           List.of(
@@ -99,7 +95,7 @@ final class AppStep {
     }
     OptionalDouble proven = shelf.weight(new SpaceId(space));
     if (proven.isPresent() || report.isEmpty()) {
-      return proven.orElse(WeightTuning.UNTUNED);
+      return proven.orElse(RetrievalPlan.UNTUNED_DENSE_WEIGHT);
     }
     // An older program left the weights to the report.
     ProofStep.Report proof = ProofStep.read(workspace, report.get());
@@ -132,7 +128,7 @@ final class AppStep {
     }
     log.declinedLog().forEach(q -> logged.add(new AbstentionExamples.Logged(q.text(), Set.of())));
     if (logged.size() < AbstentionFit.MIN_EXAMPLES) {
-      return Abstention.DEFAULT;
+      return DefaultAbstention.MODEL;
     }
     try (var answering = Answering.open(workspace, place, null, new SharedEncoders(workspace));
         var task = progress.start("fit", 2L * logged.size(), "questions")) {

@@ -2,6 +2,7 @@ package dev.whetstone.workshop;
 
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.workshop.prepare.Preparing;
 import dev.whetstone.workspace.DocumentLanguage;
@@ -43,7 +44,7 @@ public final class Ground {
     Manifest manifest = Manifest.read(workspace);
     if (manifest.documents().isEmpty()) {
       throw new Failure.BadInput(
-          "nothing is staged in " + workspace.folder() + ": begin with `whet stage DIR`");
+          "nothing is staged in " + workspace.folder(), new Remedy.Stage(null));
     }
     return manifest;
   }

@@ -1,11 +1,12 @@
 package dev.whetstone.workshop;
 
+import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Catalog;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
+import dev.whetstone.core.RetrievalPlan;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.core.SpaceId;
-import dev.whetstone.evaluate.WeightTuning;
 import dev.whetstone.index.Indexes;
 import dev.whetstone.index.PassageIndex;
 import dev.whetstone.pairs.Question;
@@ -107,20 +108,18 @@ final class IndexStep {
   private PromotionCheck check() {
     List<String> logged = QuestionLog.read(workspace).stream().map(Question::text).toList();
     boolean none = logged.isEmpty();
-    double weight;
+    RetrievalPlan plan;
     try (var catalog = Catalog.open(workspace.catalog())) {
-      weight =
+      plan =
           WorkspaceApp.own(workspace, catalog)
-              .map(app -> app.settings().get(WorkspaceApp.WEIGHT))
-              .map(Double::parseDouble)
-              .orElse(WeightTuning.UNTUNED);
+              .map(App::planOrUntuned)
+              .orElseGet(RetrievalPlan::untuned);
     }
     return new PromotionCheck(
         new SharedEncoders(workspace),
         none ? PromotionCheck.headings(ground.passages()) : logged,
         none ? "made of headings" : "of the log",
-        weight,
-        workspace.settings().app().topK(),
+        plan.withTopK(workspace.settings().app().topK()),
         PromotionCheck.LEAST_RECALL);
   }
 

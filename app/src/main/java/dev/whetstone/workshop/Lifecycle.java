@@ -315,7 +315,7 @@ public final class Lifecycle {
         .map(entry -> new StepReport("train", true, 0, List.of(entry.words())));
   }
 
-  /// CommitScope what a training elsewhere needs into the folder `order`, see [TrainingElsewhere].
+  /// Writes what a training elsewhere needs into the folder `order`, see [TrainingElsewhere].
   public TrainingElsewhere.Sent sendTraining(Path order, @Nullable String budget) {
     String passages = ground.current();
     String fingerprint = trainFingerprint(budget);
@@ -483,7 +483,7 @@ public final class Lifecycle {
     }
   }
 
-  /// CommitScope the vectors as files that `curl` loads into a cluster.
+  /// Writes the vectors as files that `curl` loads into a cluster.
   public BulkExport.Written exportBulk(BulkExport export) {
     String passages = ground.current();
     Model model = shelf.servingModel(ground.language());

@@ -227,8 +227,8 @@ public record Status(
         try (Indexes indexes = Engines.open(workspace, place)) {
           generation = indexes.current().orElse(null);
           if (generation == null) {
-            String made = place.made(workspace.settings());
-            return new Index(at, null, false, "there is none yet: " + made);
+            return new Index(
+                at, null, false, "there is none yet" + place.unnamed(workspace.settings()));
           }
           rolledBack =
               place.equals(IndexPlace.of(workspace.settings(), null))

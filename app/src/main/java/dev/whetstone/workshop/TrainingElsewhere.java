@@ -195,8 +195,7 @@ public final class TrainingElsewhere {
         throw new Failure.BadInput(
             file
                 + (Files.exists(file) ? " is not the document that was staged" : " is missing")
-                + ": stage the documents there again, as in `whet stage DIR oss://BUCKET/raw/`, or"
-                + " leave --oss-input out");
+                + ": stage the documents there again, or let the job read them from the workspace");
       }
     }
   }

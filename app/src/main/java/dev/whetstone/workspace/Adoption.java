@@ -3,6 +3,7 @@ package dev.whetstone.workspace;
 import dev.whetstone.catalog.Retriever;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.core.Vectors;
 import dev.whetstone.encode.Encoder;
@@ -47,7 +48,8 @@ public record Adoption(
     Path file = file(workspace, place);
     return Files.exists(file)
         ? Optional.of(
-            Json.read(file, Adoption.class, "Take the index in again with `whet index adopt`"))
+            Json.read(
+                file, Adoption.class, "Take the index in again", new Remedy.AdoptIndex(null, null)))
         : Optional.empty();
   }
 
@@ -78,10 +80,8 @@ public record Adoption(
               + found.dimension()
               + " numbers, the serving model makes "
               + encoder.dimension()
-              + ": let the model serve that the index was made with, or build an index of ours"
-              + " with `whet index --engine "
-              + place.engine().text()
-              + "`");
+              + ": let the model serve that the index was made with, or build an index of ours",
+          new Remedy.BuildIndex(Remedy.BuildIndex.Build.UPDATE, place.engine().text()));
     }
     double cosine = cosine(place, found, fields, encoder);
     var adoption =
@@ -185,7 +185,7 @@ public record Adoption(
           DERIVED_SOURCE
               + " is on, as it is by default: after a merge this engine can lose vectors to"
               + " readers, so that searches fail or miss passages. Make the index anew with that"
-              + " setting false, as the mapping.json of `whet export bulk` has it");
+              + " setting false, as the mapping.json of a bulk export has it");
     }
     return words;
   }

@@ -2,7 +2,7 @@ package dev.whetstone.workspace;
 
 import dev.whetstone.catalog.Retriever;
 import dev.whetstone.core.Failure;
-import dev.whetstone.core.Shell;
+import dev.whetstone.core.Remedy;
 import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -100,33 +100,26 @@ public record IndexPlace(Retriever.Type engine, String name) {
     return engine.text() + " " + name + (cluster == null ? "" : " " + cluster.hosts());
   }
 
-  /// How an index comes to be here, for messages.
-  public String made(Settings settings) {
-    String option = " --engine " + engine.text();
-    String command =
+  /// How this index comes to be, best first. An index of another name than the settings' is made
+  /// here only after they name it, see [#unnamed].
+  public Remedy[] remedies(Settings settings) {
+    Remedy build =
         settings.index().engine().equals(engine.text())
-            ? "`whet run`"
-            : "`whet index" + option + "`";
-    String own = of(settings, engine.text()).name();
-    String made =
-        own.equals(name)
-            ? command + " makes it"
-            : "this workspace's is "
-                + own
-                + ". "
-                + command
-                + " makes one of this name when "
-                + SettingsFile.NAME
-                + " has `index: {name: "
-                + name
-                + "}`";
+            ? new Remedy.RunAll()
+            : new Remedy.BuildIndex(Remedy.BuildIndex.Build.UPDATE, engine.text());
     return engine == Retriever.Type.LUCENE
-        ? made
-        : made
-            + ", `whet index adopt "
-            + Shell.word(name)
-            + option
-            + "` takes one that others made";
+        ? new Remedy[] {build}
+        : new Remedy[] {build, new Remedy.AdoptIndex(name, engine.text())};
+  }
+
+  /// What to change in the settings before the steps make an index of this name; empty where they
+  /// name it already.
+  public String unnamed(Settings settings) {
+    String own = of(settings, engine.text()).name();
+    return own.equals(name)
+        ? ""
+        : ": this workspace's is %s. Set `index: {name: %s}` in %s to make one of this name"
+            .formatted(own, name, SettingsFile.NAME);
   }
 
   /// What the settings say of that engine's cluster; null for the embedded engine, or where nothing

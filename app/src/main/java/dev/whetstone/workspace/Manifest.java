@@ -1,6 +1,7 @@
 package dev.whetstone.workspace;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.Keys;
@@ -24,7 +25,7 @@ public record Manifest(List<Entry> documents) {
   public record Entry(String path, String sha256, long bytes, String modified, String source) {}
 
   private static final String MEND =
-      "Restore it from a copy, or delete it and stage all your folders again with `whet stage`";
+      "Restore it from a copy, or delete it and stage all your folders again";
 
   public Manifest {
     documents = documents.stream().sorted(Comparator.comparing(Entry::path)).toList();
@@ -36,12 +37,13 @@ public record Manifest(List<Entry> documents) {
     if (!Files.exists(file)) {
       return new Manifest(List.of());
     }
-    Manifest manifest = Json.read(file, Manifest.class, MEND);
+    Manifest manifest = Json.read(file, Manifest.class, MEND, new Remedy.Stage(null));
     for (Entry entry : manifest.documents()) {
       if (Keys.trouble(entry.path()).isPresent()) { // it would lead out of `raw/`
         throw new Failure.CorruptArtifact(
             "%s names a document \"%s\", which cannot be a file's name here. %s"
-                .formatted(file, entry.path(), MEND));
+                .formatted(file, entry.path(), MEND),
+            new Remedy.Stage(null));
       }
     }
     return manifest;

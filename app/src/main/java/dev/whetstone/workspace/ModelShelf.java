@@ -1,8 +1,9 @@
 package dev.whetstone.workspace;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.core.SpaceId;
-import dev.whetstone.corpus.Splitter;
+import dev.whetstone.corpus.split.Splitter;
 import dev.whetstone.encode.Encoder;
 import dev.whetstone.encode.EncoderSettings;
 import dev.whetstone.encode.Encoders;
@@ -267,7 +268,7 @@ public final class ModelShelf {
 
   /// Whether a version that stands here makes vectors of this space; it is not opened for that.
   public boolean makes(String version, SpaceId space) {
-    return versions.said(version(version)).equals(space);
+    return versions.claimedSpace(version(version)).equals(space);
   }
 
   private Optional<Model> making(SpaceId space, String version) {
@@ -279,7 +280,7 @@ public final class ModelShelf {
   }
 
   private SpaceId space(String version) {
-    return looks ? versions.said(version(version)) : open(version).space();
+    return looks ? versions.claimedSpace(version(version)) : open(version).space();
   }
 
   /// The space of the model that serves.
@@ -324,8 +325,7 @@ public final class ModelShelf {
       throw unread;
     }
     throw new Failure.Refused(
-        "the index holds vectors of the space "
-            + space
-            + ", and no model here makes such: run `whet embed` and `whet index` again");
+        "the index holds vectors of the space " + space + ", and no model here makes such",
+        new Remedy.RunSteps(List.of("embed", "index")));
   }
 }

@@ -3,6 +3,7 @@ package dev.whetstone.workspace;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.pairs.DocumentNames;
 import dev.whetstone.pairs.DocumentSplit;
@@ -130,7 +131,8 @@ public record QuestionLog(
               + read.bad().getFirst().line()
               + ": "
               + read.bad().getFirst().reason()
-              + ". Import the questions again: whet questions import FILE --replace");
+              + ". Import the questions again",
+          new Remedy.ReplaceQuestions());
     }
     return read.questions();
   }

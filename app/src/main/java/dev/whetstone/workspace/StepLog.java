@@ -1,6 +1,7 @@
 package dev.whetstone.workspace;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.WholeFile;
 import java.nio.file.Path;
@@ -70,11 +71,7 @@ public final class StepLog {
         .orElseThrow(
             () ->
                 new Failure.BadInput(
-                    "the step "
-                        + step
-                        + " is not up to date: run `whet "
-                        + command(step)
-                        + "`, or `whet run` for all steps"));
+                    "the step " + step + " is not up to date", remedy(step), new Remedy.RunAll()));
   }
 
   /// What a step did that must have been done, with whatever inputs.
@@ -83,15 +80,13 @@ public final class StepLog {
         .orElseThrow(
             () ->
                 new Failure.BadInput(
-                    "the step "
-                        + step
-                        + " was not done yet: run `whet "
-                        + step
-                        + "`, or `whet run` for all steps"));
+                    "the step " + step + " was not done yet", remedy(step), new Remedy.RunAll()));
   }
 
-  private static String command(String step) {
-    return step.startsWith("index-") ? "index --engine " + step.substring(6) : step;
+  private static Remedy remedy(String step) {
+    return step.startsWith("index-")
+        ? new Remedy.BuildIndex(Remedy.BuildIndex.Build.UPDATE, step.substring(6))
+        : Remedy.step(step);
   }
 
   public void write(String step, Entry entry) {

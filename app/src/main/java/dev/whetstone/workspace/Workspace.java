@@ -1,7 +1,7 @@
 package dev.whetstone.workspace;
 
 import dev.whetstone.core.Failure;
-import dev.whetstone.core.Shell;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.store.WholeFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -63,12 +63,8 @@ public record Workspace(Path folder, Settings settings, @Nullable String sharedA
     Path file = folder.resolve(SettingsFile.NAME);
     if (!Files.isRegularFile(file)) {
       throw new Failure.BadInput(
-          folder
-              + " is no workspace: it holds no "
-              + SettingsFile.NAME
-              + ". Make one with `whet init "
-              + Shell.word(folder.toString())
-              + "`");
+          folder + " is no workspace: it holds no " + SettingsFile.NAME,
+          new Remedy.CreateWorkspace(folder.toString()));
     }
     Path at = folder.toAbsolutePath().normalize();
     Settings settings = SettingsFile.read(file);
@@ -90,8 +86,8 @@ public record Workspace(Path folder, Settings settings, @Nullable String sharedA
         "no workspace here: neither "
             + from.toAbsolutePath()
             + " nor a folder above it holds a "
-            + SettingsFile.NAME
-            + ". Make one with `whet init`, or name it with --workspace DIR");
+            + SettingsFile.NAME,
+        new Remedy.CreateWorkspace(null));
   }
 
   public Path raw() {

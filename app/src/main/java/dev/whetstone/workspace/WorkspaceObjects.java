@@ -1,7 +1,7 @@
 package dev.whetstone.workspace;
 
 import dev.whetstone.core.Failure;
-import dev.whetstone.core.Shell;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.store.ObjectStore;
 import dev.whetstone.store.shared.EnclosingFolder;
 import java.util.LinkedHashSet;
@@ -52,7 +52,8 @@ public final class WorkspaceObjects {
   private static Failure refused(String place, String workspace) {
     String holds = workspace.startsWith(place) ? "holds" : "belongs to";
     return new Failure.Refused(
-        "%s %s the workspace %s, which keeps files of its own there: put documents into %sraw/ or another place beside its files, and take them up with `whet stage PLACE --workspace %s`"
-            .formatted(place, holds, workspace, workspace, Shell.word(workspace)));
+        "%s %s the workspace %s, which keeps files of its own there: put documents into %sraw/ or another place beside its files, and stage that place"
+            .formatted(place, holds, workspace, workspace),
+        new Remedy.Stage(null));
   }
 }

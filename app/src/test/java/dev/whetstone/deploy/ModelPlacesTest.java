@@ -6,18 +6,21 @@ import dev.whetstone.core.Pooling;
 import dev.whetstone.core.Progress;
 import dev.whetstone.model.Model;
 import dev.whetstone.model.ModelVersions;
+import dev.whetstone.model.NetworkFolders;
 import dev.whetstone.model.Prompts;
 import dev.whetstone.model.TinyBert;
 import dev.whetstone.store.Acl;
 import dev.whetstone.store.Content;
-import dev.whetstone.store.ObjectStores;
 import dev.whetstone.store.Transfers;
+import dev.whetstone.store.objects.ObjectStores;
 import dev.whetstone.store.s3.RealBucket;
 import dev.whetstone.store.shared.SharedFolder;
+import dev.whetstone.workspace.SharedWorkspace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -83,11 +86,27 @@ class ModelPlacesTest {
     assertThat(named.space()).isEqualTo(first.space());
   }
 
+  @Test
+  void theModuleOfAModelIsNoModel() throws IOException {
+    Path place = Files.createDirectories(folder.resolve("released"));
+    NetworkFolders.copy("distilbert-mean-dense", place.resolve("only"));
+    var places =
+        new ModelPlaces(
+            folder,
+            null,
+            folder.resolve("models"),
+            folder.resolve("copies"),
+            List.of(place.toString()),
+            Map.of());
+
+    assertThat(places.open(place.toString()).name()).isEqualTo("only");
+  }
+
   private static void save(RealBucket bucket, Path copy) {
     var store =
         ObjectStores.open(
             bucket.uri("handbook/"), bucket.environment(), copy.resolveSibling("journal"));
-    try (var shared = new SharedFolder(store, copy)) {
+    try (var shared = new SharedFolder(store, copy, SharedWorkspace.LAYOUT)) {
       shared.save("test", Progress.NONE);
     }
   }

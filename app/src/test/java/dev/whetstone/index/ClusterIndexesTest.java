@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.index.cluster.ClusterIndexes;
 import dev.whetstone.index.cluster.ClusterWriter;
@@ -236,7 +237,8 @@ class ClusterIndexesTest extends IndexesContract {
     assertThatThrownBy(() -> indexes.begin(SPACE, DIMENSION))
         .isInstanceOf(Failure.BadInput.class)
         .hasMessageContaining("has an index called " + name)
-        .hasMessageContaining("whet index adopt");
+        .extracting(e -> ((Failure) e).remedies())
+        .isEqualTo(List.of(new Remedy.AdoptIndex(name, null)));
   }
 
   @Test
@@ -261,7 +263,7 @@ class ClusterIndexesTest extends IndexesContract {
     }
   }
 
-  /// CommitScope without a commit.
+  /// Writes without a commit.
   private void interrupted(SpaceId space, List<Passage> passages) {
     try (GenerationWriter writer = indexes.begin(space, DIMENSION)) {
       writer.upsert(passages, vectors(space, passages, 1));

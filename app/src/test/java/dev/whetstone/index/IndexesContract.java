@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Passage;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.core.Vectors;
 import java.io.IOException;
 import java.util.List;
@@ -40,7 +41,9 @@ public abstract class IndexesContract {
     assertThat(indexes().generations()).isEmpty();
     assertThatThrownBy(() -> indexes().open())
         .isInstanceOf(Failure.BadInput.class)
-        .hasMessageContainingAll("no index ", " serves ", where(), "run `whet index`");
+        .hasMessageContainingAll("no index ", " serves ", where())
+        .extracting(e -> ((Failure) e).remedies())
+        .isEqualTo(List.of(Remedy.index()));
   }
 
   @Test
@@ -136,11 +139,13 @@ public abstract class IndexesContract {
         .isInstanceOf(Failure.Refused.class)
         .hasMessageContaining(where())
         .hasMessageContaining("holds space " + SPACE + ", not " + OTHER_SPACE)
-        .hasMessageContaining("whet embed && whet index");
+        .extracting(e -> ((Failure) e).remedies())
+        .isEqualTo(List.of(new Remedy.RunSteps(List.of("embed", "index"))));
     try (GenerationWriter writer = indexes().update(SPACE)) {
       assertThatThrownBy(() -> writer.upsert(FROGS, vectors(OTHER_SPACE, FROGS, 1)))
           .isInstanceOf(Failure.Refused.class)
-          .hasMessageContaining("whet embed && whet index");
+          .extracting(e -> ((Failure) e).remedies())
+          .isEqualTo(List.of(new Remedy.RunSteps(List.of("embed", "index"))));
     }
   }
 
@@ -195,7 +200,9 @@ public abstract class IndexesContract {
     }
     assertThatThrownBy(() -> indexes().update(SPACE))
         .isInstanceOf(Failure.Refused.class)
-        .hasMessageContainingAll("analysis 1", "run `whet index`");
+        .hasMessageContaining("analysis 1")
+        .extracting(e -> ((Failure) e).remedies())
+        .isEqualTo(List.of(Remedy.index()));
     String next = built(OWLS);
     indexes().promote(next);
     try (PassageIndex index = indexes().open()) {
@@ -248,7 +255,9 @@ public abstract class IndexesContract {
 
     assertThatThrownBy(() -> indexes().open())
         .isInstanceOf(Failure.Refused.class)
-        .hasMessageContainingAll("000001", "analysis 99", "run `whet index`");
+        .hasMessageContainingAll("000001", "analysis 99")
+        .extracting(e -> ((Failure) e).remedies())
+        .isEqualTo(List.of(Remedy.index()));
   }
 
   protected final String built(List<Passage> passages) {

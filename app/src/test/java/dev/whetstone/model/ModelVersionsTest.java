@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.model.ModelVersions.Served;
 import dev.whetstone.model.ModelVersions.Version;
@@ -11,6 +12,7 @@ import dev.whetstone.store.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -121,7 +123,8 @@ class ModelVersionsTest {
     assertThatThrownBy(versions::serving)
         .isInstanceOf(Failure.CorruptArtifact.class)
         .hasMessageContaining(file.toString())
-        .hasMessageContaining("whet run");
+        .extracting(e -> ((Failure) e).remedies())
+        .isEqualTo(List.of(new Remedy.RunAll()));
   }
 
   @Test

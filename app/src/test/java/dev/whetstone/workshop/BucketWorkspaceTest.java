@@ -102,7 +102,7 @@ class BucketWorkspaceTest {
   @Test
   void aPlaceWithoutAWorkspaceSaysHowToMakeOne() throws Exception {
     assertThat(whet("anna", 2, "prepare", "--workspace", uri))
-        .contains(uri + "/ is no workspace. Make one with `whet init " + uri + "/`");
+        .contains(uri + "/ is no workspace. Run `whet init " + uri + "/`");
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.whetstone.catalog.Catalog;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Progress;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.serving.Answering;
 import dev.whetstone.store.WholeFile;
 import dev.whetstone.workspace.StepReport;
@@ -189,7 +190,7 @@ class DamageTest {
         assertThat(ask()).as(what).isEqualTo(answer);
       } catch (Failure e) {
         assertThat(e.getMessage()).as(what).containsAnyOf(names(damage, damaged));
-        follow(String.valueOf(e.getMessage()), damaged);
+        follow(e, damaged);
         boolean _ = new Lifecycle(workspace, Progress.NONE).run(_ -> {});
         assertThat(ask()).as(what).isEqualTo(answer);
       }
@@ -208,13 +209,14 @@ class DamageTest {
   }
 
   /// Does what a message says.
-  private void follow(String advice, Path file) {
+  private void follow(Failure failure, Path file) {
+    String advice = String.valueOf(failure.getMessage());
     if (advice.contains("elete its folder")) {
       WholeFile.delete(Objects.requireNonNull(file.getParent()));
     } else if (advice.contains("elete it") || advice.contains("move it away")) {
       WholeFile.delete(file);
     }
-    if (advice.contains("whet stage")) {
+    if (failure.remedies().stream().anyMatch(Remedy.Stage.class::isInstance)) {
       StepReport _ = new Lifecycle(workspace, Progress.NONE).stage(manual.docs());
     }
   }

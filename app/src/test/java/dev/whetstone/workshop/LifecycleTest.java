@@ -10,6 +10,8 @@ import dev.whetstone.core.Filter;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Pooling;
 import dev.whetstone.core.Progress;
+import dev.whetstone.core.Remedy;
+import dev.whetstone.core.RetrievalPlan.FusionRule;
 import dev.whetstone.index.lucene.LuceneIndexes;
 import dev.whetstone.model.Prompts;
 import dev.whetstone.model.TinyBert;
@@ -317,8 +319,8 @@ class LifecycleTest {
 
       App settled = WorkspaceApp.settled(workspace, catalog, other);
 
-      assertThat(settled.settings()).isEqualTo(own.settings());
-      assertThat(settled.settings()).containsEntry(WorkspaceApp.WEIGHT, "1.0");
+      assertThat(settled.plan()).isEqualTo(own.plan());
+      assertThat(settled.planOrUntuned().fusion()).isEqualTo(new FusionRule.Convex(1));
       assertThat(settled.id()).isEqualTo(other.id());
     }
     assertThat(run()).as("another app of the same name is in nobody's way").isEmpty();
@@ -417,11 +419,13 @@ class LifecycleTest {
   void aStepWhoseInputIsMissingSaysWhichCommandMakesIt() {
     assertThatThrownBy(() -> new Lifecycle(workspace, Progress.NONE).prepare())
         .isInstanceOf(Failure.BadInput.class)
-        .hasMessageContaining("whet stage");
+        .extracting(e -> ((Failure) e).remedies())
+        .isEqualTo(List.of(new Remedy.Stage(null)));
     new Lifecycle(workspace, Progress.NONE).stage(docs);
     assertThatThrownBy(() -> new Lifecycle(workspace, Progress.NONE).embed())
         .isInstanceOf(Failure.BadInput.class)
-        .hasMessageContaining("whet prepare");
+        .extracting(e -> ((Failure) e).remedies())
+        .isEqualTo(List.of(Remedy.step("prepare"), new Remedy.RunAll()));
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.whetstone.core.Filter;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Pooling;
 import dev.whetstone.core.Progress;
+import dev.whetstone.core.RetrievalPlan.FusionRule;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.evaluate.Gate;
 import dev.whetstone.model.ModelVersions;
@@ -27,7 +28,6 @@ import dev.whetstone.workspace.ModelShelf;
 import dev.whetstone.workspace.StepLog;
 import dev.whetstone.workspace.StepReport;
 import dev.whetstone.workspace.Workspace;
-import dev.whetstone.workspace.WorkspaceApp;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -145,9 +145,9 @@ class ServingTest {
     }
   }
 
-  private String weight() {
+  private FusionRule fusion() {
     try (var catalog = Catalog.open(workspace.catalog())) {
-      return catalog.app("manual").orElseThrow().settings().getOrDefault(WorkspaceApp.WEIGHT, "");
+      return catalog.app("manual").orElseThrow().planOrUntuned().fusion();
     }
   }
 
@@ -181,7 +181,7 @@ class ServingTest {
                 "manual", 1, space, new StepLog(workspace).read("prove").orElseThrow().output()));
     assertThat(new StepLog(workspace).read("embed").orElseThrow().output()).isEqualTo(space);
     assertThat(indexed()).isEqualTo(space).isNotEqualTo(base());
-    assertThat(weight()).isEqualTo(String.valueOf(proof.candidateWeight()));
+    assertThat(fusion()).isEqualTo(new FusionRule.Convex(proof.candidateWeight()));
     assertThat(run()).isEmpty();
 
     StepReport back = lifecycle().rollback(null);
@@ -191,7 +191,7 @@ class ServingTest {
     assertThat(indexed()).isEqualTo(base());
     assertThat(run()).as("it stays there").containsExactly("embed", "index", "app");
     assertThat(indexed()).isEqualTo(base());
-    assertThat(weight()).isEqualTo(String.valueOf(proof.servingWeight()));
+    assertThat(fusion()).isEqualTo(new FusionRule.Convex(proof.servingWeight()));
     assertThat(run()).isEmpty();
 
     lifecycle().prove();
@@ -293,7 +293,7 @@ class ServingTest {
     assertThat(report().words()).contains("no model was trained; model manual/1 serves");
     assertThat(report().serves()).isEqualTo(version);
     assertThat(report().servingWeight()).isEqualTo(.7);
-    assertThat(weight()).isEqualTo("0.7");
+    assertThat(fusion()).isEqualTo(new FusionRule.Convex(.7));
     assertThat(indexed()).isEqualTo(space(version));
   }
 

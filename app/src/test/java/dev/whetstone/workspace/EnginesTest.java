@@ -11,6 +11,7 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.core.Vectors;
 import dev.whetstone.index.Indexes;
 import dev.whetstone.index.cluster.AdoptedFields;
@@ -32,6 +33,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,7 +60,7 @@ class EnginesTest {
   }
 
   private static App app(Retriever retriever) {
-    return new App("app-aaaaaaaaaaaa", "manual", retriever, Map.of(), Instant.EPOCH, Instant.EPOCH);
+    return new App("app-aaaaaaaaaaaa", "manual", retriever, null, Instant.EPOCH, Instant.EPOCH);
   }
 
   private static List<Retrieved> ask(Workspace workspace, Retriever retriever, String question) {
@@ -121,7 +123,8 @@ class EnginesTest {
       assertThat(written.files()).containsExactly("bulk-00001.ndjson");
       assertThatThrownBy(() -> ask(workspace, retriever, "painting"))
           .isInstanceOf(Failure.BadInput.class)
-          .hasMessageContaining("whet index adopt " + index);
+          .extracting(e -> ((Failure) e).remedies(), InstanceOfAssertFactories.LIST)
+          .contains(new Remedy.AdoptIndex(index, engine.text()));
 
       var fields = new AdoptedFields("embedding", "content", "document");
       var report = new Lifecycle(workspace, Progress.NONE).adopt(engine.text(), index, fields);
@@ -150,7 +153,7 @@ class EnginesTest {
             .last()
             .asString()
             .contains("derived_source.enabled is on")
-            .contains("whet export bulk");
+            .contains("bulk export");
       }
 
       String other = node.prefix() + "-other";

@@ -3,6 +3,7 @@ package dev.whetstone.workspace;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.whetstone.catalog.Retriever;
+import dev.whetstone.core.Remedy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,22 +19,16 @@ class IndexPlaceTest {
     Files.writeString(file, "name: manual\nopensearch: {hosts: ['http://s']}\n");
     Settings settings = SettingsFile.read(file);
 
-    String own = new IndexPlace(Retriever.Type.LUCENE, "manual").made(settings);
-    String other = new IndexPlace(Retriever.Type.LUCENE, "other").made(settings);
-    String cluster = new IndexPlace(Retriever.Type.OPENSEARCH, "manual").made(settings);
-    String others = new IndexPlace(Retriever.Type.OPENSEARCH, "other").made(settings);
+    var own = new IndexPlace(Retriever.Type.LUCENE, "manual");
+    var other = new IndexPlace(Retriever.Type.LUCENE, "other");
+    var cluster = new IndexPlace(Retriever.Type.OPENSEARCH, "manual");
 
-    assertThat(own).isEqualTo("`whet run` makes it");
-    assertThat(other)
-        .isEqualTo(
-            "this workspace's is manual. `whet run` makes one of this name when whetstone.yaml has"
-                + " `index: {name: other}`");
-    assertThat(cluster)
-        .isEqualTo(
-            "`whet index --engine opensearch` makes it, `whet index adopt manual --engine"
-                + " opensearch` takes one that others made");
-    assertThat(others)
-        .startsWith("this workspace's is manual. `whet index --engine opensearch` makes one of")
-        .endsWith("`whet index adopt other --engine opensearch` takes one that others made");
+    assertThat(own.remedies(settings)).containsExactly(new Remedy.RunAll());
+    assertThat(own.unnamed(settings)).isEmpty();
+    assertThat(other.unnamed(settings)).contains("is manual", "`index: {name: other}`");
+    assertThat(cluster.remedies(settings))
+        .containsExactly(
+            new Remedy.BuildIndex(Remedy.BuildIndex.Build.UPDATE, "opensearch"),
+            new Remedy.AdoptIndex("manual", "opensearch"));
   }
 }

@@ -2,6 +2,7 @@ package dev.whetstone.index.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.index.GenerationWriter;
 import dev.whetstone.index.Indexes;
@@ -120,6 +121,7 @@ public final class AdoptedIndexes implements Indexes {
         index
             + " at "
             + requests.where()
-            + " was made by others: it is read, not written. `whet index` makes one of our own");
+            + " was made by others: it is read, not written. Build one of our own",
+        Remedy.index());
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.store.Json;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +49,8 @@ final class ClusterAlias {
               + requests.where()
               + " is of "
               + index
-              + ", which others made: choose another name, or adopt it with `whet index adopt`");
+              + ", which others made: choose another name, or adopt it",
+          new Remedy.AdoptIndex(index, null));
     }
     return Optional.of(index.substring(name.length() + 1));
   }
@@ -71,7 +73,7 @@ final class ClusterAlias {
     String what = "let " + next.index() + " serve";
     Failure failure;
     try {
-      Reply reply = requests.reply(what, "POST", "/_aliases", Map.of(), body);
+      ClusterReply reply = requests.reply(what, "POST", "/_aliases", Map.of(), body);
       if (reply.ok() && reply.json().path("acknowledged").asBoolean()) {
         return;
       }
@@ -96,14 +98,15 @@ final class ClusterAlias {
 
   /// @throws Failure.BadInput if an index of that name stands where the alias is to be
   void checkName() {
-    Reply reply =
+    ClusterReply reply =
         requests.reply("look for " + name, "GET", "/" + name + "/_mapping", Map.of(), null);
     if (reply.ok() && reply.json().has(name)) {
       throw new Failure.BadInput(
           requests.where()
               + " has an index called "
               + name
-              + ", so no alias can be: set another index name, or adopt it with `whet index adopt`");
+              + ", so no alias can be: set another index name, or adopt it",
+          new Remedy.AdoptIndex(name, null));
     }
   }
 }

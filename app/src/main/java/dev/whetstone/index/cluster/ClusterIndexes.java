@@ -2,6 +2,7 @@ package dev.whetstone.index.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.index.Indexes;
 import dev.whetstone.index.PassageIndex;
@@ -91,7 +92,7 @@ public final class ClusterIndexes implements Indexes {
             lease);
     String index = index("%06d".formatted(next));
     try {
-      Reply reply =
+      ClusterReply reply =
           requests.reply(
               "make " + index, "PUT", "/" + index, Map.of(), ClusterMapping.index(client(), meta));
       if (reply.type().equals("resource_already_exists_exception")) {
@@ -123,7 +124,8 @@ public final class ClusterIndexes implements Indexes {
               + current.meta().space()
               + ", not "
               + space
-              + ": a new space needs a new generation, run `whet embed && whet index`");
+              + ": a new space needs a new generation",
+          new Remedy.RunSteps(List.of("embed", "index")));
     }
     current.checkWritable();
     current.takeLease();
@@ -304,7 +306,7 @@ public final class ClusterIndexes implements Indexes {
         .orElseThrow(
             () ->
                 new Failure.BadInput(
-                    "no index " + name + " serves at " + requests.where() + ": run `whet index`"));
+                    "no index " + name + " serves at " + requests.where(), Remedy.index()));
   }
 
   private String index(String generation) {

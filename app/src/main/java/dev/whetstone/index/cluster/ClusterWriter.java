@@ -3,11 +3,11 @@ package dev.whetstone.index.cluster;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.core.Vectors;
 import dev.whetstone.index.GenerationWriter;
 import dev.whetstone.index.VectorCheck;
 import dev.whetstone.store.Json;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// CommitScope one generation of a cluster. A new generation is not refreshed before its commit and
+/// Writes one generation of a cluster. A new generation is not refreshed before its commit and
 /// not seen before it is promoted. Upserts and deletes of the one that serves are seen as they
 /// arrive; a writer that is killed there has applied some of them, and repeating them all mends it.
 public final class ClusterWriter implements GenerationWriter {
@@ -59,7 +59,8 @@ public final class ClusterWriter implements GenerationWriter {
               + meta.space()
               + ", these vectors are of space "
               + vectors.space()
-              + ": a new space needs a new generation, run `whet embed && whet index`");
+              + ": a new space needs a new generation",
+          new Remedy.RunSteps(List.of("embed", "index")));
     }
     if (vectors.dimension() != meta.dimension()) {
       throw new Failure.BadInput(
@@ -128,24 +129,21 @@ public final class ClusterWriter implements GenerationWriter {
 
   /// A step that can be repeated, so that one lost answer does not end an hour's work.
   private void patiently(Runnable step) {
-    var backoff =
-        new Backoff(generation.requests().client().settings().timeouts().patience(), Instant.now());
-    while (true) {
-      try {
-        step.run();
-        return;
-      } catch (Failure.Unavailable e) {
-        Duration pause = backoff.next(null, Instant.now());
-        if (pause == null) {
-          throw e;
-        }
-        try {
-          Thread.sleep(pause);
-        } catch (InterruptedException broken) {
-          Thread.currentThread().interrupt();
-          throw e;
-        }
-      }
+    try {
+      generation
+          .requests()
+          .client()
+          .settings()
+          .retry()
+          .call(
+              () -> {
+                step.run();
+                return true;
+              },
+              e -> e instanceof Failure.Unavailable);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Failure.Unavailable("the writing of " + generation.index() + " was broken off", e);
     }
   }
 

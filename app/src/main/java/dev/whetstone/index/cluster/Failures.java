@@ -1,6 +1,7 @@
 package dev.whetstone.index.cluster;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Remedy;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
@@ -53,7 +54,7 @@ final class Failures {
   }
 
   /// An answer that is an error.
-  static Failure of(ClusterClient client, String what, Reply reply) {
+  static Failure of(ClusterClient client, String what, ClusterReply reply) {
     String said =
         "cannot "
             + what
@@ -82,8 +83,7 @@ final class Failures {
           new Failure.Refused(
               said + ". Check the user and the variables named in api_key_env or password_env");
       case 403 -> new Failure.Refused(said + ". Give this user or key the rights to the index");
-      case 404 ->
-          new Failure.BadInput(said + ". It may have been deleted: run `whet index` to build it");
+      case 404 -> new Failure.BadInput(said + ". It may have been deleted", Remedy.index());
       case 400, 405, 406, 409, 413, 415 -> new Failure.BadInput(said);
       case 429 -> new Failure.Unavailable(said + ". The cluster is overloaded: try again later");
       default ->

@@ -3,6 +3,7 @@ package dev.whetstone.index.cluster;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.store.Json;
 import dev.whetstone.text.Analyzers;
 import java.time.Instant;
@@ -17,8 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Generation {
   private static final System.Logger LOG = System.getLogger(Generation.class.getName());
 
-  private static final String MEND =
-      ". Roll back to the generation before, or run `whet index` to build it anew";
+  private static final String MEND = ". Roll back to the generation before, or build it anew";
 
   private final Requests requests;
   private final String index;
@@ -80,7 +80,8 @@ final class Generation {
             ? null
             : GenerationMeta.of(answer.path(index).path("mappings").path("_meta"), index);
     if (now == null) {
-      throw new Failure.CorruptArtifact(index + " is missing at " + requests.where() + MEND);
+      throw new Failure.CorruptArtifact(
+          index + " is missing at " + requests.where() + MEND, Remedy.index());
     }
     return now;
   }
@@ -216,9 +217,9 @@ final class Generation {
   void checkWhole() {
     checkReadable();
     if (meta.committed() == 0) {
-      throw new Failure.Refused(index + " was not finished: run `whet index`");
+      throw new Failure.Refused(index + " was not finished", Remedy.index());
     }
-    Reply health =
+    ClusterReply health =
         requests.reply(
             "look at " + index,
             "GET",
@@ -234,7 +235,8 @@ final class Generation {
     int count = count();
     if (count != meta.passages()) {
       throw new Failure.CorruptArtifact(
-          where + " is damaged: " + count + " passages, not " + meta.passages() + MEND);
+          where + " is damaged: " + count + " passages, not " + meta.passages() + MEND,
+          Remedy.index());
     }
   }
 

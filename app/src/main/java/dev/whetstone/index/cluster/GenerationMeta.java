@@ -3,6 +3,7 @@ package dev.whetstone.index.cluster;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.store.Json;
 import dev.whetstone.text.Analyzers;
@@ -117,7 +118,8 @@ record GenerationMeta(
               + ours.path("format").asText()
               + ", this program reads "
               + FORMAT
-              + ": use the program that wrote it, or run `whet index`");
+              + ": use the program that wrote it, or build the index anew",
+          Remedy.index());
     }
     var provenance = new TreeMap<String, String>();
     for (String name : Requests.names(ours.path("provenance"))) {
@@ -139,7 +141,7 @@ record GenerationMeta(
           Lease.of(ours.path("writer")));
     } catch (IllegalArgumentException e) {
       throw new Failure.CorruptArtifact(
-          "the _meta of " + index + " does not say which space it holds: run `whet index`", e);
+          "the _meta of " + index + " does not say which space it holds", e, Remedy.index());
     }
   }
 }

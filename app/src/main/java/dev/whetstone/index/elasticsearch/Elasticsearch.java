@@ -10,15 +10,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.whetstone.core.BoundedReply;
 import dev.whetstone.core.Failure;
 import dev.whetstone.index.cluster.CheckedClient;
+import dev.whetstone.index.cluster.ClusterReply;
 import dev.whetstone.index.cluster.ClusterSettings;
 import dev.whetstone.index.cluster.Payload;
 import dev.whetstone.index.cluster.Quantization;
-import dev.whetstone.index.cluster.Reply;
 import dev.whetstone.index.cluster.Trust;
 import dev.whetstone.index.cluster.VectorMapping;
 import dev.whetstone.store.Json;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.util.Locale;
 import java.util.Map;
@@ -40,7 +41,7 @@ public final class Elasticsearch extends CheckedClient {
 
   private Elasticsearch(ClusterSettings settings) {
     super("Elasticsearch", settings);
-    this.client = client(settings, headers());
+    this.client = client(settings, Trust.headers(settings));
   }
 
   /// Connects and looks at the cluster's version. Close it to end its connections.
@@ -54,7 +55,7 @@ public final class Elasticsearch extends CheckedClient {
   }
 
   @Override
-  public Reply send(
+  public ClusterReply send(
       String method, String path, Map<String, String> parameters, @Nullable Payload body)
       throws IOException {
     var request = new Request(method, path);
@@ -69,6 +70,9 @@ public final class Elasticsearch extends CheckedClient {
     } catch (ResponseException e) {
       return reply(e.getResponse());
     } catch (RuntimeException e) { // the transport wraps what it did not expect
+      if (Thread.currentThread().isInterrupted()) {
+        throw new InterruptedIOException("interrupted");
+      }
       throw e.getCause() instanceof IOException io ? io : new IOException(e);
     }
   }
@@ -187,14 +191,14 @@ public final class Elasticsearch extends CheckedClient {
     }
   }
 
-  private static Reply reply(Response response) throws IOException {
+  private static ClusterReply reply(Response response) throws IOException {
     byte[] body = {};
     if (response.getEntity() != null) {
       try (InputStream in = new BoundedReply(response.getEntity().getContent(), MOST_REPLY_BYTES)) {
         body = in.readAllBytes();
       }
     }
-    return new Reply(
+    return new ClusterReply(
         response.getHost().toURI(),
         response.getStatusCode(),
         response.getHeader("Retry-After"),

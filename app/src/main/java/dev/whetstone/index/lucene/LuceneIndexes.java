@@ -1,6 +1,7 @@
 package dev.whetstone.index.lucene;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.index.Alias;
 import dev.whetstone.index.Indexes;
@@ -79,7 +80,8 @@ public final class LuceneIndexes implements Indexes {
               + data.space()
               + ", not "
               + space
-              + ": a new space needs a new generation, run `whet embed && whet index`");
+              + ": a new space needs a new generation",
+          new Remedy.RunSteps(List.of("embed", "index")));
     }
     if (!writable) {
       throw Analyzers.outdated(folder.resolve(current), data.analyzers());
@@ -179,7 +181,7 @@ public final class LuceneIndexes implements Indexes {
     }
     Path place = folder.resolve(generation);
     if (!Files.isDirectory(place)) {
-      throw new Failure.CorruptArtifact(place + " is missing" + MEND);
+      throw new Failure.CorruptArtifact(place + " is missing" + MEND, Remedy.index());
     }
     Directory directory = null;
     DirectoryReader reader = null;
@@ -206,7 +208,8 @@ public final class LuceneIndexes implements Indexes {
     }
     if (reader.numDocs() != data.passages()) {
       throw new Failure.CorruptArtifact(
-          place + " is damaged: " + reader.numDocs() + " passages, not " + data.passages() + MEND);
+          place + " is damaged: " + reader.numDocs() + " passages, not " + data.passages() + MEND,
+          Remedy.index());
     }
     var files = new CommitFiles(directory, place, reader.getIndexCommit().getFileNames());
     return new LuceneIndex(directory, reader, data, String.valueOf(place.getFileName()), files);
@@ -221,8 +224,7 @@ public final class LuceneIndexes implements Indexes {
   @Override
   public void close() {}
 
-  private static final String MEND =
-      ". Roll back to the generation before, or run `whet index` to build it anew";
+  private static final String MEND = ". Roll back to the generation before, or build it anew";
 
   static Failure damaged(Path place, IOException e) {
     boolean damage =
@@ -236,14 +238,13 @@ public final class LuceneIndexes implements Indexes {
     Throwable cause = e.getCause(); // Lucene names the file that was asked for, its cause the other
     String detail = cause == null ? e.getMessage() : e.getMessage() + ", " + cause.getMessage();
     return damage
-        ? new Failure.CorruptArtifact(place + " is damaged: " + detail + MEND, e)
+        ? new Failure.CorruptArtifact(place + " is damaged: " + detail + MEND, e, Remedy.index())
         : new Failure.Unavailable("cannot read " + place + ": " + e.getMessage(), e);
   }
 
   private String needCurrent() {
     return current()
-        .orElseThrow(
-            () -> new Failure.BadInput("no index serves in " + folder + ": run `whet index`"));
+        .orElseThrow(() -> new Failure.BadInput("no index serves in " + folder, Remedy.index()));
   }
 
   /// Removes generations without a commit: their writer was killed.

@@ -2,6 +2,7 @@ package dev.whetstone.index.lucene;
 
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.core.Vectors;
 import dev.whetstone.index.GenerationWriter;
@@ -21,7 +22,7 @@ import org.apache.lucene.index.Term;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.Lock;
 
-/// CommitScope one generation of the embedded index. Readers see nothing of it before [#commit].
+/// Writes one generation of the embedded index. Readers see nothing of it before [#commit].
 /// Closing it drops what was not committed; so does the end of the process, however it ends.
 public final class LuceneWriter implements GenerationWriter {
   private final Path folder;
@@ -69,7 +70,8 @@ public final class LuceneWriter implements GenerationWriter {
               + space
               + ", these vectors are of space "
               + vectors.space()
-              + ": a new space needs a new generation, run `whet embed && whet index`");
+              + ": a new space needs a new generation",
+          new Remedy.RunSteps(List.of("embed", "index")));
     }
     if (vectors.dimension() != dimension) {
       throw new Failure.BadInput(

@@ -3,6 +3,7 @@ package dev.whetstone.workshop.index;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.core.Vectors;
 import dev.whetstone.index.GenerationWriter;
@@ -192,7 +193,7 @@ public final class Indexing {
     }
   }
 
-  /// CommitScope what others wrote, embedded in the new space.
+  /// Writes what others wrote, embedded in the new space.
   private void carry(
       GenerationWriter writer, Meanwhile.Changes changes, Vectors vectors, List<String> notes) {
     var known = changes.written().stream().filter(p -> vectors.row(p.id()) >= 0).toList();
@@ -219,8 +220,9 @@ public final class Indexing {
     try (PassageIndex index = indexes.open(built)) {
       if (index.size() != expected) {
         throw new Failure.Refused(
-            "generation %s holds %,d passages, not the %,d written: it is not let serve. Run `whet index --fresh`"
-                .formatted(built, index.size(), expected));
+            "generation %s holds %,d passages, not the %,d written: it is not let serve"
+                .formatted(built, index.size(), expected),
+            new Remedy.BuildIndex(Remedy.BuildIndex.Build.FRESH, null));
       }
       PromotionCheck.Recall recall = check.recall(index, vectors);
       notes.add(check.words(recall));
@@ -238,7 +240,9 @@ public final class Indexing {
                 + " is the least. What served goes on serving. Ask for more oversampling"
                 + " or less quantization in "
                 + SettingsFile.NAME
-                + ", then run `whet index`; `whet index --force` lets it serve as it is");
+                + ", or let it serve as it is",
+            Remedy.index(),
+            new Remedy.BuildIndex(Remedy.BuildIndex.Build.FORCE, null));
       }
     }
   }

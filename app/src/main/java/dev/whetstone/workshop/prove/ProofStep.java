@@ -3,15 +3,14 @@ package dev.whetstone.workshop.prove;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
+import dev.whetstone.core.RetrievalPlan;
 import dev.whetstone.encode.Encoder;
-import dev.whetstone.evaluate.Arm;
 import dev.whetstone.evaluate.Comparison;
 import dev.whetstone.evaluate.Gain;
 import dev.whetstone.evaluate.Gate;
 import dev.whetstone.evaluate.Metrics;
 import dev.whetstone.evaluate.Power;
 import dev.whetstone.evaluate.Verdict;
-import dev.whetstone.evaluate.WeightTuning;
 import dev.whetstone.index.lucene.LuceneIndex;
 import dev.whetstone.model.Model;
 import dev.whetstone.pairs.EqualPassages;
@@ -30,7 +29,6 @@ import dev.whetstone.workspace.StepRun;
 import dev.whetstone.workspace.VectorStore;
 import dev.whetstone.workspace.Workspace;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -173,10 +171,10 @@ public final class ProofStep {
       var comparison =
           Comparison.of(
               proving.rankings(heldOut.texts(), weights),
+              Proving.CONTRASTS,
+              hybrid ? Proving.HYBRID : Proving.DENSE,
               heldOut.qrels().grouped(equal::first),
               new Gate(settings.prove().level()),
-              hybrid ? Arm.HYBRID_BASE : Arm.BASE,
-              hybrid ? Arm.HYBRID_TUNED : Arm.TUNED,
               settings.train().seed());
       shelf.weigh(
           Map.of(
@@ -192,13 +190,6 @@ public final class ProofStep {
       Comparison comparison,
       Proving.Weights weights,
       boolean forward) {
-    var metrics = new LinkedHashMap<String, Metrics>();
-    for (Arm arm : Arm.values()) {
-      Metrics of = comparison.metrics().get(arm);
-      if (of != null) {
-        metrics.put(arm.key(), of);
-      }
-    }
     boolean held = shelf.withdrawn(candidate) && !forward;
     Verdict verdict = comparison.verdict();
     boolean promoted = verdict.promoted() && !held;
@@ -207,9 +198,9 @@ public final class ProofStep {
         sharpened.space().value(),
         against,
         comparison.queries(),
-        metrics,
-        comparison.dense(),
-        comparison.hybrid(),
+        comparison.metrics(),
+        comparison.gain(Proving.DENSE),
+        comparison.gain(Proving.HYBRID),
         weights.base(),
         weights.tuned(),
         promoted,
@@ -295,10 +286,10 @@ public final class ProofStep {
         Map.of(),
         Gain.NONE,
         Gain.NONE,
-        shelf.weight(serving.space()).orElse(WeightTuning.UNTUNED),
+        shelf.weight(serving.space()).orElse(RetrievalPlan.UNTUNED_DENSE_WEIGHT),
         sharpened == null
-            ? WeightTuning.UNTUNED
-            : shelf.weight(sharpened.space()).orElse(WeightTuning.UNTUNED),
+            ? RetrievalPlan.UNTUNED_DENSE_WEIGHT
+            : shelf.weight(sharpened.space()).orElse(RetrievalPlan.UNTUNED_DENSE_WEIGHT),
         false,
         shelf.serving(),
         words);

@@ -2,6 +2,7 @@ package dev.whetstone.workshop.stage;
 
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.store.FileTrouble;
 import dev.whetstone.store.Keys;
@@ -45,7 +46,7 @@ final class FolderSource implements StagingSource {
   public NavigableMap<String, Found> find(LeftOut leftOut) {
     if (!Files.isDirectory(root)) {
       throw new Failure.BadInput(
-          "no such folder: " + root + ". Name a folder of documents, as in `whet stage ./docs`");
+          "no such folder: " + root + ". Name a folder of documents", new Remedy.Stage("./docs"));
     }
     try {
       Path real = root.toRealPath();

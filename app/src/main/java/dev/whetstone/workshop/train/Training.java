@@ -7,9 +7,9 @@ import dev.whetstone.core.Ranking;
 import dev.whetstone.core.Vectors;
 import dev.whetstone.encode.Encoder;
 import dev.whetstone.index.lucene.LuceneIndex;
-import dev.whetstone.model.Card;
 import dev.whetstone.model.Draft;
 import dev.whetstone.model.Model;
+import dev.whetstone.model.ModelCard;
 import dev.whetstone.pairs.EqualPassages;
 import dev.whetstone.pairs.Pair;
 import dev.whetstone.pairs.PairRecipes;
@@ -19,9 +19,9 @@ import dev.whetstone.store.Json;
 import dev.whetstone.store.Provenance;
 import dev.whetstone.store.WholeFile;
 import dev.whetstone.train.Candidate;
-import dev.whetstone.train.Material;
-import dev.whetstone.train.NothingLearnt;
-import dev.whetstone.train.Recipe;
+import dev.whetstone.train.FineTuning;
+import dev.whetstone.train.NoCandidateException;
+import dev.whetstone.train.TrainingData;
 import dev.whetstone.workspace.ModelShelf;
 import dev.whetstone.workspace.QuestionLog;
 import dev.whetstone.workspace.StepRun;
@@ -95,18 +95,17 @@ public final class Training {
         baseVectors =
             new VectorStore(workspace).of(passages, encoder, "embed base", progress).vectors();
       }
-      var material =
-          new Material(
+      var data =
+          new TrainingData(
               base,
               passages,
               baseVectors,
               labels,
               documents,
-              dev.texts(),
-              dev.everywhere(passages),
+              new TrainingData.DevQuestions(dev.texts(), dev.everywhere(passages)),
               question -> words(words, question));
-      candidate = new Recipe(material, budget, seed, work, progress).sharpen();
-    } catch (NothingLearnt e) {
+      candidate = new FineTuning(data, budget, seed, work, progress).run();
+    } catch (NoCandidateException e) {
       return new StepRun(ModelShelf.NONE, List.of(String.valueOf(e.getMessage())));
     }
     String version = shelf.nextVersion();
@@ -141,7 +140,7 @@ public final class Training {
 
   private void save(
       String version, String fingerprint, Model base, Candidate candidate, long seed) {
-    Card card = card(base, candidate);
+    ModelCard card = card(base, candidate);
     Model.save(
         shelf.folder(version),
         Draft.of(base, workspace.name() + "-" + version, candidate.weights(), card)
@@ -155,15 +154,15 @@ public final class Training {
   }
 
   /// What people should know of a candidate.
-  public static Card card(Model base, Candidate candidate) {
+  public static ModelCard card(Model base, Candidate candidate) {
     var plan = candidate.plan();
     var settings = new HashMap<String, String>();
     settings.put("learning rate", String.valueOf(candidate.rate()));
-    settings.put("batch", String.valueOf(plan.batch()));
-    settings.put("epochs", String.valueOf(plan.epochs()));
-    settings.put("scale", String.valueOf(plan.scale()));
+    settings.put("batch", String.valueOf(plan.optimisation().batch()));
+    settings.put("epochs", String.valueOf(plan.pairs().epochs()));
+    settings.put("scale", String.valueOf(plan.optimisation().scale()));
     settings.put("steps", String.valueOf(candidate.steps()));
-    settings.put("precision", plan.precision().name().toLowerCase(Locale.ROOT));
+    settings.put("precision", plan.speed().precision().name().toLowerCase(Locale.ROOT));
     settings.put("share of the trained weights", String.valueOf(candidate.alpha()));
     candidate
         .decisions()
@@ -172,10 +171,10 @@ public final class Training {
     candidate
         .origins()
         .forEach((origin, count) -> data.put(origin + " pairs", String.valueOf(count)));
-    return new Card(
+    return new ModelCard(
         base.name(),
-        base.card().map(Card::licence).orElse("unknown"),
-        base.card().map(Card::languages).orElse(List.of()),
+        base.card().map(ModelCard::licence).orElse("unknown"),
+        base.card().map(ModelCard::languages).orElse(List.of()),
         data,
         settings,
         Map.of());
@@ -247,7 +246,7 @@ public final class Training {
             .formatted(
                 workspace.name(),
                 version,
-                candidate.plan().pairs(),
+                candidate.plan().pairs().total(),
                 candidate.origins().entrySet().stream()
                     .sorted(Map.Entry.comparingByKey())
                     .map(e -> "%,d %s".formatted(e.getValue(), e.getKey()))
@@ -255,7 +254,7 @@ public final class Training {
                 candidate.steps(),
                 candidate.seconds(),
                 candidate.pairsPerSecond(),
-                candidate.plan().precision().name().toLowerCase(Locale.ROOT),
+                candidate.plan().speed().precision().name().toLowerCase(Locale.ROOT),
                 candidate.lastLoss()));
     lines.add(
         "at hand: %,d pairs from the question log, %,d from the documents; kept %.0f %% of the trained weights, the rest of the base's"

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
+import dev.whetstone.core.Remedy;
+import dev.whetstone.core.RetrievalPlan;
 import dev.whetstone.index.lucene.LuceneIndex;
 import dev.whetstone.index.lucene.LuceneIndexes;
 import dev.whetstone.workshop.TwoSpaces;
@@ -21,6 +23,7 @@ import java.util.Set;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.store.FSDirectory;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -127,7 +130,8 @@ class IndexingTest {
         .isInstanceOf(Failure.Refused.class)
         .hasMessageContaining("is not let serve")
         .hasMessageContaining("finds 1.000 of the 10 nearest")
-        .hasMessageContaining("whet index --force");
+        .extracting(e -> ((Failure) e).remedies(), InstanceOfAssertFactories.LIST)
+        .contains(new Remedy.BuildIndex(Remedy.BuildIndex.Build.FORCE, null));
     assertThat(indexes.current()).contains(first.generation());
 
     var forced = new IndexOptions(null, false, true, true);
@@ -139,7 +143,7 @@ class IndexingTest {
   void recallIsTheShareOfTheExactNearestThatAreFound() {
     var vectors = two.vectors.get(0);
     var half = two.passages.stream().filter(p -> p.id().hashCode() % 2 == 0).toList();
-    var check = new PromotionCheck(two.encoders, two.questions, "", .5, 5, .95);
+    var check = new PromotionCheck(two.encoders, two.questions, "", RetrievalPlan.hybrid(.5), .95);
 
     try (var whole = LuceneIndex.inMemory(two.passages, vectors);
         var part = LuceneIndex.inMemory(half, vectors)) {
@@ -151,7 +155,7 @@ class IndexingTest {
 
   @Test
   void oneGenerationComparedWithItselfChangesNoAnswerAndWithAnotherSpaceDoes() {
-    var check = new PromotionCheck(two.encoders, two.questions, "", 1, 5, .95);
+    var check = new PromotionCheck(two.encoders, two.questions, "", RetrievalPlan.hybrid(1), .95);
     try (var old = LuceneIndex.inMemory(two.passages, two.vectors.get(0));
         var fresh = LuceneIndex.inMemory(two.passages, two.vectors.get(1))) {
       assertThat(check.shadow(old, old)).isEqualTo(new PromotionCheck.Shadow(12, 1, 0));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.store.WholeFile;
 import dev.whetstone.workshop.Lifecycle;
 import dev.whetstone.workshop.SmallManual;
@@ -91,7 +92,8 @@ class PreparingTest {
     assertThatThrownBy(this::prepared)
         .isInstanceOf(Failure.CorruptArtifact.class)
         .hasMessageContaining("partaa.md is not what was staged")
-        .hasMessageContaining("whet stage " + manual.docs());
+        .extracting(e -> ((Failure) e).remedies())
+        .isEqualTo(List.of(new Remedy.Stage(manual.docs().toString())));
     stage();
 
     assertThat(prepared()).isEqualTo(before);

@@ -1,0 +1,61 @@
+package dev.whetstone.cli;
+
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.Remedy;
+import dev.whetstone.core.Shell;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// The command that carries out a [Remedy].
+final class Remedies {
+  private Remedies() {}
+
+  /// The failure's message, then the commands that mend it: `… Run `whet train` or `whet run``.
+  static String message(Failure failure) {
+    String message = String.valueOf(failure.getMessage());
+    List<Remedy> remedies = failure.remedies();
+    return remedies.isEmpty() ? message : message + ". Run " + commands(remedies);
+  }
+
+  /// Alternatives, each in backticks.
+  static String commands(List<Remedy> remedies) {
+    return remedies.stream()
+        .map(remedy -> "`" + command(remedy) + "`")
+        .collect(Collectors.joining(" or "));
+  }
+
+  static String command(Remedy remedy) {
+    return switch (remedy) {
+      case Remedy.RunAll() -> "whet run";
+      case Remedy.RunSteps(List<String> names) ->
+          names.stream().map(name -> "whet " + name).collect(Collectors.joining(" && "));
+      case Remedy.BuildIndex(Remedy.BuildIndex.Build build, @Nullable String engine) ->
+          "whet index" + option("--engine", engine) + option(build);
+      case Remedy.AdoptIndex(@Nullable String index, @Nullable String engine) ->
+          "whet index adopt " + word(index, "INDEX") + option("--engine", engine);
+      case Remedy.Stage(@Nullable String source) -> "whet stage " + word(source, "DIR");
+      case Remedy.Unstage(String source) -> "whet stage " + Shell.word(source) + " --remove";
+      case Remedy.ReplaceQuestions() -> "whet questions import FILE --replace";
+      case Remedy.CreateWorkspace(@Nullable String place) ->
+          place == null ? "whet init" : "whet init " + Shell.word(place);
+      case Remedy.Deploy() -> "whet deploy";
+    };
+  }
+
+  private static String option(Remedy.BuildIndex.Build build) {
+    return switch (build) {
+      case UPDATE -> "";
+      case FRESH -> " --fresh";
+      case FORCE -> " --force";
+    };
+  }
+
+  private static String option(String name, @Nullable String value) {
+    return value == null ? "" : " " + name + " " + Shell.word(value);
+  }
+
+  private static String word(@Nullable String value, String placeholder) {
+    return value == null ? placeholder : Shell.word(value);
+  }
+}
