@@ -7,6 +7,7 @@ import dev.whetstone.encode.Encoder;
 import dev.whetstone.llm.ChatModel;
 import dev.whetstone.llm.ChatOptions;
 import dev.whetstone.llm.Reply;
+import dev.whetstone.text.LanguageDetector;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,7 +68,7 @@ public final class Answerer {
   public Answer answer(
       String question, float[] vector, List<Retrieved> hits, int topK, ModelWait wait) {
     long start = System.nanoTime();
-    boolean chinese = question.codePoints().anyMatch(Terms::isHan);
+    boolean chinese = LanguageDetector.ofQuestion(question).equals("zh");
     var asked = new Evidence.AskedQuestion(question, vector);
     Evidence evidence = Evidence.of(asked, hits, sentences, encoder.tokens(), terms);
     double support = likelihood(asked, evidence);

@@ -3,6 +3,9 @@ package dev.whetstone.answer;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.TokenCounter;
 import dev.whetstone.encode.Encoder;
+import dev.whetstone.text.Analyzers;
+import dev.whetstone.text.ContentTerms;
+import dev.whetstone.text.LanguageDetector;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -72,16 +75,17 @@ record Evidence(
       SentenceCosines sentences,
       TokenCounter tokens,
       TermWeights terms) {
-    Set<String> wanted = Terms.set(question.text());
+    String language = language(question.text(), hits);
+    Set<String> wanted = ContentTerms.set(question.text(), language);
     List<Retrieved> top = hits.subList(0, Math.min(PASSAGES, hits.size()));
     List<Scored> excerpts = score(question, wanted, top, sentences, terms);
     var topTerms = new HashSet<String>();
     for (Retrieved hit : hits.subList(0, Math.min(TOGETHER, hits.size()))) {
-      topTerms.addAll(Terms.set(hit.passage().embedded()));
+      topTerms.addAll(ContentTerms.set(hit.passage()));
     }
     return new Evidence(
         support(wanted, topTerms, hits, excerpts, terms),
-        QuestionWords.of(question.text(), tokens),
+        QuestionWords.of(question.text(), language, tokens),
         topTerms,
         documentTerms(hits),
         excerpts);
@@ -103,6 +107,15 @@ record Evidence(
     return bounded.withWords(words.held(weights, topTerms), words.missing(weights, terms, documentTerms));
   }
 
+  /// The language in which the question is analysed: its own where a hit is in it, else that of the
+  /// best hit, whose words it must share.
+  private static String language(String question, List<Retrieved> hits) {
+    String own = LanguageDetector.ofQuestion(question);
+    List<String> languages = hits.stream().map(h -> Analyzers.language(h.passage())).toList();
+    boolean shared = languages.stream().anyMatch(other -> ContentTerms.comparable(own, other));
+    return shared || languages.isEmpty() ? own : languages.getFirst();
+  }
+
   private static List<Scored> score(
       AskedQuestion question,
       Set<String> wanted,
@@ -118,7 +131,7 @@ record Evidence(
               question.vector(), passage, likely.stream().mapToInt(Excerpt::order).toArray());
       for (int i = 0; i < cosines.length; i++) {
         Excerpt excerpt = likely.get(i);
-        double coverage = terms.coverage(wanted, Terms.set(excerpt.text()));
+        double coverage = terms.coverage(wanted, excerpt.terms());
         double score = cosines[i] + COVERAGE_PART * coverage - RANK_PART * hit;
         scored.add(new Scored(excerpt, score, cosines[i], coverage));
       }
@@ -133,11 +146,13 @@ record Evidence(
 
   private static List<Excerpt> likely(
       Passage passage, int number, Set<String> wanted, TermWeights terms) {
-    List<String> texts = Excerpts.of(passage.text());
+    String language = Analyzers.language(passage);
+    List<String> texts = Excerpts.of(passage);
     return IntStream.range(0, texts.size())
-        .mapToObj(i -> new Excerpt(texts.get(i), number, i))
+        .mapToObj(
+            i -> new Excerpt(texts.get(i), ContentTerms.set(texts.get(i), language), number, i))
         .sorted(
-            Comparator.comparingDouble((Excerpt e) -> -terms.coverage(wanted, Terms.set(e.text())))
+            Comparator.comparingDouble((Excerpt e) -> -terms.coverage(wanted, e.terms()))
                 .thenComparingInt(Excerpt::order))
         .limit(EXCERPTS)
         .toList();
@@ -178,7 +193,7 @@ record Evidence(
     var documentTerms = new HashSet<String>();
     for (Retrieved hit : hits) {
       if (documents.contains(hit.passage().document())) {
-        documentTerms.addAll(Terms.set(hit.passage().embedded()));
+        documentTerms.addAll(ContentTerms.set(hit.passage()));
       }
     }
     return documentTerms;

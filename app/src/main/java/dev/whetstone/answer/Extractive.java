@@ -25,7 +25,7 @@ final class Extractive {
       if (picked.stream().anyMatch(other -> other.hit() == scored.excerpt().hit())) {
         continue;
       }
-      Set<String> terms = Terms.set(scored.excerpt().text());
+      Set<String> terms = scored.excerpt().terms();
       if (pickedTerms.stream().noneMatch(other -> same(terms, other))) {
         picked.add(scored.excerpt());
         pickedTerms.add(terms);

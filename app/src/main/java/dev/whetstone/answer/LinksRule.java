@@ -24,7 +24,7 @@ record LinksRule() implements CitationRule {
 
   @Override
   public boolean holds(Claim claim) {
-    Set<String> links = foreign(claim.reading().text());
+    Set<String> links = foreign(claim.sentence().text());
     if (links.isEmpty()) {
       return true;
     }

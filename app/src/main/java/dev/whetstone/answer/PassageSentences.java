@@ -1,6 +1,7 @@
 package dev.whetstone.answer;
 
 import dev.whetstone.core.Passage;
+import dev.whetstone.text.Sentences;
 import java.util.List;
 
 /// The sentences of a passage that can stand alone in an answer, as they are embedded: each with
@@ -10,13 +11,13 @@ import java.util.List;
 public final class PassageSentences {
   /// Changes whenever [#of] gives other sentences for a passage: vectors of another version are
   /// made anew.
-  public static final int VERSION = 1;
+  public static final int VERSION = 100 + Sentences.VERSION;
 
   private PassageSentences() {}
 
   /// In order of appearance.
   public static List<String> of(Passage passage) {
-    List<String> excerpts = Excerpts.of(passage.text());
+    List<String> excerpts = Excerpts.of(passage);
     if (passage.headings().isEmpty()) {
       return excerpts;
     }

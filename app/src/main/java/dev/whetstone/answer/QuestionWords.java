@@ -2,10 +2,12 @@ package dev.whetstone.answer;
 
 import dev.whetstone.core.TokenCounter;
 import dev.whetstone.encode.Encoder;
+import dev.whetstone.text.ContentWord;
+import dev.whetstone.text.Scripts;
+import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// A question's words, and how much each matters to the model: as much as the question's vector
@@ -16,16 +18,14 @@ import java.util.regex.Pattern;
 /// So it is done only where its outcome matters: without weights the words still tell between which
 /// bounds [#held] and [#missing] lie, and most questions are decided by these ([Answerer]).
 final class QuestionWords {
-  /// A word, or two neighbouring Chinese characters.
+  /// A word as in [ContentWord].
   ///
-  /// @param terms as in [Terms]; the first is that of the whole word
+  /// @param terms the first is that of the whole word
   /// @param without the question without the word
   /// @param technical from 0, an everyday word, to 1, a name or an abbreviation
   private record Word(List<String> terms, String without, double technical) {}
 
   private static final int MOST = 32; // words weighed; a longer question's others are left out
-  private static final Pattern WORD =
-      Pattern.compile("\\p{IsHan}{1,2}|[\\p{L}\\p{N}&&[^\\p{IsHan}]]+");
   private static final Pattern SENTENCE_END = Pattern.compile("[.!?:。？！：]\\s*$");
 
   /// Of a word that the index holds, but none of the documents found: it may be there in passing,
@@ -39,15 +39,15 @@ final class QuestionWords {
   }
 
   /// Takes a question apart; embeds nothing.
-  static QuestionWords of(String asked, TokenCounter tokens) {
-    String question = Terms.composed(asked);
+  ///
+  /// @param language in which it is analysed, ISO 639-1
+  static QuestionWords of(String asked, String language, TokenCounter tokens) {
+    String question = Normalizer.normalize(asked, Normalizer.Form.NFC);
     var words = new ArrayList<Word>();
-    Matcher matcher = WORD.matcher(question);
-    while (matcher.find() && words.size() < MOST) {
-      List<String> terms = Terms.of(matcher.group());
-      if (!terms.isEmpty()) {
-        String without = question.substring(0, matcher.start()) + question.substring(matcher.end());
-        words.add(new Word(terms, without, technical(question, matcher, tokens)));
+    for (ContentWord word : ContentWord.of(question, language)) {
+      if (words.size() < MOST) {
+        String without = question.substring(0, word.from()) + question.substring(word.to());
+        words.add(new Word(word.terms(), without, technical(question, word, tokens)));
       }
     }
     return new QuestionWords(words);
@@ -71,16 +71,16 @@ final class QuestionWords {
 
   /// Names have capitals or digits where everyday words have none, and the tokenizer, whose
   /// vocabulary holds the commonest words, needs several pieces for a rare word.
-  private static double technical(String question, Matcher at, TokenCounter tokens) {
-    String word = at.group();
-    if (Terms.isHan(word.codePointAt(0))) {
+  private static double technical(String question, ContentWord at, TokenCounter tokens) {
+    String word = question.substring(at.from(), at.to());
+    if (Scripts.isHanOrKana(word.codePointAt(0))) {
       return 0;
     }
     boolean letters = word.chars().anyMatch(Character::isLetter);
     boolean digits = word.chars().anyMatch(Character::isDigit);
     boolean capital = Character.isUpperCase(word.charAt(0));
     boolean capitals = word.chars().skip(1).anyMatch(Character::isUpperCase);
-    String before = question.substring(0, at.start());
+    String before = question.substring(0, at.from());
     boolean first = before.isBlank() || SENTENCE_END.matcher(before).find();
     if (capitals || (letters && digits) || (capital && !first)) {
       return 1;

@@ -37,7 +37,7 @@ import java.util.stream.Collectors;
 /// Makes the workspace's own app, of the workspace's name, and settles how it answers: the weight
 /// of the arms from the proof, and the threshold below which it declines from the question log.
 final class AppStep {
-  static final int VERSION = 4;
+  static final int VERSION = 5;
 
   private final Workspace workspace;
   private final ModelShelf shelf;

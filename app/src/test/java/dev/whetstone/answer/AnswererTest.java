@@ -271,6 +271,22 @@ class AnswererTest {
   }
 
   @Test
+  void aVersionIsKnownWithAndWithoutItsLetterAndAnotherVersionIsMissing() {
+    var passages = new ArrayList<>(desk.passages);
+    passages.add(Desk.passage("p5", "releases", "Firmware 3.2.1 mends the slow start."));
+    var versions = new Desk(passages);
+    Answerer answerer = versions.answerer(Desk.NEVER, AnswerSettings.DEFAULT, null);
+    String known = "What does firmware v3.2.1 mend?";
+    String unknown = "What does firmware v3.12.1 mend?";
+
+    assertThat(answerer.support(known, versions.find(known, Filter.ALL)).missing()).isZero();
+    assertThat(answerer.support(known, versions.find(known, Filter.ALL)).topCoverage())
+        .isGreaterThan(.99);
+    assertThat(answerer.support(unknown, versions.find(unknown, Filter.ALL)).missing())
+        .isGreaterThan(.5);
+  }
+
+  @Test
   void aNameThatOnlyOtherDocumentsUseIsMissingByLess() {
     var passages = new ArrayList<>(desk.passages);
     passages.add(Desk.passage("p5", "brokers", "Kafka keeps topics."));

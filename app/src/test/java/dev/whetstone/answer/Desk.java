@@ -10,6 +10,7 @@ import dev.whetstone.llm.ChatModel;
 import dev.whetstone.llm.ChatOptions;
 import dev.whetstone.llm.Message;
 import dev.whetstone.llm.Reply;
+import dev.whetstone.text.ContentTerms;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -74,12 +75,12 @@ final class Desk {
 
   List<Retrieved> find(String question, Filter filter) {
     float[] query = encoder.query(question);
-    Set<String> wanted = Terms.set(question);
+    Set<String> wanted = ContentTerms.set(question, "en");
     var hits = new ArrayList<Retrieved>();
     for (Passage passage : passages) {
       if (filter.matches(passage)) {
         double cosine = vectors.dot(vectors.row(passage.id()), query);
-        double words = terms.coverage(wanted, Terms.set(passage.embedded()));
+        double words = terms.coverage(wanted, ContentTerms.set(passage));
         hits.add(
             new Retrieved(passage, cosine, OptionalDouble.of(words), OptionalDouble.of(cosine)));
       }

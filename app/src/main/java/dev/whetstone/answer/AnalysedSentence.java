@@ -1,9 +1,10 @@
 package dev.whetstone.answer;
 
+import dev.whetstone.text.ContentTerms;
+import dev.whetstone.text.Scripts;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// [NumberWords].
 ///
 /// @param text as it was given
-record Reading(String text, List<List<Token>> clauses) {
+record AnalysedSentence(String text, List<List<Token>> clauses) {
   private static final Pattern CLAUSE_END =
       Pattern.compile(
           "[,;!?。、…()\\[\\]]|[.:](?=\\s|$)|\\b(?:and|but|while|whereas|because)\\b|且(?=[\\p{IsHan}])|但是?|而且");
@@ -43,12 +44,13 @@ record Reading(String text, List<List<Token>> clauses) {
               .split(" "));
   private static final String HAN_FUNCTION = "的了是在为和与或及并其将可须应当该之以于由自把被从至到等";
 
-  Reading {
+  AnalysedSentence {
     clauses = clauses.stream().map(List::copyOf).toList();
   }
 
-  static Reading of(String sentence) {
-    String text = NumberWords.normal(sentence);
+  /// @param language of the sentence, ISO 639-1
+  static AnalysedSentence of(String sentence, String language) {
+    String text = ContentTerms.plainVersions(NumberWords.normal(sentence));
     var clauses = new ArrayList<List<Token>>();
     var clause = new ArrayList<Token>();
     String currency = "";
@@ -75,12 +77,12 @@ record Reading(String text, List<List<Token>> clauses) {
         at = end.end();
         continue;
       }
-      at = word(text, at, clause);
+      at = word(text, at, language, clause);
     }
     if (!clause.isEmpty()) {
       clauses.add(clause);
     }
-    return new Reading(sentence, clauses);
+    return new AnalysedSentence(sentence, clauses);
   }
 
   private static @Nullable Matcher at(Pattern pattern, String text, int from) {
@@ -92,7 +94,7 @@ record Reading(String text, List<List<Token>> clauses) {
   private static boolean insideWord(String text, int at) {
     return at > 0
         && (Character.isLetter(text.charAt(at - 1)) || text.charAt(at - 1) == '_')
-        && !Terms.isHan(text.charAt(at - 1));
+        && !Scripts.isHanOrKana(text.charAt(at - 1));
   }
 
   private static int number(String text, Matcher number, String currency, List<Token> clause) {
@@ -108,7 +110,7 @@ record Reading(String text, List<List<Token>> clauses) {
       }
     } else if (end < text.length()
         && Character.isLetter(text.charAt(end))
-        && !Terms.isHan(text.charAt(end))) { // 3rd, 5th, 16k: one word
+        && !Scripts.isHanOrKana(text.charAt(end))) { // 3rd, 5th, 16k: one word
       Matcher rest = at(WORD, text, end);
       if (rest != null) {
         String whole = text.substring(number.start(), rest.end());
@@ -124,7 +126,7 @@ record Reading(String text, List<List<Token>> clauses) {
     return number.replaceFirst("^(-?)0+(?=\\d)", "$1");
   }
 
-  private static int word(String text, int at, List<Token> clause) {
+  private static int word(String text, int at, String language, List<Token> clause) {
     Matcher month = at(MONTH, text, at);
     if (month != null && !insideWord(text, at)) {
       String name = month.group();
@@ -144,7 +146,7 @@ record Reading(String text, List<List<Token>> clauses) {
       return at + turning.text().length();
     }
     int c = text.codePointAt(at);
-    if (Terms.isHan(c)) {
+    if (Scripts.isHanOrKana(c)) {
       String character = Character.toString(c);
       clause.add(new Token.Word(character, character, HAN_FUNCTION.contains(character)));
       return at + character.length();
@@ -161,8 +163,8 @@ record Reading(String text, List<List<Token>> clauses) {
     clause.add(
         new Token.Word(
             found,
-            Terms.stem(found.toLowerCase(Locale.ROOT)),
-            Terms.isStop(found) || MODALS.contains(found)));
+            ContentTerms.stem(found, language),
+            ContentTerms.isFunctionWord(found, language) || MODALS.contains(found)));
     return word.end();
   }
 
@@ -190,6 +192,6 @@ record Reading(String text, List<List<Token>> clauses) {
   }
 
   static boolean isHan(Token token) {
-    return token instanceof Token.Word && Terms.isHan(token.text().codePointAt(0));
+    return token instanceof Token.Word && Scripts.isHanOrKana(token.text().codePointAt(0));
   }
 }
