@@ -189,10 +189,9 @@ public final class SettingsFile {
   private ClusterSection section(JsonPointer at) throws IOException {
     try (JsonParser parser = YAML.createParser(text)) {
       while (parser.nextToken() != null) {
-        if (parser.currentToken() != JsonToken.FIELD_NAME
-                && parser.getParsingContext().pathAsPointer().equals(at)
-            || parser.currentToken() == JsonToken.START_OBJECT
-                && parser.getParsingContext().getParent().pathAsPointer().equals(at)) {
+        boolean named = parser.currentToken() == JsonToken.FIELD_NAME;
+        if (named && parser.getParsingContext().pathAsPointer().equals(at)) {
+          var _ = parser.nextToken(); // the value
           return parser.readValueAs(ClusterSection.class);
         }
       }

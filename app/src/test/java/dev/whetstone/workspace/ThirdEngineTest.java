@@ -103,9 +103,11 @@ class ThirdEngineTest {
   void itIsConfiguredBuiltSearchedAndServedByItsName() throws IOException {
     Settings settings =
         read(
-            "name: Manual\n"
-                + "index: {engine: paper}\n"
-                + "paper: {hosts: ['https://paper.example.com']}\n");
+            """
+            name: Manual
+            index: {engine: paper}
+            paper: {hosts: ['https://paper.example.com']}
+            """);
     IndexPlace place = IndexPlace.of(settings, null);
     Retriever retriever = place.retriever(settings);
     var passages =
