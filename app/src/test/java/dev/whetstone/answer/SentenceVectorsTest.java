@@ -2,6 +2,7 @@ package dev.whetstone.answer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.whetstone.core.Abstention;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
@@ -87,7 +88,7 @@ class SentenceVectorsTest {
   }
 
   private static Abstention declinesBelow(double threshold) {
-    Abstention d = Abstention.DEFAULT;
+    Abstention d = DefaultAbstention.MODEL;
     return new Abstention(
         d.names(), d.means(), d.scales(), d.weights(), d.bias(), threshold, "test");
   }
