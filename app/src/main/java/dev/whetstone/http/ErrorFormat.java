@@ -52,11 +52,11 @@ enum ErrorFormat {
 
   private record DashScope(String code, String message, String requestId) {}
 
-  private record OpenAi(Detail error) {
+  private record OpenAi(OpenAi.Detail error) {
     record Detail(String message, String type, @Nullable String param, String code) {}
   }
 
-  private record OpenSearch(Detail error, int status) {
+  private record OpenSearch(OpenSearch.Detail error, int status) {
     record Detail(List<Cause> rootCause, String type, String reason) {}
 
     record Cause(String type, String reason) {}

@@ -3,6 +3,7 @@ package dev.whetstone.answer;
 import dev.whetstone.core.Abstention;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.whetstone.core.Abstention;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
