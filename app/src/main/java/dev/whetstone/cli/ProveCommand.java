@@ -10,7 +10,7 @@ import dev.whetstone.evaluate.Beir;
 import dev.whetstone.evaluate.Metrics;
 import dev.whetstone.store.MavenArtifact;
 import dev.whetstone.store.WorkspaceLock;
-import dev.whetstone.workshop.Lifecycle;
+import dev.whetstone.workshop.Workshop;
 import dev.whetstone.workspace.Settings;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -91,14 +91,19 @@ final class ProveCommand implements Callable<Integer> {
   @Option(
       names = "--json",
       paramLabel = "FILE",
-      description = "Also write one JSON object a split there.")
-  private @Nullable Path json;
+      arity = "0..1",
+      fallbackValue = "",
+      description = {
+        "The result as JSON on standard output.",
+        "With DIR and FILE: one JSON object a split there, beside the tables."
+      })
+  private @Nullable String json;
 
   @Override
   public Integer call() {
     if (collection == null) {
       refuseOptionsOfACollection();
-      return place.write("whet prove", Lifecycle::prove);
+      return place.write("whet prove", new Output(json != null), Workshop::prove);
     }
     Terminal terminal = place.terminal();
     Path folder = collection.toAbsolutePath().normalize();
@@ -113,11 +118,11 @@ final class ProveCommand implements Callable<Integer> {
             Settings.duration("--budget", budget),
             seed,
             limit,
-            json,
+            json == null || json.isEmpty() ? null : Path.of(json),
             cache);
     Beir.open(folder); // before anything is made in the cache
     try (var _ = WorkspaceLock.take(cache, "whet prove " + collection)) {
-      CollectionProof.run(options, terminal.progress(), report -> show(terminal, report));
+      CollectionProof.run(options, terminal.progress(), report -> tell(terminal, report));
     }
     return 0;
   }
@@ -126,7 +131,8 @@ final class ProveCommand implements Callable<Integer> {
   private void refuseOptionsOfACollection() {
     for (String option :
         List.of("--labels", "--base", "--split", "--budget", "--seed", "--limit", "--json")) {
-      if (command.commandLine().getParseResult().hasMatchedOption(option)) {
+      boolean file = !option.equals("--json") || (json != null && !json.isEmpty());
+      if (file && command.commandLine().getParseResult().hasMatchedOption(option)) {
         throw new Failure.BadInput(
             option
                 + " goes with a collection: `whet prove DIR "
@@ -134,6 +140,14 @@ final class ProveCommand implements Callable<Integer> {
                 + " …`. Without DIR the workspace's candidate is proven, by the settings of its"
                 + " whetstone.yaml");
       }
+    }
+  }
+
+  private void tell(Terminal terminal, ProofReport report) {
+    if (json != null && json.isEmpty()) {
+      terminal.text(report.json());
+    } else {
+      show(terminal, report);
     }
   }
 

@@ -2,7 +2,6 @@ package dev.whetstone.workshop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.whetstone.core.Progress;
 import dev.whetstone.workspace.Workspace;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -41,7 +40,7 @@ final class StepByStep {
     this.folder = folder;
     this.manual = new SmallManual(folder.resolve("manual"), 8);
     this.undisturbed = Workspace.open(manual.workspace("undisturbed"));
-    new Lifecycle(undisturbed, Progress.NONE).questions(manual.questions(), false);
+    Workshops.open(undisturbed).questions(manual.questions(), false);
     copy(undisturbed.folder(), folder.resolve("before-stage"));
   }
 

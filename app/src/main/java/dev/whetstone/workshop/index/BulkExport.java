@@ -34,7 +34,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// CommitScope the workspace's vectors as files for a cluster's `_bulk`, with the mapping they
+/// Writes the workspace's vectors as files for a cluster's `_bulk`, with the mapping they
 /// need, for loading with nothing but `curl`. `content` is the text exactly as it was embedded, so
 /// that the index can be adopted once it is loaded.
 ///

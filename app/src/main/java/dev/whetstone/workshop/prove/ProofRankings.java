@@ -18,7 +18,7 @@ import java.util.function.UnaryOperator;
 
 /// The rankings by which a candidate is compared with what serves, on questions that neither was
 /// trained on: BM25, exact search in each space, and the hybrid of both.
-public final class Proving {
+public final class ProofRankings {
   /// A model with the vectors of all passages in its space.
   public record Side(Encoder encoder, Vectors vectors) {}
 
@@ -32,13 +32,13 @@ public final class Proving {
   private final UnaryOperator<String> group;
 
   /// @param words BM25 over the passages
-  public Proving(PassageIndex words, Side base, Side tuned) {
+  public ProofRankings(PassageIndex words, Side base, Side tuned) {
     this(words, base, tuned, passage -> passage);
   }
 
   /// @param words BM25 over the passages
   /// @param group names the group of passages that count as one in every ranking, before the fusion
-  public Proving(PassageIndex words, Side base, Side tuned, UnaryOperator<String> group) {
+  public ProofRankings(PassageIndex words, Side base, Side tuned, UnaryOperator<String> group) {
     this.words = words;
     this.base = base;
     this.tuned = tuned;
@@ -54,7 +54,7 @@ public final class Proving {
   }
 
   /// All five.
-  public Map<Arm, Map<String, Ranking>> rankings(Map<String, String> questions, Weights weights) {
+  public Map<Arm, Map<String, Ranking>> of(Map<String, String> questions, Weights weights) {
     Found found = rankings(questions);
     var arms = new EnumMap<Arm, Map<String, Ranking>>(Arm.class);
     arms.put(Arm.BM25, found.words());
