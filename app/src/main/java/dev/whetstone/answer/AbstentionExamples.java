@@ -1,5 +1,6 @@
 package dev.whetstone.answer;
 
+import dev.whetstone.core.Abstention;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Passage;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ public final class AbstentionExamples {
   /// Searches the index as the app does.
   @FunctionalInterface
   public interface Retrieval {
-    /// The best [Answerer#POOL] hits that match.
+    /// The best hits that match, as many as the pool of the plan.
     List<Retrieved> retrieve(String question, Filter filter);
   }
 

@@ -1,5 +1,6 @@
 package dev.whetstone.answer;
 
+import dev.whetstone.core.Abstention;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,7 +24,7 @@ public final class AbstentionFit {
   /// The share of answerable questions that may be declined on the examples.
   public static final double MAX_ANSWERABLE_DECLINED = .10;
 
-  /// Fewer examples of a class than this say nothing: [Abstention#DEFAULT] is returned.
+  /// Fewer examples of a class than this say nothing: [DefaultAbstention#MODEL] is returned.
   public static final int MIN_EXAMPLES = 20;
 
   private static final double RIDGE = .01; // per example
@@ -35,7 +36,7 @@ public final class AbstentionFit {
   public static Abstention fit(List<Labelled> examples) {
     long answerable = examples.stream().filter(Labelled::answerable).count();
     if (answerable < MIN_EXAMPLES || examples.size() - answerable < MIN_EXAMPLES) {
-      return Abstention.DEFAULT;
+      return DefaultAbstention.MODEL;
     }
     var unseen = new double[examples.size()];
     for (int fold = 0; fold < FOLDS; fold++) {
@@ -48,7 +49,7 @@ public final class AbstentionFit {
       Abstention model = regress(rest, 0, "");
       for (int i = 0; i < unseen.length; i++) {
         if (fold(examples.get(i)) == fold) {
-          unseen[i] = model.likelihood(examples.get(i).support());
+          unseen[i] = model.likelihood(examples.get(i).support().values());
         }
       }
     }

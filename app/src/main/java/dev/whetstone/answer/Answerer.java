@@ -1,5 +1,6 @@
 package dev.whetstone.answer;
 
+import dev.whetstone.core.Abstention;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
 import dev.whetstone.encode.Encoder;
@@ -21,10 +22,6 @@ import org.jspecify.annotations.Nullable;
 /// sentence cites passages that were handed in. Safe for many threads. Owns neither the encoder nor
 /// the language model.
 public final class Answerer {
-  /// How many hits to retrieve for each question: the first few answer, the others are the
-  /// background that support is judged by.
-  public static final int POOL = 20;
-
   private static final System.Logger LOG = System.getLogger(Answerer.class.getName());
 
   private final Encoder encoder;
@@ -36,6 +33,8 @@ public final class Answerer {
 
   /// @param terms counted over the index that the hits come from
   /// @param chat null for extractive answers
+  /// @throws Failure.CorruptArtifact if the abstention was fitted by another version, on other
+  ///   features than this program computes
   public Answerer(
       Encoder encoder,
       TermWeights terms,
@@ -44,7 +43,7 @@ public final class Answerer {
       @Nullable ChatModel chat) {
     this.encoder = encoder;
     this.terms = terms;
-    this.abstention = abstention;
+    this.abstention = Support.require(abstention);
     this.settings = settings;
     this.chat = chat;
     this.vectors = new ExcerptVectors(encoder);
@@ -52,7 +51,7 @@ public final class Answerer {
 
   /// Answers from `hits`.
   ///
-  /// @param hits best first, [#POOL] of them where the index has as many
+  /// @param hits best first, as many as the pool of the plan where the index has as many
   /// @param topK how many of them may be cited and are shown to the language model, from 1
   public Answer answer(String question, List<Retrieved> hits, int topK) {
     return answer(question, hits, topK, ModelWait.INSIDE);
@@ -63,7 +62,7 @@ public final class Answerer {
     long start = System.nanoTime();
     boolean chinese = question.codePoints().anyMatch(Terms::isHan);
     Evidence evidence = Evidence.of(question, hits, encoder, vectors, terms);
-    double support = abstention.likelihood(evidence.support());
+    double support = abstention.likelihood(evidence.support().values());
     long select = millis(start);
     var empty = new Answer.Timings(select, 0);
     if (hits.isEmpty() || support < abstention.threshold()) {

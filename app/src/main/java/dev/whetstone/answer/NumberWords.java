@@ -9,7 +9,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// CommitScope the numbers of a text in one form, so that equal numbers are equal texts: `1,000`,
+/// Writes the numbers of a text in one form, so that equal numbers are equal texts: `1,000`,
 /// `１０００`, `one thousand`, `一千` become `1000`, `20万` becomes `200000`, `forty percent` and `百分之四十`
 /// become `40%`. Letters become lower case and full-width forms narrow (NFKC) on the way. A number
 /// word that is mostly no number stays: `one` without a unit of time or money, `second`, `first`,

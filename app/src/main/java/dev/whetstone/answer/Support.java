@@ -1,5 +1,7 @@
 package dev.whetstone.answer;
 
+import dev.whetstone.core.Abstention;
+import dev.whetstone.core.Failure;
 import java.util.List;
 
 /// What speaks for and against the passages found answering the question. The fused score is not
@@ -34,6 +36,19 @@ public record Support(
   /// Whether more of a feature speaks for an answer (1) or against it (-1), in the order of
   /// [#values()].
   static final List<Integer> DIRECTIONS = List.of(1, 1, 1, 1, 1, -1, 1);
+
+  /// Checks that the model was fitted on the features that this program computes.
+  ///
+  /// @throws Failure.CorruptArtifact if it was fitted on others
+  static Abstention require(Abstention model) {
+    if (!model.names().equals(NAMES)) {
+      throw new Failure.CorruptArtifact(
+          "the abstention model was fitted by another version (features "
+              + model.names()
+              + "): fit it again");
+    }
+    return model;
+  }
 
   public List<Double> values() {
     return List.of(passageCosine, sentenceCosine, margin, topCoverage, held, missing, agreement);

@@ -214,7 +214,13 @@ public final class CollectionProof {
               base.name(),
               labels.key(),
               split,
-              Comparison.of(rankings, qrels, Gate.standard(), options.seed()),
+              Comparison.of(
+                  rankings,
+                  ProofRankings.CONTRASTS,
+                  ProofRankings.HYBRID,
+                  qrels,
+                  Gate.standard(),
+                  options.seed()),
               new ProofReport.Weights(weights.base(), weights.tuned(), candidate.alpha()),
               new ProofReport.Training(
                   candidate.plan().pairs(),

@@ -28,7 +28,7 @@ public final class DemoDocuments {
 
   private DemoDocuments() {}
 
-  /// CommitScope the documents into `folder`; those that are there stay as they are, so that one
+  /// Writes the documents into `folder`; those that are there stay as they are, so that one
   /// that a user edits is staged as edited.
   ///
   /// @param full all documents of the jar instead of the list

@@ -2,7 +2,6 @@ package dev.whetstone.bench;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.whetstone.evaluate.Arm;
 import dev.whetstone.evaluate.Comparison;
 import dev.whetstone.evaluate.Gain;
 import dev.whetstone.evaluate.Metrics;
@@ -52,9 +51,9 @@ public record ProofReport(
   /// One line of JSON with the keys in a fixed order; figures are 0–1, gains sharpened − base.
   public String json() {
     var metrics = new LinkedHashMap<String, Object>();
-    for (Arm arm : Arm.values()) {
-      metrics.put(arm.key(), figures(comparison.metrics().getOrDefault(arm, Metrics.ZERO)));
-    }
+    comparison.metrics().forEach((name, mean) -> metrics.put(name, figures(mean)));
+    var gains = new LinkedHashMap<String, Object>();
+    comparison.gains().forEach((name, gain) -> gains.put(name, gain(gain)));
     var report = new LinkedHashMap<String, Object>();
     report.put("collection", collection);
     report.put("base", base);
@@ -62,8 +61,7 @@ public record ProofReport(
     report.put("split", split);
     report.put("queries", comparison.queries());
     report.put("metrics", metrics);
-    report.put(
-        "gain", ordered("dense", gain(comparison.dense()), "hybrid", gain(comparison.hybrid())));
+    report.put("gain", gains);
     report.put("promoted", comparison.verdict().promoted());
     report.put("verdict", comparison.verdict().reason());
     report.put(

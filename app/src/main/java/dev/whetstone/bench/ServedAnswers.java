@@ -1,6 +1,6 @@
 package dev.whetstone.bench;
 
-import dev.whetstone.answer.Abstention;
+import dev.whetstone.core.Abstention;
 import dev.whetstone.catalog.App;
 import dev.whetstone.serving.Answering;
 import dev.whetstone.workshop.app.AppAnswers;

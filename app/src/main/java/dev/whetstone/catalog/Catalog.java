@@ -1,10 +1,8 @@
 package dev.whetstone.catalog;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.whetstone.core.CommitScope;
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.RetrievalPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,10 +16,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteErrorCode;
@@ -31,12 +27,10 @@ import org.sqlite.SQLiteException;
 /// threads, and for several processes on one machine at once: a writer waits up to ten seconds for
 /// another. A file that is replaced, by a newer state of a workspace in a bucket, is opened anew.
 public final class Catalog implements AutoCloseable {
-  private static final ObjectMapper JSON = new ObjectMapper();
-  private static final TypeReference<TreeMap<String, String>> TEXTS = new TypeReference<>() {};
   private static final String DIGITS = "abcdefghijklmnopqrstuvwxyz234567";
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final String COLUMNS =
-      "id, name, type, endpoint, index_name, top_k, settings, created, updated";
+      "id, name, type, endpoint, index_name, top_k, plan, created, updated";
 
   private final Path file;
   private final CommitScope writes;
@@ -87,7 +81,7 @@ public final class Catalog implements AutoCloseable {
   private App insert(String name, Retriever retriever) throws SQLException {
     Instant now = now();
     for (int attempt = 0; ; attempt++) {
-      var app = new App(newId(), name, retriever, Map.of(), now, now);
+      var app = new App(newId(), name, retriever, null, now, now);
       try {
         insert(app);
         return app;
@@ -148,7 +142,7 @@ public final class Catalog implements AutoCloseable {
         });
   }
 
-  /// CommitScope the app's name, retriever and settings over what is kept under its id.
+  /// Replaces the name, retriever and plan of the app of that id.
   ///
   /// @return the app as it is now, with a new [App#updated()]
   /// @throws Failure.BadInput if there is no app of that id any more
@@ -156,11 +150,11 @@ public final class Catalog implements AutoCloseable {
     return locked(
         () -> {
           var changed =
-              new App(app.id(), app.name(), app.retriever(), app.settings(), app.created(), now());
+              new App(app.id(), app.name(), app.retriever(), app.plan(), app.created(), now());
           try (PreparedStatement update =
               connection.prepareStatement(
                   "UPDATE apps SET name = ?, type = ?, endpoint = ?, index_name = ?, top_k = ?,"
-                      + " settings = ?, updated = ? WHERE id = ?")) {
+                      + " plan = ?, updated = ? WHERE id = ?")) {
             bind(update, changed, 1);
             update.setLong(7, changed.updated().toEpochMilli());
             update.setString(8, changed.id());
@@ -199,7 +193,7 @@ public final class Catalog implements AutoCloseable {
   private void insert(App app) throws SQLException {
     try (PreparedStatement insert =
         connection.prepareStatement(
-            "INSERT INTO apps (id, name, type, endpoint, index_name, top_k, settings, created,"
+            "INSERT INTO apps (id, name, type, endpoint, index_name, top_k, plan, created,"
                 + " updated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
       insert.setString(1, app.id());
       bind(insert, app, 2);
@@ -215,11 +209,8 @@ public final class Catalog implements AutoCloseable {
     statement.setString(at + 2, app.retriever().endpoint());
     statement.setString(at + 3, app.retriever().index());
     statement.setInt(at + 4, app.retriever().topK());
-    try {
-      statement.setString(at + 5, JSON.writeValueAsString(new TreeMap<>(app.settings())));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("texts are always JSON", e);
-    }
+    RetrievalPlan plan = app.plan();
+    statement.setString(at + 5, plan == null ? null : PlanJson.write(plan));
   }
 
   private List<App> select(String rest, String... values) throws SQLException {
@@ -247,14 +238,15 @@ public final class Catalog implements AutoCloseable {
               row.getString("endpoint"),
               row.getString("index_name"),
               row.getInt("top_k"));
+      String plan = row.getString("plan");
       return new App(
           id,
           row.getString("name"),
           retriever,
-          JSON.readValue(row.getString("settings"), TEXTS),
+          plan == null ? null : PlanJson.read(plan),
           Instant.ofEpochMilli(row.getLong("created")),
           Instant.ofEpochMilli(row.getLong("updated")));
-    } catch (JsonProcessingException | Failure.BadInput e) {
+    } catch (IllegalArgumentException | Failure.BadInput e) {
       throw new Failure.CorruptArtifact(
           "the catalog " + file + " holds an app " + id + " that cannot be read: " + e.getMessage(),
           e);

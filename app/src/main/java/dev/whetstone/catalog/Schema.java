@@ -30,6 +30,30 @@ final class Schema {
             updated INTEGER NOT NULL
           ) STRICT;
           CREATE INDEX apps_by_name ON apps (name);
+          """,
+          // Settings under names become a plan. An app had one when steps had set its weight; its
+          // abstention, JSON in a text, keeps each digit. A text that is no JSON is left in the
+          // column, so that reading the app names it as damaged.
+          """
+          ALTER TABLE apps ADD COLUMN plan TEXT; -- PlanJson; null: nothing was fitted
+          UPDATE apps SET plan = CASE
+            WHEN NOT json_valid(settings) THEN settings
+            WHEN json_extract(settings, '$.dense_weight') IS NULL THEN NULL
+            WHEN NOT json_valid(json_extract(settings, '$.dense_weight'))
+              OR NOT json_valid(coalesce(json_extract(settings, '$.abstention'), 'null'))
+              THEN settings
+            ELSE json_object(
+              'version', 1,
+              'arms', json('[{"kind":"words","depth":100},{"kind":"vectors","depth":100}]'),
+              'fusion', json_object(
+                'kind', 'convex',
+                'dense_weight', json(json_extract(settings, '$.dense_weight'))),
+              'reranker', NULL,
+              'pool', 20,
+              'top_k', top_k,
+              'abstention', json(coalesce(json_extract(settings, '$.abstention'), 'null')))
+            END;
+          ALTER TABLE apps DROP COLUMN settings;
           """);
 
   private Schema() {}

@@ -194,7 +194,7 @@ final class Checkup {
     return " can be read";
   }
 
-  /// CommitScope an object of its own, tries to create it again, as two writers of a workspace
+  /// Writes an object of its own, tries to create it again, as two writers of a workspace
   /// would, and takes it away.
   private static String readAndWritten(ObjectStore store) throws IOException {
     String read = read(store);

@@ -1,21 +1,22 @@
 package dev.whetstone.cli;
 
 import dev.whetstone.core.Failure;
-import dev.whetstone.deploy.ClusterAccess;
 import dev.whetstone.deploy.Deployment;
 import dev.whetstone.deploy.Deployments;
 import dev.whetstone.deploy.HereCheck;
 import dev.whetstone.deploy.OpenSearchModels;
 import dev.whetstone.encode.Encoder;
 import dev.whetstone.encode.ModelCheck;
+import dev.whetstone.index.cluster.ClusterConnection;
 import dev.whetstone.model.Model;
 import dev.whetstone.serving.WorkspaceModels;
+import dev.whetstone.workspace.ClusterSection;
+import dev.whetstone.workspace.Engines;
 import dev.whetstone.workspace.Settings;
 import dev.whetstone.workspace.SharedSettings;
 import dev.whetstone.workspace.Workspace;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
@@ -166,9 +167,10 @@ final class DeployCommand implements Callable<Integer> {
 
   private void openSearch(Workspace workspace, Terminal terminal, Model model, Encoder own) {
     String id = name == null ? model.name() : name;
-    try (var models = new OpenSearchModels(access(workspace))) {
+    ClusterConnection cluster = cluster(workspace);
+    try (var models = new OpenSearchModels(cluster)) {
       if (connector != null) {
-        connect(workspace, terminal, models, connector);
+        connect(workspace, terminal, models, cluster.where(), connector);
         return;
       }
       var wish = new OpenSearchModels.Wish(id, version, group, !bare, modelUrl);
@@ -186,7 +188,7 @@ final class DeployCommand implements Callable<Integer> {
 
   /// A connector stays with its model when another is promoted: it asks for a deployment.
   private void connect(
-      Workspace workspace, Terminal terminal, OpenSearchModels models, URI server) {
+      Workspace workspace, Terminal terminal, OpenSearchModels models, String cluster, URI server) {
     Deployments deployments = Served.deployments(workspace, place.writes("whet deploy"));
     Deployment served =
         Optional.ofNullable(name)
@@ -198,7 +200,6 @@ final class DeployCommand implements Callable<Integer> {
                             + " with `whet deploy --to here --name NAME`"));
     String variable = workspace.settings().serve().apiKeyEnv();
     if (variable != null) {
-      String cluster = access(workspace).url().toString();
       SharedSettings.requirePermitted(workspace, "serve.api_key_env", variable, cluster);
     }
     String key = ServeCommand.key(variable);
@@ -211,39 +212,18 @@ final class DeployCommand implements Callable<Integer> {
   }
 
   /// Credentials go to the configured hosts alone.
-  private ClusterAccess access(Workspace workspace) {
-    var section = workspace.settings().opensearch();
+  private ClusterConnection cluster(Workspace workspace) {
+    ClusterSection section = workspace.settings().opensearch();
     if (section == null) {
       if (url == null) {
         throw new Failure.BadInput(
             "no cluster: name it with --url, or in the section opensearch of whetstone.yaml");
       }
-      return new ClusterAccess(url, null, null);
+      return Engines.openSearchPlugins(url);
     }
     String host = url == null ? section.hosts().getFirst() : section.host(url.toString());
-    if (host == null) {
-      return new ClusterAccess(java.util.Objects.requireNonNull(url), null, null);
-    }
-    String authorization = null;
-    if (section.apiKeyEnv() != null) {
-      authorization = "ApiKey " + secret(section.apiKeyEnv());
-    } else if (section.user() != null && section.passwordEnv() != null) {
-      String pair = section.user() + ":" + secret(section.passwordEnv());
-      authorization =
-          "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
-    }
-    return new ClusterAccess(
-        URI.create(host),
-        authorization,
-        section.caFile() == null ? null : workspace.folder().resolve(section.caFile()));
-  }
-
-  private static String secret(String variable) {
-    String value = System.getenv(variable);
-    if (value == null || value.isBlank()) {
-      throw new Failure.BadInput(
-          "opensearch names the variable " + variable + ", which is not set: set it");
-    }
-    return value;
+    return host == null
+        ? Engines.openSearchPlugins(Objects.requireNonNull(url))
+        : Engines.openSearchPlugins(workspace, host);
   }
 }

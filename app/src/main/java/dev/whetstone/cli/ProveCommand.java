@@ -5,15 +5,13 @@ import dev.whetstone.bench.ProofOptions;
 import dev.whetstone.bench.ProofReport;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Sha256;
-import dev.whetstone.evaluate.Arm;
 import dev.whetstone.evaluate.Beir;
-import dev.whetstone.evaluate.Metrics;
 import dev.whetstone.store.MavenArtifact;
 import dev.whetstone.store.WorkspaceLock;
 import dev.whetstone.workshop.Workshop;
+import dev.whetstone.workshop.prove.ProofRankings;
 import dev.whetstone.workspace.Settings;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -156,11 +154,9 @@ final class ProveCommand implements Callable<Integer> {
     terminal.line(
         "%s, %s: %d questions, base %s, labels %s",
         report.collection(), report.split(), comparison.queries(), report.base(), report.labels());
-    var metrics = new LinkedHashMap<String, Metrics>();
-    for (Arm arm : Arm.values()) {
-      metrics.put(arm.key(), comparison.metrics().getOrDefault(arm, Metrics.ZERO));
-    }
-    terminal.text(Tables.proof(metrics, comparison.dense(), comparison.hybrid()));
+    terminal.text(
+        Tables.proof(
+            comparison.metrics(), comparison.gain(ProofRankings.DENSE), comparison.gain(ProofRankings.HYBRID)));
     terminal.line("The gate: %s", comparison.verdict().reason());
     var training = report.training();
     terminal.line(

@@ -3,9 +3,9 @@ package dev.whetstone.cli;
 import com.github.freva.asciitable.AsciiTable;
 import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.HorizontalAlign;
-import dev.whetstone.evaluate.Arm;
 import dev.whetstone.evaluate.Gain;
 import dev.whetstone.evaluate.Metrics;
+import dev.whetstone.workshop.prove.ProofRankings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -13,28 +13,32 @@ import java.util.Map;
 
 /// Tables as people read them.
 final class Tables {
+  /// What people call the rankings of a proof; another one is shown by its name.
+  private static final Map<String, String> TITLES =
+      Map.of(
+          ProofRankings.BM25, "BM25",
+          ProofRankings.BASE, "base dense",
+          ProofRankings.TUNED, "sharpened dense",
+          ProofRankings.HYBRID_BASE, "base hybrid",
+          ProofRankings.HYBRID_TUNED, "sharpened hybrid");
+
   private Tables() {}
 
-  /// The five rankings of a proof, and the gains with their 95 % intervals, in points (hundredths).
+  /// The rankings of a proof, and the gains with their 95 % intervals, in points (hundredths).
   static String proof(Map<String, Metrics> metrics, Gain dense, Gain hybrid) {
     var rows = new ArrayList<List<String>>();
-    for (Arm arm : Arm.values()) {
-      Metrics of = metrics.get(arm.key());
-      if (of != null) {
-        rows.add(
-            List.of(
-                arm.title(),
-                figure(of.ndcg10()),
-                figure(of.mrr10()),
-                figure(of.recall10()),
-                figure(of.recall100()),
-                switch (arm) {
-                  case TUNED -> gain(dense);
-                  case HYBRID_TUNED -> gain(hybrid);
-                  case BM25, BASE, HYBRID_BASE -> "";
-                }));
-      }
-    }
+    var gains =
+        Map.of(ProofRankings.DENSE.candidate(), gain(dense), ProofRankings.HYBRID.candidate(), gain(hybrid));
+    metrics.forEach(
+        (name, mean) ->
+            rows.add(
+                List.of(
+                    TITLES.getOrDefault(name, name),
+                    figure(mean.ndcg10()),
+                    figure(mean.mrr10()),
+                    figure(mean.recall10()),
+                    figure(mean.recall100()),
+                    gains.getOrDefault(name, ""))));
     return AsciiTable.builder()
         .border(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS)
         .data(

@@ -1,7 +1,7 @@
 package dev.whetstone.corpus;
 
-/// White space and damaged characters, made fit for the extracted text.
-final class Characters {
+/// Cleans white space and invalid characters, and writes superscripts and subscripts in plain text.
+public final class Characters {
   private static final char REPLACEMENT = '\uFFFD';
 
   private static final String BASELINE = "0123456789+-−=()";
@@ -12,7 +12,7 @@ final class Characters {
 
   /// One line: runs of white space become a space, or nothing where a line break stood between two
   /// Han characters; stripped at both ends; characters that are not text replaced.
-  static String oneLine(String text) {
+  public static String oneLine(String text) {
     var line = new StringBuilder(text.length());
     boolean gap = false;
     boolean broken = false;
@@ -33,7 +33,7 @@ final class Characters {
       }
       gap = false;
       broken = false;
-      line.append(sound(text, i));
+      line.append(validOrReplacement(text, i));
     }
     return line.toString();
   }
@@ -59,7 +59,7 @@ final class Characters {
         lineStart = out.length();
       } else if (c == '\t' || !isSpace(c)) {
         if (!isInvisible(c)) {
-          out.append(sound(text, i));
+          out.append(validOrReplacement(text, i));
           if (c != '\t') {
             written = out.length();
             seen = true;
@@ -74,22 +74,22 @@ final class Characters {
   }
 
   /// Whether `c` is written without spaces around it: Han, kana, and their full-width punctuation.
-  static boolean isWide(char c) {
+  public static boolean isWide(char c) {
     return (c >= '\u2E80' && c <= '\u9FFF')
         || (c >= '\uF900' && c <= '\uFAFF')
         || (c >= '\uFF00' && c <= '\uFFEF')
         || (c >= '\uD840' && c <= '\uD888'); // high surrogates of the Han extensions
   }
 
-  static boolean isSpace(char c) {
+  public static boolean isSpace(char c) {
     return c <= ' '
         ? c != 0
         : Character.isWhitespace(c) || Character.isSpaceChar(c) || c == '\u0085';
   }
 
-  /// At most `length` characters, the last of them `…` where something was cut; no surrogate pair
-  /// is torn.
-  static String shortened(String text, int length) {
+  /// At most `length` characters, the last of them `…` where the text was cut, never within a
+  /// surrogate pair.
+  public static String shortened(String text, int length) {
     if (text.length() <= length) {
       return text;
     }
@@ -97,26 +97,26 @@ final class Characters {
     return text.substring(0, Math.max(0, end)).strip() + "…";
   }
 
-  /// Raised text as plain text can say it: `10` and `6` become `10⁶`, `e` and `x+y` become
-  /// `e^(x+y)`. In Unicode's superscripts where all characters have one; digits run together with
-  /// what stands before them would change its value.
-  static String superscript(String text) {
+  /// Raised text in plain characters: `10` and `6` become `10⁶`, `e` and `x+y` become `e^(x+y)`. In
+  /// Unicode's superscripts where all characters have one; digits run together with what stands
+  /// before them would change its value.
+  public static String superscript(String text) {
     return shifted(text, SUPERSCRIPTS, '^');
   }
 
-  /// Lowered text as plain text can say it: `H₂O`, `x_i`, `x_(max)`.
-  static String subscript(String text) {
+  /// Lowered text in plain characters: `H₂O`, `x_i`, `x_(max)`.
+  public static String subscript(String text) {
     return shifted(text, SUBSCRIPTS, '_');
   }
 
   /// @param signs for each of [#BASELINE], the shifted character
   private static String shifted(String text, String signs, char mark) {
-    String said = text.strip();
+    String bare = text.strip();
     var shifted = new StringBuilder();
-    for (int i = 0; i < said.length(); i++) {
-      int at = BASELINE.indexOf(said.charAt(i));
+    for (int i = 0; i < bare.length(); i++) {
+      int at = BASELINE.indexOf(bare.charAt(i));
       if (at < 0) {
-        return said.length() == 1 ? mark + said : mark + "(" + said + ")";
+        return bare.length() == 1 ? mark + bare : mark + "(" + bare + ")";
       }
       shifted.append(signs.charAt(at));
     }
@@ -127,7 +127,7 @@ final class Characters {
     return c == '\u200B' || c == '\uFEFF' || c == '\u00AD' || c == '\u2060';
   }
 
-  private static char sound(String text, int i) {
+  private static char validOrReplacement(String text, int i) {
     char c = text.charAt(i);
     if (c == 0
         || (c >= '\u007F' && c < '\u00A0')

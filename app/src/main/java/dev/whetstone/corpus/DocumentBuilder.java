@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// Blocks are separated by an empty line; rows of one table and items of one list by one newline.
 /// Cells of a row are joined by ` | `. Runs of white space become one space (none between two Han
 /// characters that a line break separated), save in code. NUL and lone surrogates become U+FFFD.
-/// What is blank is left out. For one thread.
+/// Blank content is left out. For one thread.
 public final class DocumentBuilder {
   private static final String CELL_SEPARATOR = " | ";
   private static final Pattern CODE = Pattern.compile("[a-z]{2,3}");
@@ -39,14 +39,14 @@ public final class DocumentBuilder {
   }
 
   /// @param format as in [Document#format()]
-  DocumentBuilder(String id, String format, ParseOptions options) {
+  public DocumentBuilder(String id, String format, ParseOptions options) {
     this.id = id;
     this.format = format;
     this.options = options;
   }
 
   /// Whether hidden content is read. Where it is not, the reader leaves it out and notes how much.
-  boolean readsHidden() {
+  public boolean readsHidden() {
     return options.hidden();
   }
 
@@ -63,9 +63,9 @@ public final class DocumentBuilder {
     return this;
   }
 
-  /// Notes a part of the file that was not read, and how much of it. Notes after the first thousand
+  /// Adds a note on content that was not read, and how much of it. Notes after the first thousand
   /// are only counted.
-  void note(String note) {
+  public void note(String note) {
     if (notes.size() < MOST_NOTES) {
       notes.add(Characters.shortened(note, LONGEST_NOTE));
     } else {
@@ -96,17 +96,17 @@ public final class DocumentBuilder {
   }
 
   /// @param depth from 1, the outermost list
-  /// @param item without its bullet or number, unless the number is part of what is said
+  /// @param item without its bullet or number, unless the number carries information
   public DocumentBuilder item(int depth, String item) {
     return add(Kind.LIST_ITEM, Characters.oneLine(item), Math.max(1, depth), -1);
   }
 
-  /// Keeps line breaks and indentation.
+  /// Adds code; line breaks and indentation stay.
   public DocumentBuilder code(String code) {
     return add(Kind.CODE, Characters.lines(code), 0, -1);
   }
 
-  /// A header without rows is kept as a row.
+  /// Adds a table. A header without rows becomes a row.
   ///
   /// @param header null when the table has none
   public DocumentBuilder table(@Nullable List<String> header, List<List<String>> rows) {
@@ -129,7 +129,7 @@ public final class DocumentBuilder {
     return this;
   }
 
-  /// Whether nothing but blanks was added.
+  /// Whether no block was added.
   public boolean isEmpty() {
     return blocks.isEmpty();
   }
@@ -138,15 +138,15 @@ public final class DocumentBuilder {
     String name = id.substring(id.lastIndexOf('/') + 1);
     String shown = title != null && !title.isEmpty() ? title : firstHeading;
     String all = text.toString();
-    var told = new ArrayList<String>(notes);
+    var allNotes = new ArrayList<String>(notes);
     if (shown != null && shown.length() > options.titleCharacters()) {
-      told.add(
+      allNotes.add(
           "its title of %,d characters was cut to %,d"
               .formatted(shown.length(), options.titleCharacters()));
       shown = Characters.shortened(shown, options.titleCharacters());
     }
     if (furtherNotes > 0) {
-      told.add("and %,d further parts".formatted(furtherNotes));
+      allNotes.add("and %,d further parts".formatted(furtherNotes));
     }
     return new Document(
         id,
@@ -155,23 +155,23 @@ public final class DocumentBuilder {
         language == null ? Language.of(all) : language,
         all,
         blocks,
-        told);
+        allNotes);
   }
 
   private static String row(List<String> cells) {
     var line = new StringBuilder();
-    int filled = 0; // end of the last cell that says something
+    int lastFilled = 0; // end of the last cell that says something
     for (int i = 0; i < cells.size(); i++) {
-      String said = Characters.oneLine(cells.get(i));
-      line.append(i == 0 ? "" : CELL_SEPARATOR).append(said);
-      filled = said.isEmpty() ? filled : line.length();
+      String cell = Characters.oneLine(cells.get(i));
+      line.append(i == 0 ? "" : CELL_SEPARATOR).append(cell);
+      lastFilled = cell.isEmpty() ? lastFilled : line.length();
     }
-    line.setLength(filled);
+    line.setLength(lastFilled);
     return line.toString().strip();
   }
 
-  private DocumentBuilder add(Kind kind, String said, int level, int header) {
-    if (said.isEmpty()) {
+  private DocumentBuilder add(Kind kind, String content, int level, int header) {
+    if (content.isEmpty()) {
       return this;
     }
     if (!blocks.isEmpty()) {
@@ -182,13 +182,13 @@ public final class DocumentBuilder {
           "holds more than %,d paragraphs, headings, list items and table rows; split the file, or raise parse.max_blocks"
               .formatted(options.maxBlocks()));
     }
-    if (said.length() > options.maxCharacters() - text.length()) {
+    if (content.length() > options.maxCharacters() - text.length()) {
       throw new Failure.BadInput(
           "holds more than %,d characters of text; split it into smaller files"
               .formatted(options.maxCharacters()));
     }
     int from = text.length();
-    text.append(said);
+    text.append(content);
     blocks.add(new Block(kind, from, text.length(), level, page, header));
     return this;
   }

@@ -1,7 +1,7 @@
 package dev.whetstone.corpus;
 
 /// A cheap guess of a text's language.
-final class Language {
+public final class Language {
   private static final int SAMPLE = 200_000;
 
   private Language() {}
@@ -9,7 +9,7 @@ final class Language {
   /// `ja` when kana are many, `ko` when Hangul prevails, `zh` when Han characters do, `ru` when
   /// Cyrillic does; else `en`. A Han character weighs as much as two Latin letters, since a word
   /// takes fewer of them. Reads the first 200,000 characters.
-  static String of(String text) {
+  public static String of(String text) {
     int han = 0;
     int kana = 0;
     int hangul = 0;

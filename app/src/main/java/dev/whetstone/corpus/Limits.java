@@ -2,12 +2,12 @@ package dev.whetstone.corpus;
 
 import java.time.Duration;
 
-/// What one file may cost before it is given up.
+/// The limits on parsing one file.
 ///
 /// @param perFile wall-clock time for one file
 /// @param heapMegabytes Java heap of a parsing process, at least 32
 /// @param maxFileBytes larger files are not opened
-/// @param options what is read of it, and the limits of the document
+/// @param options which content is read, and the limits of the document
 public record Limits(Duration perFile, int heapMegabytes, long maxFileBytes, ParseOptions options) {
   /// A minute, 512 MB of heap, files up to 256 MB.
   public static final Limits DEFAULT =

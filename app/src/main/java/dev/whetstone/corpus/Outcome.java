@@ -2,7 +2,7 @@ package dev.whetstone.corpus;
 
 import dev.whetstone.core.Document;
 
-/// What became of one file: a document, or the reason why there is none.
+/// The result of parsing one file: a document, or the reason why there is none.
 public sealed interface Outcome {
   /// The id the file was given.
   String id();
@@ -17,7 +17,6 @@ public sealed interface Outcome {
 
   /// The file could not be read; the other files are not affected.
   ///
-  /// @param reason for people, without the file's name: what is wrong and, where possible, what to
-  ///   do
+  /// @param reason for people, without the file's name: the fault and, where possible, its remedy
   record Failed(String id, String reason) implements Outcome {}
 }

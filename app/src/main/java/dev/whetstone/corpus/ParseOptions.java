@@ -2,16 +2,16 @@ package dev.whetstone.corpus;
 
 import java.util.List;
 
-/// What is read of a file, and how much one document may hold. A document above a limit is refused
-/// by name as soon as the limit is passed, so that no file fills the parser's memory or the
-/// program's.
+/// Which content of a file is read, and how much one document may hold. A document that exceeds a
+/// limit is refused as soon as it does, so that no file fills the memory of the parser or the
+/// program.
 ///
 /// @param hidden whether hidden content is read: worksheets, rows, columns, slides, elements and
-///   text that the application does not show. Otherwise it is left out, and a note says how much
+///   text that the application does not show. Otherwise it is left out and counted in a note
 /// @param maxCharacters of the extracted text, at most 20 million (what a JSON reader takes as one
 ///   string)
 /// @param maxBlocks headings, paragraphs, list items, code blocks and table rows of one document
-/// @param titleCharacters a longer title is cut, and a note says so: it stands in every passage
+/// @param titleCharacters a longer title is cut, with a note, since every passage carries it
 public record ParseOptions(boolean hidden, int maxCharacters, int maxBlocks, int titleCharacters) {
   static final int MOST_CHARACTERS = 20_000_000;
 
@@ -28,7 +28,7 @@ public record ParseOptions(boolean hidden, int maxCharacters, int maxBlocks, int
   }
 
   /// For the command line of the parsing process; read by [#of].
-  List<String> arguments() {
+  public List<String> arguments() {
     return List.of(
         Boolean.toString(hidden),
         Integer.toString(maxCharacters),
@@ -36,7 +36,7 @@ public record ParseOptions(boolean hidden, int maxCharacters, int maxBlocks, int
         Integer.toString(titleCharacters));
   }
 
-  static ParseOptions of(List<String> arguments) {
+  public static ParseOptions of(List<String> arguments) {
     return new ParseOptions(
         Boolean.parseBoolean(arguments.get(0)),
         Integer.parseInt(arguments.get(1)),

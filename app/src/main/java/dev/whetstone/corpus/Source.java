@@ -2,5 +2,5 @@ package dev.whetstone.corpus;
 
 import java.nio.file.Path;
 
-/// A file to parse and the id its document shall have.
+/// A file to parse, and the id that its document gets.
 public record Source(Path file, String id) {}

@@ -4,29 +4,29 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Rows of cells, made ready for [DocumentBuilder#table]: what stands above a table as a merged
-/// line is its caption, and the first row is its header unless it looks like data.
-final class TableRows {
+/// Adds rows of cells to a document as a table: merged rows above it become its caption, and the
+/// first row becomes its header unless it looks like data.
+public final class TableRows {
   private static final int LONGEST_HEADER_CELL = 120;
 
   private TableRows() {}
 
   /// One row of a table; a cell that covers several columns is followed by empty ones.
   ///
-  /// @param labels as the cells, but said again in each column that a cell covers
-  /// @param header the file says that this is a header row
-  /// @param bold all that it says is bold
-  record Row(List<String> cells, List<String> labels, boolean header, boolean bold) {
-    Row {
+  /// @param labels as the cells, but repeated in each column that a cell covers
+  /// @param header whether the file marks this as a header row
+  /// @param bold whether all of its text is bold
+  public record Row(List<String> cells, List<String> labels, boolean header, boolean bold) {
+    public Row {
       cells = List.copyOf(cells);
       labels = List.copyOf(labels);
     }
 
-    Row(List<String> cells, boolean header, boolean bold) {
+    public Row(List<String> cells, boolean header, boolean bold) {
       this(cells, cells, header, bold);
     }
 
-    long filled() {
+    public long filled() {
       return cells.stream().filter(cell -> !cell.isBlank()).count();
     }
 
@@ -37,7 +37,7 @@ final class TableRows {
 
   /// Adds a table, or the paragraphs that a table was used to frame; returns its header, null for
   /// none.
-  static @Nullable List<String> add(List<Row> table, DocumentBuilder into) {
+  public static @Nullable List<String> add(List<Row> table, DocumentBuilder into) {
     List<Row> rows = new ArrayList<>(table.stream().filter(row -> row.filled() > 0).toList());
     long columns = rows.stream().mapToLong(row -> row.cells().size()).max().orElse(0);
     if (columns <= 1) {
@@ -56,7 +56,7 @@ final class TableRows {
         switch (headers) {
           case 0 -> null;
           case 1 -> rows.getFirst().cells();
-          default -> Tables.oneHeader(rows.stream().limit(headers).map(Row::labels).toList());
+          default -> TableHeaders.merge(rows.stream().limit(headers).map(Row::labels).toList());
         };
     into.table(header, rows.stream().skip(headers).map(Row::cells).toList());
     return header;

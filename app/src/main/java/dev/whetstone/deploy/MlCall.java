@@ -4,149 +4,138 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.whetstone.core.Failure;
-import dev.whetstone.core.OutgoingHttp;
+import dev.whetstone.core.Progress;
 import dev.whetstone.core.ReplyTooLong;
+import dev.whetstone.core.Retry;
+import dev.whetstone.core.Time;
+import dev.whetstone.index.cluster.ClusterConnection;
+import dev.whetstone.index.cluster.Payload;
+import dev.whetstone.index.cluster.Reply;
 import dev.whetstone.store.Json;
 import java.io.IOException;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/// Calls of a cluster over HTTP, JSON in and out. When the cluster is busy or out of reach a call
-/// is sent again; one that makes something new is so only after that was looked for.
+/// Calls of a cluster's plugin, JSON in and out. When the cluster is busy or out of reach a call is
+/// sent again; one that makes something new only after the caller looked for what the lost call may
+/// have made. Closes its connection.
 final class MlCall implements AutoCloseable {
-  private static final Set<Integer> AGAIN = Set.of(429, 502, 503, 504);
-  private static final int TRIES = 5;
+  private static final Set<Integer> BUSY = Set.of(429, 502, 503, 504);
+  private static final int ATTEMPTS = 5;
   private static final int REFUSED = 400;
-  private static final Supplier<Optional<Reply>> NEVER_FOUND = Optional::empty;
-  private static final long LONGEST_MILLIS = 30_000;
-  private static final int MOST_BYTES = 16 << 20; // of a reply
-  private static final Duration CONNECT = Duration.ofSeconds(10);
-  private static final Duration TIMEOUT = Duration.ofMinutes(2);
+  private static final Supplier<Optional<MlReply>> NEVER_FOUND = Optional::empty;
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+  private static final Duration LONGEST = Duration.ofMinutes(15);
 
-  private final ClusterAccess access;
-  private final OutgoingHttp http;
-  private final long pauseMillis;
+  private final ClusterConnection cluster;
+  private final Retry retry;
 
   /// A reply: 404 is one, other errors are a [Failure].
-  record Reply(int status, JsonNode body) {
+  record MlReply(int status, JsonNode body) {
     boolean missing() {
       return status == 404;
     }
   }
 
-  /// @param pause before the second try; doubled for each after it
-  MlCall(ClusterAccess access, Duration pause) {
-    this.access = access;
-    this.pauseMillis = pause.toMillis();
-    this.http = new OutgoingHttp(CONNECT, MOST_BYTES, access.trust());
+  /// @param pause about which is waited before the second attempt; doubled for each after it
+  MlCall(ClusterConnection cluster, Duration pause, Time time) {
+    this.cluster = cluster;
+    this.retry =
+        new Retry(new Retry.Limits(ATTEMPTS, pause.multipliedBy(2), LONGEST_PAUSE, LONGEST), time);
   }
 
-  Reply get(String path) {
-    return send("GET", path, HttpRequest.BodyPublishers.noBody(), NEVER_FOUND);
+  MlReply get(String path) {
+    return send("GET", path, null, NEVER_FOUND);
   }
 
   /// Posts what may be sent any number of times.
-  Reply post(String path, JsonNode body) {
+  MlReply post(String path, JsonNode body) {
     return create(path, body, NEVER_FOUND);
   }
 
   /// Posts bytes that may be sent any number of times. They go as JSON, which they are not: a node
   /// answers 406 to any type of content that it has no parser for, and the handler reads the bytes
   /// as they are. So does opensearch-py-ml.
-  Reply post(String path, byte[] body) {
-    return send("POST", path, HttpRequest.BodyPublishers.ofByteArray(body), NEVER_FOUND);
+  MlReply post(String path, byte[] body) {
+    return send("POST", path, Payload.json(body), NEVER_FOUND);
   }
 
   /// Posts what makes another thing each time.
   ///
   /// @param made looks for what an earlier call made, as an answer; asked before the call is sent
   ///   again, since its answer may have been lost
-  Reply create(String path, JsonNode body, Supplier<Optional<Reply>> made) {
-    return send("POST", path, HttpRequest.BodyPublishers.ofString(body.toString()), made);
+  MlReply create(String path, JsonNode body, Supplier<Optional<MlReply>> made) {
+    return send("POST", path, Payload.json(body.toString()), made);
   }
 
-  private Reply send(
-      String method, String path, HttpRequest.BodyPublisher body, Supplier<Optional<Reply>> made) {
-    var builder =
-        HttpRequest.newBuilder(access.at(path))
-            .header("Content-Type", "application/json")
-            .header("Accept", "application/json")
-            .method(method, body);
-    String authorization = access.authorization();
-    if (authorization != null) {
-      builder.header("Authorization", authorization);
-    }
-    HttpRequest request = builder.build();
-    long pause = pauseMillis;
-    for (int attempt = 1; ; attempt++) {
-      long asked = 0;
+  private MlReply send(
+      String method, String path, @Nullable Payload body, Supplier<Optional<MlReply>> made) {
+    Retry.Attempts attempts = retry.begin();
+    while (true) {
+      Reply reply = null;
+      IOException lost = null;
       try {
-        HttpResponse<byte[]> response = http.send(request, TIMEOUT);
-        int status = response.statusCode();
-        if (!AGAIN.contains(status) || attempt == TRIES) {
-          // Sent again while the first was still under way, it may be refused as a duplicate.
-          var earlier = attempt > 1 && status >= REFUSED ? made.get() : Optional.<Reply>empty();
-          return earlier.orElseGet(() -> reply(method, path, response));
-        }
-        asked = 1000 * seconds(response);
+        reply = cluster.send(method, path, Map.of(), body);
       } catch (IOException e) {
-        if (attempt == TRIES || e instanceof ReplyTooLong) {
-          throw new Failure.Unavailable(
-              "OpenSearch at "
-                  + access
-                  + " does not answer ("
-                  + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage())
-                  + "): check the address, and that the cluster is up",
-              e);
+        Progress.stopWhenInterrupted();
+        if (e instanceof ReplyTooLong) {
+          throw unreachable(e);
         }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new CancellationException("interrupted");
+        lost = e;
       }
-      sleep(Math.max(pause, asked));
-      Optional<Reply> earlier = made.get();
+      boolean again = reply == null || BUSY.contains(reply.status());
+      if (!again || !pause(attempts, reply)) {
+        // Sent again while the first was still under way, it may be refused as a duplicate.
+        boolean mayBeMade = attempts.failed() > 0 && reply != null && reply.status() >= REFUSED;
+        Optional<MlReply> earlier = mayBeMade ? made.get() : Optional.empty();
+        if (earlier.isPresent()) {
+          return earlier.get();
+        }
+        if (reply == null) {
+          throw unreachable(lost);
+        }
+        return checked(method + " " + path, reply);
+      }
+      Optional<MlReply> earlier = made.get();
       if (earlier.isPresent()) {
         return earlier.get();
       }
-      pause = Math.min(2 * pause, LONGEST_MILLIS);
     }
   }
 
-  private static long seconds(HttpResponse<?> response) {
-    return response
-        .headers()
-        .firstValue("Retry-After")
-        .filter(value -> value.matches("\\d{1,3}"))
-        .map(Long::parseLong)
-        .orElse(0L);
-  }
-
-  /// Waits, with some chance in it so that many do not come back at once.
-  static void sleep(long millis) {
+  private static boolean pause(Retry.Attempts attempts, @Nullable Reply reply) {
     try {
-      Thread.sleep(
-          Math.min(LONGEST_MILLIS, millis + ThreadLocalRandom.current().nextLong(millis / 4 + 1)));
-    } catch (InterruptedException e) {
+      return attempts.pauseAfter(reply == null ? null : reply.retryAfter());
+    } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       throw new CancellationException("interrupted");
     }
   }
 
-  private Reply reply(String method, String path, HttpResponse<byte[]> response) {
-    String text = new String(response.body(), StandardCharsets.UTF_8);
+  private Failure unreachable(@Nullable IOException e) {
+    String reason = e == null || e.getMessage() == null ? "no reply" : e.getMessage();
+    return new Failure.Unavailable(
+        "OpenSearch at "
+            + cluster.where()
+            + " does not answer ("
+            + reason
+            + "): check the address, and that the cluster is up",
+        e);
+  }
+
+  private MlReply checked(String call, Reply reply) {
+    String text = reply.text();
     JsonNode body = json(text);
-    int status = response.statusCode();
+    int status = reply.status();
     if (status < 300 || (status == 404 && !MlAdvice.noPlugin(text))) {
-      return new Reply(status, body);
+      return new MlReply(status, body);
     }
-    throw MlAdvice.failure(access.toString(), method + " " + path, status, reason(body, text));
+    throw MlAdvice.failure(cluster.where(), call, status, reason(body, text));
   }
 
   private static JsonNode json(String text) {
@@ -171,6 +160,6 @@ final class MlCall implements AutoCloseable {
 
   @Override
   public void close() {
-    http.close();
+    cluster.close();
   }
 }

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Time;
+import dev.whetstone.index.cluster.ClusterConnection;
 import dev.whetstone.store.Json;
 import java.time.Duration;
 import java.util.HashSet;
@@ -42,8 +44,8 @@ final class MlCommons implements AutoCloseable {
 
   /// @param poll how often a task is looked after
   /// @param patience how long a task may take
-  MlCommons(ClusterAccess access, Duration poll, Duration patience) {
-    this.call = new MlCall(access, poll);
+  MlCommons(ClusterConnection cluster, Duration poll, Duration patience) {
+    this.call = new MlCall(cluster, poll, Time.SYSTEM);
     this.poll = poll;
     this.patience = patience;
   }
@@ -139,7 +141,7 @@ final class MlCommons implements AutoCloseable {
     String connector = about.path("connector_id").asText("");
     Supplier<Optional<String>> made =
         () -> connector.isEmpty() ? findFetched(about) : findRemote(connector).map(Known::id);
-    MlCall.Reply reply =
+    MlCall.MlReply reply =
         call.create(BASE + "/models/_register", about, () -> made.get().map(id -> with(MODEL, id)));
     return reply.body().has("task_id")
         ? await(required(reply, "task_id"), "register the model")
@@ -162,7 +164,7 @@ final class MlCommons implements AutoCloseable {
 
   /// Brings a model into the memory of the cluster's nodes, and waits for it.
   void deploy(String model) {
-    MlCall.Reply reply =
+    MlCall.MlReply reply =
         call.post(BASE + "/models/" + model + "/_deploy", Json.MAPPER.createObjectNode());
     await(required(reply, "task_id"), "deploy the model");
   }
@@ -211,7 +213,7 @@ final class MlCommons implements AutoCloseable {
     return vector(call.post(BASE + "/models/" + model + "/_predict", body));
   }
 
-  private static float[] vector(MlCall.Reply reply) {
+  private static float[] vector(MlCall.MlReply reply) {
     JsonNode data = reply.body().at("/inference_results/0/output/0/data");
     if (!data.isArray() || data.isEmpty()) {
       throw new Failure.BadInput("OpenSearch's prediction holds no vector: " + brief(reply.body()));
@@ -247,7 +249,7 @@ final class MlCommons implements AutoCloseable {
   private String awaitRegistered(String model) {
     long until = System.nanoTime() + patience.toNanos();
     while (true) {
-      MlCall.Reply reply = call.get(BASE + "/models/" + model);
+      MlCall.MlReply reply = call.get(BASE + "/models/" + model);
       String state = reply.body().path("model_state").asText("");
       if (reply.missing() || state.equals("REGISTER_FAILED")) {
         throw MlAdvice.failure(
@@ -266,7 +268,7 @@ final class MlCommons implements AutoCloseable {
           "OpenSearch has not ended %s after %d s (state %s). It may yet: run the same command again to go on"
               .formatted(what, patience.toSeconds(), state));
     }
-    MlCall.sleep(poll.toMillis());
+    Time.SYSTEM.pause(poll);
   }
 
   /// A text, or a text for each node.
@@ -279,11 +281,11 @@ final class MlCommons implements AutoCloseable {
     return required(call.create(path, body, () -> made.get().map(id -> with(field, id))), field);
   }
 
-  private static MlCall.Reply with(String field, String id) {
-    return new MlCall.Reply(200, Json.MAPPER.createObjectNode().put(field, id));
+  private static MlCall.MlReply with(String field, String id) {
+    return new MlCall.MlReply(200, Json.MAPPER.createObjectNode().put(field, id));
   }
 
-  private static String required(MlCall.Reply reply, String field) {
+  private static String required(MlCall.MlReply reply, String field) {
     String value = reply.body().path(field).asText("");
     if (value.isEmpty()) {
       throw new Failure.BadInput(
@@ -304,7 +306,7 @@ final class MlCommons implements AutoCloseable {
 
   /// None where the index does not exist yet.
   private JsonNode hits(String path, ObjectNode query) {
-    MlCall.Reply reply = call.post(path, query);
+    MlCall.MlReply reply = call.post(path, query);
     JsonNode hits = reply.missing() ? Json.MAPPER.createArrayNode() : reply.body().at("/hits/hits");
     return hits.isArray() ? hits : Json.MAPPER.createArrayNode();
   }

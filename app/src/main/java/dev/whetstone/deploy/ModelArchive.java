@@ -30,11 +30,13 @@ public record ModelArchive(Path file, long bytes, String sha256, JsonNode config
 
   private static final LocalDateTime TIME = LocalDateTime.of(2000, 1, 1, 0, 0);
 
-  /// CommitScope the zip.
+  /// Writes the zip.
   ///
+  /// @throws Failure.BadInput if the model has a head
   /// @param prompts whether the model's prompts go along. OpenSearch then wants to be told of each
   ///   text whether it is a query or a passage
   public static ModelArchive write(Model model, boolean prompts, Path file) {
+    requireNoHead(model);
     JsonNode config = config(model, prompts);
     byte[] tokenizer = bytes(tokenizer(model));
     WholeFile.write(
@@ -70,12 +72,12 @@ public record ModelArchive(Path file, long bytes, String sha256, JsonNode config
   /// Source: `TextEmbeddingModelConfig` of ml-commons, and its Register Model API.
   private static ObjectNode config(Model model, boolean prompts) {
     ObjectNode config = Json.MAPPER.createObjectNode();
-    config.put("model_type", "bert");
+    config.put("model_type", modelType(model));
     config.put("embedding_dimension", model.dimension());
     config.put("framework_type", "sentence_transformers");
     config.put(
         "pooling_mode",
-        switch (model.pooling()) {
+        switch (model.network().pooling()) {
           case CLS -> "cls";
           case MEAN -> "mean";
         });
@@ -93,6 +95,25 @@ public record ModelArchive(Path file, long bytes, String sha256, JsonNode config
     config.put("all_config", all.toString());
     config.putObject("additional_config").put("space_type", "cosinesimil");
     return config;
+  }
+
+  /// ml-commons gives `token_type_ids` to models of the type `bert`, and to no others; the graph
+  /// must want what it gets. Source: `ONNXSentenceTransformerTextEmbeddingTranslator`.
+  private static String modelType(Model model) {
+    return model.graphInputs().contains("token_type_ids")
+        ? "bert"
+        : model.network().family().equals("bert") ? "roberta" : model.network().family();
+  }
+
+  /// ml-commons pools and normalises, and cannot map a vector on.
+  private static void requireNoHead(Model model) {
+    if (!model.network().head().isEmpty()) {
+      throw new Failure.BadInput(
+          "the model "
+              + model
+              + " has a Dense module behind its pooling, which OpenSearch's ml-commons does not"
+              + " compute: connect the cluster to this program's server instead");
+    }
   }
 
   /// ml-commons cuts a text only where `tokenizer.json` says so: there the model's length goes.

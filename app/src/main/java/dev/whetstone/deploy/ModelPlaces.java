@@ -193,11 +193,19 @@ public final class ModelPlaces {
   ///
   /// @param serving a folder that holds the file `serving` if there is one
   private static String choose(String place, List<String> keys, Path serving) {
-    List<String> folders =
+    List<String> all =
         keys.stream()
             .filter(ModelPlaces::isConfig)
             .map(key -> key.substring(0, key.length() - CONFIG.length()))
             .filter(folder -> keys.contains(folder + WEIGHTS))
+            .toList();
+    // a folder within a model's is that of a module
+    List<String> folders =
+        all.stream()
+            .filter(
+                folder ->
+                    all.stream()
+                        .noneMatch(other -> !other.equals(folder) && folder.startsWith(other)))
             .toList();
     if (folders.contains("")) {
       return "";

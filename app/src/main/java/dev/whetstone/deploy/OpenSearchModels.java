@@ -5,6 +5,7 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.encode.Encoder;
+import dev.whetstone.index.cluster.ClusterConnection;
 import dev.whetstone.model.Model;
 import dev.whetstone.store.Json;
 import java.net.URI;
@@ -50,13 +51,14 @@ public final class OpenSearchModels implements AutoCloseable {
   public record Result(
       String model, String sha256, long bytes, boolean found, int sent, double cosine) {}
 
-  public OpenSearchModels(ClusterAccess access) {
-    this(access, Duration.ofMillis(500), Duration.ofMinutes(15), ModelArchive.CHUNK_BYTES);
+  /// @param cluster closed with this
+  public OpenSearchModels(ClusterConnection cluster) {
+    this(cluster, Duration.ofMillis(500), Duration.ofMinutes(15), ModelArchive.CHUNK_BYTES);
   }
 
-  OpenSearchModels(ClusterAccess access, Duration poll, Duration patience, int chunkBytes) {
+  OpenSearchModels(ClusterConnection cluster, Duration poll, Duration patience, int chunkBytes) {
     this.chunkBytes = chunkBytes;
-    this.ml = new MlCommons(access, poll, patience);
+    this.ml = new MlCommons(cluster, poll, patience);
   }
 
   /// Registers, uploads, deploys and checks a model.

@@ -5,33 +5,27 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.whetstone.core.Failure;
-import dev.whetstone.core.Pooling;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// ONNX Runtime over a graph that gives `last_hidden_state`; pooling and normalisation are done
-/// here.
+/// ONNX Runtime over a graph that gives `last_hidden_state`; a [VectorHead] makes vectors of it.
 final class OnnxRuntime implements BatchRuntime {
   private final OrtEnvironment environment;
   private final OrtSession session;
-  private final Pooling pooling;
-  private final int dimension;
+  private final VectorHead head;
 
-  private OnnxRuntime(
-      OrtEnvironment environment, OrtSession session, Pooling pooling, int dimension) {
+  private OnnxRuntime(OrtEnvironment environment, OrtSession session, VectorHead head) {
     this.environment = environment;
     this.session = session;
-    this.pooling = pooling;
-    this.dimension = dimension;
+    this.head = head;
   }
 
-  static OnnxRuntime open(Path graph, Pooling pooling, int dimension, int threads) {
+  static OnnxRuntime open(Path graph, VectorHead head, int threads) {
     var environment = OrtEnvironment.getEnvironment();
     try (var options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(threads);
@@ -39,7 +33,7 @@ final class OnnxRuntime implements BatchRuntime {
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
       options.setMemoryPatternOptimization(false);
       var session = environment.createSession(graph.toString(), options);
-      return new OnnxRuntime(environment, session, pooling, dimension);
+      return new OnnxRuntime(environment, session, head);
     } catch (OrtException e) {
       throw new Failure.CorruptArtifact(
           graph + " cannot be opened by ONNX Runtime: " + e.getMessage(), e);
@@ -76,37 +70,13 @@ final class OnnxRuntime implements BatchRuntime {
                 environment, buffer == null ? longs(ids.size() * tokens) : buffer, shape));
       }
       try (var result = session.run(inputs)) {
-        return pooled(ids, tokens, ((OnnxTensor) result.get(0)).getFloatBuffer());
+        return head.vectors(ids, tokens, ((OnnxTensor) result.get(0)).getFloatBuffer());
       }
     } catch (OrtException e) {
       throw new IllegalStateException("ONNX Runtime refused a batch: " + e.getMessage(), e);
     } finally {
       inputs.values().forEach(OnnxTensor::close);
     }
-  }
-
-  private float[] pooled(List<int[]> ids, int tokens, FloatBuffer states) {
-    var rows = new float[ids.size() * dimension];
-    var state = new float[dimension];
-    for (int row = 0; row < ids.size(); row++) {
-      int count = pooling == Pooling.CLS ? 1 : ids.get(row).length;
-      var sum = new double[dimension];
-      for (int i = 0; i < count; i++) {
-        states.get((row * tokens + i) * dimension, state);
-        for (int d = 0; d < dimension; d++) {
-          sum[d] += state[d];
-        }
-      }
-      double square = 0;
-      for (double x : sum) {
-        square += x * x;
-      }
-      double norm = Math.sqrt(square);
-      for (int d = 0; d < dimension; d++) {
-        rows[row * dimension + d] = (float) (sum[d] / norm);
-      }
-    }
-    return rows;
   }
 
   private static LongBuffer longs(int count) {

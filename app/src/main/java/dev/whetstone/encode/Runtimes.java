@@ -105,8 +105,7 @@ final class Runtimes implements AutoCloseable {
   private BatchRuntime start(RuntimeChoice choice) {
     return switch (choice) {
       case AUTO -> throw new IllegalArgumentException("AUTO is no runtime");
-      case ONNX_FP32 ->
-          OnnxRuntime.open(model.onnx(), model.pooling(), model.dimension(), settings.threads());
+      case ONNX_FP32 -> OnnxRuntime.open(model.onnx(), VectorHead.of(model), settings.threads());
       case TORCH_FP32 -> new TorchRuntime(network(), Precision.FP32);
       case TORCH_BF16 -> new TorchRuntime(network(), Precision.BF16);
     };
@@ -114,7 +113,7 @@ final class Runtimes implements AutoCloseable {
 
   private Network network() {
     if (network == null) {
-      network = Network.of(model.shape(), model.weights(), model.pooling());
+      network = Network.of(model.network(), model.weights());
     }
     return network;
   }

@@ -45,7 +45,7 @@ public final class Tokenizer implements TokenCounter, AutoCloseable {
   private Tokenizer(HuggingFaceTokenizer tokenizer, Model model, double growth) {
     this.tokenizer = tokenizer;
     this.name = model.tokenizer().toString();
-    this.vocabulary = model.shape().vocabulary();
+    this.vocabulary = model.network().vocabulary();
     this.most = (int) (CHARACTERS_AT_ONCE / growth);
   }
 
@@ -68,7 +68,7 @@ public final class Tokenizer implements TokenCounter, AutoCloseable {
   }
 
   /// The ids of one text with its special tokens; a longer text is cut, and still ends with the
-  /// last special token (`[SEP]`).
+  /// last special token (`[SEP]`, `</s>`).
   ///
   /// @param maxTokens special tokens included, at least 3
   public int[] ids(String text, int maxTokens) {

@@ -2,9 +2,9 @@ package dev.whetstone.evaluate;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
+import dev.whetstone.store.Json;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -23,7 +23,6 @@ import java.util.regex.Pattern;
 /// `queries.jsonl` (`_id`, `text`) and `qrels/SPLIT.tsv`. Judgements are read only when asked for.
 /// Runs of white space in texts become one space.
 public final class Beir {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final Pattern SPACE = Pattern.compile("\\s+", Pattern.UNICODE_CHARACTER_CLASS);
 
   private final Path folder;
@@ -155,7 +154,7 @@ public final class Beir {
 
   private static JsonNode object(String line, String where) {
     try {
-      JsonNode node = JSON.readTree(line);
+      JsonNode node = Json.MAPPER.readTree(line);
       if (node.isObject()) {
         return node;
       }

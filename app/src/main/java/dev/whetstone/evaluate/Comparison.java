@@ -1,69 +1,80 @@
 package dev.whetstone.evaluate;
 
-import dev.whetstone.core.Ranking;
 import java.util.Collections;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
-/// Base against sharpened on one set of questions: what a report shows.
+/// Named rankings compared on one set of questions: what a report shows.
 ///
 /// @param queries how many questions with a relevant passage were scored
-/// @param metrics mean figures of each ranking that was given
-/// @param dense gain of the sharpened dense ranking over the base's
-/// @param hybrid gain of the sharpened hybrid over the base's
-/// @param verdict on the ranking that the app serves
+/// @param metrics mean figures by the ranking's name, in the order in which they were given
+/// @param gains by the contrast's name, in the order in which they were given
+/// @param verdict on the contrast that the gate judged
 public record Comparison(
-    int queries, Map<Arm, Metrics> metrics, Gain dense, Gain hybrid, Verdict verdict) {
+    int queries, Map<String, Metrics> metrics, Map<String, Gain> gains, Verdict verdict) {
   public Comparison {
-    metrics = Collections.unmodifiableMap(new EnumMap<>(metrics));
+    metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
+    gains = Collections.unmodifiableMap(new LinkedHashMap<>(gains));
   }
 
-  /// Scores the rankings and lets the gate judge the hybrid ones.
+  /// Scores the rankings, and lets the gate judge one contrast.
   ///
-  /// @param rankings of each arm: query id → ranking
+  /// @param rankings any number, each of its own name
+  /// @param contrasts whose gains are reported; they name rankings that are given
+  /// @param judged by the gate: the ranking that serves against the one that would
+  /// @throws IllegalArgumentException if a name is given twice, or a contrast names no ranking
   public static Comparison of(
-      Map<Arm, Map<String, Ranking>> rankings, Qrels qrels, Gate gate, long seed) {
-    return of(rankings, qrels, gate, Arm.HYBRID_BASE, Arm.HYBRID_TUNED, seed);
-  }
-
-  /// Scores the rankings and lets the gate judge `candidate` against `serving`.
-  ///
-  /// @param rankings of each arm, all five: query id → ranking
-  public static Comparison of(
-      Map<Arm, Map<String, Ranking>> rankings,
+      List<NamedRanking> rankings,
+      List<Contrast> contrasts,
+      Contrast judged,
       Qrels qrels,
       Gate gate,
-      Arm serving,
-      Arm candidate,
       long seed) {
-    var scored = new EnumMap<Arm, Scored>(Arm.class);
-    var metrics = new EnumMap<Arm, Metrics>(Arm.class);
-    for (Arm arm : Arm.values()) {
-      Map<String, Ranking> ranking = rankings.get(arm);
-      if (ranking == null) {
-        throw new IllegalArgumentException("no ranking of " + arm.key());
+    var scored = new LinkedHashMap<String, Scored>();
+    var metrics = new LinkedHashMap<String, Metrics>();
+    for (NamedRanking ranking : rankings) {
+      Scored figures = Scored.of(ranking.byQuery(), qrels);
+      if (scored.put(ranking.name(), figures) != null) {
+        throw new IllegalArgumentException("two rankings are named " + ranking.name());
       }
-      Scored one = Scored.of(ranking, qrels);
-      scored.put(arm, one);
-      metrics.put(arm, one.mean());
+      metrics.put(ranking.name(), figures.mean());
+    }
+    var gains = new LinkedHashMap<String, Gain>();
+    for (Contrast contrast : contrasts) {
+      gains.put(contrast.name(), gain(scored, contrast, seed));
     }
     return new Comparison(
         qrels.queries().size(),
         metrics,
-        gain(scored, Arm.BASE, Arm.TUNED, seed),
-        gain(scored, Arm.HYBRID_BASE, Arm.HYBRID_TUNED, seed),
-        gate.judge(ndcg(scored, serving), ndcg(scored, candidate), seed));
+        gains,
+        gate.judge(ndcg(scored, judged.baseline()), ndcg(scored, judged.candidate()), seed));
   }
 
-  private static Gain gain(Map<Arm, Scored> scored, Arm from, Arm to, long seed) {
-    double[] a = ndcg(scored, from);
-    return a.length == 0
+  /// The gain of a contrast.
+  ///
+  /// @throws IllegalArgumentException if none of that name was compared
+  public Gain gain(Contrast contrast) {
+    Gain gain = gains.get(contrast.name());
+    if (gain == null) {
+      throw new IllegalArgumentException("no gain of " + contrast.name());
+    }
+    return gain;
+  }
+
+  private static Gain gain(Map<String, Scored> scored, Contrast contrast, long seed) {
+    double[] baseline = ndcg(scored, contrast.baseline());
+    double[] candidate = ndcg(scored, contrast.candidate());
+    return baseline.length == 0
         ? Gain.NONE
-        : Gain.of(Bootstrap.paired(a, ndcg(scored, to), Bootstrap.RESAMPLES, seed));
+        : Gain.of(Bootstrap.paired(baseline, candidate, Bootstrap.RESAMPLES, seed));
   }
 
-  private static double[] ndcg(Map<Arm, Scored> scored, Arm arm) {
-    Scored one = scored.get(arm);
-    return one == null ? new double[0] : one.ndcg10();
+  private static double[] ndcg(Map<String, Scored> scored, String name) {
+    Scored figures = scored.get(name);
+    if (figures == null) {
+      throw new IllegalArgumentException("no ranking of " + name);
+    }
+    return figures.ndcg10();
   }
 }

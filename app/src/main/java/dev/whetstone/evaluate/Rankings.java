@@ -2,6 +2,7 @@ package dev.whetstone.evaluate;
 
 import dev.whetstone.core.Hit;
 import dev.whetstone.core.Ranking;
+import dev.whetstone.core.RetrievalPlan;
 import dev.whetstone.core.Vectors;
 import dev.whetstone.search.ExactSearch;
 import dev.whetstone.search.Fusion;
@@ -16,7 +17,7 @@ import java.util.function.UnaryOperator;
 /// the way the app fuses.
 public final class Rankings {
   /// How deep: what Recall@100 and the fusion's pool look at.
-  public static final int DEPTH = Fusion.POOL;
+  public static final int DEPTH = RetrievalPlan.DEPTH;
 
   private Rankings() {}
 
@@ -34,16 +35,15 @@ public final class Rankings {
     return rankings;
   }
 
-  /// Fuses each query's rankings; a query that an arm lacks found nothing there.
-  public static Map<String, Ranking> hybrid(
-      Map<String, Ranking> words, Map<String, Ranking> dense, double denseWeight) {
+  /// Fuses each query's rankings as the plan does; a query that an arm lacks found nothing there.
+  public static Map<String, Ranking> fused(
+      RetrievalPlan plan, Map<String, Ranking> words, Map<String, Ranking> dense) {
     var rankings = new LinkedHashMap<String, Ranking>();
     dense.forEach(
         (query, ranking) ->
             rankings.put(
                 query,
-                Fusion.convex(
-                    words.getOrDefault(query, Ranking.EMPTY), ranking, denseWeight, DEPTH)));
+                Fusion.fuse(plan, words.getOrDefault(query, Ranking.EMPTY), ranking, DEPTH)));
     return rankings;
   }
 

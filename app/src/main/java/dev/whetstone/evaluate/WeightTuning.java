@@ -1,6 +1,7 @@
 package dev.whetstone.evaluate;
 
 import dev.whetstone.core.Ranking;
+import dev.whetstone.core.RetrievalPlan;
 import dev.whetstone.search.Fusion;
 import java.util.Arrays;
 import java.util.Map;
@@ -12,9 +13,6 @@ import java.util.TreeMap;
 /// weight is mostly luck, so it is drawn toward .6 in proportion: of all fixed weights that was
 /// about the best on each collection we measured.
 public final class WeightTuning {
-  /// The weight where there is nothing to choose by.
-  public static final double UNTUNED = .5;
-
   /// Where the choice begins.
   private static final double USUAL = .6;
 
@@ -49,7 +47,7 @@ public final class WeightTuning {
       Map<String, Ranking> words, Map<String, Ranking> dense, Qrels qrels, Fuse fuse) {
     int queries = qrels.queries().size();
     if (queries == 0) {
-      return new Choice(UNTUNED, 0);
+      return new Choice(RetrievalPlan.UNTUNED_DENSE_WEIGHT, 0);
     }
     var figures = new TreeMap<Double, double[]>();
     for (int step = 0; step <= 10; step++) {

@@ -66,7 +66,7 @@ final class Admission extends Handler.Wrapper {
     write(request, response, callback, problem);
   }
 
-  /// CommitScope a problem as its path's callers read it.
+  /// Writes a problem as its path's callers read it.
   static void write(Request request, Response response, Callback callback, Problem problem) {
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
     String path = request.getHttpURI().getPath();

@@ -1,12 +1,10 @@
 package dev.whetstone.http;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.whetstone.store.Json;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -22,14 +20,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param path of this object in the body, ended by a dot; empty for the body itself
 record Body(JsonNode node, String path) {
-  static final ObjectMapper JSON =
-      new ObjectMapper(
-              JsonFactory.builder()
-                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder().maxNestingDepth(32).build())
-                  .build())
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+  static final JsonMapper JSON =
+      Json.strict(StreamReadConstraints.builder().maxNestingDepth(32).build());
 
   /// Reads the body whatever its content type says (`curl -d` sends a form's).
   static Body read(Context context, int limit) {

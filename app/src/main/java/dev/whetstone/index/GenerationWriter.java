@@ -7,7 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
-/// CommitScope one generation. Of a new generation nobody sees anything before [Indexes#promote].
+/// Writes one generation. Of a new generation nobody sees anything before [Indexes#promote].
 /// Every write can be repeated: ids say what is replaced. Safe for many threads.
 public interface GenerationWriter extends AutoCloseable {
   /// The generation written to, for [Indexes#promote].

@@ -9,6 +9,8 @@ import dev.langchain4j.http.client.SuccessfulHttpResponse;
 import dev.langchain4j.http.client.sse.ServerSentEventListener;
 import dev.langchain4j.http.client.sse.ServerSentEventParser;
 import dev.whetstone.core.OutgoingHttp;
+import dev.whetstone.core.Retry;
+import dev.whetstone.core.Time;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -20,16 +22,22 @@ import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
-/// What LangChain4j sends its requests through: [OutgoingHttp], with its limits. Its own client
-/// reads replies of any size.
+/// The client through which LangChain4j sends its requests: [OutgoingHttp], with its limits; the
+/// library's own client reads replies of any size. A request to a server that is busy (429) or
+/// fails (5xx) is sent once more, after the time for which the server asks.
 final class ChatHttp implements HttpClient {
   private final OutgoingHttp http;
-  private final Duration whole;
+  private static final int BUSY = 429;
+  private static final Duration PAUSE = Duration.ofMillis(1500); // at most
 
-  /// @param whole how long one request may take, its reply's body included
-  ChatHttp(OutgoingHttp http, Duration whole) {
+  private final Duration whole;
+  private final Retry retry;
+
+  /// @param whole how long a request may take, its reply's body and a second attempt included
+  ChatHttp(OutgoingHttp http, Duration whole, Time time) {
     this.http = http;
     this.whole = whole;
+    this.retry = new Retry(new Retry.Limits(2, PAUSE, PAUSE, whole), time);
   }
 
   @Override
@@ -41,7 +49,7 @@ final class ChatHttp implements HttpClient {
         request.method().name(),
         body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
     try {
-      HttpResponse<byte[]> reply = http.send(sent.build(), whole);
+      HttpResponse<byte[]> reply = send(sent.build());
       if (reply.statusCode() / 100 != 2) {
         throw new HttpException(
             reply.statusCode(), new String(reply.body(), StandardCharsets.UTF_8));
@@ -58,6 +66,19 @@ final class ChatHttp implements HttpClient {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CancellationException("interrupted");
+    }
+  }
+
+  private HttpResponse<byte[]> send(java.net.http.HttpRequest request)
+      throws IOException, InterruptedException {
+    Retry.Attempts attempts = retry.begin();
+    while (true) {
+      HttpResponse<byte[]> reply = http.send(request, whole);
+      boolean passing = reply.statusCode() == BUSY || reply.statusCode() / 100 == 5;
+      if (!passing
+          || !attempts.pauseAfter(reply.headers().firstValue("Retry-After").orElse(null))) {
+        return reply;
+      }
     }
   }
 

@@ -21,8 +21,8 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.OutgoingAddress;
 import dev.whetstone.core.OutgoingHttp;
 import dev.whetstone.core.ReplyTooLong;
+import dev.whetstone.core.Time;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -31,11 +31,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Chat completions of a server that speaks OpenAI's protocol. A reply that is late is given up,
-/// however slowly it trickles; a server that is busy (429) or failed (5xx) is asked once more after
-/// [#PAUSE].
+/// however slowly it trickles; a server that is busy or failed is asked once more ([ChatHttp]).
 final class OpenAiChat implements ChatModel {
-  private static final Duration PAUSE = Duration.ofSeconds(1);
-
   private final LlmSettings.OpenAi settings;
   private final @Nullable String key; // null where none is sent
   private final OutgoingHttp http;
@@ -50,7 +47,7 @@ final class OpenAiChat implements ChatModel {
     this.model =
         OpenAiChatModel.builder()
             .baseUrl(settings.baseUrl().toString())
-            .httpClientBuilder(new ChatHttp(http, settings.timeout()).builder())
+            .httpClientBuilder(new ChatHttp(http, settings.timeout(), Time.SYSTEM).builder())
             .apiKey(key)
             .modelName(settings.model())
             .timeout(settings.timeout())
@@ -96,11 +93,9 @@ final class OpenAiChat implements ChatModel {
             .start(
                 () -> {
                   try {
-                    future.complete(ask(request));
+                    future.complete(model.chat(request));
                   } catch (RuntimeException | Error e) {
                     future.completeExceptionally(e);
-                  } catch (InterruptedException e) {
-                    future.cancel(false);
                   }
                 });
     try {
@@ -114,15 +109,6 @@ final class OpenAiChat implements ChatModel {
       throw new Failure.Unavailable("interrupted while waiting for " + where(), e);
     } finally {
       asking.interrupt();
-    }
-  }
-
-  private ChatResponse ask(ChatRequest request) throws InterruptedException {
-    try {
-      return model.chat(request);
-    } catch (RateLimitException | InternalServerException e) {
-      Thread.sleep(PAUSE);
-      return model.chat(request);
     }
   }
 

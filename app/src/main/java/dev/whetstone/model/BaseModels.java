@@ -1,8 +1,9 @@
 package dev.whetstone.model;
 
-import dev.whetstone.core.EncoderShape;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.NamedTensors;
+import dev.whetstone.core.NetworkDescription;
+import dev.whetstone.core.NetworkFamilies;
 import dev.whetstone.core.Pooling;
 import dev.whetstone.store.Artifact;
 import dev.whetstone.store.CacheLock;
@@ -150,13 +151,12 @@ public final class BaseModels {
         var draft =
             new Draft(
                 base.name(),
-                shape(weights, base.heads()),
+                network(weights, base.heads()).withPooling(base.pooling()),
                 weights,
-                base.pooling(),
                 base.prompts(),
                 base.maxTokens(),
                 tokenizer,
-                Card.of(base.origin(), base.licence(), List.of(base.language())));
+                ModelCard.of(base.origin(), base.licence(), List.of(base.language())));
         return Model.save(
             folder,
             draft,
@@ -185,20 +185,22 @@ public final class BaseModels {
   }
 
   /// All but the number of heads can be read off the weights. BERT's LayerNorms add 1e-12.
-  private static EncoderShape shape(NamedTensors weights, int heads) {
+  private static NetworkDescription network(NamedTensors weights, int heads) {
     long[] words = weights.get("embeddings.word_embeddings.weight").shape();
     int layers = 0;
     while (weights.has("encoder.layer." + layers + ".output.dense.weight")) {
       layers++;
     }
-    return new EncoderShape(
-        layers,
-        heads,
-        (int) words[1],
-        (int) weights.get("encoder.layer.0.intermediate.dense.bias").shape()[0],
-        (int) words[0],
-        (int) weights.get("embeddings.position_embeddings.weight").shape()[0],
-        (int) weights.get("embeddings.token_type_embeddings.weight").shape()[0],
-        1e-12);
+    var sizes =
+        new NetworkFamilies.Sizes(
+            layers,
+            heads,
+            (int) words[1],
+            (int) weights.get("encoder.layer.0.intermediate.dense.bias").shape()[0],
+            (int) words[0],
+            (int) weights.get("embeddings.position_embeddings.weight").shape()[0],
+            1e-12);
+    return NetworkFamilies.bert(
+        sizes, (int) weights.get("embeddings.token_type_embeddings.weight").shape()[0]);
   }
 }

@@ -1,55 +1,40 @@
 package dev.whetstone.model;
 
-import dev.whetstone.core.EncoderShape;
 import dev.whetstone.core.NamedTensors;
-import dev.whetstone.core.Pooling;
+import dev.whetstone.core.NetworkDescription;
 import java.nio.file.Path;
 
 /// A model that is to be written.
 ///
 /// @param name as its users name it
-/// @param weights under Hugging Face's names; tensors that the encoder does not need are left out
+/// @param network with its pooling and head
+/// @param weights under the description's names; tensors that it does not list are left out
 /// @param maxTokens longer texts are cut there, special tokens included
 /// @param tokenizer a `tokenizer.json` of the fast tokenizers; copied byte by byte
 public record Draft(
     String name,
-    EncoderShape shape,
+    NetworkDescription network,
     NamedTensors weights,
-    Pooling pooling,
     Prompts prompts,
     int maxTokens,
     Path tokenizer,
-    Card card) {
+    ModelCard card) {
   public Draft {
-    if (maxTokens < Layout.LEAST_TOKENS || maxTokens > shape.positions()) {
+    if (maxTokens < ModelConfig.LEAST_TOKENS || maxTokens > network.maxTokens()) {
       throw new IllegalArgumentException(
-          maxTokens + " tokens at most, by an encoder of " + shape.positions() + " positions");
+          maxTokens + " tokens at most, by an encoder that takes " + network.maxTokens());
     }
   }
 
   /// `base` with other weights, under another name.
-  public static Draft of(Model base, String name, NamedTensors weights, Card card) {
+  public static Draft of(Model base, String name, NamedTensors weights, ModelCard card) {
     return new Draft(
-        name,
-        base.shape(),
-        weights,
-        base.pooling(),
-        base.prompts(),
-        base.maxTokens(),
-        base.tokenizer(),
-        card);
+        name, base.network(), weights, base.prompts(), base.maxTokens(), base.tokenizer(), card);
   }
 
   /// The same with another query prompt: still the same space.
   public Draft withQueryPrompt(String prompt) {
     return new Draft(
-        name,
-        shape,
-        weights,
-        pooling,
-        new Prompts(prompt, prompts.passage()),
-        maxTokens,
-        tokenizer,
-        card);
+        name, network, weights, new Prompts(prompt, prompts.passage()), maxTokens, tokenizer, card);
   }
 }

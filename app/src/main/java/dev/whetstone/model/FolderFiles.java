@@ -1,13 +1,12 @@
 package dev.whetstone.model;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.whetstone.core.Failure;
+import dev.whetstone.store.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -103,10 +102,8 @@ final class FolderFiles {
             .maxStringLength(bytes)
             .maxNameLength(bytes)
             .build();
-    var mapper =
-        JsonMapper.builder(JsonFactory.builder().streamReadConstraints(limits).build()).build();
     try {
-      return mapper.readTree(content);
+      return Json.bounded(limits).readTree(content);
     } catch (StreamConstraintsException e) {
       throw new Failure.BadInput(
           "%s is nested too deeply, or has more than the %,d names and values allowed"

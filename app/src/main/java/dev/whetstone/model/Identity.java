@@ -13,45 +13,45 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// What a model's weights, tokenizer and configuration make, computed from nothing else: the space,
-/// and the SHA-256 of the ONNX graph that this program builds. `whetstone.json` and the graph in a
-/// folder may come from anyone; they are used only when they agree with this.
+/// The space of a model and the SHA-256 of the ONNX graph that this program builds for it, computed
+/// from its weights, tokenizer and configuration alone. `whetstone.json` and the graph in a folder
+/// may come from anyone; they are used only when they agree with this.
 ///
 /// Computing it reads all weights (1 to 4 s for bge-small's 33 million on a busy machine). For
 /// large models it is therefore kept in the user's cache, under a hash of the very bytes it was
 /// computed from.
 record Identity(String space, String graph) {
-  /// Changes when [OnnxGraph] or [Spaces] do.
-  private static final String VERSION = "identity 1";
+  /// Changes when [OnnxGraph] or [SpaceHash] do.
+  private static final String VERSION = "identity 2";
 
   /// Below it, computing is as fast as looking.
   private static final long WORTH_KEEPING = 16L << 20;
 
-  /// @param weights their SHA-256
+  /// @param weights the SHA-256 of their files, see [WeightFiles#hash]
   /// @param tokenizer its SHA-256
-  static Identity of(Path folder, Layout layout, String weights, String tokenizer)
+  static Identity of(Path folder, ModelConfig config, String weights, String tokenizer)
       throws IOException {
-    Path kept = file(layout, weights, tokenizer);
-    Optional<Identity> known = Json.kept(kept, Identity.class);
+    Path cached = file(config, weights, tokenizer);
+    Optional<Identity> known = Json.kept(cached, Identity.class);
     if (known.isPresent()) {
       return known.get();
     }
-    NamedTensors read = ModelFiles.weights(folder, layout.shape());
-    var identity = new Identity(Spaces.of(layout, read, tokenizer).value(), graph(layout, read));
-    identity.keep(folder, layout, weights, tokenizer);
+    NamedTensors read = WeightFiles.read(folder, config);
+    var identity = new Identity(SpaceHash.of(config, read, tokenizer).value(), graph(config, read));
+    identity.cache(folder, config, weights, tokenizer);
     return identity;
   }
 
-  private static Path file(Layout layout, String weights, String tokenizer) {
+  private static Path file(ModelConfig config, String weights, String tokenizer) {
     var key = new Sha256().add(VERSION).add(weights).add(tokenizer);
-    key.add(layout.shape().toString()).add(layout.pooling().name());
-    key.add(layout.prompts().passage()).add("" + layout.maxTokens());
+    config.network().fields().forEach(key::add);
+    key.add(config.prompts().passage()).add("" + config.maxTokens());
     return MavenArtifact.defaultCache().resolve("identities").resolve(key.hex() + ".json");
   }
 
-  private static String graph(Layout layout, NamedTensors weights) throws IOException {
+  private static String graph(ModelConfig config, NamedTensors weights) throws IOException {
     var hash = new Sha256();
-    OnnxGraph.of(layout.shape(), weights)
+    OnnxGraph.of(config.network(), weights)
         .writeTo(
             new OutputStream() {
               @Override
@@ -67,12 +67,11 @@ record Identity(String space, String graph) {
     return hash.hex();
   }
 
-  /// Notes what was computed when the model was written. A cache that cannot be written to costs
-  /// time, and nothing else.
-  void keep(Path folder, Layout layout, String weights, String tokenizer) {
+  /// Puts it into the cache. A failure to write there only costs time later.
+  void cache(Path folder, ModelConfig config, String weights, String tokenizer) {
     try {
-      if (Files.size(folder.resolve(ModelFiles.WEIGHTS)) >= WORTH_KEEPING) {
-        WholeFile.write(file(layout, weights, tokenizer), Json.sealed(Json.pretty(this)));
+      if (Files.size(folder.resolve(WeightFiles.NAME)) >= WORTH_KEEPING) {
+        WholeFile.write(file(config, weights, tokenizer), Json.sealed(Json.pretty(this)));
       }
     } catch (IOException e) {
       throw new Failure.Unavailable("cannot read " + folder + ": " + e.getMessage(), e);

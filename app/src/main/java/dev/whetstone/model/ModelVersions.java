@@ -15,10 +15,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The trained models of a workspace: `NAME/VERSION/` folders, and a file `serving` that says which
-/// one serves, what proof let it, and which served before. A version whose folder is gone, or holds
-/// a model of another space than the one that was proven, counts as if it had not served. One
-/// writer at a time (the workspace's lock); readers at any time.
+/// The trained models of a workspace: `NAME/VERSION/` folders, and a file `serving` that names the
+/// version that serves, the proof that allowed it, and those that served before. A version whose
+/// folder is gone, or holds a model of another space than the one proven, counts as if it had not
+/// served. One writer at a time (the workspace's lock); readers at any time.
 public final class ModelVersions {
   private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9._-]{0,99}");
   private static final String SERVING = "serving";
@@ -39,9 +39,9 @@ public final class ModelVersions {
     }
   }
 
-  /// One that served.
+  /// A version that was promoted.
   ///
-  /// @param space that was proven; null where an older program let it serve
+  /// @param space that was proven; null where an older program promoted it
   /// @param report id of the proof; null likewise
   public record Served(String name, int version, @Nullable String space, @Nullable String report) {
     public Version id() {
@@ -56,7 +56,7 @@ public final class ModelVersions {
     this.models = models;
   }
 
-  /// The versions of a name that stand there, oldest first.
+  /// The versions of a name whose folders are there, oldest first.
   public List<Version> list(String name) {
     Path folder = models.resolve(new Version(name, 1).name());
     if (!Files.isDirectory(folder)) {
@@ -74,9 +74,9 @@ public final class ModelVersions {
     }
   }
 
-  /// The version after the newest: one that served keeps its number though its folder is gone.
+  /// The version after the newest: one that served keeps its number even when its folder is gone.
   public Version next(String name) {
-    Serving serving = read();
+    ServingHistory serving = read();
     int newest =
         Stream.of(
                 list(name).stream(),
@@ -90,7 +90,7 @@ public final class ModelVersions {
     return new Version(name, newest + 1);
   }
 
-  /// Where a version stands, or is to be written.
+  /// The folder of a version, or where it is to be written.
   public Path folder(Version version) {
     return models.resolve(version.name()).resolve(String.valueOf(version.version()));
   }
@@ -105,15 +105,15 @@ public final class ModelVersions {
     return Model.open(folder(version));
   }
 
-  /// The last that was let serve, of any name and whether it stands there or not; empty while the
+  /// The version promoted last, of any name and whether its folder is there or not; empty while the
   /// base model serves.
   public Optional<Version> serving() {
     List<Served> history = read().history();
     return history.isEmpty() ? Optional.empty() : Optional.of(history.getLast().id());
   }
 
-  /// What served of a name and stands there as it was proven, oldest first; the last one serves.
-  /// Empty while the base model does.
+  /// The promoted versions of a name whose folders hold what was proven, oldest first; the last one
+  /// serves. Empty while the base model does.
   public List<Served> history(String name) {
     return read().history().stream()
         .filter(served -> served.name().equals(name))
@@ -121,7 +121,8 @@ public final class ModelVersions {
         .toList();
   }
 
-  /// What was let serve last of a name, and does not serve, for it does not stand there any more.
+  /// The last version of a name that was promoted, where its folder is gone or holds another model:
+  /// then it does not serve.
   public Optional<Version> lost(String name) {
     List<Served> all =
         read().history().stream().filter(served -> served.name().equals(name)).toList();
@@ -130,12 +131,13 @@ public final class ModelVersions {
         : Optional.of(all.getLast().id());
   }
 
-  /// Whether it was rolled back, and not let serve since.
+  /// Whether it was rolled back and not promoted since.
   public boolean withdrawn(Version version) {
     return read().withdrawn().stream().anyMatch(one -> one.id().equals(version) && stands(one));
   }
 
-  /// Damage is no reason to pass a version over: opening it says so.
+  /// Whether the folder holds the model that was proven. One that is damaged counts as there, so
+  /// that opening it reports the damage.
   private boolean stands(Served served) {
     Path folder = folder(served.id());
     if (!Files.isDirectory(folder)) {
@@ -143,31 +145,32 @@ public final class ModelVersions {
     }
     try {
       return served.space() == null
-          || Model.said(folder).equals(served.space())
+          || Model.claimedSpace(folder).equals(served.space())
           || Model.open(folder).space().value().equals(served.space());
     } catch (Failure.CorruptArtifact | Failure.BadInput e) {
       return true;
     }
   }
 
-  /// The space that a version says it has; opening it checks that.
-  public SpaceId said(Version version) {
-    String said = Model.said(folder(version));
-    return said.isEmpty() ? open(version).space() : new SpaceId(said);
+  /// The space that a version claims; opening it checks that.
+  public SpaceId claimedSpace(Version version) {
+    String claimed = Model.claimedSpace(folder(version));
+    return claimed.isEmpty() ? open(version).space() : new SpaceId(claimed);
   }
 
-  /// Lets a version serve from now on. Of one that serves already, the proof is noted.
+  /// Promotes a version: it serves from now on. For one that serves already, only the proof is
+  /// noted.
   ///
-  /// @param report id of the proof that lets it
+  /// @param report id of the proof that allows it
   /// @throws Failure.BadInput if there is no such version
   /// @throws Failure.CorruptArtifact if it is damaged
   public void serve(Version version, String report) {
     String space = open(version).space().value();
-    write(read().promoted(new Served(version.name(), version.version(), space, report)));
+    write(read().with(new Served(version.name(), version.version(), space, report)));
   }
 
-  /// Lets serve what served before; empty when that is the base model. What was rolled back keeps
-  /// its number, see [#withdrawn(Version)].
+  /// Goes back to the version that served before; empty when that is the base model. The version
+  /// rolled back keeps its number, see [#withdrawn(Version)].
   ///
   /// @throws Failure.Refused if the base model serves already
   public Optional<Version> rollBack(String name) {
@@ -178,29 +181,29 @@ public final class ModelVersions {
     Optional<Version> before =
         history.size() == 1 ? Optional.empty() : Optional.of(history.get(history.size() - 2).id());
     before.ifPresent(this::open);
-    write(read().withdrawn(history.getLast()));
+    write(read().without(history.getLast()));
     return before;
   }
 
-  /// How much the dense ranking weighs beside the words in a space, 0–1, as its last proof found;
-  /// empty where there was none.
+  /// The weight of the dense ranking in fusion for a space, 0–1, as its last proof found it; empty
+  /// where there was none.
   public OptionalDouble weight(SpaceId space) {
     Double weight = read().weights().get(space.value());
     return weight == null ? OptionalDouble.empty() : OptionalDouble.of(weight);
   }
 
-  /// Notes what a proof found.
+  /// Stores the fusion weights that a proof found.
   ///
   /// @param weights by space
   public void weigh(Map<String, Double> weights) {
-    write(read().weighed(weights));
+    write(read().withWeights(weights));
   }
 
-  private Serving read() {
-    return Serving.read(models.resolve(SERVING));
+  private ServingHistory read() {
+    return ServingHistory.read(models.resolve(SERVING));
   }
 
-  private void write(Serving serving) {
+  private void write(ServingHistory serving) {
     serving.write(models.resolve(SERVING));
   }
 }

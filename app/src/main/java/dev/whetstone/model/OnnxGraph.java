@@ -1,235 +1,243 @@
 package dev.whetstone.model;
 
 import ai.onnx.proto.OnnxMl;
-import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
-import dev.whetstone.core.EncoderShape;
 import dev.whetstone.core.NamedTensors;
+import dev.whetstone.core.NetworkDescription;
+import dev.whetstone.core.NetworkDescription.EmbeddingTable;
+import dev.whetstone.core.NetworkDescription.FeedForward;
+import dev.whetstone.core.NetworkDescription.InputEmbeddings;
+import dev.whetstone.core.NetworkDescription.Layer;
+import dev.whetstone.core.NetworkDescription.LayerNorm;
+import dev.whetstone.core.NetworkDescription.Linear;
+import dev.whetstone.core.NetworkDescription.NormPlacement;
+import dev.whetstone.core.NetworkDescription.PositionEmbedding;
+import dev.whetstone.core.NetworkDescription.Projections;
+import dev.whetstone.core.NetworkDescription.SelfAttention;
+import dev.whetstone.core.Rotary;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/// Builds a BERT encoder as an ONNX graph (opset 17): `input_ids`, `attention_mask`,
-/// `token_type_ids` (int64 `[batch, tokens]`) to `last_hidden_state` (fp32 `[batch, tokens,
-/// hidden]`). Nodes stand as exporters write them, so that ONNX Runtime finds the patterns it
-/// fuses.
+/// Builds an encoder as an ONNX graph from its description: `input_ids`, `attention_mask` and,
+/// where the network distinguishes them, `token_type_ids` (int64 `[batch, tokens]`) to
+/// `last_hidden_state` (fp32 `[batch, tokens, hidden]`). Pooling and head are not part of it: what
+/// runs the graph, here or elsewhere, pools by its own means. Nodes stand as exporters write them,
+/// so that ONNX Runtime finds the patterns it fuses.
+///
+/// Where tokens stand is known to the graph in up to three ways: a table of positions that is added
+/// to the words, and what [OnnxPositions] makes: a bias on the scores, and rotated queries and
+/// keys.
 final class OnnxGraph {
-  private static final int FLOAT = OnnxMl.TensorProto.DataType.FLOAT.getNumber();
-  private static final int INT64 = OnnxMl.TensorProto.DataType.INT64.getNumber();
+  private static final List<String> AXES = List.of("batch", "tokens");
 
-  private final EncoderShape shape;
+  private final NetworkDescription network;
   private final NamedTensors weights;
-  private final OnnxMl.GraphProto.Builder graph = OnnxMl.GraphProto.newBuilder().setName("encoder");
+  private final OnnxBuilder graph = new OnnxBuilder();
+  private final OnnxPositions positions;
 
-  private OnnxGraph(EncoderShape shape, NamedTensors weights) {
-    this.shape = shape;
+  private OnnxGraph(NetworkDescription network, NamedTensors weights) {
+    this.network = network;
     this.weights = weights;
+    this.positions = new OnnxPositions(network, graph);
   }
 
-  /// @param weights under Hugging Face's names, dense ones `[out, in]`. They are taken out one by
-  ///   one as they go into the graph, so that both together need the memory of one of them
-  static OnnxMl.ModelProto of(EncoderShape shape, NamedTensors weights) {
-    return new OnnxGraph(shape, weights).build();
+  /// @param weights under the description's names, dense ones `[out, in]`. They are taken out one
+  ///   by one as they go into the graph, so that both together need the memory of one of them
+  static OnnxMl.ModelProto of(NetworkDescription network, NamedTensors weights) {
+    return new OnnxGraph(network, weights).build();
+  }
+
+  /// The names of the inputs: token types only where there is more than one.
+  static List<String> inputs(NetworkDescription network) {
+    return distinguishesTypes(network)
+        ? List.of("input_ids", "attention_mask", "token_type_ids")
+        : List.of("input_ids", "attention_mask");
+  }
+
+  private static boolean distinguishesTypes(NetworkDescription network) {
+    return network.embeddings().tokenTypes().filter(types -> types.rows() > 1).isPresent();
   }
 
   private OnnxMl.ModelProto build() {
-    for (String input : List.of("input_ids", "attention_mask", "token_type_ids")) {
-      graph.addInput(value(input, INT64, List.of("batch", "tokens")));
+    for (String input : inputs(network)) {
+      graph.input(input, OnnxBuilder.INT64, AXES);
     }
     constants();
-    String mask = mask();
+    String mask = positions.mask();
     String state = embeddings();
-    for (int i = 0; i < shape.layers(); i++) {
-      state = layer(state, mask, i);
+    positions.prepare(mask, this::weight);
+    for (Layer layer : network.stack().layers()) {
+      state = layer(state, layer);
     }
-    graph.addNode(node("Identity", "last_hidden_state", state));
-    graph.addOutput(value("last_hidden_state", FLOAT, List.of("batch", "tokens", "hidden")));
-    return OnnxMl.ModelProto.newBuilder()
-        .setIrVersion(8)
-        .setProducerName("whetstone")
-        .addOpsetImport(OnnxMl.OperatorSetIdProto.newBuilder().setDomain("").setVersion(17))
-        .setGraph(graph)
-        .build();
+    Optional<LayerNorm> last = network.stack().finalNorm();
+    if (last.isPresent()) {
+      state = norm(state, last.get());
+    }
+    graph.op("Identity", "last_hidden_state", state);
+    graph.output("last_hidden_state", OnnxBuilder.FLOAT, List.of("batch", "tokens", "hidden"));
+    return graph.build();
   }
 
   private void constants() {
-    float headSize = (float) shape.hidden() / shape.heads();
-    scalar("one", 1f);
-    scalar("masked", -10000f);
-    scalar("root_of_head_size", (float) Math.sqrt(headSize));
-    scalar("root_of_two", (float) Math.sqrt(2));
-    scalar("half", .5f);
-    integers("first", 0);
-    integers("axis_1", 1);
-    integers("axis_2", 2);
-    integers("split", 0, 0, shape.heads(), (long) headSize);
-    integers("joined", 0, 0, shape.hidden());
-  }
-
-  /// 0 where there is a token, -10000 where there is padding: `[batch, 1, 1, tokens]`.
-  private String mask() {
-    op("Unsqueeze", "mask_3", "attention_mask", "axis_1");
-    op("Unsqueeze", "mask_4", "mask_3", "axis_2");
-    graph.addNode(node("Cast", "mask_float", "mask_4").addAttribute(attribute("to", FLOAT)));
-    op("Sub", "mask_inverse", "one", "mask_float");
-    return op("Mul", "mask", "mask_inverse", "masked");
+    SelfAttention attention = network.stack().layers().getFirst().attention();
+    graph.scalar("one", 1f);
+    graph.scalar("masked", OnnxPositions.MASKED);
+    graph.scalar("root_of_head_size", (float) Math.sqrt((float) attention.headWidth()));
+    graph.scalar("root_of_two", (float) Math.sqrt(2));
+    graph.scalar("half", .5f);
+    graph.integers("first", 0);
+    graph.integers("axis_1", 1);
+    graph.integers("axis_2", 2);
+    graph.integers("split", 0, 0, attention.heads(), attention.headWidth());
+    graph.integers("joined", 0, 0, attention.width());
   }
 
   private String embeddings() {
-    String words = "embeddings.word_embeddings";
-    weight(words + ".weight");
-    weight("embeddings.position_embeddings.weight");
-    weight("embeddings.token_type_embeddings.weight");
-    var positions = new long[shape.positions()];
-    for (int i = 0; i < positions.length; i++) {
-      positions[i] = i;
+    InputEmbeddings embeddings = network.embeddings();
+    EmbeddingTable words = embeddings.words();
+    weight(words.weightName());
+    embeddings.positions().ifPresent(each -> weight(each.table().weightName()));
+    embeddings.tokenTypes().ifPresent(each -> weight(each.weightName()));
+    positions.length();
+    var parts = new ArrayList<String>();
+    parts.add(graph.op("Gather", words.name(), words.weightName(), "input_ids"));
+    embeddings.tokenTypes().ifPresent(each -> parts.add(types(each)));
+    embeddings.positions().ifPresent(each -> parts.add(places(each)));
+    String sum = parts.getFirst();
+    for (int i = 1; i < parts.size(); i++) {
+      sum = graph.op("Add", "embeddings.sum_" + i, sum, parts.get(i));
     }
-    integers("positions", positions);
-    graph.addNode(
-        node("Shape", "length", "input_ids")
-            .addAttribute(attribute("start", 1))
-            .addAttribute(attribute("end", 2)));
-    op("Slice", "position_ids", "positions", "first", "length");
-    op("Gather", words, words + ".weight", "input_ids");
-    op("Gather", "embeddings.types", "embeddings.token_type_embeddings.weight", "token_type_ids");
-    op("Gather", "embeddings.places", "embeddings.position_embeddings.weight", "position_ids");
-    op("Add", "embeddings.sum_1", words, "embeddings.types");
-    op("Add", "embeddings.sum_2", "embeddings.sum_1", "embeddings.places");
-    return norm("embeddings.sum_2", "embeddings.LayerNorm");
+    Optional<LayerNorm> norm = embeddings.norm();
+    return norm.isPresent() ? norm(sum, norm.get()) : sum;
   }
 
-  private String layer(String state, String mask, int number) {
-    String name = "encoder.layer." + number;
-    String attended = dense(attention(state, mask, name), name + ".attention.output.dense");
-    String sum = op("Add", name + ".attention.output.sum", attended, state);
-    String middle = norm(sum, name + ".attention.output.LayerNorm");
-    String wide = gelu(dense(middle, name + ".intermediate.dense"), name + ".gelu");
-    String narrow = dense(wide, name + ".output.dense");
-    return norm(op("Add", name + ".output.sum", narrow, middle), name + ".output.LayerNorm");
+  /// The row of each token's type, or the only row there is for all of them.
+  private String types(EmbeddingTable types) {
+    return distinguishesTypes(network)
+        ? graph.op("Gather", "embeddings.types", types.weightName(), "token_type_ids")
+        : types.weightName();
   }
 
-  /// softmax(QKᵀ / √head size + mask) V, heads side by side: `[batch, tokens, hidden]`.
-  private String attention(String state, String mask, String layer) {
-    String name = layer + ".attention.self";
-    String query = heads(dense(state, name + ".query"), name + ".query", 0, 2, 1, 3);
-    String key = heads(dense(state, name + ".key"), name + ".key", 0, 2, 3, 1);
-    String value = heads(dense(state, name + ".value"), name + ".value", 0, 2, 1, 3);
-    op("MatMul", name + ".products", query, key);
-    op("Div", name + ".scaled", name + ".products", "root_of_head_size");
-    op("Add", name + ".scores", name + ".scaled", mask);
-    graph.addNode(
-        node("Softmax", name + ".shares", name + ".scores").addAttribute(attribute("axis", -1)));
-    op("MatMul", name + ".mixed", name + ".shares", value);
-    transpose(name + ".mixed", name + ".rows", 0, 2, 1, 3);
-    return op("Reshape", name, name + ".rows", "joined");
+  private String places(PositionEmbedding table) {
+    return graph.op("Gather", "embeddings.places", table.table().weightName(), positions.rows());
   }
 
-  private String heads(String input, String name, long... order) {
-    op("Reshape", name + ".split", input, "split");
-    return transpose(name + ".split", name + ".heads", order);
-  }
-
-  private String transpose(String input, String output, long... order) {
-    var attribute =
-        OnnxMl.AttributeProto.newBuilder()
-            .setName("perm")
-            .setType(OnnxMl.AttributeProto.AttributeType.INTS);
-    for (long axis : order) {
-      attribute.addInts(axis);
+  private String layer(String state, Layer layer) {
+    SelfAttention attention = layer.attention();
+    FeedForward forward = layer.feedForward();
+    boolean before = network.stack().placement() == NormPlacement.PRE;
+    Optional<LayerNorm> attentionNorm = layer.attentionNorm();
+    String input = before && attentionNorm.isPresent() ? norm(state, attentionNorm.get()) : state;
+    String attended = dense(attention(input, attention), attention.output());
+    String sum = parent(attention.output().name()) + ".sum";
+    String middle = graph.op("Add", sum, attended, state);
+    if (!before && attentionNorm.isPresent()) {
+      middle = norm(middle, attentionNorm.get());
     }
-    graph.addNode(node("Transpose", output, input).addAttribute(attribute));
-    return output;
+    String narrow = feedForward(before ? norm(middle, layer.feedForwardNorm()) : middle, forward);
+    String out = graph.op("Add", parent(forward.down().name()) + ".sum", narrow, middle);
+    return before ? out : norm(out, layer.feedForwardNorm());
+  }
+
+  /// softmax(QKᵀ / √head size + bias) V, heads side by side: `[batch, tokens, hidden]`.
+  private String attention(String state, SelfAttention attention) {
+    String queries = project(state, attention.projections(), 0);
+    String name = parent(queries);
+    String query = heads(queries, 0, 2, 1, 3);
+    String keys = project(state, attention.projections(), 1);
+    String key;
+    if (attention.rotary().isPresent()) {
+      Rotary rotary = attention.rotary().get();
+      query = positions.rotated(query, rotary);
+      String rotated = positions.rotated(heads(keys, 0, 2, 1, 3), rotary);
+      key = graph.transpose(rotated, keys + ".columns", 0, 1, 3, 2);
+    } else {
+      key = heads(keys, 0, 2, 3, 1);
+    }
+    String value = heads(project(state, attention.projections(), 2), 0, 2, 1, 3);
+    graph.op("MatMul", name + ".products", query, key);
+    graph.op("Div", name + ".scaled", name + ".products", "root_of_head_size");
+    graph.op("Add", name + ".scores", name + ".scaled", positions.bias(attention.window()));
+    graph.op("Softmax", name + ".shares", List.of(name + ".scores"), "axis", -1);
+    graph.op("MatMul", name + ".mixed", name + ".shares", value);
+    graph.transpose(name + ".mixed", name + ".rows", 0, 2, 1, 3);
+    return graph.op("Reshape", name, name + ".rows", "joined");
+  }
+
+  /// Queries, keys or values: `[batch, tokens, heads · head width]`.
+  ///
+  /// @param which 0, 1 or 2; a fused product is put in with the first
+  private String project(String state, Projections projections, int which) {
+    return switch (projections) {
+      case Projections.Separate(Linear query, Linear key, Linear value) ->
+          dense(state, List.of(query, key, value).get(which));
+      case Projections.Fused(Linear all) -> {
+        String name = parent(all.name());
+        List<String> parts = List.of(name + ".query", name + ".key", name + ".value");
+        if (which == 0) {
+          graph.split(dense(state, all), parts);
+        }
+        yield parts.get(which);
+      }
+    };
+  }
+
+  private String heads(String input, long... order) {
+    graph.op("Reshape", input + ".split", input, "split");
+    return graph.transpose(input + ".split", input + ".heads", order);
+  }
+
+  private String feedForward(String state, FeedForward forward) {
+    String wide = dense(state, forward.up());
+    String name = parent(parent(forward.up().name()));
+    return switch (forward) {
+      case FeedForward.Plain(Linear _, Linear down) -> dense(gelu(wide, name + ".gelu"), down);
+      case FeedForward.Gated(Linear up, Linear down) -> {
+        List<String> halves = List.of(up.name() + ".activated", up.name() + ".gate");
+        graph.split(wide, halves);
+        String activated = gelu(halves.getFirst(), name + ".gelu");
+        yield dense(graph.op("Mul", name + ".gated", activated, halves.getLast()), down);
+      }
+    };
   }
 
   /// x · Wᵀ + b.
-  private String dense(String input, String name) {
-    NamedTensors.Array turned = OnnxWeights.transposed(weights.take(name + ".weight"));
-    constant(name + ".weight", turned.shape(), turned.data());
-    weight(name + ".bias");
-    op("MatMul", name + ".product", input, name + ".weight");
-    return op("Add", name, name + ".product", name + ".bias");
+  private String dense(String input, Linear linear) {
+    NamedTensors.Array turned = OnnxWeights.transposed(weights.take(linear.weightName()));
+    graph.constant(linear.weightName(), turned);
+    if (!linear.bias()) {
+      return graph.op("MatMul", linear.name(), input, linear.weightName());
+    }
+    weight(linear.biasName());
+    graph.op("MatMul", linear.name() + ".product", input, linear.weightName());
+    return graph.op("Add", linear.name(), linear.name() + ".product", linear.biasName());
   }
 
   /// x / 2 · (1 + erf(x / √2)).
   private String gelu(String input, String name) {
-    op("Div", name + ".divided", input, "root_of_two");
-    op("Erf", name + ".erf", name + ".divided");
-    op("Add", name + ".plus", name + ".erf", "one");
-    op("Mul", name + ".times", input, name + ".plus");
-    return op("Mul", name, name + ".times", "half");
+    graph.op("Div", name + ".divided", input, "root_of_two");
+    graph.op("Erf", name + ".erf", name + ".divided");
+    graph.op("Add", name + ".plus", name + ".erf", "one");
+    graph.op("Mul", name + ".times", input, name + ".plus");
+    return graph.op("Mul", name, name + ".times", "half");
   }
 
-  private String norm(String input, String name) {
-    weight(name + ".weight");
-    weight(name + ".bias");
-    graph.addNode(
-        node("LayerNormalization", name, input, name + ".weight", name + ".bias")
-            .addAttribute(attribute("axis", -1))
-            .addAttribute(
-                OnnxMl.AttributeProto.newBuilder()
-                    .setName("epsilon")
-                    .setType(OnnxMl.AttributeProto.AttributeType.FLOAT)
-                    .setF((float) shape.layerNormEpsilon())));
-    return name;
-  }
-
-  private String op(String type, String output, String... inputs) {
-    graph.addNode(node(type, output, inputs));
-    return output;
-  }
-
-  private static OnnxMl.NodeProto.Builder node(String type, String output, String... inputs) {
-    return OnnxMl.NodeProto.newBuilder()
-        .setOpType(type)
-        .setName(output)
-        .addAllInput(List.of(inputs))
-        .addOutput(output);
-  }
-
-  private static OnnxMl.AttributeProto.Builder attribute(String name, long value) {
-    return OnnxMl.AttributeProto.newBuilder()
-        .setName(name)
-        .setType(OnnxMl.AttributeProto.AttributeType.INT)
-        .setI(value);
+  private String norm(String input, LayerNorm norm) {
+    var inputs = new ArrayList<>(List.of(input, norm.weightName()));
+    weight(norm.weightName());
+    if (norm.bias()) {
+      weight(norm.biasName());
+      inputs.add(norm.biasName());
+    }
+    return graph.layerNorm(norm.name(), inputs, network.stack().epsilon());
   }
 
   private void weight(String name) {
-    NamedTensors.Array array = weights.take(name);
-    constant(name, array.shape(), array.data());
+    graph.constant(name, weights.take(name));
   }
 
-  private void scalar(String name, float value) {
-    constant(name, new long[0], new float[] {value});
-  }
-
-  private void constant(String name, long[] size, float[] data) {
-    add(name, size, FLOAT, UnsafeByteOperations.unsafeWrap(FloatBytes.of(data)));
-  }
-
-  private void integers(String name, long... values) {
-    var bytes =
-        java.nio.ByteBuffer.allocate(8 * values.length).order(java.nio.ByteOrder.LITTLE_ENDIAN);
-    bytes.asLongBuffer().put(values);
-    add(name, new long[] {values.length}, INT64, UnsafeByteOperations.unsafeWrap(bytes));
-  }
-
-  private void add(String name, long[] size, int type, ByteString bytes) {
-    var tensor = OnnxMl.TensorProto.newBuilder().setName(name).setDataType(type).setRawData(bytes);
-    for (long side : size) {
-      tensor.addDims(side);
-    }
-    graph.addInitializer(tensor);
-  }
-
-  private static OnnxMl.ValueInfoProto value(String name, int type, List<String> axes) {
-    var size = OnnxMl.TensorShapeProto.newBuilder();
-    for (String axis : axes) {
-      size.addDim(OnnxMl.TensorShapeProto.Dimension.newBuilder().setDimParam(axis));
-    }
-    return OnnxMl.ValueInfoProto.newBuilder()
-        .setName(name)
-        .setType(
-            OnnxMl.TypeProto.newBuilder()
-                .setTensorType(
-                    OnnxMl.TypeProto.Tensor.newBuilder().setElemType(type).setShape(size)))
-        .build();
+  /// The name of what a tensor is part of: all before the last dot.
+  private static String parent(String name) {
+    return name.substring(0, name.lastIndexOf('.'));
   }
 }

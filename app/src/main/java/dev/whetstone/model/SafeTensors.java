@@ -2,10 +2,8 @@ package dev.whetstone.model;
 
 import static java.util.Objects.requireNonNull;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.whetstone.core.Failure;
@@ -30,8 +28,8 @@ import java.util.List;
 import java.util.Map;
 
 /// Reads and writes safetensors files: eight bytes of header length (little-endian), a JSON header
-/// `{name: {dtype, shape, data_offsets: [from, to]}}`, then the data, without holes. Nothing in the
-/// header is believed before it is checked. Format:
+/// `{name: {dtype, shape, data_offsets: [from, to]}}`, then the data, without holes. Every field of
+/// the header is checked before it is used. Format:
 /// <https://huggingface.co/docs/safetensors/index#format>.
 final class SafeTensors {
   /// Ten thousand tensors fit; the format itself allows 100 MB.
@@ -46,10 +44,7 @@ final class SafeTensors {
   private static final StreamReadConstraints LIMITS =
       StreamReadConstraints.builder().maxTokenCount(1_000_000).build();
 
-  private static final JsonMapper STRICT =
-      JsonMapper.builder(JsonFactory.builder().streamReadConstraints(LIMITS).build())
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .build();
+  private static final JsonMapper STRICT = Json.strict(LIMITS);
 
   /// How a number is stored.
   private enum Type {
@@ -65,7 +60,7 @@ final class SafeTensors {
   }
 
   /// One tensor of the header; offsets count from the end of the header.
-  private record Entry(String name, Type type, List<Long> shape, long from, long to) {
+  private record TensorEntry(String name, Type type, List<Long> shape, long from, long to) {
     long[] size() {
       return shape.stream().mapToLong(Long::longValue).toArray();
     }
@@ -91,9 +86,9 @@ final class SafeTensors {
       MemorySegment all = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
       long header = headerLength(file, all);
       MemorySegment data = all.asSlice(8 + header);
-      var entries = new LinkedHashMap<String, Entry>();
+      var entries = new LinkedHashMap<String, TensorEntry>();
       var sizes = new LinkedHashMap<String, long[]>();
-      for (Entry entry : entries(file, all.asSlice(8, header), data.byteSize())) {
+      for (TensorEntry entry : entries(file, all.asSlice(8, header), data.byteSize())) {
         entries.put(entry.name(), entry);
         sizes.put(entry.name(), entry.size());
       }
@@ -126,10 +121,10 @@ final class SafeTensors {
   }
 
   /// All floating-point tensors, after checking that the spans of all tensors tile the data.
-  private static List<Entry> entries(Path file, MemorySegment header, long size) {
+  private static List<TensorEntry> entries(Path file, MemorySegment header, long size) {
     JsonNode root = parse(file, header);
     var spans = new ArrayList<long[]>();
-    var entries = new ArrayList<Entry>();
+    var entries = new ArrayList<TensorEntry>();
     for (Map.Entry<String, JsonNode> field : root.properties()) {
       if (field.getKey().equals("__metadata__")) {
         continue;
@@ -152,7 +147,7 @@ final class SafeTensors {
       }
     }
     requireTiled(file, spans, size);
-    entries.sort(Comparator.comparingLong(Entry::from));
+    entries.sort(Comparator.comparingLong(TensorEntry::from));
     return entries;
   }
 
@@ -175,7 +170,7 @@ final class SafeTensors {
     return node.asLong();
   }
 
-  private static Entry entry(
+  private static TensorEntry entry(
       Path file, String name, Type type, JsonNode shape, long from, long to) {
     if (!shape.isArray()) {
       throw corrupt(file, "the tensor " + name + " has no shape");
@@ -203,7 +198,7 @@ final class SafeTensors {
               + (to - from)
               + " bytes");
     }
-    return new Entry(name, type, sides, from, to);
+    return new TensorEntry(name, type, sides, from, to);
   }
 
   private static void requireTiled(Path file, List<long[]> spans, long size) {
@@ -222,7 +217,7 @@ final class SafeTensors {
     }
   }
 
-  private static NamedTensors.Array array(Path file, Entry entry, MemorySegment data) {
+  private static NamedTensors.Array array(Path file, TensorEntry entry, MemorySegment data) {
     int count = Math.toIntExact((entry.to() - entry.from()) / entry.type().bytes);
     var values = new float[count];
     switch (entry.type()) {
@@ -246,7 +241,7 @@ final class SafeTensors {
     return new NamedTensors.Array(entry.size(), values);
   }
 
-  /// CommitScope all tensors as fp32 in their order, whole or not at all.
+  /// Writes all tensors as fp32 in their order, whole or not at all.
   static void write(Path file, NamedTensors tensors) {
     var header = new LinkedHashMap<String, Object>();
     header.put("__metadata__", Map.of("format", "pt"));
@@ -283,6 +278,9 @@ final class SafeTensors {
 
   private static Failure.CorruptArtifact corrupt(Path file, String what) {
     return new Failure.CorruptArtifact(
-        file + " is no sound safetensors file: " + what + ". Restore it, or fetch the model anew");
+        file
+            + " is not a valid safetensors file: "
+            + what
+            + ". Restore it, or download the model again");
   }
 }

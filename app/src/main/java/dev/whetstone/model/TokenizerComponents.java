@@ -240,7 +240,7 @@ final class TokenizerComponents {
   private Failure unknown(JsonNode node, String kind) {
     return new Failure.BadInput(
         "%s asks for the %s \"%s\", which is not among those evaluated here"
-            .formatted(file, kind, Numbers.cut(node.path("type").asText())));
+            .formatted(file, kind, ConfigValues.cut(node.path("type").asText())));
   }
 
   private Failure corrupt(String what) {

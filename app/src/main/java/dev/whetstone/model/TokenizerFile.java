@@ -95,7 +95,7 @@ public final class TokenizerFile {
         requireWord(model, "unk_token", true);
         JsonNode longest = model.path("max_input_chars_per_word");
         if (!longest.isMissingNode()) {
-          new Numbers(file, model).whole("max_input_chars_per_word", 1, LONGEST_WORD);
+          new ConfigValues(file, model).whole("max_input_chars_per_word", 1, LONGEST_WORD);
         }
       }
       case "BPE" -> {
@@ -110,7 +110,8 @@ public final class TokenizerFile {
         }
       }
       default ->
-          throw refused("model \"" + Numbers.cut(type) + "\"; WordPiece, BPE and Unigram are read");
+          throw refused(
+              "model \"" + ConfigValues.cut(type) + "\"; WordPiece, BPE and Unigram are read");
     }
     return type.equals("Unigram") ? pieces(vocab) : words(vocab);
   }

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
+import dev.whetstone.store.Json;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,7 +31,6 @@ import org.jspecify.annotations.Nullable;
 /// other punctuation, are one question with several places, at most [#MOST_PLACES]. A question
 /// without an id has one made of its text, as it stands first.
 public final class QuestionFile {
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /// Answers of one question. The number is bounded, because each is looked for in its document.
   static final int MOST_PLACES = 1000;
@@ -117,7 +116,7 @@ public final class QuestionFile {
         continue;
       }
       try {
-        JsonNode node = JSON.readTree(row);
+        JsonNode node = Json.MAPPER.readTree(row);
         if (node.isObject()) {
           jsonRow(node, line);
         } else {
@@ -131,13 +130,13 @@ public final class QuestionFile {
 
   private void jsonArray(String text, Path file) {
     int line = 1;
-    try (JsonParser parser = JSON.createParser(text)) {
+    try (JsonParser parser = Json.MAPPER.createParser(text)) {
       parser.nextToken(); // the array's bracket
       JsonToken token = parser.nextToken();
       while (token != JsonToken.END_ARRAY) {
         Progress.stopWhenInterrupted();
         line = parser.currentTokenLocation().getLineNr();
-        JsonNode node = JSON.readTree(parser);
+        JsonNode node = Json.MAPPER.readTree(parser);
         if (node.isObject()) {
           jsonRow(node, line);
         } else {

@@ -9,11 +9,12 @@ import com.aliyun.teaopenapi.models.Params;
 import com.aliyun.teautil.models.RuntimeOptions;
 import dev.whetstone.core.BoundedReply;
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Retry;
+import dev.whetstone.core.Time;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /// Calls of PAI-DLC (version 2020-12-03, ROA style) through Alibaba Cloud's core SDK, as its
@@ -21,8 +22,10 @@ import org.jspecify.annotations.Nullable;
 /// Throttled calls wait and are sent again; so are reads that got no answer. Source:
 /// <https://www.alibabacloud.com/help/en/sdk/developer-reference/generalized-call-java>
 final class Calls {
-  private static final int ATTEMPTS = 6;
-  private static final Duration FIRST = Duration.ofSeconds(1);
+  /// Pauses of at most 2, 4, 8, 16 and 32 s.
+  private static final Retry.Limits LIMITS =
+      new Retry.Limits(6, Duration.ofSeconds(2), Duration.ofSeconds(32), Duration.ofMinutes(10));
+
   private static final long MOST_REPLY_BYTES = 16 << 20;
   private static final int CONNECT_MILLIS = 10_000;
   private static final int READ_MILLIS = 30_000;
@@ -45,11 +48,11 @@ final class Calls {
 
   private final Endpoint endpoint;
   private final Client client;
-  private final Pause pause;
+  private final Retry retry;
 
-  Calls(Endpoint endpoint, String region, Credentials key, Pause pause) {
+  Calls(Endpoint endpoint, String region, Credentials key, Time time) {
     this.endpoint = endpoint;
-    this.pause = pause;
+    this.retry = new Retry(LIMITS, time);
     var config =
         new Config()
             .setAccessKeyId(key.id())
@@ -80,39 +83,50 @@ final class Calls {
 
   /// Reads: sent again until there is an answer.
   Map<String, ?> get(String action, String path, Map<String, String> query) {
-    for (int attempt = 1; ; attempt++) {
+    Retry.Attempts attempts = begin();
+    while (true) {
       try {
         return once(action, "GET", path, query, null);
       } catch (Throttled | Unanswered e) {
-        pauseAfter(attempt, e);
+        pause(attempts, e);
       }
     }
   }
 
-  /// CommitScope: sent again only when throttled.
+  /// Writes: sent again only when throttled.
   ///
   /// @throws Unanswered if it cannot be told whether it was carried out
   Map<String, ?> post(String action, String path, @Nullable Map<String, Object> body)
       throws Unanswered {
-    for (int attempt = 1; ; attempt++) {
+    Retry.Attempts attempts = begin();
+    while (true) {
       try {
         return once(action, "POST", path, Map.of(), body);
       } catch (Throttled e) {
-        pauseAfter(attempt, e);
+        pause(attempts, e);
       }
     }
   }
 
-  /// Waits 1, 2, 4 ... seconds, each up to half longer so that clients do not come in step.
+  Retry.Attempts begin() {
+    return retry.begin();
+  }
+
+  /// Waits before the next attempt.
   ///
   /// @throws Failure.Unavailable after the last attempt
-  void pauseAfter(int attempt, Exception e) {
-    if (attempt >= ATTEMPTS) {
-      throw new Failure.Unavailable(
-          endpoint.host() + " did not answer " + ATTEMPTS + " times: " + e.getMessage(), e);
+  /// @throws CancellationException if the thread is interrupted; it stays so
+  void pause(Retry.Attempts attempts, Exception e) {
+    try {
+      if (!attempts.pause(null)) {
+        throw new Failure.Unavailable(
+            endpoint.host() + " did not answer " + attempts.failed() + " times: " + e.getMessage(),
+            e);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted");
     }
-    long millis = FIRST.toMillis() << (attempt - 1);
-    pause.wait(Duration.ofMillis(millis + ThreadLocalRandom.current().nextLong(millis / 2)));
   }
 
   private static final class Throttled extends Exception {

@@ -1,6 +1,8 @@
 package dev.whetstone.remote;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Retry;
+import dev.whetstone.core.Time;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -25,23 +27,24 @@ public final class Dlc {
   private final Calls calls;
 
   public Dlc(Endpoint endpoint, String region, Credentials key) {
-    this(endpoint, region, key, Pause.REAL);
+    this(endpoint, region, key, Time.SYSTEM);
   }
 
-  Dlc(Endpoint endpoint, String region, Credentials key, Pause pause) {
-    this.calls = new Calls(endpoint, region, key, pause);
+  Dlc(Endpoint endpoint, String region, Credentials key, Time time) {
+    this.calls = new Calls(endpoint, region, key, time);
   }
 
   /// Makes a job, once: where no answer comes, it is looked for by its run before it is sent again.
   ///
   /// @return the job's id
   public String create(DlcJob job) {
-    for (int attempt = 1; ; attempt++) {
+    Retry.Attempts attempts = calls.begin();
+    while (true) {
       try {
         Map<String, ?> answer = calls.post("CreateJob", JOBS, job.body());
         return text(answer, "JobId");
       } catch (Calls.Unanswered e) {
-        calls.pauseAfter(attempt, e);
+        calls.pause(attempts, e);
         Optional<String> made = find(job.name(), job.run(), job.workspaceId());
         if (made.isPresent()) {
           return made.get();
@@ -109,12 +112,13 @@ public final class Dlc {
 
   /// Ends a job. One that has ended stays as it is.
   public void stop(String id) {
-    for (int attempt = 1; ; attempt++) {
+    Retry.Attempts attempts = calls.begin();
+    while (true) {
       try {
         calls.post("StopJob", path(id) + "/stop", null);
         return;
       } catch (Calls.Unanswered e) {
-        calls.pauseAfter(attempt, e);
+        calls.pause(attempts, e);
       }
     }
   }

@@ -1,9 +1,9 @@
 package dev.whetstone.remote;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Time;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,8 +22,7 @@ public final class Follower {
 
   private final Dlc dlc;
   private final Consumer<String> tell;
-  private final Pause pause;
-  private final InstantSource clock;
+  private final Time time;
   private final Duration interval;
   private final Map<String, LogTail> tails = new HashMap<>();
   private final LogTail events = new LogTail();
@@ -32,15 +31,14 @@ public final class Follower {
   /// @param tell takes lines for people
   /// @param interval between looks
   public Follower(Dlc dlc, Consumer<String> tell, Duration interval) {
-    this(dlc, tell, interval, Pause.REAL, InstantSource.system());
+    this(dlc, tell, interval, Time.SYSTEM);
   }
 
-  Follower(Dlc dlc, Consumer<String> tell, Duration interval, Pause pause, InstantSource clock) {
+  Follower(Dlc dlc, Consumer<String> tell, Duration interval, Time time) {
     this.dlc = dlc;
     this.tell = tell;
     this.interval = interval;
-    this.pause = pause;
-    this.clock = clock;
+    this.time = time;
   }
 
   /// Waits until the job has succeeded.
@@ -52,12 +50,12 @@ public final class Follower {
   /// @throws Failure.Refused if it was stopped
   /// @throws java.util.concurrent.CancellationException if this thread is interrupted
   public void untilSucceeded(String job, Instant since, Duration longest) {
-    Instant began = clock.instant();
+    Instant began = time.instant();
     Instant looked = since;
     Instant told = began;
     String before = "";
     while (true) {
-      Instant now = clock.instant();
+      Instant now = time.instant();
       JobState state = dlc.get(job);
       if (!state.word().equals(before)) {
         tell.accept(state.word() + (state.reason().isEmpty() ? "" : " (" + state.reason() + ")"));
@@ -80,7 +78,7 @@ public final class Follower {
         tell.accept("still " + state.word() + ", " + words(Duration.between(began, now)));
         told = now;
       }
-      pause.wait(interval);
+      time.pause(interval);
     }
   }
 

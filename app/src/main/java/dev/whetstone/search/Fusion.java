@@ -2,57 +2,85 @@ package dev.whetstone.search;
 
 import dev.whetstone.core.Hit;
 import dev.whetstone.core.Ranking;
+import dev.whetstone.core.RetrievalPlan;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /// Makes one ranking of several.
 public final class Fusion {
-  /// How many of each arm's best are looked at, when no more than that are asked for.
-  public static final int POOL = 100;
-
   private Fusion() {}
 
+  /// Fuses the arms' rankings by the rule of a plan. What serves a question and what evaluates a
+  /// plan both come through here.
+  ///
+  /// @param found by each arm of the plan; an arm that is missing found nothing
+  /// @param k from 1; more than an arm's depth looks as deep into its ranking
+  public static Ranking fuse(RetrievalPlan plan, Map<RetrievalPlan.Arm, Ranking> found, int k) {
+    return switch (plan.fusion()) {
+      case RetrievalPlan.FusionRule.Convex convex ->
+          convex(
+              plan.arms().stream()
+                  .map(
+                      arm ->
+                          new Weighted(
+                              found.getOrDefault(arm, Ranking.EMPTY),
+                              convex.weight(arm),
+                              Math.max(arm.depth(), k)))
+                  .toList(),
+              k);
+    };
+  }
+
+  /// Fuses one ranking of words and one of vectors: [#fuse] of `RetrievalPlan.hybrid(denseWeight)`.
+  ///
+  /// @param denseWeight in [0, 1]
+  /// @param k from 1
+  public static Ranking convex(Ranking words, Ranking dense, double denseWeight, int k) {
+    return fuse(RetrievalPlan.hybrid(denseWeight), words, dense, k);
+  }
+
+  /// Fuses the rankings of a plan whose arms are words and vectors.
+  public static Ranking fuse(RetrievalPlan plan, Ranking words, Ranking dense, int k) {
+    var found = new HashMap<RetrievalPlan.Arm, Ranking>();
+    for (RetrievalPlan.Arm arm : plan.arms()) {
+      found.put(
+          arm,
+          switch (arm) {
+            case RetrievalPlan.Arm.Words _ -> words;
+            case RetrievalPlan.Arm.Vectors _ -> dense;
+          });
+    }
+    return fuse(plan, found, k);
+  }
+
+  /// An arm's ranking, its share of the fused score, and how many of its best are looked at.
+  private record Weighted(Ranking ranking, double weight, int pool) {}
+
   /// Convex combination of scores brought to [0, 1] by min-max over each arm's pool (its best
-  /// `max(100, k)`): `w · dense + (1 - w) · words`.
+  /// `max(depth, k)`): `Σ weight · score`, with two arms `w · dense + (1 - w) · words`.
   ///
   /// A passage missing from an arm counts as that arm's minimum there, 0. An arm whose scores are
   /// all equal (one hit, say) gives each of its passages 1; an empty arm gives everything 0. The
-  /// ends are pure: with weight 0 only passages of `words` are returned, in their order, with 1
-  /// only those of `dense`.
+  /// ends are pure: an arm of weight 0 adds no passage.
   ///
   /// The scores say how the passages of one question stand to each other, nothing across questions:
   /// the best of nonsense is 1 too.
   ///
   /// Source: Bruch, Gai & Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", ACM TOIS
   /// 42(1), 2023 (M2C2).
-  ///
-  /// @param denseWeight in [0, 1]
-  /// @param k from 1
-  public static Ranking convex(Ranking words, Ranking dense, double denseWeight, int k) {
-    if (!(denseWeight >= 0 && denseWeight <= 1)) {
-      throw new IllegalArgumentException("weight not in [0, 1]: " + denseWeight);
+  private static Ranking convex(List<Weighted> arms, int k) {
+    Map<String, Double> sums = new LinkedHashMap<>();
+    for (Weighted arm : arms) {
+      if (arm.weight() > 0) {
+        normalised(arm.ranking(), arm.pool())
+            .forEach((id, score) -> sums.merge(id, arm.weight() * score, Double::sum));
+      }
     }
-    int pool = Math.max(POOL, k);
-    Map<String, Double> byWords = normalised(words, pool);
-    Map<String, Double> byDense = normalised(dense, pool);
-    Set<String> union = new LinkedHashSet<>();
-    if (denseWeight < 1) {
-      union.addAll(byWords.keySet());
-    }
-    if (denseWeight > 0) {
-      union.addAll(byDense.keySet());
-    }
-    var hits = new ArrayList<Hit>(union.size());
-    for (String id : union) {
-      double score =
-          denseWeight * byDense.getOrDefault(id, 0.0)
-              + (1 - denseWeight) * byWords.getOrDefault(id, 0.0);
-      hits.add(new Hit(id, score));
-    }
+    var hits = new ArrayList<Hit>(sums.size());
+    sums.forEach((id, sum) -> hits.add(new Hit(id, sum)));
     return Ranking.best(hits, k);
   }
 

@@ -6,9 +6,14 @@ import dev.whetstone.core.Hit;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Ranking;
 import dev.whetstone.core.Remedy;
+import dev.whetstone.core.RetrievalPlan.Arm;
+import dev.whetstone.core.RetrievalPlan.FusionRule;
+import dev.whetstone.core.RetrievalPlan.Reranker;
+import dev.whetstone.core.RetrievalPlan;
 import dev.whetstone.encode.Encoder;
 import dev.whetstone.index.PassageIndex;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,26 +21,21 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// BM25 beside nearest neighbours, both asked at once, fused by [Fusion#convex], or by the engine
-/// where it is set to: then the words are asked for beside it, for their scores alone. Holds
-/// encoder and index but owns neither: whoever opened them closes them. Safe for many threads.
-public final class HybridSearch implements Retriever {
+/// Runs a [RetrievalPlan] on one generation of an index.
+///
+/// The arms that need no vector search on threads of their own while the calling thread encodes the
+/// question and searches the vectors. The rankings are fused by [Fusion#fuse], or by the engine
+/// where it is set to: then the words are asked for beside it, for their scores alone.
+///
+/// Holds encoder and index but owns neither: the caller closes them. Safe for use by many threads.
+public final class HybridSearch {
   private final Encoder encoder;
   private final PassageIndex index;
-  private final double denseWeight;
-  private final int pool;
+  private final RetrievalPlan plan;
 
-  /// @param denseWeight in [0, 1]: 0 words alone, 1 vectors alone
-  /// @throws Failure.Refused if encoder and index are of two spaces
-  public HybridSearch(Encoder encoder, PassageIndex index, double denseWeight) {
-    this(encoder, index, denseWeight, Fusion.POOL);
-  }
-
-  /// @param pool how many of each arm's best are fused, at least; from 1 to 1000
-  public HybridSearch(Encoder encoder, PassageIndex index, double denseWeight, int pool) {
-    if (!(denseWeight >= 0 && denseWeight <= 1)) {
-      throw new IllegalArgumentException("weight not in [0, 1]: " + denseWeight);
-    }
+  /// @throws Failure.Refused if encoder and index are of two spaces, or the plan names a reranker
+  ///   that this program cannot run
+  public HybridSearch(Encoder encoder, PassageIndex index, RetrievalPlan plan) {
     if (!encoder.space().equals(index.space())) {
       throw new Failure.Refused(
           "the model embeds into space "
@@ -46,39 +46,92 @@ public final class HybridSearch implements Retriever {
               + index.space(),
           new Remedy.RunSteps(List.of("embed", "index")));
     }
+    switch (plan.reranker()) {
+      case Reranker.None _ -> {}
+      case Reranker.Model model ->
+          throw new Failure.Refused(
+              "the app's retrieval plan reranks with the model "
+                  + model.name()
+                  + ", version "
+                  + model.version()
+                  + ", which this program cannot run: use the program that made the plan, or make"
+                  + " the app again");
+    }
     this.encoder = encoder;
     this.index = index;
-    this.denseWeight = denseWeight;
-    this.pool = pool;
+    this.plan = plan;
   }
 
-  @Override
+  /// Returns at most `k` passages, best first; fewer when fewer match.
+  ///
+  /// @param k from 1 to 1000
+  /// @param filter applied inside each arm, before its best are taken
+  /// @throws Failure.Unavailable if the index does not answer
   public Found retrieve(String question, int k, Filter filter) {
-    int depth = Math.max(pool, k);
-    boolean both = denseWeight > 0 && denseWeight < 1; // else there is nothing to fuse
+    Map<Arm, Ranking> found = new HashMap<>();
     float[] query;
-    Ranking dense = Ranking.EMPTY;
-    Ranking words;
-    Optional<Ranking> ready = Optional.empty();
-    try (var arm = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<Ranking> byWords = arm.submit(() -> index.words(question, depth, filter));
+    Optional<Ranking> byEngine;
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var words = new LinkedHashMap<Arm.Words, Future<Ranking>>();
+      for (Arm arm : plan.arms()) {
+        switch (arm) {
+          case Arm.Words one ->
+              words.put(one, threads.submit(() -> words(one, question, k, filter)));
+          case Arm.Vectors _ -> {} // waits for the question's vector
+        }
+      }
       query = encoder.query(question);
-      if (both) {
-        ready = index.hybrid(question, query, denseWeight, k, depth, filter);
+      byEngine = fusedByEngine(question, query, k, filter);
+      for (Arm arm : plan.arms()) {
+        switch (arm) {
+          case Arm.Words _ -> {} // under way
+          case Arm.Vectors one -> {
+            if (byEngine.isEmpty()) {
+              found.put(one, index.nearest(query, depth(one, k), filter));
+            }
+          }
+        }
       }
-      if (ready.isEmpty()) {
-        dense = index.nearest(query, depth, filter);
-      }
-      words = result(byWords);
+      words.forEach((arm, search) -> found.put(arm, result(search)));
     }
-    Ranking fused = ready.isPresent() ? ready.get() : Fusion.convex(words, dense, denseWeight, k);
+    Ranking fused = byEngine.orElseGet(() -> Fusion.fuse(plan, found, k));
     List<Passage> passages = index.passages(fused.ids());
-    return new Found(fused, scores(fused, words, dense, query), passages);
+    return new Found(fused, scores(fused, found, query), passages);
   }
 
-  private Map<String, Scores> scores(Ranking fused, Ranking words, Ranking dense, float[] query) {
-    Map<String, Double> bm25 = byId(words);
-    Map<String, Double> cosines = byId(dense);
+  private Ranking words(Arm.Words arm, String question, int k, Filter filter) {
+    return index.words(question, depth(arm, k), filter);
+  }
+
+  private static int depth(Arm arm, int k) {
+    return Math.max(arm.depth(), k);
+  }
+
+  /// The engine's own fusion; empty where there is nothing to fuse or the engine leaves it to us.
+  private Optional<Ranking> fusedByEngine(String question, float[] query, int k, Filter filter) {
+    return switch (plan.fusion()) {
+      case FusionRule.Convex convex -> {
+        boolean every = plan.arms().stream().allMatch(arm -> convex.weight(arm) > 0);
+        int[] depths = plan.arms().stream().mapToInt(arm -> depth(arm, k)).distinct().toArray();
+        yield plan.arms().size() == 2 && every && depths.length == 1
+            ? index.hybrid(question, query, convex.denseWeight(), k, depths[0], filter)
+            : Optional.empty();
+      }
+    };
+  }
+
+  private Map<String, Scores> scores(Ranking fused, Map<Arm, Ranking> found, float[] query) {
+    Map<String, Double> bm25 = new HashMap<>();
+    Map<String, Double> cosines = new HashMap<>();
+    found.forEach(
+        (arm, ranking) -> {
+          Map<String, Double> scores =
+              switch (arm) {
+                case Arm.Words _ -> bm25;
+                case Arm.Vectors _ -> cosines;
+              };
+          ranking.hits().forEach(hit -> scores.put(hit.passageId(), hit.score()));
+        });
     List<String> unknown = fused.ids().stream().filter(id -> !cosines.containsKey(id)).toList();
     if (!unknown.isEmpty()) {
       cosines.putAll(index.cosines(query, unknown));
@@ -91,15 +144,9 @@ public final class HybridSearch implements Retriever {
     return scores;
   }
 
-  private static Map<String, Double> byId(Ranking ranking) {
-    var scores = HashMap.<String, Double>newHashMap(ranking.hits().size());
-    ranking.hits().forEach(hit -> scores.put(hit.passageId(), hit.score()));
-    return scores;
-  }
-
-  private static Ranking result(Future<Ranking> arm) {
+  private static Ranking result(Future<Ranking> search) {
     try {
-      return arm.get();
+      return search.get();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof Failure failure) {
         throw failure;

@@ -1,16 +1,17 @@
 package dev.whetstone.serving;
 
-import dev.whetstone.answer.Abstention;
 import dev.whetstone.answer.AbstentionExamples;
 import dev.whetstone.answer.Answer;
 import dev.whetstone.answer.AnswerSettings;
 import dev.whetstone.answer.Answerer;
+import dev.whetstone.answer.DefaultAbstention;
 import dev.whetstone.answer.ModelWait;
 import dev.whetstone.answer.Retrieved;
 import dev.whetstone.catalog.App;
+import dev.whetstone.core.Abstention;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
-import dev.whetstone.evaluate.WeightTuning;
+import dev.whetstone.core.RetrievalPlan;
 import dev.whetstone.index.Indexes;
 import dev.whetstone.llm.ChatModel;
 import dev.whetstone.search.HybridSearch;
@@ -19,9 +20,9 @@ import dev.whetstone.workspace.IndexPlace;
 import dev.whetstone.workspace.Settings;
 import dev.whetstone.workspace.SharedEncoders;
 import dev.whetstone.workspace.Workspace;
-import dev.whetstone.workspace.WorkspaceApp;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -110,7 +111,7 @@ public final class Answering implements AutoCloseable {
     return pinned(
         pin ->
             new Retrieval(
-                search(app, pin, question, k, filter),
+                search(app.planOrUntuned(), pin, question, k, filter),
                 pin.index().space().value(),
                 pin.index().generation()));
   }
@@ -121,11 +122,11 @@ public final class Answering implements AutoCloseable {
 
   /// The same, and waits for the language model as told.
   public Answer answer(App app, String question, Filter filter, ModelWait wait) {
-    int topK = app.retriever().topK();
+    RetrievalPlan plan = app.planOrUntuned();
     return pinned(
         pin -> {
-          var hits = search(app, pin, question, Math.max(topK, Answerer.POOL), filter);
-          return answerer(app, pin).answer(question, hits, topK, wait);
+          var hits = search(plan, pin, question, Math.max(plan.topK(), plan.pool()), filter);
+          return answerer(plan, pin).answer(question, hits, plan.topK(), wait);
         });
   }
 
@@ -149,10 +150,11 @@ public final class Answering implements AutoCloseable {
 
   /// An answerer for fitting: its abstention counts for nothing.
   public <T> T with(App app, Fit<T> fit) {
+    RetrievalPlan plan = app.planOrUntuned();
     try (LiveGeneration.Pin pin = live.pin()) {
       return fit.on(
-          answerer(app, pin),
-          (question, filter) -> search(app, pin, question, Answerer.POOL, filter));
+          answerer(plan, pin),
+          (question, filter) -> search(plan, pin, question, plan.pool(), filter));
     }
   }
 
@@ -161,27 +163,16 @@ public final class Answering implements AutoCloseable {
   }
 
   private static List<Retrieved> search(
-      App app, LiveGeneration.Pin pin, String question, int k, Filter filter) {
-    String weight = app.settings().get(WorkspaceApp.WEIGHT);
-    var search =
-        new HybridSearch(
-            pin.encoder(),
-            pin.index(),
-            weight == null ? WeightTuning.UNTUNED : Double.parseDouble(weight));
+      RetrievalPlan plan, LiveGeneration.Pin pin, String question, int k, Filter filter) {
+    var search = new HybridSearch(pin.encoder(), pin.index(), plan);
     return Retrieved.of(search.retrieve(question, k, filter));
   }
 
-  private Answerer answerer(App app, LiveGeneration.Pin pin) {
+  private Answerer answerer(RetrievalPlan plan, LiveGeneration.Pin pin) {
+    Abstention abstention = Objects.requireNonNullElse(plan.abstention(), DefaultAbstention.MODEL);
     return pin.answerers()
         .computeIfAbsent(
-            app.settings().getOrDefault(WorkspaceApp.ABSTENTION, ""),
-            fitted ->
-                new Answerer(
-                    pin.encoder(),
-                    pin.terms(),
-                    fitted.isEmpty() ? Abstention.DEFAULT : Abstention.parse(fitted),
-                    answers,
-                    chat));
+            abstention, model -> new Answerer(pin.encoder(), pin.terms(), model, answers, chat));
   }
 
   /// Requests under way end on what they began on.

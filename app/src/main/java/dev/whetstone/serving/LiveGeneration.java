@@ -2,6 +2,7 @@ package dev.whetstone.serving;
 
 import dev.whetstone.answer.Answerer;
 import dev.whetstone.answer.TermWeights;
+import dev.whetstone.core.Abstention;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Remedy;
 import dev.whetstone.encode.Encoder;
@@ -54,7 +55,7 @@ final class LiveGeneration implements AutoCloseable {
     private final long counted; // when, in nanoseconds
     private final long pause; // until they are worth being counted again
     private final boolean due; // the terms were counted on an earlier state of the generation
-    private final Map<String, Answerer> answerers = new ConcurrentHashMap<>();
+    private final Map<Abstention, Answerer> answerers = new ConcurrentHashMap<>();
     private int users = 1; // guarded by this
 
     /// Why nothing is answered from it any more.
@@ -113,7 +114,7 @@ final class LiveGeneration implements AutoCloseable {
     }
 
     /// Answerers made for this generation, by their abstention.
-    Map<String, Answerer> answerers() {
+    Map<Abstention, Answerer> answerers() {
       return state.answerers;
     }
 

@@ -18,7 +18,7 @@ public final class Artifact {
   /// The file that tells what belongs to it.
   public static final String MANIFEST = "manifest.json";
 
-  /// CommitScope an artifact's files.
+  /// Writes an artifact's files.
   @FunctionalInterface
   public interface Fill {
     /// @param folder empty; becomes the artifact when this returns

@@ -2,10 +2,12 @@ package dev.whetstone.store;
 
 import com.google.errorprone.annotations.MustBeClosed;
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Retry;
 import dev.whetstone.core.Sha256;
+import dev.whetstone.core.Time;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.concurrent.ThreadLocalRandom;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// A whole object as a stream that goes on where a lost connection broke it, and that checks length
@@ -17,8 +19,12 @@ public final class CheckedRead extends InputStream {
     InputStream from(long from) throws IOException;
   }
 
-  private static final int MOST_BREAKS = 6;
-  private static final long FIRST_PAUSE_MILLIS = 100;
+  /// For the whole object: six breaks, with pauses of 25 s at most in all, however long it takes.
+  private static final Retry RETRY =
+      new Retry(
+          new Retry.Limits(
+              7, Duration.ofMillis(200), Duration.ofMillis(6400), Duration.ofDays(365)),
+          Time.SYSTEM);
 
   private final String uri;
   private final long length;
@@ -27,7 +33,7 @@ public final class CheckedRead extends InputStream {
   private final Sha256 hash = new Sha256();
   private @Nullable InputStream in;
   private long read;
-  private int breaks;
+  private final Retry.Attempts attempts = RETRY.begin();
 
   /// @param sha256 null where it is not known; then the length alone is checked
   @MustBeClosed
@@ -80,27 +86,25 @@ public final class CheckedRead extends InputStream {
   static Failure.CorruptArtifact damaged(String uri) {
     return new Failure.CorruptArtifact(
         uri
-            + " is damaged: its SHA-256 is not the one written. Restore it from a copy, or delete it"
-            + " and put it there anew");
+            + " is damaged: its SHA-256 is not the one written. Restore it from a copy, or delete"
+            + " it and put it there anew");
   }
 
-  /// Waits a random time that doubles with each break, then lets the reader try again.
+  /// After a break: waits before the reader goes on.
   private void pause(IOException e) {
     close();
-    if (++breaks > MOST_BREAKS) {
-      throw new Failure.Unavailable(
-          "the connection broke "
-              + breaks
-              + " times while reading "
-              + uri
-              + ": "
-              + e.getMessage()
-              + ". Try again when the store answers reliably",
-          e);
-    }
     try {
-      long most = FIRST_PAUSE_MILLIS << breaks;
-      Thread.sleep(ThreadLocalRandom.current().nextLong(most / 2, most));
+      if (!attempts.pause(null)) {
+        throw new Failure.Unavailable(
+            "the connection broke "
+                + attempts.failed()
+                + " times while reading "
+                + uri
+                + ": "
+                + e.getMessage()
+                + ". Try again when the store answers reliably",
+            e);
+      }
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
       throw new Failure.Unavailable("stopped while reading " + uri, stop);

@@ -120,7 +120,7 @@ final class FolderStore implements ObjectStore {
     return WholeFile.beside(file.resolveSibling(UUID.randomUUID().toString()));
   }
 
-  /// CommitScope a file whose permissions hold before there is anything to read in it.
+  /// Writes a file whose permissions hold before there is anything to read in it.
   private static void write(Path beside, Content content, Acl acl) throws IOException {
     Files.createDirectories(Objects.requireNonNull(beside.getParent()));
     Files.createFile(beside);

@@ -1,7 +1,10 @@
 package dev.whetstone.store;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -17,9 +20,17 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// JSON as all our files hold it: UTF-8, map keys sorted, unknown keys refused.
+/// The one place that makes readers and writers of JSON. All of them are safe for many threads.
+///
+/// - [#MAPPER], and the methods that read and write files, are for what this program writes: UTF-8,
+///   map keys sorted, unknown keys of a record refused.
+/// - [#bounded] and [#strict] are for text that others write, read as trees: a file of a model, a
+///   request. Each caller sets the limits that suit its input, so that a small text cannot take
+///   much memory or time.
 public final class Json {
-  /// For records and maps; safe for many threads.
+  /// For records and maps of this program. Also for trees of lines that a user wrote; it has
+  /// Jackson's own limits (a nesting of 1,000, numbers of 1,000 digits, texts of 20,000,000
+  /// characters).
   public static final JsonMapper MAPPER =
       JsonMapper.builder()
           .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
@@ -32,6 +43,23 @@ public final class Json {
   private static final String SEALED = "\",";
 
   private Json() {}
+
+  /// A mapper with limits, for trees of text that others write. Of a key that stands twice in an
+  /// object the last value counts.
+  public static JsonMapper bounded(StreamReadConstraints limits) {
+    return JsonMapper.builder(JsonFactory.builder().streamReadConstraints(limits).build()).build();
+  }
+
+  /// A mapper like [#bounded] that refuses what readers understand differently: a key that stands
+  /// twice in an object, and text after the value. Values that it writes keep the order of their
+  /// keys.
+  public static JsonMapper strict(StreamReadConstraints limits) {
+    return bounded(limits)
+        .rebuild()
+        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+        .build();
+  }
 
   /// The value as indented text, ended by a newline.
   public static String pretty(Object value) {

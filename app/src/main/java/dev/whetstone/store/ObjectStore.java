@@ -37,11 +37,11 @@ public interface ObjectStore extends AutoCloseable {
   @MustBeClosed
   InputStream read(String key, long from, long length);
 
-  /// CommitScope an object, in place of what stands there. It is there whole or not at all. Large
+  /// Writes an object, in place of what stands there. It is there whole or not at all. Large
   /// content goes up in parts; a put that was killed goes on with the parts that are there.
   void put(String key, Content content, Acl acl);
 
-  /// CommitScope an object where none stands; of many who try at once, one succeeds.
+  /// Writes an object where none stands; of many who try at once, one succeeds.
   ///
   /// @return false if another stands there, which is left alone. An object of the very same bytes
   ///   counts as ours: a request that was sent twice cannot be told from two requests

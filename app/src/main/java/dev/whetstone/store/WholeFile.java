@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 /// Files written whole or not at all: beside their place, synced, then moved there in one
 /// operation.
 public final class WholeFile {
-  /// CommitScope the content of a file.
+  /// Writes the content of a file.
   @FunctionalInterface
   public interface Content {
     void to(OutputStream out) throws IOException;
@@ -33,14 +33,14 @@ public final class WholeFile {
 
   private WholeFile() {}
 
-  /// CommitScope `bytes` to `file`, making its folder, replacing what stands there.
+  /// Writes `bytes` to `file`, making its folder, replacing what stands there.
   ///
   /// @throws Failure.Unavailable if the disk refuses; what stood there before still does
   public static void write(Path file, byte[] bytes) {
     write(file, out -> out.write(bytes));
   }
 
-  /// CommitScope `text` as UTF-8.
+  /// Writes `text` as UTF-8.
   public static void write(Path file, String text) {
     write(file, text.getBytes(StandardCharsets.UTF_8));
   }

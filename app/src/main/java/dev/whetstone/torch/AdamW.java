@@ -1,11 +1,9 @@
 package dev.whetstone.torch;
 
 import dev.whetstone.core.NamedTensors;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.Pointer;
-import org.bytedeco.pytorch.AbstractTensor;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -51,9 +49,9 @@ final class AdamW implements AutoCloseable {
         return norm;
       }
       steps++;
-      Tensor divisor = AbstractTensor.create((float) Math.max(1, norm / maximalNorm)).squeeze();
-      Tensor count = AbstractTensor.create((float) steps).squeeze();
-      long decayed = weights.layout().decayed();
+      Tensor divisor = Device.number(Math.max(1, norm / maximalNorm));
+      Tensor count = Device.number((double) steps);
+      long decayed = weights.layout().decayEnd();
       long plain = weights.layout().length() - decayed;
       update(0, decayed, gradient, weightDecay, rate, divisor, count);
       update(decayed, plain, gradient, 0, rate, divisor, count);
@@ -97,10 +95,7 @@ final class AdamW implements AutoCloseable {
     var state = new NamedTensors();
     state.put(STEP, new NamedTensors.Array(new long[] {2}, new float[] {steps >> 20, low()}));
     for (int i = 0; i < moments().size(); i++) {
-      Tensor tensor = moments().get(i);
-      float[] data = new float[Math.toIntExact(tensor.numel())];
-      FloatBuffer buffer = tensor.createBuffer();
-      buffer.get(data);
+      float[] data = Device.read(moments().get(i));
       state.put(name(i), new NamedTensors.Array(new long[] {data.length}, data));
     }
     return state;
@@ -114,8 +109,7 @@ final class AdamW implements AutoCloseable {
     float[] step = state.get(STEP).data();
     steps = ((long) step[0] << 20) + (long) step[1];
     for (int i = 0; i < moments().size(); i++) {
-      FloatBuffer buffer = moments().get(i).createBuffer();
-      buffer.put(state.get(name(i)).data());
+      Device.memory(moments().get(i)).put(state.get(name(i)).data());
     }
   }
 

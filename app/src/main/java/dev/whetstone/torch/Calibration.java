@@ -1,7 +1,7 @@
 package dev.whetstone.torch;
 
-import dev.whetstone.core.EncoderShape;
-import dev.whetstone.core.Pooling;
+import dev.whetstone.core.NetworkDescription;
+import dev.whetstone.core.NetworkFamilies;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -31,14 +31,19 @@ public record Calibration(
     double inferenceBf16,
     Precision fastestTraining,
     Precision fastestInference) {
+  private static final int HIDDEN = 384;
+  private static final int INTERMEDIATE = 1536;
+
   /// A small encoder with the widths of the models in use.
-  private static final EncoderShape SMALL = new EncoderShape(2, 12, 384, 1536, 1000, 128, 2, 1e-12);
+  private static final NetworkDescription SMALL =
+      NetworkFamilies.bert(
+          new NetworkFamilies.Sizes(2, 12, HIDDEN, INTERMEDIATE, 1000, 128, 1e-12), 2);
 
   private static final int SEQUENCES = 16;
   private static final int LENGTH = 96;
 
-  /// Nanoseconds after which a measurement is not repeated.
-  private static final long PATIENCE = 300_000_000;
+  /// Nanoseconds of measuring after which no repetition is begun.
+  private static final long REPEAT_LIMIT = 300_000_000;
 
   /// Below this share of the fp32 rate, bf16 is emulated: a training step in it may take a minute.
   private static final double EMULATED = .7;
@@ -49,7 +54,7 @@ public record Calibration(
     double fp32 = gflops(ScalarType.Float, 2048);
     double bf16 = gflops(ScalarType.BFloat16, native16 ? 2048 : 128);
     native16 &= bf16 > EMULATED * fp32; // other load may have disturbed the short probe
-    try (var network = Network.of(SMALL, RandomWeights.of(SMALL, 1), Pooling.MEAN)) {
+    try (var network = Network.of(SMALL, RandomWeights.of(SMALL, 1))) {
       double inferenceFp32 = inference(network, Precision.FP32);
       double inferenceBf16 = native16 ? inference(network, Precision.BF16) : 0;
       double trainingFp32 = training(network, Precision.FP32);
@@ -71,9 +76,9 @@ public record Calibration(
   private static double gflops(ScalarType type, int rows) {
     try (var _ = new Scope();
         var _ = new NoGradGuard()) {
-      Tensor left = torch.randn(rows, SMALL.hidden()).to(type);
-      Tensor right = torch.randn(SMALL.intermediate(), SMALL.hidden()).to(type);
-      double operations = 2.0 * rows * SMALL.hidden() * SMALL.intermediate();
+      Tensor left = torch.randn(rows, HIDDEN).to(type);
+      Tensor right = torch.randn(INTERMEDIATE, HIDDEN).to(type);
+      double operations = 2.0 * rows * HIDDEN * INTERMEDIATE;
       return operations / 1e9 / bestSeconds(() -> torch.mm(left, right.t()));
     }
   }
@@ -102,7 +107,7 @@ public record Calibration(
   private static double bestSeconds(Runnable work) {
     long begin = System.nanoTime();
     long best = Long.MAX_VALUE;
-    for (int i = 0; i < 5 && (i < 2 || System.nanoTime() - begin < PATIENCE); i++) {
+    for (int i = 0; i < 5 && (i < 2 || System.nanoTime() - begin < REPEAT_LIMIT); i++) {
       long start = System.nanoTime();
       try (var _ = new Scope()) {
         work.run();

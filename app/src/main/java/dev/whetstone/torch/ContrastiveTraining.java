@@ -4,7 +4,6 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.NamedTensors;
 import java.util.ArrayList;
 import java.util.Arrays;
-import org.bytedeco.pytorch.AbstractTensor;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -42,23 +41,30 @@ public final class ContrastiveTraining implements AutoCloseable {
 
   private final Network network;
   private final Settings settings;
+  private final GradientPass.Factory passes;
   private final Weights gradients;
   private final AdamW optimiser;
 
-  /// In bf16, copies of the products' weights and their gradients; in fp32 the same objects.
+  /// In bf16, copies of the linear maps' weights and their gradients; in fp32 the same objects.
   private final Weights computed;
 
   private final Weights computedGradients;
 
   public ContrastiveTraining(Network network, Settings settings) {
+    this(network, settings, GradientPass::of);
+  }
+
+  /// @param passes the fastest, or for comparison always [AutogradPass]
+  ContrastiveTraining(Network network, Settings settings, GradientPass.Factory passes) {
     this.network = network;
+    this.passes = passes;
     this.settings = settings;
     Weights masters = network.masters();
     this.gradients = Weights.zeros(masters.layout(), ScalarType.Float);
     this.optimiser = new AdamW(masters, settings.weightDecay(), settings.maximalNorm());
     boolean narrow = settings.precision() == Precision.BF16;
-    this.computed = narrow ? masters.withProducts(ScalarType.BFloat16) : masters;
-    this.computedGradients = narrow ? gradients.withProducts(ScalarType.BFloat16) : gradients;
+    this.computed = narrow ? masters.withLinears(ScalarType.BFloat16) : masters;
+    this.computedGradients = narrow ? gradients.withLinears(ScalarType.BFloat16) : gradients;
   }
 
   /// Computes the loss and its gradient, and updates the network's weights.
@@ -70,96 +76,95 @@ public final class ContrastiveTraining implements AutoCloseable {
     var sequences = new ArrayList<>(batch.questions());
     sequences.addAll(batch.passages());
     network.check(sequences);
-    var packed = Packed.of(sequences);
+    var packed = PackedBatch.of(sequences);
     long[] ids = packed.ids();
     long[] distinct = Arrays.stream(ids).distinct().sorted().toArray();
     network.lock().lock();
     try (var _ = new Scope();
         var _ = new NoGradGuard()) {
       refreshComputed();
-      Tensor rows = EncoderPass.indices(distinct);
+      Tensor rows = Device.indices(distinct);
       Tensor words = torch.index_select(network.masters().words(), 0, rows);
-      var pass =
-          new TrainingPass(
-              network.pooling(),
+      GradientPass pass =
+          passes.of(
               computed,
               computedGradients,
               packed,
               words,
               Arrays.stream(ids).map(id -> Arrays.binarySearch(distinct, id)).toArray());
-      Head head = head(pass.forward(), packed, batch);
-      Tensor ofWords = pass.backward(head.gradient());
+      LossGradient loss = lossGradient(pass.forward(), packed, batch);
+      Tensor ofWords = pass.backward(loss.ofRows());
       gatherGradients();
       double norm = optimiser.step(gradients.flat(), rows, ofWords, rate);
       network.changed();
-      if (!Double.isFinite(norm) || !Float.isFinite(head.loss())) {
+      if (!Double.isFinite(norm) || !Float.isFinite(loss.loss())) {
         throw new Failure.Refused(
             "training diverged in step "
                 + (optimiser.steps() + 1)
                 + " (loss "
-                + head.loss()
+                + loss.loss()
                 + ", gradient "
                 + norm
                 + ") at a rate of "
                 + rate
                 + ": the base model's weights or the rate are out of range");
       }
-      return head.loss();
+      return loss.loss();
     } finally {
       network.lock().unlock();
     }
   }
 
-  private record Head(float loss, Tensor gradient) {}
+  private record LossGradient(float loss, Tensor ofRows) {}
 
   /// The loss, and its gradient by the embedded rows, by automatic differentiation.
-  private Head head(Tensor embedded, Packed packed, ContrastiveBatch batch) {
+  private LossGradient lossGradient(Tensor embedded, PackedBatch packed, ContrastiveBatch batch) {
     int questions = batch.questions().size();
     int passages = batch.passages().size();
     Tensor leaf = embedded.detach();
     leaf.set_requires_grad(true);
     try (var _ = new AutoGradMode(true)) {
-      Tensor ordered = torch.index_select(leaf, 0, EncoderPass.indices(packed.rowOf()));
+      Tensor ordered = torch.index_select(leaf, 0, Device.indices(packed.rowOf()));
       Tensor scores =
           ordered
               .narrow(0, 0, questions)
               .matmul(ordered.narrow(0, questions, passages).t())
               .div(new Scalar(settings.temperature()))
-              .add(marks(batch));
+              .add(exclusions(batch));
       long[] targets = Arrays.stream(batch.positives()).asLongStream().toArray();
-      Tensor loss = torch.cross_entropy_loss(scores, EncoderPass.indices(targets));
+      Tensor loss = torch.cross_entropy_loss(scores, Device.indices(targets));
       loss.backward();
-      return new Head(loss.item_float(), leaf.grad());
+      return new LossGradient(loss.item_float(), leaf.grad());
     }
   }
 
   /// 0, or far below every score where a pair is excluded: `[questions, passages]`.
-  private static Tensor marks(ContrastiveBatch batch) {
+  private static Tensor exclusions(ContrastiveBatch batch) {
     int questions = batch.questions().size();
     int passages = batch.passages().size();
-    float[] marks = new float[questions * passages];
+    float[] exclusions = new float[questions * passages];
     for (int i = 0; i < questions; i++) {
       for (int j = 0; j < passages; j++) {
-        marks[i * passages + j] = batch.excluded(i, j) ? EXCLUDED : 0;
+        exclusions[i * passages + j] = batch.excluded(i, j) ? EXCLUDED : 0;
       }
     }
-    return AbstractTensor.create(marks, questions, passages);
+    return Device.floats(exclusions, questions, passages);
   }
 
   private void refreshComputed() {
     if (computed != network.masters()) {
-      copyProducts(network.masters(), computed);
+      copyLinears(network.masters(), computed);
     }
   }
 
   private void gatherGradients() {
     if (computedGradients != gradients) {
-      copyProducts(computedGradients, gradients);
+      copyLinears(computedGradients, gradients);
     }
   }
 
-  private static void copyProducts(Weights from, Weights to) {
-    for (Layout.Span span : from.layout().productSpans()) {
+  private static void copyLinears(Weights from, Weights to) {
+    for (ParameterLayout.Span span : from.layout().linearSpans()) {
       to.flat()
           .narrow(0, span.offset(), span.count())
           .copy_(from.flat().narrow(0, span.offset(), span.count()));

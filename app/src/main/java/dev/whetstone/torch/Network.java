@@ -1,10 +1,8 @@
 package dev.whetstone.torch;
 
-import dev.whetstone.core.EncoderShape;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.NamedTensors;
-import dev.whetstone.core.Pooling;
-import java.nio.FloatBuffer;
+import dev.whetstone.core.NetworkDescription;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -14,65 +12,56 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/// A BERT-family encoder whose weights live in native memory, fp32. Safe for many threads: one
-/// works at a time, with all cores. Close it to free the weights.
+/// A text encoder of any [NetworkDescription] whose weights live in native memory, fp32. Safe for
+/// many threads: one works at a time, with all cores. Close it to free the weights.
 public final class Network implements AutoCloseable {
-  private final EncoderShape shape;
-  private final Pooling pooling;
+  private final NetworkDescription description;
   private final Weights weights;
   private final Map<Precision, Weights> casts = new EnumMap<>(Precision.class);
   private final ReentrantLock lock = new ReentrantLock();
   private boolean closed;
 
-  private Network(EncoderShape shape, Weights weights, Pooling pooling) {
-    this.shape = shape;
+  private Network(NetworkDescription description, Weights weights) {
+    this.description = description;
     this.weights = weights;
-    this.pooling = pooling;
   }
 
   /// Copies the weights into native memory.
   ///
   /// @param tensors may hold others too; those are ignored
   /// @throws Failure.CorruptArtifact naming a tensor that is missing or of another size
-  public static Network of(EncoderShape shape, NamedTensors tensors, Pooling pooling) {
-    return new Network(shape, Weights.of(new Layout(shape), tensors), pooling);
+  public static Network of(NetworkDescription description, NamedTensors tensors) {
+    return new Network(description, Weights.of(new ParameterLayout(description), tensors));
   }
 
-  public EncoderShape shape() {
-    return shape;
-  }
-
-  public Pooling pooling() {
-    return pooling;
+  public NetworkDescription description() {
+    return description;
   }
 
   /// Embeds token sequences as one batch, without gradients. Lengths may differ; padding is of no
   /// consequence for the vectors, but a batch of like lengths is faster.
   ///
-  /// @param ids each with its special tokens, from 1 to `shape().positions()` of them
-  /// @return row `i`, of unit length, for `ids.get(i)`: `[ids.size() * hidden]`, row-major
+  /// @param ids each with its special tokens, from 1 to `description().maxTokens()` of them
+  /// @return row `i`, of unit length, for `ids.get(i)`: `[ids.size() * dimension]`, row-major
   public float[] embed(List<int[]> ids, Precision precision) {
     if (ids.isEmpty()) {
       return new float[0];
     }
     check(ids);
-    var batch = Packed.of(ids);
+    var batch = PackedBatch.of(ids);
     lock.lock();
     try (var _ = new Scope();
         var _ = new NoGradGuard()) {
       requireOpen();
-      Tensor rows = EncoderPass.embed(shape, pooling, in(precision), batch, batch.ids(), true);
-      Tensor ordered = torch.index_select(rows, 0, EncoderPass.indices(batch.rowOf()));
-      var vectors = new float[ids.size() * shape.hidden()];
-      FloatBuffer buffer = ordered.createBuffer();
-      buffer.get(vectors);
-      return vectors;
+      Weights computed = in(precision);
+      Tensor rows = new NetworkPass(computed, batch, true).embed(computed.words(), batch.ids());
+      return Device.read(torch.index_select(rows, 0, Device.indices(batch.rowOf())));
     } finally {
       lock.unlock();
     }
   }
 
-  /// A copy of the weights under Hugging Face's names.
+  /// A copy of the weights under the names of the description.
   public NamedTensors weights() {
     lock.lock();
     try (var _ = new Scope()) {
@@ -113,14 +102,17 @@ public final class Network implements AutoCloseable {
 
   void check(List<int[]> sequences) {
     for (int[] ids : sequences) {
-      if (ids.length < 1 || ids.length > shape.positions()) {
+      if (ids.length < 1 || ids.length > description.maxTokens()) {
         throw new IllegalArgumentException(
-            "a sequence of " + ids.length + " tokens; the encoder takes 1 to " + shape.positions());
+            "a sequence of "
+                + ids.length
+                + " tokens; the encoder takes 1 to "
+                + description.maxTokens());
       }
       for (int id : ids) {
-        if (id < 0 || id >= shape.vocabulary()) {
+        if (id < 0 || id >= description.vocabulary()) {
           throw new IllegalArgumentException(
-              "token " + id + " in a vocabulary of " + shape.vocabulary());
+              "token " + id + " in a vocabulary of " + description.vocabulary());
         }
       }
     }
@@ -129,7 +121,7 @@ public final class Network implements AutoCloseable {
   private Weights in(Precision precision) {
     return switch (precision) {
       case FP32 -> weights;
-      case BF16 -> casts.computeIfAbsent(precision, _ -> weights.withProducts(ScalarType.BFloat16));
+      case BF16 -> casts.computeIfAbsent(precision, _ -> weights.withLinears(ScalarType.BFloat16));
     };
   }
 

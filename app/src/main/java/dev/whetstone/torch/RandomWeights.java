@@ -1,9 +1,13 @@
 package dev.whetstone.torch;
 
-import dev.whetstone.core.EncoderShape;
 import dev.whetstone.core.NamedTensors;
+import dev.whetstone.core.NetworkDescription;
+import dev.whetstone.core.NetworkDescription.LayerNorm;
+import dev.whetstone.core.NetworkDescription.Parameter;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Weights of an encoder that has learnt nothing: normal with deviation .02, biases 0, LayerNorm 1,
 /// as BERT begins (Devlin et al., 2019). For measurements and tests.
@@ -13,23 +17,27 @@ public final class RandomWeights {
   private RandomWeights() {}
 
   /// Deterministic from the seed.
-  public static NamedTensors of(EncoderShape shape, long seed) {
+  public static NamedTensors of(NetworkDescription description, long seed) {
     var random = new Random(seed);
     var weights = new NamedTensors();
-    new Layout(shape)
-        .huggingFace()
+    Set<String> norms =
+        description.parameters().stream()
+            .filter(LayerNorm.class::isInstance)
+            .map(Parameter::weightName)
+            .collect(Collectors.toSet());
+    new ParameterLayout(description)
+        .descriptionShapes()
         .forEach(
-            (name, size) -> {
-              int count = Math.toIntExact(Layout.count(size));
-              float[] data = new float[count];
-              if (name.endsWith("LayerNorm.weight")) {
+            (name, shape) -> {
+              float[] data = new float[Math.toIntExact(ParameterLayout.count(shape))];
+              if (norms.contains(name)) {
                 Arrays.fill(data, 1);
               } else if (name.endsWith(".weight")) {
-                for (int i = 0; i < count; i++) {
+                for (int i = 0; i < data.length; i++) {
                   data[i] = (float) (random.nextGaussian() * DEVIATION);
                 }
               }
-              weights.put(name, new NamedTensors.Array(size, data));
+              weights.put(name, new NamedTensors.Array(shape, data));
             });
     return weights;
   }

@@ -1,87 +1,155 @@
 package dev.whetstone.torch;
 
-import dev.whetstone.core.EncoderShape;
-import dev.whetstone.core.Pooling;
+import dev.whetstone.core.NetworkDescription;
+import dev.whetstone.core.NetworkDescription.FeedForward;
+import dev.whetstone.core.NetworkDescription.InputEmbeddings;
+import dev.whetstone.core.NetworkDescription.Layer;
+import dev.whetstone.core.NetworkDescription.Linear;
+import dev.whetstone.core.NetworkDescription.NormPlacement;
+import dev.whetstone.core.NetworkDescription.PositionEmbedding;
+import dev.whetstone.core.NetworkDescription.Projections;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import org.bytedeco.javacpp.BoolPointer;
-import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptional;
-import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/// The network of [EncoderPass], forward and backward, with its gradients written out: no copies
-/// that a general differentiation makes, each intermediate freed as soon as it is used up. One
-/// object is one pass: [#forward] once, then [#backward] once, in one open [Scope], without
-/// autograd.
-final class TrainingPass {
-  private final EncoderShape shape;
-  private final Pooling pooling;
-  private final Weights weights;
-  private final Weights gradients;
-  private final Packed batch;
+/// The fast path of training for networks of BERT's form: the same function as [NetworkPass] with
+/// its gradient written out, instead of recorded by automatic differentiation as in [AutogradPass].
+///
+/// ## Problem
+///
+/// A training step on a CPU is bound by matrix products and by memory traffic beside them.
+/// Automatic differentiation adds traffic: it keeps every intermediate until the end of the
+/// backward pass, makes a copy where several operations read a tensor, allocates each gradient anew
+/// and sums gradients of shared tensors in extra passes.
+///
+/// ## Method
+///
+/// Reverse-mode differentiation by hand over a tape of closures ([#tape]). The forward pass pushes
+/// one closure for each stage: embeddings, embedding norm, each layer, pooling, normalisation. Each
+/// keeps just the tensors that its gradient needs and frees them as soon as it has run. Backward
+/// pops them in reverse order; each takes the gradient of what the stage gave and returns that of
+/// what it took. Gradients of weights are written straight into the flat buffer that the optimiser
+/// reads (`mm_out`, `sum_out`). With `g` the gradient of a stage's output:
+///
+/// | stage | forward | gradients |
+/// |---|---|---|
+/// | linear map | `y = x Wᵀ + b` | `W: gᵀ x`, `b: Σ rows of g`, `x: g W` |
+/// | sum | `y = x + f(x)` | `x: g + gradient through f`, added in place (`addmm_`) |
+/// | LayerNorm, GELU | libtorch's kernels | libtorch's kernels, from kept means and deviations |
+/// | attention | [AttentionKernel] | of query, key, value, written side by side |
+/// | mean pooling | `y = Σ shareᵢ xᵢ` | `xᵢ: shareᵢ g` |
+/// | unit length | `y = x / |x|` | `x: (g - y (y · g)) / |x|` |
+///
+/// With CLS pooling the last layer computes queries, and all after attention, of first tokens only:
+/// a sixth of a layer's products, as only keys and values need all tokens.
+///
+/// ## Shapes and types
+///
+/// States are `[tokens, hidden]`, tokens of a [PackedBatch] (padding included); attention works on
+/// groups, `[count, length, heads, width]`. States, the linear maps and their gradients are of
+/// `type` (fp32, bf16, or fp64 in tests), everything else is fp32; rows and their gradient are
+/// fp32.
+///
+/// ## Invariants
+///
+/// - [#computes] is true for the description: norms after the sums with biases, absolute positions
+///   at any offset or none, query, key and value apart with biases, plain feed-forward with biases,
+///   no window, no head.
+/// - [#forward] once, then [#backward] once, in one open [Scope], without autograd.
+/// - The order of floating-point operations is fixed, so a step gives the same bits each time on
+///   one machine.
+/// - After [#backward] every gradient but the words' has been overwritten, and every intermediate
+///   of the layers is freed.
+///
+/// ## Cost and gain
+///
+/// Three times the products of a forward pass; memory for about ten states a layer (two more of the
+/// width inside the feed-forward part).
+///
+/// GAIN
+///
+/// Oracles: [AutogradPass] on the same weights, and central differences (`TrainingPassTest`).
+///
+/// Sources: Rumelhart, Hinton & Williams, 1986; Vaswani et al., 2017; Ba et al., 2016 (LayerNorm);
+/// Dao et al., 2022 (attention in blocks).
+final class TrainingPass implements GradientPass {
+  private final NetworkDescription description;
+  private final ParameterLayout layout;
+  private final LinearGradients parameters;
+  private final PackedBatch batch;
   private final Tensor words;
   private final Tensor wordRows;
   private final ScalarType type;
   private final List<List<Tensor>> masks = new ArrayList<>();
   private final Deque<Backward> tape = new ArrayDeque<>();
 
-  /// Takes the gradient of what a step of the forward pass gave, and returns that of what it took.
+  /// Takes the gradient of a stage's output, and returns that of its input.
   private interface Backward {
     Tensor apply(Tensor gradient);
   }
 
-  /// @param weights those of products may be of another type than the rest: the type of the
-  ///   residual stream
-  /// @param gradients of the same types; overwritten by [#backward]
-  /// @param words rows of the word table that occur: `[u, hidden]`
-  /// @param wordOf row of `words` for each token: `[tokens]`
-  TrainingPass(
-      Pooling pooling,
-      Weights weights,
-      Weights gradients,
-      Packed batch,
-      Tensor words,
-      long[] wordOf) {
-    this.shape = weights.layout().shape();
-    this.pooling = pooling;
-    this.weights = weights;
-    this.gradients = gradients;
-    this.batch = batch;
-    this.words = words;
-    this.wordRows = EncoderPass.indices(wordOf);
-    this.type = weights.get(Layout.Layer.of(0).qkv() + ".weight").scalar_type();
+  /// Whether this pass computes the network: BERT, RoBERTa, XLM-R and DistilBERT without a head.
+  static boolean computes(NetworkDescription description) {
+    return description.head().isEmpty()
+        && description.stack().placement() == NormPlacement.POST
+        && description.stack().relativeBias().isEmpty()
+        && description.stack().finalNorm().isEmpty()
+        && description.embeddings().norm().filter(norm -> norm.bias()).isPresent()
+        && description.stack().layers().stream().allMatch(TrainingPass::computes);
   }
 
-  /// @return unit rows in packed order: `[size, hidden]`
-  Tensor forward() {
-    for (Packed.Group group : batch.groups()) {
-      masks.add(group.padded() ? List.of(EncoderPass.mask(batch, group, type)) : List.of());
+  private static boolean computes(Layer layer) {
+    return layer.attention().projections() instanceof Projections.Separate(Linear query, _, _)
+        && query.bias()
+        && layer.attention().output().bias()
+        && layer.attention().rotary().isEmpty()
+        && layer.attention().window().isEmpty()
+        && layer.attentionNorm().filter(norm -> norm.bias()).isPresent()
+        && layer.feedForward() instanceof FeedForward.Plain(Linear up, Linear down)
+        && up.bias()
+        && down.bias()
+        && layer.feedForwardNorm().bias()
+        && layer.attention().width() == up.in();
+  }
+
+  /// Parameters as of [GradientPass#of].
+  TrainingPass(Weights weights, Weights gradients, PackedBatch batch, Tensor words, long[] wordOf) {
+    this.layout = weights.layout();
+    this.description = layout.description();
+    this.parameters = new LinearGradients(weights, gradients);
+    this.batch = batch;
+    this.words = words;
+    this.wordRows = Device.indices(wordOf);
+    this.type = parameters.weight(layout.queryKeyValue(0)).scalar_type();
+  }
+
+  @Override
+  public Tensor forward() {
+    for (PackedBatch.Group group : batch.groups()) {
+      masks.add(
+          group.padded() ? List.of(AttentionPositions.padding(batch, group, type)) : List.of());
     }
     Tensor state = embeddings();
-    int last = shape.layers() - 1;
+    int last = description.stack().layers().size() - 1;
     for (int i = 0; i < last; i++) {
-      state = layer(Layout.Layer.of(i), state);
+      state = layer(i, state);
     }
     Tensor pooled =
-        switch (pooling) {
-          case CLS -> lastLayerOfFirstTokens(Layout.Layer.of(last), state);
-          case MEAN -> mean(layer(Layout.Layer.of(last), state));
+        switch (description.pooling()) {
+          case CLS -> lastLayerOfFirstTokens(last, state);
+          case MEAN -> mean(layer(last, state));
         };
     return unit(pooled);
   }
 
-  /// Overwrites the gradients of all weights but the words'.
-  ///
-  /// @param gradient of the rows that [#forward] returned
-  /// @return of `words`: `[u, hidden]`
-  Tensor backward(Tensor gradient) {
+  @Override
+  public Tensor backward(Tensor gradient) {
     Tensor each = gradient;
     while (!tape.isEmpty()) {
       each = tape.pop().apply(each);
@@ -90,132 +158,165 @@ final class TrainingPass {
   }
 
   private Tensor embeddings() {
-    Tensor positions = EncoderPass.indices(batch.positions());
-    Tensor table = weights.get(Layout.POSITIONS);
-    Tensor types = weights.get(Layout.TYPES).select(0, 0);
-    Tensor sum =
-        torch.embedding(words, wordRows).add_(torch.embedding(table, positions)).add_(types);
+    InputEmbeddings embeddings = description.embeddings();
+    Tensor sum = torch.embedding(words, wordRows);
+    Tensor places = Device.indices(batch.positions(offset()));
+    embeddings
+        .positions()
+        .ifPresent(each -> sum.add_(torch.embedding(parameters.weight(each.table()), places)));
+    embeddings.tokenTypes().ifPresent(table -> sum.add_(parameters.weight(table).select(0, 0)));
     tape.push(
         gradient -> {
-          Tensor places =
-              torch.embedding_dense_backward(gradient, positions, shape.positions(), -1, false);
-          gradients.get(Layout.POSITIONS).copy_(places);
-          Tensor ofTypes = gradients.get(Layout.TYPES);
-          ofTypes.zero_();
-          ofTypes.select(0, 0).copy_(columnSums(gradient));
+          embeddings
+              .positions()
+              .ifPresent(
+                  each ->
+                      parameters
+                          .ofWeight(each.table())
+                          .copy_(
+                              torch.embedding_dense_backward(
+                                  gradient, places, each.table().rows(), -1, false)));
+          embeddings
+              .tokenTypes()
+              .ifPresent(
+                  table -> {
+                    Tensor ofTypes = parameters.ofWeight(table);
+                    ofTypes.zero_();
+                    ofTypes.select(0, 0).copy_(columnSums(gradient));
+                  });
           return torch.embedding_dense_backward(gradient, wordRows, words.size(0), -1, false);
         });
-    Tensor state = norm(sum, Layout.EMBEDDING_NORM);
+    Tensor state = norm(sum);
     ScalarType wide = state.scalar_type();
     tape.push(gradient -> gradient.to(wide));
     return state.to(type);
+  }
+
+  private int offset() {
+    return description.embeddings().positions().map(PositionEmbedding::offset).orElse(0);
   }
 
   private static Tensor columnSums(Tensor tensor) {
     return tensor.sum(new long[] {0}, false, new ScalarTypeOptional());
   }
 
-  private Tensor layer(Layout.Layer names, Tensor in) {
+  private LayerTail tail(Scope scope, Layer layer, Tensor in, Tensor context) {
+    return new LayerTail(
+        scope,
+        parameters,
+        layer,
+        layer.attentionNorm().orElseThrow(),
+        description.stack().epsilon(),
+        in,
+        context);
+  }
+
+  private Tensor layer(int number, Tensor in) {
+    Layer layer = description.stack().layers().get(number);
+    Linear projection = layout.queryKeyValue(number);
     try (var scope = new Scope()) {
-      Tensor qkv = dense(in, names.qkv());
-      Tensor context = scope.hand(empty(batch.tokens(), shape.hidden()));
-      var attentions = new ArrayList<Attention>();
+      Tensor qkv = parameters.dense(in, projection);
+      Tensor context = scope.hand(empty(batch.tokens(), description.hidden()));
+      var kernels = new ArrayList<AttentionKernel>();
       for (int i = 0; i < batch.groups().size(); i++) {
-        Tensor parts = perHead(qkv, batch.groups().get(i), 3);
-        attentions.add(
-            Attention.forward(
+        Tensor parts = perHead(layer, qkv, batch.groups().get(i), 3);
+        kernels.add(
+            AttentionKernel.forward(
                 scope,
                 parts.select(2, 0),
                 parts.select(2, 1),
                 parts.select(2, 2),
                 masks.get(i),
-                perHead(context, batch.groups().get(i), 1).select(2, 0)));
+                perHead(layer, context, batch.groups().get(i), 1).select(2, 0)));
       }
-      Block block = new Block(scope, names, in, context);
+      LayerTail tail = tail(scope, layer, in, context);
       tape.push(
           gradient -> {
             try (var inner = new Scope()) {
-              Tensor residual = inner.hand(block.residual(gradient));
-              Tensor ofContext = block.context(residual);
-              Tensor ofQkv = empty(batch.tokens(), 3L * shape.hidden());
-              for (int i = 0; i < attentions.size(); i++) {
-                Packed.Group group = batch.groups().get(i);
-                Tensor parts = perHead(ofQkv, group, 3);
-                attentions
+              Tensor residual = inner.hand(tail.residual(gradient));
+              Tensor ofContext = tail.context(residual);
+              Tensor ofQkv = empty(batch.tokens(), 3L * description.hidden());
+              for (int i = 0; i < kernels.size(); i++) {
+                PackedBatch.Group group = batch.groups().get(i);
+                Tensor parts = perHead(layer, ofQkv, group, 3);
+                kernels
                     .get(i)
                     .backward(
-                        perHead(ofContext, group, 1).select(2, 0),
+                        perHead(layer, ofContext, group, 1).select(2, 0),
                         parts.select(2, 0),
                         parts.select(2, 1),
                         parts.select(2, 2));
-                attentions.get(i).free();
+                kernels.get(i).free();
               }
-              denseBackward(ofQkv, in, names.qkv());
-              residual.addmm_(ofQkv, weights.get(names.qkv() + ".weight"));
-              block.free();
+              parameters.denseBackward(ofQkv, in, projection);
+              residual.addmm_(ofQkv, parameters.weight(projection));
+              tail.free();
               in.close();
               return residual;
             }
           });
-      return block.out();
+      return tail.out();
     }
   }
 
   /// `[tokens, parts * hidden]` of one group as `[count, length, parts, heads, width]`.
-  private Tensor perHead(Tensor tensor, Packed.Group group, int parts) {
+  private static Tensor perHead(Layer layer, Tensor tensor, PackedBatch.Group group, int parts) {
+    int heads = layer.attention().heads();
     return tensor
         .narrow(0, group.firstToken(), group.tokens())
-        .view(group.count(), group.length(), parts, shape.heads(), shape.hidden() / shape.heads());
+        .view(group.count(), group.length(), parts, heads, layer.attention().headWidth());
   }
 
-  private Tensor lastLayerOfFirstTokens(Layout.Layer names, Tensor in) {
-    long hidden = shape.hidden();
+  private Tensor lastLayerOfFirstTokens(int number, Tensor in) {
+    Layer layer = description.stack().layers().get(number);
+    Linear projection = layout.queryKeyValue(number);
+    long hidden = description.hidden();
     try (var scope = new Scope()) {
-      Tensor first = scope.hand(EncoderPass.indices(batch.firstTokens()));
+      Tensor first = scope.hand(Device.indices(batch.firstTokens()));
       Tensor rows = scope.hand(torch.index_select(in, 0, first));
-      Tensor weight = weights.get(names.qkv() + ".weight");
-      Tensor bias = weights.get(names.qkv() + ".bias");
+      Tensor weight = parameters.weight(projection);
+      Tensor bias = parameters.bias(projection);
       Tensor query =
-          EncoderPass.dense(rows, weight.narrow(0, 0, hidden), bias.narrow(0, 0, hidden));
+          NetworkPass.dense(rows, weight.narrow(0, 0, hidden), bias.narrow(0, 0, hidden));
       Tensor keyValue =
-          EncoderPass.dense(
+          NetworkPass.dense(
               in, weight.narrow(0, hidden, 2 * hidden), bias.narrow(0, hidden, 2 * hidden));
       Tensor context = scope.hand(empty(batch.size(), hidden));
-      var attentions = new ArrayList<Attention>();
+      var kernels = new ArrayList<AttentionKernel>();
       for (int i = 0; i < batch.groups().size(); i++) {
-        Packed.Group group = batch.groups().get(i);
-        Tensor parts = perHead(keyValue, group, 2);
-        attentions.add(
-            Attention.forward(
+        PackedBatch.Group group = batch.groups().get(i);
+        Tensor parts = perHead(layer, keyValue, group, 2);
+        kernels.add(
+            AttentionKernel.forward(
                 scope,
-                firstPerHead(query, group),
+                firstPerHead(layer, query, group),
                 parts.select(2, 0),
                 parts.select(2, 1),
                 masks.get(i),
-                firstPerHead(context, group)));
+                firstPerHead(layer, context, group)));
       }
-      Block block = new Block(scope, names, rows, context);
+      LayerTail tail = tail(scope, layer, rows, context);
       tape.push(
           gradient -> {
             try (var inner = new Scope()) {
-              Tensor ofRows = block.residual(gradient);
-              Tensor ofContext = block.context(ofRows);
+              Tensor ofRows = tail.residual(gradient);
+              Tensor ofContext = tail.context(ofRows);
               Tensor ofQuery = empty(batch.size(), hidden);
               Tensor ofKeyValue = empty(batch.tokens(), 2 * hidden);
-              for (int i = 0; i < attentions.size(); i++) {
-                Packed.Group group = batch.groups().get(i);
-                Tensor parts = perHead(ofKeyValue, group, 2);
-                attentions
+              for (int i = 0; i < kernels.size(); i++) {
+                PackedBatch.Group group = batch.groups().get(i);
+                Tensor parts = perHead(layer, ofKeyValue, group, 2);
+                kernels
                     .get(i)
                     .backward(
-                        firstPerHead(ofContext, group),
-                        firstPerHead(ofQuery, group),
+                        firstPerHead(layer, ofContext, group),
+                        firstPerHead(layer, ofQuery, group),
                         parts.select(2, 0),
                         parts.select(2, 1));
-                attentions.get(i).free();
+                kernels.get(i).free();
               }
-              Tensor ofWeight = gradients.get(names.qkv() + ".weight");
-              Tensor ofBias = gradients.get(names.qkv() + ".bias");
+              Tensor ofWeight = parameters.ofWeight(projection);
+              Tensor ofBias = parameters.ofBias(projection);
               torch.mm_out(ofWeight.narrow(0, 0, hidden), ofQuery.t(), rows);
               torch.mm_out(ofWeight.narrow(0, hidden, 2 * hidden), ofKeyValue.t(), in);
               ofBias.narrow(0, 0, hidden).copy_(columnSums(ofQuery));
@@ -223,161 +324,57 @@ final class TrainingPass {
               ofRows.addmm_(ofQuery, weight.narrow(0, 0, hidden));
               Tensor ofIn = inner.hand(torch.mm(ofKeyValue, weight.narrow(0, hidden, 2 * hidden)));
               ofIn.index_add_(0, first, ofRows);
-              block.free();
+              tail.free();
               in.close();
               return ofIn;
             }
           });
-      return block.out();
+      return tail.out();
     }
   }
 
-  private Tensor firstPerHead(Tensor tensor, Packed.Group group) {
+  private static Tensor firstPerHead(Layer layer, Tensor tensor, PackedBatch.Group group) {
     return tensor
         .narrow(0, group.firstRow(), group.count())
-        .view(group.count(), 1, shape.heads(), shape.hidden() / shape.heads());
+        .view(group.count(), 1, layer.attention().heads(), layer.attention().headWidth());
   }
 
-  /// What of a layer comes after attention: output product, residual, norm, feed-forward, residual,
-  /// norm. Its gradient is taken in two steps, as the residual's is needed later.
-  private final class Block {
-    private final Layout.Layer names;
-    private final Tensor context;
-    private final LayerNorm attended;
-    private final Tensor up;
-    private final Tensor activated;
-    private final LayerNorm out;
-
-    private Block(Scope scope, Layout.Layer names, Tensor in, Tensor context) {
-      this.names = names;
-      this.context = context;
-      this.attended =
-          new LayerNorm(
-              scope, dense(context, names.attentionOut()).add_(in), names.attentionNorm());
-      this.up = scope.hand(dense(attended.out, names.up()));
-      this.activated = scope.hand(torch.gelu(up));
-      this.out =
-          new LayerNorm(scope, dense(activated, names.down()).add_(attended.out), names.norm());
-    }
-
-    Tensor out() {
-      return out.out;
-    }
-
-    /// The gradient of the sum before the first norm: it is the residual's, and the output
-    /// product's.
-    Tensor residual(Tensor gradient) {
-      Tensor sum = out.backward(gradient);
-      denseBackward(sum, activated, names.down());
-      Tensor ofActivated = torch.mm(sum, weights.get(names.down() + ".weight"));
-      Tensor ofUp = torch.gelu_backward(ofActivated, up);
-      denseBackward(ofUp, attended.out, names.up());
-      sum.addmm_(ofUp, weights.get(names.up() + ".weight"));
-      return attended.backward(sum);
-    }
-
-    /// The gradient of the context.
-    Tensor context(Tensor residual) {
-      denseBackward(residual, context, names.attentionOut());
-      return torch.mm(residual, weights.get(names.attentionOut() + ".weight"));
-    }
-
-    void free() {
-      context.close();
-      attended.free();
-      attended.out.close();
-      up.close();
-      activated.close();
-      out.free();
-    }
-  }
-
-  private final class LayerNorm {
-    private final String name;
-    private final Tensor in;
-    private final Tensor mean;
-    private final Tensor inverseDeviation;
-    private final Tensor out;
-
-    LayerNorm(Scope scope, Tensor in, String name) {
-      this.name = name;
-      this.in = scope.hand(in);
-      var results = torch.native_layer_norm(in, size(), weight(), bias(), shape.layerNormEpsilon());
-      this.out = scope.hand(results.get0().detach());
-      this.mean = scope.hand(results.get1().detach());
-      this.inverseDeviation = scope.hand(results.get2().detach());
-    }
-
-    private long[] size() {
-      return new long[] {shape.hidden()};
-    }
-
-    private TensorOptional weight() {
-      return new TensorOptional(weights.get(name + ".weight"));
-    }
-
-    private TensorOptional bias() {
-      return new TensorOptional(weights.get(name + ".bias"));
-    }
-
-    Tensor backward(Tensor gradient) {
-      try (var all = new BoolPointer(3)) {
-        all.put(0, true).put(1, true).put(2, true);
-        var results =
-            torch.native_layer_norm_backward(
-                gradient, in, size(), mean, inverseDeviation, weight(), bias(), all);
-        gradients.get(name + ".weight").copy_(results.get1());
-        gradients.get(name + ".bias").copy_(results.get2());
-        return results.get0().detach();
-      }
-    }
-
-    void free() {
-      in.close();
-      mean.close();
-      inverseDeviation.close();
-    }
-  }
-
-  private Tensor norm(Tensor in, String name) {
+  private Tensor norm(Tensor in) {
     try (var scope = new Scope()) {
-      var norm = new LayerNorm(scope, in, name);
+      var norm =
+          new NormStep(
+              scope,
+              parameters,
+              description.embeddings().norm().orElseThrow(),
+              description.stack().epsilon(),
+              in);
       tape.push(norm::backward);
-      return norm.out;
+      return norm.out();
     }
-  }
-
-  private Tensor dense(Tensor in, String name) {
-    return EncoderPass.dense(in, weights.get(name + ".weight"), weights.get(name + ".bias"));
-  }
-
-  private void denseBackward(Tensor gradient, Tensor in, String name) {
-    torch.mm_out(gradients.get(name + ".weight"), gradient.t(), in);
-    torch.sum_out(
-        gradients.get(name + ".bias"), gradient, new long[] {0}, false, new ScalarTypeOptional());
   }
 
   private Tensor mean(Tensor state) {
     var means = new ArrayList<Tensor>();
     var allShares = new ArrayList<Tensor>();
-    for (Packed.Group group : batch.groups()) {
-      Tensor shares = EncoderPass.shares(batch, group);
+    for (PackedBatch.Group group : batch.groups()) {
+      Tensor shares = NetworkPass.shares(batch, group);
       Tensor tokens = state.narrow(0, group.firstToken(), group.tokens());
-      Tensor wide = EncoderPass.widen(tokens).view(group.count(), group.length(), shape.hidden());
+      Tensor wide =
+          NetworkPass.widen(tokens).view(group.count(), group.length(), description.hidden());
       shares = shares.to(wide.scalar_type());
       allShares.add(shares);
       means.add(shares.matmul(wide).squeeze(1));
     }
     tape.push(
         gradient -> {
-          Tensor ofState = empty(batch.tokens(), shape.hidden());
+          Tensor ofState = empty(batch.tokens(), description.hidden());
           for (int i = 0; i < allShares.size(); i++) {
-            Packed.Group group = batch.groups().get(i);
+            PackedBatch.Group group = batch.groups().get(i);
             Tensor rows = gradient.narrow(0, group.firstRow(), group.count()).unsqueeze(1);
             Tensor tokens = allShares.get(i).transpose(1, 2).matmul(rows);
             ofState
                 .narrow(0, group.firstToken(), group.tokens())
-                .copy_(tokens.view(group.tokens(), shape.hidden()));
+                .copy_(tokens.view(group.tokens(), description.hidden()));
           }
           return ofState;
         });
@@ -385,8 +382,8 @@ final class TrainingPass {
   }
 
   private Tensor unit(Tensor pooled) {
-    Tensor wide = EncoderPass.widen(pooled);
-    Tensor length = EncoderPass.lengths(wide);
+    Tensor wide = NetworkPass.widen(pooled);
+    Tensor length = NetworkPass.lengths(wide);
     Tensor rows = wide.div(length);
     ScalarType narrow = pooled.scalar_type();
     tape.push(
@@ -398,7 +395,6 @@ final class TrainingPass {
   }
 
   private Tensor empty(long rows, long columns) {
-    return torch.empty(
-        new long[] {rows, columns}, new TensorOptions(type), new MemoryFormatOptional());
+    return Device.empty(type, rows, columns);
   }
 }

@@ -11,21 +11,24 @@ import java.util.Map;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptions;
-import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/// An encoder's tensors (weights, or their gradients) in native memory, as [Layout] orders them:
-/// one flat tensor and views into it by name; the word table beside it. Close it to free them.
-public final class Weights implements AutoCloseable {
-  private final Layout layout;
+/// An encoder's tensors (weights, or their gradients) in native memory, as [ParameterLayout] orders
+/// them: one flat tensor and views into it by name; the word table beside it. Close it to free
+/// them.
+final class Weights implements AutoCloseable {
+  private final ParameterLayout layout;
   private final Tensor words;
   private final Tensor flat;
   private final Map<String, Tensor> views;
   private final List<Pointer> owned;
 
   private Weights(
-      Layout layout, Tensor words, Tensor flat, Map<String, Tensor> views, List<Pointer> owned) {
+      ParameterLayout layout,
+      Tensor words,
+      Tensor flat,
+      Map<String, Tensor> views,
+      List<Pointer> owned) {
     this.layout = layout;
     this.words = words;
     this.flat = flat;
@@ -34,10 +37,10 @@ public final class Weights implements AutoCloseable {
   }
 
   /// All zero, and an empty word table.
-  static Weights zeros(Layout layout, ScalarType type) {
+  static Weights zeros(ParameterLayout layout, ScalarType type) {
     try (var scope = new Scope()) {
-      Tensor words = scope.keep(torch.zeros(new long[] {0}, new TensorOptions(type)));
-      Tensor flat = scope.keep(torch.zeros(new long[] {layout.length()}, new TensorOptions(type)));
+      Tensor words = scope.keep(Device.zeros(type, 0));
+      Tensor flat = scope.keep(Device.zeros(type, layout.length()));
       return views(scope, layout, words, flat);
     }
   }
@@ -45,17 +48,18 @@ public final class Weights implements AutoCloseable {
   /// Copies of the arrays that the layout asks for; others are left out.
   ///
   /// @throws Failure.CorruptArtifact naming a tensor that is missing or of another size
-  static Weights of(Layout layout, NamedTensors source) {
+  static Weights of(ParameterLayout layout, NamedTensors source) {
+    var table = layout.description().embeddings().words();
     try (var scope = new Scope()) {
-      Tensor words = scope.keep(torch.zeros(layout.shape().vocabulary(), layout.shape().hidden()));
-      Tensor flat = scope.keep(torch.zeros(layout.length()));
+      Tensor words = scope.keep(Device.zeros(ScalarType.Float, table.rows(), table.width()));
+      Tensor flat = scope.keep(Device.zeros(ScalarType.Float, layout.length()));
       Weights weights = views(scope, layout, words, flat);
       weights.load(source);
       return weights;
     }
   }
 
-  private static Weights views(Scope scope, Layout layout, Tensor words, Tensor flat) {
+  private static Weights views(Scope scope, ParameterLayout layout, Tensor words, Tensor flat) {
     var views = new HashMap<String, Tensor>();
     for (String name : layout.names()) {
       views.put(name, scope.keep(view(layout, flat, name)));
@@ -66,19 +70,19 @@ public final class Weights implements AutoCloseable {
     return new Weights(layout, words, flat, views, owned);
   }
 
-  private static Tensor view(Layout layout, Tensor flat, String name) {
-    Layout.Span span = layout.span(name);
-    return flat.narrow(0, span.offset(), span.count()).view(layout.size(name));
+  private static Tensor view(ParameterLayout layout, Tensor flat, String name) {
+    ParameterLayout.Span span = layout.span(name);
+    return flat.narrow(0, span.offset(), span.count()).view(layout.shape(name));
   }
 
-  /// The same tensors, but those of the matrix products in another type: copies, not shared.
+  /// The same tensors, but those of the layers' linear maps in another type: copies, not shared.
   /// Closing it leaves this as it is.
-  Weights withProducts(ScalarType type) {
+  Weights withLinears(ScalarType type) {
     try (var scope = new Scope()) {
       Tensor cast = scope.keep(flat.to(type));
       var owned = new ArrayList<Pointer>(List.of(cast));
       var all = new HashMap<>(views);
-      for (String name : layout.products()) {
+      for (String name : layout.linearNames()) {
         Tensor view = scope.keep(view(layout, cast, name));
         owned.add(view);
         all.put(name, view);
@@ -96,7 +100,7 @@ public final class Weights implements AutoCloseable {
     }
   }
 
-  Layout layout() {
+  ParameterLayout layout() {
     return layout;
   }
 
@@ -110,6 +114,19 @@ public final class Weights implements AutoCloseable {
     return flat;
   }
 
+  /// The same tensors, each as a leaf of automatic differentiation: they share the memory, and
+  /// their gradients are by name at [Tensor#grad] after a backward pass. They belong to the open
+  /// scope; this need not be closed.
+  Weights leaves() {
+    var leaves = new HashMap<String, Tensor>();
+    views.forEach((name, view) -> leaves.put(name, view.detach().set_requires_grad(true)));
+    return new Weights(layout, words, flat, leaves, List.of());
+  }
+
+  private String wordsName() {
+    return layout.description().embeddings().words().weightName();
+  }
+
   /// A view of one tensor; not of the word table.
   Tensor get(String name) {
     Tensor view = views.get(name);
@@ -119,52 +136,52 @@ public final class Weights implements AutoCloseable {
     return view;
   }
 
-  /// Copies out, under Hugging Face's names.
+  /// Copies out, under the names of the description.
   NamedTensors export() {
     var out = new NamedTensors();
-    Map<String, long[]> sizes = layout.huggingFace();
-    FloatBuffer table = words.createBuffer();
-    out.put(Layout.WORDS, array(sizes, Layout.WORDS, table));
-    FloatBuffer buffer = flat.createBuffer();
+    Map<String, long[]> shapes = layout.descriptionShapes();
+    FloatBuffer table = Device.memory(words);
+    out.put(wordsName(), array(shapes, wordsName(), table));
+    FloatBuffer buffer = Device.memory(flat);
     for (String name : layout.names()) {
-      for (String part : Layout.parts(name)) {
-        out.put(part, array(sizes, part, buffer));
+      for (String part : layout.parts(name)) {
+        out.put(part, array(shapes, part, buffer));
       }
     }
     return out;
   }
 
   private static NamedTensors.Array array(
-      Map<String, long[]> sizes, String name, FloatBuffer buffer) {
-    long[] size = sizes.getOrDefault(name, new long[0]);
-    float[] data = new float[Math.toIntExact(Layout.count(size))];
+      Map<String, long[]> shapes, String name, FloatBuffer buffer) {
+    long[] shape = shapes.getOrDefault(name, new long[0]);
+    float[] data = new float[Math.toIntExact(ParameterLayout.count(shape))];
     buffer.get(data);
-    return new NamedTensors.Array(size, data);
+    return new NamedTensors.Array(shape, data);
   }
 
   /// Overwrites all with copies of the arrays.
   void load(NamedTensors source) {
-    Map<String, long[]> sizes = layout.huggingFace();
-    sizes.forEach((name, size) -> check(source.get(name), name, size));
-    FloatBuffer table = words.createBuffer();
-    table.put(source.get(Layout.WORDS).data());
-    FloatBuffer buffer = flat.createBuffer();
+    Map<String, long[]> shapes = layout.descriptionShapes();
+    shapes.forEach((name, shape) -> check(source.get(name), name, shape));
+    FloatBuffer table = Device.memory(words);
+    table.put(source.get(wordsName()).data());
+    FloatBuffer buffer = Device.memory(flat);
     for (String name : layout.names()) {
-      for (String part : Layout.parts(name)) {
+      for (String part : layout.parts(name)) {
         buffer.put(source.get(part).data());
       }
     }
   }
 
-  private static void check(NamedTensors.Array array, String name, long[] size) {
-    if (!Arrays.equals(array.shape(), size)) {
+  private static void check(NamedTensors.Array array, String name, long[] shape) {
+    if (!Arrays.equals(array.shape(), shape)) {
       throw new Failure.CorruptArtifact(
           "tensor "
               + name
               + " is "
               + Arrays.toString(array.shape())
               + ", but the model's config asks for "
-              + Arrays.toString(size));
+              + Arrays.toString(shape));
     }
   }
 

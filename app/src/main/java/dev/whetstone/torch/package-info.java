@@ -1,5 +1,7 @@
-/// The only room that sees libtorch: the encoder network, its training step, and what this machine
-/// can do. Tensors never leave it.
+/// The only room that sees libtorch. Enters: a network's description, its weights, token ids.
+/// Leaves: vectors, trained weights, what this machine can do. Never: a tensor outside this room,
+/// or one that outlives its [dev.whetstone.torch.Scope]. Tensors are made in
+/// [dev.whetstone.torch.Device] alone.
 @NullMarked
 package dev.whetstone.torch;
 

@@ -32,7 +32,7 @@ final class CandidateEncoder implements AutoCloseable {
     this.base = base;
     this.tokenizer = tokenizer;
     this.precision = precision;
-    this.network = Network.of(base.shape(), base.weights(), base.pooling());
+    this.network = Network.of(base.network(), base.weights());
   }
 
   /// Changes to other weights.

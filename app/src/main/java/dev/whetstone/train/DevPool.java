@@ -3,6 +3,7 @@ package dev.whetstone.train;
 import dev.whetstone.core.Hit;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Ranking;
+import dev.whetstone.core.RetrievalPlan;
 import dev.whetstone.core.Vectors;
 import dev.whetstone.evaluate.Qrels;
 import dev.whetstone.evaluate.Rankings;
@@ -116,7 +117,7 @@ final class DevPool {
     Map<String, Ranking> dense = Rankings.dense(pool, ids, queries);
     double weight = WeightTuning.choose(words, dense, judged).weight();
     Scored byDense = Scored.of(dense, judged);
-    Scored byBoth = Scored.of(Rankings.hybrid(words, dense, weight), judged);
+    Scored byBoth = Scored.of(Rankings.fused(RetrievalPlan.hybrid(weight), words, dense), judged);
     var each = new ArrayList<Double>();
     for (int i = 0; i < byDense.each().size(); i++) {
       each.add((byDense.each().get(i).ndcg10() + byBoth.each().get(i).ndcg10()) / 2);

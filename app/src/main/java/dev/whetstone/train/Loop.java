@@ -48,7 +48,7 @@ final class Loop {
             precision,
             1,
             CHECKPOINT_EVERY);
-    return new Trainer(base.shape(), base.pooling(), plan)
+    return new Trainer(base.network(), plan)
         .measure(
             tokenised(sample, Planner.QUESTION_TOKENS, Planner.PASSAGE_TOKENS), base.weights());
   }
@@ -82,7 +82,7 @@ final class Loop {
             plan.precision(),
             plan.seed(),
             CHECKPOINT_EVERY);
-    var trainer = new Trainer(base.shape(), base.pooling(), steps, nanos);
+    var trainer = new Trainer(base.network(), steps, nanos);
     var ended = new CountDownLatch(1);
     var hook = new Thread(() -> stop(trainer, ended), "training-stop");
     Runtime.getRuntime().addShutdownHook(hook);

@@ -1,9 +1,8 @@
 package dev.whetstone.train;
 
-import dev.whetstone.core.EncoderShape;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.NamedTensors;
-import dev.whetstone.core.Pooling;
+import dev.whetstone.core.NetworkDescription;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.torch.ContrastiveBatch;
@@ -21,8 +20,7 @@ import java.util.function.LongSupplier;
 /// Trains an encoder by a plan: in-batch and hard negatives, checkpoints, and the same bits whether
 /// it was interrupted or not. One training at a time; [#stop] may come from any thread.
 public final class Trainer {
-  private final EncoderShape shape;
-  private final Pooling pooling;
+  private final NetworkDescription description;
   private final TrainingPlan plan;
   private final LongSupplier nanos;
   private volatile boolean stopped;
@@ -58,14 +56,13 @@ public final class Trainer {
     }
   }
 
-  public Trainer(EncoderShape shape, Pooling pooling, TrainingPlan plan) {
-    this(shape, pooling, plan, System::nanoTime);
+  public Trainer(NetworkDescription description, TrainingPlan plan) {
+    this(description, plan, System::nanoTime);
   }
 
   /// @param nanos the clock
-  Trainer(EncoderShape shape, Pooling pooling, TrainingPlan plan, LongSupplier nanos) {
-    this.shape = shape;
-    this.pooling = pooling;
+  Trainer(NetworkDescription description, TrainingPlan plan, LongSupplier nanos) {
+    this.description = description;
     this.plan = plan;
     this.nanos = nanos;
   }
@@ -109,7 +106,7 @@ public final class Trainer {
             .filter(c -> c.fingerprint().equals(fingerprint))
             .filter(c -> c.losses().values().length <= until);
     NamedTensors weights = resumed.map(Checkpoint::weights).orElse(start);
-    try (var network = Network.of(shape, weights, pooling);
+    try (var network = Network.of(description, weights);
         var training = new ContrastiveTraining(network, settings());
         var task = progress.start(name, until, "steps")) {
       var losses = new ArrayList<Float>();
@@ -267,7 +264,7 @@ public final class Trainer {
   /// @return pairs a second
   public double measure(List<TokenisedExample> examples, NamedTensors start) {
     var batches = new Batches(examples, plan);
-    try (var network = Network.of(shape, start, pooling);
+    try (var network = Network.of(description, start);
         var training = new ContrastiveTraining(network, settings())) {
       training.step(batches.batch(0), plan.rate(0));
       long started = nanos.getAsLong();
@@ -291,7 +288,8 @@ public final class Trainer {
   }
 
   private String fingerprint(List<TokenisedExample> examples, NamedTensors start) {
-    var hash = new Sha256().add(plan.toString()).add(shape.toString()).add(pooling.name());
+    var hash = new Sha256().add(String.join("\n", plan.fields()));
+    hash.add(String.join("\n", description.fields()));
     for (TokenisedExample example : examples) {
       add(hash, example.question());
       add(hash, example.positive());

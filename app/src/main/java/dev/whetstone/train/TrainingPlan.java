@@ -1,6 +1,7 @@
 package dev.whetstone.train;
 
 import dev.whetstone.torch.Precision;
+import java.util.List;
 
 /// All that decides, beside the examples and the start weights, what a training ends with. A budget
 /// in minutes is turned into `steps` once, before (with [Trainer#measure]), so that the clock
@@ -42,6 +43,21 @@ public record TrainingPlan(
   /// Batches of 32, rate 2e-5 after 10 % warm-up, temperature .05, no hard negatives, 256 tokens.
   public static TrainingPlan usual(int steps, Precision precision, long seed) {
     return new TrainingPlan(steps, 32, 2e-5, .1, .05, 0, 256, precision, seed, 200);
+  }
+
+  /// All of it by name, for a fingerprint.
+  List<String> fields() {
+    return List.of(
+        "steps " + steps,
+        "batch size " + batchSize,
+        "learning rate " + learningRate,
+        "warm-up share " + warmupShare,
+        "temperature " + temperature,
+        "hard negatives " + hardNegatives,
+        "max tokens " + maxTokens,
+        "precision " + precision,
+        "seed " + seed,
+        "checkpoint every " + checkpointEvery);
   }
 
   /// The learning rate of a step, counted from 0: above 0 throughout.

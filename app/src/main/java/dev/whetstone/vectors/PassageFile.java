@@ -13,7 +13,7 @@ public final class PassageFile {
 
   private PassageFile() {}
 
-  /// CommitScope the passages in their order. The file appears whole or not at all.
+  /// Writes the passages in their order. The file appears whole or not at all.
   ///
   /// @throws Failure.Unavailable if the disk refuses; what stood there before still does
   public static void write(Path file, List<Passage> passages) {

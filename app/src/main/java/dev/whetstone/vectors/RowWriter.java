@@ -24,7 +24,7 @@ import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.RecordConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// CommitScope passages, with or without vectors, as rows of a Parquet file.
+/// Writes passages, with or without vectors, as rows of a Parquet file.
 final class RowWriter {
   private static final long ROW_GROUP = 32L << 20; // bytes held in memory before they are written
   private static final int PAGE = 1 << 20;
@@ -175,7 +175,7 @@ final class RowWriter {
     }
   }
 
-  /// CommitScope the fields of one row in the schema's order.
+  /// Writes the fields of one row in the schema's order.
   private static final class Row {
     private final RecordConsumer consumer;
     private int field;

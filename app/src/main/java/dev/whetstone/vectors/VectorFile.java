@@ -35,7 +35,7 @@ public final class VectorFile {
     }
   }
 
-  /// CommitScope a row for each passage, streaming: memory beyond the arguments stays bounded by a
+  /// Writes a row for each passage, streaming: memory beyond the arguments stays bounded by a
   /// row group. The file appears whole or not at all.
   ///
   /// @param vectors hold one for each passage; others are not written

@@ -4,6 +4,7 @@ import dev.whetstone.catalog.Retriever;
 import dev.whetstone.core.Failure;
 import dev.whetstone.index.Indexes;
 import dev.whetstone.index.cluster.ClusterClient;
+import dev.whetstone.index.cluster.ClusterConnection;
 import dev.whetstone.index.cluster.ClusterIndexes;
 import dev.whetstone.index.cluster.ClusterSettings;
 import dev.whetstone.index.cluster.Credentials;
@@ -11,6 +12,7 @@ import dev.whetstone.index.cluster.Quantization;
 import dev.whetstone.index.elasticsearch.Elasticsearch;
 import dev.whetstone.index.lucene.LuceneIndexes;
 import dev.whetstone.index.opensearch.OpenSearch;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -49,6 +51,30 @@ public final class Engines {
         Objects.requireNonNull(IndexPlace.section(workspace.settings(), place.engine()));
     String name = place.engine().text();
     return connect(place.engine(), settings(section, name, workspace.folder(), System::getenv));
+  }
+
+  /// A connection to one host of the section `opensearch`, for calls of the cluster's plugins.
+  /// Close it.
+  ///
+  /// @param host one of the section's
+  /// @throws Failure.BadInput if a secret is not in the environment
+  public static ClusterConnection openSearchPlugins(Workspace workspace, String host) {
+    ClusterSection section = Objects.requireNonNull(workspace.settings().opensearch());
+    return openSearchPlugins(
+        settings(section.at(host), "opensearch", workspace.folder(), System::getenv));
+  }
+
+  /// A connection to a host that the settings do not name: it gets no credentials.
+  public static ClusterConnection openSearchPlugins(URI host) {
+    return openSearchPlugins(ClusterSettings.of(host.toString()));
+  }
+
+  /// Registering a model may take a node longer than a search.
+  private static ClusterConnection openSearchPlugins(ClusterSettings settings) {
+    return OpenSearch.connection(
+        settings.withTimeouts(
+            new ClusterSettings.Timeouts(
+                Duration.ofSeconds(10), Duration.ofMinutes(2), Duration.ofMinutes(2))));
   }
 
   private static ClusterClient connect(Retriever.Type engine, ClusterSettings settings) {

@@ -3,7 +3,7 @@ package dev.whetstone.workspace;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Remedy;
 import dev.whetstone.core.SpaceId;
-import dev.whetstone.corpus.Splitter;
+import dev.whetstone.corpus.split.Splitter;
 import dev.whetstone.encode.Encoder;
 import dev.whetstone.encode.EncoderSettings;
 import dev.whetstone.encode.Encoders;
@@ -223,7 +223,7 @@ public abstract sealed class ModelView permits ModelShelf, RecordedModels {
 
   /// Whether a version that stands here makes vectors of this space; it is not opened for that.
   public boolean makes(String version, SpaceId space) {
-    return versions.said(version(version)).equals(space);
+    return versions.claimedSpace(version(version)).equals(space);
   }
 
   private Optional<Model> making(SpaceId space, String version) {

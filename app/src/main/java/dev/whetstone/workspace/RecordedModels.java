@@ -15,7 +15,7 @@ public final class RecordedModels extends ModelView {
 
   @Override
   SpaceId space(String version) {
-    return versions.said(version(version));
+    return versions.claimedSpace(version(version));
   }
 
   @Override

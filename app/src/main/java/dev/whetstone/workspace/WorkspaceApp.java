@@ -3,17 +3,11 @@ package dev.whetstone.workspace;
 import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Catalog;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 
 /// The app that the steps of a workspace make, which has the workspace's name.
 public final class WorkspaceApp {
-  /// Kept in [App#settings()].
-  public static final String WEIGHT = "dense_weight";
-
-  public static final String ABSTENTION = "abstention";
-
   private WorkspaceApp() {}
 
   /// The workspace's own app, also when others were given its name over HTTP.
@@ -27,22 +21,17 @@ public final class WorkspaceApp {
         .or(() -> named.stream().min(Comparator.comparing(App::created)));
   }
 
-  /// The app as it answers: one without fitted settings (made over HTTP) takes those of the
-  /// workspace's own app when both read the same index.
+  /// The app as it answers: one without a plan (made over HTTP) takes that of the workspace's own
+  /// app when both read the same index, with its own top k.
   public static App settled(Workspace workspace, Catalog catalog, App app) {
-    if (app.settings().containsKey(WEIGHT)) {
+    if (app.plan() != null) {
       return app;
     }
     return own(workspace, catalog)
         .filter(own -> own.retriever().type() == app.retriever().type())
         .filter(own -> own.retriever().index().equals(app.retriever().index()))
-        .map(
-            own -> {
-              var settings = new HashMap<>(own.settings());
-              settings.putAll(app.settings());
-              return new App(
-                  app.id(), app.name(), app.retriever(), settings, app.created(), app.updated());
-            })
+        .map(App::plan)
+        .map(app::withPlan)
         .orElse(app);
   }
 }

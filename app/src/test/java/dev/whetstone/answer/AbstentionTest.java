@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.whetstone.core.Abstention;
 import dev.whetstone.core.Failure;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +48,7 @@ class AbstentionTest {
 
     double slope = 0;
     for (Labelled example : examples) {
-      double error = fitted.likelihood(example.support()) - (example.answerable() ? 1 : 0);
+      double error = fitted.likelihood(example.support().values()) - (example.answerable() ? 1 : 0);
       slope += error / examples.size();
     }
     assertThat(slope).isCloseTo(0, within(1e-6));
@@ -70,19 +71,28 @@ class AbstentionTest {
 
   @Test
   void fewExamplesGiveTheDefault() {
-    assertThat(AbstentionFit.fit(examples(10, .2, 5))).isEqualTo(Abstention.DEFAULT);
+    assertThat(AbstentionFit.fit(examples(10, .2, 5))).isEqualTo(DefaultAbstention.MODEL);
   }
 
   @Test
-  void jsonBringsItBackAndDamageIsNamed() {
+  void aModelOfOtherFeaturesIsNamed() {
     Abstention fitted = AbstentionFit.fit(examples(50, .1, 6));
+    var names = fitted.names().stream().map(n -> n.equals("margin") ? "magic" : n).toList();
+    var other =
+        new Abstention(
+            names,
+            fitted.means(),
+            fitted.scales(),
+            fitted.weights(),
+            fitted.bias(),
+            fitted.threshold(),
+            fitted.origin());
 
-    assertThat(Abstention.parse(fitted.json())).isEqualTo(fitted);
-    assertThatThrownBy(() -> Abstention.parse("{\"names\":[]}"))
-        .isInstanceOf(Failure.CorruptArtifact.class);
-    assertThatThrownBy(() -> Abstention.parse(fitted.json().replace("margin", "magic")))
+    assertThat(Support.require(fitted)).isEqualTo(fitted);
+    assertThatThrownBy(() -> Support.require(other))
         .isInstanceOf(Failure.CorruptArtifact.class)
-        .hasMessageContaining("another version");
+        .hasMessageContaining("another version")
+        .hasMessageContaining("magic");
   }
 
   /// Answerable ones have cosines `gap` higher, with noise of .05.
@@ -109,7 +119,7 @@ class AbstentionTest {
   private static double declined(
       Abstention abstention, List<Labelled> examples, boolean answerable) {
     List<Labelled> those = examples.stream().filter(e -> e.answerable() == answerable).toList();
-    long declined = those.stream().filter(e -> abstention.declines(e.support())).count();
+    long declined = those.stream().filter(e -> abstention.declines(e.support().values())).count();
     return (double) declined / those.size();
   }
 }

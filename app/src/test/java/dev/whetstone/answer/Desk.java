@@ -1,5 +1,6 @@
 package dev.whetstone.answer;
 
+import dev.whetstone.core.Abstention;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
@@ -95,7 +96,7 @@ final class Desk {
   }
 
   private static Abstention threshold(double threshold) {
-    Abstention d = Abstention.DEFAULT;
+    Abstention d = DefaultAbstention.MODEL;
     return new Abstention(
         d.names(), d.means(), d.scales(), d.weights(), d.bias(), threshold, "test");
   }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
-import dev.whetstone.corpus.Parsers;
-import dev.whetstone.corpus.Splitter;
+import dev.whetstone.corpus.sandbox.Parsers;
+import dev.whetstone.corpus.split.Splitter;
 import dev.whetstone.pairs.Place;
 import dev.whetstone.pairs.QuestionFile;
 import dev.whetstone.pairs.QuestionResolver;

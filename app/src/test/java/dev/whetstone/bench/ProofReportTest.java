@@ -2,34 +2,31 @@ package dev.whetstone.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.whetstone.evaluate.Arm;
 import dev.whetstone.evaluate.Comparison;
 import dev.whetstone.evaluate.Gain;
 import dev.whetstone.evaluate.Metrics;
 import dev.whetstone.evaluate.Verdict;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ProofReportTest {
   @Test
   void theReportHasTheShapeThatIsDocumented() {
-    var metrics = new EnumMap<Arm, Metrics>(Arm.class);
-    for (Arm arm : Arm.values()) {
-      metrics.put(arm, new Metrics(.12344, .2, .3, .4));
+    var metrics = new LinkedHashMap<String, Metrics>();
+    for (String name : List.of("bm25", "base", "tuned", "hybrid_base", "hybrid_tuned")) {
+      metrics.put(name, new Metrics(.12344, .2, .3, .4));
     }
+    var gains = new LinkedHashMap<String, Gain>();
+    gains.put("dense", new Gain(.03, .01, .05));
+    gains.put("hybrid", new Gain(.02, .001, .04));
     var report =
         new ProofReport(
             "salt",
             "bge-small-en-v1.5",
             "train",
             "test",
-            new Comparison(
-                300,
-                metrics,
-                new Gain(.03, .01, .05),
-                new Gain(.02, .001, .04),
-                new Verdict.Promoted("+2 points")),
+            new Comparison(300, metrics, gains, new Verdict.Promoted("+2 points")),
             new ProofReport.Weights(.5, .6, .7),
             new ProofReport.Training(1200, 38, 61.26, 19.6, "bf16", List.of()),
             new ProofReport.Embedding(5183, 100, 51.83),

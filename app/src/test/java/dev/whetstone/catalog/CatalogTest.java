@@ -2,17 +2,24 @@ package dev.whetstone.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.whetstone.core.Abstention;
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.RetrievalPlan;
+import dev.whetstone.core.RetrievalPlan.Arm;
+import dev.whetstone.core.RetrievalPlan.FusionRule;
+import dev.whetstone.core.RetrievalPlan.Reranker;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -24,6 +31,38 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CatalogTest {
   private static final Retriever LUCENE = new Retriever(Retriever.Type.LUCENE, null, "docs", 5);
+
+  /// Of the app `manual` in `catalog-of-format-1.db`.
+  private static final Abstention FITTED =
+      new Abstention(
+          List.of(
+              "passageCosine",
+              "sentenceCosine",
+              "margin",
+              "topCoverage",
+              "held",
+              "missing",
+              "agreement"),
+          List.of(
+              0.6556202591015237,
+              0.6526545373734747,
+              0.5643121157450037,
+              0.44448985991770734,
+              0.4557654083464199,
+              0.0,
+              0.48835182494322743),
+          List.of(
+              0.07198252687500818,
+              0.06774462799290491,
+              0.29945383772688333,
+              0.3028408355790993,
+              0.29373230572919706,
+              1.0,
+              0.28596779306921943),
+          List.of(2.4003111031507416, 1.4471045831235303, 0.0, 0.4313747001366316, 0.0, 0.0, 0.0),
+          0.004941090067868138,
+          0.580377452194798,
+          "fitted on 50 answerable and 50 unanswerable questions");
 
   @TempDir Path folder;
 
@@ -76,23 +115,127 @@ class CatalogTest {
   }
 
   @Test
-  void settingsOfAnAppAreKeptAndItsOtherFieldsStay() {
+  void thePlanOfAnAppIsKeptAndItsOtherFieldsStay() {
+    var plan =
+        new RetrievalPlan(
+            List.of(new Arm.Vectors(70), new Arm.Words(200)),
+            new FusionRule.Convex(.1 + .2),
+            new Reranker.Model("judge", "3"),
+            40,
+            5,
+            new Abstention(
+                List.of("margin"), List.of(.1), List.of(1 / 3.0), List.of(-2.), 1e-9, .25, "é \""));
     try (Catalog catalog = open()) {
       App made = catalog.create("a", LUCENE);
+      assertThat(made.plan()).isNull();
 
-      App changed =
-          catalog.update(
-              new App(
-                  made.id(),
-                  made.name(),
-                  made.retriever(),
-                  Map.of("abstention", "{\"x\":1}"),
-                  made.created(),
-                  made.updated()));
+      App changed = catalog.update(made.withPlan(plan));
 
       assertThat(catalog.app(made.id())).contains(changed);
-      assertThat(changed.settings()).containsEntry("abstention", "{\"x\":1}");
+      assertThat(changed.plan()).isEqualTo(plan);
       assertThat(changed.created()).isEqualTo(made.created());
+    }
+  }
+
+  @Test
+  void aCatalogOfTheFormatBeforeIsBroughtUpToDateAndItsAppsAnswerAsTheyDid() throws Exception {
+    try (var old = CatalogTest.class.getResourceAsStream("catalog-of-format-1.db")) {
+      Files.copy(Objects.requireNonNull(old), folder.resolve("catalog.db"));
+    }
+
+    try (Catalog catalog = open()) {
+      App own = catalog.app("manual").orElseThrow();
+      App overHttp = catalog.app("over-http").orElseThrow();
+      App dense = catalog.app("dense").orElseThrow();
+      App elsewhere = catalog.app("elsewhere").orElseThrow();
+
+      assertThat(catalog.apps()).containsExactly(own, overHttp, dense, elsewhere);
+      assertThat(own.id()).isEqualTo("app-zbcokhsmj6mi");
+      assertThat(own.created()).isEqualTo(Instant.parse("2026-11-29T01:39:51.891Z"));
+      assertThat(own.updated()).isEqualTo(Instant.parse("2026-11-29T01:39:52.225Z"));
+      assertThat(own.plan()).isEqualTo(RetrievalPlan.hybrid(.62).withAbstention(FITTED));
+      assertThat(overHttp.plan()).isNull();
+      assertThat(overHttp.planOrUntuned()).isEqualTo(RetrievalPlan.hybrid(.5).withTopK(8));
+      assertThat(dense.plan()).isEqualTo(RetrievalPlan.hybrid(1).withTopK(3));
+      assertThat(dense.retriever().endpoint()).isEqualTo("https://search.example.com:9200");
+      assertThat(elsewhere.plan()).isNull();
+      assertThat(elsewhere.retriever().topK()).isEqualTo(1000);
+      App again = catalog.update(own.withPlan(RetrievalPlan.hybrid(.3)));
+      assertThat(again.planOrUntuned().fusion()).isEqualTo(new FusionRule.Convex(.3));
+    }
+  }
+
+  @Test
+  void anOldAppWhoseSettingsAreDamagedIsNamed() throws Exception {
+    Path file = folder.resolve("catalog.db");
+    for (String settings :
+        List.of(
+            "{\"dense_weight\": \"0.6", "{\"dense_weight\": \"0.6\", \"abstention\": \"{no\"}")) {
+      try (var old = CatalogTest.class.getResourceAsStream("catalog-of-format-1.db")) {
+        Files.copy(Objects.requireNonNull(old), file, StandardCopyOption.REPLACE_EXISTING);
+      }
+      try (var connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+          var update =
+              connection.prepareStatement("UPDATE apps SET settings = ? WHERE name = 'manual'")) {
+        update.setString(1, settings);
+        update.executeUpdate();
+      }
+
+      try (Catalog catalog = open()) {
+        assertThat(catalog.app("dense")).isPresent();
+        assertThatThrownBy(() -> catalog.app("manual"))
+            .isInstanceOf(Failure.CorruptArtifact.class)
+            .hasMessageContaining("app-zbcokhsmj6mi");
+      }
+    }
+  }
+
+  @Test
+  void aPlanOfANewerVersionOrAKindThatIsNotKnownIsRefused() throws Exception {
+    App made;
+    try (Catalog catalog = open()) {
+      made = catalog.create("a", LUCENE);
+      made = catalog.update(made.withPlan(RetrievalPlan.hybrid(.5)));
+    }
+    String json = PlanJson.write(RetrievalPlan.hybrid(.5));
+
+    assertThat(refusal(json.replace("\"version\":1", "\"version\":2")))
+        .isInstanceOf(Failure.Refused.class)
+        .hasMessageContaining("format 2, this program knows 1")
+        .hasMessageContaining("use the newer program");
+    assertThat(refusal(json.replace("\"words\"", "\"graph\"")))
+        .isInstanceOf(Failure.Refused.class)
+        .hasMessageContaining("the arm \"graph\"");
+    assertThat(refusal(json.replace("\"convex\"", "\"learned\"")))
+        .isInstanceOf(Failure.Refused.class)
+        .hasMessageContaining("the fusion \"learned\"");
+    assertThat(refusal(json.replace("\"reranker\":null", "\"reranker\":{\"kind\":\"llm\"}")))
+        .isInstanceOf(Failure.Refused.class)
+        .hasMessageContaining("the reranker \"llm\"");
+    assertThat(refusal(json.replace("0.5", "2.5")))
+        .isInstanceOf(Failure.CorruptArtifact.class)
+        .hasMessageContaining(made.id());
+    assertThat(refusal(json.replace("\"top_k\":5", "\"top_k\":6")))
+        .as("the retriever says another")
+        .isInstanceOf(Failure.CorruptArtifact.class);
+    assertThat(refusal(json.replace("\"pool\":20,", "")))
+        .isInstanceOf(Failure.CorruptArtifact.class)
+        .hasMessageContaining("\"pool\"");
+    assertThat(refusal("{}")).isInstanceOf(Failure.CorruptArtifact.class);
+    assertThat(refusal("[]")).isInstanceOf(Failure.CorruptArtifact.class);
+    assertThat(refusal("")).isInstanceOf(Failure.CorruptArtifact.class);
+  }
+
+  /// What reading the app says when its stored plan is this text.
+  private Throwable refusal(String plan) throws Exception {
+    try (var connection =
+            DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("catalog.db"));
+        var update = connection.prepareStatement("UPDATE apps SET plan = ?")) {
+      update.setString(1, plan);
+      update.executeUpdate();
+    }
+    try (Catalog catalog = open()) {
+      return catchThrowable(() -> catalog.app("a"));
     }
   }
 

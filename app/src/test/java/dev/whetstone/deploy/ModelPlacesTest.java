@@ -6,6 +6,7 @@ import dev.whetstone.core.Pooling;
 import dev.whetstone.core.Progress;
 import dev.whetstone.model.Model;
 import dev.whetstone.model.ModelVersions;
+import dev.whetstone.model.NetworkFolders;
 import dev.whetstone.model.Prompts;
 import dev.whetstone.model.TinyBert;
 import dev.whetstone.store.Acl;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -81,6 +83,22 @@ class ModelPlacesTest {
 
     assertThat(models.space()).isEqualTo(second.space());
     assertThat(named.space()).isEqualTo(first.space());
+  }
+
+  @Test
+  void theModuleOfAModelIsNoModel() throws IOException {
+    Path place = Files.createDirectories(folder.resolve("released"));
+    NetworkFolders.copy("distilbert-mean-dense", place.resolve("only"));
+    var places =
+        new ModelPlaces(
+            folder,
+            null,
+            folder.resolve("models"),
+            folder.resolve("copies"),
+            List.of(place.toString()),
+            Map.of());
+
+    assertThat(places.open(place.toString()).name()).isEqualTo("only");
   }
 
   private static void save(RealBucket bucket, Path copy) {

@@ -12,7 +12,11 @@ import dev.whetstone.encode.Encoder;
 import dev.whetstone.encode.EncoderSettings;
 import dev.whetstone.encode.Encoders;
 import dev.whetstone.encode.RuntimeChoice;
+import dev.whetstone.index.cluster.ClusterSettings;
+import dev.whetstone.index.cluster.Credentials;
+import dev.whetstone.index.opensearch.OpenSearch;
 import dev.whetstone.model.Model;
+import dev.whetstone.model.NetworkFolders;
 import dev.whetstone.model.Prompts;
 import dev.whetstone.model.TinyBert;
 import java.io.IOException;
@@ -25,12 +29,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.ZipFile;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Against a stub after the public documentation: see [StubMlCommons].
 @Timeout(60)
@@ -70,16 +75,14 @@ class OpenSearchModelsTest {
   }
 
   private OpenSearchModels models() {
-    return models(null, Duration.ofSeconds(5));
+    return models(new Credentials.None(), Duration.ofSeconds(5));
   }
 
-  private OpenSearchModels models(@Nullable String authorization, Duration patience) {
+  private OpenSearchModels models(Credentials credentials, Duration patience) {
+    var settings = ClusterSettings.of(cluster.url().toString()).withCredentials(credentials);
     var models =
         new OpenSearchModels(
-            new ClusterAccess(cluster.url(), authorization, null),
-            Duration.ofMillis(5),
-            patience,
-            20_000);
+            OpenSearch.connection(settings), Duration.ofMillis(5), patience, 20_000);
     open.add(models);
     return models;
   }
@@ -130,6 +133,26 @@ class OpenSearchModelsTest {
     model = tiny(Pooling.MEAN, Prompts.NONE);
 
     assertThat(deploy(WISH).cosine()).isGreaterThan(.99999);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"bert-cls", "roberta-mean", "xlm-roberta-cls", "mpnet-mean", "modernbert-mean"})
+  void modelsOfEachArchitectureAgreeToo(String name) throws Exception {
+    model = Model.open(NetworkFolders.copy(name, folder.resolve(name)));
+
+    assertThat(deploy(WISH).cosine()).isGreaterThan(.99999);
+  }
+
+  @Test
+  void aModelWithADenseModuleIsRefused() throws Exception {
+    String name = "distilbert-mean-dense";
+    model = Model.open(NetworkFolders.copy(name, folder.resolve(name)));
+
+    assertThatThrownBy(() -> deploy(WISH))
+        .isInstanceOf(Failure.BadInput.class)
+        .hasMessageContaining("Dense module");
+    assertThat(cluster.requests).isEmpty();
   }
 
   @Test
@@ -237,7 +260,7 @@ class OpenSearchModelsTest {
   @Test
   void aTaskThatDoesNotEndIsGivenUpWithAWordOnHowToGoOn() {
     cluster.pollsUntilDone = Integer.MAX_VALUE;
-    var models = models(null, Duration.ofMillis(50));
+    var models = models(new Credentials.None(), Duration.ofMillis(50));
 
     assertThatThrownBy(
             () -> models.deploy(model, own(model), WISH, folder.resolve("zips"), Progress.NONE))
@@ -247,9 +270,10 @@ class OpenSearchModelsTest {
 
   @Test
   void theRightKeyIsSentAndAWrongOneExplained() {
-    cluster.authorization = "Basic right";
+    Credentials right = new Credentials.Basic("right", "password");
+    cluster.authorization = right.header().orElseThrow();
     assertThatThrownBy(() -> deploy(WISH)).hasMessageContaining("password_env");
-    var models = models("Basic right", Duration.ofSeconds(5));
+    var models = models(right, Duration.ofSeconds(5));
 
     assertThat(
             models.deploy(model, own(model), WISH, folder.resolve("zips"), Progress.NONE).cosine())

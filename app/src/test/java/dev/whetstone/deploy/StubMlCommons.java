@@ -401,8 +401,8 @@ public final class StubMlCommons implements AutoCloseable {
       throw new Refusal(
           400,
           "No eligible node found to execute this request. It's best practice to provision ML nodes"
-              + " to serve your models. You can disable this setting to serve the model on your data"
-              + " node for development purposes by disabling the"
+              + " to serve your models. You can disable this setting to serve the model on your"
+              + " data node for development purposes by disabling the"
               + " \"plugins.ml_commons.only_run_on_ml_node\" configuration using the"
               + " _cluster/settings api");
     }
@@ -493,9 +493,11 @@ public final class StubMlCommons implements AutoCloseable {
       inputs.put(
           "attention_mask",
           OnnxTensor.createTensor(environment, new long[][] {encoding.getAttentionMask()}));
-      inputs.put(
-          "token_type_ids",
-          OnnxTensor.createTensor(environment, new long[][] {encoding.getTypeIds()}));
+      if (config.get("model_type").asText().matches("bert|albert")) {
+        inputs.put(
+            "token_type_ids",
+            OnnxTensor.createTensor(environment, new long[][] {encoding.getTypeIds()}));
+      }
       try (var result = session.run(inputs)) {
         float[][] states = ((float[][][]) result.get(0).getValue())[0];
         boolean cls = config.get("pooling_mode").asText().equals("cls") != wrongPooling;

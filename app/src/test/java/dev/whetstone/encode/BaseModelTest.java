@@ -56,8 +56,8 @@ class BaseModelTest {
       Files.copy(in, carried, StandardCopyOption.REPLACE_EXISTING);
     }
     try (var tokenizer = Tokenizer.open(model);
-        var ours = OnnxRuntime.open(model.onnx(), model.pooling(), 384, 2);
-        var theirs = OnnxRuntime.open(carried, model.pooling(), 384, 2)) {
+        var ours = OnnxRuntime.open(model.onnx(), VectorHead.of(model), 2);
+        var theirs = OnnxRuntime.open(carried, VectorHead.of(model), 2)) {
       List<int[]> ids = tokenizer.ids(TEXTS, 512);
 
       EncodersTest.assertClose(ours.embed(ids), theirs.embed(ids), 1e-5);

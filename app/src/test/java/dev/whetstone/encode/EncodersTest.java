@@ -52,7 +52,7 @@ class EncodersTest {
           var tokenizer = Tokenizer.open(model)) {
         for (String text : List.of("the broker does not heat a queue", "", "salt")) {
           float[] expected =
-              PlainBert.embed(model.shape(), model.weights(), pooling, tokenizer.ids(text, 32));
+              PlainBert.embed(model.network(), model.weights(), tokenizer.ids(text, 32));
 
           assertClose(embed(encoder, List.of(text)).vector(0), expected, 1e-5);
         }

@@ -1,7 +1,7 @@
 package dev.whetstone.encode;
 
-import dev.whetstone.core.EncoderShape;
 import dev.whetstone.core.NamedTensors;
+import dev.whetstone.core.NetworkDescription;
 import dev.whetstone.core.Pooling;
 
 /// BERT in plain loops and doubles, one sequence at a time: the oracle for the runtimes. After
@@ -9,29 +9,29 @@ import dev.whetstone.core.Pooling;
 final class PlainBert {
   private PlainBert() {}
 
-  static float[] embed(EncoderShape shape, NamedTensors weights, Pooling pooling, int[] ids) {
-    var states = new double[ids.length][shape.hidden()];
+  static float[] embed(NetworkDescription network, NamedTensors weights, int[] ids) {
+    var states = new double[ids.length][network.hidden()];
     for (int t = 0; t < ids.length; t++) {
-      for (int d = 0; d < shape.hidden(); d++) {
+      for (int d = 0; d < network.hidden(); d++) {
         states[t][d] =
             at(weights, "embeddings.word_embeddings.weight", ids[t], d)
                 + at(weights, "embeddings.position_embeddings.weight", t, d)
                 + at(weights, "embeddings.token_type_embeddings.weight", 0, d);
       }
     }
-    norm(weights, "embeddings.LayerNorm", shape, states);
-    for (int layer = 0; layer < shape.layers(); layer++) {
-      states = layer(shape, weights, "encoder.layer." + layer, states);
+    norm(weights, "embeddings.LayerNorm", network, states);
+    for (int layer = 0; layer < network.stack().layers().size(); layer++) {
+      states = layer(network, weights, "encoder.layer." + layer, states);
     }
-    return pooled(states, pooling);
+    return pooled(states, network.pooling());
   }
 
   private static double[][] layer(
-      EncoderShape shape, NamedTensors weights, String name, double[][] states) {
-    double[][] attended = attention(shape, weights, name + ".attention.self", states);
+      NetworkDescription network, NamedTensors weights, String name, double[][] states) {
+    double[][] attended = attention(network, weights, name + ".attention.self", states);
     double[][] middle = dense(weights, name + ".attention.output.dense", attended);
     add(middle, states);
-    norm(weights, name + ".attention.output.LayerNorm", shape, middle);
+    norm(weights, name + ".attention.output.LayerNorm", network, middle);
     double[][] wide = dense(weights, name + ".intermediate.dense", middle);
     for (double[] row : wide) {
       for (int i = 0; i < row.length; i++) {
@@ -40,18 +40,19 @@ final class PlainBert {
     }
     double[][] out = dense(weights, name + ".output.dense", wide);
     add(out, middle);
-    norm(weights, name + ".output.LayerNorm", shape, out);
+    norm(weights, name + ".output.LayerNorm", network, out);
     return out;
   }
 
   private static double[][] attention(
-      EncoderShape shape, NamedTensors weights, String name, double[][] states) {
+      NetworkDescription network, NamedTensors weights, String name, double[][] states) {
     double[][] q = dense(weights, name + ".query", states);
     double[][] k = dense(weights, name + ".key", states);
     double[][] v = dense(weights, name + ".value", states);
-    int width = shape.hidden() / shape.heads();
-    var out = new double[states.length][shape.hidden()];
-    for (int head = 0; head < shape.heads(); head++) {
+    int heads = network.stack().layers().getFirst().attention().heads();
+    int width = network.hidden() / heads;
+    var out = new double[states.length][network.hidden()];
+    for (int head = 0; head < heads; head++) {
       for (int t = 0; t < states.length; t++) {
         var shares = new double[states.length];
         double sum = 0;
@@ -96,7 +97,7 @@ final class PlainBert {
   }
 
   private static void norm(
-      NamedTensors weights, String name, EncoderShape shape, double[][] states) {
+      NamedTensors weights, String name, NetworkDescription network, double[][] states) {
     for (double[] row : states) {
       double mean = 0;
       for (double x : row) {
@@ -109,7 +110,7 @@ final class PlainBert {
       for (int d = 0; d < row.length; d++) {
         row[d] =
             (row[d] - mean)
-                    / Math.sqrt(variance + shape.layerNormEpsilon())
+                    / Math.sqrt(variance + network.stack().epsilon())
                     * weights.get(name + ".weight").data()[d]
                 + weights.get(name + ".bias").data()[d];
       }

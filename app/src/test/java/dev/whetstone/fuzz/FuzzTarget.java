@@ -1,7 +1,7 @@
 package dev.whetstone.fuzz;
 
 import dev.whetstone.core.Failure;
-import dev.whetstone.corpus.ParserFuzzing;
+import dev.whetstone.corpus.sandbox.ParserFuzzing;
 import dev.whetstone.model.TokenizerFuzzing;
 import dev.whetstone.model.WeightsFuzzing;
 import dev.whetstone.pairs.QuestionFile;

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.whetstone.catalog.Catalog;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Pooling;
-import dev.whetstone.deploy.ClusterAccess;
 import dev.whetstone.deploy.Deployments;
 import dev.whetstone.deploy.EmbeddingLimits;
 import dev.whetstone.deploy.Embeddings;
@@ -17,6 +16,8 @@ import dev.whetstone.encode.Encoder;
 import dev.whetstone.encode.EncoderSettings;
 import dev.whetstone.encode.Encoders;
 import dev.whetstone.encode.RuntimeChoice;
+import dev.whetstone.index.cluster.ClusterSettings;
+import dev.whetstone.index.opensearch.OpenSearch;
 import dev.whetstone.model.Model;
 import dev.whetstone.model.Prompts;
 import dev.whetstone.model.TinyBert;
@@ -63,7 +64,8 @@ class ConnectorTest {
             null);
     cluster = new StubMlCommons(folder.resolve("cluster"));
     cluster.pollsUntilDone = 0;
-    models = new OpenSearchModels(new ClusterAccess(cluster.url(), null, null));
+    models =
+        new OpenSearchModels(OpenSearch.connection(ClusterSettings.of(cluster.url().toString())));
   }
 
   @AfterEach

@@ -263,7 +263,7 @@ class ClusterIndexesTest extends IndexesContract {
     }
   }
 
-  /// CommitScope without a commit.
+  /// Writes without a commit.
   private void interrupted(SpaceId space, List<Passage> passages) {
     try (GenerationWriter writer = indexes.begin(space, DIMENSION)) {
       writer.upsert(passages, vectors(space, passages, 1));

@@ -8,6 +8,7 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
+import dev.whetstone.core.RetrievalPlan;
 import dev.whetstone.encode.WordEncoder;
 import dev.whetstone.index.cluster.ClusterClient;
 import dev.whetstone.index.cluster.ClusterIndexes;
@@ -77,13 +78,16 @@ class NativeHybridTest {
   void whereItMustAndCannotTheClusterAndWhatItLacksAreNamed() {
     try (var indexes = indexes(node.host(), Hybrid.NATIVE);
         PassageIndex index = indexes.open(GENERATION)) {
-      var search = new HybridSearch(encoder, index, .4);
+      var search = new HybridSearch(encoder, index, RetrievalPlan.hybrid(.4));
 
       assertThatThrownBy(() -> search.retrieve("w1 w2", 10, Filter.ALL))
           .isInstanceOf(Failure.Refused.class)
           .hasMessageContaining(node.host() + " cannot fuse words and vectors itself: it lacks ")
           .hasMessageContaining("Set `hybrid` to ours or auto");
-      assertThat(new HybridSearch(encoder, index, 1).retrieve("w1", 3, Filter.ALL).passages())
+      assertThat(
+              new HybridSearch(encoder, index, RetrievalPlan.hybrid(1))
+                  .retrieve("w1", 3, Filter.ALL)
+                  .passages())
           .as("there is nothing to fuse")
           .hasSize(3);
     }
@@ -144,7 +148,8 @@ class NativeHybridTest {
 
   private Found found(ClusterIndexes indexes, double weight, String question, Filter filter) {
     try (PassageIndex index = indexes.open(GENERATION)) {
-      return new HybridSearch(encoder, index, weight).retrieve(question, 10, filter);
+      return new HybridSearch(encoder, index, RetrievalPlan.hybrid(weight))
+          .retrieve(question, 10, filter);
     }
   }
 

@@ -29,6 +29,11 @@ record Tampered(ClusterClient real, Happening happening) implements ClusterClien
   }
 
   @Override
+  public String where() {
+    return real.where();
+  }
+
+  @Override
   public Reply send(
       String method, String path, Map<String, String> parameters, @Nullable Payload body)
       throws IOException {

@@ -29,7 +29,7 @@ class HostileTokenizerTest {
     Path file = folder.resolve("tokenizer.json");
     Files.writeString(file, TinyBert.tokenizer());
     ForeignFolder.change(folder, "tokenizer.json", change);
-    return TokenizerFile.read(file, TinyBert.shape().vocabulary());
+    return TokenizerFile.read(file, TinyBert.network().vocabulary());
   }
 
   private TokenizerFile with(String part, String json) throws IOException {
@@ -132,7 +132,7 @@ class HostileTokenizerTest {
         TinyBert.tokenizer()
             .replaceFirst("\\{", "{\"pre_tokenizer\":" + evil.replace("$", "\\$") + ","));
 
-    var read = TokenizerFile.read(file, TinyBert.shape().vocabulary());
+    var read = TokenizerFile.read(file, TinyBert.network().vocabulary());
 
     assertThat(read.text()).doesNotContain("Regex").contains("BertPreTokenizer");
   }

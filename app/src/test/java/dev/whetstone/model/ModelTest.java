@@ -27,8 +27,7 @@ class ModelTest {
     var opened = Model.open(folder.resolve("m"));
 
     assertThat(opened.name()).isEqualTo("tiny-bert");
-    assertThat(opened.shape()).isEqualTo(TinyBert.shape());
-    assertThat(opened.pooling()).isEqualTo(Pooling.CLS);
+    assertThat(opened.network()).isEqualTo(TinyBert.network().withPooling(Pooling.CLS));
     assertThat(opened.prompts()).isEqualTo(prompts);
     assertThat(opened.maxTokens()).isEqualTo(20);
     assertThat(opened.space()).isEqualTo(saved.space());
@@ -111,9 +110,8 @@ class ModelTest {
             folder.resolve("6"),
             new Draft(
                 "t",
-                draft.shape(),
+                draft.network(),
                 draft.weights(),
-                draft.pooling(),
                 draft.prompts(),
                 draft.maxTokens(),
                 other,
@@ -182,11 +180,13 @@ class ModelTest {
     Files.delete(model.folder().resolve("manifest.json"));
     Files.delete(model.folder().resolve("whetstone.json"));
     Path config = model.folder().resolve("config.json");
-    Files.writeString(config, Files.readString(config).replace("\"bert\"", "\"roberta\""));
+    Files.writeString(config, Files.readString(config).replace("\"bert\"", "\"deberta-v2\""));
 
     assertThatThrownBy(() -> Model.open(model.folder()))
         .isInstanceOf(Failure.BadInput.class)
-        .hasMessageContaining("model_type \"roberta\"");
+        .hasMessageContaining("model_type \"deberta-v2\"")
+        .hasMessageContaining(
+            "known are bert, camembert, distilbert, modernbert, mpnet, roberta, xlm-roberta");
   }
 
   @Test

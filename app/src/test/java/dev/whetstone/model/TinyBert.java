@@ -1,7 +1,8 @@
 package dev.whetstone.model;
 
-import dev.whetstone.core.EncoderShape;
 import dev.whetstone.core.NamedTensors;
+import dev.whetstone.core.NetworkDescription;
+import dev.whetstone.core.NetworkFamilies;
 import dev.whetstone.core.Pooling;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.Provenance;
@@ -25,16 +26,18 @@ public final class TinyBert {
 
   private TinyBert() {}
 
-  /// The sizes of the encoder.
-  public static EncoderShape shape() {
-    return new EncoderShape(2, 2, 16, 32, vocabulary().size(), 64, 2, 1e-12);
+  /// The encoder, with mean pooling.
+  public static NetworkDescription network() {
+    return NetworkFamilies.bert(
+        new NetworkFamilies.Sizes(2, 2, 16, 32, vocabulary().size(), 64, 1e-12), 2);
   }
 
   /// Random weights under Hugging Face's names.
   public static NamedTensors weights(long seed) {
     var random = new Random(seed);
     var weights = new NamedTensors();
-    EncoderTensors.sizes(shape())
+    network()
+        .tensors()
         .forEach(
             (name, size) -> {
               var data = new float[(int) (size.length == 1 ? size[0] : size[0] * size[1])];
@@ -47,17 +50,18 @@ public final class TinyBert {
     return weights;
   }
 
-  /// CommitScope a whole model folder, mean pooling, no prompts, 32 tokens at most.
+  /// Writes a whole model folder, mean pooling, no prompts, 32 tokens at most.
   public static Model write(Path folder, long seed) {
     return write(folder, seed, Pooling.MEAN, Prompts.NONE, 32);
   }
 
-  /// CommitScope a model that does not see words: all word embeddings are zero. Mean pooling, no
+  /// Writes a model that does not see words: all word embeddings are zero. Mean pooling, no
   /// prompts, 64 tokens at most.
   public static Model writeBlind(Path folder, long seed) {
     var sighted = weights(seed);
     var weights = new NamedTensors();
-    EncoderTensors.sizes(shape())
+    network()
+        .tensors()
         .forEach(
             (name, size) -> {
               var array = sighted.get(name);
@@ -70,7 +74,7 @@ public final class TinyBert {
     return write(folder, weights, seed, Pooling.MEAN, Prompts.NONE, 64);
   }
 
-  /// CommitScope a whole model folder.
+  /// Writes a whole model folder.
   public static Model write(
       Path folder, long seed, Pooling pooling, Prompts prompts, int maxTokens) {
     return write(folder, weights(seed), seed, pooling, prompts, maxTokens);
@@ -90,13 +94,12 @@ public final class TinyBert {
         var draft =
             new Draft(
                 "tiny-bert",
-                shape(),
+                network().withPooling(pooling),
                 weights,
-                pooling,
                 prompts,
                 maxTokens,
                 tokenizer,
-                Card.of("random", "apache-2.0", List.of("en")));
+                ModelCard.of("random", "apache-2.0", List.of("en")));
         return Model.save(folder, draft, new Provenance("model", 1, Map.of(), Map.of(), seed));
       } finally {
         Files.delete(tokenizer);

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.whetstone.core.EndlessServer;
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.ManualTime;
+import dev.whetstone.core.Time;
 import dev.whetstone.store.Json;
 import java.io.IOException;
 import java.time.Duration;
@@ -24,9 +26,8 @@ class DlcTest {
   private static final Duration LONG = Duration.ofHours(9);
 
   private DlcStub service;
-  private final List<Duration> waits = new ArrayList<>();
+  private final ManualTime time = new ManualTime(SENT);
   private final List<String> told = new ArrayList<>();
-  private Instant now = SENT;
 
   @BeforeEach
   void aService() throws IOException {
@@ -43,16 +44,11 @@ class DlcTest {
   }
 
   private Dlc dlc(Credentials key) {
-    return new Dlc(Endpoint.of(DlcStub.REGION, service.address()), DlcStub.REGION, key, this::wait);
-  }
-
-  private void wait(Duration time) {
-    waits.add(time);
-    now = now.plus(time);
+    return new Dlc(Endpoint.of(DlcStub.REGION, service.address()), DlcStub.REGION, key, time);
   }
 
   private Follower follower() {
-    return new Follower(dlc(), told::add, Duration.ofSeconds(10), this::wait, () -> now);
+    return new Follower(dlc(), told::add, Duration.ofSeconds(10), time);
   }
 
   private static DlcJob job(String run) {
@@ -82,7 +78,7 @@ class DlcTest {
           new EndlessServer(200, form, "{", Map.of("Content-Type", "application/json"))) {
         var key = new Credentials(DlcStub.KEY, DlcStub.SECRET, null);
         String address = server.uri().toString();
-        var dlc = new Dlc(Endpoint.of(DlcStub.REGION, address), DlcStub.REGION, key, this::wait);
+        var dlc = new Dlc(Endpoint.of(DlcStub.REGION, address), DlcStub.REGION, key, time);
 
         assertThatThrownBy(() -> dlc.find("job", "run-1", null))
             .isInstanceOf(Failure.Unavailable.class);
@@ -159,7 +155,7 @@ class DlcTest {
         .hasMessageNotContaining("another-secret")
         .hasMessageNotContaining("a-token");
     assertThat(key.toString()).doesNotContain("another-secret").doesNotContain("a-token");
-    assertThat(waits).isEmpty();
+    assertThat(time.slept).isEmpty();
   }
 
   @Test
@@ -184,9 +180,9 @@ class DlcTest {
     dlc().create(job("run-1"));
 
     assertThat(service.jobs()).hasSize(1);
-    assertThat(waits).hasSize(3);
-    assertThat(waits.get(0)).isBetween(Duration.ofSeconds(1), Duration.ofMillis(1500));
-    assertThat(waits.get(2)).isBetween(Duration.ofSeconds(4), Duration.ofSeconds(6));
+    assertThat(time.slept).hasSize(3);
+    assertThat(time.slept.get(0)).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(2));
+    assertThat(time.slept.get(2)).isBetween(Duration.ofSeconds(4), Duration.ofSeconds(8));
   }
 
   @Test
@@ -322,7 +318,7 @@ class DlcTest {
   void whatIsInterruptedWhileItWaitsLeavesTheJobRunning() {
     service.whenMade(job -> job.becomes("Running"));
     String id = dlc().create(job("run-1"));
-    var follower = new Follower(dlc(), told::add, Duration.ofSeconds(10), Pause.REAL, () -> now);
+    var follower = new Follower(dlc(), told::add, Duration.ofSeconds(10), Time.SYSTEM);
 
     Thread.currentThread().interrupt();
 

@@ -9,6 +9,10 @@ import dev.whetstone.core.Filter;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Remedy;
+import dev.whetstone.core.RetrievalPlan.Arm;
+import dev.whetstone.core.RetrievalPlan.FusionRule;
+import dev.whetstone.core.RetrievalPlan.Reranker;
+import dev.whetstone.core.RetrievalPlan;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.core.Vectors;
 import dev.whetstone.encode.WordEncoder;
@@ -48,7 +52,9 @@ class HybridSearchTest {
   void bothArmsAreFusedAndEachPassageShowsWhatItWasFoundBy() {
     String question = "frogs sing";
 
-    Found found = new HybridSearch(encoder, index, .4).retrieve(question, 10, Filter.ALL);
+    Found found =
+        new HybridSearch(encoder, index, RetrievalPlan.hybrid(.4))
+            .retrieve(question, 10, Filter.ALL);
 
     var words = index.words(question, 100, Filter.ALL);
     var dense = index.nearest(encoder.query(question), 100, Filter.ALL);
@@ -74,7 +80,9 @@ class HybridSearchTest {
     try (var large = LuceneIndex.inMemory(many, encoder.passages(many, Progress.NONE))) {
       List<String> dense = large.nearest(encoder.query(question), 100, Filter.ALL).ids();
 
-      Found found = new HybridSearch(encoder, large, .1).retrieve(question, 10, Filter.ALL);
+      Found found =
+          new HybridSearch(encoder, large, RetrievalPlan.hybrid(.1))
+              .retrieve(question, 10, Filter.ALL);
 
       assertThat(dense).doesNotContainAnyElementsOf(found.fused().ids());
       assertThat(found.scores().values())
@@ -87,14 +95,16 @@ class HybridSearchTest {
   void theFilterHoldsForBothArms() {
     var seas = new Filter(Map.of("document", Set.of("seas")));
 
-    Found found = new HybridSearch(encoder, index, .5).retrieve("frogs sing", 10, seas);
+    Found found =
+        new HybridSearch(encoder, index, RetrievalPlan.hybrid(.5)).retrieve("frogs sing", 10, seas);
 
     assertThat(found.fused().ids()).containsExactly("whale");
   }
 
   @Test
   void atMostKAreReturned() {
-    Found found = new HybridSearch(encoder, index, .5).retrieve("night", 1, Filter.ALL);
+    Found found =
+        new HybridSearch(encoder, index, RetrievalPlan.hybrid(.5)).retrieve("night", 1, Filter.ALL);
 
     assertThat(found.passages()).hasSize(1);
     assertThat(found.scores()).hasSize(1);
@@ -105,7 +115,7 @@ class HybridSearchTest {
     var other = new SpaceId("fedcba9876543210");
     var elsewhere = new Vectors(other, vectors.ids(), vectors.dimension(), vectors.data());
     try (var stranger = LuceneIndex.inMemory(PASSAGES, elsewhere)) {
-      assertThatThrownBy(() -> new HybridSearch(encoder, stranger, .5))
+      assertThatThrownBy(() -> new HybridSearch(encoder, stranger, RetrievalPlan.hybrid(.5)))
           .isInstanceOf(Failure.Refused.class)
           .hasMessage(
               "the model embeds into space "
@@ -115,6 +125,47 @@ class HybridSearchTest {
           .extracting(e -> ((Failure) e).remedies())
           .isEqualTo(List.of(new Remedy.RunSteps(List.of("embed", "index"))));
     }
+  }
+
+  @Test
+  void aPlanOfOneArmNeedsNoOther() {
+    var words =
+        new RetrievalPlan(
+            List.of(new Arm.Words(100)),
+            new FusionRule.Convex(0),
+            new Reranker.None(),
+            20,
+            5,
+            null);
+    var vectorsAlone =
+        new RetrievalPlan(
+            List.of(new Arm.Vectors(2)),
+            new FusionRule.Convex(1),
+            new Reranker.None(),
+            20,
+            5,
+            null);
+
+    Found byWords = new HybridSearch(encoder, index, words).retrieve("owls", 10, Filter.ALL);
+    Found byVectors =
+        new HybridSearch(encoder, index, vectorsAlone).retrieve("owls", 1, Filter.ALL);
+
+    assertThat(byWords.fused().ids()).containsExactly("owl");
+    assertThat(scores(byWords, "owl").cosine()).isNotNull();
+    assertThat(byVectors.fused().ids()).containsExactly("owl");
+    assertThat(scores(byVectors, "owl").bm25()).isNull();
+  }
+
+  @Test
+  void aRerankerThatThisProgramCannotRunIsRefused() {
+    RetrievalPlan hybrid = RetrievalPlan.hybrid(.5);
+    var plan =
+        new RetrievalPlan(
+            hybrid.arms(), hybrid.fusion(), new Reranker.Model("judge", "7"), 20, 5, null);
+
+    assertThatThrownBy(() -> new HybridSearch(encoder, index, plan))
+        .isInstanceOf(Failure.Refused.class)
+        .hasMessageContaining("judge, version 7");
   }
 
   private static Scores scores(Found found, String id) {

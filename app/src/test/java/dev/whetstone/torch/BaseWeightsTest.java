@@ -27,11 +27,11 @@ class BaseWeightsTest {
   void theNetworkAgreesWithOnnxRuntime() throws OrtException {
     Model model = model();
     var ids = sequences();
-    try (var network = Network.of(model.shape(), model.weights(), model.pooling());
+    try (var network = Network.of(model.network(), model.weights());
         var session = OrtEnvironment.getEnvironment().createSession(model.onnx().toString())) {
       float[] rows = network.embed(ids, Precision.FP32);
 
-      int hidden = model.shape().hidden();
+      int hidden = model.dimension();
       for (int i = 0; i < ids.size(); i++) {
         float[] expected = firstState(session, ids.get(i), hidden);
         for (int d = 0; d < hidden; d++) {

@@ -22,7 +22,8 @@ class ContrastiveTrainingTest {
   @Test
   void theLossIsTheCrossEntropyOfTheCosines() {
     try (var network =
-            Network.of(NetworkTest.TINY, RandomWeights.of(NetworkTest.TINY, 3), Pooling.CLS);
+            Network.of(
+                NetworkTest.TINY.withPooling(Pooling.CLS), RandomWeights.of(NetworkTest.TINY, 3));
         var training = new ContrastiveTraining(network, settings(Precision.FP32))) {
       double expected = expectedLoss(network, new boolean[12]);
 
@@ -37,7 +38,8 @@ class ContrastiveTrainingTest {
     excluded[3] = true; // question 0, passage 3
     excluded[4] = true; // question 1, passage 0
     try (var network =
-            Network.of(NetworkTest.TINY, RandomWeights.of(NetworkTest.TINY, 3), Pooling.CLS);
+            Network.of(
+                NetworkTest.TINY.withPooling(Pooling.CLS), RandomWeights.of(NetworkTest.TINY, 3));
         var training = new ContrastiveTraining(network, settings(Precision.FP32))) {
       double expected = expectedLoss(network, excluded);
 
@@ -59,7 +61,8 @@ class ContrastiveTrainingTest {
 
   private static float lossAfter30Steps(Precision precision) {
     try (var network =
-            Network.of(NetworkTest.TINY, RandomWeights.of(NetworkTest.TINY, 3), Pooling.MEAN);
+            Network.of(
+                NetworkTest.TINY.withPooling(Pooling.MEAN), RandomWeights.of(NetworkTest.TINY, 3));
         var training = new ContrastiveTraining(network, settings(precision))) {
       float loss = 0;
       for (int i = 0; i < 30; i++) {
@@ -72,7 +75,8 @@ class ContrastiveTrainingTest {
   @Test
   void aStepLeavesNoTensorBehind() {
     try (var network =
-            Network.of(NetworkTest.TINY, RandomWeights.of(NetworkTest.TINY, 3), Pooling.CLS);
+            Network.of(
+                NetworkTest.TINY.withPooling(Pooling.CLS), RandomWeights.of(NetworkTest.TINY, 3));
         var training = new ContrastiveTraining(network, settings(Precision.BF16))) {
       training.step(batch(new boolean[12]), 1e-3);
       long before = Scope.liveTensors();
@@ -102,8 +106,8 @@ class ContrastiveTrainingTest {
         Tensor context = torch.zeros_like(gradient);
         var attention =
             way == 0
-                ? Attention.Whole.of(scope, q, k, v, mask, context)
-                : Attention.Blocks.of(scope, q, k, v, mask, context);
+                ? AttentionKernel.FullScores.of(scope, q, k, v, mask, context)
+                : AttentionKernel.Flash.of(scope, q, k, v, mask, context);
         Tensor of = torch.zeros_like(qkv);
         attention.backward(gradient, of.select(2, 0), of.select(2, 1), of.select(2, 2));
         results[way] = torch.cat(new TensorVector(of.view(-1), context.view(-1)), 0);
@@ -117,14 +121,14 @@ class ContrastiveTrainingTest {
   /// Adam with decoupled weight decay written down from the paper, in double.
   @Test
   void adamWFollowsThePaper() {
-    var layout = new Layout(NetworkTest.TINY);
+    var layout = new ParameterLayout(NetworkTest.TINY);
     var random = new Random(6);
     try (var _ = new Scope();
         var _ = new NoGradGuard();
         var weights = Weights.of(layout, RandomWeights.of(NetworkTest.TINY, 2));
         var adam = new AdamW(weights, .1, 1)) {
       int[] watched = {
-        0, 100, Math.toIntExact(layout.decayed()), Math.toIntExact(layout.length()) - 1
+        0, 100, Math.toIntExact(layout.decayEnd()), Math.toIntExact(layout.length()) - 1
       };
       double[] expected = new double[watched.length];
       double[] first = new double[watched.length];
@@ -145,7 +149,7 @@ class ContrastiveTrainingTest {
         double divisor = Math.max(1, Math.sqrt(norm));
         for (int i = 0; i < watched.length; i++) {
           double g = gradient[watched[i]] / divisor;
-          double decay = watched[i] < layout.decayed() ? .1 : 0;
+          double decay = watched[i] < layout.decayEnd() ? .1 : 0;
           first[i] = .9 * first[i] + .1 * g;
           second[i] = .999 * second[i] + .001 * g * g;
           double m = first[i] / (1 - Math.pow(.9, step));
@@ -155,7 +159,7 @@ class ContrastiveTrainingTest {
         double reported =
             adam.step(
                 AbstractTensor.create(gradient),
-                EncoderPass.indices(new long[] {4}),
+                Device.indices(new long[] {4}),
                 torch.zeros(1, NetworkTest.TINY.hidden()),
                 .01);
         assertThat(reported).isCloseTo(Math.sqrt(norm), within(1e-3));

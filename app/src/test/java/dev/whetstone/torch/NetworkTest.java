@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.whetstone.core.EncoderShape;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.NamedTensors;
+import dev.whetstone.core.NetworkDescription;
+import dev.whetstone.core.NetworkFamilies;
 import dev.whetstone.core.Pooling;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,13 +18,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class NetworkTest {
-  static final EncoderShape TINY = new EncoderShape(2, 4, 32, 64, 50, 40, 2, 1e-12);
+  static final NetworkDescription TINY =
+      NetworkFamilies.bert(new NetworkFamilies.Sizes(2, 4, 32, 64, 50, 40, 1e-12), 2);
 
   @ParameterizedTest
   @EnumSource(Pooling.class)
   void aVectorDoesNotDependOnItsBatch(Pooling pooling) {
     var ids = sequences(7, new int[] {5, 6, 40, 1, 12, 11, 10, 39});
-    try (var network = Network.of(TINY, RandomWeights.of(TINY, 3), pooling)) {
+    try (var network = Network.of(TINY.withPooling(pooling), RandomWeights.of(TINY, 3))) {
       float[] together = network.embed(ids, Precision.FP32);
 
       for (int i = 0; i < ids.size(); i++) {
@@ -37,7 +39,7 @@ class NetworkTest {
 
   @Test
   void rowsAreOfUnitLength() {
-    try (var network = Network.of(TINY, RandomWeights.of(TINY, 3), Pooling.MEAN)) {
+    try (var network = Network.of(TINY.withPooling(Pooling.MEAN), RandomWeights.of(TINY, 3))) {
       float[] rows = network.embed(sequences(1, new int[] {9, 3}), Precision.FP32);
 
       assertThat(dot(rows, 0, rows, 0)).isCloseTo(1, within(1e-6));
@@ -51,7 +53,7 @@ class NetworkTest {
     assumeTrue(
         Calibration.measure().inferenceBf16() > 0, "bf16 is emulated here, so it is not used");
     var ids = sequences(5, new int[] {20, 19, 7});
-    try (var network = Network.of(TINY, RandomWeights.of(TINY, 3), pooling)) {
+    try (var network = Network.of(TINY.withPooling(pooling), RandomWeights.of(TINY, 3))) {
       float[] exact = network.embed(ids, Precision.FP32);
       float[] rounded = network.embed(ids, Precision.BF16);
 
@@ -64,7 +66,7 @@ class NetworkTest {
   @Test
   void weightsComeOutAsTheyWentIn() {
     NamedTensors in = RandomWeights.of(TINY, 11);
-    try (var network = Network.of(TINY, in, Pooling.CLS)) {
+    try (var network = Network.of(TINY.withPooling(Pooling.CLS), in)) {
       NamedTensors out = network.weights();
 
       assertThat(out.names()).containsExactlyElementsOf(in.names());
@@ -78,8 +80,8 @@ class NetworkTest {
   @Test
   void loadedWeightsServeAtOnceInEachPrecision() {
     var ids = sequences(1, new int[] {4});
-    try (var network = Network.of(TINY, RandomWeights.of(TINY, 1), Pooling.CLS);
-        var other = Network.of(TINY, RandomWeights.of(TINY, 2), Pooling.CLS)) {
+    try (var network = Network.of(TINY.withPooling(Pooling.CLS), RandomWeights.of(TINY, 1));
+        var other = Network.of(TINY.withPooling(Pooling.CLS), RandomWeights.of(TINY, 2))) {
       float[] before = network.embed(ids, Precision.BF16);
 
       network.load(other.weights());
@@ -93,7 +95,7 @@ class NetworkTest {
   @Test
   void noTensorOutlivesItsUse() {
     long before = Scope.liveTensors();
-    var network = Network.of(TINY, RandomWeights.of(TINY, 1), Pooling.MEAN);
+    var network = Network.of(TINY.withPooling(Pooling.MEAN), RandomWeights.of(TINY, 1));
     network.embed(sequences(1, new int[] {4, 9}), Precision.BF16);
     long serving = Scope.liveTensors();
     network.embed(sequences(2, new int[] {40, 4, 9}), Precision.BF16);
@@ -113,14 +115,14 @@ class NetworkTest {
       }
     }
 
-    assertThatThrownBy(() -> Network.of(TINY, lacking, Pooling.CLS))
+    assertThatThrownBy(() -> Network.of(TINY.withPooling(Pooling.CLS), lacking))
         .isInstanceOf(Failure.CorruptArtifact.class)
         .hasMessageContaining("encoder.layer.1.attention.self.key.bias");
   }
 
   @Test
   void aTokenOutsideTheVocabularyIsRefused() {
-    try (var network = Network.of(TINY, RandomWeights.of(TINY, 1), Pooling.CLS)) {
+    try (var network = Network.of(TINY.withPooling(Pooling.CLS), RandomWeights.of(TINY, 1))) {
       assertThatThrownBy(() -> network.embed(List.of(new int[] {50}), Precision.FP32))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("token 50 in a vocabulary of 50");

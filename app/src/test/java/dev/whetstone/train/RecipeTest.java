@@ -314,8 +314,10 @@ class RecipeTest {
     List<Passage> fewer = material.passages().subList(0, 48);
     plans.add(planOf(with(material, material.base(), material.devQuestions(), fewer)));
     Model prompted =
-        TinyBert.write(folder.resolve("prompted"), 1, base.pooling(), new Prompts("why ", ""), 64);
-    Model plain = TinyBert.write(folder.resolve("plain"), 1, base.pooling(), Prompts.NONE, 64);
+        TinyBert.write(
+            folder.resolve("prompted"), 1, base.network().pooling(), new Prompts("why ", ""), 64);
+    Model plain =
+        TinyBert.write(folder.resolve("plain"), 1, base.network().pooling(), Prompts.NONE, 64);
     assertThat(prompted.space()).isEqualTo(plain.space());
     plans.add(planOf(with(material, prompted, material.devQuestions(), material.passages())));
     plans.add(planOf(with(material, plain, material.devQuestions(), material.passages())));

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.whetstone.core.EncoderShape;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.NamedTensors;
-import dev.whetstone.core.Pooling;
+import dev.whetstone.core.NetworkDescription;
+import dev.whetstone.core.NetworkFamilies;
 import dev.whetstone.core.Progress;
 import dev.whetstone.torch.Precision;
 import dev.whetstone.torch.RandomWeights;
@@ -27,7 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TrainerTest {
-  private static final EncoderShape TINY = new EncoderShape(2, 4, 32, 64, 80, 24, 2, 1e-12);
+  private static final NetworkDescription TINY =
+      NetworkFamilies.bert(new NetworkFamilies.Sizes(2, 4, 32, 64, 80, 24, 1e-12), 2);
 
   @TempDir Path folder;
 
@@ -44,10 +45,7 @@ class TrainerTest {
   void aTrainingThatDivergesIsRefusedWithItsStepAndRate() {
     var wild = new TrainingPlan(12, 8, 1e30, .1, .05, 1, 20, Precision.FP32, 7, 4);
 
-    assertThatThrownBy(
-            () ->
-                new Trainer(TINY, Pooling.MEAN, wild)
-                    .train(toy(40), start(), folder, Progress.NONE))
+    assertThatThrownBy(() -> new Trainer(TINY, wild).train(toy(40), start(), folder, Progress.NONE))
         .isInstanceOf(NothingLearnt.class)
         .hasMessageContainingAll("training diverged in step 2", "NaN", "1.0E30", "out of range");
   }
@@ -222,8 +220,7 @@ class TrainerTest {
       long after = tried * 100_000_000L; // a tenth of a second for a token: three steps are enough
       var clock = List.of(0L, after, after).iterator();
 
-      double pairsPerSecond =
-          new Trainer(TINY, Pooling.MEAN, plan, clock::next).measure(toy(40), start());
+      double pairsPerSecond = new Trainer(TINY, plan, clock::next).measure(toy(40), start());
 
       assertThat(pairsPerSecond).isCloseTo(40 / (whole * .1), within(1e-9));
     }
@@ -241,7 +238,7 @@ class TrainerTest {
 
   private static Trainer trainer(int steps) {
     return new Trainer(
-        TINY, Pooling.MEAN, new TrainingPlan(steps, 8, 3e-3, .1, .05, 1, 20, Precision.FP32, 7, 4));
+        TINY, new TrainingPlan(steps, 8, 3e-3, .1, .05, 1, 20, Precision.FP32, 7, 4));
   }
 
   private static NamedTensors start() {

@@ -1,7 +1,8 @@
 package dev.whetstone.train;
 
 import com.google.errorprone.annotations.FormatMethod;
-import dev.whetstone.core.EncoderShape;
+import dev.whetstone.core.NetworkDescription;
+import dev.whetstone.core.NetworkFamilies;
 import dev.whetstone.core.Pooling;
 import dev.whetstone.torch.Calibration;
 import dev.whetstone.torch.ContrastiveBatch;
@@ -22,8 +23,13 @@ import java.util.stream.IntStream;
 ///
 /// Arguments: `[precision] [repetitions]`, for example `BF16 8`.
 public final class TrainingBenchmark {
-  private static final EncoderShape BGE_SMALL =
-      new EncoderShape(12, 12, 384, 1536, 30_522, 512, 2, 1e-12);
+  private static final int LAYERS = 12;
+  private static final int HIDDEN = 384;
+  private static final int INTERMEDIATE = 1536;
+  private static final NetworkDescription BGE_SMALL =
+      NetworkFamilies.bert(
+          new NetworkFamilies.Sizes(LAYERS, 12, HIDDEN, INTERMEDIATE, 30_522, 512, 1e-12), 2);
+
   private static final int BATCH = 32;
   private static final int QUESTION = 24;
 
@@ -46,7 +52,8 @@ public final class TrainingBenchmark {
   }
 
   private static void measure(Precision precision, int repetitions, double peak) {
-    try (var network = Network.of(BGE_SMALL, RandomWeights.of(BGE_SMALL, 1), Pooling.CLS);
+    try (var network =
+            Network.of(BGE_SMALL.withPooling(Pooling.CLS), RandomWeights.of(BGE_SMALL, 1));
         var training =
             new ContrastiveTraining(network, ContrastiveTraining.Settings.usual(precision))) {
       train("128 tokens", training, repetitions, peak, _ -> 128);
@@ -89,9 +96,9 @@ public final class TrainingBenchmark {
   private static double operations(List<int[]> sequences) {
     double sum = 0;
     for (int[] sequence : sequences) {
-      double weights = 4.0 * BGE_SMALL.hidden() + 2.0 * BGE_SMALL.intermediate();
-      double perToken = 2 * BGE_SMALL.hidden() * (weights + 2.0 * sequence.length);
-      sum += 3 * sequence.length * BGE_SMALL.layers() * perToken;
+      double weights = 4.0 * HIDDEN + 2.0 * INTERMEDIATE;
+      double perToken = 2 * HIDDEN * (weights + 2.0 * sequence.length);
+      sum += 3 * sequence.length * LAYERS * perToken;
     }
     return sum;
   }

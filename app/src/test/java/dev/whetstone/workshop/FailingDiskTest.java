@@ -38,7 +38,7 @@ class FailingDiskTest {
   /// The first write is the lock's.
   private static final int FOR_THE_LOCK_ALONE = 1;
 
-  /// CommitScope that are let through before the disk breaks.
+  /// Writes that are let through before the disk breaks.
   private static final List<Integer> FAILING_AFTER = List.of(FOR_THE_LOCK_ALONE, 7, 40);
 
   @TempDir private static Path folder;

@@ -178,7 +178,7 @@ class KilledStepsTest {
         try (var catalog = Catalog.open(workspace.catalog())) {
           catalog
               .apps()
-              .forEach(app -> apps.add(app.name() + " " + app.retriever() + " " + app.settings()));
+              .forEach(app -> apps.add(app.name() + " " + app.retriever() + " " + app.plan()));
         }
       }
       Path place = workspace.indexes().resolve(workspace.name());

@@ -8,6 +8,7 @@ import dev.whetstone.catalog.Catalog;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Passage;
+import dev.whetstone.core.RetrievalPlan.FusionRule;
 import dev.whetstone.core.Pooling;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.evaluate.Gate;
@@ -27,7 +28,6 @@ import dev.whetstone.workspace.RecordedModels;
 import dev.whetstone.workspace.StepRecord;
 import dev.whetstone.workspace.StepRecords;
 import dev.whetstone.workspace.Workspace;
-import dev.whetstone.workspace.WorkspaceApp;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -146,9 +146,9 @@ class ServingTest {
     }
   }
 
-  private String weight() {
+  private FusionRule fusion() {
     try (var catalog = Catalog.open(workspace.catalog())) {
-      return catalog.app("manual").orElseThrow().settings().getOrDefault(WorkspaceApp.WEIGHT, "");
+      return catalog.app("manual").orElseThrow().planOrUntuned().fusion();
     }
   }
 
@@ -182,7 +182,7 @@ class ServingTest {
                 "manual", 1, space, new StepRecords(workspace).read("prove").orElseThrow().output()));
     assertThat(new StepRecords(workspace).read("embed").orElseThrow().output()).isEqualTo(space);
     assertThat(indexed()).isEqualTo(space).isNotEqualTo(base());
-    assertThat(weight()).isEqualTo(String.valueOf(proof.candidateWeight()));
+    assertThat(fusion()).isEqualTo(new FusionRule.Convex(proof.candidateWeight()));
     assertThat(run()).isEmpty();
 
     var back = workshop().rollback(null);
@@ -194,7 +194,7 @@ class ServingTest {
     assertThat(indexed()).isEqualTo(base());
     assertThat(run()).as("it stays there").containsExactly("embed", "index", "app");
     assertThat(indexed()).isEqualTo(base());
-    assertThat(weight()).isEqualTo(String.valueOf(proof.servingWeight()));
+    assertThat(fusion()).isEqualTo(new FusionRule.Convex(proof.servingWeight()));
     assertThat(run()).isEmpty();
 
     workshop().prove();
@@ -300,7 +300,7 @@ class ServingTest {
     assertThat(report().standing()).isEqualTo(Proof.Standing.NO_CANDIDATE);
     assertThat(report().serves()).isEqualTo(version);
     assertThat(report().servingWeight()).isEqualTo(.7);
-    assertThat(weight()).isEqualTo("0.7");
+    assertThat(fusion()).isEqualTo(new FusionRule.Convex(.7));
     assertThat(indexed()).isEqualTo(space(version));
   }
 

@@ -139,7 +139,7 @@ abstract class SwapContract {
             "app-aaaaaaaaaaaa",
             "manual",
             new Retriever(Retriever.Type.LUCENE, null, "manual", 5),
-            Map.of(),
+            null,
             Instant.EPOCH,
             Instant.EPOCH);
     try {

@@ -161,7 +161,7 @@ class TrainingElsewhereTest {
         .hasMessageContaining("its weights make " + space);
   }
 
-  /// CommitScope an artifact again whose file has changed, with right checksums.
+  /// Writes an artifact again whose file has changed, with right checksums.
   private static void reseal(Path artifact, Path file, String text) throws IOException {
     Files.writeString(file, text);
     var manifest = Json.MAPPER.readTree(artifact.resolve("manifest.json").toFile());

@@ -3,6 +3,7 @@ package dev.whetstone.workshop;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Pooling;
 import dev.whetstone.core.Progress;
+import dev.whetstone.core.RetrievalPlan;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.core.Vectors;
 import dev.whetstone.encode.Encoder;
@@ -87,7 +88,13 @@ public final class TwoSpaces implements AutoCloseable {
   }
 
   public Indexing indexing(Indexes indexes, int keep, double leastRecall) {
-    var check = new PromotionCheck(encoders, questions, PromotionCheck.Origin.HEADINGS, .5, 5, leastRecall);
+    var check =
+        new PromotionCheck(
+            encoders,
+            questions,
+            PromotionCheck.Origin.HEADINGS,
+            RetrievalPlan.hybrid(.5),
+            leastRecall);
     return new Indexing(indexes, "test", keep, check);
   }
 

@@ -11,6 +11,7 @@ import dev.whetstone.core.Passage;
 import dev.whetstone.core.Pooling;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Remedy;
+import dev.whetstone.core.RetrievalPlan.FusionRule;
 import dev.whetstone.index.lucene.LuceneIndexes;
 import dev.whetstone.model.Prompts;
 import dev.whetstone.model.TinyBert;
@@ -325,8 +326,8 @@ class WorkshopTest {
 
       App settled = WorkspaceApp.settled(workspace, catalog, other);
 
-      assertThat(settled.settings()).isEqualTo(own.settings());
-      assertThat(settled.settings()).containsEntry(WorkspaceApp.WEIGHT, "1.0");
+      assertThat(settled.plan()).isEqualTo(own.plan());
+      assertThat(settled.planOrUntuned().fusion()).isEqualTo(new FusionRule.Convex(1));
       assertThat(settled.id()).isEqualTo(other.id());
     }
     assertThat(run()).as("another app of the same name is in nobody's way").isEmpty();

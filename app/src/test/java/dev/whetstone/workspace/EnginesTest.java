@@ -62,7 +62,7 @@ class EnginesTest {
   }
 
   private static App app(Retriever retriever) {
-    return new App("app-aaaaaaaaaaaa", "manual", retriever, Map.of(), Instant.EPOCH, Instant.EPOCH);
+    return new App("app-aaaaaaaaaaaa", "manual", retriever, null, Instant.EPOCH, Instant.EPOCH);
   }
 
   private static List<Retrieved> ask(Workspace workspace, Retriever retriever, String question) {

@@ -3,9 +3,10 @@ package dev.whetstone.index.cluster;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
+import dev.whetstone.core.Retry;
+import dev.whetstone.core.Time;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// CommitScope documents in requests of some megabytes, a few at a time: who adds faster than the
+/// Writes documents in requests of some megabytes, a few at a time: who adds faster than the
 /// cluster takes waits. Items that the cluster cannot take now are sent again alone; so is a whole
 /// request that got no answer, which is safe even when it was applied, because ids say what is
 /// replaced. The writes of one id keep their order. Safe for many threads.
@@ -125,10 +126,11 @@ final class Bulk implements AutoCloseable {
 
   /// Sends a batch until each of its items is taken or refused for good.
   private void deliver(Batch all) throws InterruptedException {
-    var backoff = new Backoff(requests.client().settings().timeouts().patience(), Instant.now());
+    Retry.Attempts attempts = requests.client().settings().retry().begin();
     Left left = attempt(all);
     while (left != null && failure == null) {
-      Duration pause = backoff.next(left.retryAfter(), Instant.now());
+      Duration asked = Retry.asked(left.retryAfter(), Time.SYSTEM.instant());
+      Duration pause = attempts.next(asked).orElse(null);
       if (pause == null) {
         throw left.why();
       }
@@ -138,7 +140,7 @@ final class Bulk implements AutoCloseable {
           left.batch().size(),
           index,
           pause.toMillis());
-      Thread.sleep(pause);
+      Time.SYSTEM.sleep(pause);
       left = attempt(left.batch());
     }
     refuse();

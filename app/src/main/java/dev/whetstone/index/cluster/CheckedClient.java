@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import org.apache.hc.core5.http.Header;
-import org.apache.hc.core5.http.message.BasicHeader;
 import org.jspecify.annotations.Nullable;
 
 /// What the clients of both engines share. A cluster is asked what it is before anything else, and
@@ -38,6 +36,11 @@ public abstract class CheckedClient implements ClusterClient {
   }
 
   @Override
+  public final String where() {
+    return settings.where();
+  }
+
+  @Override
   public final String version() {
     return Objects.requireNonNull(version, "not connected");
   }
@@ -55,16 +58,6 @@ public abstract class CheckedClient implements ClusterClient {
   /// The second number of the version.
   protected final int minor() {
     return number(version(), 1);
-  }
-
-  /// What every request carries.
-  protected final Header[] headers() {
-    return settings
-        .credentials()
-        .header()
-        .<Header>map(value -> new BasicHeader("Authorization", value, true))
-        .stream()
-        .toArray(Header[]::new);
   }
 
   /// One question to the cluster.

@@ -1,13 +1,11 @@
 package dev.whetstone.index.cluster;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// One cluster, and what its engine does in a way of its own; all else is written once for both.
 /// Safe for many threads.
-public interface ClusterClient extends AutoCloseable {
+public interface ClusterClient extends ClusterConnection {
   /// The engine as people call it.
   String engine();
 
@@ -15,14 +13,6 @@ public interface ClusterClient extends AutoCloseable {
   String version();
 
   ClusterSettings settings();
-
-  /// Sends one request to one of the hosts; to the next when that one does not answer.
-  ///
-  /// @param path from the root of the cluster, its parts already encoded
-  /// @return the answer, whatever its status
-  /// @throws IOException if no host answers
-  Reply send(String method, String path, Map<String, String> parameters, @Nullable Payload body)
-      throws IOException;
 
   /// Puts what an index with vectors needs into its settings.
   void vectorSettings(ObjectNode index);
@@ -68,9 +58,6 @@ public interface ClusterClient extends AutoCloseable {
   /// @param field the field's own mapping
   /// @return null if it is no field of vectors
   @Nullable VectorMapping vectorMapping(ObjectNode field);
-
-  @Override
-  void close();
 
   /// How a vector is written in a document.
   enum VectorForm {

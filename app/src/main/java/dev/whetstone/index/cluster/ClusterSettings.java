@@ -2,6 +2,8 @@ package dev.whetstone.index.cluster;
 
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.OutgoingAddress;
+import dev.whetstone.core.Retry;
+import dev.whetstone.core.Time;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -112,6 +114,13 @@ public record ClusterSettings(
 
   public ClusterSettings withTimeouts(Timeouts timeouts) {
     return new ClusterSettings(hosts, credentials, caFile, layout, hybrid, timeouts);
+  }
+
+  /// How a write that the cluster cannot take now is repeated: as long as its patience lasts.
+  Retry retry() {
+    return new Retry(
+        Retry.Limits.within(timeouts.patience(), Duration.ofMillis(200), Duration.ofSeconds(20)),
+        Time.SYSTEM);
   }
 
   /// The hosts as messages name them.

@@ -8,7 +8,6 @@ import dev.whetstone.core.Vectors;
 import dev.whetstone.index.GenerationWriter;
 import dev.whetstone.index.VectorCheck;
 import dev.whetstone.store.Json;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,7 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// CommitScope one generation of a cluster. A new generation is not refreshed before its commit and
+/// Writes one generation of a cluster. A new generation is not refreshed before its commit and
 /// not seen before it is promoted. Upserts and deletes of the one that serves are seen as they
 /// arrive; a writer that is killed there has applied some of them, and repeating them all mends it.
 public final class ClusterWriter implements GenerationWriter {
@@ -130,24 +129,21 @@ public final class ClusterWriter implements GenerationWriter {
 
   /// A step that can be repeated, so that one lost answer does not end an hour's work.
   private void patiently(Runnable step) {
-    var backoff =
-        new Backoff(generation.requests().client().settings().timeouts().patience(), Instant.now());
-    while (true) {
-      try {
-        step.run();
-        return;
-      } catch (Failure.Unavailable e) {
-        Duration pause = backoff.next(null, Instant.now());
-        if (pause == null) {
-          throw e;
-        }
-        try {
-          Thread.sleep(pause);
-        } catch (InterruptedException broken) {
-          Thread.currentThread().interrupt();
-          throw e;
-        }
-      }
+    try {
+      generation
+          .requests()
+          .client()
+          .settings()
+          .retry()
+          .call(
+              () -> {
+                step.run();
+                return true;
+              },
+              e -> e instanceof Failure.Unavailable);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Failure.Unavailable("the writing of " + generation.index() + " was broken off", e);
     }
   }
 

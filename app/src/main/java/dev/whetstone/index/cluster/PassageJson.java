@@ -49,7 +49,7 @@ final class PassageJson {
     return hash.hex().substring(0, 16);
   }
 
-  /// CommitScope the document.
+  /// Writes the document.
   ///
   /// @throws Failure.BadInput if the id is longer than an index takes
   static void write(

@@ -14,11 +14,11 @@ public final class Payload {
     this.contentType = contentType;
   }
 
-  static Payload json(byte[] bytes) {
+  public static Payload json(byte[] bytes) {
     return new Payload(bytes, bytes.length, "application/json");
   }
 
-  static Payload json(String json) {
+  public static Payload json(String json) {
     return json(json.getBytes(StandardCharsets.UTF_8));
   }
 

@@ -27,16 +27,12 @@ public final class Reply {
     return host;
   }
 
-  int status() {
+  public int status() {
     return status;
   }
 
   boolean ok() {
     return status >= 200 && status < 300;
-  }
-
-  @Nullable String retryAfter() {
-    return retryAfter;
   }
 
   /// What this answer says of one item, as if it were the answer.
@@ -57,6 +53,16 @@ public final class Reply {
     }
   }
 
+  /// The body as text.
+  public String text() {
+    return new String(body, StandardCharsets.UTF_8);
+  }
+
+  /// The header `Retry-After`; null where there is none.
+  public @Nullable String retryAfter() {
+    return retryAfter;
+  }
+
   /// The cluster's own words about an error, at most a line.
   String reason() {
     String text;
@@ -69,7 +75,7 @@ public final class Reply {
               ? error.asText()
               : told.path("type").asText() + ": " + told.path("reason").asText();
     } catch (IOException e) {
-      text = new String(body, StandardCharsets.UTF_8);
+      text = text();
     }
     String line = text.lines().findFirst().orElse("no reason given");
     return line.length() <= 300 ? line : line.substring(0, 300) + "…";

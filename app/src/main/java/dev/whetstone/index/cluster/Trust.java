@@ -16,11 +16,24 @@ import javax.net.ssl.TrustManagerFactory;
 import org.apache.hc.client5.http.ssl.ClientTlsStrategyBuilder;
 import org.apache.hc.client5.http.ssl.DefaultHostnameVerifier;
 import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.message.BasicHeader;
 import org.apache.hc.core5.http.nio.ssl.TlsStrategy;
 
-/// TLS to a cluster: its certificate must be vouched for, and must name the host that is spoken to.
+/// How a cluster and this program know each other: the cluster by its certificate, which must be
+/// signed by a trusted authority and name the host, this program by its credentials.
 public final class Trust {
   private Trust() {}
+
+  /// The headers that every request carries: the credentials.
+  public static Header[] headers(ClusterSettings settings) {
+    return settings
+        .credentials()
+        .header()
+        .<Header>map(value -> new BasicHeader("Authorization", value, true))
+        .stream()
+        .toArray(Header[]::new);
+  }
 
   /// What both clients open connections with. The check of names is asked for explicitly: left to
   /// itself HttpClient 5.6 leaves it out on asynchronous connections.

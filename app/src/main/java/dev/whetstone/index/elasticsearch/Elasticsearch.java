@@ -19,6 +19,7 @@ import dev.whetstone.index.cluster.VectorMapping;
 import dev.whetstone.store.Json;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.util.Locale;
 import java.util.Map;
@@ -40,7 +41,7 @@ public final class Elasticsearch extends CheckedClient {
 
   private Elasticsearch(ClusterSettings settings) {
     super("Elasticsearch", settings);
-    this.client = client(settings, headers());
+    this.client = client(settings, Trust.headers(settings));
   }
 
   /// Connects and looks at the cluster's version. Close it to end its connections.
@@ -69,6 +70,9 @@ public final class Elasticsearch extends CheckedClient {
     } catch (ResponseException e) {
       return reply(e.getResponse());
     } catch (RuntimeException e) { // the transport wraps what it did not expect
+      if (Thread.currentThread().isInterrupted()) {
+        throw new InterruptedIOException("interrupted");
+      }
       throw e.getCause() instanceof IOException io ? io : new IOException(e);
     }
   }

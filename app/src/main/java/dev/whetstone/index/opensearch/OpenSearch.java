@@ -4,48 +4,25 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.whetstone.core.Failure;
 import dev.whetstone.index.cluster.CheckedClient;
+import dev.whetstone.index.cluster.ClusterConnection;
 import dev.whetstone.index.cluster.ClusterSettings;
 import dev.whetstone.index.cluster.Payload;
 import dev.whetstone.index.cluster.Quantization;
 import dev.whetstone.index.cluster.Reply;
-import dev.whetstone.index.cluster.Trust;
 import dev.whetstone.index.cluster.VectorMapping;
 import dev.whetstone.store.Json;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.apache.hc.client5.http.config.ConnectionConfig;
-import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManagerBuilder;
-import org.apache.hc.core5.http.Header;
-import org.apache.hc.core5.http.HttpHost;
-import org.apache.hc.core5.http.HttpResponse;
-import org.apache.hc.core5.http.nio.ssl.TlsStrategy;
-import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
-import org.opensearch.client.opensearch.OpenSearchClient;
-import org.opensearch.client.opensearch.generic.Body;
-import org.opensearch.client.opensearch.generic.OpenSearchGenericClient;
-import org.opensearch.client.opensearch.generic.Requests;
-import org.opensearch.client.opensearch.generic.Response;
-import org.opensearch.client.transport.OpenSearchTransport;
-import org.opensearch.client.transport.httpclient5.ApacheHttpClient5TransportBuilder;
-import org.opensearch.client.transport.httpclient5.ResponseException;
 
 /// A cluster of OpenSearch 3 with its k-NN plugin, through its official client.
 public final class OpenSearch extends CheckedClient {
   private static final int MAJOR = 3;
-  private static final int CONNECTIONS = 64; // to one host
   private static final String NEURAL_SEARCH = "opensearch-neural-search";
-  private static final Pattern RETRY_AFTER = Pattern.compile(", Retry-After: ([^]]*)]");
 
-  private final OpenSearchTransport transport;
-  private final OpenSearchGenericClient client;
+  private final OpenSearchConnection connection;
 
   private OpenSearch(ClusterSettings settings) {
     super("OpenSearch", settings);
@@ -53,8 +30,12 @@ public final class OpenSearch extends CheckedClient {
       throw new Failure.BadInput(
           "OpenSearch at " + settings.where() + " has no bbq: set quantization to none or int8");
     }
-    this.transport = transport(settings, headers());
-    this.client = new OpenSearchClient(transport).generic();
+    this.connection = new OpenSearchConnection(settings);
+  }
+
+  /// Connects to a cluster without asking its version: for calls of its plugins.
+  public static ClusterConnection connection(ClusterSettings settings) {
+    return new OpenSearchConnection(settings);
   }
 
   /// Connects and looks at the cluster's version. Close it to end its connections.
@@ -71,47 +52,7 @@ public final class OpenSearch extends CheckedClient {
   public Reply send(
       String method, String path, Map<String, String> parameters, @Nullable Payload body)
       throws IOException {
-    Body sent =
-        body == null
-            ? null
-            : Body.from(
-                new ByteArrayInputStream(body.bytes(), 0, body.length()), body.contentType());
-    var request = Requests.create(method, path, List.of(), parameters, sent);
-    try (Response response = client.execute(request)) {
-      byte[] bytes = response.getBody().map(Body::bodyAsBytes).orElse(new byte[0]);
-      return new Reply(settings().where(), response.getStatus(), retryAfter(response), bytes);
-    } catch (IOException | RuntimeException e) {
-      return answerIn(e);
-    }
-  }
-
-  /// The transport throws an answer of 401 or 403, and what would be worth another host when there
-  /// is none; its body stands in the message.
-  private Reply answerIn(Exception thrown) throws IOException {
-    for (Throwable each = thrown; each != null; each = each.getCause()) {
-      if (each instanceof ResponseException e) {
-        String message = String.valueOf(e.getMessage());
-        String body = message.substring(message.indexOf('\n') + 1);
-        Matcher told = RETRY_AFTER.matcher(message.lines().findFirst().orElse(""));
-        return new Reply(
-            settings().where(),
-            e.status(),
-            told.find() ? told.group(1) : null,
-            body.getBytes(StandardCharsets.UTF_8));
-      }
-    }
-    if (thrown instanceof IOException io) {
-      throw io;
-    }
-    throw thrown.getCause() instanceof IOException io ? io : new IOException(thrown);
-  }
-
-  /// Lets the header survive in an exception of the transport, which keeps the status line alone.
-  private static void keepRetryAfter(HttpResponse response) {
-    Header header = response.getFirstHeader("Retry-After");
-    if (header != null) {
-      response.setReasonPhrase(response.getReasonPhrase() + ", Retry-After: " + header.getValue());
-    }
+    return connection.send(method, path, parameters, body);
   }
 
   @Override
@@ -233,48 +174,6 @@ public final class OpenSearch extends CheckedClient {
 
   @Override
   public void close() {
-    try {
-      transport.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static @Nullable String retryAfter(Response response) {
-    return response.getHeaders().stream()
-        .filter(header -> header.getKey().equalsIgnoreCase("Retry-After"))
-        .map(Map.Entry::getValue)
-        .findFirst()
-        .orElse(null);
-  }
-
-  private static OpenSearchTransport transport(ClusterSettings settings, Header[] headers) {
-    TlsStrategy tls = Trust.strategy(settings);
-    var builder =
-        ApacheHttpClient5TransportBuilder.builder(
-                settings.hosts().stream().map(HttpHost::create).toArray(HttpHost[]::new))
-            .setDefaultHeaders(headers)
-            .setRequestConfigCallback(
-                request -> request.setResponseTimeout(Timeout.of(settings.timeouts().request())))
-            .setHttpClientConfigCallback(
-                http ->
-                    http.disableRedirectHandling() // nor the key sent on
-                        .addResponseInterceptorLast((response, _, _) -> keepRetryAfter(response))
-                        .setConnectionManager(
-                            PoolingAsyncClientConnectionManagerBuilder.create()
-                                .setDefaultConnectionConfig(
-                                    ConnectionConfig.custom()
-                                        .setConnectTimeout(
-                                            Timeout.of(settings.timeouts().connect()))
-                                        .setSocketTimeout(Timeout.of(settings.timeouts().request()))
-                                        .build())
-                                .setTlsStrategy(tls)
-                                .setMaxConnPerRoute(CONNECTIONS)
-                                .setMaxConnTotal(4 * CONNECTIONS)
-                                .build()));
-    if (!settings.path().isEmpty()) {
-      builder.setPathPrefix(settings.path());
-    }
-    return builder.build();
+    connection.close();
   }
 }

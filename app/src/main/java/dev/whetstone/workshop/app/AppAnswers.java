@@ -1,6 +1,6 @@
 package dev.whetstone.workshop.app;
 
-import dev.whetstone.answer.Abstention;
+import dev.whetstone.core.Abstention;
 import dev.whetstone.answer.AbstentionExamples;
 import dev.whetstone.answer.Answerer;
 import dev.whetstone.catalog.App;

@@ -1,15 +1,16 @@
 package dev.whetstone.workshop.app;
 
-import dev.whetstone.answer.Abstention;
 import dev.whetstone.answer.AbstentionExamples;
 import dev.whetstone.answer.AbstentionFit;
+import dev.whetstone.answer.DefaultAbstention;
 import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Catalog;
 import dev.whetstone.catalog.Retriever;
+import dev.whetstone.core.Abstention;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
+import dev.whetstone.core.RetrievalPlan;
 import dev.whetstone.core.SpaceId;
-import dev.whetstone.evaluate.WeightTuning;
 import dev.whetstone.pairs.Copies;
 import dev.whetstone.pairs.Place;
 import dev.whetstone.pairs.Question;
@@ -22,7 +23,6 @@ import dev.whetstone.workspace.Workspace;
 import dev.whetstone.workspace.WorkspaceApp;
 import java.nio.file.Files;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -79,14 +79,10 @@ public final class AppFitting {
           WorkspaceApp.own(workspace, catalog)
               .orElseGet(() -> catalog.create(workspace.name(), retriever));
       double weight = weight(space, report);
-      var settings = new HashMap<>(app.settings());
-      settings.put(WorkspaceApp.WEIGHT, String.valueOf(weight));
-      settings.remove(WorkspaceApp.ABSTENTION);
-      app = new App(app.id(), app.name(), retriever, settings, app.created(), app.updated());
+      RetrievalPlan plan = RetrievalPlan.hybrid(weight).withTopK(retriever.topK());
+      app = new App(app.id(), app.name(), retriever, plan, app.created(), app.updated());
       Abstention abstention = fit(app, space, passages);
-      settings.put(WorkspaceApp.ABSTENTION, abstention.json());
-      catalog.update(
-          new App(app.id(), app.name(), retriever, settings, app.created(), app.updated()));
+      catalog.update(app.withPlan(plan.withAbstention(abstention)));
       return new Fitted(
           app.id(),
           app.name(),
@@ -105,7 +101,7 @@ public final class AppFitting {
     }
     OptionalDouble proven = shelf.weight(new SpaceId(space));
     if (proven.isPresent() || report.isEmpty()) {
-      return proven.orElse(WeightTuning.UNTUNED);
+      return proven.orElse(RetrievalPlan.UNTUNED_DENSE_WEIGHT);
     }
     // An older program left the weights to the report.
     Proof.Report proof = Proof.read(workspace, report.get());
@@ -138,7 +134,7 @@ public final class AppFitting {
     }
     log.declinedLog().forEach(q -> logged.add(new AbstentionExamples.Logged(q.text(), Set.of())));
     if (logged.size() < AbstentionFit.MIN_EXAMPLES) {
-      return Abstention.DEFAULT;
+      return DefaultAbstention.MODEL;
     }
     try (var task = progress.start("fit", 2L * logged.size(), "questions")) {
       return answers.fit(

@@ -1,10 +1,11 @@
 package dev.whetstone.workshop.index;
 
+import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Catalog;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
+import dev.whetstone.core.RetrievalPlan;
 import dev.whetstone.core.SpaceId;
-import dev.whetstone.evaluate.WeightTuning;
 import dev.whetstone.index.Indexes;
 import dev.whetstone.workspace.Engines;
 import dev.whetstone.workspace.IndexPlace;
@@ -44,20 +45,18 @@ public final class IndexLoading {
 
   private PromotionCheck check(List<Passage> passages) {
     List<String> logged = QuestionLog.texts(workspace);
-    double weight;
+    RetrievalPlan plan;
     try (var catalog = Catalog.open(workspace.catalog())) {
-      weight =
+      plan =
           WorkspaceApp.own(workspace, catalog)
-              .map(app -> app.settings().get(WorkspaceApp.WEIGHT))
-              .map(Double::parseDouble)
-              .orElse(WeightTuning.UNTUNED);
+              .map(App::planOrUntuned)
+              .orElseGet(RetrievalPlan::untuned);
     }
     return new PromotionCheck(
         new SharedEncoders(workspace),
         logged.isEmpty() ? PromotionCheck.headings(passages) : logged,
         logged.isEmpty() ? PromotionCheck.Origin.HEADINGS : PromotionCheck.Origin.LOG,
-        weight,
-        workspace.settings().app().topK(),
+        plan.withTopK(workspace.settings().app().topK()),
         PromotionCheck.LEAST_RECALL);
   }
 }

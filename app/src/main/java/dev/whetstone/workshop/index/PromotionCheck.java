@@ -5,6 +5,7 @@ import dev.whetstone.core.Filter;
 import dev.whetstone.core.Hit;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Ranking;
+import dev.whetstone.core.RetrievalPlan;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.core.Vectors;
 import dev.whetstone.encode.Encoder;
@@ -42,15 +43,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param questions to ask; may be empty
 /// @param origin where they come from
-/// @param denseWeight of the app, for the rankings that are compared
-/// @param topK passages that an answer is made from
+/// @param plan of the app, for the rankings that are compared; its top k passages make an answer
 /// @param leastRecall below which a generation is not let serve
 public record PromotionCheck(
     SharedEncoders encoders,
     List<String> questions,
     Origin origin,
-    double denseWeight,
-    int topK,
+    RetrievalPlan plan,
     double leastRecall) {
   public static final double LEAST_RECALL = .95;
   static final int SAMPLE = 100;
@@ -163,14 +162,17 @@ public record PromotionCheck(
     }
     try (SharedEncoders.Lease old = encoders.take(before.space());
         SharedEncoders.Lease fresh = encoders.take(after.space())) {
-      int depth = Math.max(K, topK);
+      int depth = Math.max(K, plan.topK());
       double overlap = 0;
       int changed = 0;
       for (String question : questions) {
         List<String> was = best(old.encoder(), before, question, depth);
         List<String> is = best(fresh.encoder(), after, question, depth);
         overlap += overlap(was, is);
-        changed += new HashSet<>(first(was, topK)).equals(new HashSet<>(first(is, topK))) ? 0 : 1;
+        changed +=
+            new HashSet<>(first(was, plan.topK())).equals(new HashSet<>(first(is, plan.topK())))
+                ? 0
+                : 1;
       }
       return new Shadow(questions.size(), origin, overlap / questions.size(), changed);
     } catch (Failure.Refused e) {
@@ -179,7 +181,7 @@ public record PromotionCheck(
   }
 
   private List<String> best(Encoder encoder, PassageIndex index, String question, int depth) {
-    return new HybridSearch(encoder, index, denseWeight)
+    return new HybridSearch(encoder, index, plan)
         .retrieve(question, depth, Filter.ALL).fused().hits().stream().map(Hit::passageId).toList();
   }
 

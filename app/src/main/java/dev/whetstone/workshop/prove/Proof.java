@@ -4,14 +4,13 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Remedy;
+import dev.whetstone.core.RetrievalPlan;
 import dev.whetstone.encode.Encoder;
-import dev.whetstone.evaluate.Arm;
 import dev.whetstone.evaluate.Comparison;
 import dev.whetstone.evaluate.Gain;
 import dev.whetstone.evaluate.Gate;
 import dev.whetstone.evaluate.Metrics;
 import dev.whetstone.evaluate.Verdict;
-import dev.whetstone.evaluate.WeightTuning;
 import dev.whetstone.index.lucene.LuceneIndex;
 import dev.whetstone.model.Model;
 import dev.whetstone.pairs.EqualPassages;
@@ -29,7 +28,6 @@ import dev.whetstone.workspace.Settings;
 import dev.whetstone.workspace.VectorStore;
 import dev.whetstone.workspace.Workspace;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -187,10 +185,10 @@ public final class Proof {
       var comparison =
           Comparison.of(
               rankings.of(heldOut.texts(), weights),
+              ProofRankings.CONTRASTS,
+              hybrid ? ProofRankings.HYBRID : ProofRankings.DENSE,
               heldOut.qrels().grouped(equal::first),
               new Gate(settings.prove().level()),
-              hybrid ? Arm.HYBRID_BASE : Arm.BASE,
-              hybrid ? Arm.HYBRID_TUNED : Arm.TUNED,
               settings.train().seed());
       shelf.weigh(
           Map.of(
@@ -206,13 +204,6 @@ public final class Proof {
       Comparison comparison,
       ProofRankings.Weights weights,
       boolean forward) {
-    var metrics = new LinkedHashMap<String, Metrics>();
-    for (Arm arm : Arm.values()) {
-      Metrics of = comparison.metrics().get(arm);
-      if (of != null) {
-        metrics.put(arm.key(), of);
-      }
-    }
     boolean held = shelf.withdrawn(candidate) && !forward;
     Verdict verdict = comparison.verdict();
     boolean promoted = verdict.promoted() && !held;
@@ -222,9 +213,9 @@ public final class Proof {
         sharpened.space().value(),
         against,
         comparison.queries(),
-        metrics,
-        comparison.dense(),
-        comparison.hybrid(),
+        comparison.metrics(),
+        comparison.gain(ProofRankings.DENSE),
+        comparison.gain(ProofRankings.HYBRID),
         weights.base(),
         weights.tuned(),
         promoted,
@@ -290,10 +281,10 @@ public final class Proof {
         Map.of(),
         Gain.NONE,
         Gain.NONE,
-        shelf.weight(serving.space()).orElse(WeightTuning.UNTUNED),
+        shelf.weight(serving.space()).orElse(RetrievalPlan.UNTUNED_DENSE_WEIGHT),
         sharpened == null
-            ? WeightTuning.UNTUNED
-            : shelf.weight(sharpened.space()).orElse(WeightTuning.UNTUNED),
+            ? RetrievalPlan.UNTUNED_DENSE_WEIGHT
+            : shelf.weight(sharpened.space()).orElse(RetrievalPlan.UNTUNED_DENSE_WEIGHT),
         false,
         shelf.serving(),
         "",

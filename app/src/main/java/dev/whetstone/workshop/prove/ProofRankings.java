@@ -2,15 +2,16 @@ package dev.whetstone.workshop.prove;
 
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Ranking;
+import dev.whetstone.core.RetrievalPlan;
 import dev.whetstone.core.Vectors;
 import dev.whetstone.encode.Encoder;
-import dev.whetstone.evaluate.Arm;
+import dev.whetstone.evaluate.Contrast;
+import dev.whetstone.evaluate.NamedRanking;
 import dev.whetstone.evaluate.Qrels;
 import dev.whetstone.evaluate.Rankings;
 import dev.whetstone.evaluate.WeightTuning;
 import dev.whetstone.index.PassageIndex;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,22 @@ import java.util.function.UnaryOperator;
 /// The rankings by which a candidate is compared with what serves, on questions that neither was
 /// trained on: BM25, exact search in each space, and the hybrid of both.
 public final class ProofRankings {
+  /// The rankings' names in reports.
+  public static final String BM25 = "bm25";
+
+  public static final String BASE = "base";
+  public static final String TUNED = "tuned";
+  public static final String HYBRID_BASE = "hybrid_base";
+  public static final String HYBRID_TUNED = "hybrid_tuned";
+
+  /// The gain of the candidate's dense ranking over the base's.
+  public static final Contrast DENSE = new Contrast("dense", BASE, TUNED);
+
+  /// The gain of the candidate's hybrid over the base's.
+  public static final Contrast HYBRID = new Contrast("hybrid", HYBRID_BASE, HYBRID_TUNED);
+
+  public static final List<Contrast> CONTRASTS = List.of(DENSE, HYBRID);
+
   /// A model with the vectors of all passages in its space.
   public record Side(Encoder encoder, Vectors vectors) {}
 
@@ -47,29 +64,31 @@ public final class ProofRankings {
 
   /// The weights that are best on dev questions, for each model by itself; .5 where there are none.
   public Weights weights(Map<String, String> questions, Qrels dev) {
-    Found found = rankings(questions);
+    ArmRankings arms = armRankings(questions);
     return new Weights(
-        WeightTuning.choose(found.words(), found.base(), dev).weight(),
-        WeightTuning.choose(found.words(), found.tuned(), dev).weight());
+        WeightTuning.choose(arms.words(), arms.base(), dev).weight(),
+        WeightTuning.choose(arms.words(), arms.tuned(), dev).weight());
   }
 
-  /// All five.
-  public Map<Arm, Map<String, Ranking>> of(Map<String, String> questions, Weights weights) {
-    Found found = rankings(questions);
-    var arms = new EnumMap<Arm, Map<String, Ranking>>(Arm.class);
-    arms.put(Arm.BM25, found.words());
-    arms.put(Arm.BASE, found.base());
-    arms.put(Arm.TUNED, found.tuned());
-    arms.put(Arm.HYBRID_BASE, Rankings.hybrid(found.words(), found.base(), weights.base()));
-    arms.put(Arm.HYBRID_TUNED, Rankings.hybrid(found.words(), found.tuned(), weights.tuned()));
-    return arms;
+  /// The five rankings, in the order of reports.
+  public List<NamedRanking> of(Map<String, String> questions, Weights weights) {
+    ArmRankings arms = armRankings(questions);
+    var base = RetrievalPlan.hybrid(weights.base());
+    var tuned = RetrievalPlan.hybrid(weights.tuned());
+    return List.of(
+        new NamedRanking(BM25, arms.words()),
+        new NamedRanking(BASE, arms.base()),
+        new NamedRanking(TUNED, arms.tuned()),
+        new NamedRanking(HYBRID_BASE, Rankings.fused(base, arms.words(), arms.base())),
+        new NamedRanking(HYBRID_TUNED, Rankings.fused(tuned, arms.words(), arms.tuned())));
   }
 
-  private record Found(
+  /// Each arm's rankings: query id → ranking.
+  private record ArmRankings(
       Map<String, Ranking> words, Map<String, Ranking> base, Map<String, Ranking> tuned) {}
 
-  private Found rankings(Map<String, String> questions) {
-    return new Found(
+  private ArmRankings armRankings(Map<String, String> questions) {
+    return new ArmRankings(
         Rankings.grouped(words(questions), group),
         Rankings.grouped(dense(questions, base), group),
         Rankings.grouped(dense(questions, tuned), group));

@@ -1,6 +1,6 @@
 package dev.whetstone.workshop.stage;
 
-import dev.whetstone.corpus.Parsers;
+import dev.whetstone.corpus.sandbox.Parsers;
 import dev.whetstone.store.Keys;
 import dev.whetstone.workspace.ExcludePatterns;
 import java.nio.charset.StandardCharsets;

@@ -7,9 +7,9 @@ import dev.whetstone.core.Ranking;
 import dev.whetstone.core.Vectors;
 import dev.whetstone.encode.Encoder;
 import dev.whetstone.index.lucene.LuceneIndex;
-import dev.whetstone.model.Card;
 import dev.whetstone.model.Draft;
 import dev.whetstone.model.Model;
+import dev.whetstone.model.ModelCard;
 import dev.whetstone.pairs.EqualPassages;
 import dev.whetstone.pairs.Pair;
 import dev.whetstone.pairs.PairRecipes;
@@ -164,7 +164,7 @@ public final class Training {
 
   private void save(
       String version, String fingerprint, Model base, Candidate candidate, long seed) {
-    Card card = card(base, candidate);
+    ModelCard card = card(base, candidate);
     Model.save(
         shelf.folder(version),
         Draft.of(base, workspace.name() + "-" + version, candidate.weights(), card)
@@ -178,7 +178,7 @@ public final class Training {
   }
 
   /// What people should know of a candidate.
-  public static Card card(Model base, Candidate candidate) {
+  public static ModelCard card(Model base, Candidate candidate) {
     var plan = candidate.plan();
     var settings = new HashMap<String, String>();
     settings.put("learning rate", String.valueOf(candidate.rate()));
@@ -195,10 +195,10 @@ public final class Training {
     candidate
         .origins()
         .forEach((origin, count) -> data.put(origin + " pairs", String.valueOf(count)));
-    return new Card(
+    return new ModelCard(
         base.name(),
-        base.card().map(Card::licence).orElse("unknown"),
-        base.card().map(Card::languages).orElse(List.of()),
+        base.card().map(ModelCard::licence).orElse("unknown"),
+        base.card().map(ModelCard::languages).orElse(List.of()),
         data,
         settings,
         Map.of());

@@ -8,6 +8,7 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Remedy;
+import dev.whetstone.core.RetrievalPlan;
 import dev.whetstone.index.lucene.LuceneIndex;
 import dev.whetstone.index.lucene.LuceneIndexes;
 import dev.whetstone.workshop.TwoSpaces;
@@ -146,7 +147,13 @@ class IndexingTest {
   void recallIsTheShareOfTheExactNearestThatAreFound() {
     var vectors = two.vectors.get(0);
     var half = two.passages.stream().filter(p -> p.id().hashCode() % 2 == 0).toList();
-    var check = new PromotionCheck(two.encoders, two.questions, PromotionCheck.Origin.LOG, .5, 5, .95);
+    var check =
+        new PromotionCheck(
+            two.encoders,
+            two.questions,
+            PromotionCheck.Origin.LOG,
+            RetrievalPlan.hybrid(.5),
+            .95);
 
     try (var whole = LuceneIndex.inMemory(two.passages, vectors);
         var part = LuceneIndex.inMemory(half, vectors)) {
@@ -158,7 +165,13 @@ class IndexingTest {
 
   @Test
   void oneGenerationComparedWithItselfChangesNoAnswerAndWithAnotherSpaceDoes() {
-    var check = new PromotionCheck(two.encoders, two.questions, PromotionCheck.Origin.LOG, 1, 5, .95);
+    var check =
+        new PromotionCheck(
+            two.encoders,
+            two.questions,
+            PromotionCheck.Origin.LOG,
+            RetrievalPlan.hybrid(1),
+            .95);
     try (var old = LuceneIndex.inMemory(two.passages, two.vectors.get(0));
         var fresh = LuceneIndex.inMemory(two.passages, two.vectors.get(1))) {
       assertThat(check.shadow(old, old)).isEqualTo(new PromotionCheck.Shadow(12, PromotionCheck.Origin.LOG, 1, 0));

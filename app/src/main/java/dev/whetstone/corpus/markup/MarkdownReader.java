@@ -1,0 +1,62 @@
+package dev.whetstone.corpus.markup;
+
+import dev.whetstone.corpus.DocumentBuilder;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.commonmark.Extension;
+import org.commonmark.ext.gfm.strikethrough.StrikethroughExtension;
+import org.commonmark.ext.gfm.tables.TablesExtension;
+import org.commonmark.node.Node;
+import org.commonmark.parser.Parser;
+import org.commonmark.renderer.html.HtmlRenderer;
+
+/// Markdown (CommonMark with GitHub's tables and strikethrough, footnotes, admonitions) into
+/// blocks, by way of HTML, since HTML may stand in it anywhere. Of [FrontMatter] the `title` and
+/// `lang` are used, and its prose (`description` and the like) is the first text of the document.
+/// Templates of site generators (`{{ }}`, `{% %}`) stay as they are written.
+public final class MarkdownReader {
+  private static final int DEEPEST = 100;
+
+  private static final List<Extension> EXTENSIONS =
+      List.of(
+          TablesExtension.create(),
+          StrikethroughExtension.builder().requireTwoTildes(true).build());
+  private static final Parser PARSER =
+      Parser.builder()
+          .extensions(EXTENSIONS)
+          .customBlockParserFactory(new MarkdownContainer.Factory())
+          .maxOpenBlockParsers(DEEPEST)
+          .maxInlineNesting(DEEPEST)
+          .build();
+  private static final HtmlRenderer RENDERER =
+      HtmlRenderer.builder().extensions(EXTENSIONS).build();
+
+  /// Keys of front matter whose values say something about the subject.
+  private static final List<String> PROSE =
+      List.of("subtitle", "description", "summary", "abstract", "excerpt");
+
+  /// A template's value as the address of a link, which Markdown does not let hold spaces.
+  private static final Pattern SPACED_TARGET =
+      Pattern.compile("\\]\\(\\{\\{[ \\t]*([\\w.-]{1,100})[ \\t]*\\}\\}");
+
+  private MarkdownReader() {}
+
+  public static void read(String text, DocumentBuilder into) {
+    String body = text.startsWith("\uFEFF") ? text.substring(1) : text;
+    FrontMatter matter = FrontMatter.of(body);
+    into.title(matter.keys().get("title"));
+    String language = matter.keys().getOrDefault("lang", "");
+    if (language.matches("[a-z]{2}([-_].*)?")) {
+      into.language(language.substring(0, 2));
+    }
+    String source = SPACED_TARGET.matcher(body.substring(matter.end())).replaceAll("]({{$1}}");
+    PROSE.stream()
+        .map(key -> matter.keys().getOrDefault(key, ""))
+        .distinct()
+        .filter(prose -> !source.contains(prose)) // many pages say it again
+        .forEach(into::paragraph);
+    Node document = PARSER.parse(source);
+    MarkdownDialects.tidy(document, matter.keys());
+    HtmlReader.readFragment(RENDERER.render(document), into);
+  }
+}

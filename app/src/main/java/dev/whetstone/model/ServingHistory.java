@@ -1,0 +1,79 @@
+package dev.whetstone.model;
+
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.Remedy;
+import dev.whetstone.model.ModelVersions.Served;
+import dev.whetstone.store.Json;
+import dev.whetstone.store.WholeFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// The file `serving`: which models serve, which did, and the proofs that allowed it. It is
+/// replaced in one operation, so a reader sees the old state or the new one.
+///
+/// @param history promoted versions, the one that serves last
+/// @param withdrawn versions that were rolled back
+/// @param weights space → weight of the dense ranking, as the last proof of that space found it
+record ServingHistory(
+    int format, List<Served> history, List<Served> withdrawn, Map<String, Double> weights) {
+  private static final int FORMAT = 2;
+
+  ServingHistory { // format 1 knew a history of versions and nothing of their proofs
+    withdrawn = withdrawn == null ? List.of() : List.copyOf(withdrawn);
+    weights = weights == null ? Map.of() : Map.copyOf(weights);
+    history = List.copyOf(history);
+  }
+
+  private static ServingHistory of(
+      List<Served> history, List<Served> withdrawn, Map<String, Double> weights) {
+    return new ServingHistory(FORMAT, history, withdrawn, weights);
+  }
+
+  /// @throws Failure.CorruptArtifact if it is not what was written
+  static ServingHistory read(Path file) {
+    return Files.exists(file)
+        ? Json.read(
+            file,
+            ServingHistory.class,
+            "Restore it from a copy, or delete it: the newest model is then proven again",
+            new Remedy.RunAll())
+        : of(List.of(), List.of(), Map.of());
+  }
+
+  void write(Path file) {
+    WholeFile.write(file, Json.sealed(Json.pretty(this)));
+  }
+
+  /// With a version that serves from now on; for the one that serves already, with its new proof.
+  ServingHistory with(Served served) {
+    var all = new ArrayList<>(history);
+    if (!all.isEmpty() && all.getLast().id().equals(served.id())) {
+      all.removeLast();
+    }
+    all.add(served);
+    var left = withdrawn.stream().filter(one -> !one.id().equals(served.id())).toList();
+    return of(all, left, weights);
+  }
+
+  /// Without a version, and without those of its name that were promoted after it.
+  ServingHistory without(Served last) {
+    int at = history.lastIndexOf(last);
+    var left = new ArrayList<Served>();
+    var rolledBack = new ArrayList<>(withdrawn);
+    for (int i = 0; i < history.size(); i++) {
+      Served one = history.get(i);
+      (i < at || !one.name().equals(last.name()) ? left : rolledBack).add(one);
+    }
+    return of(left, rolledBack, weights);
+  }
+
+  ServingHistory withWeights(Map<String, Double> more) {
+    var all = new TreeMap<>(weights);
+    all.putAll(more);
+    return of(history, withdrawn, all);
+  }
+}

@@ -1,0 +1,280 @@
+package dev.whetstone.torch;
+
+import dev.whetstone.core.NetworkDescription;
+import dev.whetstone.core.NetworkDescription.FeedForward;
+import dev.whetstone.core.NetworkDescription.InputEmbeddings;
+import dev.whetstone.core.NetworkDescription.Layer;
+import dev.whetstone.core.NetworkDescription.LayerNorm;
+import dev.whetstone.core.NetworkDescription.Linear;
+import dev.whetstone.core.NetworkDescription.NormPlacement;
+import dev.whetstone.core.NetworkDescription.SelfAttention;
+import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/// The network of any [NetworkDescription], computed forward over a [PackedBatch] within the open
+/// [Scope]: of all families, for inference and, through libtorch's automatic differentiation, for
+/// training ([AutogradPass]).
+///
+/// The residual stream has the type of the layers' linear maps; pooling, head and normalisation are
+/// fp32 (or fp64 with fp64 weights). With CLS pooling, the last layer computes the first tokens
+/// alone: nothing reads the others.
+final class NetworkPass {
+  private final NetworkDescription description;
+  private final NormPlacement placement;
+  private final Weights weights;
+  private final PackedBatch batch;
+  private final boolean fusedAttention;
+  private final ScalarType type;
+  private final AttentionPositions positions;
+
+  /// One pass.
+  ///
+  /// @param fusedAttention faster forward; its bf16 gradient is slow and a relative bias has none,
+  ///   so not for training
+  NetworkPass(Weights weights, PackedBatch batch, boolean fusedAttention) {
+    this.description = weights.layout().description();
+    this.placement = description.stack().placement();
+    this.weights = weights;
+    this.batch = batch;
+    this.fusedAttention = fusedAttention;
+    this.type = weights.get(weights.layout().queryKeyValue(0).weightName()).scalar_type();
+    this.positions = new AttentionPositions(weights, batch, type);
+  }
+
+  /// Embeds the batch.
+  ///
+  /// @param words rows of the word table, all or those that occur: `[u, hidden]`
+  /// @param wordOf row of `words` for each token: `[tokens]`
+  /// @return unit rows in packed order: `[size, dimension]`
+  Tensor embed(Tensor words, long[] wordOf) {
+    Tensor state = embeddings(words, wordOf);
+    int last = description.stack().layers().size() - 1;
+    for (int i = 0; i < last; i++) {
+      state = layer(i, state);
+    }
+    Tensor pooled =
+        switch (description.pooling()) {
+          case CLS -> finalNorm(lastLayerOfFirstTokens(last, state));
+          case MEAN -> mean(finalNorm(layer(last, state)));
+        };
+    return unit(head(widen(pooled)));
+  }
+
+  static Tensor widen(Tensor tensor) {
+    return Kernels.isBf16(tensor) ? tensor.to(ScalarType.Float) : tensor;
+  }
+
+  private static Tensor unit(Tensor rows) {
+    return rows.div(lengths(rows));
+  }
+
+  /// Euclidean length of each row, never 0: `[size, 1]`.
+  static Tensor lengths(Tensor rows) {
+    Tensor squares = rows.square().sum(new long[] {1}, true, new ScalarTypeOptional());
+    return squares.sqrt().clamp_min(new Scalar(1e-12));
+  }
+
+  private Tensor embeddings(Tensor words, long[] wordOf) {
+    InputEmbeddings embeddings = description.embeddings();
+    Tensor sum = torch.embedding(words, Device.indices(wordOf));
+    if (embeddings.positions().isPresent()) {
+      var places = embeddings.positions().get();
+      Tensor table = weights.get(places.table().weightName());
+      sum = sum.add(torch.embedding(table, Device.indices(batch.positions(places.offset()))));
+    }
+    if (embeddings.tokenTypes().isPresent()) {
+      sum = sum.add(weights.get(embeddings.tokenTypes().get().weightName()).select(0, 0));
+    }
+    return (embeddings.norm().isPresent() ? norm(sum, embeddings.norm().get()) : sum).to(type);
+  }
+
+  private Tensor layer(int number, Tensor state) {
+    Layer layer = description.stack().layers().get(number);
+    Tensor qkv = dense(beforeAttention(layer, state), weights.layout().queryKeyValue(number));
+    SelfAttention attention = layer.attention();
+    var contexts = new TensorVector();
+    for (PackedBatch.Group group : batch.groups()) {
+      contexts.push_back(context(attention, qkv, group));
+    }
+    Tensor context = batch.groups().size() == 1 ? contexts.front() : torch.cat(contexts, 0);
+    return afterAttention(layer, state, context);
+  }
+
+  private Tensor beforeAttention(Layer layer, Tensor state) {
+    return switch (placement) {
+      case POST -> state;
+      case PRE -> layer.attentionNorm().map(norm -> norm(state, norm)).orElse(state);
+    };
+  }
+
+  private Tensor afterAttention(Layer layer, Tensor state, Tensor context) {
+    Tensor sum = state.add(dense(context, layer.attention().output()));
+    return switch (placement) {
+      case POST -> {
+        Tensor attended = layer.attentionNorm().map(norm -> norm(sum, norm)).orElse(sum);
+        yield norm(attended.add(feedForward(layer, attended)), layer.feedForwardNorm());
+      }
+      case PRE -> sum.add(feedForward(layer, norm(sum, layer.feedForwardNorm())));
+    };
+  }
+
+  private Tensor feedForward(Layer layer, Tensor in) {
+    return switch (layer.feedForward()) {
+      case FeedForward.Plain(Linear up, Linear down) -> dense(torch.gelu(dense(in, up)), down);
+      case FeedForward.Gated(Linear up, Linear down) -> {
+        Tensor both = dense(in, up);
+        Tensor activated = torch.gelu(both.narrow(1, 0, down.in()));
+        yield dense(activated.mul(both.narrow(1, down.in(), down.in())), down);
+      }
+    };
+  }
+
+  private Tensor finalNorm(Tensor state) {
+    return description.stack().finalNorm().map(norm -> norm(state, norm)).orElse(state);
+  }
+
+  /// Attention of one group.
+  ///
+  /// @param qkv `[tokens, 3 * width]`
+  /// @return `[group tokens, width]`
+  private Tensor context(SelfAttention attention, Tensor qkv, PackedBatch.Group group) {
+    Tensor parts =
+        qkv.narrow(0, group.firstToken(), group.tokens())
+            .view(group.count(), group.length(), 3, attention.heads(), attention.headWidth())
+            .permute(2, 0, 3, 1, 4); // [3, count, heads, length, headWidth]
+    Tensor context =
+        attend(
+            positions.rotate(attention, parts.select(0, 0)),
+            positions.rotate(attention, parts.select(0, 1)),
+            parts.select(0, 2),
+            positions.scores(attention, group));
+    return context.transpose(1, 2).reshape(group.tokens(), attention.width());
+  }
+
+  /// `softmax(Q Kᵀ / √headWidth + scores) V`.
+  private Tensor attend(Tensor query, Tensor key, Tensor value, TensorOptional scores) {
+    if (fusedAttention) {
+      return torch.scaled_dot_product_attention(
+          query, key, value, scores, 0.0, false, new DoubleOptional(), false);
+    }
+    double scale = 1 / Math.sqrt((double) query.size(3));
+    Tensor products = query.mul(new Scalar(scale)).matmul(key.transpose(2, 3));
+    if (scores.has_value()) {
+      products = products.add(scores.get());
+    }
+    return products.softmax(-1).matmul(value);
+  }
+
+  private Tensor lastLayerOfFirstTokens(int number, Tensor state) {
+    Layer layer = description.stack().layers().get(number);
+    SelfAttention attention = layer.attention();
+    Linear qkv = weights.layout().queryKeyValue(number);
+    long width = attention.width();
+    Tensor in = beforeAttention(layer, state);
+    Tensor rows = Device.indices(batch.firstTokens());
+    Tensor first = torch.index_select(state, 0, rows);
+    Tensor query =
+        dense(
+            placement == NormPlacement.POST ? first : torch.index_select(in, 0, rows),
+            qkv,
+            0,
+            width);
+    Tensor keyValue = dense(in, qkv, width, 2 * width);
+    var contexts = new TensorVector();
+    for (PackedBatch.Group group : batch.groups()) {
+      Tensor parts =
+          keyValue
+              .narrow(0, group.firstToken(), group.tokens())
+              .view(group.count(), group.length(), 2, attention.heads(), attention.headWidth())
+              .permute(2, 0, 3, 1, 4); // [2, count, heads, length, headWidth]
+      Tensor one = // not rotated: it stands at place 0
+          query
+              .narrow(0, group.firstRow(), group.count())
+              .view(group.count(), attention.heads(), 1, attention.headWidth());
+      Tensor context =
+          attend(
+              one,
+              positions.rotate(attention, parts.select(0, 0)),
+              parts.select(0, 1),
+              positions.scoresOfFirst(attention, group));
+      contexts.push_back(context.reshape(group.count(), width));
+    }
+    return afterAttention(layer, first, torch.cat(contexts, 0));
+  }
+
+  private Tensor mean(Tensor state) {
+    var means = new TensorVector();
+    for (PackedBatch.Group group : batch.groups()) {
+      Tensor tokens =
+          widen(state.narrow(0, group.firstToken(), group.tokens()))
+              .view(group.count(), group.length(), description.hidden());
+      Tensor shares = shares(batch, group).to(tokens.scalar_type());
+      means.push_back(shares.matmul(tokens).squeeze(1));
+    }
+    return torch.cat(means, 0);
+  }
+
+  /// Each token's share of its row's mean, 0 for padding: `[count, 1, length]`.
+  static Tensor shares(PackedBatch batch, PackedBatch.Group group) {
+    float[] shares = batch.mask(group, 1, 0);
+    for (int row = 0; row < group.count(); row++) {
+      for (int i = 0; i < group.length(); i++) {
+        shares[row * group.length() + i] /= batch.length(group.firstRow() + row);
+      }
+    }
+    return Device.floats(shares, group.count(), 1, group.length());
+  }
+
+  private Tensor head(Tensor pooled) {
+    Tensor rows = pooled;
+    for (var module : description.head()) {
+      Tensor mapped = dense(rows, module.linear());
+      rows =
+          switch (module.activation()) {
+            case IDENTITY -> mapped;
+            case TANH -> mapped.tanh();
+            case RELU -> mapped.relu();
+          };
+    }
+    return rows;
+  }
+
+  private Tensor dense(Tensor in, Linear linear) {
+    return dense(in, linear, 0, linear.out());
+  }
+
+  /// Of the rows `[from, from + count)` of the weight alone: what gives these outputs.
+  private Tensor dense(Tensor in, Linear linear, long from, long count) {
+    Tensor weight = weights.get(linear.weightName());
+    Tensor rows = count == linear.out() ? weight : weight.narrow(0, from, count);
+    if (!linear.bias()) {
+      return in.matmul(rows.t());
+    }
+    Tensor bias = weights.get(linear.biasName());
+    return dense(in, rows, count == linear.out() ? bias : bias.narrow(0, from, count));
+  }
+
+  /// `in · weightᵀ + bias`. In fp32 the product and then the sum is faster than `linear`; in bf16
+  /// `linear` hands the bias to oneDNN.
+  static Tensor dense(Tensor in, Tensor weight, Tensor bias) {
+    return Kernels.isBf16(in)
+        ? torch.linear(in, weight, new TensorOptional(bias))
+        : in.matmul(weight.t()).add_(bias);
+  }
+
+  private Tensor norm(Tensor in, LayerNorm norm) {
+    return torch.layer_norm(
+        in,
+        new long[] {norm.width()},
+        new TensorOptional(weights.get(norm.weightName())),
+        norm.bias() ? new TensorOptional(weights.get(norm.biasName())) : new TensorOptional(),
+        description.stack().epsilon(),
+        true);
+  }
+}
