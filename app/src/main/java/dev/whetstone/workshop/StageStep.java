@@ -8,6 +8,7 @@ import dev.whetstone.workspace.LocalSources;
 import dev.whetstone.workspace.StepRecord;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Mirrors one source of documents, a folder or a bucket, into the workspace. Only a look at the
 /// source tells whether it changed, so the step is run each time and never recorded; `raw.json` says
@@ -93,7 +94,7 @@ final class StageStep implements Step<StepResult.Staged> {
 
   private StepResult.Staged staged(Staging.Result result) {
     return new StepResult.Staged(
-        source,
+        Staging.name(source),
         new StepResult.Counts(
             result.manifest().documents().size(),
             result.manifest().bytes(),
@@ -119,7 +120,7 @@ final class StageStep implements Step<StepResult.Staged> {
   }
 
   private StepResult.Staged notStaged(
-      StepResult.NotStaged.Why why, @org.jspecify.annotations.Nullable String reason) {
+      StepResult.NotStaged.Why why, @Nullable String reason) {
     return StepResult.Staged.not(source, new StepResult.NotStaged(why, reason));
   }
 }

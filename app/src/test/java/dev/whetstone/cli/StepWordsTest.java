@@ -210,7 +210,7 @@ class StepWordsTest {
         .containsExactly(
             "train      questions changed, train.seed 1 -> 2 (10 min last time)",
             "prove      if a step before it changes its inputs (30 s last time)",
-            "at most about 10 min, as the steps took last time");
+            "at most about 11 min, as the steps took last time");
   }
 
   @Test
