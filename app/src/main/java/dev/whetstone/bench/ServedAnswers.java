@@ -1,7 +1,7 @@
 package dev.whetstone.bench;
 
-import dev.whetstone.core.Abstention;
 import dev.whetstone.catalog.App;
+import dev.whetstone.core.Abstention;
 import dev.whetstone.serving.Answering;
 import dev.whetstone.workshop.app.AppAnswers;
 import dev.whetstone.workspace.IndexPlace;
@@ -13,8 +13,7 @@ import dev.whetstone.workspace.Workspace;
 public final class ServedAnswers implements AppAnswers {
   @Override
   public Abstention fit(Workspace workspace, IndexPlace place, App app, Fit fit) {
-    try (var answering =
-        Answering.open(workspace, place, null, new SharedEncoders(workspace))) {
+    try (var answering = Answering.open(workspace, place, null, new SharedEncoders(workspace))) {
       return answering.with(app, fit::on);
     }
   }

@@ -72,8 +72,7 @@ final class IndexCommand implements Callable<Integer> {
 
   private int list() {
     Terminal terminal = place.terminal();
-    var listed =
-        Place.workshop(place.workspace(), terminal.progress()).generations(engine.name());
+    var listed = Place.workshop(place.workspace(), terminal.progress()).generations(engine.name());
     if (output.json()) {
       output.step(terminal, listed);
     } else {
@@ -119,8 +118,7 @@ final class IndexCommand implements Callable<Integer> {
       if (model) {
         return place.write("whet index rollback --model", output, Workshop::rollBackModel);
       }
-      return place.write(
-          "whet index rollback", output, steps -> steps.rollback(engine.name()));
+      return place.write("whet index rollback", output, steps -> steps.rollback(engine.name()));
     }
   }
 

@@ -90,8 +90,7 @@ final class IndexWords {
           case WENT_BACK ->
               "%s serves again, until another is trained and proven; `whet prove` lets %s serve again if the gate does. `whet run` fits the app to it"
                   .formatted(serving, ProofWords.model(back.name(), model.before()));
-          case SAME ->
-              "it does until the documents or the model change or you run `whet index`";
+          case SAME -> "it does until the documents or the model change or you run `whet index`";
           case NONE_OF_THE_SPACE ->
               "%s stays, for no model that served makes vectors of the space %s: `whet run` goes forward again"
                   .formatted(serving, model.space());

@@ -1,10 +1,10 @@
 package dev.whetstone.cli;
 
+import dev.whetstone.bench.ServedAnswers;
 import dev.whetstone.core.CommitScope;
 import dev.whetstone.core.Progress;
 import dev.whetstone.store.ObjectStores;
 import dev.whetstone.store.WorkspaceLock;
-import dev.whetstone.bench.ServedAnswers;
 import dev.whetstone.workshop.StepOutcome;
 import dev.whetstone.workshop.Workshop;
 import dev.whetstone.workspace.SharedWorkspace;

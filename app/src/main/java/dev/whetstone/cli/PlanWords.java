@@ -67,9 +67,7 @@ final class PlanWords {
       return change.field() + (before == null ? " is new" : " is gone");
     }
     boolean figures = isReadable(before) && isReadable(now);
-    return figures
-        ? change.field() + " " + before + " -> " + now
-        : change.field() + " changed";
+    return figures ? change.field() + " " + before + " -> " + now : change.field() + " changed";
   }
 
   /// Hashes are not shown.
@@ -82,8 +80,6 @@ final class PlanWords {
   }
 
   private static String time(double seconds) {
-    return seconds < 90
-        ? "%.0f s".formatted(seconds)
-        : "%.0f min".formatted(seconds / 60);
+    return seconds < 90 ? "%.0f s".formatted(seconds) : "%.0f min".formatted(seconds / 60);
   }
 }

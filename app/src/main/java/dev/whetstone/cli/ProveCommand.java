@@ -156,7 +156,9 @@ final class ProveCommand implements Callable<Integer> {
         report.collection(), report.split(), comparison.queries(), report.base(), report.labels());
     terminal.text(
         Tables.proof(
-            comparison.metrics(), comparison.gain(ProofRankings.DENSE), comparison.gain(ProofRankings.HYBRID)));
+            comparison.metrics(),
+            comparison.gain(ProofRankings.DENSE),
+            comparison.gain(ProofRankings.HYBRID)));
     terminal.line("The gate: %s", comparison.verdict().reason());
     var training = report.training();
     terminal.line(

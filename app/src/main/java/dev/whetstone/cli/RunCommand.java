@@ -19,7 +19,11 @@ import picocli.CommandLine.Option;
           + " long they took last time."
     },
     footer = {
-      "", "Examples:", "  whet run --workspace handbook", "  whet run --plan", "  whet run --json"
+      "",
+      "Examples:",
+      "  whet run --workspace handbook",
+      "  whet run --plan",
+      "  whet run --json"
     })
 final class RunCommand implements Callable<Integer> {
   @Mixin private final Place place = new Place();

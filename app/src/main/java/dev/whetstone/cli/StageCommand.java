@@ -108,8 +108,7 @@ final class StageCommand implements Callable<Integer> {
     terminal.line(
         "stage      %,d documents copied to %s, %,d kB; %,d were there already",
         result.sent(), result.place(), result.bytes() / 1000, result.unchanged());
-    StagingWords.skipped(result.skipped())
-        .forEach(line -> terminal.line("           %s", line));
+    StagingWords.skipped(result.skipped()).forEach(line -> terminal.line("           %s", line));
     terminal.line("Next, in a workspace: whet stage %s", Shell.word(result.place()));
     return 0;
   }

@@ -53,7 +53,9 @@ final class StagingWords {
 
   static List<String> skipped(SkippedFiles skipped) {
     var lines = new ArrayList<String>();
-    skipped.passedOver().forEach((kind, count) -> lines.add("passed over: " + count + " × " + kind));
+    skipped
+        .passedOver()
+        .forEach((kind, count) -> lines.add("passed over: " + count + " × " + kind));
     skipped
         .rejected()
         .forEach((path, rejection) -> lines.add("left out: " + path + ": " + words(rejection)));
@@ -70,8 +72,7 @@ final class StagingWords {
 
   private static String words(SkippedFiles.Rejection rejection) {
     Remedy remedy = rejection.remedy();
-    return rejection.reason()
-        + (remedy == null ? "" : " with `" + Remedies.command(remedy) + "`");
+    return rejection.reason() + (remedy == null ? "" : " with `" + Remedies.command(remedy) + "`");
   }
 
   private static String size(long bytes) {

@@ -131,16 +131,16 @@ final class StatusCommand implements Callable<Integer> {
   private static String last(StepPlan.Planned step, Status status) {
     boolean index = step.step().equals("index") || step.step().startsWith("index-");
     if (index && status.index().rolledBack()) {
-      return "rolled back to generation " + status.index().generation() + "; `whet index` goes forward";
+      return "rolled back to generation "
+          + status.index().generation()
+          + "; `whet index` goes forward";
     }
     if (step.step().equals("prove") && status.contents().proof() != null) {
       return "as above";
     }
     StepPlan.LastRun last = Objects.requireNonNull(step.last());
     StepResult result = last.result();
-    return result == null
-        ? StepWords.recorded(last.words())
-        : StepWords.lines(result).getFirst();
+    return result == null ? StepWords.recorded(last.words()) : StepWords.lines(result).getFirst();
   }
 
   private static String next(Status status) {

@@ -28,7 +28,11 @@ final class Tables {
   static String proof(Map<String, Metrics> metrics, Gain dense, Gain hybrid) {
     var rows = new ArrayList<List<String>>();
     var gains =
-        Map.of(ProofRankings.DENSE.candidate(), gain(dense), ProofRankings.HYBRID.candidate(), gain(hybrid));
+        Map.of(
+            ProofRankings.DENSE.candidate(),
+            gain(dense),
+            ProofRankings.HYBRID.candidate(),
+            gain(hybrid));
     metrics.forEach(
         (name, mean) ->
             rows.add(

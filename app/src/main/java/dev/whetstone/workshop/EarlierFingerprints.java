@@ -72,9 +72,7 @@ final class EarlierFingerprints {
         inputs.models().contest(candidate),
         trained.fingerprint(),
         inputs.questionsHash(),
-        candidate.equals(ModelShelf.NONE)
-            ? ""
-            : Proof.asked(inputs.workspace(), inputs.passages()),
+        candidate.equals(ModelShelf.NONE) ? "" : Proof.asked(inputs.workspace(), inputs.passages()),
         String.valueOf(settings.prove().level()),
         settings.prove().ranking());
   }

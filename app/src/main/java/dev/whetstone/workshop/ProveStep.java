@@ -73,7 +73,6 @@ final class ProveStep implements Step<StepResult.Proven> {
     Proof.Result proof =
         new Proof(workspace, tools.models(), tools.progress())
             .prove(tools.id(), candidate, inputs.language(), inputs.passages(), forward);
-    return Done.recorded(
-        tools.id(), new StepResult.Proven(tools.id(), workspace.name(), proof));
+    return Done.recorded(tools.id(), new StepResult.Proven(tools.id(), workspace.name(), proof));
   }
 }

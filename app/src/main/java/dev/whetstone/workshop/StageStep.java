@@ -11,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Mirrors one source of documents, a folder or a bucket, into the workspace. Only a look at the
-/// source tells whether it changed, so the step is run each time and never recorded; `raw.json` says
-/// what is staged.
+/// source tells whether it changed, so the step is run each time and never recorded; `raw.json`
+/// says what is staged.
 final class StageStep implements Step<StepResult.Staged> {
   static final String NAME = "stage";
 
@@ -119,8 +119,7 @@ final class StageStep implements Step<StepResult.Staged> {
             .toList();
   }
 
-  private StepResult.Staged notStaged(
-      StepResult.NotStaged.Why why, @Nullable String reason) {
+  private StepResult.Staged notStaged(StepResult.NotStaged.Why why, @Nullable String reason) {
     return StepResult.Staged.not(source, new StepResult.NotStaged(why, reason));
   }
 }

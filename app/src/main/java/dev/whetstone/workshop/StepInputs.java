@@ -20,9 +20,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// What the steps are functions of: the staged documents, the passages made of them, their language,
-/// the questions, the models and the records of the steps before. Nothing can be written through it.
-/// Passages are read once.
+/// What the steps are functions of: the staged documents, the passages made of them, their
+/// language, the questions, the models and the records of the steps before. Nothing can be written
+/// through it. Passages are read once.
 final class StepInputs {
   private final Workspace workspace;
   private final ModelView models;
@@ -144,7 +144,9 @@ final class StepInputs {
     if (Manifest.read(workspace).documents().isEmpty()) {
       return List.of();
     }
-    return matching(new PrepareStep(this)).map(record -> passages(record.output())).orElse(List.of());
+    return matching(new PrepareStep(this))
+        .map(record -> passages(record.output()))
+        .orElse(List.of());
   }
 
   /// The language of most documents that were prepared last, or what the settings say.

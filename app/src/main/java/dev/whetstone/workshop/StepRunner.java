@@ -23,10 +23,10 @@ import java.util.Optional;
 ///    or under the next free number, and goes on from the checkpoints of a run that was stopped.
 /// 3. Then, and only then, the record is replaced: inputs, output, seconds, result.
 ///
-/// A step that is killed before 3 has no record of its work, so it runs again; what it finds written
-/// under the same inputs it takes. A step never looks at the clock, at another step's way of working
-/// or at files that its inputs do not cover, so the order of the steps and the number of runs do not
-/// matter.
+/// A step that is killed before 3 has no record of its work, so it runs again; what it finds
+/// written under the same inputs it takes. A step never looks at the clock, at another step's way
+/// of working or at files that its inputs do not cover, so the order of the steps and the number of
+/// runs do not matter.
 ///
 /// For example, with a document edited after a whole run: `prepare` differs in the field
 /// `documents`; `train` does not (it has no passages among its inputs, and the model has seen more

@@ -77,7 +77,10 @@ final class TrainStep implements Step<StepResult.Trained> {
   Duration budget() {
     return asked != null
         ? asked
-        : inputs.record(NAME).flatMap(this::recordedBudget).orElse(workspace.settings().train().time());
+        : inputs
+            .record(NAME)
+            .flatMap(this::recordedBudget)
+            .orElse(workspace.settings().train().time());
   }
 
   private Optional<Duration> recordedBudget(StepRecord record) {

@@ -38,7 +38,8 @@ import org.jspecify.annotations.Nullable;
 /// its result is taken in ([#take]). Artifacts travel both ways, so that each byte is checked on
 /// arrival. What is sent holds the passages and the question log, not the documents; and of the
 /// settings those that shape the training. The program there may be of another version than the one
-/// here, as long as both prepare and train alike: it copies what it does not know, or leaves it out.
+/// here, as long as both prepare and train alike: it copies what it does not know, or leaves it
+/// out.
 public final class TrainingElsewhere {
   private static final String ORDER = "order.json";
   private static final String INPUTS = "inputs.json";
@@ -104,8 +105,7 @@ public final class TrainingElsewhere {
             new Provenance("training order", 1, Map.of("step", fingerprint.id()), Map.of(), 0),
             empty -> {
               WholeFile.write(empty.resolve(ORDER), Json.pretty(order));
-              WholeFile.write(
-                  empty.resolve(INPUTS), Json.pretty(new Inputs(fingerprint.fields())));
+              WholeFile.write(empty.resolve(INPUTS), Json.pretty(new Inputs(fingerprint.fields())));
               WholeFile.write(
                   empty.resolve(SettingsFile.NAME),
                   Json.pretty(settings(workspace, language, step.budget(), ownBase)));

@@ -24,7 +24,6 @@ import dev.whetstone.workspace.Workspace;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The steps of a workspace and what is done beside them. Who writes holds the workspace's writer
@@ -79,8 +78,7 @@ public final class Workshop {
   public boolean run(RunListener listener) {
     boolean worked = false;
     for (String source : Manifest.read(workspace).sources()) {
-      worked |=
-          tell(runner.run(new StageStep(inputs, source, StageStep.Mode.AGAIN)), listener);
+      worked |= tell(runner.run(new StageStep(inputs, source, StageStep.Mode.AGAIN)), listener);
     }
     StepPlan plan = plan();
     if (!plan.upToDate()) {
@@ -219,8 +217,7 @@ public final class Workshop {
   }
 
   private StepOutcome<StepResult.RolledBack> rolledBack(long began, Rollback.Result result) {
-    return StepOutcome.of(
-        "rollback", began, new StepResult.RolledBack(workspace.name(), result));
+    return StepOutcome.of("rollback", began, new StepResult.RolledBack(workspace.name(), result));
   }
 
   /// The generations of the index, oldest first.
@@ -232,8 +229,7 @@ public final class Workshop {
     return StepOutcome.of(
         "generations",
         began,
-        new StepResult.Generations(
-            GenerationList.of(workspace, place, models, inputs.language())));
+        new StepResult.Generations(GenerationList.of(workspace, place, models, inputs.language())));
   }
 
   /// Takes in an index that others made, when its vectors are those of the serving model.

@@ -81,7 +81,8 @@ public record QuestionLog(
   ///
   /// @param answered questions with an answer
   /// @param documents that they are about, counted; and the name of the one where there is one
-  public record SplitNote(Kind kind, int answered, int documents, @Nullable String document, Parts parts) {
+  public record SplitNote(
+      Kind kind, int answered, int documents, @Nullable String document, Parts parts) {
     public enum Kind {
       /// They cannot be divided without a leak: all prove, and none trains.
       ONLY_PROVE,

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// one hash without its fields, and the result in words.
 ///
 /// @param format 2; 0 where the file does not say, which is version 1
-/// @param fingerprint names this work: it stands in what was made from the output. A record that was
-///   taken over from version 1 keeps the name that it had
+/// @param fingerprint names this work: it stands in what was made from the output. A record that
+///   was taken over from version 1 keeps the name that it had
 /// @param inputs the fields of the fingerprint; null where they are not known
 /// @param output the output's id, as the step names it
 /// @param words the result in one line; null since version 2

@@ -38,8 +38,7 @@ class StepJsonTest {
   }
 
   private List<JsonNode> json(String... arguments) throws IOException {
-    var all =
-        Stream.concat(Stream.of(arguments), Stream.of("--json", "--workspace", workspace));
+    var all = Stream.concat(Stream.of(arguments), Stream.of("--json", "--workspace", workspace));
     var ended = whet(all.toArray());
     assertThat(ended.code()).as(ended.err()).isZero();
     var objects = new ArrayList<JsonNode>();

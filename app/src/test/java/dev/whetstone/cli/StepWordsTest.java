@@ -160,7 +160,8 @@ class StepWordsTest {
         new StepResult.RolledBack(
             "manual",
             new Rollback.Result(
-                new Rollback.IndexChange("manual (lucene)", Rollback.IndexOutcome.NONE_KEPT, null, null),
+                new Rollback.IndexChange(
+                    "manual (lucene)", Rollback.IndexOutcome.NONE_KEPT, null, null),
                 new Rollback.ModelChange(Rollback.ModelOutcome.WENT_BACK, null, "1", "abc")));
 
     assertThat(StepWords.lines(back))

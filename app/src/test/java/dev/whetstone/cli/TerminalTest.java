@@ -28,8 +28,7 @@ class TerminalTest {
   @Test
   void aNameWritesNoSequenceOfControlAndNoLineOfItsOwn() {
     terminal.line("not read: %s (%,d bytes)", HOSTILE, 1000);
-    terminal.step(
-        new StepOutcome<>("prepare", false, 1, null, "not read: " + HOSTILE));
+    terminal.step(new StepOutcome<>("prepare", false, 1, null, "not read: " + HOSTILE));
     terminal.say(HOSTILE);
     terminal.error(HOSTILE);
 

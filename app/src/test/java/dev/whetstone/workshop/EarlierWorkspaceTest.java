@@ -82,8 +82,7 @@ class EarlierWorkspaceTest {
 
   private Map<String, StepRecord> records() {
     var records = new HashMap<String, StepRecord>();
-    STEPS.forEach(
-        step -> records.put(step, new StepRecords(workspace).read(step).orElseThrow()));
+    STEPS.forEach(step -> records.put(step, new StepRecords(workspace).read(step).orElseThrow()));
     return records;
   }
 

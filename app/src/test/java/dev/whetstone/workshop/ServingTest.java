@@ -8,8 +8,8 @@ import dev.whetstone.catalog.Catalog;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Passage;
-import dev.whetstone.core.RetrievalPlan.FusionRule;
 import dev.whetstone.core.Pooling;
+import dev.whetstone.core.RetrievalPlan.FusionRule;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.evaluate.Gate;
 import dev.whetstone.model.ModelVersions;
@@ -179,7 +179,10 @@ class ServingTest {
     assertThat(new ModelVersions(workspace.models()).history("manual"))
         .containsExactly(
             new ModelVersions.Served(
-                "manual", 1, space, new StepRecords(workspace).read("prove").orElseThrow().output()));
+                "manual",
+                1,
+                space,
+                new StepRecords(workspace).read("prove").orElseThrow().output()));
     assertThat(new StepRecords(workspace).read("embed").orElseThrow().output()).isEqualTo(space);
     assertThat(indexed()).isEqualTo(space).isNotEqualTo(base());
     assertThat(fusion()).isEqualTo(new FusionRule.Convex(proof.candidateWeight()));
@@ -391,8 +394,7 @@ class ServingTest {
 
     var status = Status.of(workspace, new RecordedModels(workspace, cache));
 
-    assertThat(problem(status))
-        .contains("the base model all-minilm-l6-v2 is not in " + cache);
+    assertThat(problem(status)).contains("the base model all-minilm-l6-v2 is not in " + cache);
     assertThat(status.next().action()).isEqualTo(Status.Next.Action.RUN);
     assertThat(cache).doesNotExist();
   }

@@ -17,10 +17,10 @@ import dev.whetstone.core.Vectors;
 import dev.whetstone.index.Indexes;
 import dev.whetstone.index.cluster.AdoptedFields;
 import dev.whetstone.serving.Answering;
-import dev.whetstone.workshop.Workshops;
 import dev.whetstone.workshop.RealNode;
 import dev.whetstone.workshop.SmallManual;
 import dev.whetstone.workshop.TwoSpaces;
+import dev.whetstone.workshop.Workshops;
 import dev.whetstone.workshop.index.BulkExport;
 import dev.whetstone.workshop.index.IndexOptions;
 import dev.whetstone.workshop.index.Indexing;
@@ -157,9 +157,7 @@ class EnginesTest {
       String other = node.prefix() + "-other";
       var strange = otherVectors(node, other, workspace);
       assertThatThrownBy(
-              () ->
-                  Workshops.open(workspace)
-                      .adopt(engine.text(), other, AdoptedFields.WORKFLOW))
+              () -> Workshops.open(workspace).adopt(engine.text(), other, AdoptedFields.WORKFLOW))
           .as(strange)
           .isInstanceOf(Failure.Refused.class)
           .hasMessageContaining("mean cosine")

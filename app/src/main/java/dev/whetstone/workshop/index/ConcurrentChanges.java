@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.Set;
 
 /// The writes of others to the generation that serves while its successor is built beside it: by a
-/// client of the cluster itself, or from another copy of the workspace. The workspace decides what an
-/// index holds, and the next run of the step brings it in line; but a write that the old generation
-/// acknowledged must not be lost in the swap.
+/// client of the cluster itself, or from another copy of the workspace. The workspace decides what
+/// an index holds, and the next run of the step brings it in line; but a write that the old
+/// generation acknowledged must not be lost in the swap.
 final class ConcurrentChanges {
   private final Indexes indexes;
   private final String generation;

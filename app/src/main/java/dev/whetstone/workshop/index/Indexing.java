@@ -108,8 +108,7 @@ public final class Indexing {
         }
         indexes.keep(keep);
       }
-      return new Loaded(
-          built, kind, options.promote(), passages.size(), 0, findings, carriedOver);
+      return new Loaded(built, kind, options.promote(), passages.size(), 0, findings, carriedOver);
     }
   }
 
@@ -143,13 +142,7 @@ public final class Indexing {
       writer.delete(old.keySet());
       writer.commit(provenance(passages.size()));
       return new Loaded(
-          writer.generation(),
-          Kind.UPDATED,
-          true,
-          changed.size(),
-          old.size(),
-          null,
-          List.of());
+          writer.generation(), Kind.UPDATED, true, changed.size(), old.size(), null, List.of());
     }
   }
 
@@ -199,7 +192,8 @@ public final class Indexing {
 
   /// What was written in the moment before the alias moved; since then nobody writes to the old
   /// generation through it.
-  private void catchUpLate(ConcurrentChanges others, Vectors vectors, List<CarriedOver> carriedOver) {
+  private void catchUpLate(
+      ConcurrentChanges others, Vectors vectors, List<CarriedOver> carriedOver) {
     ConcurrentChanges.Changes changes;
     try {
       changes = others.changes();
@@ -217,7 +211,10 @@ public final class Indexing {
 
   /// Writes what others wrote, embedded in the new space.
   private void carry(
-      GenerationWriter writer, ConcurrentChanges.Changes changes, Vectors vectors, List<CarriedOver> carriedOver) {
+      GenerationWriter writer,
+      ConcurrentChanges.Changes changes,
+      Vectors vectors,
+      List<CarriedOver> carriedOver) {
     var known = changes.written().stream().filter(p -> vectors.row(p.id()) >= 0).toList();
     var unknown = changes.written().stream().filter(p -> vectors.row(p.id()) < 0).toList();
     writer.upsert(known, vectors);

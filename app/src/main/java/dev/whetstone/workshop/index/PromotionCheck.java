@@ -23,23 +23,23 @@ import org.jspecify.annotations.Nullable;
 /// Checks a new generation before it serves.
 ///
 /// The problem: an index can be built without an error and still answer worse than the one it is to
-/// replace. Approximate search may miss neighbours (a graph that is too sparse, quantization that is
-/// too coarse), and a bulk load may lose documents.
+/// replace. Approximate search may miss neighbours (a graph that is too sparse, quantization that
+/// is too coarse), and a bulk load may lose documents.
 ///
-/// The method has two parts. *Recall*: the questions' vectors and the vectors of at most
-/// [#SAMPLE] passages are searched in the generation, and compared with exact search over the same
-/// vectors; the figure is the mean share of the exact ten nearest that the engine finds, where a
-/// passage as near as the tenth (within [#TIE]) counts as found. Below [#LEAST_RECALL] the
-/// generation does not serve. *Shadow*: the same questions are put to the generation that serves and
-/// to the new one, each with the encoder of its own space, as the app searches; the overlap and the
-/// changed answers are told, and decide nothing, since a better model changes answers on purpose.
+/// The method has two parts. *Recall*: the questions' vectors and the vectors of at most [#SAMPLE]
+/// passages are searched in the generation, and compared with exact search over the same vectors;
+/// the figure is the mean share of the exact ten nearest that the engine finds, where a passage as
+/// near as the tenth (within [#TIE]) counts as found. Below [#LEAST_RECALL] the generation does not
+/// serve. *Shadow*: the same questions are put to the generation that serves and to the new one,
+/// each with the encoder of its own space, as the app searches; the overlap and the changed answers
+/// are told, and decide nothing, since a better model changes answers on purpose.
 ///
 /// The sample is drawn by hash, so that two checks of one state ask the same. For example, with 64
 /// logged questions and 128 passages there are 64 + 100 = 164 searches. Cost: two hundred searches
 /// at most, and one pass over all vectors for each, which is a second for 100,000 passages.
 ///
-/// Safe for one thread. Never: a generation that serves with fewer passages than were written, which
-/// [Indexing] looks at before it asks this.
+/// Safe for one thread. Never: a generation that serves with fewer passages than were written,
+/// which [Indexing] looks at before it asks this.
 ///
 /// @param questions to ask; may be empty
 /// @param origin where they come from

@@ -59,8 +59,7 @@ public final class Rollback {
 
   /// @param language of the documents
   /// @param engine null for that of the settings
-  public Rollback(
-      Workspace workspace, ModelShelf shelf, String language, @Nullable String engine) {
+  public Rollback(Workspace workspace, ModelShelf shelf, String language, @Nullable String engine) {
     this.workspace = workspace;
     this.shelf = shelf;
     this.language = language;

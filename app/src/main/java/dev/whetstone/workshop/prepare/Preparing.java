@@ -72,9 +72,13 @@ public final class Preparing {
         if (parse.document() != null) {
           try {
             passages.addAll(splitter.split(parse.document()));
-            parse.document().notes().forEach(note -> inPart.add(new PreparedPassages.Unread(entry.path(), note)));
+            parse
+                .document()
+                .notes()
+                .forEach(note -> inPart.add(new PreparedPassages.Unread(entry.path(), note)));
           } catch (Failure.BadInput tooMany) {
-            unread.add(new PreparedPassages.Unread(entry.path(), String.valueOf(tooMany.getMessage())));
+            unread.add(
+                new PreparedPassages.Unread(entry.path(), String.valueOf(tooMany.getMessage())));
           }
         } else {
           unread.add(new PreparedPassages.Unread(entry.path(), String.valueOf(parse.reason())));
@@ -106,7 +110,8 @@ public final class Preparing {
         provenance,
         folder -> {
           PassageFile.write(folder.resolve(PreparedPassages.PASSAGES), passages);
-          WholeFile.write(folder.resolve(PreparedPassages.FAILURES),
+          WholeFile.write(
+              folder.resolve(PreparedPassages.FAILURES),
               Json.pretty(new PreparedPassages.Failures(unread, inPart)));
         });
     sweep(manifest);

@@ -157,15 +157,11 @@ public final class Proof {
     String against = shelf.rival(candidate);
     QuestionLog log = QuestionLog.of(workspace, passages);
     JudgedQuestions dev = JudgedQuestions.of(log.dev(), passages);
-    JudgedQuestions heldOut = JudgedQuestions.of(unseen(log.heldOut(), candidate, against, passages), passages);
+    JudgedQuestions heldOut =
+        JudgedQuestions.of(unseen(log.heldOut(), candidate, against, passages), passages);
     Model sharpened = shelf.open(candidate);
     if (heldOut.size() == 0) {
-      return nothing(
-          candidate,
-          sharpened,
-          against,
-          Standing.NO_QUESTIONS,
-          language);
+      return nothing(candidate, sharpened, against, Standing.NO_QUESTIONS, language);
     }
     Model serving = against == null ? shelf.base(language) : shelf.open(against);
     var store = new VectorStore(workspace);
@@ -176,10 +172,12 @@ public final class Proof {
       var rankings =
           new ProofRankings(
               words,
-              new ProofRankings.Side(base, store.of(passages, base, "embed base", progress).vectors()),
+              new ProofRankings.Side(
+                  base, store.of(passages, base, "embed base", progress).vectors()),
               new ProofRankings.Side(tuned, store.of(passages, tuned, "embed", progress).vectors()),
               equal::first);
-      ProofRankings.Weights weights = rankings.weights(dev.texts(), dev.qrels().grouped(equal::first));
+      ProofRankings.Weights weights =
+          rankings.weights(dev.texts(), dev.qrels().grouped(equal::first));
       Settings settings = workspace.settings();
       boolean hybrid = settings.prove().ranking().equals("hybrid");
       var comparison =

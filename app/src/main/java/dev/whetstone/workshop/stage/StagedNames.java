@@ -121,9 +121,7 @@ final class StagedNames {
   private static Failure failure(String path, String source, SkippedFiles.Rejection clash) {
     String message = path + " of " + source + " cannot be staged: " + clash.reason();
     Remedy remedy = clash.remedy();
-    return remedy == null
-        ? new Failure.BadInput(message)
-        : new Failure.BadInput(message, remedy);
+    return remedy == null ? new Failure.BadInput(message) : new Failure.BadInput(message, remedy);
   }
 
   /// Why a path cannot stand beside those that were taken; null if it can.
@@ -158,7 +156,11 @@ final class StagedNames {
     return other == null
         ? new SkippedFiles.Rejection(before + path + after + ": rename one of them", null)
         : new SkippedFiles.Rejection(
-            before + path + " of " + other.source() + ": rename one of them, or take the others out",
+            before
+                + path
+                + " of "
+                + other.source()
+                + ": rename one of them, or take the others out",
             new Remedy.Unstage(other.source()));
   }
 

@@ -117,9 +117,9 @@ public final class Staging {
 
   /// Stages a place that was staged before.
   ///
-  /// @throws SourceUnusable if the place cannot be what it was: a share that is not mounted shows as
-  ///   no folder or as an empty one, and a bucket may not answer. None of that may remove documents
-  ///   from what serves
+  /// @throws SourceUnusable if the place cannot be what it was: a share that is not mounted shows
+  ///   as no folder or as an empty one, and a bucket may not answer. None of that may remove
+  ///   documents from what serves
   public Result again(String place, Progress progress) throws SourceUnusable {
     StagingSource source;
     try {
@@ -205,8 +205,7 @@ public final class Staging {
       }
     }
     NavigableMap<String, StagingSource.Found> found =
-        new StagedNames(same, Map.copyOf(kept))
-            .choose(source.name(), all, byPath.keySet(), filter);
+        new StagedNames(same, Map.copyOf(kept)).choose(source.name(), all, byPath.keySet(), filter);
     int others = kept.size();
     var wanted = new LinkedHashMap<String, StagingSource.Wanted>();
     found.forEach(
@@ -252,7 +251,8 @@ public final class Staging {
       manifest.write(workspace);
     }
     sweep(kept.keySet());
-    var removed = byPath.keySet().stream().filter(path -> !kept.containsKey(path)).sorted().toList();
+    var removed =
+        byPath.keySet().stream().filter(path -> !kept.containsKey(path)).sorted().toList();
     return new Result(manifest, added, changed, removed, unchanged, filter.skipped());
   }
 

@@ -18,9 +18,8 @@ import java.util.HashMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/// Copies a folder's documents to a bucket or to another folder, for others to read and to
-/// stage from. Nothing is deleted there, and what is there already is not sent
-/// again.
+/// Copies a folder's documents to a bucket or to another folder, for others to read and to stage
+/// from. Nothing is deleted there, and what is there already is not sent again.
 public final class StagingElsewhere {
   /// @param sent documents that were new or other
   public record Result(String place, int sent, long bytes, int unchanged, SkippedFiles skipped) {}
@@ -66,7 +65,8 @@ public final class StagingElsewhere {
         }
       }
       Transfers.upload(store, send, acl, "stage", progress);
-      return new Result(store.uri(), send.size(), bytes, found.size() - send.size(), filter.skipped());
+      return new Result(
+          store.uri(), send.size(), bytes, found.size() - send.size(), filter.skipped());
     }
   }
 

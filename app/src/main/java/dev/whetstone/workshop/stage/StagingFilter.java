@@ -15,7 +15,8 @@ import java.util.TreeMap;
 /// folders are ignored; every other file is staged, counted here by its kind, or named here.
 ///
 /// A source may hold any number of files with any names, so the record is bounded: the names of the
-/// first [#MOST_NAMED] rejected files and the number of the others, and at most [#MOST_KINDS] kinds.
+/// first [#MOST_NAMED] rejected files and the number of the others, and at most [#MOST_KINDS]
+/// kinds.
 public final class StagingFilter {
   /// The longest name of common file systems, in bytes of UTF-8.
   private static final int LONGEST_NAME = 255;
@@ -107,7 +108,8 @@ public final class StagingFilter {
 
   /// Whether a path can be kept: in a folder of this machine, and in a bucket. Names it if not.
   boolean acceptsName(String path) {
-    Optional<String> trouble = Keys.trouble(path).or(() -> nameTooLong(path)).or(() -> unsupportedName(path));
+    Optional<String> trouble =
+        Keys.trouble(path).or(() -> nameTooLong(path)).or(() -> unsupportedName(path));
     trouble.ifPresent(reason -> reject(path, reason + ": rename it and stage again"));
     return trouble.isEmpty();
   }

@@ -71,8 +71,7 @@ public final class Training {
       Duration budget,
       String recorded) {
     if (passages.size() < FEWEST_PASSAGES) {
-      return TrainingResult.without(
-          TrainingResult.Ending.TOO_FEW_PASSAGES, passages.size(), null);
+      return TrainingResult.without(TrainingResult.Ending.TOO_FEW_PASSAGES, passages.size(), null);
     }
     Path work = work(workspace, fingerprint);
     String finished = finished(fingerprint, passages, recorded);

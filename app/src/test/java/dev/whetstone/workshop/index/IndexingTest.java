@@ -149,11 +149,7 @@ class IndexingTest {
     var half = two.passages.stream().filter(p -> p.id().hashCode() % 2 == 0).toList();
     var check =
         new PromotionCheck(
-            two.encoders,
-            two.questions,
-            PromotionCheck.Origin.LOG,
-            RetrievalPlan.hybrid(.5),
-            .95);
+            two.encoders, two.questions, PromotionCheck.Origin.LOG, RetrievalPlan.hybrid(.5), .95);
 
     try (var whole = LuceneIndex.inMemory(two.passages, vectors);
         var part = LuceneIndex.inMemory(half, vectors)) {
@@ -167,14 +163,11 @@ class IndexingTest {
   void oneGenerationComparedWithItselfChangesNoAnswerAndWithAnotherSpaceDoes() {
     var check =
         new PromotionCheck(
-            two.encoders,
-            two.questions,
-            PromotionCheck.Origin.LOG,
-            RetrievalPlan.hybrid(1),
-            .95);
+            two.encoders, two.questions, PromotionCheck.Origin.LOG, RetrievalPlan.hybrid(1), .95);
     try (var old = LuceneIndex.inMemory(two.passages, two.vectors.get(0));
         var fresh = LuceneIndex.inMemory(two.passages, two.vectors.get(1))) {
-      assertThat(check.shadow(old, old)).isEqualTo(new PromotionCheck.Shadow(12, PromotionCheck.Origin.LOG, 1, 0));
+      assertThat(check.shadow(old, old))
+          .isEqualTo(new PromotionCheck.Shadow(12, PromotionCheck.Origin.LOG, 1, 0));
       var shadow = Objects.requireNonNull(check.shadow(old, fresh));
       assertThat(shadow.overlap()).isLessThan(1);
       assertThat(shadow.changed()).isPositive();

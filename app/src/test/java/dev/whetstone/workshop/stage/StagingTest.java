@@ -112,8 +112,7 @@ class StagingTest {
 
     var result = stage(docs);
 
-    assertThat(result.skipped().passedOver())
-        .containsEntry("lock file of an open document", 1);
+    assertThat(result.skipped().passedOver()).containsEntry("lock file of an open document", 1);
     assertThat(result.manifest().documents())
         .extracting(Manifest.Entry::path)
         .containsExactlyInAnyOrder("a.md", "sub/b.txt");
@@ -372,7 +371,8 @@ class StagingTest {
     assertThat(filter.skipped().passedOver()).hasSizeLessThan(100);
     assertThat(filter.skipped().rejected()).hasSizeLessThanOrEqualTo(100);
     assertThat(filter.skipped().moreRejected()).isEqualTo(4_900);
-    assertThat(filter.skipped().passedOver().values().stream().mapToInt(n -> n).sum()).isEqualTo(10_000);
+    assertThat(filter.skipped().passedOver().values().stream().mapToInt(n -> n).sum())
+        .isEqualTo(10_000);
   }
 
   @ParameterizedTest
