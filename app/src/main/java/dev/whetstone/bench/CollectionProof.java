@@ -25,9 +25,9 @@ import dev.whetstone.store.Provenance;
 import dev.whetstone.store.WholeFile;
 import dev.whetstone.train.Candidate;
 import dev.whetstone.train.Decision;
-import dev.whetstone.train.Material;
-import dev.whetstone.train.NothingLearnt;
-import dev.whetstone.train.Recipe;
+import dev.whetstone.train.FineTuning;
+import dev.whetstone.train.NoCandidateException;
+import dev.whetstone.train.TrainingData;
 import dev.whetstone.workshop.prove.ProofRankings;
 import dev.whetstone.workshop.train.Training;
 import java.nio.file.Path;
@@ -87,9 +87,9 @@ public final class CollectionProof {
     try (var words = LuceneIndex.inMemory(passages, null);
         var baseEncoder = Encoders.open(base, settings)) {
       Vectors baseVectors = cache.of(baseEncoder, progress).vectors();
-      var material = material(base, passages, queries, judgements, baseVectors, words);
+      var data = trainingData(base, passages, queries, judgements, baseVectors, words);
       Path work = options.cache().resolve("candidates").resolve(key(base, cache.content(), labels));
-      Candidate candidate = candidate(material, work);
+      Candidate candidate = candidate(data, work);
       Model tuned = save(candidate, base, labels, work);
       try (var tunedEncoder = Encoders.open(tuned, settings)) {
         var embedded = cache.of(tunedEncoder, progress);
@@ -103,10 +103,10 @@ public final class CollectionProof {
     }
   }
 
-  private Candidate candidate(Material material, Path work) {
+  private Candidate candidate(TrainingData data, Path work) {
     try {
-      return new Recipe(material, options.budget(), options.seed(), work, progress).sharpen();
-    } catch (NothingLearnt e) {
+      return new FineTuning(data, options.budget(), options.seed(), work, progress).run();
+    } catch (NoCandidateException e) {
       throw new Failure.Refused(String.valueOf(e.getMessage()));
     }
   }
@@ -137,7 +137,7 @@ public final class CollectionProof {
     return Judgements.of(collection, queries, scored, options.seed());
   }
 
-  private Material material(
+  private TrainingData trainingData(
       Model base,
       List<Passage> passages,
       Map<String, String> queries,
@@ -148,14 +148,13 @@ public final class CollectionProof {
         passages.stream().collect(Collectors.toMap(Passage::id, passage -> passage));
     List<Pair> labelled = PairRecipes.fromJudgements(queries, judgements.train().gains(), byId);
     List<Pair> documents = new PairRecipes(options.seed()).fromDocuments(passages, DOCUMENT_PAIRS);
-    return new Material(
+    return new TrainingData(
         base,
         passages,
         baseVectors,
         labelled,
         documents,
-        queries,
-        judgements.dev(),
+        new TrainingData.DevQuestions(queries, judgements.dev()),
         question -> words.words(question, Rankings.DEPTH, Filter.ALL));
   }
 
@@ -223,11 +222,11 @@ public final class CollectionProof {
                   options.seed()),
               new ProofReport.Weights(weights.base(), weights.tuned(), candidate.alpha()),
               new ProofReport.Training(
-                  candidate.plan().pairs(),
+                  candidate.plan().pairs().total(),
                   candidate.steps(),
                   candidate.seconds(),
                   candidate.pairsPerSecond(),
-                  candidate.plan().precision().name().toLowerCase(Locale.ROOT),
+                  candidate.plan().speed().precision().name().toLowerCase(Locale.ROOT),
                   candidate.decisions().stream().map(Decision::words).toList()),
               new ProofReport.Embedding(
                   embedded.made(),

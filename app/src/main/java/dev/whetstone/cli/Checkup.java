@@ -3,7 +3,7 @@ package dev.whetstone.cli;
 import dev.whetstone.catalog.Retriever;
 import dev.whetstone.core.Failure;
 import dev.whetstone.llm.LlmSettings;
-import dev.whetstone.remote.Credentials;
+import dev.whetstone.remote.AccessKey;
 import dev.whetstone.remote.Dlc;
 import dev.whetstone.remote.Endpoint;
 import dev.whetstone.store.Acl;
@@ -11,8 +11,8 @@ import dev.whetstone.store.Content;
 import dev.whetstone.store.MavenArtifact;
 import dev.whetstone.store.ObjectInfo;
 import dev.whetstone.store.ObjectStore;
-import dev.whetstone.store.ObjectStores;
 import dev.whetstone.store.WholeFile;
+import dev.whetstone.store.objects.ObjectStores;
 import dev.whetstone.workspace.ClusterSection;
 import dev.whetstone.workspace.Engines;
 import dev.whetstone.workspace.Manifest;
@@ -221,7 +221,7 @@ final class Checkup {
       return "not set up: `whet train --on pai` needs ALIBABA_CLOUD_ACCESS_KEY_ID,"
           + " ALIBABA_CLOUD_ACCESS_KEY_SECRET and ALIBABA_CLOUD_REGION_ID";
     }
-    Credentials key = Credentials.of(environment);
+    AccessKey key = AccessKey.of(environment);
     var options = new PaiOptions();
     Endpoint endpoint = options.endpoint(environment);
     String id = options.workspaceId(environment);

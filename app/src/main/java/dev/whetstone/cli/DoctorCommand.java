@@ -1,7 +1,7 @@
 package dev.whetstone.cli;
 
 import dev.whetstone.core.Failure;
-import dev.whetstone.store.ObjectStores;
+import dev.whetstone.store.objects.ObjectStores;
 import dev.whetstone.torch.Calibration;
 import java.io.File;
 import java.io.IOException;
@@ -22,7 +22,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = {
       "Says what is missing, on this machine and of what the workspace is configured for.",
-      "Clusters, buckets, PAI and the language model are asked, each for at most 5 seconds; then what the machine can do is measured. It ends with 0, whatever it finds."
+      "Clusters, buckets, PAI and the language model are asked, each for at most 5 seconds; then"
+          + " what the machine can do is measured. It ends with 0, whatever it finds."
     },
     footer = {
       "",
@@ -42,7 +43,8 @@ final class DoctorCommand implements Callable<Integer> {
       arity = "0..*",
       paramLabel = "PLACE",
       description =
-          "Places in buckets that you are about to name: a small object is written there, read and deleted.")
+          "Places in buckets that you are about to name: a small object is written there, read and"
+              + " deleted.")
   private List<String> places = List.of();
 
   @Override

@@ -2,7 +2,7 @@ package dev.whetstone.cli;
 
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Shell;
-import dev.whetstone.store.ObjectStores;
+import dev.whetstone.store.objects.ObjectStores;
 import dev.whetstone.workspace.SettingsFile;
 import dev.whetstone.workspace.SharedWorkspace;
 import dev.whetstone.workspace.Workspace;

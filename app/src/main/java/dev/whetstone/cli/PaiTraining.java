@@ -3,7 +3,7 @@ package dev.whetstone.cli;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.core.Shell;
-import dev.whetstone.remote.Credentials;
+import dev.whetstone.remote.AccessKey;
 import dev.whetstone.remote.Dlc;
 import dev.whetstone.remote.DlcJob;
 import dev.whetstone.remote.Follower;
@@ -12,9 +12,9 @@ import dev.whetstone.remote.RemoteRun;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.MavenArtifact;
 import dev.whetstone.store.ObjectStore;
-import dev.whetstone.store.ObjectStores;
 import dev.whetstone.store.WholeFile;
 import dev.whetstone.store.WorkspaceLock;
+import dev.whetstone.store.objects.ObjectStores;
 import dev.whetstone.workshop.StepOutcome;
 import dev.whetstone.workshop.Workshop;
 import dev.whetstone.workspace.Settings;
@@ -119,7 +119,7 @@ final class PaiTraining {
     Path order = workspace.hidden().resolve("work").resolve("order-" + run);
     try {
       var sent = locked(workshop -> workshop.sendTraining(order, budget));
-      Optional<JobRecords.Entry> before =
+      Optional<JobRecords.JobRecord> before =
           again
               ? Optional.empty()
               : remote
@@ -131,7 +131,7 @@ final class PaiTraining {
       }
       DlcJob job = job(run, budget, variables(sent.order()));
       var entry =
-          new JobRecords.Entry(
+          new JobRecords.JobRecord(
               run,
               null,
               job.name(),
@@ -142,7 +142,7 @@ final class PaiTraining {
               options.output().uri(),
               now.toString(),
               false);
-      JobRecords.Entry submitted = remote.submit(entry, order, job);
+      JobRecords.JobRecord submitted = remote.submit(entry, order, job);
       terminal.line("the job %s (%s) is sent", submitted.made(), job.name());
       if (options.detach) {
         terminal.line("%s", goOn(submitted));
@@ -154,7 +154,7 @@ final class PaiTraining {
     }
   }
 
-  private int finish(JobRecords.Entry entry, Duration longest) {
+  private int finish(JobRecords.JobRecord entry, Duration longest) {
     RemoteRun remote = remote();
     try {
       remote.follow(entry, longest);
@@ -182,7 +182,7 @@ final class PaiTraining {
     }
   }
 
-  private static String goOn(JobRecords.Entry entry) {
+  private static String goOn(JobRecords.JobRecord entry) {
     return "Follow it with `whet train --on pai --region %s --attach %s`, end it with --stop %s"
         .formatted(Shell.word(entry.region()), Shell.word(entry.made()), Shell.word(entry.made()));
   }
@@ -219,9 +219,7 @@ final class PaiTraining {
   private RemoteRun remote() {
     var dlc =
         new Dlc(
-            options.endpoint(environment),
-            options.region(environment),
-            Credentials.of(environment));
+            options.endpoint(environment), options.region(environment), AccessKey.of(environment));
     return new RemoteRun(
         dlc,
         new JobRecords(workspace.hidden().resolve("jobs"), this::keep),
@@ -233,7 +231,7 @@ final class PaiTraining {
 
   /// Whoever works on this workspace from another machine must know of a job before it is made, or
   /// it is paid for twice. Once it is made, the service can be asked for it.
-  private void keep(JobRecords.Entry record) {
+  private void keep(JobRecords.JobRecord record) {
     try (var _ = WorkspaceLock.take(workspace.folder(), "whet train --on pai")) {
       elsewhere.save();
     } catch (Failure e) {
@@ -247,7 +245,7 @@ final class PaiTraining {
   /// OSS with its own credentials where there are some, else with those of PAI.
   private ObjectStore oss(String place) {
     var all = new HashMap<>(environment);
-    Supplier<Credentials> key = () -> Credentials.of(environment);
+    Supplier<AccessKey> key = () -> AccessKey.of(environment);
     if (!all.containsKey("OSS_ACCESS_KEY_ID")) {
       all.put("OSS_ACCESS_KEY_ID", key.get().id());
       all.put("OSS_ACCESS_KEY_SECRET", key.get().secret());

@@ -3,7 +3,7 @@ package dev.whetstone.cli;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Shell;
 import dev.whetstone.store.Acl;
-import dev.whetstone.store.ObjectStores;
+import dev.whetstone.store.objects.ObjectStores;
 import dev.whetstone.workshop.stage.StagingElsewhere;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package dev.whetstone.deploy;
 
+import dev.whetstone.core.LengthBatches;
 import dev.whetstone.core.Vectors;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -26,9 +26,7 @@ final class EmbeddingJob {
     this.texts = List.copyOf(texts);
     this.tokens = lengths.stream().mapToInt(Integer::intValue).sum();
     this.rows = new float[Math.multiplyExact(texts.size(), model.dimension())];
-    var shortestFirst = new ArrayList<>(IntStream.range(0, texts.size()).boxed().toList());
-    shortestFirst.sort(java.util.Comparator.comparing(lengths::get));
-    this.order = List.copyOf(shortestFirst);
+    this.order = LengthBatches.order(texts.size(), lengths::get);
   }
 
   OpenModel model() {
@@ -37,10 +35,6 @@ final class EmbeddingJob {
 
   Role role() {
     return role;
-  }
-
-  int size() {
-    return texts.size();
   }
 
   /// Ends when the last text is computed, exceptionally when that failed; cancelling it drops what

@@ -9,8 +9,8 @@ import dev.whetstone.core.ReplyTooLong;
 import dev.whetstone.core.Retry;
 import dev.whetstone.core.Time;
 import dev.whetstone.index.cluster.ClusterConnection;
+import dev.whetstone.index.cluster.ClusterReply;
 import dev.whetstone.index.cluster.Payload;
-import dev.whetstone.index.cluster.Reply;
 import dev.whetstone.store.Json;
 import java.io.IOException;
 import java.time.Duration;
@@ -77,7 +77,7 @@ final class MlCall implements AutoCloseable {
       String method, String path, @Nullable Payload body, Supplier<Optional<MlReply>> made) {
     Retry.Attempts attempts = retry.begin();
     while (true) {
-      Reply reply = null;
+      ClusterReply reply = null;
       IOException lost = null;
       try {
         reply = cluster.send(method, path, Map.of(), body);
@@ -108,7 +108,7 @@ final class MlCall implements AutoCloseable {
     }
   }
 
-  private static boolean pause(Retry.Attempts attempts, @Nullable Reply reply) {
+  private static boolean pause(Retry.Attempts attempts, @Nullable ClusterReply reply) {
     try {
       return attempts.pauseAfter(reply == null ? null : reply.retryAfter());
     } catch (InterruptedException _) {
@@ -128,7 +128,7 @@ final class MlCall implements AutoCloseable {
         e);
   }
 
-  private MlReply checked(String call, Reply reply) {
+  private MlReply checked(String call, ClusterReply reply) {
     String text = reply.text();
     JsonNode body = json(text);
     int status = reply.status();

@@ -1,6 +1,7 @@
 package dev.whetstone.encode;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.LengthBatches;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.core.TokenCounter;
@@ -71,7 +72,10 @@ final class TextEncoder implements Encoder {
   private float[] embed(BatchRuntime runtime, List<int[]> ids, Progress.Task task) {
     int width = dimension();
     var rows = new float[Math.multiplyExact(ids.size(), width)];
-    for (List<Integer> batch : Batches.of(ids, settings.batchTokens(), settings.batchTexts())) {
+    List<List<Integer>> batches =
+        LengthBatches.of(
+            ids.size(), row -> ids.get(row).length, settings.batchTokens(), settings.batchTexts());
+    for (List<Integer> batch : batches) {
       float[] computed = runtime.embed(batch.stream().map(ids::get).toList());
       requireUnit(computed);
       for (int i = 0; i < batch.size(); i++) {

@@ -8,8 +8,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
 
-/// A language model behind a limit and a circuit breaker, for servers: a caller learns at once that
-/// the model does not answer, and can answer without it.
+/// A language model behind a concurrency limit and a circuit breaker, for servers: a caller learns
+/// at once that the model does not answer, and can answer without it.
 ///
 /// - At most so many replies are asked for at once; a further question is refused.
 /// - After [#FAILURES] time-outs or refusals in a row the model is left alone for [#PAUSE]. Then

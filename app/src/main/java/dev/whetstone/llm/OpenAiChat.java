@@ -30,8 +30,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Chat completions of a server that speaks OpenAI's protocol. A reply that is late is given up,
-/// however slowly it trickles; a server that is busy or failed is asked once more ([ChatHttp]).
+/// Chat completions of a server that speaks OpenAI's protocol. The time-out covers the whole reply,
+/// also one that trickles in; a request to a busy or failing server is repeated once ([ChatHttp]).
 final class OpenAiChat implements ChatModel {
   private final LlmSettings.OpenAi settings;
   private final @Nullable String key; // null where none is sent
@@ -113,8 +113,8 @@ final class OpenAiChat implements ChatModel {
   }
 
   private Reply reply(ChatResponse response) {
-    AiMessage said = response.aiMessage();
-    String text = said == null ? null : said.text();
+    AiMessage message = response.aiMessage();
+    String text = message == null ? null : message.text();
     if (text == null) {
       throw new Failure.Unavailable(where() + " sent a reply without text");
     }
@@ -149,8 +149,8 @@ final class OpenAiChat implements ChatModel {
     };
   }
 
-  /// What the server says of a request is left out where it may repeat the request or the key; so
-  /// is the client's exception, whose message is the reply.
+  /// The failure that an operator sees. The server's message is left out where it may repeat the
+  /// request or the key; so is the client's exception, whose message is the reply.
   private Failure failure(Throwable thrown) {
     return switch (thrown) {
       case AuthenticationException _ ->
@@ -197,7 +197,7 @@ final class OpenAiChat implements ChatModel {
     };
   }
 
-  /// A server that repeats the key does not bring it into an answer or a log.
+  /// Hides the key, so that a server that repeats it does not bring it into an answer or a log.
   private String masked(String text) {
     return key == null ? text : text.replace(key, "•••");
   }

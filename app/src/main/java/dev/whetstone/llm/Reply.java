@@ -1,8 +1,8 @@
 package dev.whetstone.llm;
 
-/// What a model said.
+/// A reply of a language model.
 ///
-/// @param inputTokens as the model counted them; 0 when it does not say
+/// @param inputTokens as the model counted them; 0 when it does not report them
 /// @param outputTokens likewise
 public record Reply(String text, Finish finish, int inputTokens, int outputTokens) {
   /// Why a reply ended.

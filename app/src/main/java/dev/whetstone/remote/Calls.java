@@ -50,7 +50,7 @@ final class Calls {
   private final Client client;
   private final Retry retry;
 
-  Calls(Endpoint endpoint, String region, Credentials key, Time time) {
+  Calls(Endpoint endpoint, String region, AccessKey key, Time time) {
     this.endpoint = endpoint;
     this.retry = new Retry(LIMITS, time);
     var config =
@@ -199,7 +199,7 @@ final class Calls {
       return new Failure.Refused(
           words
               + ". Check the access key in "
-              + Credentials.ID
+              + AccessKey.ID
               + ", and that its user may call paidlc:"
               + action);
     }

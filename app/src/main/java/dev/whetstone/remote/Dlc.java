@@ -26,11 +26,11 @@ public final class Dlc {
 
   private final Calls calls;
 
-  public Dlc(Endpoint endpoint, String region, Credentials key) {
+  public Dlc(Endpoint endpoint, String region, AccessKey key) {
     this(endpoint, region, key, Time.SYSTEM);
   }
 
-  Dlc(Endpoint endpoint, String region, Credentials key, Time time) {
+  Dlc(Endpoint endpoint, String region, AccessKey key, Time time) {
     this.calls = new Calls(endpoint, region, key, time);
   }
 

@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/// Follows a job to its end, telling what changes: its status, what the service did for it, and
-/// what it writes. To be interrupted leaves the job running.
+/// Follows a job to its end and reports changes: its status, the service's events, and its log. An
+/// interrupt leaves the job running.
 public final class Follower {
   private static final Duration OVERLAP = Duration.ofMinutes(2);
   private static final Duration SIGN_OF_LIFE = Duration.ofMinutes(1);

@@ -24,7 +24,7 @@ public final class JobRecords {
   /// @param order hash of what was sent
   /// @param sent when, ISO 8601
   /// @param done nothing is left to be done about it
-  public record Entry(
+  public record JobRecord(
       String run,
       @Nullable String job,
       String name,
@@ -35,7 +35,7 @@ public final class JobRecords {
       String output,
       String sent,
       boolean done) {
-    public Entry {
+    public JobRecord {
       if (!RUN.matcher(run).matches()) { // it names files, and others can write records
         throw new IllegalArgumentException("not a run: " + run);
       }
@@ -46,47 +46,49 @@ public final class JobRecords {
       return Objects.requireNonNull(job, "the job was not made yet");
     }
 
-    public Entry withJob(String id) {
-      return new Entry(run, id, name, fingerprint, order, region, workspaceId, output, sent, done);
+    public JobRecord withJob(String id) {
+      return new JobRecord(
+          run, id, name, fingerprint, order, region, workspaceId, output, sent, done);
     }
 
-    public Entry ended() {
-      return new Entry(run, job, name, fingerprint, order, region, workspaceId, output, sent, true);
+    public JobRecord ended() {
+      return new JobRecord(
+          run, job, name, fingerprint, order, region, workspaceId, output, sent, true);
     }
   }
 
   private static final Pattern RUN = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,199}");
 
   private final Path folder;
-  private final Consumer<Entry> written;
+  private final Consumer<JobRecord> written;
 
   /// @param folder need not be there yet
   /// @param written is told of each record that was written, before anything else is done
-  public JobRecords(Path folder, Consumer<Entry> written) {
+  public JobRecords(Path folder, Consumer<JobRecord> written) {
     this.folder = folder;
     this.written = written;
   }
 
-  public void write(Entry entry) {
+  public void write(JobRecord entry) {
     WholeFile.write(folder.resolve(entry.run() + ".json"), Json.sealed(Json.pretty(entry)));
     written.accept(entry);
   }
 
   /// The record of a job.
-  public Optional<Entry> of(String job) {
+  public Optional<JobRecord> of(String job) {
     return all().stream().filter(entry -> job.equals(entry.job())).findFirst();
   }
 
   /// All, the newest first.
-  public List<Entry> all() {
+  public List<JobRecord> all() {
     if (!Files.isDirectory(folder)) {
       return List.of();
     }
     try (Stream<Path> files = Files.list(folder)) {
       return files
           .filter(file -> file.toString().endsWith(".json"))
-          .map(file -> Json.read(file, Entry.class))
-          .sorted(Comparator.comparing(Entry::sent).thenComparing(Entry::run).reversed())
+          .map(file -> Json.read(file, JobRecord.class))
+          .sorted(Comparator.comparing(JobRecord::sent).thenComparing(JobRecord::run).reversed())
           .toList();
     } catch (IOException e) {
       throw new Failure.Unavailable("cannot read " + folder + ": " + e.getMessage(), e);

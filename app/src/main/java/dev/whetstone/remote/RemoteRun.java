@@ -52,7 +52,7 @@ public final class RemoteRun {
   ///
   /// @param entry without a job
   /// @param order artifact that the job takes from `order/`
-  public JobRecords.Entry submit(JobRecords.Entry entry, Path order, DlcJob job) {
+  public JobRecords.JobRecord submit(JobRecords.JobRecord entry, Path order, DlcJob job) {
     try (ObjectStore store = stores.apply(entry.output())) {
       new JobFiles(store, progress).send(order, prefix(entry.run()) + "order/");
     }
@@ -60,16 +60,16 @@ public final class RemoteRun {
     return recorded(entry, dlc.create(job));
   }
 
-  private JobRecords.Entry recorded(JobRecords.Entry entry, String job) {
-    JobRecords.Entry known = entry.withJob(job);
+  private JobRecords.JobRecord recorded(JobRecords.JobRecord entry, String job) {
+    JobRecords.JobRecord known = entry.withJob(job);
     records.write(known);
     return known;
   }
 
   /// The newest job of that training that nothing has come of yet. One whose making was not
   /// recorded is looked for; if it was never made, its record is closed.
-  public Optional<JobRecords.Entry> underWay(String fingerprint) {
-    for (JobRecords.Entry entry : records.all()) {
+  public Optional<JobRecords.JobRecord> underWay(String fingerprint) {
+    for (JobRecords.JobRecord entry : records.all()) {
       if (entry.done() || !entry.fingerprint().equals(fingerprint)) {
         continue;
       }
@@ -88,11 +88,11 @@ public final class RemoteRun {
   /// The record of a job; for one that was sent from elsewhere, what the job itself carries.
   ///
   /// @throws Failure.BadInput if there is no such job, or it is none of ours
-  public JobRecords.Entry of(String job, String region) {
+  public JobRecords.JobRecord of(String job, String region) {
     return records.of(job).orElseGet(() -> fromService(job, region));
   }
 
-  private JobRecords.Entry fromService(String job, String region) {
+  private JobRecords.JobRecord fromService(String job, String region) {
     JobState state = dlc.get(job);
     String run = state.environment().getOrDefault(DlcJob.RUN, "");
     String output = state.environment().getOrDefault(OUTPUT, "");
@@ -101,7 +101,7 @@ public final class RemoteRun {
     }
     String order = state.environment().getOrDefault(ORDER, "");
     var entry =
-        new JobRecords.Entry(
+        new JobRecords.JobRecord(
             run,
             job,
             state.name(),
@@ -117,7 +117,7 @@ public final class RemoteRun {
   }
 
   /// Waits until the job has succeeded. A job that failed or was stopped is done with.
-  public void follow(JobRecords.Entry entry, Duration longest) {
+  public void follow(JobRecords.JobRecord entry, Duration longest) {
     String job = entry.made();
     try {
       follower.untilSucceeded(job, Instant.parse(entry.sent()), longest);
@@ -131,7 +131,7 @@ public final class RemoteRun {
   }
 
   /// Brings the result's files into `folder`.
-  public void bring(JobRecords.Entry entry, Path folder) {
+  public void bring(JobRecords.JobRecord entry, Path folder) {
     try (ObjectStore store = stores.apply(entry.output())) {
       tell.accept("bringing the result from " + store.uri(prefix(entry.run()) + "result/"));
       new JobFiles(store, progress).bring(prefix(entry.run()) + "result/", folder);
@@ -145,7 +145,7 @@ public final class RemoteRun {
   }
 
   /// Nothing is left to be done about it.
-  public void done(JobRecords.Entry entry) {
+  public void done(JobRecords.JobRecord entry) {
     records.write(entry.ended());
   }
 }

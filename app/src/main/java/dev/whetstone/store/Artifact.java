@@ -27,12 +27,12 @@ public final class Artifact {
 
   record FileEntry(long bytes, String sha256) {}
 
-  record Manifest(Provenance provenance, String program, Map<String, FileEntry> files) {}
+  record ArtifactManifest(Provenance provenance, String program, Map<String, FileEntry> files) {}
 
   private final Path folder;
-  private final Manifest manifest;
+  private final ArtifactManifest manifest;
 
-  private Artifact(Path folder, Manifest manifest) {
+  private Artifact(Path folder, ArtifactManifest manifest) {
     this.folder = folder;
     this.manifest = manifest;
   }
@@ -52,7 +52,7 @@ public final class Artifact {
         WholeFile.sync(file);
         files.put(name(beside, file), new FileEntry(Files.size(file), Sha256.of(file)));
       }
-      var manifest = new Manifest(provenance, program(), files);
+      var manifest = new ArtifactManifest(provenance, program(), files);
       WholeFile.write(beside.resolve(MANIFEST), Json.sealed(Json.pretty(manifest)));
       replace(beside, folder);
       return new Artifact(folder, manifest);
@@ -96,12 +96,10 @@ public final class Artifact {
     Path manifestFile = folder.resolve(MANIFEST);
     if (!Files.exists(manifestFile)) {
       throw new Failure.CorruptArtifact(
-          folder
-              + " is not whole: its "
-              + MANIFEST
-              + " is missing. Delete it and run the step again");
+          folder + " is not whole: its " + MANIFEST + " is missing. " + MEND, new Remedy.RunAll());
     }
-    Manifest manifest = Json.read(manifestFile, Manifest.class, MEND, new Remedy.RunAll());
+    ArtifactManifest manifest =
+        Json.read(manifestFile, ArtifactManifest.class, MEND, new Remedy.RunAll());
     try {
       Path root = folder.toRealPath();
       for (Map.Entry<String, FileEntry> entry : manifest.files().entrySet()) {

@@ -10,8 +10,8 @@ import java.io.InputStream;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// A whole object as a stream that goes on where a lost connection broke it, and that checks length
-/// and SHA-256 at its end.
+/// A whole object as a stream. When a connection is lost it goes on from the byte it had reached;
+/// at its end it checks length and SHA-256.
 public final class CheckedRead extends InputStream {
   /// Opens the object from a byte on.
   @FunctionalInterface

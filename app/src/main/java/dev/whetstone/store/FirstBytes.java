@@ -4,11 +4,12 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /// The first bytes of a stream, which it owns.
-final class FirstBytes extends InputStream {
+public final class FirstBytes extends InputStream {
   private final InputStream in;
   private long left;
 
-  FirstBytes(InputStream in, long left) {
+  /// @param left how many bytes are read of `in` at most
+  public FirstBytes(InputStream in, long left) {
     this.in = in;
     this.left = left;
   }

@@ -93,7 +93,7 @@ public final class Json {
   /// @throws Failure.CorruptArtifact naming the file, if it is not as it was sealed or cannot be
   ///   read as `type`
   public static <T> T read(Path file, Class<T> type) {
-    return read(file, type, "Restore it from a copy, or delete it and run its command again");
+    return read(file, type, "Restore it from a copy, or delete it to have it made anew");
   }
 
   /// @param advice a sentence without its full stop: what to do when the file is damaged

@@ -52,7 +52,7 @@ public final class Keys {
   }
 
   /// The file that `key` is in `folder`, never outside of it.
-  static Path within(Path folder, String key) {
+  public static Path within(Path folder, String key) {
     return folder.resolve(check(folder.toString(), key));
   }
 

@@ -5,7 +5,7 @@ import java.util.TreeMap;
 
 /// Where an artifact comes from: enough to say whether it would come out the same again.
 ///
-/// @param kind what it is: `passages`, `model`, `vectors`, ...
+/// @param kind what it is, in a word of the room that writes it
 /// @param format version of its form, from 1
 /// @param inputs hashes or ids of what it was made from, by name
 /// @param settings what shaped it, by name

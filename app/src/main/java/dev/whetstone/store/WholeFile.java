@@ -68,7 +68,7 @@ public final class WholeFile {
 
   /// A name in the same folder that no reader takes for an artifact: hidden, with this process's
   /// id.
-  static Path beside(Path file) {
+  public static Path beside(Path file) {
     Path absolute = file.toAbsolutePath();
     return absolute.resolveSibling(
         "." + absolute.getFileName() + "." + ProcessHandle.current().pid() + ".part");
@@ -141,19 +141,21 @@ public final class WholeFile {
         && ProcessHandle.of(Long.parseLong(pid)).isPresent();
   }
 
-  static void sync(Path file) throws IOException {
+  /// Waits until a file's content, or a folder's names, are on the disk.
+  public static void sync(Path file) throws IOException {
     try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
       channel.force(true);
     }
   }
 
   /// Moves in one operation and syncs the folder, so that the new name survives a power cut.
-  static void move(Path from, Path to) throws IOException {
+  public static void move(Path from, Path to) throws IOException {
     Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     sync(java.util.Objects.requireNonNull(to.toAbsolutePath().getParent()));
   }
 
-  static Failure cannotWrite(Path file, Exception e) {
+  /// The failure of a write that changed nothing, with what an operator can do.
+  public static Failure cannotWrite(Path file, Exception e) {
     return new Failure.Unavailable(
         "cannot write "
             + file
@@ -235,10 +237,10 @@ public final class WholeFile {
           file,
           out -> {
             if (!copy(source, out).equals(sha256)) {
-              throw new Unread(new IOException("it changed while it was copied"));
+              throw new ReadFailure(new IOException("it changed while it was copied"));
             }
           });
-    } catch (Unread e) {
+    } catch (ReadFailure e) {
       throw e.why;
     }
   }
@@ -260,7 +262,7 @@ public final class WholeFile {
     try {
       return Files.newInputStream(source);
     } catch (IOException e) {
-      throw new Unread(e);
+      throw new ReadFailure(e);
     }
   }
 
@@ -268,16 +270,16 @@ public final class WholeFile {
     try {
       return in.read(buffer);
     } catch (IOException e) {
-      throw new Unread(e);
+      throw new ReadFailure(e);
     }
   }
 
   /// The trouble is with what is read, not with what is written.
-  private static final class Unread extends RuntimeException {
+  private static final class ReadFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final IOException why;
 
-    Unread(IOException why) {
+    ReadFailure(IOException why) {
       super(why);
       this.why = why;
     }

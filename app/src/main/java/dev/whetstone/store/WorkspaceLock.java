@@ -14,8 +14,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The one writer of a workspace. The operating system frees it when the process ends, however it
-/// ends. Readers (`serve`, `ask`) take none: what they open is never changed under them.
+/// The lock of a workspace's only writer. The operating system frees it when the process ends,
+/// however it ends. Readers take none: files that they open are never changed under them.
 public final class WorkspaceLock implements AutoCloseable {
   private final FileChannel channel;
   private final FileLock lock;
@@ -79,9 +79,8 @@ public final class WorkspaceLock implements AutoCloseable {
     }
   }
 
-  /// Who writes at this moment, as it gave itself out: `whet run, process 123`; empty where nobody
-  /// does. The lock itself is only tried where a name stands in it, which a killed holder may have
-  /// left.
+  /// The writer at this moment, as it named itself with its process; empty where there is none. The
+  /// lock itself is only tried where a name stands in it, which a killed holder may have left.
   public static Optional<String> holder(Path workspace) {
     Path file = workspace.resolve(".whetstone").resolve("writer.lock");
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {

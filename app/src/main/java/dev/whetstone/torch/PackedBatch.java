@@ -117,7 +117,7 @@ final class PackedBatch {
     long[] positions = new long[tokens];
     for (Group group : groups) {
       for (int i = 0; i < group.tokens(); i++) {
-        positions[group.firstToken() + i] = offset + i % group.length();
+        positions[group.firstToken() + i] = (long) offset + i % group.length();
       }
     }
     return positions;

@@ -24,17 +24,17 @@ import java.util.zip.CheckedOutputStream;
 /// by its CRC-32C. Either it is whole or it is not there.
 ///
 /// @param fingerprint of plan, examples and start weights: only the same training goes on from it
-/// @param cut what was decided on the way about the steps to come
+/// @param shortened the schedule of the steps to come, where the training was too slow
 /// @param losses of the steps done, in order: not to be written to
 record Checkpoint(
     String fingerprint,
     double seconds,
-    Cut cut,
+    ShortenedSchedule shortened,
     Losses losses,
     NamedTensors weights,
     NamedTensors optimiser) {
   private static final long MAGIC = 0x57_48_45_54_43_4B_50_54L; // WHETCKPT
-  private static final int FORMAT = 2; // 1 had no cut
+  private static final int FORMAT = 2; // 1 had no shortened schedule
 
   /// Losses by step.
   static final class Losses {
@@ -86,8 +86,8 @@ record Checkpoint(
     out.writeInt(FORMAT);
     out.writeUTF(fingerprint);
     out.writeDouble(seconds);
-    out.writeInt(cut.at());
-    out.writeInt(cut.end());
+    out.writeInt(shortened.at());
+    out.writeInt(shortened.end());
     writeFloats(out, losses.values());
     write(out, weights);
     write(out, optimiser);
@@ -137,7 +137,8 @@ record Checkpoint(
       }
       String fingerprint = in.readUTF();
       double seconds = in.readDouble();
-      Cut cut = format == 1 ? Cut.NONE : new Cut(in.readInt(), in.readInt());
+      ShortenedSchedule shortened =
+          format == 1 ? ShortenedSchedule.NONE : new ShortenedSchedule(in.readInt(), in.readInt());
       var losses = new Losses(readFloats(in, file));
       NamedTensors weights = read(in, file);
       NamedTensors optimiser = read(in, file);
@@ -145,7 +146,8 @@ record Checkpoint(
       if (in.readLong() != computed) {
         throw new IOException("its checksum differs");
       }
-      return Optional.of(new Checkpoint(fingerprint, seconds, cut, losses, weights, optimiser));
+      return Optional.of(
+          new Checkpoint(fingerprint, seconds, shortened, losses, weights, optimiser));
     } catch (IOException | RuntimeException e) {
       throw new Failure.CorruptArtifact(
           "the checkpoint " + file + " is damaged (" + e + "): delete it to train from the start",

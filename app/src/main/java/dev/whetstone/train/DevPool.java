@@ -20,7 +20,7 @@ import java.util.Random;
 import java.util.Set;
 
 /// A small corpus to choose on: for every dev question its relevant passages and the best of each
-/// arm of the base, and passages by lot. Candidates differ on it much as they do on the whole
+/// arm of the base, and random passages. Candidates differ on it much as they do on the whole
 /// corpus, at a fraction of the cost.
 final class DevPool {
   private static final double TEMPERATURE = .05;
@@ -46,34 +46,28 @@ final class DevPool {
 
   /// @param dense the base's rankings of the dev questions
   /// @param top how many of each arm
-  /// @param random how many by lot
-  static DevPool of(Material material, Map<String, Ranking> dense, int top, int random, long seed) {
+  /// @param random how many random passages
+  static DevPool of(TrainingData data, Map<String, Ranking> dense, int top, int random, long seed) {
     var words = new LinkedHashMap<String, Ranking>();
     var chosen = new LinkedHashSet<String>();
-    List<String> ids = questionIds(material);
+    List<String> ids = data.dev().ids();
     for (String id : ids) {
-      Ranking found = material.words().search(material.devQuestions().getOrDefault(id, ""));
+      Ranking found = data.keywords().search(data.dev().text(id));
       words.put(id, found);
-      chosen.addAll(material.dev().relevant(id));
+      chosen.addAll(data.dev().judgements().relevant(id));
       best(found, top, chosen);
       best(dense.getOrDefault(id, Ranking.EMPTY), top, chosen);
     }
-    var order = new ArrayList<>(material.passages());
+    var order = new ArrayList<>(data.passages());
     Collections.shuffle(order, new Random(seed));
     order.stream().limit(random).map(Passage::id).forEach(chosen::add);
-    List<Passage> passages =
-        material.passages().stream().filter(p -> chosen.contains(p.id())).toList();
+    List<Passage> passages = data.passages().stream().filter(p -> chosen.contains(p.id())).toList();
     return new DevPool(
         passages,
         ids,
-        ids.stream().map(id -> material.devQuestions().getOrDefault(id, "")).toList(),
-        material.dev(),
+        ids.stream().map(data.dev()::text).toList(),
+        data.dev().judgements(),
         Rankings.within(words, chosen));
-  }
-
-  /// The dev questions that can be scored, in the order of the judgements.
-  static List<String> questionIds(Material material) {
-    return material.dev().queries().stream().filter(material.devQuestions()::containsKey).toList();
   }
 
   private static void best(Ranking ranking, int top, Set<String> into) {
@@ -90,6 +84,8 @@ final class DevPool {
   }
 
   /// The vectors of [#passages()] among those of the whole corpus.
+  ///
+  /// @throws IllegalArgumentException if a passage has none there
   Vectors part(Vectors all) {
     List<String> chosen = passages.stream().map(Passage::id).toList();
     var rows = new HashMap<String, Integer>();
@@ -98,7 +94,11 @@ final class DevPool {
     }
     var values = new float[Math.multiplyExact(chosen.size(), all.dimension())];
     for (int i = 0; i < chosen.size(); i++) {
-      float[] vector = all.vector(rows.getOrDefault(chosen.get(i), 0));
+      Integer row = rows.get(chosen.get(i));
+      if (row == null) {
+        throw new IllegalArgumentException("the passage " + chosen.get(i) + " has no vector");
+      }
+      float[] vector = all.vector(row);
       System.arraycopy(vector, 0, values, i * all.dimension(), all.dimension());
     }
     return new Vectors(all.space(), chosen, all.dimension(), values);

@@ -21,47 +21,47 @@ import java.util.function.LongSupplier;
 /// it was interrupted or not. One training at a time; [#stop] may come from any thread.
 public final class Trainer {
   private final NetworkDescription description;
-  private final TrainingPlan plan;
+  private final Hyperparameters plan;
   private final LongSupplier nanos;
   private volatile boolean stopped;
 
   /// The outcome of a training.
   ///
   /// @param weights under Hugging Face's names
-  /// @param cut whether it was too slow, and took fewer steps than planned, or will
-  public record Trained(NamedTensors weights, TrainingStats stats, boolean cut) {}
+  /// @param shortened whether it was too slow, and took fewer steps than planned, or will
+  public record Result(NamedTensors weights, TrainingStats stats, boolean shortened) {}
 
   /// Decides after a step how far to go.
   @FunctionalInterface
-  public interface Limit {
+  public interface StepLimit {
     /// @param done steps
     /// @param seconds they took, those before an interruption counted
     /// @return how many steps to end after, from `done` to those of the plan
     int end(int done, double seconds);
   }
 
-  /// How far to go, and what to keep on the way.
+  /// The part of a training to do.
   ///
-  /// @param until steps to take in all; a training that was led to one goes on to a later one
-  /// @param kept steps after which the weights are kept, to be read with [#kept]
+  /// @param until steps to take in all; a training that ended at one goes on to a later one
+  /// @param snapshots steps after which the weights are stored, to be read with [#snapshot]
   /// @param limit asked after each step, until it has once named fewer than the plan's; that is
-  ///   kept in the checkpoint
-  public record Course(int until, List<Integer> kept, Limit limit) {
-    public Course {
-      kept = List.copyOf(kept);
+  ///   stored in the checkpoint
+  public record Segment(int until, List<Integer> snapshots, StepLimit limit) {
+    public Segment {
+      snapshots = List.copyOf(snapshots);
     }
 
-    public Course(int until, List<Integer> kept) {
-      this(until, kept, (_, _) -> Integer.MAX_VALUE);
+    public Segment(int until, List<Integer> snapshots) {
+      this(until, snapshots, (_, _) -> Integer.MAX_VALUE);
     }
   }
 
-  public Trainer(NetworkDescription description, TrainingPlan plan) {
+  public Trainer(NetworkDescription description, Hyperparameters plan) {
     this(description, plan, System::nanoTime);
   }
 
   /// @param nanos the clock
-  Trainer(NetworkDescription description, TrainingPlan plan, LongSupplier nanos) {
+  Trainer(NetworkDescription description, Hyperparameters plan, LongSupplier nanos) {
     this.description = description;
     this.plan = plan;
     this.nanos = nanos;
@@ -80,10 +80,10 @@ public final class Trainer {
   ///   saved
   /// @throws CancellationException when stopped or interrupted; the next call goes on from there
   /// @throws Failure.CorruptArtifact if the checkpoint is damaged
-  /// @throws NothingLearnt if the training diverges
-  public Trained train(
+  /// @throws NoCandidateException if the training diverges
+  public Result train(
       List<TokenisedExample> examples, NamedTensors start, Path checkpoints, Progress progress) {
-    var whole = new Course(plan.steps(), List.of());
+    var whole = new Segment(plan.steps(), List.of());
     return train(examples, start, checkpoints, whole, "train", progress);
   }
 
@@ -91,15 +91,15 @@ public final class Trainer {
   /// that going on later gives the bits of going there at once.
   ///
   /// @param name of the progress
-  public Trained train(
+  public Result train(
       List<TokenisedExample> examples,
       NamedTensors start,
       Path checkpoints,
-      Course course,
+      Segment segment,
       String name,
       Progress progress) {
-    int until = course.until();
-    var batches = new Batches(examples, plan);
+    int until = segment.until();
+    var batches = new BatchSampler(examples, plan);
     String fingerprint = fingerprint(examples, start);
     Optional<Checkpoint> resumed =
         Checkpoint.read(checkpoints)
@@ -119,42 +119,50 @@ public final class Trainer {
           });
       task.advance(losses.size());
       double before = resumed.map(Checkpoint::seconds).orElse(0.0);
-      Cut cut = resumed.map(Checkpoint::cut).orElse(Cut.NONE);
+      ShortenedSchedule shortened =
+          resumed.map(Checkpoint::shortened).orElse(ShortenedSchedule.NONE);
       long started = nanos.getAsLong();
       long pairs = 0;
-      for (int step = losses.size(); step < Math.min(until, cut.end()); step++) {
+      for (int step = losses.size(); step < Math.min(until, shortened.end()); step++) {
         boolean interrupted = Thread.interrupted(); // taken back: it would close the file written
         if (stopped || interrupted) {
           checkpoint(
-              checkpoints, fingerprint, before + since(started), cut, losses, network, training);
+              checkpoints,
+              fingerprint,
+              before + since(started),
+              shortened,
+              losses,
+              network,
+              training);
           throw new CancellationException(
               "training stopped after " + step + " of " + until + " steps; run it again to go on");
         }
-        losses.add(step(training, batches.batch(step), cut.rate(plan, step)));
+        losses.add(step(training, batches.batch(step), shortened.rate(plan, step)));
         pairs += batches.questions(step);
-        if (course.kept().contains(step + 1)) {
-          keep(checkpoints, fingerprint, before + since(started), cut, losses, network);
+        if (segment.snapshots().contains(step + 1)) {
+          writeSnapshot(
+              checkpoints, fingerprint, before + since(started), shortened, losses, network);
         }
         if (Thread.currentThread().isInterrupted()) {
           continue; // a watched progress ends what is interrupted: the checkpoint comes first
         }
         task.advance(1);
         task.note(note(losses, pairs / since(started)));
-        boolean ends = step + 1 == Math.min(until, cut.end()); // what is finished stays so
+        boolean ends = step + 1 == Math.min(until, shortened.end()); // what is finished stays so
         boolean due = ends || (step + 1) % plan.checkpointEvery() == 0;
         double seconds = before + since(started);
-        if (cut.none() && course.limit().end(step + 1, seconds) < plan.steps()) {
-          cut = new Cut(step + 1, course.limit().end(step + 1, seconds));
+        if (shortened.none() && segment.limit().end(step + 1, seconds) < plan.steps()) {
+          shortened = new ShortenedSchedule(step + 1, segment.limit().end(step + 1, seconds));
           due = true;
         }
         if (due) {
-          checkpoint(checkpoints, fingerprint, seconds, cut, losses, network, training);
+          checkpoint(checkpoints, fingerprint, seconds, shortened, losses, network, training);
         }
       }
-      return new Trained(
+      return new Result(
           network.weights(),
           stats(batches, losses.size(), before + since(started), losses),
-          !cut.none());
+          !shortened.none());
     }
   }
 
@@ -162,7 +170,7 @@ public final class Trainer {
     try {
       return training.step(batch, rate);
     } catch (Failure.Refused e) {
-      throw new NothingLearnt(String.valueOf(e.getMessage()), e);
+      throw new NoCandidateException(String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -185,38 +193,43 @@ public final class Trainer {
       Path folder,
       String fingerprint,
       double seconds,
-      Cut cut,
+      ShortenedSchedule shortened,
       List<Float> losses,
       Network network,
       ContrastiveTraining training) {
     write(
         folder,
         new Checkpoint(
-            fingerprint, seconds, cut, losses(losses), network.weights(), training.state()));
+            fingerprint, seconds, shortened, losses(losses), network.weights(), training.state()));
   }
 
-  /// Before any checkpoint of a later step, so that whoever goes on from there finds it.
-  private static void keep(
+  /// Written before any checkpoint of a later step, so that a training resumed from there has it.
+  private static void writeSnapshot(
       Path folder,
       String fingerprint,
       double seconds,
-      Cut cut,
+      ShortenedSchedule shortened,
       List<Float> losses,
       Network network) {
     write(
         folder(folder, losses.size()),
         new Checkpoint(
-            fingerprint, seconds, cut, losses(losses), network.weights(), new NamedTensors()));
+            fingerprint,
+            seconds,
+            shortened,
+            losses(losses),
+            network.weights(),
+            new NamedTensors()));
   }
 
   private static Path folder(Path checkpoints, int step) {
     return checkpoints.resolve("after-" + step);
   }
 
-  /// The weights after a step that was to be kept.
+  /// The weights stored after a step of [Segment#snapshots].
   ///
   /// @throws Failure.CorruptArtifact if they are not there
-  static NamedTensors kept(Path checkpoints, int step) {
+  static NamedTensors snapshot(Path checkpoints, int step) {
     return Checkpoint.read(folder(checkpoints, step))
         .map(Checkpoint::weights)
         .orElseThrow(
@@ -250,7 +263,7 @@ public final class Trainer {
     }
   }
 
-  private TrainingStats stats(Batches batches, int steps, double seconds, List<Float> losses) {
+  private TrainingStats stats(BatchSampler batches, int steps, double seconds, List<Float> losses) {
     long pairs = 0;
     for (int step = 0; step < steps; step++) {
       pairs += batches.questions(step);
@@ -263,16 +276,16 @@ public final class Trainer {
   ///
   /// @return pairs a second
   public double measure(List<TokenisedExample> examples, NamedTensors start) {
-    var batches = new Batches(examples, plan);
+    var batches = new BatchSampler(examples, plan);
     try (var network = Network.of(description, start);
         var training = new ContrastiveTraining(network, settings())) {
-      training.step(batches.batch(0), plan.rate(0));
+      training.step(batches.batch(0), plan.schedule().rate(0));
       long started = nanos.getAsLong();
       long tokens = 0;
       int step = 0;
       while (step < 3 || (step < 12 && since(started) < 5)) {
         ContrastiveBatch batch = batches.batch((step + 1) % plan.steps());
-        training.step(batch, plan.rate(0));
+        training.step(batch, plan.schedule().rate(0));
         tokens += batch.tokens();
         step++;
       }

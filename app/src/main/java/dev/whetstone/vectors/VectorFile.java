@@ -75,15 +75,6 @@ public final class VectorFile {
     }
   }
 
-  /// Reads the footer alone.
-  ///
-  /// @throws Failure.CorruptArtifact if the footer is not that of a vector file
-  public static Map<String, String> footer(Path file) {
-    try (var reader = RowReader.open(file, KIND)) {
-      return reader.footer();
-    }
-  }
-
   private static SpaceId space(Path file, RowReader reader) {
     try {
       return new SpaceId(reader.text(SPACE));

@@ -4,7 +4,7 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.Shell;
 import dev.whetstone.model.BaseModels;
 import dev.whetstone.store.MavenArtifact;
-import dev.whetstone.store.ObjectStores;
+import dev.whetstone.store.objects.ObjectStores;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

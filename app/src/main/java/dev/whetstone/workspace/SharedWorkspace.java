@@ -7,14 +7,16 @@ import dev.whetstone.core.Remedy;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.store.MavenArtifact;
 import dev.whetstone.store.ObjectStore;
-import dev.whetstone.store.ObjectStores;
 import dev.whetstone.store.WholeFile;
 import dev.whetstone.store.WorkspaceLock;
+import dev.whetstone.store.objects.ObjectStores;
+import dev.whetstone.store.shared.FolderLayout;
 import dev.whetstone.store.shared.SharedFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -38,6 +40,20 @@ public final class SharedWorkspace implements AutoCloseable {
 
   private static final int ATTEMPTS = 5;
 
+  /// How the files of a workspace are shared. Jobs are paid for and deployments were acknowledged,
+  /// so each of these records counts by itself; zips of deployed models are made again.
+  public static final FolderLayout LAYOUT =
+      new FolderLayout(
+          path ->
+              path.startsWith(".whetstone/work/")
+                  || ("/" + path).endsWith("/writer.lock")
+                  || ("/" + path).endsWith("/write.lock")
+                  || (path.startsWith(".whetstone/deployed/") && path.endsWith(".zip")),
+          path -> path.startsWith(".whetstone/jobs/") || path.startsWith(".whetstone/deployed/"),
+          path -> path.contains("/segments_"), // Lucene's list of an index's files
+          List.of("-journal", "-wal", "-shm"), // of SQLite
+          "raw/");
+
   private final SharedFolder folder;
   private long saved = System.nanoTime();
 
@@ -57,7 +73,7 @@ public final class SharedWorkspace implements AutoCloseable {
         MavenArtifact.defaultCache()
             .resolve("workspaces")
             .resolve(Sha256.id(store.uri(), endpoint));
-    return new SharedWorkspace(new SharedFolder(store, copy));
+    return new SharedWorkspace(new SharedFolder(store, copy, LAYOUT));
   }
 
   /// Where it stands, ended by `/`.

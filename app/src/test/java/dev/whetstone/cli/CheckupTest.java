@@ -7,9 +7,10 @@ import dev.whetstone.core.Progress;
 import dev.whetstone.remote.DlcStub;
 import dev.whetstone.servers.GuardProxy;
 import dev.whetstone.servers.Servers;
-import dev.whetstone.store.ObjectStores;
+import dev.whetstone.store.objects.ObjectStores;
 import dev.whetstone.store.s3.RealBucket;
 import dev.whetstone.store.shared.SharedFolder;
+import dev.whetstone.workspace.SharedWorkspace;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -157,7 +158,10 @@ class CheckupTest {
         copy.resolve("whetstone.yaml"),
         "name: manual\nelasticsearch: {hosts: ['%s']}\n".formatted(NOWHERE));
     try (var shared =
-        new SharedFolder(ObjectStores.open(uri, environment, folder.resolve("journal")), copy)) {
+        new SharedFolder(
+            ObjectStores.open(uri, environment, folder.resolve("journal")),
+            copy,
+            SharedWorkspace.LAYOUT)) {
       shared.save("whet init", Progress.NONE);
     }
     List<String> before = keys(bucket);

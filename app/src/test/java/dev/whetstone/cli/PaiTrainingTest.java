@@ -11,12 +11,13 @@ import dev.whetstone.remote.DlcStub;
 import dev.whetstone.remote.JobRecords;
 import dev.whetstone.store.Artifact;
 import dev.whetstone.store.Json;
-import dev.whetstone.store.ObjectStores;
 import dev.whetstone.store.WholeFile;
+import dev.whetstone.store.objects.ObjectStores;
 import dev.whetstone.store.shared.SharedFolder;
 import dev.whetstone.workshop.SmallManual;
 import dev.whetstone.workshop.TrainingElsewhere;
 import dev.whetstone.workshop.Workshops;
+import dev.whetstone.workspace.SharedWorkspace;
 import dev.whetstone.workspace.Workspace;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -339,7 +340,8 @@ class PaiTrainingTest {
   }
 
   private SharedFolder machine(Path copy) {
-    return new SharedFolder(ObjectStores.open(folder.resolve("bucket").toString()), copy);
+    return new SharedFolder(
+        ObjectStores.open(folder.resolve("bucket").toString()), copy, SharedWorkspace.LAYOUT);
   }
 
   @Test
@@ -409,8 +411,8 @@ class PaiTrainingTest {
           .isEqualTo(candidate().space());
       assertThat(new JobRecords(other.resolve(".whetstone/jobs"), _ -> {}).all())
           .singleElement()
-          .returns(true, JobRecords.Entry::done)
-          .returns("dlc1000", JobRecords.Entry::job);
+          .returns(true, JobRecords.JobRecord::done)
+          .returns("dlc1000", JobRecords.JobRecord::job);
     }
   }
 

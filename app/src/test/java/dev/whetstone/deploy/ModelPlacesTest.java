@@ -11,10 +11,11 @@ import dev.whetstone.model.Prompts;
 import dev.whetstone.model.TinyBert;
 import dev.whetstone.store.Acl;
 import dev.whetstone.store.Content;
-import dev.whetstone.store.ObjectStores;
 import dev.whetstone.store.Transfers;
+import dev.whetstone.store.objects.ObjectStores;
 import dev.whetstone.store.s3.RealBucket;
 import dev.whetstone.store.shared.SharedFolder;
+import dev.whetstone.workspace.SharedWorkspace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,7 +106,7 @@ class ModelPlacesTest {
     var store =
         ObjectStores.open(
             bucket.uri("handbook/"), bucket.environment(), copy.resolveSibling("journal"));
-    try (var shared = new SharedFolder(store, copy)) {
+    try (var shared = new SharedFolder(store, copy, SharedWorkspace.LAYOUT)) {
       shared.save("test", Progress.NONE);
     }
   }

@@ -165,23 +165,4 @@ class RuntimesTest {
           .hasMessageContaining("0.9971");
     }
   }
-
-  @Test
-  void everyTextStandsInOneBatchOfLikeLength() {
-    var random = new Random(9);
-    List<int[]> ids =
-        IntStream.range(0, 500).mapToObj(_ -> new int[1 + random.nextInt(200)]).toList();
-
-    var batches = Batches.of(ids, 1000, 32);
-
-    assertThat(batches.stream().flatMap(List::stream).sorted().toList())
-        .isEqualTo(IntStream.range(0, 500).boxed().toList());
-    for (List<Integer> batch : batches) {
-      int longest = batch.stream().mapToInt(row -> ids.get(row).length).max().orElseThrow();
-      assertThat(longest * batch.size()).isLessThanOrEqualTo(1000);
-      assertThat(batch).hasSizeLessThanOrEqualTo(32);
-    }
-    assertThat(Batches.of(List.of(new int[5000]), 1000, 32)).hasSize(1);
-    assertThat(Batches.of(List.of(), 1000, 32)).isEmpty();
-  }
 }

@@ -12,9 +12,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
 import dev.whetstone.index.cluster.ClusterIndexes;
+import dev.whetstone.index.cluster.ClusterReply;
 import dev.whetstone.index.cluster.ClusterSettings;
 import dev.whetstone.index.cluster.Payload;
-import dev.whetstone.index.cluster.Reply;
 import dev.whetstone.store.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -75,7 +75,7 @@ class BulkTest {
     written(
         (asked, request) ->
             bulk(asked) && bulks.incrementAndGet() > 0 && ids(asked.payload()).size() > 100
-                ? new Reply("http://a-node", 413, null, json("{\"error\": \"too large\"}"))
+                ? new ClusterReply("http://a-node", 413, null, json("{\"error\": \"too large\"}"))
                 : request.send());
 
     assertThat(bulks).hasValue(7); // 300, 150, 75, 75, 150, 75, 75
@@ -103,7 +103,8 @@ class BulkTest {
                 written(
                     (asked, request) ->
                         bulk(asked)
-                            ? new Reply("http://a-node", 429, null, json("{\"error\": \"busy\"}"))
+                            ? new ClusterReply(
+                                "http://a-node", 429, null, json("{\"error\": \"busy\"}"))
                             : request.send()))
         .isInstanceOf(Failure.Unavailable.class)
         .hasMessageContaining("cannot write " + name + "-000001")
@@ -231,7 +232,7 @@ class BulkTest {
   }
 
   /// What a node might answer.
-  private static Reply answered(Payload sent, Status status) {
+  private static ClusterReply answered(Payload sent, Status status) {
     ObjectNode answer = Json.MAPPER.createObjectNode().put("errors", true);
     var items = answer.putArray("items");
     for (String id : ids(sent)) {
@@ -241,7 +242,7 @@ class BulkTest {
         item.putObject("error").put("type", "made_up_exception").put("reason", "of this test");
       }
     }
-    return new Reply("http://a-node", 200, null, json(answer.toString()));
+    return new ClusterReply("http://a-node", 200, null, json(answer.toString()));
   }
 
   private static Set<String> ids(Payload sent) {

@@ -2,9 +2,9 @@ package dev.whetstone.index;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.whetstone.index.cluster.ClusterClient;
+import dev.whetstone.index.cluster.ClusterReply;
 import dev.whetstone.index.cluster.ClusterSettings;
 import dev.whetstone.index.cluster.Payload;
-import dev.whetstone.index.cluster.Reply;
 import dev.whetstone.index.cluster.VectorMapping;
 import java.io.IOException;
 import java.util.Map;
@@ -21,11 +21,11 @@ record Tampered(ClusterClient real, Happening happening) implements ClusterClien
   }
 
   interface Happening {
-    Reply around(Asked asked, Sending request) throws IOException;
+    ClusterReply around(Asked asked, Sending request) throws IOException;
   }
 
   interface Sending {
-    Reply send() throws IOException;
+    ClusterReply send() throws IOException;
   }
 
   @Override
@@ -34,7 +34,7 @@ record Tampered(ClusterClient real, Happening happening) implements ClusterClien
   }
 
   @Override
-  public Reply send(
+  public ClusterReply send(
       String method, String path, Map<String, String> parameters, @Nullable Payload body)
       throws IOException {
     return happening.around(

@@ -40,10 +40,10 @@ class DlcTest {
   }
 
   private Dlc dlc() {
-    return dlc(new Credentials(DlcStub.KEY, DlcStub.SECRET, null));
+    return dlc(new AccessKey(DlcStub.KEY, DlcStub.SECRET, null));
   }
 
-  private Dlc dlc(Credentials key) {
+  private Dlc dlc(AccessKey key) {
     return new Dlc(Endpoint.of(DlcStub.REGION, service.address()), DlcStub.REGION, key, time);
   }
 
@@ -76,7 +76,7 @@ class DlcTest {
     for (EndlessServer.Form form : EndlessServer.Form.values()) {
       try (var server =
           new EndlessServer(200, form, "{", Map.of("Content-Type", "application/json"))) {
-        var key = new Credentials(DlcStub.KEY, DlcStub.SECRET, null);
+        var key = new AccessKey(DlcStub.KEY, DlcStub.SECRET, null);
         String address = server.uri().toString();
         var dlc = new Dlc(Endpoint.of(DlcStub.REGION, address), DlcStub.REGION, key, time);
 
@@ -145,7 +145,7 @@ class DlcTest {
 
   @Test
   void aWrongSecretIsRefusedAndShownNowhere() {
-    var key = new Credentials(DlcStub.KEY, "another-secret", "a-token");
+    var key = new AccessKey(DlcStub.KEY, "another-secret", "a-token");
 
     assertThatThrownBy(() -> dlc(key).get("dlc1"))
         .isInstanceOf(Failure.Refused.class)
@@ -160,7 +160,7 @@ class DlcTest {
 
   @Test
   void temporaryCredentialsCarryTheirToken() {
-    String id = dlc(new Credentials(DlcStub.KEY, DlcStub.SECRET, "a-token")).create(job("run-1"));
+    String id = dlc(new AccessKey(DlcStub.KEY, DlcStub.SECRET, "a-token")).create(job("run-1"));
 
     assertThat(id).isEqualTo("dlc1000");
     assertThat(service.headers().getFirst().get("X-acs-security-token")).containsExactly("a-token");
@@ -168,7 +168,7 @@ class DlcTest {
 
   @Test
   void missingCredentialsAreNamed() {
-    assertThatThrownBy(() -> Credentials.of(Map.of("ALIBABA_CLOUD_ACCESS_KEY_ID", "x")))
+    assertThatThrownBy(() -> AccessKey.of(Map.of("ALIBABA_CLOUD_ACCESS_KEY_ID", "x")))
         .isInstanceOf(Failure.BadInput.class)
         .hasMessageContaining("ALIBABA_CLOUD_ACCESS_KEY_SECRET");
   }

@@ -13,7 +13,7 @@ import dev.whetstone.torch.Precision;
 import dev.whetstone.torch.RandomWeights;
 import dev.whetstone.torch.Scope;
 import dev.whetstone.train.TokenisedExample.Passage;
-import dev.whetstone.train.Trainer.Course;
+import dev.whetstone.train.Trainer.Segment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,10 +43,16 @@ class TrainerTest {
 
   @Test
   void aTrainingThatDivergesIsRefusedWithItsStepAndRate() {
-    var wild = new TrainingPlan(12, 8, 1e30, .1, .05, 1, 20, Precision.FP32, 7, 4);
+    var wild =
+        new Hyperparameters(
+            new Hyperparameters.Schedule(12, 1e30, .1),
+            new Hyperparameters.Sampling(8, 1, 20, 7),
+            .05,
+            Precision.FP32,
+            4);
 
     assertThatThrownBy(() -> new Trainer(TINY, wild).train(toy(40), start(), folder, Progress.NONE))
-        .isInstanceOf(NothingLearnt.class)
+        .isInstanceOf(NoCandidateException.class)
         .hasMessageContainingAll("training diverged in step 2", "NaN", "1.0E30", "out of range");
   }
 
@@ -101,11 +107,12 @@ class TrainerTest {
     Path own = folder.resolve("tried");
     var keeping = List.of(3, 9);
     var trial =
-        trainer(12).train(toy(40), start(), own, new Course(5, keeping), "try rate", Progress.NONE);
+        trainer(12)
+            .train(toy(40), start(), own, new Segment(5, keeping), "try rate", Progress.NONE);
     assertThat(trial.stats().losses()).isEqualTo(whole.stats().losses().subList(0, 5));
 
     var all =
-        trainer(12).train(toy(40), start(), own, new Course(12, keeping), "train", Progress.NONE);
+        trainer(12).train(toy(40), start(), own, new Segment(12, keeping), "train", Progress.NONE);
 
     assertSameBits(all.weights(), whole.weights());
     assertThat(all.stats().losses()).isEqualTo(whole.stats().losses());
@@ -115,11 +122,11 @@ class TrainerTest {
                 toy(40),
                 start(),
                 folder.resolve("nine"),
-                new Course(9, List.of()),
+                new Segment(9, List.of()),
                 "train",
                 Progress.NONE);
-    assertSameBits(Trainer.kept(own, 9), nine.weights());
-    assertThatThrownBy(() -> Trainer.kept(own, 4))
+    assertSameBits(Trainer.snapshot(own, 9), nine.weights());
+    assertThatThrownBy(() -> Trainer.snapshot(own, 4))
         .isInstanceOf(Failure.CorruptArtifact.class)
         .hasMessageContaining("after step 4")
         .hasMessageContaining(own.toString());
@@ -127,8 +134,8 @@ class TrainerTest {
 
   @Test
   void aTrainingThatIsCutOnceStaysSoWhenItIsKilledAndTheMachineIsFastAgain() {
-    var slow = new Course(12, List.of(), (done, _) -> done < 6 ? 12 : 9);
-    var fast = new Course(12, List.of());
+    var slow = new Segment(12, List.of(), (done, _) -> done < 6 ? 12 : 9);
+    var fast = new Segment(12, List.of());
     var whole =
         trainer(12).train(toy(40), start(), folder.resolve("whole"), slow, "train", Progress.NONE);
     Path own = folder.resolve("killed");
@@ -137,25 +144,31 @@ class TrainerTest {
 
     var resumed = trainer(12).train(toy(40), start(), own, fast, "train", Progress.NONE);
 
-    assertThat(whole.cut()).isTrue();
-    assertThat(resumed.cut()).isTrue();
+    assertThat(whole.shortened()).isTrue();
+    assertThat(resumed.shortened()).isTrue();
     assertThat(resumed.stats().steps()).isEqualTo(9);
     assertSameBits(resumed.weights(), whole.weights());
     var uncut = trainer(12).train(toy(40), start(), folder.resolve("uncut"), Progress.NONE);
     assertThat(whole.stats().losses().subList(0, 7)) // the seventh is before its update
         .isEqualTo(uncut.stats().losses().subList(0, 7));
-    assertThat(uncut.cut()).isFalse();
+    assertThat(uncut.shortened()).isFalse();
   }
 
   @Test
   void theRateOfACutTrainingFallsFromWhereItStoodToNothing() {
-    var plan = new TrainingPlan(12, 8, 3e-3, .1, .05, 1, 20, Precision.FP32, 7, 4);
-    var cut = new Cut(6, 9);
+    var plan =
+        new Hyperparameters(
+            new Hyperparameters.Schedule(12, 3e-3, .1),
+            new Hyperparameters.Sampling(8, 1, 20, 7),
+            .05,
+            Precision.FP32,
+            4);
+    var shortened = new ShortenedSchedule(6, 9);
 
-    assertThat(cut.rate(plan, 5)).isEqualTo(plan.rate(5));
-    assertThat(cut.rate(plan, 6)).isEqualTo(plan.rate(6));
-    assertThat(cut.rate(plan, 7)).isCloseTo(plan.rate(6) * 2 / 3, within(1e-12));
-    assertThat(cut.rate(plan, 8)).isCloseTo(plan.rate(6) / 3, within(1e-12));
+    assertThat(shortened.rate(plan, 5)).isEqualTo(plan.schedule().rate(5));
+    assertThat(shortened.rate(plan, 6)).isEqualTo(plan.schedule().rate(6));
+    assertThat(shortened.rate(plan, 7)).isCloseTo(plan.schedule().rate(6) * 2 / 3, within(1e-12));
+    assertThat(shortened.rate(plan, 8)).isCloseTo(plan.schedule().rate(6) / 3, within(1e-12));
   }
 
   @Test
@@ -207,8 +220,14 @@ class TrainerTest {
   @Test
   void theSpeedIsThatOfTheWholePlanWhicheverStepsAreTried() {
     for (int seed = 1; seed <= 4; seed++) { // other steps come first
-      var plan = new TrainingPlan(5, 8, 3e-3, .1, .05, 0, 20, Precision.FP32, seed, 4);
-      var batches = new Batches(toy(40), plan);
+      var plan =
+          new Hyperparameters(
+              new Hyperparameters.Schedule(5, 3e-3, .1),
+              new Hyperparameters.Sampling(8, 0, 20, seed),
+              .05,
+              Precision.FP32,
+              4);
+      var batches = new BatchSampler(toy(40), plan);
       long whole = 0;
       for (int step = 0; step < 5; step++) {
         whole += batches.batch(step).tokens();
@@ -238,7 +257,13 @@ class TrainerTest {
 
   private static Trainer trainer(int steps) {
     return new Trainer(
-        TINY, new TrainingPlan(steps, 8, 3e-3, .1, .05, 1, 20, Precision.FP32, 7, 4));
+        TINY,
+        new Hyperparameters(
+            new Hyperparameters.Schedule(steps, 3e-3, .1),
+            new Hyperparameters.Sampling(8, 1, 20, 7),
+            .05,
+            Precision.FP32,
+            4));
   }
 
   private static NamedTensors start() {

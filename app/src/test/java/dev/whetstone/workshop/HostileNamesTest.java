@@ -76,8 +76,8 @@ class HostileNamesTest {
     }
   }
 
-  private JobRecords.Entry job(String run) {
-    return new JobRecords.Entry(run, "j", "n", "f", "o", "r", null, "oss://b/", "s", false);
+  private JobRecords.JobRecord job(String run) {
+    return new JobRecords.JobRecord(run, "j", "n", "f", "o", "r", null, "oss://b/", "s", false);
   }
 
   @ParameterizedTest

@@ -8,7 +8,7 @@ import dev.whetstone.core.Progress;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.servers.TappedLine;
 import dev.whetstone.store.Json;
-import dev.whetstone.store.ObjectStores;
+import dev.whetstone.store.objects.ObjectStores;
 import dev.whetstone.store.s3.RealBucket;
 import dev.whetstone.store.shared.SharedFolder;
 import dev.whetstone.workspace.SharedWorkspace;
@@ -140,7 +140,8 @@ class KilledUploadTest {
       var store =
           ObjectStores.open(bucket.uri(prefix), bucket.environment(), folder.resolve("journal"));
       try (var made =
-          new SharedWorkspace(new SharedFolder(store, folder.resolve("made-" + prefix)))) {
+          new SharedWorkspace(
+              new SharedFolder(store, folder.resolve("made-" + prefix), SharedWorkspace.LAYOUT))) {
         made.create(copy -> Workspace.create(copy, "manual"), Progress.NONE);
       }
     }

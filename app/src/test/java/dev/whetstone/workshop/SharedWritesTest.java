@@ -9,8 +9,8 @@ import dev.whetstone.catalog.Retriever;
 import dev.whetstone.core.CommitScope;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
-import dev.whetstone.store.ObjectStores;
 import dev.whetstone.store.WorkspaceLock;
+import dev.whetstone.store.objects.ObjectStores;
 import dev.whetstone.store.shared.SharedFolder;
 import dev.whetstone.workspace.SharedWorkspace;
 import dev.whetstone.workspace.Workspace;
@@ -52,7 +52,8 @@ class SharedWritesTest {
 
   private SharedWorkspace machine(String name) {
     var store = ObjectStores.open(folder.resolve("bucket").toString());
-    return new SharedWorkspace(new SharedFolder(store, folder.resolve(name)));
+    return new SharedWorkspace(
+        new SharedFolder(store, folder.resolve(name), SharedWorkspace.LAYOUT));
   }
 
   @AfterEach

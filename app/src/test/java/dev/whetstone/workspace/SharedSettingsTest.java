@@ -8,8 +8,8 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.core.SpaceId;
-import dev.whetstone.store.ObjectStores;
 import dev.whetstone.store.WorkspaceLock;
+import dev.whetstone.store.objects.ObjectStores;
 import dev.whetstone.store.shared.SharedFolder;
 import dev.whetstone.workshop.StepOutcome;
 import dev.whetstone.workshop.StepPlan;
@@ -178,7 +178,9 @@ class SharedSettingsTest {
     Path bucket = folder.resolve("bucket");
     Path theirs = folder.resolve("theirs");
     try (var shared =
-        new SharedWorkspace(new SharedFolder(ObjectStores.open(bucket.toString()), theirs))) {
+        new SharedWorkspace(
+            new SharedFolder(
+                ObjectStores.open(bucket.toString()), theirs, SharedWorkspace.LAYOUT))) {
       shared.create(copy -> Workspace.create(copy, "test"), Progress.NONE);
       Files.copy(
           asking("hostile").resolve(SettingsFile.NAME),
@@ -191,7 +193,9 @@ class SharedSettingsTest {
 
     Path mine = folder.resolve("mine");
     try (var shared =
-            new SharedWorkspace(new SharedFolder(ObjectStores.open(bucket.toString()), mine));
+            new SharedWorkspace(
+                new SharedFolder(
+                    ObjectStores.open(bucket.toString()), mine, SharedWorkspace.LAYOUT));
         var store = ObjectStores.open(bucket.toString())) {
       assertThatThrownBy(() -> shared.open(Progress.NONE))
           .isInstanceOf(Failure.Refused.class)

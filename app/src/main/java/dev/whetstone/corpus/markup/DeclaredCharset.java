@@ -76,7 +76,7 @@ final class DeclaredCharset {
   private static Map<String, String> charsetOfLabel(String table) {
     var charsets = new HashMap<String, String>();
     for (String line : table.lines().toList()) {
-      String[] words = line.split(" ");
+      String[] words = line.split(" ", -1);
       for (int i = 1; i < words.length; i++) {
         charsets.put(words[i], words[0]);
       }

@@ -19,8 +19,9 @@ record PdfPage(
     return new PdfPage(number, List.of(), PdfTextQuality.NONE, false, 0);
   }
 
+  /// A glyph, or a value that is inserted as one.
+  ///
   /// @param y of the baseline
-  /// @param size of the font
   /// @param pagination whether the file marks it as an artifact of pagination
   record Glyph(String text, float x0, float x1, float y, GlyphFont font, boolean pagination) {
     float size() {

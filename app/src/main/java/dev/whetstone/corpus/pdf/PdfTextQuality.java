@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// is missing because the file was cut off, gives control characters between letters that are wrong
 /// as well; a font without a map to Unicode gives no letters, or wrong signs.
 ///
-/// @param all glyphs except blanks
+/// @param glyphs of the page, except blanks
 /// @param damaged those that are no characters
 /// @param unknown those that may be any
 record PdfTextQuality(int glyphs, int damaged, int unknown) {

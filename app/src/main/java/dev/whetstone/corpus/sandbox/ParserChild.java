@@ -1,9 +1,9 @@
 package dev.whetstone.corpus.sandbox;
 
 import dev.whetstone.core.Failure;
-import dev.whetstone.corpus.Limits;
-import dev.whetstone.corpus.Outcome;
-import dev.whetstone.corpus.Source;
+import dev.whetstone.corpus.ParseLimits;
+import dev.whetstone.corpus.ParseOutcome;
+import dev.whetstone.corpus.SourceFile;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -39,12 +39,12 @@ final class ParserChild implements AutoCloseable {
   private static final int SIGTERM = 143;
 
   private final Process process;
-  private final Limits limits;
+  private final ParseLimits limits;
   private final DataInputStream in;
   private final DataOutputStream out;
   private int parsed;
 
-  private ParserChild(Process process, Limits limits) {
+  private ParserChild(Process process, ParseLimits limits) {
     this.process = process;
     this.limits = limits;
     this.in = new DataInputStream(new BufferedInputStream(process.getInputStream(), 1 << 16));
@@ -73,7 +73,7 @@ final class ParserChild implements AutoCloseable {
   /// Starts a process and waits until it is ready.
   ///
   /// @throws Failure.Unavailable if it does not start
-  static ParserChild start(Limits limits) {
+  static ParserChild start(ParseLimits limits) {
     List<String> command = command(limits);
     try {
       var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
@@ -100,7 +100,7 @@ final class ParserChild implements AutoCloseable {
   }
 
   /// The command line of a process with these limits.
-  static List<String> command(Limits limits) {
+  static List<String> command(ParseLimits limits) {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home", ""), "bin", "java").toString());
     command.addAll(
@@ -144,7 +144,7 @@ final class ParserChild implements AutoCloseable {
     return parsed;
   }
 
-  Outcome parse(Source source) throws Died {
+  ParseOutcome parse(SourceFile source) throws Died {
     try {
       PipeProtocol.write(out, PipeProtocol.request(source));
     } catch (IOException _) {
@@ -152,7 +152,7 @@ final class ParserChild implements AutoCloseable {
     }
     byte[] payload = answer(limits.perFile());
     try {
-      Outcome outcome = PipeProtocol.answer(payload);
+      ParseOutcome outcome = PipeProtocol.answer(payload);
       parsed++;
       return outcome;
     } catch (IOException | RuntimeException _) {

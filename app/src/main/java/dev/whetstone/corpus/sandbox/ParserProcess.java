@@ -2,9 +2,9 @@ package dev.whetstone.corpus.sandbox;
 
 import dev.whetstone.core.Document;
 import dev.whetstone.core.Failure;
-import dev.whetstone.corpus.Outcome;
 import dev.whetstone.corpus.ParseOptions;
-import dev.whetstone.corpus.Source;
+import dev.whetstone.corpus.ParseOutcome;
+import dev.whetstone.corpus.SourceFile;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -41,7 +41,7 @@ final class ParserProcess {
     System.setErr(System.out);
     System.setIn(InputStream.nullInputStream());
 
-    BlockingQueue<Source> requests = new LinkedBlockingQueue<>();
+    BlockingQueue<SourceFile> requests = new LinkedBlockingQueue<>();
     var worker = new Thread(null, () -> work(requests, out, options), "parser", STACK_BYTES);
     worker.setDaemon(true);
     worker.start();
@@ -55,11 +55,11 @@ final class ParserProcess {
   }
 
   private static void work(
-      BlockingQueue<Source> requests, DataOutputStream out, ParseOptions options) {
+      BlockingQueue<SourceFile> requests, DataOutputStream out, ParseOptions options) {
     try {
       PipeProtocol.write(out, new byte[0]);
       while (true) {
-        Source source = requests.take();
+        SourceFile source = requests.take();
         PipeProtocol.write(out, PipeProtocol.answer(parse(source, options)));
       }
     } catch (IOException | InterruptedException _) {
@@ -70,18 +70,18 @@ final class ParserProcess {
   }
 
   @SuppressWarnings("CatchAndPrintStackTrace")
-  static Outcome parse(Source source, ParseOptions options) {
+  static ParseOutcome parse(SourceFile source, ParseOptions options) {
     try {
       Document document = Parsers.parse(source.file(), source.id(), options);
       return document.blocks().isEmpty()
-          ? new Outcome.Failed(source.id(), withoutText(document))
-          : new Outcome.Parsed(document);
+          ? new ParseOutcome.Failed(source.id(), withoutText(document))
+          : new ParseOutcome.Parsed(document);
     } catch (Failure failure) {
-      return new Outcome.Failed(source.id(), reason(source, failure));
+      return new ParseOutcome.Failed(source.id(), reason(source, failure));
     } catch (StackOverflowError _) {
-      return new Outcome.Failed(source.id(), "is nested too deeply to be read");
+      return new ParseOutcome.Failed(source.id(), "is nested too deeply to be read");
     } catch (RuntimeException | LinkageError broken) {
-      return new Outcome.Failed(source.id(), "is damaged: " + detail(broken));
+      return new ParseOutcome.Failed(source.id(), "is damaged: " + detail(broken));
     }
   }
 
@@ -91,7 +91,7 @@ final class ParserProcess {
         : "holds no text that could be read: " + String.join("; ", document.notes());
   }
 
-  private static String reason(Source source, Failure failure) {
+  private static String reason(SourceFile source, Failure failure) {
     String message = detail(failure);
     for (String where : new String[] {source.id(), source.file().toString()}) {
       if (message.startsWith(where + ": ")) {

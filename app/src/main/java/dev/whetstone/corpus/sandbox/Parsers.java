@@ -39,11 +39,6 @@ public final class Parsers {
 
   private Parsers() {}
 
-  /// Whether a file of this name would be read; others are left alone by staging.
-  public static boolean supports(String fileName) {
-    return FileFormat.ofName(fileName).isPresent();
-  }
-
   /// @param id the document's id, as in [Document#id()]
   /// @throws Failure.BadInput if the file is missing, too large, damaged or of no known format
   public static Document parse(Path file, String id) {

@@ -2,8 +2,8 @@ package dev.whetstone.corpus.sandbox;
 
 import dev.whetstone.core.Block;
 import dev.whetstone.core.Document;
-import dev.whetstone.corpus.Outcome;
-import dev.whetstone.corpus.Source;
+import dev.whetstone.corpus.ParseOutcome;
+import dev.whetstone.corpus.SourceFile;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -48,7 +48,7 @@ public final class PipeProtocol {
     return payload;
   }
 
-  static byte[] request(Source source) throws IOException {
+  static byte[] request(SourceFile source) throws IOException {
     var bytes = new ByteArrayOutputStream();
     var out = new DataOutputStream(bytes);
     text(out, source.id());
@@ -56,21 +56,21 @@ public final class PipeProtocol {
     return bytes.toByteArray();
   }
 
-  static Source request(byte[] payload) throws IOException {
+  static SourceFile request(byte[] payload) throws IOException {
     var in = new DataInputStream(new ByteArrayInputStream(payload));
     String id = text(in);
-    return new Source(Path.of(text(in)), id);
+    return new SourceFile(Path.of(text(in)), id);
   }
 
-  static byte[] answer(Outcome outcome) throws IOException {
+  static byte[] answer(ParseOutcome outcome) throws IOException {
     var bytes = new ByteArrayOutputStream();
     var out = new DataOutputStream(bytes);
     switch (outcome) {
-      case Outcome.Parsed(Document document) -> {
+      case ParseOutcome.Parsed(Document document) -> {
         out.writeByte(0);
         write(out, document);
       }
-      case Outcome.Failed(String id, String reason) -> {
+      case ParseOutcome.Failed(String id, String reason) -> {
         out.writeByte(1);
         text(out, id);
         text(out, reason);
@@ -79,11 +79,11 @@ public final class PipeProtocol {
     return bytes.toByteArray();
   }
 
-  static Outcome answer(byte[] payload) throws IOException {
+  static ParseOutcome answer(byte[] payload) throws IOException {
     var in = new DataInputStream(new ByteArrayInputStream(payload));
     return in.readByte() == 0
-        ? new Outcome.Parsed(document(in))
-        : new Outcome.Failed(text(in), text(in));
+        ? new ParseOutcome.Parsed(document(in))
+        : new ParseOutcome.Failed(text(in), text(in));
   }
 
   private static void write(DataOutputStream out, Document document) throws IOException {

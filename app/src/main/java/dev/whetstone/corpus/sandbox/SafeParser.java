@@ -1,8 +1,8 @@
 package dev.whetstone.corpus.sandbox;
 
-import dev.whetstone.corpus.Limits;
-import dev.whetstone.corpus.Outcome;
-import dev.whetstone.corpus.Source;
+import dev.whetstone.corpus.ParseLimits;
+import dev.whetstone.corpus.ParseOutcome;
+import dev.whetstone.corpus.SourceFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,34 +28,34 @@ public final class SafeParser implements AutoCloseable {
   /// The exit code of a JVM run with `-XX:+ExitOnOutOfMemoryError` that ran out of memory.
   static final int EXIT_OUT_OF_MEMORY = 3;
 
-  private final Limits limits;
+  private final ParseLimits limits;
   private final Deque<ParserChild> idle = new ArrayDeque<>();
   private final Set<ParserChild> all = new HashSet<>();
   private boolean closed;
 
-  public SafeParser(Limits limits) {
+  public SafeParser(ParseLimits limits) {
     this.limits = limits;
   }
 
-  /// Parses one file. Returns an [Outcome.Failed] for every fault of the file.
+  /// Parses one file. Returns an [ParseOutcome.Failed] for every fault of the file.
   ///
   /// @throws dev.whetstone.core.Failure.Unavailable if no process can be started
-  public Outcome parse(Path file, String id) {
+  public ParseOutcome parse(Path file, String id) {
     String refused = refusal(file);
     if (refused != null) {
-      return new Outcome.Failed(id, refused);
+      return new ParseOutcome.Failed(id, refused);
     }
-    var source = new Source(file, id);
+    var source = new SourceFile(file, id);
     while (true) {
       ParserChild child = take();
       boolean fresh = child.parsed() == 0;
-      Outcome outcome = null;
+      ParseOutcome outcome = null;
       try {
         outcome = child.parse(source);
       } catch (ParserChild.Died died) {
         // An earlier file may have damaged the process; the file is tried again in a new one.
         if (fresh || died.timedOut()) {
-          return new Outcome.Failed(id, died.reason());
+          return new ParseOutcome.Failed(id, died.reason());
         }
       } finally {
         giveBack(child, outcome != null);
@@ -68,15 +68,15 @@ public final class SafeParser implements AutoCloseable {
 
   /// Parses many files, `parallel` at a time, and hands each outcome to `consumer` in the order of
   /// `sources`, on the calling thread.
-  public void parseAll(List<Source> sources, int parallel, Consumer<Outcome> consumer) {
+  public void parseAll(List<SourceFile> sources, int parallel, Consumer<ParseOutcome> consumer) {
     try (var threads =
         Executors.newFixedThreadPool(parallel, Thread.ofPlatform().daemon().factory())) {
-      Queue<Future<Outcome>> ahead = new ArrayDeque<>();
+      Queue<Future<ParseOutcome>> ahead = new ArrayDeque<>();
       int next = 0;
       try {
         while (next < sources.size() || !ahead.isEmpty()) {
           while (next < sources.size() && ahead.size() < 2 * parallel) {
-            Source source = sources.get(next++);
+            SourceFile source = sources.get(next++);
             ahead.add(threads.submit(() -> parse(source.file(), source.id())));
           }
           consumer.accept(ahead.remove().get());

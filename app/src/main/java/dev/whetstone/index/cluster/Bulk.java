@@ -150,7 +150,7 @@ final class Bulk implements AutoCloseable {
   private @Nullable Left attempt(Batch batch) throws InterruptedException {
     String what = "write " + index;
     ClusterClient client = requests.client();
-    Reply reply;
+    ClusterReply reply;
     try {
       reply = client.send("POST", "/" + index + "/_bulk", ANSWER, batch.payload());
     } catch (IOException e) {
@@ -173,7 +173,7 @@ final class Bulk implements AutoCloseable {
   }
 
   /// What was not taken now; what was refused for good is noted.
-  private @Nullable Left again(Batch sent, Reply reply) {
+  private @Nullable Left again(Batch sent, ClusterReply reply) {
     JsonNode answer = reply.json();
     if (!answer.path("errors").asBoolean()) {
       return null;

@@ -64,7 +64,7 @@ public abstract class CheckedClient implements ClusterClient {
   ///
   /// @return the answer; null if it knows no such question
   protected final @Nullable JsonNode ask(String what, String path, Map<String, String> parameters) {
-    Reply reply;
+    ClusterReply reply;
     try {
       reply = send("GET", path, parameters, null);
     } catch (IOException e) {

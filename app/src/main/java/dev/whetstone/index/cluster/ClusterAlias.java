@@ -73,7 +73,7 @@ final class ClusterAlias {
     String what = "let " + next.index() + " serve";
     Failure failure;
     try {
-      Reply reply = requests.reply(what, "POST", "/_aliases", Map.of(), body);
+      ClusterReply reply = requests.reply(what, "POST", "/_aliases", Map.of(), body);
       if (reply.ok() && reply.json().path("acknowledged").asBoolean()) {
         return;
       }
@@ -98,7 +98,7 @@ final class ClusterAlias {
 
   /// @throws Failure.BadInput if an index of that name stands where the alias is to be
   void checkName() {
-    Reply reply =
+    ClusterReply reply =
         requests.reply("look for " + name, "GET", "/" + name + "/_mapping", Map.of(), null);
     if (reply.ok() && reply.json().has(name)) {
       throw new Failure.BadInput(

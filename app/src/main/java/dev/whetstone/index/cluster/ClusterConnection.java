@@ -18,7 +18,8 @@ public interface ClusterConnection extends AutoCloseable {
   /// @return the answer, whatever its status
   /// @throws InterruptedIOException if the thread is interrupted; it stays so
   /// @throws IOException if no host answers
-  Reply send(String method, String path, Map<String, String> parameters, @Nullable Payload body)
+  ClusterReply send(
+      String method, String path, Map<String, String> parameters, @Nullable Payload body)
       throws IOException;
 
   @Override

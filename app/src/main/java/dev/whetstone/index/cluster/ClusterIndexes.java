@@ -92,7 +92,7 @@ public final class ClusterIndexes implements Indexes {
             lease);
     String index = index("%06d".formatted(next));
     try {
-      Reply reply =
+      ClusterReply reply =
           requests.reply(
               "make " + index, "PUT", "/" + index, Map.of(), ClusterMapping.index(client(), meta));
       if (reply.type().equals("resource_already_exists_exception")) {

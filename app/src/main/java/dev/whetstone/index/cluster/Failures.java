@@ -54,7 +54,7 @@ final class Failures {
   }
 
   /// An answer that is an error.
-  static Failure of(ClusterClient client, String what, Reply reply) {
+  static Failure of(ClusterClient client, String what, ClusterReply reply) {
     String said =
         "cannot "
             + what

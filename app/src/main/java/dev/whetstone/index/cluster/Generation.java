@@ -197,7 +197,7 @@ final class Generation {
     if (meta.committed() == 0) {
       throw new Failure.Refused(index + " was not finished", Remedy.index());
     }
-    Reply health =
+    ClusterReply health =
         requests.reply(
             "look at " + index,
             "GET",

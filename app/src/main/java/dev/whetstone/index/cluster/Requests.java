@@ -38,7 +38,7 @@ final class Requests {
 
   /// @return null when it answers 404
   @Nullable JsonNode getIfThere(String what, String path, Map<String, String> parameters) {
-    Reply reply = reply(what, "GET", path, parameters, null);
+    ClusterReply reply = reply(what, "GET", path, parameters, null);
     if (reply.status() == 404) {
       return null;
     }
@@ -55,14 +55,14 @@ final class Requests {
   }
 
   void delete(String what, String path) {
-    Reply reply = reply(what, "DELETE", path, Map.of(), null);
+    ClusterReply reply = reply(what, "DELETE", path, Map.of(), null);
     if (reply.status() != 404) {
       checked(what, reply);
     }
   }
 
   /// One attempt, any status.
-  Reply reply(
+  ClusterReply reply(
       String what,
       String method,
       String path,
@@ -140,7 +140,7 @@ final class Requests {
     return checked(what, reply(what, method, path, parameters, body));
   }
 
-  private JsonNode checked(String what, Reply reply) {
+  private JsonNode checked(String what, ClusterReply reply) {
     if (!reply.ok()) {
       throw Failures.of(client, what, reply);
     }

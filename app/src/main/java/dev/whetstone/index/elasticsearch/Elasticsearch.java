@@ -10,10 +10,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.whetstone.core.BoundedReply;
 import dev.whetstone.core.Failure;
 import dev.whetstone.index.cluster.CheckedClient;
+import dev.whetstone.index.cluster.ClusterReply;
 import dev.whetstone.index.cluster.ClusterSettings;
 import dev.whetstone.index.cluster.Payload;
 import dev.whetstone.index.cluster.Quantization;
-import dev.whetstone.index.cluster.Reply;
 import dev.whetstone.index.cluster.Trust;
 import dev.whetstone.index.cluster.VectorMapping;
 import dev.whetstone.store.Json;
@@ -55,7 +55,7 @@ public final class Elasticsearch extends CheckedClient {
   }
 
   @Override
-  public Reply send(
+  public ClusterReply send(
       String method, String path, Map<String, String> parameters, @Nullable Payload body)
       throws IOException {
     var request = new Request(method, path);
@@ -191,14 +191,14 @@ public final class Elasticsearch extends CheckedClient {
     }
   }
 
-  private static Reply reply(Response response) throws IOException {
+  private static ClusterReply reply(Response response) throws IOException {
     byte[] body = {};
     if (response.getEntity() != null) {
       try (InputStream in = new BoundedReply(response.getEntity().getContent(), MOST_REPLY_BYTES)) {
         body = in.readAllBytes();
       }
     }
-    return new Reply(
+    return new ClusterReply(
         response.getHost().toURI(),
         response.getStatusCode(),
         response.getHeader("Retry-After"),

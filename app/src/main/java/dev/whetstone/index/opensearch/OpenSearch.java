@@ -5,10 +5,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.whetstone.core.Failure;
 import dev.whetstone.index.cluster.CheckedClient;
 import dev.whetstone.index.cluster.ClusterConnection;
+import dev.whetstone.index.cluster.ClusterReply;
 import dev.whetstone.index.cluster.ClusterSettings;
 import dev.whetstone.index.cluster.Payload;
 import dev.whetstone.index.cluster.Quantization;
-import dev.whetstone.index.cluster.Reply;
 import dev.whetstone.index.cluster.VectorMapping;
 import dev.whetstone.store.Json;
 import java.io.IOException;
@@ -49,7 +49,7 @@ public final class OpenSearch extends CheckedClient {
   }
 
   @Override
-  public Reply send(
+  public ClusterReply send(
       String method, String path, Map<String, String> parameters, @Nullable Payload body)
       throws IOException {
     return connection.send(method, path, parameters, body);

@@ -2,9 +2,9 @@ package dev.whetstone.index.opensearch;
 
 import dev.whetstone.core.ReplyTooLong;
 import dev.whetstone.index.cluster.ClusterConnection;
+import dev.whetstone.index.cluster.ClusterReply;
 import dev.whetstone.index.cluster.ClusterSettings;
 import dev.whetstone.index.cluster.Payload;
-import dev.whetstone.index.cluster.Reply;
 import dev.whetstone.index.cluster.Trust;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -64,7 +64,7 @@ final class OpenSearchConnection implements ClusterConnection {
   /// The whole exchange ends in time, however slowly a reply trickles: each host has the time of
   /// one connection and one request.
   @Override
-  public Reply send(
+  public ClusterReply send(
       String method, String path, Map<String, String> parameters, @Nullable Payload body)
       throws IOException {
     Body sent =
@@ -82,7 +82,7 @@ final class OpenSearchConnection implements ClusterConnection {
     CompletableFuture<Response> exchange = client.executeAsync(request);
     try (Response response = exchange.get(longest.toMillis(), TimeUnit.MILLISECONDS)) {
       byte[] bytes = response.getBody().map(Body::bodyAsBytes).orElse(new byte[0]);
-      return new Reply(where(), response.getStatus(), retryAfter(response), bytes);
+      return new ClusterReply(where(), response.getStatus(), retryAfter(response), bytes);
     } catch (ExecutionException e) {
       return answerIn(e);
     } catch (TimeoutException e) {
@@ -97,14 +97,14 @@ final class OpenSearchConnection implements ClusterConnection {
 
   /// The transport throws an answer of 401 or 403, and what would be worth another host when there
   /// is none; its body stands in the message.
-  private Reply answerIn(ExecutionException thrown) throws IOException {
+  private ClusterReply answerIn(ExecutionException thrown) throws IOException {
     IOException found = null;
     for (Throwable each = thrown; each != null; each = each.getCause()) {
       if (each instanceof ResponseException e) {
         String message = String.valueOf(e.getMessage());
         String body = message.substring(message.indexOf('\n') + 1);
         Matcher asked = RETRY_AFTER.matcher(message.lines().findFirst().orElse(""));
-        return new Reply(
+        return new ClusterReply(
             where(),
             e.status(),
             asked.find() ? asked.group(1) : null,

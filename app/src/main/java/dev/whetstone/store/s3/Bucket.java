@@ -6,7 +6,7 @@ import java.util.Optional;
 ///
 /// @param prefix empty, or ended by `/`
 /// @param endpoint as a person reads it, for messages
-record Bucket(Dialect dialect, String name, String prefix, String endpoint, String region) {
+record Bucket(S3Dialect dialect, String name, String prefix, String endpoint, String region) {
   String uri() {
     return scheme() + name + "/" + prefix;
   }
@@ -21,6 +21,6 @@ record Bucket(Dialect dialect, String name, String prefix, String endpoint, Stri
   }
 
   private String scheme() {
-    return dialect == Dialect.OSS ? "oss://" : "s3://";
+    return dialect == S3Dialect.OSS ? "oss://" : "s3://";
   }
 }

@@ -24,10 +24,39 @@ import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.Part;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
-/// Uploads in parts, several at once. Each part is streamed from the file and checked by the server
-/// against the MD5 of the same reading that gave the SHA-256 of the whole; so the object that the
-/// parts make up has that SHA-256, or there is none. After a kill, parts whose checksums are right
-/// are not sent again.
+/// Uploads of long content in parts, several at once, which go on after a kill.
+///
+/// Problem: an upload of some gigabytes may be cut off at any time. The parts that arrived need not
+/// be sent again, but only if they are parts of the very content that is sent now, and the object
+/// that they make up must be proven to have its SHA-256, which the server does not compute over
+/// parts.
+///
+/// Method:
+///
+/// 1. One reading of the content gives the SHA-256 of the whole and the MD5 of each part ([Sums]).
+/// 2. The journal ([UploadJournal], a folder of this machine) is asked for an upload of this key.
+///    If its length, part length and SHA-256 are the same, the server is asked which parts it has;
+///    a part counts if its ETag is the MD5 of step 1. An upload of other content is aborted.
+/// 3. Otherwise an upload is begun, with the SHA-256 as metadata, and written to the journal before
+///    the first part is sent.
+/// 4. Missing parts are sent, [#AT_ONCE] at a time, with their MD5 as `Content-MD5`: the server
+///    refuses a part that arrives changed.
+/// 5. The upload is completed, create-only where that is asked for, and the journal forgets it.
+///
+/// Invariant: every part of the object has the MD5 of the reading that gave the SHA-256 in its
+/// metadata; so the object has that SHA-256, or there is no object.
+///
+/// An answer that is lost: a completed upload is unknown to the server. Then the object itself is
+/// looked at, and counts as sent if its SHA-256 is the one of step 1. Uploads that this machine
+/// began [#ABANDONED] ago and did not end are aborted at the next one, because their parts cost
+/// money.
+///
+/// Example: a file of 100 MB has 13 parts of 8 MB at most. Killed after five of them, the next call
+/// reads the file once, finds five ETags that are right, and sends eight parts.
+///
+/// Cost: one reading for the checksums, and one of each part that is sent.
+///
+/// Sources: Amazon S3 API, CreateMultipartUpload, ListParts and CompleteMultipartUpload; RFC 1864.
 final class PartUploads {
   /// S3 takes parts from 5 MB on (OSS from 100 kB), at most 10,000.
   private static final long SMALLEST = 8L << 20;
@@ -73,7 +102,7 @@ final class PartUploads {
   @Nullable String upload(
       String key, Content content, Sums sums, long partBytes, Acl acl, boolean createOnly) {
     abortAbandoned();
-    UploadJournal.Entry known = journal.find(key).orElse(null);
+    UploadJournal.UnfinishedUpload known = journal.find(key).orElse(null);
     Map<Integer, Part> there = null;
     if (known != null) {
       if (known.is(content.length(), partBytes, sums.sha256())) {
@@ -85,7 +114,7 @@ final class PartUploads {
     boolean resumed = there != null;
     if (known == null || there == null) {
       known =
-          new UploadJournal.Entry(
+          new UploadJournal.UnfinishedUpload(
               journal.place(),
               key,
               begin(key, sums, acl, createOnly),
@@ -139,7 +168,7 @@ final class PartUploads {
                     .overrideConfiguration(
                         bucket
                             .dialect()
-                            .headers(createOnly && bucket.dialect() == Dialect.OSS, acl, true)))
+                            .headers(createOnly && bucket.dialect() == S3Dialect.OSS, acl, true)))
         .uploadId();
   }
 
@@ -262,7 +291,7 @@ final class PartUploads {
     }
   }
 
-  private void abort(UploadJournal.Entry entry) {
+  private void abort(UploadJournal.UnfinishedUpload entry) {
     try {
       client.abortMultipartUpload(
           r -> r.bucket(bucket.name()).key(entry.key()).uploadId(entry.upload()));

@@ -93,7 +93,7 @@ final class S3Failures {
   }
 
   private static Failure explain(S3Exception e, Bucket bucket, String what) {
-    Dialect dialect = bucket.dialect();
+    S3Dialect dialect = bucket.dialect();
     String code = code(e);
     int status = e.statusCode();
     String said = said(e);

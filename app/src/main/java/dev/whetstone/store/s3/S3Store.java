@@ -110,7 +110,7 @@ final class S3Store implements ObjectStore {
   ///   `If-Match` for its own protocol alone, so each answer's tag is compared too
   private InputStream get(String key, String range, @Nullable String tag) {
     String full = full(key);
-    String match = bucket.dialect() == Dialect.S3 ? tag : null;
+    String match = bucket.dialect() == S3Dialect.S3 ? tag : null;
     ResponseInputStream<GetObjectResponse> in;
     try {
       in = client.getObject(r -> r.bucket(bucket.name()).key(full).range(range).ifMatch(match));
@@ -152,7 +152,7 @@ final class S3Store implements ObjectStore {
           content.length() > partBytes
               ? parts.upload(full, content, sums, partBytes, acl, createOnly)
               : putWhole(full, content, sums, acl, createOnly);
-      if (createOnly && bucket.dialect() == Dialect.OSS && version != null) {
+      if (createOnly && bucket.dialect() == S3Dialect.OSS && version != null) {
         throw new Failure.Refused(
             bucket.uri()
                 + " keeps versions of its objects, and OSS then ignores x-oss-forbid-overwrite: two"

@@ -62,7 +62,7 @@ public final class S3Stores {
           scheme + "://" + prefix + " names no bucket: write " + scheme + "://bucket/prefix");
     }
     var variables = new Variables(environment);
-    Dialect dialect = scheme.equals("oss") ? Dialect.OSS : Dialect.S3;
+    S3Dialect dialect = scheme.equals("oss") ? S3Dialect.OSS : S3Dialect.S3;
     Optional<URI> endpoint = endpoint(dialect, variables);
     String region = region(dialect, variables, endpoint);
     URI ossEndpoint = endpoint.orElse(URI.create("https://s3.oss-" + region + ".aliyuncs.com"));
@@ -85,13 +85,13 @@ public final class S3Stores {
                                 .circuitBreakerEnabled(false)
                                 .build())
                         .addExecutionInterceptor(new BoundedMetadata()));
-    if (dialect == Dialect.OSS) {
+    if (dialect == S3Dialect.OSS) {
       builder.endpointOverride(ossEndpoint).forcePathStyle(false);
     } else {
       endpoint.ifPresent(e -> builder.endpointOverride(e).forcePathStyle(pathStyle(e)));
     }
     String shown =
-        dialect == Dialect.OSS
+        dialect == S3Dialect.OSS
             ? ossEndpoint.toString()
             : endpoint.map(URI::toString).orElse("Amazon S3, region " + region);
     var bucket = new Bucket(dialect, name, prefix, shown, region);
@@ -107,7 +107,7 @@ public final class S3Stores {
     return !host.endsWith("amazonaws.com") && !host.endsWith("aliyuncs.com");
   }
 
-  private static Optional<URI> endpoint(Dialect dialect, Variables variables) {
+  private static Optional<URI> endpoint(S3Dialect dialect, Variables variables) {
     Optional<String> given =
         switch (dialect) {
           case S3 -> variables.first("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL");
@@ -131,8 +131,8 @@ public final class S3Stores {
         });
   }
 
-  private static String region(Dialect dialect, Variables variables, Optional<URI> endpoint) {
-    if (dialect == Dialect.S3) {
+  private static String region(S3Dialect dialect, Variables variables, Optional<URI> endpoint) {
+    if (dialect == S3Dialect.S3) {
       return variables.first("AWS_REGION", "AWS_DEFAULT_REGION").orElse("us-east-1");
     }
     Optional<String> given = variables.first("OSS_REGION").map(r -> r.replaceFirst("^oss-", ""));
@@ -150,8 +150,8 @@ public final class S3Stores {
   }
 
   private static AwsCredentialsProvider credentials(
-      Dialect dialect, Variables variables, String bucket) {
-    boolean s3 = dialect == Dialect.S3;
+      S3Dialect dialect, Variables variables, String bucket) {
+    boolean s3 = dialect == S3Dialect.S3;
     Optional<String> id = variables.first(s3 ? "AWS_ACCESS_KEY_ID" : "OSS_ACCESS_KEY_ID");
     Optional<String> secret =
         variables.first(s3 ? "AWS_SECRET_ACCESS_KEY" : "OSS_ACCESS_KEY_SECRET");

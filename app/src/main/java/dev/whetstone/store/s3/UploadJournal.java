@@ -21,7 +21,8 @@ final class UploadJournal {
   ///
   /// @param place where to: the store's URI and its endpoint
   /// @param sha256 of the whole content
-  record Entry(String place, String key, String upload, long bytes, long partBytes, String sha256) {
+  record UnfinishedUpload(
+      String place, String key, String upload, long bytes, long partBytes, String sha256) {
     boolean is(long length, long parts, String hash) {
       return bytes == length && partBytes == parts && sha256.equals(hash);
     }
@@ -40,11 +41,11 @@ final class UploadJournal {
     return place;
   }
 
-  Optional<Entry> find(String key) {
-    return Json.kept(file(key), Entry.class);
+  Optional<UnfinishedUpload> find(String key) {
+    return Json.kept(file(key), UnfinishedUpload.class);
   }
 
-  void write(Entry entry) {
+  void write(UnfinishedUpload entry) {
     WholeFile.write(file(entry.key()), Json.sealed(Json.pretty(entry)));
   }
 
@@ -53,8 +54,8 @@ final class UploadJournal {
   }
 
   /// Uploads to this place that nobody went on with for so long.
-  List<Entry> olderThan(Duration age) {
-    var old = new ArrayList<Entry>();
+  List<UnfinishedUpload> olderThan(Duration age) {
+    var old = new ArrayList<UnfinishedUpload>();
     if (!Files.isDirectory(folder)) {
       return old;
     }
@@ -62,7 +63,9 @@ final class UploadJournal {
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.filter(f -> f.toString().endsWith(".json")).toList()) {
         if (Files.getLastModifiedTime(file).toInstant().isBefore(limit)) {
-          Json.kept(file, Entry.class).filter(e -> e.place().equals(place)).ifPresent(old::add);
+          Json.kept(file, UnfinishedUpload.class)
+              .filter(e -> e.place().equals(place))
+              .ifPresent(old::add);
         }
       }
     } catch (IOException e) {

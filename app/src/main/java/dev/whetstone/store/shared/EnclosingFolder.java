@@ -83,7 +83,7 @@ public final class EnclosingFolder {
   public boolean keepsObjectsThere() {
     return FolderManifest.FOLDER.startsWith(below)
         || below.startsWith(FolderManifest.FOLDER)
-        || below.startsWith(".whetstone/")
+        || below.startsWith(FolderLayout.HIDDEN)
         || newest.files().values().stream().anyMatch(entry -> entry.key().startsWith(below));
   }
 

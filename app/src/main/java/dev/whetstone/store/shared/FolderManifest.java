@@ -35,7 +35,7 @@ record FolderManifest(
     String writer,
     String command,
     String written,
-    Map<String, Entry> files,
+    Map<String, SavedFile> files,
     String sum) {
   static final String FOLDER = "manifests/";
   private static final int FORMAT = 1;
@@ -45,14 +45,14 @@ record FolderManifest(
   /// One file.
   ///
   /// @param key of the object that holds it
-  record Entry(String key, long bytes, String sha256) {}
+  record SavedFile(String key, long bytes, String sha256) {}
 
   FolderManifest {
     files = java.util.Collections.unmodifiableMap(new TreeMap<>(files));
   }
 
   static FolderManifest of(
-      long number, String writer, String command, String written, Map<String, Entry> files) {
+      long number, String writer, String command, String written, Map<String, SavedFile> files) {
     var open = new FolderManifest(FORMAT, number, writer, command, written, files, "");
     return new FolderManifest(FORMAT, number, writer, command, written, files, sum(open));
   }

@@ -39,7 +39,7 @@ final class FolderSweep {
                 }
               });
       doomed.removeAll(present);
-      doomed.removeIf(ObjectNames::theirs); // named by the manifests of an older version
+      doomed.removeIf(copy.names()::foreign); // named by the manifests of an older version
       if (!doomed.isEmpty()) {
         for (long number : numbers) {
           if (!dropped.contains(number) && number != newest) {

@@ -23,22 +23,22 @@ import org.jspecify.annotations.Nullable;
 final class FolderUpload {
   private final ObjectStore store;
   private final WorkingCopy copy;
-  private final Map<String, FolderManifest.Entry> before;
+  private final Map<String, FolderManifest.SavedFile> before;
 
   /// What the next manifest holds of the one before.
-  private final Map<String, FolderManifest.Entry> same = new TreeMap<>();
+  private final Map<String, FolderManifest.SavedFile> same = new TreeMap<>();
 
   private final Map<String, WorkingCopy.Seen> changed = new TreeMap<>();
 
-  FolderUpload(ObjectStore store, WorkingCopy copy, Map<String, FolderManifest.Entry> before) {
+  FolderUpload(ObjectStore store, WorkingCopy copy, Map<String, FolderManifest.SavedFile> before) {
     this.store = store;
     this.copy = copy;
     this.before = before;
     copy.scan()
         .forEach(
             (path, seen) -> {
-              FolderManifest.@Nullable Entry known = before.get(path);
-              if (known != null && ObjectNames.theirs(known.key())) {
+              FolderManifest.@Nullable SavedFile known = before.get(path);
+              if (known != null && copy.names().foreign(known.key())) {
                 changed.put(path, seen); // as an older version kept it
               } else if (known != null
                   && (known.sha256().equals(seen.sha256()) || copy.unsettled(path))) {
@@ -54,13 +54,13 @@ final class FolderUpload {
   }
 
   /// @return all files that the next manifest names
-  Map<String, FolderManifest.Entry> send(Progress progress) {
+  Map<String, FolderManifest.SavedFile> send(Progress progress) {
     Map<String, Chosen> places = choose();
     var pending = new TreeMap<>(copy.pending());
     changed.forEach((path, seen) -> pending.put(chosen(places, path).key(), seen.sha256()));
     copy.pending(pending);
 
-    var sent = new ConcurrentHashMap<String, FolderManifest.Entry>();
+    var sent = new ConcurrentHashMap<String, FolderManifest.SavedFile>();
     var work = new ArrayList<Transfers.Sending>();
     changed.forEach(
         (path, seen) ->
@@ -74,7 +74,8 @@ final class FolderUpload {
                         sendOne(path, seen, place.key(), content);
                       }
                       sent.put(
-                          path, new FolderManifest.Entry(place.key(), seen.bytes(), seen.sha256()));
+                          path,
+                          new FolderManifest.SavedFile(place.key(), seen.bytes(), seen.sha256()));
                     })));
     Transfers.send(work, "save", progress);
     var files = new TreeMap<>(same);
@@ -107,12 +108,14 @@ final class FolderUpload {
                     0,
                     _ -> {
                       Chosen place =
-                          Stream.of(ObjectNames.first(path), ObjectNames.next(path, seen.sha256()))
+                          Stream.of(
+                                  copy.names().first(path), copy.names().next(path, seen.sha256()))
                               .filter(key -> !taken.contains(key))
                               .flatMap(key -> place(key, seen.sha256(), ours.get(key)).stream())
                               .findFirst()
                               .orElseGet(
-                                  () -> new Chosen(ObjectNames.unique(path, seen.sha256()), false));
+                                  () ->
+                                      new Chosen(copy.names().unique(path, seen.sha256()), false));
                       places.put(path, place);
                     })));
     Transfers.send(work, "look", Progress.NONE);

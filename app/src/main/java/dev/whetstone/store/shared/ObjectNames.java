@@ -2,33 +2,35 @@ package dev.whetstone.store.shared;
 
 import java.util.UUID;
 
-/// Under which keys a folder's files stand: each under its path, but for those of `raw/`. There,
-/// people put the documents that a workspace is made from, with whatever tool, so its own copies of
-/// them stand apart; what is in `raw/` is theirs, and is neither written nor deleted.
+/// The keys under which a folder's files stand: each under its path, except those below the folder
+/// of others' objects ([FolderLayout#foreign()]). There people put objects of theirs with whatever
+/// tool, so the folder's own files of such paths stand below [FolderLayout#HIDDEN].
 final class ObjectNames {
-  private static final String THEIRS = "raw/";
-  private static final String APART = ".whetstone/";
   private static final int DIGITS = 8;
 
-  private ObjectNames() {}
+  private final String foreign;
 
-  /// The key of a file's first content.
-  static String first(String path) {
-    return theirs(path) ? APART + path : path;
+  ObjectNames(String foreign) {
+    this.foreign = foreign;
   }
 
-  /// Whether an object is where people put theirs.
-  static boolean theirs(String key) {
-    return key.startsWith(THEIRS);
+  /// The key of a file's first content.
+  String first(String path) {
+    return foreign(path) ? FolderLayout.HIDDEN + path : path;
+  }
+
+  /// Whether an object stands where people put theirs.
+  boolean foreign(String key) {
+    return key.startsWith(foreign);
   }
 
   /// `models/a/1/model.safetensors` of other content is `models/a/1/model.0123abcd.safetensors`.
-  static String next(String path, String sha256) {
+  String next(String path, String sha256) {
     return with(first(path), sha256.substring(0, DIGITS));
   }
 
-  /// A key that nobody else has.
-  static String unique(String path, String sha256) {
+  /// A key that no other writer has.
+  String unique(String path, String sha256) {
     return with(
         first(path),
         sha256.substring(0, DIGITS) + "-" + UUID.randomUUID().toString().substring(0, DIGITS));

@@ -23,12 +23,49 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// A folder that stands at an object store, with a working copy here. [#bring] makes the copy what
-/// the newest manifest says; [#save] sends what changed and then creates the next manifest, so that
-/// whoever reads sees the state before or the state after, wherever a writer is killed. Objects are
-/// never overwritten: a file stands under its path ([ObjectNames] tells the exception), and when
-/// another content takes its place, under its path with the first digits of its SHA-256. The caller
-/// holds the copy's writer lock.
+/// A folder that stands at an object store, with a working copy on each machine that uses it.
+///
+/// Problem: an object store has no rename, no lock and, on some (OSS), no compare-and-swap; a
+/// writer may be killed between any two requests, and several machines may write at once. Readers
+/// must nevertheless see whole states, and no acknowledged save may be lost.
+///
+/// Method: a state is one object, the *manifest* `manifests/NUMBER.json` ([FolderManifest]): the
+/// path, key, length and SHA-256 of each file, and a checksum of the manifest itself. The only
+/// operation that must be atomic is the create-only put, which every store offers. To save
+/// ([#save], [FolderUpload], [FolderSweep]):
+///
+/// 1. The working copy is scanned. What differs from its base, the manifest to which it was last
+///    brought, has changed. If the store has a later manifest than the base, the save is refused.
+/// 2. The keys of the objects to come are written to a list on this machine ("pending").
+/// 3. The changed files are uploaded, each create-only and under a key at which nothing stands: its
+///    path, else its path with the first digits of its SHA-256, else with random digits as well. An
+///    object is never overwritten.
+/// 4. Manifest `base + 1` is created. Of two writers one succeeds; the other is refused and keeps
+///    its files in its copy.
+/// 5. Objects that only dropped manifests name, and pending ones that no manifest names, are
+///    deleted; the last [FolderSweep#KEPT] states stay readable.
+///
+/// To bring a copy up to date ([#bring]): the newest manifest is read, missing files are downloaded
+/// beside the copy and checked, and then moved into place, those that name other files last.
+///
+/// Invariants:
+///
+/// - A manifest is created after all objects that it names, and is never changed. So a reader sees
+///   the state before or the state after, wherever a writer is killed.
+/// - An object that a kept manifest names is not deleted, and no object of others ever is.
+/// - A file that changed here is never lost: it is saved, or it is moved aside when others saved
+///   first, or it stays where it counts by itself ([FolderLayout#independent()]).
+///
+/// Example: machines A and B are at manifest 41, and both change `app.db`. A uploads
+/// `app.0123abcd.db` and creates manifest 42. B uploads `app.89ef4567.db`, cannot create 42, and is
+/// refused; its next save deletes that object, because it is pending and no manifest names it. B
+/// brings its copy to 42, and its own `app.db` is moved aside.
+///
+/// Cost: a save takes one listing, one or two requests for each changed file and one for the
+/// manifest, whose length is proportional to the number of files; unchanged files take none,
+/// because their hashes are remembered by length and time.
+///
+/// The caller holds the copy's writer lock. Not safe for several threads.
 public final class SharedFolder implements AutoCloseable {
   /// What bringing a copy up to date did.
   ///
@@ -42,13 +79,13 @@ public final class SharedFolder implements AutoCloseable {
   private final Clock clock;
 
   /// @param store closed with this
-  public SharedFolder(ObjectStore store, Path folder) {
-    this(store, folder, Clock.systemUTC());
+  public SharedFolder(ObjectStore store, Path folder, FolderLayout layout) {
+    this(store, folder, layout, Clock.systemUTC());
   }
 
-  SharedFolder(ObjectStore store, Path folder, Clock clock) {
+  SharedFolder(ObjectStore store, Path folder, FolderLayout layout, Clock clock) {
     this.store = store;
-    this.copy = new WorkingCopy(folder.toAbsolutePath().normalize());
+    this.copy = new WorkingCopy(folder.toAbsolutePath().normalize(), layout);
     this.clock = clock;
   }
 
@@ -125,7 +162,7 @@ public final class SharedFolder implements AutoCloseable {
     next.files()
         .forEach(
             (path, entry) -> {
-              if (!staying.contains(path) && !is(here.get(path), entry) && !WorkingCopy.own(path)) {
+              if (!staying.contains(path) && !is(here.get(path), entry) && !copy.local(path)) {
                 wanted.add(
                     new Transfers.Wanted(
                         Keys.check(store.uri(), entry.key()),
@@ -143,18 +180,19 @@ public final class SharedFolder implements AutoCloseable {
     return new Brought(newest, wanted.size(), setAside);
   }
 
-  private static boolean is(WorkingCopy.@Nullable Seen seen, FolderManifest.@Nullable Entry entry) {
+  private static boolean is(
+      WorkingCopy.@Nullable Seen seen, FolderManifest.@Nullable SavedFile entry) {
     return seen != null && entry != null && seen.sha256().equals(entry.sha256());
   }
 
   /// Whether a file that counts by itself changed here, and not at the store.
-  private static boolean stays(
+  private boolean stays(
       String path,
       WorkingCopy.@Nullable Seen seen,
       @Nullable FolderManifest base,
       FolderManifest next) {
-    FolderManifest.Entry before = base == null ? null : base.files().get(path);
-    return WorkingCopy.alone(path)
+    FolderManifest.SavedFile before = base == null ? null : base.files().get(path);
+    return copy.independent(path)
         && !is(seen, before)
         && Objects.equals(before, next.files().get(path));
   }
@@ -165,7 +203,7 @@ public final class SharedFolder implements AutoCloseable {
     var changed = new ArrayList<String>();
     here.forEach(
         (path, seen) -> {
-          FolderManifest.Entry before = base == null ? null : base.files().get(path);
+          FolderManifest.SavedFile before = base == null ? null : base.files().get(path);
           if (!is(seen, before) && !is(seen, next.files().get(path))) {
             changed.add(path);
           }
@@ -180,19 +218,19 @@ public final class SharedFolder implements AutoCloseable {
     return Optional.of(aside);
   }
 
-  /// New files first, then those that replace others, so that what names other files (an alias, a
-  /// step's record) comes after them; then what is no more goes.
+  /// Puts new files in place first, then those that replace others, because a file that names other
+  /// files must come after them; then deletes the files that the next state has no more.
   private void place(FolderManifest next, Map<String, WorkingCopy.Seen> here) {
     List<String> paths =
         next.files().keySet().stream()
             .filter(path -> Files.exists(copy.incoming().resolve(path)))
             .sorted(
                 Comparator.<String, Boolean>comparing(path -> Files.exists(copy.file(path)))
-                    .thenComparing(path -> path.contains("/segments_"))
+                    .thenComparing(path -> copy.last(path))
                     .thenComparing(path -> path))
             .toList();
     for (String path : paths) {
-      WorkingCopy.BESIDE.forEach(end -> WholeFile.delete(copy.file(path + end)));
+      copy.deleteCompanions(path);
       move(copy.incoming().resolve(path), copy.file(path));
     }
     here.keySet().stream()
@@ -220,14 +258,14 @@ public final class SharedFolder implements AutoCloseable {
   ///   the next save sends it
   public boolean save(String command, Progress progress) {
     FolderManifest base = copy.base().orElse(null);
-    Map<String, FolderManifest.Entry> before = base == null ? Map.of() : base.files();
+    Map<String, FolderManifest.SavedFile> before = base == null ? Map.of() : base.files();
     long number = base == null ? 1 : base.number() + 1;
     var upload = new FolderUpload(store, copy, before);
     if (!upload.anything()) {
       return false;
     }
     refuseIfBehind(number - 1);
-    Map<String, FolderManifest.Entry> files = upload.send(progress);
+    Map<String, FolderManifest.SavedFile> files = upload.send(progress);
     var manifest =
         FolderManifest.of(
             number,

@@ -13,42 +13,36 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// The files of a working copy, and what it knows of itself, in `.whetstone/shared/`: the manifest
-/// it was last brought to, and the hashes of files by length and time, so that only changed ones
-/// are read again.
+/// The files of a working copy, and its records about itself ([FolderLayout#RECORDS]): the manifest
+/// to which it was last brought, and the hashes of files by length and time, so that only changed
+/// ones are read again.
 final class WorkingCopy {
-  /// Not shared: what belongs to one machine or to one moment.
-  private static final List<String> OWN_FOLDERS = List.of(".whetstone/shared/", ".whetstone/work/");
-
-  /// Each file there counts by itself and was answered for when it was written, as a job that is
-  /// paid for: it is kept and saved even when others saved before.
-  private static final List<String> KEPT_FOLDERS =
-      List.of(".whetstone/jobs/", ".whetstone/deployed/");
-
-  /// What SQLite keeps beside a database while it is written.
-  static final List<String> BESIDE = List.of("-journal", "-wal", "-shm");
-
-  private static final Set<String> OWN_NAMES = Set.of("writer.lock", "write.lock");
-
   /// @param modified in nanoseconds since 1970
   record Seen(long bytes, long modified, String sha256) {}
 
-  private record Sums(Map<String, Seen> files) {}
+  private record KnownHashes(Map<String, Seen> files) {}
 
   private record Pending(Map<String, String> keys) {}
 
   private final Path folder;
+  private final FolderLayout layout;
+  private final ObjectNames names;
 
-  WorkingCopy(Path folder) {
+  WorkingCopy(Path folder, FolderLayout layout) {
     this.folder = folder;
+    this.layout = layout;
+    this.names = new ObjectNames(layout.foreign());
+  }
+
+  /// The names of the files' objects.
+  ObjectNames names() {
+    return names;
   }
 
   Path folder() {
@@ -64,7 +58,7 @@ final class WorkingCopy {
   }
 
   private Path own() {
-    return folder.resolve(".whetstone").resolve("shared");
+    return folder.resolve(FolderLayout.RECORDS);
   }
 
   /// The manifest that the copy was last brought to, or that was made of it.
@@ -107,10 +101,11 @@ final class WorkingCopy {
   /// All shared files that are there, by path.
   Map<String, Seen> scan() {
     Path file = own().resolve("sums.json");
-    Map<String, Seen> before = Json.kept(file, Sums.class).map(Sums::files).orElse(Map.of());
+    Map<String, Seen> before =
+        Json.kept(file, KnownHashes.class).map(KnownHashes::files).orElse(Map.of());
     Map<String, Seen> now = scan(before);
     if (!now.equals(before)) {
-      WholeFile.write(file, Json.sealed(Json.pretty(new Sums(now))));
+      WholeFile.write(file, Json.sealed(Json.pretty(new KnownHashes(now))));
     }
     return now;
   }
@@ -161,20 +156,28 @@ final class WorkingCopy {
   private boolean shared(String path) {
     String name = path.substring(path.lastIndexOf('/') + 1);
     boolean temporary = ("/" + path).matches(".*/\\.[^/]*\\.(part|new)(/.*)?");
-    boolean own = OWN_FOLDERS.stream().anyMatch(path::startsWith) || OWN_NAMES.contains(name);
-    boolean zip = path.startsWith(".whetstone/deployed/") && name.endsWith(".zip"); // made again
-    return !temporary && !own && !zip && BESIDE.stream().noneMatch(name::endsWith);
+    return !temporary && !local(path) && layout.companions().stream().noneMatch(name::endsWith);
   }
 
   /// Whether a path belongs to this machine alone, so that no manifest may bring another file
   /// there.
-  static boolean own(String path) {
-    return OWN_FOLDERS.stream().anyMatch(path::startsWith);
+  boolean local(String path) {
+    return path.startsWith(FolderLayout.RECORDS) || layout.local().test(path);
   }
 
   /// Whether a file counts by itself, and not as one of a state.
-  static boolean alone(String path) {
-    return KEPT_FOLDERS.stream().anyMatch(path::startsWith);
+  boolean independent(String path) {
+    return layout.independent().test(path);
+  }
+
+  /// Deletes what a database keeps beside its file.
+  void deleteCompanions(String path) {
+    layout.companions().forEach(end -> WholeFile.delete(file(path + end)));
+  }
+
+  /// Whether a file names others.
+  boolean last(String path) {
+    return layout.last().test(path);
   }
 
   /// Whether a file is still as it was seen.
@@ -190,7 +193,7 @@ final class WorkingCopy {
 
   /// Whether a database is being written, or is left half-written until it is opened again.
   boolean unsettled(String path) {
-    for (String end : BESIDE) {
+    for (String end : layout.companions()) {
       try {
         if (Files.size(folder.resolve(path + end)) > 0) {
           return true;

@@ -7,10 +7,10 @@ import dev.whetstone.core.Progress;
 import dev.whetstone.core.Remedy;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.core.TokenCounter;
-import dev.whetstone.corpus.Limits;
-import dev.whetstone.corpus.Outcome;
+import dev.whetstone.corpus.ParseLimits;
 import dev.whetstone.corpus.ParseOptions;
-import dev.whetstone.corpus.Source;
+import dev.whetstone.corpus.ParseOutcome;
+import dev.whetstone.corpus.SourceFile;
 import dev.whetstone.corpus.sandbox.SafeParser;
 import dev.whetstone.corpus.split.PassageLimits;
 import dev.whetstone.corpus.split.Splitter;
@@ -161,12 +161,12 @@ public final class Preparing {
   private void parse(List<Manifest.Entry> missing, Progress progress) {
     var parse = workspace.settings().parse();
     var limits =
-        new Limits(
+        new ParseLimits(
             Duration.ofSeconds(parse.secondsPerFile()),
             parse.heapMegabytes(),
             (long) parse.maxFileMegabytes() << 20,
             options());
-    var sources = new ArrayList<Source>();
+    var sources = new ArrayList<SourceFile>();
     for (Manifest.Entry entry : missing) {
       Path raw = workspace.raw().resolve(entry.path());
       try {
@@ -178,7 +178,7 @@ public final class Preparing {
       } catch (IOException e) {
         throw new Failure.Unavailable("cannot read " + raw + ": " + e.getMessage(), e);
       }
-      sources.add(new Source(raw, entry.path()));
+      sources.add(new SourceFile(raw, entry.path()));
     }
     int parallel = Math.min(4, Runtime.getRuntime().availableProcessors());
     try (var parser = new SafeParser(limits);
@@ -191,8 +191,8 @@ public final class Preparing {
             Manifest.Entry entry = entries.next();
             Parse kept =
                 switch (outcome) {
-                  case Outcome.Parsed parsed -> new Parse(parsed.document(), null);
-                  case Outcome.Failed failed -> new Parse(null, failed.reason());
+                  case ParseOutcome.Parsed parsed -> new Parse(parsed.document(), null);
+                  case ParseOutcome.Failed failed -> new Parse(null, failed.reason());
                 };
             Path file = kept.document() == null ? failureFile(entry) : cacheFile(entry);
             WholeFile.write(file, Json.sealed(Json.line(kept)));

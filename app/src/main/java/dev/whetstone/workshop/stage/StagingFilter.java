@@ -1,6 +1,6 @@
 package dev.whetstone.workshop.stage;
 
-import dev.whetstone.corpus.sandbox.Parsers;
+import dev.whetstone.corpus.FileFormat;
 import dev.whetstone.store.Keys;
 import dev.whetstone.workspace.ExcludePatterns;
 import java.nio.charset.StandardCharsets;
@@ -88,7 +88,7 @@ public final class StagingFilter {
       passOver("lock file of an open document");
       return false;
     }
-    if (!Parsers.supports(name)) {
+    if (FileFormat.ofName(name).isEmpty()) {
       int dot = name.lastIndexOf('.');
       passOver(
           dot < 0

@@ -19,9 +19,9 @@ import dev.whetstone.store.Json;
 import dev.whetstone.store.Provenance;
 import dev.whetstone.store.WholeFile;
 import dev.whetstone.train.Candidate;
-import dev.whetstone.train.Material;
-import dev.whetstone.train.NothingLearnt;
-import dev.whetstone.train.Recipe;
+import dev.whetstone.train.FineTuning;
+import dev.whetstone.train.NoCandidateException;
+import dev.whetstone.train.TrainingData;
 import dev.whetstone.workspace.ModelShelf;
 import dev.whetstone.workspace.QuestionLog;
 import dev.whetstone.workspace.VectorStore;
@@ -96,18 +96,17 @@ public final class Training {
         baseVectors =
             new VectorStore(workspace).of(passages, encoder, "embed base", progress).vectors();
       }
-      var material =
-          new Material(
+      var data =
+          new TrainingData(
               base,
               passages,
               baseVectors,
               labels,
               documents,
-              dev.texts(),
-              dev.everywhere(passages),
+              new TrainingData.DevQuestions(dev.texts(), dev.everywhere(passages)),
               question -> words(words, question));
-      candidate = new Recipe(material, budget, seed, work, progress).sharpen();
-    } catch (NothingLearnt e) {
+      candidate = new FineTuning(data, budget, seed, work, progress).run();
+    } catch (NoCandidateException e) {
       return TrainingResult.without(
           TrainingResult.Ending.NOTHING_LEARNT, passages.size(), e.getMessage());
     }
@@ -127,11 +126,11 @@ public final class Training {
   private static TrainingResult.Figures figures(int fromLog, int fromDocuments, Candidate made) {
     return new TrainingResult.Figures(
         new TrainingResult.Pairs(
-            made.plan().pairs(), new TreeMap<>(made.origins()), fromLog, fromDocuments),
+            made.plan().pairs().total(), new TreeMap<>(made.origins()), fromLog, fromDocuments),
         made.steps(),
         made.seconds(),
         made.pairsPerSecond(),
-        made.plan().precision().name().toLowerCase(Locale.ROOT),
+        made.plan().speed().precision().name().toLowerCase(Locale.ROOT),
         made.lastLoss(),
         new TrainingResult.Choices(
             made.alpha(),
@@ -181,11 +180,11 @@ public final class Training {
     var plan = candidate.plan();
     var settings = new HashMap<String, String>();
     settings.put("learning rate", String.valueOf(candidate.rate()));
-    settings.put("batch", String.valueOf(plan.batch()));
-    settings.put("epochs", String.valueOf(plan.epochs()));
-    settings.put("scale", String.valueOf(plan.scale()));
+    settings.put("batch", String.valueOf(plan.optimisation().batch()));
+    settings.put("epochs", String.valueOf(plan.pairs().epochs()));
+    settings.put("scale", String.valueOf(plan.optimisation().scale()));
     settings.put("steps", String.valueOf(candidate.steps()));
-    settings.put("precision", plan.precision().name().toLowerCase(Locale.ROOT));
+    settings.put("precision", plan.speed().precision().name().toLowerCase(Locale.ROOT));
     settings.put("share of the trained weights", String.valueOf(candidate.alpha()));
     candidate
         .decisions()

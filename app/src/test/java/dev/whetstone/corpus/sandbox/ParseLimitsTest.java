@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.whetstone.core.Document;
 import dev.whetstone.corpus.Characters;
 import dev.whetstone.corpus.DocumentBuilder;
-import dev.whetstone.corpus.Outcome;
 import dev.whetstone.corpus.ParseOptions;
-import dev.whetstone.corpus.Source;
+import dev.whetstone.corpus.ParseOutcome;
+import dev.whetstone.corpus.SourceFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,20 +88,21 @@ class ParseLimitsTest {
 
   private Document parsed(String name, String content, ParseOptions options) throws IOException {
     return switch (outcome(name, content, options)) {
-      case Outcome.Parsed(Document document) -> document;
-      case Outcome.Failed failed -> throw new AssertionError(failed);
+      case ParseOutcome.Parsed(Document document) -> document;
+      case ParseOutcome.Failed failed -> throw new AssertionError(failed);
     };
   }
 
   private String failure(String name, String content, ParseOptions options) throws IOException {
     return switch (outcome(name, content, options)) {
-      case Outcome.Parsed parsed -> throw new AssertionError(parsed);
-      case Outcome.Failed(String _, String reason) -> reason;
+      case ParseOutcome.Parsed parsed -> throw new AssertionError(parsed);
+      case ParseOutcome.Failed(String _, String reason) -> reason;
     };
   }
 
-  private Outcome outcome(String name, String content, ParseOptions options) throws IOException {
+  private ParseOutcome outcome(String name, String content, ParseOptions options)
+      throws IOException {
     return ParserProcess.parse(
-        new Source(Files.writeString(folder.resolve(name), content), name), options);
+        new SourceFile(Files.writeString(folder.resolve(name), content), name), options);
   }
 }

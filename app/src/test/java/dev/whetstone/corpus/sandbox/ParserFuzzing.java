@@ -4,9 +4,9 @@ import dev.whetstone.core.Block;
 import dev.whetstone.core.Document;
 import dev.whetstone.core.Passage;
 import dev.whetstone.corpus.ApproximateTokens;
-import dev.whetstone.corpus.Outcome;
 import dev.whetstone.corpus.ParseOptions;
-import dev.whetstone.corpus.Source;
+import dev.whetstone.corpus.ParseOutcome;
+import dev.whetstone.corpus.SourceFile;
 import dev.whetstone.corpus.split.Splitter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -40,9 +40,10 @@ public final class ParserFuzzing {
     Path file = folder.resolve(name);
     try {
       Files.write(file, content);
-      switch (ParserProcess.parse(new Source(file, name), ParseOptions.DEFAULT)) {
-        case Outcome.Parsed(Document document) -> check(document);
-        case Outcome.Failed(String _, String reason) -> require(!reason.isBlank(), "no reason");
+      switch (ParserProcess.parse(new SourceFile(file, name), ParseOptions.DEFAULT)) {
+        case ParseOutcome.Parsed(Document document) -> check(document);
+        case ParseOutcome.Failed(String _, String reason) ->
+            require(!reason.isBlank(), "no reason");
       }
     } finally {
       Files.deleteIfExists(file);

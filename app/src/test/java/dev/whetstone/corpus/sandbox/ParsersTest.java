@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.whetstone.core.Document;
 import dev.whetstone.core.Failure;
 import dev.whetstone.corpus.ApproximateTokens;
+import dev.whetstone.corpus.FileFormat;
 import dev.whetstone.corpus.ParseOptions;
 import dev.whetstone.corpus.markup.MarkupDocuments;
 import dev.whetstone.corpus.split.Splitter;
@@ -111,10 +112,10 @@ class ParsersTest {
 
   @Test
   void namesTellWhatIsSupported() {
-    assertThat(Parsers.supports("a/B.MD")).isTrue();
-    assertThat(Parsers.supports("a.adoc")).isTrue();
-    assertThat(Parsers.supports("a.png")).isFalse();
-    assertThat(Parsers.supports("md")).isFalse();
+    assertThat(FileFormat.ofName("a/B.MD")).isPresent();
+    assertThat(FileFormat.ofName("a.adoc")).isPresent();
+    assertThat(FileFormat.ofName("a.png")).isEmpty();
+    assertThat(FileFormat.ofName("md")).isEmpty();
   }
 
   @ParameterizedTest

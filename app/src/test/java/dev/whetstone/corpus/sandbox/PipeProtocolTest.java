@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.whetstone.core.Document;
 import dev.whetstone.corpus.DocumentBuilder;
-import dev.whetstone.corpus.Outcome;
+import dev.whetstone.corpus.ParseOutcome;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -21,8 +21,8 @@ class PipeProtocolTest {
     into.note("the letters on 2 of its 4 written pages cannot be told and are left out");
     Document document = into.build();
 
-    byte[] answer = PipeProtocol.answer(new Outcome.Parsed(document));
+    byte[] answer = PipeProtocol.answer(new ParseOutcome.Parsed(document));
 
-    assertThat(PipeProtocol.answer(answer)).isEqualTo(new Outcome.Parsed(document));
+    assertThat(PipeProtocol.answer(answer)).isEqualTo(new ParseOutcome.Parsed(document));
   }
 }

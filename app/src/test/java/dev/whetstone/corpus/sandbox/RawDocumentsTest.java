@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.whetstone.core.Document;
-import dev.whetstone.corpus.Limits;
-import dev.whetstone.corpus.Outcome;
-import dev.whetstone.corpus.Source;
+import dev.whetstone.corpus.ParseLimits;
+import dev.whetstone.corpus.ParseOutcome;
+import dev.whetstone.corpus.SourceFile;
 import dev.whetstone.corpus.split.Splitter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,7 +29,7 @@ class RawDocumentsTest {
 
   private static Path folder = Path.of("");
   private static final Map<String, Document> documents = new HashMap<>();
-  private static final List<Outcome.Failed> failed = new ArrayList<>();
+  private static final List<ParseOutcome.Failed> failed = new ArrayList<>();
 
   @BeforeAll
   static void parse() throws IOException {
@@ -37,24 +37,24 @@ class RawDocumentsTest {
     Assumptions.assumeTrue(data != null, "WHETSTONE_DATA is not set: no real documents to read");
     folder = Path.of(data, "rawdocs");
     Assumptions.assumeTrue(Files.isDirectory(folder), "WHETSTONE_DATA holds no rawdocs");
-    List<Source> sources;
+    List<SourceFile> sources;
     try (var files = Files.walk(folder.resolve("files"))) {
       sources =
           files
               .filter(Files::isRegularFile)
               .sorted()
-              .map(file -> new Source(file, folder.relativize(file).toString()))
+              .map(file -> new SourceFile(file, folder.relativize(file).toString()))
               .toList();
     }
     long start = System.nanoTime();
-    try (var parser = new SafeParser(Limits.DEFAULT)) {
+    try (var parser = new SafeParser(ParseLimits.DEFAULT)) {
       parser.parseAll(
           sources,
           2,
           outcome -> {
             switch (outcome) {
-              case Outcome.Parsed parsed -> documents.put(outcome.id(), parsed.document());
-              case Outcome.Failed reason -> failed.add(reason);
+              case ParseOutcome.Parsed parsed -> documents.put(outcome.id(), parsed.document());
+              case ParseOutcome.Failed reason -> failed.add(reason);
             }
           });
     }

@@ -3,10 +3,10 @@ package dev.whetstone.corpus.sandbox;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.whetstone.corpus.Limits;
-import dev.whetstone.corpus.Outcome;
+import dev.whetstone.corpus.ParseLimits;
 import dev.whetstone.corpus.ParseOptions;
-import dev.whetstone.corpus.Source;
+import dev.whetstone.corpus.ParseOutcome;
+import dev.whetstone.corpus.SourceFile;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -33,8 +33,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SafeParserTest {
-  private static final Limits LIMITS =
-      new Limits(Duration.ofSeconds(30), 128, 64L << 20, ParseOptions.DEFAULT);
+  private static final ParseLimits LIMITS =
+      new ParseLimits(Duration.ofSeconds(30), 128, 64L << 20, ParseOptions.DEFAULT);
 
   @TempDir Path folder;
 
@@ -44,35 +44,35 @@ class SafeParserTest {
 
     try (var parser = new SafeParser(LIMITS)) {
       assertThat(parser.parse(file, "a.txt"))
-          .isEqualTo(new Outcome.Parsed(Parsers.parse(file, "a.txt")));
+          .isEqualTo(new ParseOutcome.Parsed(Parsers.parse(file, "a.txt")));
     }
   }
 
   @Test
   void outcomesComeInTheOrderOfTheirSourcesAndBadFilesDoNotStopTheOthers() throws IOException {
-    List<Source> sources = new ArrayList<>();
+    List<SourceFile> sources = new ArrayList<>();
     for (int i = 0; i < 30; i++) {
       Path file = text(i + ".txt", i % 7 == 3 ? "" : "File number " + i);
-      sources.add(new Source(file, i + ".txt"));
+      sources.add(new SourceFile(file, i + ".txt"));
     }
-    sources.add(new Source(folder.resolve("absent.pdf"), "absent.pdf"));
-    List<Outcome> outcomes = new ArrayList<>();
+    sources.add(new SourceFile(folder.resolve("absent.pdf"), "absent.pdf"));
+    List<ParseOutcome> outcomes = new ArrayList<>();
 
     try (var parser = new SafeParser(LIMITS)) {
       parser.parseAll(sources, 2, outcomes::add);
     }
 
     assertThat(outcomes)
-        .extracting(Outcome::id)
-        .isEqualTo(sources.stream().map(Source::id).toList());
+        .extracting(ParseOutcome::id)
+        .isEqualTo(sources.stream().map(SourceFile::id).toList());
     assertThat(outcomes)
-        .filteredOn(outcome -> outcome instanceof Outcome.Failed)
+        .filteredOn(outcome -> outcome instanceof ParseOutcome.Failed)
         .containsExactly(
-            new Outcome.Failed("3.txt", "is empty"),
-            new Outcome.Failed("10.txt", "is empty"),
-            new Outcome.Failed("17.txt", "is empty"),
-            new Outcome.Failed("24.txt", "is empty"),
-            new Outcome.Failed("absent.pdf", "does not exist"));
+            new ParseOutcome.Failed("3.txt", "is empty"),
+            new ParseOutcome.Failed("10.txt", "is empty"),
+            new ParseOutcome.Failed("17.txt", "is empty"),
+            new ParseOutcome.Failed("24.txt", "is empty"),
+            new ParseOutcome.Failed("absent.pdf", "does not exist"));
   }
 
   @Test
@@ -82,10 +82,11 @@ class SafeParserTest {
     Path fine = text("fine.txt", "Fine.");
 
     try (var parser =
-        new SafeParser(new Limits(Duration.ofMillis(1500), 256, 64L << 20, ParseOptions.DEFAULT))) {
+        new SafeParser(
+            new ParseLimits(Duration.ofMillis(1500), 256, 64L << 20, ParseOptions.DEFAULT))) {
       assertThat(parser.parse(slow, "slow.pdf"))
-          .isEqualTo(new Outcome.Failed("slow.pdf", "took longer than 1.5 s and was stopped"));
-      assertThat(parser.parse(fine, "fine.txt")).isInstanceOf(Outcome.Parsed.class);
+          .isEqualTo(new ParseOutcome.Failed("slow.pdf", "took longer than 1.5 s and was stopped"));
+      assertThat(parser.parse(fine, "fine.txt")).isInstanceOf(ParseOutcome.Parsed.class);
     }
   }
 
@@ -96,10 +97,11 @@ class SafeParserTest {
     Path fine = text("fine.txt", "Fine.");
 
     try (var parser =
-        new SafeParser(new Limits(Duration.ofSeconds(30), 64, 64L << 20, ParseOptions.DEFAULT))) {
+        new SafeParser(
+            new ParseLimits(Duration.ofSeconds(30), 64, 64L << 20, ParseOptions.DEFAULT))) {
       assertThat(parser.parse(large, "large.txt"))
-          .isEqualTo(new Outcome.Failed("large.txt", "needs more than 64 MB of memory"));
-      assertThat(parser.parse(fine, "fine.txt")).isInstanceOf(Outcome.Parsed.class);
+          .isEqualTo(new ParseOutcome.Failed("large.txt", "needs more than 64 MB of memory"));
+      assertThat(parser.parse(fine, "fine.txt")).isInstanceOf(ParseOutcome.Parsed.class);
     }
   }
 
@@ -235,7 +237,7 @@ class SafeParserTest {
       PipeProtocol.read(new DataInputStream(process.getInputStream()), 100);
       PipeProtocol.write(
           new DataOutputStream(process.getOutputStream()),
-          PipeProtocol.request(new Source(slow, "slow.pdf")));
+          PipeProtocol.request(new SourceFile(slow, "slow.pdf")));
       boolean busy = !process.waitFor(500, TimeUnit.MILLISECONDS);
 
       process.getOutputStream().close(); // all that is left of a killed program
@@ -249,9 +251,9 @@ class SafeParserTest {
 
   private String reason(Path file) {
     try (var parser = new SafeParser(LIMITS)) {
-      Outcome outcome = parser.parse(file, file.getFileName().toString());
-      assertThat(outcome).isInstanceOf(Outcome.Failed.class);
-      return ((Outcome.Failed) outcome).reason();
+      ParseOutcome outcome = parser.parse(file, file.getFileName().toString());
+      assertThat(outcome).isInstanceOf(ParseOutcome.Failed.class);
+      return ((ParseOutcome.Failed) outcome).reason();
     }
   }
 

@@ -11,7 +11,7 @@ import dev.whetstone.store.Content;
 import dev.whetstone.store.ObjectInfo;
 import dev.whetstone.store.ObjectStore;
 import dev.whetstone.store.ObjectStoreContract;
-import dev.whetstone.store.ObjectStores;
+import dev.whetstone.store.objects.ObjectStores;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

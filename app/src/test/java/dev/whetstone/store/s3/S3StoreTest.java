@@ -10,7 +10,7 @@ import dev.whetstone.store.Content;
 import dev.whetstone.store.ObjectInfo;
 import dev.whetstone.store.ObjectStore;
 import dev.whetstone.store.ObjectStoreContract;
-import dev.whetstone.store.ObjectStores;
+import dev.whetstone.store.objects.ObjectStores;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ServerSocket;
@@ -116,7 +116,7 @@ class S3StoreTest extends ObjectStoreContract {
           "s3://" + bucket.name() + " at " + bucket.environment().get("AWS_ENDPOINT_URL_S3");
       new UploadJournal(folder.resolve("journal"), place)
           .write(
-              new UploadJournal.Entry(
+              new UploadJournal.UnfinishedUpload(
                   place, "killed/large", begun.uploadId(), bytes.length, PART, sums.sha256()));
 
       killed.put("large", Content.of(file), Acl.DEFAULT);

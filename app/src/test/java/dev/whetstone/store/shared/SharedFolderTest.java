@@ -11,8 +11,9 @@ import dev.whetstone.store.Acl;
 import dev.whetstone.store.Content;
 import dev.whetstone.store.ObjectInfo;
 import dev.whetstone.store.ObjectStore;
-import dev.whetstone.store.ObjectStores;
+import dev.whetstone.store.objects.ObjectStores;
 import dev.whetstone.store.s3.RealBucket;
+import dev.whetstone.workspace.SharedWorkspace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,13 +57,13 @@ class SharedFolderTest {
   }
 
   private boolean save(Path copy) {
-    try (var shared = new SharedFolder(store(), copy)) {
+    try (var shared = new SharedFolder(store(), copy, SharedWorkspace.LAYOUT)) {
       return shared.save("test", Progress.NONE);
     }
   }
 
   private SharedFolder.Brought bring(Path copy) {
-    try (var shared = new SharedFolder(store(), copy)) {
+    try (var shared = new SharedFolder(store(), copy, SharedWorkspace.LAYOUT)) {
       return shared.bring(Progress.NONE);
     }
   }
@@ -126,10 +127,10 @@ class SharedFolderTest {
       var first = FolderManifest.read(store, 1).files().get("models/m/1/model.bin");
       var second = FolderManifest.read(store, 2).files().get("models/m/1/model.bin");
       assertThat(first)
-          .extracting(FolderManifest.Entry::key, FolderManifest.Entry::bytes)
+          .extracting(FolderManifest.SavedFile::key, FolderManifest.SavedFile::bytes)
           .containsExactly("models/m/1/model.bin", 3L);
       assertThat(second)
-          .extracting(FolderManifest.Entry::key, FolderManifest.Entry::bytes)
+          .extracting(FolderManifest.SavedFile::key, FolderManifest.SavedFile::bytes)
           .containsExactly("models/m/1/model.3fc4ccfe.bin", 3L);
     }
     bring(b);
@@ -170,7 +171,7 @@ class SharedFolderTest {
       boolean died = false;
       int requests = Math.min(1, tries); // what stood before is not sent again, so one more stands
       var store = new DyingStore(store(), requests, () -> new IllegalStateException("killed"));
-      try (var shared = new SharedFolder(store, a)) {
+      try (var shared = new SharedFolder(store, a, SharedWorkspace.LAYOUT)) {
         shared.save("test", Progress.NONE);
       } catch (IllegalStateException e) {
         died = true;
@@ -199,7 +200,7 @@ class SharedFolderTest {
     save(a);
     write(a, "models/m/2/model.bin", "abandoned");
     var store = new DyingStore(store(), 1, () -> new IllegalStateException("killed"));
-    try (var shared = new SharedFolder(store, a)) {
+    try (var shared = new SharedFolder(store, a, SharedWorkspace.LAYOUT)) {
       assertThatThrownBy(() -> shared.save("test", Progress.NONE)).hasMessage("killed");
     }
     Files.delete(a.resolve("models/m/2/model.bin"));
@@ -368,7 +369,8 @@ class SharedFolderTest {
             throw new java.io.UncheckedIOException(e);
           }
         };
-    try (var shared = new SharedFolder(new WatchedStore(store(), between), a)) {
+    try (var shared =
+        new SharedFolder(new WatchedStore(store(), between), a, SharedWorkspace.LAYOUT)) {
       shared.save("test", Progress.NONE);
     }
 
@@ -384,7 +386,7 @@ class SharedFolderTest {
     write(a, "models/m/2/model.bin", "three");
     var watched = new WatchedStore(store(), () -> {});
 
-    try (var shared = new SharedFolder(watched, a)) {
+    try (var shared = new SharedFolder(watched, a, SharedWorkspace.LAYOUT)) {
       shared.save("test", Progress.NONE);
     }
 
@@ -436,7 +438,7 @@ class SharedFolderTest {
     save(a);
     write(a, "models/m/2/model.bin", "three");
     var offline = new DyingStore(store(), 0, () -> new Failure.Unavailable("does not answer"));
-    try (var shared = new SharedFolder(offline, a)) {
+    try (var shared = new SharedFolder(offline, a, SharedWorkspace.LAYOUT)) {
       assertThatThrownBy(() -> shared.save("test", Progress.NONE))
           .isInstanceOf(Failure.Unavailable.class);
     }
@@ -451,10 +453,10 @@ class SharedFolderTest {
 
   /// As somebody writes it who can write to the bucket.
   private void manifest(String... paths) {
-    var files = new TreeMap<String, FolderManifest.Entry>();
+    var files = new TreeMap<String, FolderManifest.SavedFile>();
     String sum = Sha256.of("evil".getBytes(UTF_8));
     for (String path : paths) {
-      files.put(path, new FolderManifest.Entry("evil", 4, sum));
+      files.put(path, new FolderManifest.SavedFile("evil", 4, sum));
     }
     var manifest = FolderManifest.of(1, "w", "test", "2026-01-01T00:00:00Z", files);
     try (var store = store()) {

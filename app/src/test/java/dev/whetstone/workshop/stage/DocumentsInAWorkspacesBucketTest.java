@@ -8,8 +8,8 @@ import dev.whetstone.core.Progress;
 import dev.whetstone.store.Acl;
 import dev.whetstone.store.ObjectInfo;
 import dev.whetstone.store.ObjectStore;
-import dev.whetstone.store.ObjectStores;
 import dev.whetstone.store.WorkspaceLock;
+import dev.whetstone.store.objects.ObjectStores;
 import dev.whetstone.store.s3.RealBucket;
 import dev.whetstone.store.shared.SharedFolder;
 import dev.whetstone.workspace.Manifest;
@@ -55,7 +55,8 @@ class DocumentsInAWorkspacesBucketTest {
   }
 
   private SharedWorkspace shared(String machine) {
-    return new SharedWorkspace(new SharedFolder(store(""), folder.resolve(machine)));
+    return new SharedWorkspace(
+        new SharedFolder(store(""), folder.resolve(machine), SharedWorkspace.LAYOUT));
   }
 
   private StagingElsewhere.Result toBucket(String place) {
@@ -148,7 +149,9 @@ class DocumentsInAWorkspacesBucketTest {
   @Test
   void aPlaceAboveAWorkspaceIsRefusedForDocuments() {
     try (var below =
-        new SharedWorkspace(new SharedFolder(store("other/handbook"), folder.resolve("c")))) {
+        new SharedWorkspace(
+            new SharedFolder(
+                store("other/handbook"), folder.resolve("c"), SharedWorkspace.LAYOUT))) {
       below.create(copy -> Workspace.create(copy, "below"), Progress.NONE);
     }
 

@@ -1,6 +1,0 @@
-package dev.whetstone.corpus;
-
-import java.nio.file.Path;
-
-/// A file to parse, and the id that its document gets.
-public record Source(Path file, String id) {}

@@ -1,0 +1,82 @@
+package dev.whetstone.train;
+
+import dev.whetstone.torch.Precision;
+import java.util.List;
+
+/// All that decides, beside the examples and the start weights, what a training ends with. A budget
+/// in minutes is turned into steps once, before (with [Trainer#measure]), so that the clock changes
+/// no result.
+///
+/// @param temperature of the softmax over cosines
+/// @param checkpointEvery steps between checkpoints
+public record Hyperparameters(
+    Schedule schedule,
+    Sampling sampling,
+    double temperature,
+    Precision precision,
+    int checkpointEvery) {
+  public Hyperparameters {
+    if (!(temperature > 0) || checkpointEvery < 1) {
+      throw new IllegalArgumentException(
+          "temperature " + temperature + ", a checkpoint every " + checkpointEvery + " steps");
+    }
+  }
+
+  /// The learning rate of each step: it rises from 0 and falls to 0 in straight lines.
+  ///
+  /// @param steps updates of the weights
+  /// @param peakRate the highest
+  /// @param warmUpShare share of the steps in which it rises
+  public record Schedule(int steps, double peakRate, double warmUpShare) {
+    public Schedule {
+      if (steps < 1 || !(peakRate > 0) || !(warmUpShare >= 0 && warmUpShare < 1)) {
+        throw new IllegalArgumentException(
+            "impossible schedule: " + steps + " steps, rate " + peakRate + ", " + warmUpShare);
+      }
+    }
+
+    /// Of a step counted from 0: above 0 throughout.
+    double rate(int step) {
+      double rising = Math.ceil(warmUpShare * steps);
+      if (step < rising) {
+        return peakRate * (step + 1) / rising;
+      }
+      return peakRate * (steps - step) / (steps - rising);
+    }
+  }
+
+  /// What a step sees.
+  ///
+  /// @param batchSize questions
+  /// @param hardNegatives of each question, when it has as many
+  /// @param maxTokens longer questions and passages are cut, the last token stays
+  /// @param seed of the order of examples
+  public record Sampling(int batchSize, int hardNegatives, int maxTokens, long seed) {
+    public Sampling {
+      if (batchSize < 1 || hardNegatives < 0 || maxTokens < 2) {
+        throw new IllegalArgumentException(
+            "impossible batches: %d questions, %d negatives, %d tokens"
+                .formatted(batchSize, hardNegatives, maxTokens));
+      }
+    }
+  }
+
+  int steps() {
+    return schedule.steps();
+  }
+
+  /// All of it by name, for a fingerprint.
+  List<String> fields() {
+    return List.of(
+        "steps " + schedule.steps(),
+        "peak rate " + schedule.peakRate(),
+        "warm-up share " + schedule.warmUpShare(),
+        "batch size " + sampling.batchSize(),
+        "hard negatives " + sampling.hardNegatives(),
+        "max tokens " + sampling.maxTokens(),
+        "seed " + sampling.seed(),
+        "temperature " + temperature,
+        "precision " + precision,
+        "checkpoint every " + checkpointEvery);
+  }
+}

@@ -1,0 +1,148 @@
+package dev.whetstone.train;
+
+import dev.whetstone.core.NamedTensors;
+import dev.whetstone.core.Progress;
+import dev.whetstone.encode.Tokenizer;
+import dev.whetstone.model.Model;
+import dev.whetstone.torch.Precision;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/// Runs trainings of one base model with the [Trainer]: tokenises the examples, and stops at a
+/// step's end with a checkpoint when the process is asked to end.
+final class TrainingRun {
+  private static final int CHECKPOINT_EVERY = 50;
+
+  /// Number of pairs that the speed is measured on.
+  static final int SAMPLE = 256;
+
+  private static final long STOP_SECONDS = 15;
+
+  private final Model base;
+  private final Tokenizer tokenizer;
+  private final LongSupplier nanos;
+
+  /// @param nanos the clock of trainings
+  TrainingRun(Model base, Tokenizer tokenizer, LongSupplier nanos) {
+    this.base = base;
+    this.tokenizer = tokenizer;
+    this.nanos = nanos;
+  }
+
+  /// How fast examples like these are trained on, without hard negatives.
+  double pairsPerSecond(List<TrainingExample> examples, Precision precision) {
+    List<TrainingExample> sample = examples.subList(0, Math.min(SAMPLE, examples.size()));
+    int batch = Math.min(Planner.BATCH, sample.size());
+    var plan =
+        new Hyperparameters(
+            new Hyperparameters.Schedule(Math.max(1, sample.size() / batch), 1e-5, .1),
+            new Hyperparameters.Sampling(batch, 0, Planner.PASSAGE_TOKENS, 1),
+            .05,
+            precision,
+            CHECKPOINT_EVERY);
+    return new Trainer(base.network(), plan)
+        .measure(
+            tokenised(sample, Planner.QUESTION_TOKENS, Planner.PASSAGE_TOKENS), base.weights());
+  }
+
+  /// How many steps a plan takes with so many examples.
+  static int steps(FineTuningPlan plan, int examples) {
+    return Math.max(
+        1, Math.ceilDiv(plan.pairs().total(), Math.min(plan.optimisation().batch(), examples)));
+  }
+
+  /// Trains by the plan, from the checkpoint in `folder` where there is one.
+  ///
+  /// @param rate peak learning rate
+  /// @param name of the progress
+  Trainer.Result run(
+      List<TokenisedExample> examples,
+      FineTuningPlan plan,
+      double rate,
+      Trainer.Segment segment,
+      Path folder,
+      String name,
+      Progress progress) {
+    var optimisation = plan.optimisation();
+    var hyperparameters =
+        new Hyperparameters(
+            new Hyperparameters.Schedule(steps(plan, examples.size()), rate, optimisation.warmUp()),
+            new Hyperparameters.Sampling(
+                Math.min(optimisation.batch(), examples.size()),
+                plan.pairs().negatives(),
+                Math.max(plan.texts().questionTokens(), plan.texts().passageTokens()),
+                plan.key().seed()),
+            1 / optimisation.scale(),
+            plan.speed().precision(),
+            CHECKPOINT_EVERY);
+    var trainer = new Trainer(base.network(), hyperparameters, nanos);
+    var ended = new CountDownLatch(1);
+    var hook = new Thread(() -> stop(trainer, ended), "training-stop");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      return trainer.train(examples, base.weights(), folder, segment, name, progress);
+    } finally {
+      ended.countDown();
+      remove(hook);
+    }
+  }
+
+  /// Lets the step under way end: the native library must not be torn down under it.
+  private static void stop(Trainer trainer, CountDownLatch ended) {
+    trainer.stop();
+    try {
+      if (!ended.await(STOP_SECONDS, TimeUnit.SECONDS)) {
+        System.getLogger(TrainingRun.class.getName())
+            .log(System.Logger.Level.WARNING, "training did not stop in time");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void remove(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      System.getLogger(TrainingRun.class.getName())
+          .log(System.Logger.Level.DEBUG, "the process is ending", e);
+    }
+  }
+
+  /// The weights that trainings start from.
+  NamedTensors baseWeights() {
+    return base.weights();
+  }
+
+  /// In token ids, cut to these lengths.
+  List<TokenisedExample> tokenised(
+      List<TrainingExample> examples, int questionTokens, int passageTokens) {
+    int most = Math.min(passageTokens, base.maxTokens());
+    List<int[]> questions =
+        tokenizer.ids(
+            examples.stream().map(TrainingExample::question).toList(),
+            Math.min(questionTokens, base.maxTokens()));
+    List<int[]> passages =
+        tokenizer.ids(examples.stream().map(TrainingExample::passage).toList(), most);
+    var tokenised = new ArrayList<TokenisedExample>();
+    for (int i = 0; i < examples.size(); i++) {
+      TrainingExample example = examples.get(i);
+      var negatives = new ArrayList<TokenisedExample.Passage>();
+      for (int k = 0; k < example.negatives().size(); k++) {
+        int[] ids = tokenizer.ids(example.negatives().get(k), most);
+        negatives.add(new TokenisedExample.Passage(example.negativeIds().get(k), ids));
+      }
+      tokenised.add(
+          new TokenisedExample(
+              questions.get(i),
+              new TokenisedExample.Passage(example.passageId(), passages.get(i)),
+              negatives,
+              example.answers()));
+    }
+    return tokenised;
+  }
+}
