@@ -194,8 +194,8 @@ final class Checkup {
     return " can be read";
   }
 
-  /// Writes an object of its own, tries to create it again, as two writers of a workspace
-  /// would, and takes it away.
+  /// Writes an object of its own, tries to create it again, as two writers of a workspace would,
+  /// and takes it away.
   private static String readAndWritten(ObjectStore store) throws IOException {
     String read = read(store);
     String key = ".whetstone-doctor-" + UUID.randomUUID();

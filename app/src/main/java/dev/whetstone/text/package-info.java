@@ -1,4 +1,5 @@
-/// Everything about language. Text enters, terms leave. Never: a term that an engine analysed itself.
+/// Everything about language. Text enters, terms leave. Never: a term that an engine analysed
+/// itself.
 @NullMarked
 package dev.whetstone.text;
 

@@ -35,8 +35,8 @@ public final class VectorFile {
     }
   }
 
-  /// Writes a row for each passage, streaming: memory beyond the arguments stays bounded by a
-  /// row group. The file appears whole or not at all.
+  /// Writes a row for each passage, streaming: memory beyond the arguments stays bounded by a row
+  /// group. The file appears whole or not at all.
   ///
   /// @param vectors hold one for each passage; others are not written
   /// @param footer further keys, for example provenance

@@ -33,7 +33,8 @@ class ExcerptsTest {
             """
             Name | Description | Default | Type
             bufferSize | How many bytes are read at once from the stream. | 4096 | int
-            lazy | Whether the producer starts on the first message. |  | boolean""");
+            lazy | Whether the producer starts on the first message. |  | boolean\
+            """);
 
     assertThat(excerpts)
         .containsExactly(
@@ -49,7 +50,8 @@ class ExcerptsTest {
             The pool is closed in these cases:
 
             the last user has left
-            the host has asked for it, after the time set in the options has passed without any use""");
+            the host has asked for it, after the time set in the options has passed without any use\
+            """);
 
     assertThat(excerpts)
         .containsExactly(
@@ -72,7 +74,8 @@ class ExcerptsTest {
               <groupId>org.example</groupId>
             </dependency>
 
-            In this route the message goes to a mock endpoint.""");
+            In this route the message goes to a mock endpoint.\
+            """);
 
     assertThat(excerpts).containsExactly("In this route the message goes to a mock endpoint.");
   }

@@ -183,19 +183,22 @@ class AdoptedIndexTest {
         switch (node) {
           case ELASTICSEARCH ->
               """
-              {"type": "dense_vector", "dims": 8, "index": true, "similarity": "%s"}"""
+              {"type": "dense_vector", "dims": 8, "index": true, "similarity": "%s"}\
+              """
                   .formatted(similarity.equals("l2") ? "l2_norm" : similarity);
           case OPENSEARCH ->
               """
               {"type": "knn_vector", "dimension": 8, "method":
-                {"name": "hnsw", "engine": "lucene", "space_type": "%s"}}"""
+                {"name": "hnsw", "engine": "lucene", "space_type": "%s"}}\
+              """
                   .formatted(similarity.equals("l2") ? similarity : "cosinesimil");
         };
     String settings = node == Node.OPENSEARCH ? "\"settings\": {\"index.knn\": true}," : "";
     return """
-        {%s "mappings": {"properties": {"embedding": %s, "content": {"type": "text"},
-          "file": {"type": "keyword"},
-          "lang": {"type": "text", "fields": {"keyword": {"type": "keyword"}}}}}}"""
+    {%s "mappings": {"properties": {"embedding": %s, "content": {"type": "text"},
+      "file": {"type": "keyword"},
+      "lang": {"type": "text", "fields": {"keyword": {"type": "keyword"}}}}}}\
+    """
         .formatted(settings, vector);
   }
 

@@ -9,6 +9,7 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Pooling;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.core.RetrievalPlan.FusionRule;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.evaluate.Gate;
@@ -434,7 +435,8 @@ class ServingTest {
     assertThatThrownBy(() -> workshop().prove())
         .isInstanceOf(Failure.Refused.class)
         .hasMessageContaining("model manual/1")
-        .hasMessageContaining("whet train --again");
+        .extracting(e -> ((Failure) e).remedies())
+        .isEqualTo(List.of(new Remedy.TrainAgain()));
     assertThat(shelf().serving()).isNull();
   }
 
@@ -449,7 +451,8 @@ class ServingTest {
     assertThatThrownBy(() -> workshop().prove())
         .isInstanceOf(Failure.Refused.class)
         .hasMessageContaining("model manual/1 was trained on is not known")
-        .hasMessageContaining("whet index rollback --model");
+        .extracting(e -> ((Failure) e).remedies())
+        .isEqualTo(List.of(new Remedy.RollBackModel()));
 
     workshop().rollBackModel(); // as the message says
     workshop().prove();

@@ -362,7 +362,7 @@ class WorkshopTest {
     assertThat(Workshops.open(workspace).language()).isEqualTo("zh");
 
     workshop.stage(chinese.toString());
-    Files.writeString(workspace.hidden().resolve("steps/language.json"), "damaged");
+    Files.writeString(workspace.hidden().resolve("language.json"), "damaged");
     assertThat(workshop.prepare().upToDate()).isFalse();
     assertThat(workshop.language()).isEqualTo("zh");
   }

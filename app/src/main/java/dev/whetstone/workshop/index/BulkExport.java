@@ -34,9 +34,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// Writes the workspace's vectors as files for a cluster's `_bulk`, with the mapping they
-/// need, for loading with nothing but `curl`. `content` is the text exactly as it was embedded, so
-/// that the index can be adopted once it is loaded.
+/// Writes the workspace's vectors as files for a cluster's `_bulk`, with the mapping they need, for
+/// loading with nothing but `curl`. `content` is the text exactly as it was embedded, so that the
+/// index can be adopted once it is loaded.
 ///
 /// @param folder made, or replaced where it holds an export
 /// @param index that the files are loaded into

@@ -159,7 +159,8 @@ class StagingTest {
     assertThatThrownBy(() -> stage(moved))
         .isInstanceOf(Failure.BadInput.class)
         .hasMessageContaining("a.md of " + docs)
-        .hasMessageContaining("`whet stage " + docs + " --remove`");
+        .extracting(e -> ((Failure) e).remedies())
+        .isEqualTo(List.of(new Remedy.Unstage(docs.toString())));
 
     var result = new Staging(workspace).remove(docs + "/");
 
