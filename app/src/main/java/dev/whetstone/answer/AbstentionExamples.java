@@ -27,7 +27,7 @@ public final class AbstentionExamples {
 
   /// Searches the index as the app does.
   @FunctionalInterface
-  public interface Retrieval {
+  public interface Search {
     /// The best hits that match, as many as the pool of the plan.
     List<Retrieved> retrieve(String question, Filter filter);
   }
@@ -37,7 +37,7 @@ public final class AbstentionExamples {
   /// @param answerer of the app; its abstention and language model are not used
   /// @param passages all of the index
   public static List<Labelled> of(
-      Answerer answerer, Retrieval retrieval, List<Passage> passages, List<Logged> log) {
+      Answerer answerer, Search retrieval, List<Passage> passages, List<Logged> log) {
     Map<String, List<Passage>> documents =
         passages.stream().collect(Collectors.groupingBy(Passage::document));
     var examples = new ArrayList<Labelled>();

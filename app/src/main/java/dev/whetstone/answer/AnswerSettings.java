@@ -8,13 +8,24 @@ import java.time.Duration;
 /// @param chatBudget how long the language model may take before the answer is made without it
 /// @param promptCharacters most characters of passages in a prompt
 /// @param replyTokens most tokens of a reply
+/// @param exactSupport whether [Answer#support()] is always the exact likelihood; if not, it may be
+///   the bound that settled whether to answer, which takes a fraction of the time
 public record AnswerSettings(
-    int sentences, Duration chatBudget, int promptCharacters, int replyTokens) {
+    int sentences,
+    Duration chatBudget,
+    int promptCharacters,
+    int replyTokens,
+    boolean exactSupport) {
   public static final AnswerSettings DEFAULT =
-      new AnswerSettings(3, Duration.ofSeconds(20), 12_000, 400);
+      new AnswerSettings(3, Duration.ofSeconds(20), 12_000, 400, true);
 
   public AnswerSettings withChatBudget(Duration budget) {
-    return new AnswerSettings(sentences, budget, promptCharacters, replyTokens);
+    return new AnswerSettings(sentences, budget, promptCharacters, replyTokens, exactSupport);
+  }
+
+  /// The same, computing no more of the support than the decision takes.
+  public AnswerSettings withBoundedSupport() {
+    return new AnswerSettings(sentences, chatBudget, promptCharacters, replyTokens, false);
   }
 
   public AnswerSettings {

@@ -7,10 +7,12 @@ import dev.whetstone.encode.Encoder;
 import dev.whetstone.llm.ChatModel;
 import dev.whetstone.llm.ChatOptions;
 import dev.whetstone.llm.Reply;
+import dev.whetstone.text.LanguageDetector;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -30,13 +32,16 @@ public final class Answerer {
   private final AnswerSettings settings;
   private final @Nullable ChatModel chat;
   private final ExcerptVectors vectors;
+  private final SentenceCosines sentences;
 
+  /// @param sentences of the index's passages, made beforehand where they were
   /// @param terms counted over the index that the hits come from
   /// @param chat null for extractive answers
   /// @throws Failure.CorruptArtifact if the abstention was fitted by another version, on other
   ///   features than this program computes
   public Answerer(
       Encoder encoder,
+      Optional<SentenceRows> sentences,
       TermWeights terms,
       Abstention abstention,
       AnswerSettings settings,
@@ -47,22 +52,26 @@ public final class Answerer {
     this.settings = settings;
     this.chat = chat;
     this.vectors = new ExcerptVectors(encoder);
+    this.sentences = new SentenceCosines(sentences, vectors);
   }
 
   /// Answers from `hits`.
   ///
+  /// @param vector of the question, as the hits were found by
   /// @param hits best first, as many as the pool of the plan where the index has as many
   /// @param topK how many of them may be cited and are shown to the language model, from 1
-  public Answer answer(String question, List<Retrieved> hits, int topK) {
-    return answer(question, hits, topK, ModelWait.INSIDE);
+  public Answer answer(String question, float[] vector, List<Retrieved> hits, int topK) {
+    return answer(question, vector, hits, topK, ModelWait.INSIDE);
   }
 
   /// The same, with the call of the language model inside `wait`.
-  public Answer answer(String question, List<Retrieved> hits, int topK, ModelWait wait) {
+  public Answer answer(
+      String question, float[] vector, List<Retrieved> hits, int topK, ModelWait wait) {
     long start = System.nanoTime();
-    boolean chinese = question.codePoints().anyMatch(Terms::isHan);
-    Evidence evidence = Evidence.of(question, hits, encoder, vectors, terms);
-    double support = abstention.likelihood(evidence.support().values());
+    boolean chinese = LanguageDetector.ofQuestion(question).equals("zh");
+    var asked = new Evidence.AskedQuestion(question, vector);
+    Evidence evidence = Evidence.of(asked, hits, sentences, encoder.tokens(), terms);
+    double support = likelihood(asked, evidence);
     long select = millis(start);
     var empty = new Answer.Timings(select, 0);
     if (hits.isEmpty() || support < abstention.threshold()) {
@@ -75,13 +84,29 @@ public final class Answerer {
     return written(chat, wait, question, shown, evidence, support, chinese, select);
   }
 
+  /// The likelihood that the hits answer the question. To weigh the question's words costs more
+  /// than to find the hits, so where their bounds lie on one side of the threshold, and the exact
+  /// figure is not asked for, that bound is taken: the decision is the same.
+  private double likelihood(Evidence.AskedQuestion question, Evidence evidence) {
+    Interval range = evidence.least(terms).likelihood(evidence.most(terms), abstention);
+    if (!settings.exactSupport() && range.least() >= abstention.threshold()) {
+      return range.least();
+    }
+    if (!settings.exactSupport() && range.most() < abstention.threshold()) {
+      return range.most();
+    }
+    return abstention.likelihood(evidence.exact(question, encoder, terms).values());
+  }
+
   /// What speaks for and against the hits answering the question: for [AbstentionFit].
   public Support support(String question, List<Retrieved> hits) {
     return support(question, hits, terms);
   }
 
   Support support(String question, List<Retrieved> hits, TermWeights weights) {
-    return Evidence.of(question, hits, encoder, vectors, weights).support();
+    var asked = new Evidence.AskedQuestion(question, encoder.query(question));
+    return Evidence.of(asked, hits, sentences, encoder.tokens(), weights)
+        .exact(asked, encoder, weights);
   }
 
   TermWeights terms() {
@@ -142,15 +167,15 @@ public final class Answerer {
     }
     List<CitedReply.Cited> parsed = CitedReply.parse(reply.text(), shown.size());
     var check = new CitationCheck(terms, vectors);
-    List<CitedReply.Cited> kept =
+    List<CitedReply.Cited> supported =
         parsed.stream().filter(s -> check.supports(s.text(), cited(s, shown))).toList();
-    if (kept.isEmpty()) {
+    if (supported.isEmpty()) {
       String note = Notes.unsupported(chinese, model.name());
       return extractive(shown, evidence, support, note, chinese, timings);
     }
     String note =
-        kept.size() == parsed.size() ? "" : Notes.removed(chinese, parsed.size() - kept.size());
-    return cite(kept, shown, model.name(), note, support, usage, timings);
+        supported.size() == parsed.size() ? "" : Notes.removed(chinese, parsed.size() - supported.size());
+    return cite(supported, shown, model.name(), note, support, usage, timings);
   }
 
   /// Asks on a thread of its own, so that a model that hangs cannot hold the answer.

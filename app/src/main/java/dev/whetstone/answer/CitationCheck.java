@@ -14,7 +14,7 @@ import java.util.Optional;
 /// could give it instructions.
 ///
 /// **Method.** Rules, each for one way of being wrong; a sentence must hold to all of them.
-/// Sentence and passages are read in one form ([Reading]): numbers as digits with units
+/// Sentence and passages are read in one form ([AnalysedSentence]): numbers as digits with units
 /// ([NumberWords]), negations and words with an opposite as tokens of their own ([Polarity]), the
 /// rest as stems or Chinese characters, in clauses. Each part of the sentence is compared with its
 /// *witness*, the sentence of the passages that shares most of its topics ([Claim]).

@@ -1,5 +1,7 @@
 package dev.whetstone.answer;
 
+import dev.whetstone.text.LanguageDetector;
+import dev.whetstone.text.Sentences;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -66,12 +68,8 @@ final class CitedReply {
 
   /// Splits into sentences and keeps marks that follow a full stop with the sentence before.
   private static List<String> pieces(String line) {
-    var pieces = new ArrayList<String>();
     // "It is so. [1] Next" and "It is so [1]. Next": move marks before the stop
     String moved = AFTER_STOP.matcher(line).replaceAll(" $2$1 ");
-    for (String sentence : Excerpts.sentences(moved)) {
-      pieces.add(sentence);
-    }
-    return pieces;
+    return Sentences.of(moved, LanguageDetector.of(moved));
   }
 }

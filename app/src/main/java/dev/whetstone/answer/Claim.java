@@ -1,6 +1,8 @@
 package dev.whetstone.answer;
 
 import dev.whetstone.core.Passage;
+import dev.whetstone.text.Analyzers;
+import dev.whetstone.text.Sentences;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,10 +14,10 @@ import java.util.stream.Collectors;
 
 /// A sentence of an answer beside the passages it cites.
 ///
-/// @param reading of the sentence
+/// @param sentence of the answer
 /// @param passages that it cites, at least one
 /// @param sources the same, read
-record Claim(Reading reading, List<Passage> passages, List<Source> sources) {
+record Claim(AnalysedSentence sentence, List<Passage> passages, List<Source> sources) {
   /// Share of a part's topics that a passage's sentence must hold to be its witness.
   private static final double WITNESS = .4;
 
@@ -24,15 +26,17 @@ record Claim(Reading reading, List<Passage> passages, List<Source> sources) {
   /// @param whole its text with headings
   /// @param sentences each alone, and what [Excerpts] makes of items and table rows
   /// @param topics of all of it
-  record Source(Reading whole, List<Reading> sentences, Set<String> topics) {
+  record Source(AnalysedSentence whole, List<AnalysedSentence> sentences, Set<String> topics) {
     static Source of(Passage passage) {
       var texts = new LinkedHashSet<String>();
-      passage.text().lines().forEach(line -> texts.addAll(Excerpts.sentences(line)));
-      texts.addAll(Excerpts.of(passage.text()));
-      List<Reading> sentences = texts.stream().map(Reading::of).toList();
-      Reading whole = Reading.of(passage.embedded());
-      Set<String> topics = Reading.topics(whole.tokens());
-      sentences.forEach(sentence -> topics.addAll(Reading.topics(sentence.tokens())));
+      String language = Analyzers.language(passage);
+      texts.addAll(Sentences.of(passage.text(), language));
+      texts.addAll(Excerpts.of(passage));
+      List<AnalysedSentence> sentences =
+          texts.stream().map(text -> AnalysedSentence.of(text, language)).toList();
+      AnalysedSentence whole = AnalysedSentence.of(passage.embedded(), language);
+      Set<String> topics = AnalysedSentence.topics(whole.tokens());
+      sentences.forEach(sentence -> topics.addAll(AnalysedSentence.topics(sentence.tokens())));
       return new Source(whole, sentences, topics);
     }
   }
@@ -44,12 +48,13 @@ record Claim(Reading reading, List<Passage> passages, List<Source> sources) {
     Claim claim(String sentence, List<Passage> passages) {
       List<Source> sources =
           passages.stream().map(passage -> read.computeIfAbsent(passage, Source::of)).toList();
-      return new Claim(Reading.of(sentence), passages, sources);
+      String language = Analyzers.language(passages.getFirst());
+      return new Claim(AnalysedSentence.of(sentence, language), passages, sources);
     }
   }
 
   /// All sentences of the passages.
-  List<Reading> sentences() {
+  List<AnalysedSentence> sentences() {
     return sources.stream().flatMap(source -> source.sentences().stream()).toList();
   }
 
@@ -60,17 +65,17 @@ record Claim(Reading reading, List<Passage> passages, List<Source> sources) {
 
   /// Whether a sentence of the passages says just the same, word for word.
   boolean copied() {
-    List<Token> tokens = reading.tokens();
+    List<Token> tokens = sentence.tokens();
     return sentences().stream().anyMatch(other -> other.tokens().equals(tokens));
   }
 
   /// The sentence's clauses; one with fewer than two topics goes with the one before.
   List<List<Token>> parts() {
     var parts = new ArrayList<List<Token>>();
-    for (List<Token> clause : reading.clauses()) {
+    for (List<Token> clause : sentence.clauses()) {
       boolean small =
-          Reading.topics(clause).size() < 2
-              || (!parts.isEmpty() && Reading.topics(parts.getLast()).size() < 2);
+          AnalysedSentence.topics(clause).size() < 2
+              || (!parts.isEmpty() && AnalysedSentence.topics(parts.getLast()).size() < 2);
       if (small && !parts.isEmpty()) {
         var joined = new ArrayList<>(parts.removeLast());
         joined.addAll(clause);
@@ -85,15 +90,15 @@ record Claim(Reading reading, List<Passage> passages, List<Source> sources) {
   /// The sentences of the passages that share most with a part: most topics, and of those with as
   /// many topics the ones with most words, those with an opposite included. Several when they share
   /// as much, none when none shares enough to be compared.
-  List<Reading> witnesses(List<Token> part) {
-    Set<String> topics = Reading.topics(part);
+  List<AnalysedSentence> witnesses(List<Token> part) {
+    Set<String> topics = AnalysedSentence.topics(part);
     Set<String> words = keys(part);
-    var best = new ArrayList<Reading>();
+    var best = new ArrayList<AnalysedSentence>();
     int least = Math.max(1, (int) Math.ceil(WITNESS * topics.size()));
     int most = 0;
-    for (Reading sentence : sentences()) {
-      List<Token> tokens = sentence.tokens();
-      int shared = shared(topics, Reading.topics(tokens));
+    for (AnalysedSentence candidate : sentences()) {
+      List<Token> tokens = candidate.tokens();
+      int shared = shared(topics, AnalysedSentence.topics(tokens));
       int score = shared * (words.size() + 1) + shared(words, keys(tokens));
       if (shared < least || score < most) {
         continue;
@@ -102,7 +107,7 @@ record Claim(Reading reading, List<Passage> passages, List<Source> sources) {
         best.clear();
         most = score;
       }
-      best.add(sentence);
+      best.add(candidate);
     }
     return best;
   }

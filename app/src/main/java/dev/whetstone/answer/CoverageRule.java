@@ -28,7 +28,7 @@ record CoverageRule(TermWeights terms, ExcerptVectors vectors) implements Citati
   public boolean holds(Claim claim) {
     double all = 0;
     double held = 0;
-    for (List<Token> clause : claim.reading().clauses()) {
+    for (List<Token> clause : claim.sentence().clauses()) {
       List<Held> words = words(claim, clause);
       if (addsRun(words) || addsClause(claim, clause)) {
         return false;
@@ -49,7 +49,7 @@ record CoverageRule(TermWeights terms, ExcerptVectors vectors) implements Citati
       if (!token.content()) {
         continue;
       }
-      if (Reading.isHan(token)) {
+      if (AnalysedSentence.isHan(token)) {
         String before = i > 0 ? clause.get(i - 1).text() + token.text() : token.text();
         String after =
             i + 1 < clause.size() ? token.text() + clause.get(i + 1).text() : token.text();
@@ -63,9 +63,9 @@ record CoverageRule(TermWeights terms, ExcerptVectors vectors) implements Citati
 
   private double cosine(Claim claim) {
     var texts = new ArrayList<String>();
-    texts.add(claim.reading().text());
+    texts.add(claim.sentence().text());
     for (Passage passage : claim.passages()) {
-      texts.addAll(Excerpts.of(passage.text()));
+      texts.addAll(Excerpts.of(passage));
     }
     List<float[]> rows = vectors.of(texts);
     double cosine = 0;
@@ -76,7 +76,7 @@ record CoverageRule(TermWeights terms, ExcerptVectors vectors) implements Citati
   }
 
   private static boolean addsClause(Claim claim, List<Token> clause) {
-    Set<String> topics = Reading.topics(clause);
+    Set<String> topics = AnalysedSentence.topics(clause);
     long given = topics.stream().filter(claim::given).count();
     return topics.size() >= CLAUSE_TOPICS && given < CLAUSE * topics.size();
   }

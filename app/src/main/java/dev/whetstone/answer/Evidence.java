@@ -1,6 +1,11 @@
 package dev.whetstone.answer;
 
+import dev.whetstone.core.Passage;
+import dev.whetstone.core.TokenCounter;
 import dev.whetstone.encode.Encoder;
+import dev.whetstone.text.Analyzers;
+import dev.whetstone.text.ContentTerms;
+import dev.whetstone.text.LanguageDetector;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -15,9 +20,41 @@ import java.util.stream.IntStream;
 /// An excerpt's score is the cosine of its vector (with its headings) to the question, plus a part
 /// for the share of the question's idf mass that it holds, less a part for each passage that ranks
 /// before its own: the search has seen the whole passage, the excerpt's vector has not.
-record Evidence(Support support, List<Scored> excerpts) {
+///
+/// The support's parts that weigh the question's words are left open: [#least] and [#most] bound
+/// them, [#exact] computes them.
+///
+/// @param bounded the support with [Support#held] and [Support#missing] at 0
+/// @param words of the question
+/// @param topTerms the terms of the first passages, whose words count together
+/// @param documentTerms the terms of the documents of the first hits, as far as the hits show them
+record Evidence(
+    Support bounded,
+    QuestionWords words,
+    Set<String> topTerms,
+    Set<String> documentTerms,
+    List<Scored> excerpts) {
   /// An excerpt with its score (higher is better) and its cosine to the question.
   record Scored(Excerpt excerpt, double score, double cosine, double coverage) {}
+
+  /// A question with its vector, of unit length.
+  static final class AskedQuestion {
+    private final String text;
+    private final float[] vector;
+
+    AskedQuestion(String text, float[] vector) {
+      this.text = text;
+      this.vector = vector;
+    }
+
+    String text() {
+      return text;
+    }
+
+    float[] vector() {
+      return vector;
+    }
+  }
 
   /// Passages whose excerpts are looked at.
   private static final int PASSAGES = 5;
@@ -33,49 +70,71 @@ record Evidence(Support support, List<Scored> excerpts) {
 
   /// @param hits best first; those past the fifth serve as the background to judge by
   static Evidence of(
-      String question,
+      AskedQuestion question,
       List<Retrieved> hits,
-      Encoder encoder,
-      ExcerptVectors vectors,
+      SentenceCosines sentences,
+      TokenCounter tokens,
       TermWeights terms) {
-    Set<String> wanted = Terms.set(question);
+    String language = language(question.text(), hits);
+    Set<String> wanted = ContentTerms.set(question.text(), language);
     List<Retrieved> top = hits.subList(0, Math.min(PASSAGES, hits.size()));
-    List<Scored> excerpts = score(question, wanted, top, encoder, vectors, terms);
-    QuestionWords words = QuestionWords.of(question, encoder);
-    return new Evidence(support(wanted, words, hits, excerpts, terms), excerpts);
+    List<Scored> excerpts = score(question, wanted, top, sentences, terms);
+    var topTerms = new HashSet<String>();
+    for (Retrieved hit : hits.subList(0, Math.min(TOGETHER, hits.size()))) {
+      topTerms.addAll(ContentTerms.set(hit.passage()));
+    }
+    return new Evidence(
+        support(wanted, topTerms, hits, excerpts, terms),
+        QuestionWords.of(question.text(), language, tokens),
+        topTerms,
+        documentTerms(hits),
+        excerpts);
+  }
+
+  /// The support with the words that speak least for an answer.
+  Support least(TermWeights terms) {
+    return bounded.withWords(words.held(topTerms).least(), words.missing(terms, documentTerms).most());
+  }
+
+  /// The support with the words that speak most for an answer.
+  Support most(TermWeights terms) {
+    return bounded.withWords(words.held(topTerms).most(), words.missing(terms, documentTerms).least());
+  }
+
+  /// The support with the words as the model weighs them.
+  Support exact(AskedQuestion question, Encoder encoder, TermWeights terms) {
+    double[] weights = words.weights(question.vector(), encoder);
+    return bounded.withWords(words.held(weights, topTerms), words.missing(weights, terms, documentTerms));
+  }
+
+  /// The language in which the question is analysed: its own where a hit is in it, else that of the
+  /// best hit, whose words it must share.
+  private static String language(String question, List<Retrieved> hits) {
+    String own = LanguageDetector.ofQuestion(question);
+    List<String> languages = hits.stream().map(h -> Analyzers.language(h.passage())).toList();
+    boolean shared = languages.stream().anyMatch(other -> ContentTerms.comparable(own, other));
+    return shared || languages.isEmpty() ? own : languages.getFirst();
   }
 
   private static List<Scored> score(
-      String question,
+      AskedQuestion question,
       Set<String> wanted,
       List<Retrieved> top,
-      Encoder encoder,
-      ExcerptVectors vectors,
+      SentenceCosines sentences,
       TermWeights terms) {
-    var excerpts = new ArrayList<Excerpt>();
-    var texts = new ArrayList<String>();
-    for (int hit = 0; hit < top.size(); hit++) {
-      List<String> headings = top.get(hit).passage().headings();
-      for (Excerpt excerpt : likely(top.get(hit), hit, wanted, terms)) {
-        excerpts.add(excerpt);
-        texts.add(
-            headings.isEmpty()
-                ? excerpt.text()
-                : String.join(" > ", headings) + ". " + excerpt.text());
-      }
-    }
-    if (excerpts.isEmpty()) {
-      return List.of();
-    }
-    float[] query = encoder.query(question);
-    List<float[]> rows = vectors.of(texts);
     var scored = new ArrayList<Scored>();
-    for (int i = 0; i < excerpts.size(); i++) {
-      Excerpt excerpt = excerpts.get(i);
-      double cosine = ExcerptVectors.dot(query, rows.get(i));
-      double coverage = terms.coverage(wanted, Terms.set(excerpt.text()));
-      double score = cosine + COVERAGE_PART * coverage - RANK_PART * excerpt.hit();
-      scored.add(new Scored(excerpt, score, cosine, coverage));
+    for (int hit = 0; hit < top.size(); hit++) {
+      Passage passage = top.get(hit).passage();
+      List<Excerpt> likely = likely(passage, hit, wanted, terms);
+      double[] cosines =
+          sentences.of(
+              question.vector(), passage, likely.stream().mapToInt(Excerpt::order).toArray());
+      for (int i = 0; i < cosines.length; i++) {
+        Excerpt excerpt = likely.get(i);
+        double coverage = terms.coverage(wanted, excerpt.terms());
+        double score = cosines[i] + COVERAGE_PART * coverage - RANK_PART * hit;
+        scored.add(new Scored(excerpt, score, cosines[i], coverage));
+      }
     }
     scored.sort(
         Comparator.comparingDouble(Scored::score)
@@ -86,12 +145,14 @@ record Evidence(Support support, List<Scored> excerpts) {
   }
 
   private static List<Excerpt> likely(
-      Retrieved hit, int number, Set<String> wanted, TermWeights terms) {
-    List<String> texts = Excerpts.of(hit.passage().text());
+      Passage passage, int number, Set<String> wanted, TermWeights terms) {
+    String language = Analyzers.language(passage);
+    List<String> texts = Excerpts.of(passage);
     return IntStream.range(0, texts.size())
-        .mapToObj(i -> new Excerpt(texts.get(i), number, i))
+        .mapToObj(
+            i -> new Excerpt(texts.get(i), ContentTerms.set(texts.get(i), language), number, i))
         .sorted(
-            Comparator.comparingDouble((Excerpt e) -> -terms.coverage(wanted, Terms.set(e.text())))
+            Comparator.comparingDouble((Excerpt e) -> -terms.coverage(wanted, e.terms()))
                 .thenComparingInt(Excerpt::order))
         .limit(EXCERPTS)
         .toList();
@@ -99,7 +160,7 @@ record Evidence(Support support, List<Scored> excerpts) {
 
   private static Support support(
       Set<String> wanted,
-      QuestionWords words,
+      Set<String> topTerms,
       List<Retrieved> hits,
       List<Scored> excerpts,
       TermWeights terms) {
@@ -115,31 +176,27 @@ record Evidence(Support support, List<Scored> excerpts) {
     for (int i = 0; i < n - 1; i++) {
       others += cosines[i] / (n - 1);
     }
-    var together = new HashSet<String>();
-    for (Retrieved hit : hits.subList(0, Math.min(TOGETHER, hits.size()))) {
-      together.addAll(Terms.set(hit.passage().embedded()));
-    }
     return new Support(
         nearest,
         excerpts.stream().mapToDouble(Scored::cosine).max().orElse(0),
         n < 2 ? 0 : nearest - others,
-        terms.coverage(wanted, together),
-        words.held(together),
-        words.missing(terms, told(hits)),
+        terms.coverage(wanted, topTerms),
+        0,
+        0,
         agreement(hits));
   }
 
   /// The terms of the documents of the first hits, as far as the hits show them.
-  private static Set<String> told(List<Retrieved> hits) {
+  private static Set<String> documentTerms(List<Retrieved> hits) {
     Set<String> documents =
         hits.stream().limit(TOGETHER).map(h -> h.passage().document()).collect(Collectors.toSet());
-    var told = new HashSet<String>();
+    var documentTerms = new HashSet<String>();
     for (Retrieved hit : hits) {
       if (documents.contains(hit.passage().document())) {
-        told.addAll(Terms.set(hit.passage().embedded()));
+        documentTerms.addAll(ContentTerms.set(hit.passage()));
       }
     }
-    return told;
+    return documentTerms;
   }
 
   /// The mean of 1 / rank of each arm's best in the other arm; 0 for an absent one.

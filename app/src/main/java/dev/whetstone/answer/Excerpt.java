@@ -1,8 +1,10 @@
 package dev.whetstone.answer;
 
+import java.util.Set;
+
 /// A sentence, list item or table row of a passage that can stand alone in an answer.
 ///
-/// @param text as a reader sees it: a table row with its columns named
-/// @param hit the passage's position among the hits, from 0
+/// @param terms its content terms
+/// @param hit the position of its passage among the hits, from 0
 /// @param order its position in the passage, from 0
-record Excerpt(String text, int hit, int order) {}
+record Excerpt(String text, Set<String> terms, int hit, int order) {}

@@ -12,17 +12,17 @@ import java.util.Map;
 /// Vectors of short texts, the latest ones kept: the same passages answer many questions. Safe for
 /// many threads.
 final class ExcerptVectors {
-  private static final int KEPT = 20_000;
+  private static final int MOST = 20_000;
 
   private final Encoder encoder;
-  private final Map<String, float[]> kept =
+  private final Map<String, float[]> recent =
       Collections.synchronizedMap(
           new LinkedHashMap<>(16, .75f, true) {
             private static final long serialVersionUID = 1L;
 
             @Override
             protected boolean removeEldestEntry(Map.Entry<String, float[]> eldest) {
-              return size() > KEPT;
+              return size() > MOST;
             }
           });
 
@@ -35,7 +35,7 @@ final class ExcerptVectors {
     var found = new LinkedHashMap<String, float[]>();
     var missing = new ArrayList<String>();
     for (String text : texts) {
-      float[] vector = kept.get(text);
+      float[] vector = recent.get(text);
       if (vector != null) {
         found.put(text, vector);
       } else if (!missing.contains(text)) {
@@ -51,7 +51,7 @@ final class ExcerptVectors {
       for (int i = 0; i < missing.size(); i++) {
         float[] vector = vectors.vector(vectors.row(ids.get(i)));
         found.put(missing.get(i), vector);
-        kept.put(missing.get(i), vector);
+        recent.put(missing.get(i), vector);
       }
     }
     var rows = new ArrayList<float[]>(texts.size());

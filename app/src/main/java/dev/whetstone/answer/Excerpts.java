@@ -1,5 +1,9 @@
 package dev.whetstone.answer;
 
+import dev.whetstone.core.Passage;
+import dev.whetstone.text.Analyzers;
+import dev.whetstone.text.Scripts;
+import dev.whetstone.text.Sentences;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,10 +20,6 @@ final class Excerpts {
   private static final Pattern CODE =
       Pattern.compile(
           "^[<@{}#$]|^(?:import|package|public|private|return|from\\(|//)|[;{}]\\s*$|/>\\s*$|^\\S+\\s*=\\s*\\S+$|^\\.\\w+\\(|\\w\\(.*\\)\\s*[.;{]?\\s*$");
-  private static final Set<String> ABBREVIATIONS =
-      Set.of(
-          "e.g", "i.e", "etc", "vs", "cf", "no", "fig", "sec", "dr", "mr", "mrs", "ms", "st", "inc",
-          "ltd", "co", "u.s", "approx", "resp", "al", "art", "par", "vol", "pp", "ca");
   private static final Set<String> TELLING =
       Set.of(
           "description",
@@ -36,10 +36,15 @@ final class Excerpts {
 
   private Excerpts() {}
 
-  static List<String> of(String passage) {
+  static List<String> of(Passage passage) {
+    return of(passage.text(), Analyzers.language(passage));
+  }
+
+  /// @param language of the text, ISO 639-1
+  static List<String> of(String text, String language) {
     var excerpts = new ArrayList<String>();
     String intro = "";
-    for (String block : BREAK.splitAsStream(passage).toList()) {
+    for (String block : BREAK.splitAsStream(text).toList()) {
       List<String> lines = block.lines().filter(line -> !line.isBlank()).toList();
       if (lines.isEmpty()) {
         continue;
@@ -51,8 +56,8 @@ final class Excerpts {
         intro = "";
       } else {
         for (String line : lines) {
-          String said = BULLET.matcher(line.strip()).replaceFirst("");
-          intro = prose(said, intro, lines.size() > 1, excerpts);
+          String item = BULLET.matcher(line.strip()).replaceFirst("");
+          intro = prose(item, language, intro, lines.size() > 1, excerpts);
         }
         intro = lines.size() > 1 && !lines.getLast().strip().endsWith(":") ? "" : intro;
       }
@@ -61,9 +66,10 @@ final class Excerpts {
   }
 
   /// Adds the line's sentences; what ends with a colon introduces the items after it.
-  private static String prose(String line, String intro, boolean item, List<String> excerpts) {
+  private static String prose(
+      String line, String language, String intro, boolean item, List<String> excerpts) {
     String introduced = intro;
-    for (String sentence : sentences(line)) {
+    for (String sentence : Sentences.of(line, language)) {
       boolean opens = sentence.endsWith(":") || sentence.endsWith("：");
       if (opens) {
         introduced = sentence;
@@ -77,61 +83,6 @@ final class Excerpts {
       excerpts.add(cut(joined ? introduced + " " + sentence : sentence));
     }
     return introduced;
-  }
-
-  /// Splits at `.`, `!`, `?` before a space and at `。！？；`, not after an abbreviation or a single
-  /// letter, and not before a lower-case letter.
-  static List<String> sentences(String line) {
-    var sentences = new ArrayList<String>();
-    int from = 0;
-    for (int i = 0; i < line.length(); i++) {
-      char c = line.charAt(i);
-      boolean wide = "。！？；".indexOf(c) >= 0;
-      boolean ends = wide || (".!?".indexOf(c) >= 0 && endsAt(line, from, i));
-      if (!ends) {
-        continue;
-      }
-      int to = i + 1;
-      while (to < line.length() && "\"'”’）)』」".indexOf(line.charAt(to)) >= 0) {
-        to++;
-      }
-      add(line.substring(from, to), sentences);
-      from = to;
-      i = to - 1;
-    }
-    add(line.substring(from), sentences);
-    return sentences;
-  }
-
-  private static boolean endsAt(String line, int from, int dot) {
-    int next = dot + 1;
-    while (next < line.length() && "\"'”’)".indexOf(line.charAt(next)) >= 0) {
-      next++;
-    }
-    if (next < line.length() && !Character.isWhitespace(line.charAt(next))) {
-      return false;
-    }
-    while (next < line.length() && Character.isWhitespace(line.charAt(next))) {
-      next++;
-    }
-    if (next < line.length() && Character.isLowerCase(line.charAt(next))) {
-      return false;
-    }
-    if (line.charAt(dot) != '.') {
-      return true;
-    }
-    String before = line.substring(from, dot);
-    String last = before.substring(before.lastIndexOf(' ') + 1).toLowerCase(Locale.ROOT);
-    last = last.replaceFirst("^[(\\[\"']+", "");
-    return !ABBREVIATIONS.contains(last)
-        && !(last.length() == 1 && Character.isLetter(last.charAt(0)));
-  }
-
-  private static void add(String sentence, List<String> sentences) {
-    String stripped = sentence.strip();
-    if (!stripped.isEmpty()) {
-      sentences.add(stripped);
-    }
   }
 
   private static boolean isCode(List<String> lines) {
@@ -148,9 +99,9 @@ final class Excerpts {
     List<String> header = cells(lines.getFirst());
     boolean headed = lines.size() > 1 && header.stream().allMatch(cell -> words(cell) <= 5);
     for (String line : headed ? lines.subList(1, lines.size()) : lines) {
-      String said = row(headed ? header : List.of(), cells(line));
-      if (words(said) >= 4) {
-        excerpts.add(cut(said));
+      String text = row(headed ? header : List.of(), cells(line));
+      if (words(text) >= 4) {
+        excerpts.add(cut(text));
       }
     }
   }
@@ -202,7 +153,7 @@ final class Excerpts {
     boolean inside = false;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (Terms.isHan(c)) {
+      if (Scripts.isHanOrKana(c)) {
         han++;
         inside = false;
       } else if (Character.isLetterOrDigit(c)) {

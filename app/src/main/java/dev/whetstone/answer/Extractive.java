@@ -17,7 +17,7 @@ final class Extractive {
   /// From 1 to `most` excerpts, best first; empty when there are none.
   static List<Excerpt> pick(List<Evidence.Scored> excerpts, int most) {
     var picked = new ArrayList<Excerpt>();
-    var said = new ArrayList<Set<String>>();
+    var pickedTerms = new ArrayList<Set<String>>();
     for (Evidence.Scored scored : excerpts) {
       if (picked.size() == most || scored.score() < excerpts.getFirst().score() - NEARLY) {
         break;
@@ -25,10 +25,10 @@ final class Extractive {
       if (picked.stream().anyMatch(other -> other.hit() == scored.excerpt().hit())) {
         continue;
       }
-      Set<String> terms = Terms.set(scored.excerpt().text());
-      if (said.stream().noneMatch(other -> same(terms, other))) {
+      Set<String> terms = scored.excerpt().terms();
+      if (pickedTerms.stream().noneMatch(other -> same(terms, other))) {
         picked.add(scored.excerpt());
-        said.add(terms);
+        pickedTerms.add(terms);
       }
     }
     return picked;

@@ -24,13 +24,13 @@ record LinksRule() implements CitationRule {
 
   @Override
   public boolean holds(Claim claim) {
-    Set<String> said = foreign(claim.reading().text());
-    if (said.isEmpty()) {
+    Set<String> links = foreign(claim.sentence().text());
+    if (links.isEmpty()) {
       return true;
     }
     var given = new HashSet<String>();
     claim.passages().forEach(passage -> given.addAll(foreign(passage.embedded())));
-    return given.containsAll(said);
+    return given.containsAll(links);
   }
 
   private static Set<String> foreign(String text) {

@@ -15,7 +15,7 @@ record NegationRule() implements CitationRule {
   @Override
   public boolean holds(Claim claim) {
     for (List<Token> part : claim.parts()) {
-      List<Reading> witnesses = claim.witnesses(part);
+      List<AnalysedSentence> witnesses = claim.witnesses(part);
       if (!witnesses.isEmpty() && witnesses.stream().noneMatch(w -> agrees(part, w))) {
         return false;
       }
@@ -45,35 +45,36 @@ record NegationRule() implements CitationRule {
   }
 
   private static boolean copies(List<Token> part, List<Token> spoken) {
-    Set<String> claimTopics = Reading.topics(part);
-    Set<String> witnessTopics = Reading.topics(spoken);
+    Set<String> claimTopics = AnalysedSentence.topics(part);
+    Set<String> witnessTopics = AnalysedSentence.topics(spoken);
     return Claim.shared(claimTopics, witnessTopics)
         >= COPIED * Math.max(claimTopics.size(), witnessTopics.size());
   }
 
-  private static boolean agrees(List<Token> part, Reading witness) {
+  private static boolean agrees(List<Token> part, AnalysedSentence witness) {
     List<Token> spoken = spoken(witness, part);
     long more = negations(part, spoken) - negations(spoken, part);
     return copies(part, spoken) ? more == 0 : more % 2 == 0;
   }
 
   /// The fewest clauses of the witness that hold what the part shares with it.
-  private static List<Token> spoken(Reading witness, List<Token> part) {
-    Set<String> open = new HashSet<>(Reading.topics(part));
+  private static List<Token> spoken(AnalysedSentence witness, List<Token> part) {
+    Set<String> open = new HashSet<>(AnalysedSentence.topics(part));
     var clauses = new ArrayList<>(witness.clauses());
     var spoken = new ArrayList<Token>();
     while (!clauses.isEmpty()) {
       List<Token> best = clauses.getFirst();
       for (List<Token> clause : clauses) {
-        if (Claim.shared(open, Reading.topics(clause)) > Claim.shared(open, Reading.topics(best))) {
+        if (Claim.shared(open, AnalysedSentence.topics(clause))
+            > Claim.shared(open, AnalysedSentence.topics(best))) {
           best = clause;
         }
       }
-      if (Claim.shared(open, Reading.topics(best)) == 0) {
+      if (Claim.shared(open, AnalysedSentence.topics(best)) == 0) {
         break;
       }
       spoken.addAll(best);
-      open.removeAll(Reading.topics(best));
+      open.removeAll(AnalysedSentence.topics(best));
       clauses.remove(best);
     }
     return spoken;

@@ -17,9 +17,9 @@ record NumbersRule() implements CitationRule {
         claim.sources().stream()
             .flatMap(source -> numbers(source.whole().tokens()).stream())
             .toList();
-    return numbers(claim.reading().tokens()).stream()
+    return numbers(claim.sentence().tokens()).stream()
             .allMatch(number -> sourceNumbers.stream().anyMatch(other -> same(number, other)))
-        && claim.reading().clauses().stream().noneMatch(clause -> borrows(claim, clause));
+        && claim.sentence().clauses().stream().noneMatch(clause -> borrows(claim, clause));
   }
 
   /// Whether the clauses that speak of the same have other numbers, all of them.
@@ -53,7 +53,7 @@ record NumbersRule() implements CitationRule {
   }
 
   private static Set<String> words(List<Token> clause) {
-    var words = new HashSet<>(Reading.topics(clause));
+    var words = new HashSet<>(AnalysedSentence.topics(clause));
     numbers(clause).forEach(number -> words.remove(number.key()));
     return words;
   }

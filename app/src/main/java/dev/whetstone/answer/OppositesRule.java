@@ -19,8 +19,8 @@ record OppositesRule() implements CitationRule {
 
   @Override
   public boolean holds(Claim claim) {
-    for (List<Token> clause : claim.reading().clauses()) {
-      List<Reading> witnesses = claim.witnesses(clause);
+    for (List<Token> clause : claim.sentence().clauses()) {
+      List<AnalysedSentence> witnesses = claim.witnesses(clause);
       if (!witnesses.isEmpty() && witnesses.stream().noneMatch(w -> agrees(clause, w))) {
         return false;
       }
@@ -28,7 +28,7 @@ record OppositesRule() implements CitationRule {
     return true;
   }
 
-  private static boolean agrees(List<Token> part, Reading witness) {
+  private static boolean agrees(List<Token> part, AnalysedSentence witness) {
     List<Placed> witnessTokens = placed(witness);
     for (int i = 0; i < part.size(); i++) {
       if (part.get(i) instanceof Token.Pole pole && vote(part, i, pole, witnessTokens) < 0) {
@@ -89,7 +89,7 @@ record OppositesRule() implements CitationRule {
     if (!part.get(i).key().equals(witnessTokens.get(k).token().key())) {
       return false;
     }
-    if (!Reading.isHan(part.get(i))) {
+    if (!AnalysedSentence.isHan(part.get(i))) {
       return true;
     }
     boolean before =
@@ -101,10 +101,10 @@ record OppositesRule() implements CitationRule {
     return before || after;
   }
 
-  private static List<Placed> placed(Reading reading) {
+  private static List<Placed> placed(AnalysedSentence sentence) {
     var placed = new ArrayList<Placed>();
-    for (int clause = 0; clause < reading.clauses().size(); clause++) {
-      for (Token token : reading.clauses().get(clause)) {
+    for (int clause = 0; clause < sentence.clauses().size(); clause++) {
+      for (Token token : sentence.clauses().get(clause)) {
         placed.add(new Placed(token, clause, placed.size()));
       }
     }

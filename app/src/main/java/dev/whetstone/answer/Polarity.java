@@ -1,5 +1,6 @@
 package dev.whetstone.answer;
 
+import dev.whetstone.text.Scripts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -132,7 +133,7 @@ final class Polarity {
       return null;
     }
     for (Entry entry : ENTRIES) {
-      Pattern pattern = Terms.isHan(first) ? entry.chinese() : entry.english();
+      Pattern pattern = Scripts.isHanOrKana(first) ? entry.chinese() : entry.english();
       Matcher matcher = pattern.matcher(text).region(from, text.length());
       matcher.useTransparentBounds(true);
       if (matcher.lookingAt()) {

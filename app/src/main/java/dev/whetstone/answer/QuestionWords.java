@@ -1,27 +1,31 @@
 package dev.whetstone.answer;
 
+import dev.whetstone.core.TokenCounter;
 import dev.whetstone.encode.Encoder;
+import dev.whetstone.text.ContentWord;
+import dev.whetstone.text.Scripts;
+import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Predicate;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// A question's words with what the model makes of each. A word matters as much as the question's
-/// vector turns when the word is taken out (1 - cosine): "Kafka" much, "already" little. No list of
-/// names or of common words is needed for that, and it holds for each model in its own measure.
+/// A question's words, and how much each matters to the model: as much as the question's vector
+/// turns when the word is taken out (1 - cosine): "Kafka" much, "already" little. No list of names
+/// or of common words is needed for that, and it holds for each model in its own measure.
+///
+/// **Cost.** Weighing `n` words embeds `n` questions, which takes longer than to find the passages.
+/// So it is done only where its outcome matters: without weights the words still tell between which
+/// bounds [#held] and [#missing] lie, and most questions are decided by these ([Answerer]).
 final class QuestionWords {
-  /// A word, or two neighbouring Chinese characters.
+  /// A word as in [ContentWord].
   ///
-  /// @param terms as in [Terms]; the first is that of the whole word
-  /// @param weight how much the question's vector turns without it
+  /// @param terms the first is that of the whole word
+  /// @param without the question without the word
   /// @param technical from 0, an everyday word, to 1, a name or an abbreviation
-  record Word(List<String> terms, double weight, double technical) {}
+  private record Word(List<String> terms, String without, double technical) {}
 
   private static final int MOST = 32; // words weighed; a longer question's others are left out
-  private static final Pattern WORD =
-      Pattern.compile("\\p{IsHan}{1,2}|[\\p{L}\\p{N}&&[^\\p{IsHan}]]+");
   private static final Pattern SENTENCE_END = Pattern.compile("[.!?:。？！：]\\s*$");
 
   /// Of a word that the index holds, but none of the documents found: it may be there in passing,
@@ -34,53 +38,74 @@ final class QuestionWords {
     this.words = words;
   }
 
-  static QuestionWords of(String asked, Encoder encoder) {
-    String question = Terms.composed(asked);
-    var terms = new ArrayList<List<String>>();
-    var technical = new ArrayList<Double>();
-    var texts = new ArrayList<String>();
-    texts.add(question);
-    Matcher matcher = WORD.matcher(question);
-    while (matcher.find() && terms.size() < MOST) {
-      List<String> of = Terms.of(matcher.group());
-      if (!of.isEmpty()) {
-        terms.add(of);
-        technical.add(technical(question, matcher, encoder));
-        texts.add(question.substring(0, matcher.start()) + question.substring(matcher.end()));
-      }
-    }
-    List<float[]> vectors = encoder.queries(texts);
+  /// Takes a question apart; embeds nothing.
+  ///
+  /// @param language in which it is analysed, ISO 639-1
+  static QuestionWords of(String asked, String language, TokenCounter tokens) {
+    String question = Normalizer.normalize(asked, Normalizer.Form.NFC);
     var words = new ArrayList<Word>();
-    for (int i = 0; i < terms.size(); i++) {
-      double weight = Math.max(0, 1 - ExcerptVectors.dot(vectors.getFirst(), vectors.get(i + 1)));
-      words.add(new Word(terms.get(i), weight, technical.get(i)));
+    for (ContentWord word : ContentWord.of(question, language)) {
+      if (words.size() < MOST) {
+        String without = question.substring(0, word.from()) + question.substring(word.to());
+        words.add(new Word(word.terms(), without, technical(question, word, tokens)));
+      }
     }
     return new QuestionWords(words);
   }
 
+  /// Weighs the words.
+  ///
+  /// @param question its vector
+  /// @return the weight of each word, from 0: how much the question's vector turns without it
+  double[] weights(float[] question, Encoder encoder) {
+    if (words.isEmpty()) {
+      return new double[0];
+    }
+    List<float[]> vectors = encoder.queries(words.stream().map(Word::without).toList());
+    var weights = new double[words.size()];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = Math.max(0, 1 - ExcerptVectors.dot(question, vectors.get(i)));
+    }
+    return weights;
+  }
+
   /// Names have capitals or digits where everyday words have none, and the tokenizer, whose
   /// vocabulary holds the commonest words, needs several pieces for a rare word.
-  private static double technical(String question, Matcher at, Encoder encoder) {
-    String word = at.group();
-    if (Terms.isHan(word.codePointAt(0))) {
+  private static double technical(String question, ContentWord at, TokenCounter tokens) {
+    String word = question.substring(at.from(), at.to());
+    if (Scripts.isHanOrKana(word.codePointAt(0))) {
       return 0;
     }
     boolean letters = word.chars().anyMatch(Character::isLetter);
     boolean digits = word.chars().anyMatch(Character::isDigit);
     boolean capital = Character.isUpperCase(word.charAt(0));
     boolean capitals = word.chars().skip(1).anyMatch(Character::isUpperCase);
-    String before = question.substring(0, at.start());
+    String before = question.substring(0, at.from());
     boolean first = before.isBlank() || SENTENCE_END.matcher(before).find();
     if (capitals || (letters && digits) || (capital && !first)) {
       return 1;
     }
-    int pieces = encoder.tokens().count(word);
+    int pieces = tokens.count(word);
     return pieces > 2 ? .7 : pieces == 2 ? .5 : capital ? .4 : 0;
   }
 
   /// The share of the words' weight that `given` holds; 0 when there are no words.
-  double held(Set<String> given) {
-    return share(word -> word.terms().stream().anyMatch(given::contains));
+  double held(double[] weights, Set<String> given) {
+    double whole = 0;
+    double part = 0;
+    for (int i = 0; i < weights.length; i++) {
+      whole += weights[i];
+      part += holds(given, words.get(i)) ? weights[i] : 0;
+    }
+    return whole > 0 ? part / whole : 0;
+  }
+
+  /// What [#held] can be, whatever the words weigh.
+  Interval held(Set<String> given) {
+    long held = words.stream().filter(word -> holds(given, word)).count();
+    return held == 0
+        ? new Interval(0, 0)
+        : held == words.size() ? new Interval(1, 1) : new Interval(0, 1);
   }
 
   /// How weighty the weightiest technical word is that the documents found never name, from 0 to 1:
@@ -88,27 +113,34 @@ final class QuestionWords {
   /// other words than the documents for the same things, but seldom other names.
   ///
   /// @param found the terms of the documents found
-  double missing(TermWeights terms, Set<String> found) {
+  double missing(double[] weights, TermWeights terms, Set<String> found) {
     double most = 0;
     double missing = 0;
-    for (Word word : words) {
-      most = Math.max(most, word.weight());
-      if (!terms.known(word.terms().getFirst())) {
-        missing = Math.max(missing, word.technical() * word.weight());
-      } else if (word.terms().stream().noneMatch(found::contains)) {
-        missing = Math.max(missing, ELSEWHERE * word.technical() * word.weight());
-      }
+    for (int i = 0; i < weights.length; i++) {
+      most = Math.max(most, weights[i]);
+      missing = Math.max(missing, foreign(words.get(i), terms, found) * weights[i]);
     }
     return most > 0 ? missing / most : 0;
   }
 
-  private double share(Predicate<Word> which) {
-    double whole = 0;
-    double part = 0;
+  /// What [#missing] can be, whatever the words weigh.
+  Interval missing(TermWeights terms, Set<String> found) {
+    double most = 0;
     for (Word word : words) {
-      whole += word.weight();
-      part += which.test(word) ? word.weight() : 0;
+      most = Math.max(most, foreign(word, terms, found));
     }
-    return whole > 0 ? part / whole : 0;
+    return new Interval(0, most);
+  }
+
+  /// How much a word shows that the documents found are about something else, from 0 to 1.
+  private static double foreign(Word word, TermWeights terms, Set<String> found) {
+    if (!terms.known(word.terms().getFirst())) {
+      return word.technical();
+    }
+    return holds(found, word) ? 0 : ELSEWHERE * word.technical();
+  }
+
+  private static boolean holds(Set<String> given, Word word) {
+    return word.terms().stream().anyMatch(given::contains);
   }
 }

@@ -15,9 +15,9 @@ record ReplacedWordsRule() implements CitationRule {
 
   @Override
   public boolean holds(Claim claim) {
-    List<Token> claimTokens = claim.reading().tokens();
+    List<Token> claimTokens = claim.sentence().tokens();
     for (List<Token> part : claim.parts()) {
-      List<Reading> witnesses = claim.witnesses(part);
+      List<AnalysedSentence> witnesses = claim.witnesses(part);
       if (!witnesses.isEmpty()
           && witnesses.stream().allMatch(w -> replaced(claimTokens, part, w))) {
         return false;
@@ -26,7 +26,8 @@ record ReplacedWordsRule() implements CitationRule {
     return true;
   }
 
-  private static boolean replaced(List<Token> claimTokens, List<Token> part, Reading witness) {
+  private static boolean replaced(
+      List<Token> claimTokens, List<Token> part, AnalysedSentence witness) {
     List<Token> witnessTokens = witness.tokens();
     return replaced(claimTokens, witnessTokens)
         || (part.size() < claimTokens.size() && replaced(part, witnessTokens));
@@ -99,11 +100,11 @@ record ReplacedWordsRule() implements CitationRule {
   private static boolean word(List<Token> run) {
     return run.size() == 1
         && run.getFirst() instanceof Token.Word
-        && !Reading.isHan(run.getFirst());
+        && !AnalysedSentence.isHan(run.getFirst());
   }
 
   private static boolean named(List<Token> run) {
-    if (!run.isEmpty() && run.stream().allMatch(Reading::isHan)) {
+    if (!run.isEmpty() && run.stream().allMatch(AnalysedSentence::isHan)) {
       long content = run.stream().filter(Token::content).count();
       return content >= 2 && run.size() <= MOST_CHARACTERS;
     }

@@ -2,6 +2,7 @@ package dev.whetstone.answer;
 
 import dev.whetstone.core.Abstention;
 import dev.whetstone.core.Failure;
+import java.util.ArrayList;
 import java.util.List;
 
 /// What speaks for and against the passages found answering the question. The fused score is not
@@ -36,6 +37,27 @@ public record Support(
   /// Whether more of a feature speaks for an answer (1) or against it (-1), in the order of
   /// [#values()].
   static final List<Integer> DIRECTIONS = List.of(1, 1, 1, 1, 1, -1, 1);
+
+  /// The least and the greatest likelihood of all supports whose features lie between those of this
+  /// and of `other`: the likelihood rises or falls with each feature, by the sign of its weight.
+  Interval likelihood(Support other, Abstention model) {
+    List<Double> least = new ArrayList<>();
+    List<Double> most = new ArrayList<>();
+    for (int i = 0; i < NAMES.size(); i++) {
+      double low = Math.min(values().get(i), other.values().get(i));
+      double high = Math.max(values().get(i), other.values().get(i));
+      boolean rises = model.weights().get(i) >= 0;
+      least.add(rises ? low : high);
+      most.add(rises ? high : low);
+    }
+    return new Interval(model.likelihood(least), model.likelihood(most));
+  }
+
+  /// The same with other values of what [QuestionWords] weighs.
+  Support withWords(double newHeld, double newMissing) {
+    return new Support(
+        passageCosine, sentenceCosine, margin, topCoverage, newHeld, newMissing, agreement);
+  }
 
   /// Checks that the model was fitted on the features that this program computes.
   ///

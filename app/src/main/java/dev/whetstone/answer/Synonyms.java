@@ -1,5 +1,6 @@
 package dev.whetstone.answer;
 
+import dev.whetstone.text.ContentTerms;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,9 @@ final class Synonyms {
     List<String> groups = SEPARATOR.splitAsStream(GROUPS).toList();
     for (int i = 0; i < groups.size(); i++) {
       int group = i;
-      WORDS.splitAsStream(groups.get(i)).forEach(word -> GROUP.put(Terms.stem(word), group));
+      WORDS
+          .splitAsStream(groups.get(i))
+          .forEach(word -> GROUP.put(ContentTerms.stem(word, "en"), group));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.whetstone.answer;
 
 import dev.whetstone.core.Passage;
+import dev.whetstone.text.ContentTerms;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -9,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/// How much a term says: its inverse document frequency over the passages counted, `ln(1 + (N - n +
-/// .5) / (n + .5))` as in BM25. Immutable; safe for many threads.
+/// How much a term of [ContentTerms] says: its inverse document frequency over the passages
+/// counted, `ln(1 + (N - n + .5) / (n + .5))` as in BM25. Immutable; safe for many threads.
 public final class TermWeights {
   /// Counts nothing: every term weighs the same, and none is known.
   public static final TermWeights NONE = new TermWeights(0, true, Map.of(), Map.of());
@@ -39,7 +40,7 @@ public final class TermWeights {
     passages.accept(
         passage -> {
           n[0]++;
-          for (String term : Terms.set(passage.embedded())) {
+          for (String term : ContentTerms.set(passage)) {
             frequencies.merge(term, 1, Integer::sum);
           }
         });
@@ -50,7 +51,7 @@ public final class TermWeights {
   public TermWeights without(List<Passage> removed) {
     var fewer = new HashMap<>(less);
     for (Passage passage : removed) {
-      for (String term : Terms.set(passage.embedded())) {
+      for (String term : ContentTerms.set(passage)) {
         fewer.merge(term, 1, Integer::sum);
       }
     }

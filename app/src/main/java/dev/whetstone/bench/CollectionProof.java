@@ -23,6 +23,7 @@ import dev.whetstone.pairs.PairRecipes;
 import dev.whetstone.store.MavenArtifact;
 import dev.whetstone.store.Provenance;
 import dev.whetstone.store.WholeFile;
+import dev.whetstone.text.Analyzers;
 import dev.whetstone.train.Candidate;
 import dev.whetstone.train.Decision;
 import dev.whetstone.train.FineTuning;
@@ -127,8 +128,7 @@ public final class CollectionProof {
     if (named != null) {
       return named;
     }
-    String language = passages.getFirst().metadata().getOrDefault("language", "en");
-    return language.equals("zh") ? "bge-small-zh-v1.5" : "bge-small-en-v1.5";
+    return BaseModels.forLanguage(Analyzers.language(passages.getFirst()));
   }
 
   private Judgements judgements(Map<String, String> queries) {

@@ -1,5 +1,6 @@
 package dev.whetstone.bench;
 
+import dev.whetstone.answer.AnswerSettings;
 import dev.whetstone.catalog.App;
 import dev.whetstone.core.Abstention;
 import dev.whetstone.serving.Answering;
@@ -13,7 +14,7 @@ import dev.whetstone.workspace.Workspace;
 public final class ServedAnswers implements AppAnswers {
   @Override
   public Abstention fit(Workspace workspace, IndexPlace place, App app, Fit fit) {
-    try (var answering = Answering.open(workspace, place, null, new SharedEncoders(workspace))) {
+    try (var answering = Answering.open(workspace, place, null, AnswerSettings.DEFAULT, new SharedEncoders(workspace))) {
       return answering.with(app, fit::on);
     }
   }

@@ -1,6 +1,7 @@
 package dev.whetstone.catalog;
 
 import dev.whetstone.core.CommitScope;
+import dev.whetstone.core.EngineKind;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.RetrievalPlan;
 import java.io.IOException;
@@ -205,7 +206,7 @@ public final class Catalog implements AutoCloseable {
 
   private static void bind(PreparedStatement statement, App app, int at) throws SQLException {
     statement.setString(at, app.name());
-    statement.setString(at + 1, app.retriever().type().text());
+    statement.setString(at + 1, app.retriever().engine().name());
     statement.setString(at + 2, app.retriever().endpoint());
     statement.setString(at + 3, app.retriever().index());
     statement.setInt(at + 4, app.retriever().topK());
@@ -231,11 +232,12 @@ public final class Catalog implements AutoCloseable {
 
   private App read(ResultSet row) throws SQLException {
     String id = row.getString("id");
+    String endpoint = row.getString("endpoint"); // an embedded engine has none
     try {
       var retriever =
           new Retriever(
-              Retriever.Type.of(row.getString("type")),
-              row.getString("endpoint"),
+              new EngineKind(row.getString("type"), endpoint == null),
+              endpoint,
               row.getString("index_name"),
               row.getInt("top_k"));
       String plan = row.getString("plan");

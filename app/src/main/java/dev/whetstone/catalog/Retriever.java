@@ -1,5 +1,6 @@
 package dev.whetstone.catalog;
 
+import dev.whetstone.core.EngineKind;
 import dev.whetstone.core.Failure;
 import java.net.URI;
 import java.util.Locale;
@@ -11,34 +12,9 @@ import org.jspecify.annotations.Nullable;
 ///   an app may be made before its cluster is there (`https://<es-endpoint>` is taken, too).
 /// @param index its name there
 /// @param topK passages for each question, from 1 to 1000
-public record Retriever(Type type, @Nullable String endpoint, String index, int topK) {
+public record Retriever(EngineKind engine, @Nullable String endpoint, String index, int topK) {
   /// How many passages an app that does not say gets.
   public static final int DEFAULT_TOP_K = 5;
-
-  /// The engines that an app can name.
-  public enum Type {
-    ELASTICSEARCH,
-    OPENSEARCH,
-    LUCENE;
-
-    /// As it stands in requests: lower-case.
-    public String text() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-
-    /// @throws Failure.BadInput naming the known types
-    public static Type of(String text) {
-      for (Type type : values()) {
-        if (type.text().equals(text)) {
-          return type;
-        }
-      }
-      throw new Failure.BadInput(
-          "retriever.type \""
-              + text
-              + "\" is not known: use \"elasticsearch\", \"opensearch\" or \"lucene\"");
-    }
-  }
 
   /// @throws Failure.BadInput naming the field that cannot be used
   public Retriever {
@@ -62,22 +38,23 @@ public record Retriever(Type type, @Nullable String endpoint, String index, int 
     if (topK < 1 || topK > 1000) {
       throw new Failure.BadInput("retriever.top_k is " + topK + ": give 1 to 1000");
     }
-    if (type == Type.LUCENE) {
+    if (engine.embedded()) {
       if (endpoint != null && !endpoint.isBlank()) {
         throw new Failure.BadInput(
-            "retriever.endpoint has no meaning for type \"lucene\" (the index is in the"
-                + " workspace): leave it out");
+            "retriever.endpoint has no meaning for type \""
+                + engine
+                + "\" (the index is in the workspace): leave it out");
       }
       endpoint = null;
     } else {
-      requireEndpoint(type, endpoint);
+      requireEndpoint(engine, endpoint);
     }
   }
 
-  private static void requireEndpoint(Type type, @Nullable String endpoint) {
+  private static void requireEndpoint(EngineKind engine, @Nullable String endpoint) {
     String rule =
         "retriever.endpoint must be the cluster's address for type \""
-            + type.text()
+            + engine
             + "\", such as https://search.example.com:9200";
     if (endpoint == null || endpoint.isBlank()) {
       throw new Failure.BadInput(rule);

@@ -38,7 +38,7 @@ final class AppCommand implements Callable<Integer> {
             "%s  %s  %s %s, top %d",
             app.id(),
             app.name(),
-            retriever.type().text(),
+            retriever.engine().name(),
             (retriever.endpoint() == null ? "" : retriever.endpoint() + " ") + retriever.index(),
             retriever.topK());
       }

@@ -1,6 +1,7 @@
 package dev.whetstone.cli;
 
 import dev.whetstone.answer.Answer;
+import dev.whetstone.answer.ModelWait;
 import dev.whetstone.answer.QuestionLength;
 import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Catalog;
@@ -8,11 +9,14 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.llm.ChatModel;
 import dev.whetstone.serving.Answering;
+import dev.whetstone.serving.Application;
+import dev.whetstone.serving.Apps;
+import dev.whetstone.serving.Caller;
+import dev.whetstone.serving.NotReady;
+import dev.whetstone.serving.ServedWorkspace;
 import dev.whetstone.store.Json;
-import dev.whetstone.workspace.IndexPlace;
 import dev.whetstone.workspace.SharedEncoders;
 import dev.whetstone.workspace.Workspace;
-import dev.whetstone.workspace.WorkspaceApp;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -67,26 +71,37 @@ final class AskCommand implements Callable<Integer> {
   }
 
   private Answer answer(Workspace workspace) {
-    try (var catalog = Catalog.open(workspace.catalog())) {
-      App chosen =
-          (app == null ? WorkspaceApp.own(workspace, catalog) : catalog.app(app))
-              .orElseThrow(
-                  () ->
-                      new Failure.BadInput(
-                          "there is no app '"
-                              + (app == null ? workspace.name() : app)
-                              + "': `whet app --list` shows them; `whet run` makes the workspace's"
-                              + " own"));
-      ChatModel chat = Chat.open(workspace);
-      var place = IndexPlace.ofApp(workspace.settings(), chosen.retriever());
-      try (var answering = Answering.open(workspace, place, chat, new SharedEncoders(workspace))) {
-        return answering.answer(
-            WorkspaceApp.settled(workspace, catalog, chosen), question, Filter.ALL);
-      } finally {
-        if (chat != null) {
-          chat.close();
-        }
+    ChatModel chat = Chat.open(workspace);
+    var answers = new ServedWorkspace.Answers(chat, Answering.answers(workspace.settings().llm()));
+    try (var catalog = Catalog.open(workspace.catalog());
+        var application =
+            new ServedWorkspace(
+                workspace,
+                new Apps(catalog, workspace.settings().serve().maxApps()),
+                answers,
+                new SharedEncoders(workspace))) {
+      return answer(workspace, application);
+    } finally {
+      if (chat != null) {
+        chat.close();
       }
+    }
+  }
+
+  private Answer answer(Workspace workspace, Application application) {
+    App chosen =
+        (app == null ? application.ownApp(Caller.LOCAL) : application.app(Caller.LOCAL, app))
+            .orElseThrow(
+                () ->
+                    new Failure.BadInput(
+                        "there is no app '"
+                            + (app == null ? workspace.name() : app)
+                            + "': `whet app --list` shows them; `whet run` makes the workspace's"
+                            + " own"));
+    try {
+      return application.answer(Caller.LOCAL, chosen, question, Filter.ALL, ModelWait.INSIDE);
+    } catch (NotReady e) {
+      throw e.failure();
     }
   }
 }

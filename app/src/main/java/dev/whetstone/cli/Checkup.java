@@ -1,7 +1,9 @@
 package dev.whetstone.cli;
 
-import dev.whetstone.catalog.Retriever;
 import dev.whetstone.core.Failure;
+import dev.whetstone.index.ClusterProvider;
+import dev.whetstone.index.ClusterSection;
+import dev.whetstone.index.EngineSite;
 import dev.whetstone.llm.LlmSettings;
 import dev.whetstone.remote.AccessKey;
 import dev.whetstone.remote.Dlc;
@@ -13,7 +15,6 @@ import dev.whetstone.store.ObjectInfo;
 import dev.whetstone.store.ObjectStore;
 import dev.whetstone.store.WholeFile;
 import dev.whetstone.store.objects.ObjectStores;
-import dev.whetstone.workspace.ClusterSection;
 import dev.whetstone.workspace.Engines;
 import dev.whetstone.workspace.Manifest;
 import dev.whetstone.workspace.Settings;
@@ -128,8 +129,7 @@ final class Checkup {
   private List<Check> checks(Workspace workspace) {
     Settings settings = workspace.settings();
     var checks = new ArrayList<Check>();
-    checks.addAll(cluster(workspace, Retriever.Type.ELASTICSEARCH, settings.elasticsearch()));
-    checks.addAll(cluster(workspace, Retriever.Type.OPENSEARCH, settings.opensearch()));
+    settings.engines().clusterProviders().forEach(one -> checks.addAll(cluster(workspace, one)));
     var read = new TreeSet<String>(Manifest.read(workspace).sources());
     read.addAll(settings.serve().modelPaths());
     read.stream().filter(ObjectStores::isBucket).forEach(uri -> checks.add(bucket(uri, false)));
@@ -146,21 +146,18 @@ final class Checkup {
     return OK + "clients must send the key in " + variable;
   }
 
-  private List<Check> cluster(
-      Workspace workspace, Retriever.Type engine, @Nullable ClusterSection section) {
+  private List<Check> cluster(Workspace workspace, ClusterProvider engine) {
+    EngineSite site = Engines.site(workspace, engine.kind(), environment::get);
+    ClusterSection section = site.section();
     return section == null
         ? List.of()
         : section.hosts().stream()
             .map(
                 host ->
                     new Check(
-                        engine.text(),
+                        engine.kind().name(),
                         host,
-                        () ->
-                            OK
-                                + host
-                                + " is "
-                                + Engines.ask(workspace, engine, host, environment::get, answer)))
+                        () -> OK + host + " is " + engine.check(site, host, answer)))
             .toList();
   }
 

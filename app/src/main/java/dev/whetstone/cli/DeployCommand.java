@@ -1,22 +1,21 @@
 package dev.whetstone.cli;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Lease;
 import dev.whetstone.deploy.Deployment;
 import dev.whetstone.deploy.Deployments;
 import dev.whetstone.deploy.HereCheck;
 import dev.whetstone.deploy.OpenSearchModels;
 import dev.whetstone.encode.Encoder;
 import dev.whetstone.encode.ModelCheck;
-import dev.whetstone.index.cluster.ClusterConnection;
+import dev.whetstone.index.EngineSite;
 import dev.whetstone.model.Model;
-import dev.whetstone.serving.WorkspaceModels;
-import dev.whetstone.workspace.ClusterSection;
 import dev.whetstone.workspace.Engines;
 import dev.whetstone.workspace.Settings;
+import dev.whetstone.workspace.SharedEncoders;
 import dev.whetstone.workspace.SharedSettings;
 import dev.whetstone.workspace.Workspace;
 import java.net.URI;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
@@ -131,12 +130,12 @@ final class DeployCommand implements Callable<Integer> {
       terminal.line("%s is removed", remove);
       return 0;
     }
-    var models = new WorkspaceModels(workspace);
-    Model model = models.serving();
-    try (Encoder own = models.encoder(model)) {
+    var encoders = new SharedEncoders(workspace);
+    Model model = encoders.serving();
+    try (Lease<Encoder> own = encoders.take(model)) {
       switch (to) {
-        case HERE -> here(workspace, terminal, deployments, model, own);
-        case OPENSEARCH -> openSearch(workspace, terminal, model, own);
+        case HERE -> here(workspace, terminal, deployments, model, own.value());
+        case OPENSEARCH -> openSearch(workspace, terminal, model, own.value());
       }
     }
     return 0;
@@ -167,10 +166,10 @@ final class DeployCommand implements Callable<Integer> {
 
   private void openSearch(Workspace workspace, Terminal terminal, Model model, Encoder own) {
     String id = name == null ? model.name() : name;
-    ClusterConnection cluster = cluster(workspace);
-    try (var models = new OpenSearchModels(cluster)) {
+    EngineSite site = Engines.site(workspace, OpenSearchModels.ENGINE, System::getenv);
+    try (var models = OpenSearchModels.at(site, url)) {
       if (connector != null) {
-        connect(workspace, terminal, models, cluster.where(), connector);
+        connect(workspace, terminal, models, models.where(), connector);
         return;
       }
       var wish = new OpenSearchModels.Wish(id, version, group, !bare, modelUrl);
@@ -203,27 +202,11 @@ final class DeployCommand implements Callable<Integer> {
       SharedSettings.requirePermitted(workspace, "serve.api_key_env", variable, cluster);
     }
     String key = ServeCommand.key(variable);
-    try (Encoder own = new WorkspaceModels(workspace).encoder(deployments.open(served))) {
-      var result = models.connect(own, server, served.id(), served.id(), group, key);
+    try (Lease<Encoder> own = new SharedEncoders(workspace).take(deployments.open(served))) {
+      var result = models.connect(own.value(), server, served.id(), served.id(), group, key);
       terminal.line(
           "connected  model %s calls %s/v1/embeddings%s; cosine to the model's own vectors %.6f",
           result.model(), server, result.found() ? " (was there)" : "", result.cosine());
     }
-  }
-
-  /// Credentials go to the configured hosts alone.
-  private ClusterConnection cluster(Workspace workspace) {
-    ClusterSection section = workspace.settings().opensearch();
-    if (section == null) {
-      if (url == null) {
-        throw new Failure.BadInput(
-            "no cluster: name it with --url, or in the section opensearch of whetstone.yaml");
-      }
-      return Engines.openSearchPlugins(url);
-    }
-    String host = url == null ? section.hosts().getFirst() : section.host(url.toString());
-    return host == null
-        ? Engines.openSearchPlugins(Objects.requireNonNull(url))
-        : Engines.openSearchPlugins(workspace, host);
   }
 }

@@ -62,7 +62,7 @@ final class ExportCommand implements Runnable {
       Workspace workspace = place.workspace();
       Terminal terminal = place.terminal();
       Path into = folder == null ? workspace.folder().resolve("exports").resolve(index) : folder;
-      var export = new BulkExport(into, index, engine, BulkExport.FILE_BYTES);
+      var export = BulkExport.of(workspace.settings(), into, index, engine, BulkExport.FILE_BYTES);
       var exported = Place.workshop(workspace, terminal.progress()).exportBulk(export);
       if (output.json()) {
         output.step(terminal, exported);

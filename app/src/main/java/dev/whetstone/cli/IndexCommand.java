@@ -1,7 +1,7 @@
 package dev.whetstone.cli;
 
 import dev.whetstone.core.Failure;
-import dev.whetstone.index.cluster.AdoptedFields;
+import dev.whetstone.index.AdoptedFields;
 import dev.whetstone.workshop.Workshop;
 import dev.whetstone.workshop.index.IndexOptions;
 import java.util.concurrent.Callable;

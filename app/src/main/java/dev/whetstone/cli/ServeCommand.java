@@ -3,12 +3,17 @@ package dev.whetstone.cli;
 import dev.whetstone.catalog.Catalog;
 import dev.whetstone.core.CommitScope;
 import dev.whetstone.core.Failure;
-import dev.whetstone.http.Readiness;
 import dev.whetstone.http.Server;
 import dev.whetstone.http.ServerSettings;
 import dev.whetstone.llm.ChatModel;
 import dev.whetstone.llm.GuardedChat;
+import dev.whetstone.serving.Answering;
+import dev.whetstone.serving.Apps;
+import dev.whetstone.serving.Caller;
+import dev.whetstone.serving.Readiness;
+import dev.whetstone.serving.ServedWorkspace;
 import dev.whetstone.workspace.Settings;
+import dev.whetstone.workspace.SharedEncoders;
 import dev.whetstone.workspace.Workspace;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -75,8 +80,7 @@ final class ServeCommand implements Callable<Integer> {
             .withAddress(host == null ? serve.host() : host, port == null ? serve.port() : port)
             .withApiKey(key(serve.apiKeyEnv()))
             .withNames(serve.names())
-            .with(ServerSettings.Intake.DEFAULT.withConnections(serve.maxConnections()))
-            .with(ServerSettings.Work.DEFAULT.withApps(serve.maxApps()));
+            .with(ServerSettings.Intake.DEFAULT.withConnections(serve.maxConnections()));
     if (settings.openToAll()) {
       terminal.error(
           "warning: anyone who reaches this address may ask, create and delete apps: set"
@@ -87,21 +91,27 @@ final class ServeCommand implements Callable<Integer> {
     ChatModel chat = opened == null ? null : new GuardedChat(opened, llm.concurrent());
     CommitScope writes = place.writes("whet serve");
     var stopped = new CountDownLatch(1);
+    var encoders = new SharedEncoders(workspace);
+    var answers = new ServedWorkspace.Answers(chat, Answering.answers(llm).withBoundedSupport());
     try (var catalog = Catalog.open(workspace.catalog(), writes);
-        var engine = new ServedWorkspace(workspace, catalog, chat);
+        var application =
+            new ServedWorkspace(workspace, new Apps(catalog, serve.maxApps()), answers, encoders);
         var timer =
             Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
-        var embeddings = Served.embeddings(workspace, writes);
-        var registrations = Served.registrations(workspace, place.address(), writes);
-        var server = Server.start(settings, catalog, engine, embeddings, registrations)) {
+        var embeddings = Served.embeddings(workspace, encoders, writes);
+        var registrations = Served.registrations(workspace, encoders, place.address(), writes);
+        var server = Server.start(settings, application, embeddings, registrations)) {
       var _ =
           timer.scheduleWithFixedDelay(
-              engine::refresh, REFRESH_SECONDS, REFRESH_SECONDS, TimeUnit.SECONDS);
+              application::refresh, REFRESH_SECONDS, REFRESH_SECONDS, TimeUnit.SECONDS);
       var _ =
           timer.scheduleWithFixedDelay(this::fetch, FETCH_SECONDS, FETCH_SECONDS, TimeUnit.SECONDS);
-      Readiness ready = engine.readiness();
+      Readiness ready = application.readiness(Caller.LOCAL);
       terminal.line("Serving %s at %s (Ctrl-C stops)", workspace.folder(), server.address());
-      terminal.line("%s", ready.ready() ? "Ready." : "Not ready yet: " + ready.reason());
+      terminal.line("%s", ready.ready() ? "Ready." : "Not ready yet: " + reason(ready));
+      if (!ready.note().isEmpty()) {
+        terminal.line("Note: %s", ready.note());
+      }
       try {
         stopped.await();
       } catch (InterruptedException _) {
@@ -114,6 +124,11 @@ final class ServeCommand implements Callable<Integer> {
         chat.close();
       }
     }
+  }
+
+  private static String reason(Readiness readiness) {
+    Failure failure = readiness.failure();
+    return failure == null ? readiness.reason() : Remedies.message(failure);
   }
 
   private void fetch() {

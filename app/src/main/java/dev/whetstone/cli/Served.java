@@ -6,22 +6,21 @@ import dev.whetstone.deploy.EmbeddingLimits;
 import dev.whetstone.deploy.Embeddings;
 import dev.whetstone.deploy.ModelPlaces;
 import dev.whetstone.deploy.Registrations;
-import dev.whetstone.serving.WorkspaceModels;
 import dev.whetstone.workspace.ModelSources;
+import dev.whetstone.workspace.SharedEncoders;
 import dev.whetstone.workspace.Workspace;
 import org.jspecify.annotations.Nullable;
 
-/// What is served of a workspace beside its apps.
+/// Makes the parts of a server that a workspace has beside its apps.
 final class Served {
   private Served() {}
 
   /// The workspace's model and deployments; to be closed.
-  static Embeddings embeddings(Workspace workspace, CommitScope writes) {
-    var models = new WorkspaceModels(workspace);
+  static Embeddings embeddings(Workspace workspace, SharedEncoders encoders, CommitScope writes) {
     return new Embeddings(
         workspace.name(),
-        models::serving,
-        models::encoder,
+        encoders::serving,
+        encoders::take,
         deployments(workspace, writes),
         EmbeddingLimits.DEFAULT);
   }
@@ -30,7 +29,7 @@ final class Served {
   ///
   /// @param address of the bucket that the workspace stands in; null where it stands in none
   static Registrations registrations(
-      Workspace workspace, @Nullable String address, CommitScope writes) {
+      Workspace workspace, SharedEncoders encoders, @Nullable String address, CommitScope writes) {
     var places =
         new ModelPlaces(
             workspace.folder(),
@@ -39,8 +38,7 @@ final class Served {
             workspace.hidden().resolve("deployed"),
             new ModelSources(workspace).places(),
             System.getenv());
-    return new Registrations(
-        deployments(workspace, writes), places, new WorkspaceModels(workspace)::encoder);
+    return new Registrations(deployments(workspace, writes), places, encoders::take);
   }
 
   static Deployments deployments(Workspace workspace, CommitScope writes) {

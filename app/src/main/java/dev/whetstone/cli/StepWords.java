@@ -52,7 +52,12 @@ final class StepWords {
                       embedded.vectors(),
                       embedded.dimension(),
                       embedded.space(),
-                      embedded.embedded()));
+                      embedded.embedded()),
+              "%,d vectors of sentences, for answers (%,d passages embedded now, %.1f s)"
+                  .formatted(
+                      embedded.sentences().sentences(),
+                      embedded.sentences().passages(),
+                      embedded.sentences().seconds()));
       case StepResult.Indexed indexed -> IndexWords.lines(indexed);
       case StepResult.AppMade made -> List.of(app(made));
       case StepResult.QuestionsImported imported -> imported(imported);

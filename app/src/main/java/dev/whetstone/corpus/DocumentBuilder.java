@@ -4,6 +4,7 @@ import dev.whetstone.core.Block;
 import dev.whetstone.core.Block.Kind;
 import dev.whetstone.core.Document;
 import dev.whetstone.core.Failure;
+import dev.whetstone.text.LanguageDetector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -152,7 +153,7 @@ public final class DocumentBuilder {
         id,
         shown == null ? name : shown,
         format,
-        language == null ? Language.of(all) : language,
+        language == null ? LanguageDetector.of(all) : language,
         all,
         blocks,
         allNotes);

@@ -1,5 +1,6 @@
 package dev.whetstone.deploy;
 
+import dev.whetstone.core.Lease;
 import dev.whetstone.core.LengthBatches;
 import dev.whetstone.core.Vectors;
 import java.util.List;
@@ -9,7 +10,7 @@ import java.util.stream.IntStream;
 /// One request's texts on their way through an [EmbeddingQueue]. Texts leave it shortest first, so
 /// that those computed together are of like length.
 final class EmbeddingJob {
-  private final OpenModel model;
+  private final Lease<OpenModel> model;
   private final Role role;
   private final List<String> texts;
   private final List<Integer> order;
@@ -19,17 +20,19 @@ final class EmbeddingJob {
   private int taken; // guarded by the queue
   private int computed; // by the batching thread alone
 
+  /// @param model held by the request until the job is done
   /// @param lengths of the texts in tokens
-  EmbeddingJob(OpenModel model, Role role, List<String> texts, List<Integer> lengths) {
+  EmbeddingJob(Lease<OpenModel> model, Role role, List<String> texts, List<Integer> lengths) {
     this.model = model;
     this.role = role;
     this.texts = List.copyOf(texts);
     this.tokens = lengths.stream().mapToInt(Integer::intValue).sum();
-    this.rows = new float[Math.multiplyExact(texts.size(), model.dimension())];
+    this.rows = new float[Math.multiplyExact(texts.size(), model.value().dimension())];
     this.order = LengthBatches.order(texts.size(), lengths::get);
   }
 
-  OpenModel model() {
+  /// The request's lease; closed once the request no longer waits.
+  Lease<OpenModel> model() {
     return model;
   }
 
@@ -60,10 +63,11 @@ final class EmbeddingJob {
   }
 
   void put(int row, float[] from, int at) {
-    System.arraycopy(from, at, rows, row * model.dimension(), model.dimension());
+    int dimension = model.value().dimension();
+    System.arraycopy(from, at, rows, row * dimension, dimension);
     if (++computed == texts.size()) {
       List<String> ids = IntStream.range(0, computed).mapToObj(String::valueOf).toList();
-      var vectors = new Vectors(model.space(), ids, model.dimension(), rows);
+      var vectors = new Vectors(model.value().space(), ids, dimension, rows);
       done.complete(new Embedded(vectors, tokens));
     }
   }

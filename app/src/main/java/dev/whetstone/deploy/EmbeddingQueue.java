@@ -1,11 +1,14 @@
 package dev.whetstone.deploy;
 
+import dev.whetstone.core.Busy;
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Lease;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /// A bounded queue of texts and the one thread that embeds them, several requests' texts in one
@@ -117,33 +120,45 @@ final class EmbeddingQueue implements AutoCloseable {
     for (Portion portion : batch) {
       kinds
           .computeIfAbsent(
-              new Kind(portion.job().model(), portion.job().role()), _ -> new ArrayList<>())
+              new Kind(portion.job().model().value(), portion.job().role()), _ -> new ArrayList<>())
           .add(portion);
     }
     kinds.forEach(EmbeddingQueue::compute);
     return batch.stream().mapToInt(portion -> portion.rows().size()).sum();
   }
 
+  /// Each portion's model is held while it computes: a request that no longer waits lets go of its
+  /// own lease, and its job is dropped.
   private static void compute(Kind kind, List<Portion> portions) {
+    var held = new ArrayList<Lease<OpenModel>>();
     var texts = new ArrayList<String>();
-    portions.forEach(p -> p.rows().forEach(row -> texts.add(p.job().text(row))));
-    if (!kind.model().acquire()) {
-      portions.forEach(p -> p.job().done().cancel(false));
+    var wanted = new ArrayList<Portion>();
+    for (Portion portion : portions) {
+      Optional<Lease<OpenModel>> lease = portion.job().model().share();
+      if (lease.isEmpty()) {
+        portion.job().done().cancel(false);
+        continue;
+      }
+      held.add(lease.get());
+      wanted.add(portion);
+      portion.rows().forEach(row -> texts.add(portion.job().text(row)));
+    }
+    if (wanted.isEmpty()) {
       return;
     }
     try {
       float[] rows = kind.model().embed(kind.role(), texts);
       int at = 0;
-      for (Portion portion : portions) {
+      for (Portion portion : wanted) {
         for (int row : portion.rows()) {
           portion.job().put(row, rows, at);
           at += kind.model().dimension();
         }
       }
     } catch (RuntimeException | Error e) {
-      portions.forEach(p -> p.job().done().completeExceptionally(e));
+      wanted.forEach(p -> p.job().done().completeExceptionally(e));
     } finally {
-      kind.model().release();
+      held.forEach(Lease::close);
     }
   }
 

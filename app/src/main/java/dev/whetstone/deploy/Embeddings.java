@@ -1,6 +1,10 @@
 package dev.whetstone.deploy;
 
+import dev.whetstone.core.Busy;
+import dev.whetstone.core.ConcurrencyLimiter;
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Lease;
+import dev.whetstone.core.Leases;
 import dev.whetstone.encode.Encoder;
 import dev.whetstone.model.Model;
 import java.io.IOException;
@@ -24,7 +28,7 @@ import java.util.function.Supplier;
 /// for, and followed as others are promoted or deployed. Safe for many threads.
 public final class Embeddings implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Embeddings.class.getName());
-  private static final int MOST_OPEN = 4;
+  private static final int IDLE_MODELS = 4;
   private static final long LOOK_MILLIS = 200;
 
   /// Texts of one request that are counted before another request's.
@@ -32,33 +36,33 @@ public final class Embeddings implements AutoCloseable {
 
   private final String name;
   private final Supplier<Model> serving;
-  private final Function<Model, Encoder> encoders;
+  private final Function<Model, Lease<Encoder>> encoders;
   private final Deployments deployments;
   private final EmbeddingLimits limits;
   private final EmbeddingQueue queue;
 
   /// By content: names of the very same model share it.
-  private final Once<String, OpenModel> open;
+  private final Leases<String, OpenModel> open;
 
   /// The models of deployments, by what their files say.
-  private final Once<Deployment, Model> deployed;
+  private final Leases<Deployment, Model> deployed;
 
   /// Models are opened by two threads, texts counted by one a core but one, which stays free for
   /// what else the server does.
-  private final NativeWork opening = new NativeWork("open-model", 2);
+  private final ConcurrencyLimiter opening = ConcurrencyLimiter.patient(2);
 
-  private final NativeWork counting =
-      new NativeWork("count-tokens", Math.max(1, Runtime.getRuntime().availableProcessors() - 1));
+  private final ConcurrencyLimiter counting =
+      ConcurrencyLimiter.patient(Math.max(1, Runtime.getRuntime().availableProcessors() - 1));
 
   private volatile boolean closed;
 
   /// @param name under which what serves is asked for
   /// @param serving the model that serves now; quick when it is the same as before
-  /// @param encoders opens a model; each encoder is closed here
+  /// @param encoders opens a model; each lease is closed here
   public Embeddings(
       String name,
       Supplier<Model> serving,
-      Function<Model, Encoder> encoders,
+      Function<Model, Lease<Encoder>> encoders,
       Deployments deployments,
       EmbeddingLimits limits) {
     this.name = name;
@@ -67,8 +71,8 @@ public final class Embeddings implements AutoCloseable {
     this.deployments = deployments;
     this.limits = limits;
     this.queue = new EmbeddingQueue(limits);
-    this.open = new Once<>(MOST_OPEN, limits.patience(), OpenModel::release);
-    this.deployed = new Once<>(Integer.MAX_VALUE, limits.patience(), _ -> {});
+    this.open = new Leases<>(IDLE_MODELS, limits.patience(), OpenModel::close);
+    this.deployed = new Leases<>(Integer.MAX_VALUE, limits.patience(), _ -> {});
   }
 
   public EmbeddingLimits limits() {
@@ -120,8 +124,10 @@ public final class Embeddings implements AutoCloseable {
     deployed.forget(known -> known.id().equals(id) && !Optional.of(known).equals(deployment));
     if (deployment.isPresent()) {
       Deployment now = deployment.get();
-      return Optional.of(
-          deployed.get(now, () -> opening.call(() -> opened(id, () -> deployments.open(now)))));
+      try (Lease<Model> model =
+          deployed.take(now, () -> opening.call(() -> opened(id, () -> deployments.open(now))))) {
+        return Optional.of(model.value());
+      }
     }
     if (id.equals(name)) {
       return Optional.of(opened(id, serving));
@@ -162,21 +168,18 @@ public final class Embeddings implements AutoCloseable {
   ///
   /// @param id of [#models()]
   /// @param cut whether texts that are too long are cut; else they are refused
-  /// @param gone asked now and then: once the caller no longer waits, the rest is dropped
+  /// @param disconnected asked now and then: once it is true the rest is dropped
   /// @throws Busy if too many texts are in work
   /// @throws Failure.BadInput if there is no such model, or a text is too long
   /// @throws Failure.Unavailable if it took too long
-  /// @throws CancellationException once the caller is gone
+  /// @throws CancellationException once the caller has disconnected
   public Embedded embed(
-      String id, Role role, List<String> texts, boolean cut, BooleanSupplier gone) {
+      String id, Role role, List<String> texts, boolean cut, BooleanSupplier disconnected) {
     queue.enter(texts.size());
     try {
-      OpenModel model = acquire(id);
-      try {
-        List<Integer> lengths = lengths(model, role, texts, cut, gone);
-        return await(queue.add(new EmbeddingJob(model, role, texts, lengths)), gone);
-      } finally {
-        model.release();
+      try (Lease<OpenModel> model = take(id)) {
+        List<Integer> lengths = lengths(model.value(), role, texts, cut, disconnected);
+        return await(queue.add(new EmbeddingJob(model, role, texts, lengths)), disconnected);
       }
     } finally {
       queue.leave(texts.size());
@@ -189,12 +192,12 @@ public final class Embeddings implements AutoCloseable {
   }
 
   private List<Integer> lengths(
-      OpenModel model, Role role, List<String> texts, boolean cut, BooleanSupplier gone) {
+      OpenModel model, Role role, List<String> texts, boolean cut, BooleanSupplier disconnected) {
     int most = model.model().maxTokens();
     var lengths = new ArrayList<Integer>(texts.size());
     for (int from = 0; from < texts.size(); from += COUNTED_TOGETHER) {
-      if (gone.getAsBoolean()) {
-        throw new CancellationException("the caller is gone");
+      if (disconnected.getAsBoolean()) {
+        throw new CancellationException("the caller has disconnected");
       }
       List<String> some = texts.subList(from, Math.min(from + COUNTED_TOGETHER, texts.size()));
       lengths.addAll(counting.call(() -> model.lengths(role, some)));
@@ -214,10 +217,10 @@ public final class Embeddings implements AutoCloseable {
     return lengths.stream().map(length -> Math.min(length, most)).toList();
   }
 
-  private Embedded await(CompletableFuture<Embedded> done, BooleanSupplier gone) {
+  private Embedded await(CompletableFuture<Embedded> done, BooleanSupplier disconnected) {
     long until = System.nanoTime() + limits.patience().toNanos();
     try {
-      while (System.nanoTime() < until && !gone.getAsBoolean()) {
+      while (System.nanoTime() < until && !disconnected.getAsBoolean()) {
         try {
           return done.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException _) {
@@ -225,7 +228,7 @@ public final class Embeddings implements AutoCloseable {
         }
       }
       if (System.nanoTime() < until) {
-        throw new CancellationException("the caller is gone");
+        throw new CancellationException("the caller has disconnected");
       }
       throw new Failure.Unavailable("embedding took longer than " + limits.patience());
     } catch (ExecutionException e) {
@@ -240,25 +243,17 @@ public final class Embeddings implements AutoCloseable {
     }
   }
 
-  private OpenModel acquire(String id) {
-    while (true) {
-      if (closed) {
-        throw new Failure.Unavailable("the server stops: embeddings are no longer computed");
-      }
-      Model model =
-          find(id).orElseThrow(() -> new Failure.BadInput("there is no model named " + id));
-      OpenModel known =
-          open.get(
-              model.content(),
-              () ->
-                  opening.call(
-                      () -> opened(id, () -> new OpenModel(model, encoders.apply(model)))));
-      if (closed) {
-        open.forget(_ -> true);
-      }
-      if (known.acquire()) {
-        return known;
-      } // else it was dropped in between
+  private Lease<OpenModel> take(String id) {
+    requireOpen();
+    Model model = find(id).orElseThrow(() -> new Failure.BadInput("there is no model named " + id));
+    return open.take(
+        model.content(),
+        () -> opening.call(() -> opened(id, () -> new OpenModel(model, encoders.apply(model)))));
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new Failure.Unavailable("the server stops: embeddings are no longer computed");
     }
   }
 
@@ -267,8 +262,7 @@ public final class Embeddings implements AutoCloseable {
   public void close() {
     closed = true;
     queue.close();
-    opening.close();
-    counting.close();
-    open.forget(_ -> true);
+    open.close();
+    deployed.close();
   }
 }

@@ -101,7 +101,7 @@ public final class ModelPlaces {
     try {
       real = path.toRealPath();
     } catch (IOException e) {
-      // The same words whether it is forbidden or absent: nobody learns what stands on this disk.
+      // The same words whether it is forbidden or absent: callers must not learn what stands on this disk.
       throw refused(place);
     }
     boolean inside =
@@ -125,7 +125,7 @@ public final class ModelPlaces {
         return workspace.resolve(place).normalize();
       }
     } catch (IllegalArgumentException _) {
-      // said below
+      // reported below
     }
     throw refused(place);
   }

@@ -1,17 +1,22 @@
 package dev.whetstone.deploy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.whetstone.core.EngineKind;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.encode.Encoder;
+import dev.whetstone.index.ClusterSection;
+import dev.whetstone.index.EngineSite;
 import dev.whetstone.index.cluster.ClusterConnection;
+import dev.whetstone.index.opensearch.OpenSearchProvider;
 import dev.whetstone.model.Model;
 import dev.whetstone.store.Json;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 /// on where it stopped, and does nothing but check when all is there. Nothing counts as deployed
 /// before the cluster's vectors are those of the model.
 public final class OpenSearchModels implements AutoCloseable {
+  /// The engine whose section of the settings names the cluster.
+  public static final EngineKind ENGINE = OpenSearchProvider.KIND;
+
   /// Vectors are the same while their cosine is at least this.
   static final double SAME = .999;
 
@@ -32,6 +40,7 @@ public final class OpenSearchModels implements AutoCloseable {
   private static final int KEY_DIGITS = 8;
 
   private final MlCommons ml;
+  private final ClusterConnection cluster;
   private final int chunkBytes;
 
   /// How a model is to be registered.
@@ -51,14 +60,41 @@ public final class OpenSearchModels implements AutoCloseable {
   public record Result(
       String model, String sha256, long bytes, boolean found, int sent, double cosine) {}
 
+  /// Connects to the cluster at `url`, or to the first host of the section. Credentials go to the
+  /// hosts of the section alone.
+  ///
+  /// @param site of [#ENGINE]
+  /// @throws Failure.BadInput if neither names a cluster, or a secret is not in the environment
+  public static OpenSearchModels at(EngineSite site, @Nullable URI url) {
+    ClusterSection section = site.section();
+    if (section == null && url == null) {
+      throw new Failure.BadInput(
+          "no cluster: name it with --url, or in the section opensearch of whetstone.yaml");
+    }
+    String host =
+        section == null
+            ? null
+            : url == null ? section.hosts().getFirst() : section.host(url.toString());
+    return new OpenSearchModels(
+        host == null
+            ? OpenSearchProvider.plugins(Objects.requireNonNull(url))
+            : new OpenSearchProvider().plugins(site, host));
+  }
+
   /// @param cluster closed with this
-  public OpenSearchModels(ClusterConnection cluster) {
+  OpenSearchModels(ClusterConnection cluster) {
     this(cluster, Duration.ofMillis(500), Duration.ofMinutes(15), ModelArchive.CHUNK_BYTES);
   }
 
   OpenSearchModels(ClusterConnection cluster, Duration poll, Duration patience, int chunkBytes) {
     this.chunkBytes = chunkBytes;
+    this.cluster = cluster;
     this.ml = new MlCommons(cluster, poll, patience);
+  }
+
+  /// The cluster as messages name it.
+  public String where() {
+    return cluster.where();
   }
 
   /// Registers, uploads, deploys and checks a model.
@@ -133,10 +169,10 @@ public final class OpenSearchModels implements AutoCloseable {
   /// With prompts each text is checked as a query and as a passage; without, as the passage that
   /// OpenSearch then takes every text for.
   private double check(Model model, Encoder own, String id, ModelArchive archive) {
-    boolean told = archive.config().has("query_prefix") || archive.config().has("passage_prefix");
+    boolean declared = archive.config().has("query_prefix") || archive.config().has("passage_prefix");
     double lowest = 1;
     for (String text : TEXTS) {
-      if (told) {
+      if (declared) {
         for (Role role : Role.values()) {
           lowest = Math.min(lowest, cosine(ml.predict(id, text, role), vector(own, role, text)));
         }

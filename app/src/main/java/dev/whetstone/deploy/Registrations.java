@@ -1,5 +1,7 @@
 package dev.whetstone.deploy;
 
+import dev.whetstone.core.Busy;
+import dev.whetstone.core.Lease;
 import dev.whetstone.encode.Encoder;
 import dev.whetstone.encode.ModelCheck;
 import dev.whetstone.model.Model;
@@ -26,7 +28,7 @@ public final class Registrations implements AutoCloseable {
 
   private final Deployments deployments;
   private final ModelPlaces places;
-  private final Function<Model, Encoder> encoders;
+  private final Function<Model, Lease<Encoder>> encoders;
 
   /// Not a virtual thread: opening a model is native work, which would hold one of the few threads
   /// that carry all virtual ones.
@@ -47,9 +49,9 @@ public final class Registrations implements AutoCloseable {
         }
       };
 
-  /// @param encoders opens a model to try it; each encoder is closed here
+  /// @param encoders opens a model to try it; each lease is closed here
   public Registrations(
-      Deployments deployments, ModelPlaces places, Function<Model, Encoder> encoders) {
+      Deployments deployments, ModelPlaces places, Function<Model, Lease<Encoder>> encoders) {
     this.deployments = deployments;
     this.places = places;
     this.encoders = encoders;
@@ -94,8 +96,8 @@ public final class Registrations implements AutoCloseable {
     RuntimeException failure = null;
     try {
       Model model = places.open(place);
-      try (Encoder encoder = encoders.apply(model)) {
-        ModelCheck.requireEmbeds(model, encoder);
+      try (Lease<Encoder> encoder = encoders.apply(model)) {
+        ModelCheck.requireEmbeds(model, encoder.value());
       }
       deployments.put(task.model(), place, model);
     } catch (RuntimeException e) {

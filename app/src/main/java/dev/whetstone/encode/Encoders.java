@@ -6,6 +6,11 @@ import dev.whetstone.model.Model;
 public final class Encoders {
   private Encoders() {}
 
+  /// How many sessions of ONNX Runtime are open in this process: each holds a model's weights.
+  public static int openSessions() {
+    return OnnxRuntime.OPEN.get();
+  }
+
   /// Opens a model for encoding. ONNX Runtime is loaded at once; libtorch only when the settings
   /// ask for it or a trial has found it faster and many passages are to be embedded.
   ///

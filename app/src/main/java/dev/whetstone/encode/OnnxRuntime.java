@@ -12,9 +12,13 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// ONNX Runtime over a graph that gives `last_hidden_state`; a [VectorHead] makes vectors of it.
 final class OnnxRuntime implements BatchRuntime {
+  /// Sessions that are open in this process.
+  static final AtomicInteger OPEN = new AtomicInteger();
+
   private final OrtEnvironment environment;
   private final OrtSession session;
   private final VectorHead head;
@@ -33,6 +37,7 @@ final class OnnxRuntime implements BatchRuntime {
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
       options.setMemoryPatternOptimization(false);
       var session = environment.createSession(graph.toString(), options);
+      OPEN.incrementAndGet();
       return new OnnxRuntime(environment, session, head);
     } catch (OrtException e) {
       throw new Failure.CorruptArtifact(
@@ -87,6 +92,7 @@ final class OnnxRuntime implements BatchRuntime {
   public void close() {
     try {
       session.close();
+      OPEN.decrementAndGet();
     } catch (OrtException e) {
       throw new IllegalStateException("ONNX Runtime cannot close a session", e);
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
 import dev.whetstone.store.Json;
+import dev.whetstone.text.LanguageDetector;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -24,6 +25,12 @@ import java.util.regex.Pattern;
 /// Runs of white space in texts become one space.
 public final class Beir {
   private static final Pattern SPACE = Pattern.compile("\\s+", Pattern.UNICODE_CHARACTER_CLASS);
+
+  /// The characters by which the language of a collection is detected, and how many of them one
+  /// document gives.
+  private static final int SAMPLE = 200_000;
+
+  private static final int BEGINNING = 400;
 
   private final Path folder;
 
@@ -76,7 +83,7 @@ public final class Beir {
     Path file = folder.resolve("corpus.jsonl");
     Set<String> seen = new HashSet<>();
     List<String[]> rows = new ArrayList<>();
-    long[] letters = new long[2];
+    var sample = new StringBuilder(); // the beginnings of the documents
     lines(
         file,
         (row, where) -> {
@@ -86,13 +93,15 @@ public final class Beir {
           }
           String title = row.hasNonNull("title") ? squeezed(row.get("title").asText()) : "";
           String text = squeezed(text(row, "text", where));
-          count(text, letters);
+          if (sample.length() < SAMPLE) {
+            sample.append(text, 0, Math.min(text.length(), BEGINNING)).append('\n');
+          }
           rows.add(new String[] {id, title, text});
         });
     if (rows.isEmpty()) {
       throw new Failure.BadInput(file + " holds no documents");
     }
-    String language = letters[1] * 5 > letters[0] ? "zh" : "en";
+    String language = LanguageDetector.of(sample.toString());
     return rows.stream().map(row -> passage(row[0], row[1], row[2], language)).toList();
   }
 
@@ -107,16 +116,6 @@ public final class Beir {
         0,
         0,
         Map.of("language", language, "title", title));
-  }
-
-  private static void count(String text, long[] letters) {
-    for (int i = 0; i < Math.min(text.length(), 400); i++) {
-      char c = text.charAt(i);
-      if (Character.isLetter(c)) {
-        letters[0]++;
-        letters[1] += Character.UnicodeScript.of(c) == Character.UnicodeScript.HAN ? 1 : 0;
-      }
-    }
   }
 
   /// Query id → text, in the file's order.

@@ -1,6 +1,6 @@
 package dev.whetstone.http;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -12,26 +12,26 @@ import org.eclipse.jetty.util.Callback;
 
 /// Admits requests: each passes here before any servlet sees it, whatever its path, method or
 /// headers. It gets its id, its reply the headers that all replies carry, and its share of the
-/// memory; then [Guard] lets it on or refuses it. A check that a route or servlet makes instead
-/// does not see what another servlet takes first (Javalin's answers WebSocket requests before its
-/// filters run).
+/// memory; then [AccessCheck] lets it on or refuses it. A check that a route or servlet makes
+/// instead does not see what another servlet takes first (Javalin's answers WebSocket requests
+/// before its filters run).
 final class Admission extends Handler.Wrapper {
   static final String ID = "request_id";
 
-  private final Guard guard;
-  private final Allowance allowance;
+  private final AccessCheck access;
+  private final MemoryBudget budget;
 
-  Admission(Guard guard, Allowance allowance) {
-    this.guard = guard;
-    this.allowance = allowance;
+  Admission(AccessCheck access, MemoryBudget budget) {
+    this.access = access;
+    this.budget = budget;
   }
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
     identify(request, response);
     try {
-      allowance.admit(request);
-      guard.check(request);
+      budget.admit(request);
+      access.check(request);
     } catch (Problem problem) {
       refuse(request, response, callback, problem);
       return true;
@@ -60,23 +60,20 @@ final class Admission extends Handler.Wrapper {
 
   private static void refuse(
       Request request, Response response, Callback callback, Problem problem) {
-    Incoming.drop(request);
+    RequestBody.drop(request);
     response.setStatus(problem.status());
     problem.headers().forEach((name, value) -> response.getHeaders().put(name, value));
     write(request, response, callback, problem);
   }
 
-  /// Writes a problem as its path's callers read it.
+  /// Writes a problem in the form of its path.
   static void write(Request request, Response response, Callback callback, Problem problem) {
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
     String path = request.getHttpURI().getPath();
-    var error =
-        Dialect.of(path == null ? "" : path)
-            .error(problem, String.valueOf(request.getAttribute(ID)));
-    try {
-      Content.Sink.write(response, true, Body.JSON.writeValueAsString(error), callback);
-    } catch (JsonProcessingException e) {
-      callback.failed(e);
-    }
+    Record error =
+        ErrorFormat.of(path == null ? "" : path)
+            .body(problem, String.valueOf(request.getAttribute(ID)));
+    Content.Sink.write(
+        response, true, new String(Replies.bytes(error), StandardCharsets.UTF_8), callback);
   }
 }

@@ -1,27 +1,67 @@
 package dev.whetstone.http;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.whetstone.catalog.App;
-import dev.whetstone.catalog.Catalog;
 import dev.whetstone.catalog.Retriever;
+import dev.whetstone.core.EngineKind;
+import dev.whetstone.core.Failure;
+import dev.whetstone.serving.AppCreation;
+import dev.whetstone.serving.AppState;
+import dev.whetstone.serving.Application;
+import dev.whetstone.serving.Caller;
+import dev.whetstone.serving.Readiness;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// Making, listing, showing and deleting apps.
 final class AppRoutes {
-  private final Catalog catalog;
-  private final Engine engine;
-  private final ServerSettings settings;
-  private final WorkPools pools;
+  private final Application application;
+  private final AccessCheck access;
+  private final int requestBytes;
 
-  AppRoutes(Catalog catalog, Engine engine, ServerSettings settings, WorkPools pools) {
-    this.catalog = catalog;
-    this.engine = engine;
-    this.settings = settings;
-    this.pools = pools;
+  AppRoutes(Application application, AccessCheck access, int requestBytes) {
+    this.application = application;
+    this.access = access;
+    this.requestBytes = requestBytes;
   }
+
+  private record RetrieverBody(
+      String type,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String endpoint,
+      String index,
+      int topK) {}
+
+  /// @param reason why it is not ready; absent when it is
+  private record AppBody(
+      String id,
+      String name,
+      RetrieverBody retriever,
+      String status,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String reason,
+      String created,
+      String updated) {
+    static AppBody of(AppState state) {
+      App app = state.app();
+      Retriever retriever = app.retriever();
+      Readiness readiness = state.readiness();
+      return new AppBody(
+          app.id(),
+          app.name(),
+          new RetrieverBody(
+              retriever.engine().name(), retriever.endpoint(), retriever.index(), retriever.topK()),
+          readiness.ready() ? "ready" : "not_ready",
+          readiness.ready() ? null : Problem.publicReason(readiness),
+          app.created().toString(),
+          app.updated().toString());
+    }
+  }
+
+  private record AppList(List<AppBody> apps) {}
+
+  private record Deleted(String id, boolean deleted) {}
 
   void add(RoutesConfig routes) {
     routes.post("/v1/apps/rag/create", this::create);
@@ -33,98 +73,64 @@ final class AppRoutes {
   /// The app that the path names, by id or by name.
   App find(Context context) {
     String id = context.pathParam("id");
-    return pools.catalog().call(() -> catalog.app(id)).orElseThrow(() -> Problem.noSuchApp(id));
+    return application.app(caller(context), id).orElseThrow(() -> Problem.noSuchApp(id));
   }
 
-  /// @throws Problem if the app cannot answer
-  void requireReady(App app) {
-    Readiness readiness = readiness(app);
-    if (!readiness.ready()) {
-      throw Problem.notReady(readiness.told());
-    }
+  Caller caller(Context context) {
+    return access.caller(Server.core(context));
   }
 
   private void create(Context context) {
-    Body body = Body.read(context, settings.intake().requestBytes()).only("name", "retriever");
-    Body of = body.object("retriever").only("type", "endpoint", "index", "top_k");
+    JsonBody body = JsonBody.read(context, requestBytes).only("name", "retriever");
+    JsonBody of = body.object("retriever").only("type", "endpoint", "index", "top_k");
     var retriever =
         new Retriever(
-            Retriever.Type.of(of.text("type")),
+            kind(of.text("type")),
             of.textOrNull("endpoint"),
             of.text("index"),
             of.whole("top_k", Retriever.DEFAULT_TOP_K, 1, 1000));
-    String name = body.text("name");
-    Replies.json(context, pools.apps().call(() -> shown(created(name, retriever))));
+    switch (application.createApp(caller(context), body.text("name"), retriever)) {
+      case AppCreation.Created(App app) -> reply(context, app);
+      case AppCreation.NameTaken(App other) -> throw Problem.nameTaken(other);
+      case AppCreation.TooMany(int most) -> throw Problem.tooManyApps(most);
+    }
   }
 
-  private synchronized App created(String name, Retriever retriever) {
-    int most = settings.work().apps();
-    List<App> apps = catalog.apps();
-    if (apps.size() >= most && apps.stream().noneMatch(app -> app.name().equals(name))) {
-      throw Problem.tooManyApps(most);
+  /// @throws Failure.BadInput naming the known types
+  private EngineKind kind(String name) {
+    for (EngineKind kind : application.engines()) {
+      if (kind.name().equals(name)) {
+        return kind;
+      }
     }
-    App app = catalog.createOnce(name, retriever);
-    if (!app.retriever().equals(retriever)) {
-      throw Problem.nameTaken(app);
-    }
-    return app;
+    throw new Failure.BadInput(
+        "retriever.type \""
+            + name
+            + "\" is not known: use one of "
+            + application.engines().stream()
+                .map(kind -> "\"" + kind + "\"")
+                .collect(Collectors.joining(", ")));
   }
 
   private void list(Context context) {
-    Replies.json(
-        context,
-        pools.apps().call(() -> Map.of("apps", catalog.apps().stream().map(this::shown).toList())));
+    List<AppState> apps = application.apps(caller(context));
+    Replies.json(context, new AppList(apps.stream().map(AppBody::of).toList()));
   }
 
   private void show(Context context) {
-    App app = find(context);
-    Replies.json(context, pools.apps().call(() -> shown(app)));
+    reply(context, find(context));
+  }
+
+  private void reply(Context context, App app) {
+    Readiness readiness = application.readiness(caller(context), app);
+    Replies.json(context, AppBody.of(new AppState(app, readiness)));
   }
 
   private void delete(Context context) {
     App app = find(context);
-    if (!pools.apps().call(() -> catalog.delete(app.id()))) {
+    if (!application.deleteApp(caller(context), app.id())) {
       throw Problem.noSuchApp(app.id());
     }
-    var reply = new LinkedHashMap<String, Object>();
-    reply.put("id", app.id());
-    reply.put("deleted", true);
-    Replies.json(context, reply);
-  }
-
-  private Readiness readiness(App app) {
-    Retriever retriever = app.retriever();
-    return retriever.placeholder()
-        ? Readiness.notReady(
-            "retriever.endpoint "
-                + retriever.endpoint()
-                + " is a placeholder: no index \""
-                + retriever.index()
-                + "\" can be reached there. Create the app again with the cluster's address, or"
-                + " with type \"lucene\".")
-        : engine.readiness(app);
-  }
-
-  private Map<String, Object> shown(App app) {
-    Readiness readiness = readiness(app);
-    var retriever = new LinkedHashMap<String, Object>();
-    retriever.put("type", app.retriever().type().text());
-    String endpoint = app.retriever().endpoint();
-    if (endpoint != null) {
-      retriever.put("endpoint", endpoint);
-    }
-    retriever.put("index", app.retriever().index());
-    retriever.put("top_k", app.retriever().topK());
-    var shown = new LinkedHashMap<String, Object>();
-    shown.put("id", app.id());
-    shown.put("name", app.name());
-    shown.put("retriever", retriever);
-    shown.put("status", readiness.ready() ? "ready" : "not_ready");
-    if (!readiness.ready()) {
-      shown.put("reason", readiness.told());
-    }
-    shown.put("created", app.created().toString());
-    shown.put("updated", app.updated().toString());
-    return shown;
+    Replies.json(context, new Deleted(app.id(), true));
   }
 }

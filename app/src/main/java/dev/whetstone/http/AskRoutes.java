@@ -1,9 +1,12 @@
 package dev.whetstone.http;
 
 import dev.whetstone.answer.Answer;
+import dev.whetstone.answer.ModelWait;
 import dev.whetstone.answer.QuestionLength;
 import dev.whetstone.catalog.App;
 import dev.whetstone.core.Filter;
+import dev.whetstone.serving.Application;
+import dev.whetstone.serving.Retrieval;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.util.HashMap;
@@ -17,15 +20,13 @@ final class AskRoutes {
   private static final int FILTER_FIELDS = 100;
 
   private final AppRoutes apps;
-  private final Engine engine;
-  private final ServerSettings settings;
-  private final WorkPools pools;
+  private final Application application;
+  private final int requestBytes;
 
-  AskRoutes(AppRoutes apps, Engine engine, ServerSettings settings, WorkPools pools) {
+  AskRoutes(AppRoutes apps, Application application, int requestBytes) {
     this.apps = apps;
-    this.engine = engine;
-    this.settings = settings;
-    this.pools = pools;
+    this.application = application;
+    this.requestBytes = requestBytes;
   }
 
   void add(RoutesConfig routes) {
@@ -35,29 +36,20 @@ final class AskRoutes {
 
   private void retrieve(Context context) {
     App app = apps.find(context);
-    Body body =
-        Body.read(context, settings.intake().requestBytes()).only("query", "top_k", "filter");
+    JsonBody body = JsonBody.read(context, requestBytes).only("query", "top_k", "filter");
     String question = question(body.text("query"), "query");
     int topK = body.whole("top_k", app.retriever().topK(), 1, 1000);
     Filter filter = checked(body.objectOrEmpty("filter").texts());
-    Hits hits =
-        pools
-            .searching(app)
-            .call(
-                () -> {
-                  apps.requireReady(app);
-                  return engine.retrieve(app, question, topK, filter);
-                });
-    Replies.json(context, Replies.hits(hits, topK));
+    Retrieval found = application.retrieve(apps.caller(context), app, question, topK, filter);
+    Replies.json(context, Replies.Hits.of(found, topK));
   }
 
   private void complete(Context context) {
     App app = apps.find(context);
-    Body body =
-        Body.read(context, settings.intake().requestBytes()).only("input", "parameters", "debug");
-    Body input =
+    JsonBody body = JsonBody.read(context, requestBytes).only("input", "parameters", "debug");
+    JsonBody input =
         body.object("input").only("prompt", "messages", "history", "session_id", "biz_params");
-    Body parameters =
+    JsonBody parameters =
         body.objectOrEmpty("parameters")
             .only(
                 "incremental_output",
@@ -76,17 +68,11 @@ final class AskRoutes {
     String session = session(input);
     Filter filter = filter(parameters.objectOrEmpty("rag_options"));
     Answer answer =
-        pools
-            .answering(app)
-            .callWaiting(
-                wait -> {
-                  apps.requireReady(app);
-                  return engine.answer(app, question, filter, wait);
-                });
-    Replies.json(context, Replies.completion(answer, session, Server.requestId(context)));
+        application.answer(apps.caller(context), app, question, filter, ModelWait.INSIDE);
+    Replies.json(context, Replies.Completion.of(answer, session, Server.requestId(context)));
   }
 
-  private static void refuseStreaming(Context context, Body parameters) {
+  private static void refuseStreaming(Context context, JsonBody parameters) {
     String accept = context.header("Accept");
     String sse = context.header("X-DashScope-SSE");
     if (parameters.flag("incremental_output")
@@ -99,15 +85,15 @@ final class AskRoutes {
   }
 
   /// The prompt, or the last message of the user.
-  private static String question(Body input) {
+  private static String question(JsonBody input) {
     if (input.has("prompt")) {
       return question(input.text("prompt"), "input.prompt");
     }
     if (!input.has("messages")) {
       throw Problem.badRequest("\"input.prompt\" is missing: give the question as a text");
     }
-    List<Body> messages = input.objects("messages");
-    for (Body message : messages.reversed()) {
+    List<JsonBody> messages = input.objects("messages");
+    for (JsonBody message : messages.reversed()) {
       if (message.only("role", "content").text("role").equals("user")) {
         return question(message.text("content"), message.path() + "content");
       }
@@ -127,7 +113,7 @@ final class AskRoutes {
     return question;
   }
 
-  private static String session(Body input) {
+  private static String session(JsonBody input) {
     String session = input.textOrNull("session_id");
     if (session == null || session.isEmpty()) {
       return UUID.randomUUID().toString().replace("-", "");
@@ -140,7 +126,7 @@ final class AskRoutes {
 
   /// `file_ids` are documents, `metadata_filter` is field → value or values. What would narrow the
   /// search and is not understood is refused, never ignored.
-  private static Filter filter(Body options) {
+  private static Filter filter(JsonBody options) {
     options.only("file_ids", "metadata_filter");
     Map<String, Set<String>> anyOf = new HashMap<>();
     if (options.has("metadata_filter")) {

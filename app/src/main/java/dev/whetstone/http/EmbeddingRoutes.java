@@ -1,9 +1,10 @@
 package dev.whetstone.http;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.whetstone.core.Busy;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Vectors;
-import dev.whetstone.deploy.Busy;
 import dev.whetstone.deploy.Embedded;
 import dev.whetstone.deploy.Embeddings;
 import dev.whetstone.deploy.Role;
@@ -14,9 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CancellationException;
 
 /// Embeddings and models in OpenAI's shape.
@@ -33,18 +32,51 @@ final class EmbeddingRoutes {
     this.embeddings = embeddings;
   }
 
+  /// `space`, `dimension` and `max_tokens` are ours.
+  private record ModelBody(
+      String id, String object, long created, String ownedBy, @JsonUnwrapped Ours ours) {
+    record Ours(String name, String space, int dimension, int maxTokens) {}
+
+    static ModelBody of(ServedModel model) {
+      return new ModelBody(
+          model.id(),
+          "model",
+          model.created().getEpochSecond(),
+          "whetstone",
+          new Ours(model.name(), model.space().value(), model.dimension(), model.maxTokens()));
+    }
+  }
+
+  private record ModelList(String object, List<ModelBody> data) {}
+
+  /// @param embedding numbers, or their bytes in base64
+  private record Embedding(String object, int index, Object embedding) {}
+
+  private record Usage(int promptTokens, int totalTokens) {}
+
+  private record EmbeddingList(String object, List<Embedding> data, String model, Usage usage) {
+    static EmbeddingList of(String model, Embedded done, boolean base64) {
+      Vectors vectors = done.vectors();
+      var data = new ArrayList<Embedding>(vectors.size());
+      for (int i = 0; i < vectors.size(); i++) {
+        float[] vector = vectors.vector(i);
+        data.add(new Embedding("embedding", i, base64 ? base64(vector) : vector));
+      }
+      return new EmbeddingList("list", data, model, new Usage(done.tokens(), done.tokens()));
+    }
+  }
+
   void add(RoutesConfig routes) {
     routes.post("/v1/embeddings", this::embed);
     routes.get("/v1/models", this::list);
     routes.get(
-        "/v1/models/<id>", context -> Replies.json(context, shown(find(context.pathParam("id")))));
+        "/v1/models/<id>",
+        context -> Replies.json(context, ModelBody.of(find(context.pathParam("id")))));
   }
 
   private void list(Context context) {
-    var reply = new LinkedHashMap<String, Object>();
-    reply.put("object", "list");
-    reply.put("data", embeddings.models().stream().map(EmbeddingRoutes::shown).toList());
-    Replies.json(context, reply);
+    List<ModelBody> models = embeddings.models().stream().map(ModelBody::of).toList();
+    Replies.json(context, new ModelList("list", models));
   }
 
   private ServedModel find(String id) {
@@ -59,23 +91,9 @@ final class EmbeddingRoutes {
                     .at("model"));
   }
 
-  /// `space`, `dimension` and `max_tokens` are ours.
-  private static Map<String, Object> shown(ServedModel model) {
-    var shown = new LinkedHashMap<String, Object>();
-    shown.put("id", model.id());
-    shown.put("object", "model");
-    shown.put("created", model.created().getEpochSecond());
-    shown.put("owned_by", "whetstone");
-    shown.put("name", model.name());
-    shown.put("space", model.space().value());
-    shown.put("dimension", model.dimension());
-    shown.put("max_tokens", model.maxTokens());
-    return shown;
-  }
-
   private void embed(Context context) {
-    Body body =
-        Body.read(context, embeddings.limits().requestBytes())
+    JsonBody body =
+        JsonBody.read(context, embeddings.limits().requestBytes())
             .only(
                 "input",
                 "model",
@@ -103,7 +121,7 @@ final class EmbeddingRoutes {
               + model.dimension());
     }
     Embedded done = embedded(context, embeddings, model, role, inputs(body), cut);
-    Replies.json(context, reply(model.id(), done, base64));
+    Replies.json(context, EmbeddingList.of(model.id(), done, base64));
   }
 
   /// Embeds for a request, with its problems.
@@ -115,13 +133,14 @@ final class EmbeddingRoutes {
       List<String> texts,
       boolean cut) {
     try {
-      return embeddings.embed(model.id(), role, heads(texts, model, cut), cut, new Gone(context));
+      return embeddings.embed(
+          model.id(), role, heads(texts, model, cut), cut, new ClientDisconnect(context));
     } catch (Busy e) {
-      throw Problem.busy(String.valueOf(e.getMessage()), e.seconds());
+      throw Problem.busy(e);
     } catch (Failure.BadInput e) {
       throw Problem.of(e).at("input");
     } catch (CancellationException _) {
-      throw new Problem(499, "ClientClosedRequest", "The caller is gone."); // nobody reads it
+      throw new Problem(499, "ClientClosedRequest", "The caller disconnected."); // it is not read
     }
   }
 
@@ -142,7 +161,7 @@ final class EmbeddingRoutes {
     return heads;
   }
 
-  private List<String> inputs(Body body) {
+  private List<String> inputs(JsonBody body) {
     JsonNode input = body.node().get("input");
     if (input == null || input.isNull()) {
       throw Problem.badRequest("input", "\"input\" is missing: give a text or an array of texts");
@@ -185,7 +204,7 @@ final class EmbeddingRoutes {
     return value.textValue();
   }
 
-  private static boolean base64(Body body) {
+  private static boolean base64(JsonBody body) {
     String format = body.textOrNull("encoding_format");
     return switch (format == null ? "float" : format) {
       case "float" -> false;
@@ -196,7 +215,7 @@ final class EmbeddingRoutes {
     };
   }
 
-  private static Role role(Body body) {
+  private static Role role(JsonBody body) {
     String field = body.has("prompt_name") ? "prompt_name" : "input_type";
     if (body.has("prompt_name") && body.has("input_type")) {
       throw Problem.badRequest(
@@ -209,27 +228,6 @@ final class EmbeddingRoutes {
       default ->
           throw Problem.badRequest(field, "\"" + field + "\" must be query, passage or document");
     };
-  }
-
-  private static Map<String, Object> reply(String model, Embedded done, boolean base64) {
-    Vectors vectors = done.vectors();
-    var data = new ArrayList<Map<String, Object>>(vectors.size());
-    for (int i = 0; i < vectors.size(); i++) {
-      var row = new LinkedHashMap<String, Object>();
-      row.put("object", "embedding");
-      row.put("index", i);
-      row.put("embedding", base64 ? base64(vectors.vector(i)) : vectors.vector(i));
-      data.add(row);
-    }
-    var usage = new LinkedHashMap<String, Object>();
-    usage.put("prompt_tokens", done.tokens());
-    usage.put("total_tokens", done.tokens());
-    var reply = new LinkedHashMap<String, Object>();
-    reply.put("object", "list");
-    reply.put("data", data);
-    reply.put("model", model);
-    reply.put("usage", usage);
-    return reply;
   }
 
   /// Little-endian fp32, as OpenAI's clients read it.

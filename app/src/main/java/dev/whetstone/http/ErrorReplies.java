@@ -1,7 +1,9 @@
 package dev.whetstone.http;
 
+import dev.whetstone.core.Busy;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Printable;
+import dev.whetstone.serving.NotReady;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
@@ -36,6 +38,8 @@ final class ErrorReplies {
       return switch (thrown) {
         case Problem problem -> problem;
         case HttpResponseException unrouted -> unrouted(unrouted, context);
+        case Busy _ -> Problem.busy();
+        case NotReady notReady -> Problem.notReady(notReady.readiness());
         case Failure failure -> {
           log(failure, context);
           yield Problem.of(failure);
@@ -81,11 +85,11 @@ final class ErrorReplies {
   }
 
   private static void reply(Context context, Problem problem) {
-    Incoming.drop(Server.core(context));
+    RequestBody.drop(Server.core(context));
     context.status(problem.status());
     problem.headers().forEach(context::header);
     String request = Server.requestId(context);
-    Replies.json(context, Dialect.of(context.path()).error(problem, request));
+    Replies.json(context, ErrorFormat.of(context.path()).body(problem, request));
   }
 
   private static String path(Context context) {

@@ -1,8 +1,12 @@
 package dev.whetstone.http;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.whetstone.core.Busy;
+import dev.whetstone.core.Failure;
 import dev.whetstone.core.Vectors;
-import dev.whetstone.deploy.Busy;
 import dev.whetstone.deploy.Deployment;
 import dev.whetstone.deploy.Embeddings;
 import dev.whetstone.deploy.MlTask;
@@ -14,10 +18,9 @@ import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The calls of OpenSearch's ml-commons that deploy a text-embedding model and ask it, as far as
 /// our server has what they ask for. A model is named by its place (`model_path`), not uploaded.
@@ -32,6 +35,72 @@ final class MlRoutes {
     this.registrations = registrations;
   }
 
+  private record Registered(String taskId, String status, String modelId) {}
+
+  private record Started(String taskId, String taskType, String status) {}
+
+  /// @param modelId absent until the task is completed
+  /// @param error absent unless it failed
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  private record TaskBody(
+      @Nullable String modelId,
+      @JsonUnwrapped Progress progress,
+      @Nullable String error,
+      boolean isAsync) {
+    record Progress(
+        String taskType,
+        String functionName,
+        String state,
+        List<String> workerNode,
+        long createTime,
+        long lastUpdateTime) {}
+
+    static TaskBody of(MlTask task) {
+      return new TaskBody(
+          task.state() == MlTask.State.COMPLETED ? task.model() : null,
+          new Progress(
+              task.type(),
+              "TEXT_EMBEDDING",
+              task.state().name(),
+              List.of("whetstone"),
+              task.created(),
+              task.updated()),
+          switch (task.failure()) {
+            case null -> null;
+            case Failure failure -> Problem.of(failure).message();
+            default -> "a fault of the server: see its log";
+          },
+          true);
+    }
+  }
+
+  /// @param deployment absent for a model that is served without one
+  private record ModelBody(
+      @JsonUnwrapped About about,
+      @JsonUnwrapped @Nullable Content deployment,
+      ModelConfig modelConfig,
+      String space) {
+    record About(
+        String name,
+        String algorithm,
+        String modelVersion,
+        String modelFormat,
+        String modelState) {}
+
+    record Content(String modelContentHashValue, long createdTime) {}
+
+    record ModelConfig(String modelType, int embeddingDimension, String frameworkType) {}
+  }
+
+  private record Deleted(
+      @JsonProperty("_index") String index, @JsonProperty("_id") String id, String result) {}
+
+  private record Tensor(String name, String dataType, List<Integer> shape, Object data) {}
+
+  private record Inference(List<Tensor> output) {}
+
+  private record Predicted(List<Inference> inferenceResults) {}
+
   void add(RoutesConfig routes) {
     Handler register = this::register;
     routes.put(BASE + "/models/_upload", register); // as the workflow has it
@@ -39,7 +108,7 @@ final class MlRoutes {
     routes.put(BASE + "/models/_register", register);
     routes.post(BASE + "/models/_register", register);
     routes.get(BASE + "/tasks/{id}", this::task);
-    routes.get(BASE + "/models/{id}", context -> Replies.json(context, shown(find(context))));
+    routes.get(BASE + "/models/{id}", context -> Replies.json(context, body(find(context))));
     routes.delete(BASE + "/models/{id}", this::delete);
     routes.post(BASE + "/models/{id}/_deploy", this::deploy);
     routes.post(BASE + "/models/{id}/_predict", this::predict);
@@ -47,7 +116,7 @@ final class MlRoutes {
   }
 
   private void register(Context context) {
-    Body body = Body.read(context, 1 << 16);
+    JsonBody body = JsonBody.read(context, 1 << 16);
     if (!body.has("model_path")) {
       throw Problem.badRequest(
           "model_path",
@@ -75,13 +144,9 @@ final class MlRoutes {
     try {
       task = registrations.register(id, body.text("model_path"));
     } catch (Busy e) {
-      throw Problem.busy(String.valueOf(e.getMessage()), e.seconds());
+      throw Problem.busy(e);
     }
-    var reply = new LinkedHashMap<String, Object>();
-    reply.put("task_id", task.id());
-    reply.put("status", task.state().name());
-    reply.put("model_id", id);
-    Replies.json(context, reply);
+    Replies.json(context, new Registered(task.id(), task.state().name(), id));
   }
 
   private void task(Context context) {
@@ -90,23 +155,7 @@ final class MlRoutes {
         registrations
             .find(id)
             .orElseThrow(() -> new Problem(404, "NotFound", "Fail to find task \"" + id + "\""));
-    var reply = new LinkedHashMap<String, Object>();
-    if (task.state() == MlTask.State.COMPLETED) {
-      reply.put("model_id", task.model());
-    }
-    reply.put("task_type", task.type());
-    reply.put("function_name", "TEXT_EMBEDDING");
-    reply.put("state", task.state().name());
-    reply.put("worker_node", List.of("whetstone"));
-    reply.put("create_time", task.created());
-    reply.put("last_update_time", task.updated());
-    if (task.failure() instanceof dev.whetstone.core.Failure failure) {
-      reply.put("error", Problem.of(failure).said());
-    } else if (task.failure() != null) {
-      reply.put("error", "a fault of the server: see its log");
-    }
-    reply.put("is_async", true);
-    Replies.json(context, reply);
+    Replies.json(context, TaskBody.of(task));
   }
 
   private ServedModel find(Context context) {
@@ -120,58 +169,41 @@ final class MlRoutes {
   }
 
   /// `space` is ours.
-  private Map<String, Object> shown(ServedModel model) {
-    var config = new LinkedHashMap<String, Object>();
-    config.put("model_type", "bert");
-    config.put("embedding_dimension", model.dimension());
-    config.put("framework_type", "SENTENCE_TRANSFORMERS");
-    var shown = new LinkedHashMap<String, Object>();
-    shown.put("name", model.id());
-    shown.put("algorithm", "TEXT_EMBEDDING");
-    shown.put("model_version", model.name());
-    shown.put("model_format", "ONNX");
-    shown.put("model_state", "DEPLOYED");
-    embeddings
-        .deployments()
-        .find(model.id())
-        .ifPresent(
-            deployment -> {
-              shown.put("model_content_hash_value", deployment.content());
-              shown.put("created_time", Instant.parse(deployment.created()).toEpochMilli());
-            });
-    shown.put("model_config", config);
-    shown.put("space", model.space().value());
-    return shown;
+  private ModelBody body(ServedModel model) {
+    return new ModelBody(
+        new ModelBody.About(model.id(), "TEXT_EMBEDDING", model.name(), "ONNX", "DEPLOYED"),
+        embeddings
+            .deployments()
+            .find(model.id())
+            .map(
+                deployment ->
+                    new ModelBody.Content(
+                        deployment.content(), Instant.parse(deployment.created()).toEpochMilli()))
+            .orElse(null),
+        new ModelBody.ModelConfig("bert", model.dimension(), "SENTENCE_TRANSFORMERS"),
+        model.space().value());
   }
 
   private void delete(Context context) {
     String id = context.pathParam("id");
     boolean there = registrations.deployments().remove(id);
-    var reply = new LinkedHashMap<String, Object>();
-    reply.put("_index", ".plugins-ml-model");
-    reply.put("_id", id);
-    reply.put("result", there ? "deleted" : "not_found");
     if (!there) {
       context.status(404);
     }
-    Replies.json(context, reply);
+    Replies.json(context, new Deleted(".plugins-ml-model", id, there ? "deleted" : "not_found"));
   }
 
   private void deploy(Context context) {
     MlTask task = registrations.deploy(find(context).id());
-    var reply = new LinkedHashMap<String, Object>();
-    reply.put("task_id", task.id());
-    reply.put("task_type", task.type());
-    reply.put("status", task.state().name());
-    Replies.json(context, reply);
+    Replies.json(context, new Started(task.id(), task.type(), task.state().name()));
   }
 
   private void predict(Context context) {
     ServedModel model = find(context);
-    Body body =
-        Body.read(context, embeddings.limits().requestBytes())
+    JsonBody body =
+        JsonBody.read(context, embeddings.limits().requestBytes())
             .only("text_docs", "return_number", "return_bytes", "target_response", "parameters");
-    Body parameters = body.objectOrEmpty("parameters").only("content_type");
+    JsonBody parameters = body.objectOrEmpty("parameters").only("content_type");
     String type = parameters.textOrNull("content_type");
     Role role =
         switch (type == null ? "passage" : type.toLowerCase(Locale.ROOT)) {
@@ -184,19 +216,17 @@ final class MlRoutes {
         };
     Vectors vectors =
         EmbeddingRoutes.embedded(context, embeddings, model, role, texts(body), true).vectors();
-    var results = new ArrayList<Map<String, Object>>();
+    var results = new ArrayList<Inference>();
     for (int i = 0; i < vectors.size(); i++) {
-      var output = new LinkedHashMap<String, Object>();
-      output.put("name", "sentence_embedding");
-      output.put("data_type", "FLOAT32");
-      output.put("shape", List.of(vectors.dimension()));
-      output.put("data", vectors.vector(i));
-      results.add(Map.of("output", List.of(output)));
+      var tensor =
+          new Tensor(
+              "sentence_embedding", "FLOAT32", List.of(vectors.dimension()), vectors.vector(i));
+      results.add(new Inference(List.of(tensor)));
     }
-    Replies.json(context, Map.of("inference_results", results));
+    Replies.json(context, new Predicted(results));
   }
 
-  private List<String> texts(Body body) {
+  private List<String> texts(JsonBody body) {
     JsonNode texts = body.node().get("text_docs");
     int most = embeddings.limits().textsPerRequest();
     if (texts == null || !texts.isArray() || texts.isEmpty()) {

@@ -1,13 +1,15 @@
 package dev.whetstone.http;
 
 import dev.whetstone.catalog.App;
+import dev.whetstone.core.Busy;
 import dev.whetstone.core.Failure;
+import dev.whetstone.serving.Readiness;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// A request that is not answered: what the caller gets instead.
+/// A request that is not answered, with the error that its caller gets instead.
 final class Problem extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -41,7 +43,7 @@ final class Problem extends RuntimeException {
 
   /// The same, about this field of the request.
   Problem at(String field) {
-    return new Problem(status, code, said(), field, retryAfter);
+    return new Problem(status, code, message(), field, retryAfter);
   }
 
   /// The field of the request that it is about, where one is known.
@@ -69,7 +71,7 @@ final class Problem extends RuntimeException {
     return code;
   }
 
-  String said() {
+  String message() {
     String message = getMessage();
     return message == null ? code : message;
   }
@@ -114,8 +116,14 @@ final class Problem extends RuntimeException {
             + " apps, as many as serve.max_apps allows: delete one first (DELETE /v1/apps/{id}).");
   }
 
-  static Problem notReady(String reason) {
-    return new Problem(503, "AppNotReady", reason);
+  static Problem notReady(Readiness readiness) {
+    return new Problem(503, "AppNotReady", publicReason(readiness));
+  }
+
+  /// Why something is not ready, without what names this machine's files.
+  static String publicReason(Readiness readiness) {
+    Failure failure = readiness.failure();
+    return failure == null ? readiness.reason() : publicMessage(failure);
   }
 
   static Problem busy() {
@@ -125,8 +133,9 @@ final class Problem extends RuntimeException {
         "The server is at its limit: try again after the seconds in Retry-After.");
   }
 
-  static Problem busy(String message, int seconds) {
-    return new Problem(429, "Throttling", message, null, seconds);
+  /// @param busy of embeddings, whose message says how many are in work
+  static Problem busy(Busy busy) {
+    return new Problem(429, "Throttling", String.valueOf(busy.getMessage()), null, busy.seconds());
   }
 
   private static String cut(String message, int most) {
@@ -137,19 +146,19 @@ final class Problem extends RuntimeException {
     return message.substring(0, end) + "…";
   }
 
-  /// What is told of a failure that was not this request's.
-  static String told(Failure failure) {
-    return of(failure).said().replace(THERE, "");
+  /// The message of a failure that another request or a task met.
+  static String publicMessage(Failure failure) {
+    return of(failure).message().replace(THERE, "");
   }
 
-  /// What a failure is to a caller. What may name this machine's files stays in the log.
+  /// A failure as its caller sees it. What may name this machine's files stays in the log.
   static Problem of(Failure failure) {
     String message = failure.getMessage() == null ? "" : failure.getMessage();
     // no folder's name is left over where it is cut: the constructor cuts again, after this
-    String told = FOLDERS.matcher(cut(message, 8 * MESSAGE)).replaceAll("…/");
+    String shown = FOLDERS.matcher(cut(message, 8 * MESSAGE)).replaceAll("…/");
     return switch (failure) {
-      case Failure.BadInput _ -> badRequest(told);
-      case Failure.Refused _ -> new Problem(403, "AccessDenied", told);
+      case Failure.BadInput _ -> badRequest(shown);
+      case Failure.Refused _ -> new Problem(403, "AccessDenied", shown);
       case Failure.CorruptArtifact _ ->
           new Problem(
               500,

@@ -1,110 +1,164 @@
 package dev.whetstone.http;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.whetstone.answer.Answer;
 import dev.whetstone.answer.Citation;
 import dev.whetstone.answer.Retrieved;
 import dev.whetstone.core.Passage;
+import dev.whetstone.serving.Retrieval;
 import io.javalin.http.Context;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/// What answers look like on the wire. Field names are part of the interface: they are DashScope's
-/// and ours, and never change within `v1`.
+/// The bodies of replies to questions, and the writing of all replies. A body is a record whose
+/// components are its JSON fields in snake case and in that order. Field names are part of the
+/// interface: they are DashScope's and ours, and never change within `v1`.
 final class Replies {
+  private static final JsonMapper JSON =
+      JsonBody.JSON
+          .rebuild()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .build();
+
   /// Bytes of a reply that counts: shorter ones are sent at once, whether they are read or not.
   private static final int LONG = 16 << 10;
 
   private Replies() {}
 
-  static void json(Context context, Map<String, ?> reply) {
+  /// Sends a record as JSON.
+  static void json(Context context, Record reply) {
+    byte[] bytes = bytes(reply);
+    MemoryBudget.of(context).only(bytes.length > LONG ? bytes.length : 0);
+    context.contentType("application/json").result(bytes);
+  }
+
+  static byte[] bytes(Record reply) {
     try {
-      byte[] bytes = Body.JSON.writeValueAsBytes(reply);
-      Allowance.of(context).only(bytes.length > LONG ? bytes.length : 0);
-      context.contentType("application/json").result(bytes);
+      return JSON.writeValueAsBytes(reply);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("maps of texts and numbers are always JSON", e);
+      throw new IllegalStateException("records of texts and numbers are always JSON", e);
     }
   }
 
-  static Map<String, Object> hits(Hits found, int topK) {
-    var hits = new ArrayList<Map<String, Object>>();
-    for (Retrieved hit : found.hits().subList(0, Math.min(topK, found.hits().size()))) {
+  /// @param bm25 absent where the words did not find the passage
+  /// @param cosine absent where it is not known
+  record Scores(
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double bm25,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double cosine,
+      double fused) {}
+
+  record Hit(
+      String id,
+      double score,
+      String text,
+      String document,
+      String heading,
+      int page,
+      List<Integer> span,
+      Scores scores) {
+    static Hit of(Retrieved hit) {
       Passage passage = hit.passage();
-      var scores = new LinkedHashMap<String, Object>();
-      hit.words().ifPresent(score -> scores.put("bm25", score));
-      hit.cosine().ifPresent(score -> scores.put("cosine", score));
-      scores.put("fused", hit.fused());
-      var shown = new LinkedHashMap<String, Object>();
-      shown.put("id", passage.id());
-      shown.put("score", hit.fused());
-      shown.put("text", passage.text());
-      shown.put("document", passage.document());
-      shown.put("heading", String.join(" > ", passage.headings()));
-      shown.put("page", passage.page());
-      shown.put("span", List.of(passage.from(), passage.to()));
-      shown.put("scores", scores);
-      hits.add(shown);
+      return new Hit(
+          passage.id(),
+          hit.fused(),
+          passage.text(),
+          passage.document(),
+          String.join(" > ", passage.headings()),
+          passage.page(),
+          List.of(passage.from(), passage.to()),
+          new Scores(orNull(hit.words()), orNull(hit.cosine()), hit.fused()));
     }
-    var reply = new LinkedHashMap<String, Object>();
-    reply.put("hits", hits);
-    reply.put("space", found.space());
-    reply.put("generation", found.generation());
-    return reply;
+
+    private static @Nullable Double orNull(OptionalDouble value) {
+      return value.isPresent() ? value.getAsDouble() : null;
+    }
+  }
+
+  record Hits(List<Hit> hits, String space, String generation) {
+    static Hits of(Retrieval found, int topK) {
+      return new Hits(
+          found.hits().stream().limit(topK).map(Hit::of).toList(),
+          found.space(),
+          found.generation());
+    }
   }
 
   /// DashScope's shape; `declined`, `mode`, `note` and what a reference holds from `passage_id` on
   /// are ours.
-  static Map<String, Object> completion(Answer answer, String session, String request) {
-    var output = new LinkedHashMap<String, Object>();
-    output.put("text", text(answer));
-    output.put("finish_reason", "stop");
-    output.put("session_id", session);
-    output.put("thoughts", List.of());
-    output.put("doc_references", answer.citations().stream().map(Replies::reference).toList());
-    output.put("declined", answer.declined());
-    output.put("mode", answer.mode());
-    output.put("note", answer.note());
-    var model = new LinkedHashMap<String, Object>();
-    model.put("model_id", answer.mode());
-    model.put("input_tokens", answer.usage().inputTokens());
-    model.put("output_tokens", answer.usage().outputTokens());
-    var reply = new LinkedHashMap<String, Object>();
-    reply.put("output", output);
-    reply.put("usage", Map.of("models", List.of(model)));
-    reply.put("request_id", request);
-    return reply;
-  }
-
-  private static String text(Answer answer) {
-    if (answer.declined()) {
-      return answer.note();
+  record Completion(Output output, Usage usage, String requestId) {
+    static Completion of(Answer answer, String session, String request) {
+      var output =
+          new Output(
+              text(answer),
+              "stop",
+              session,
+              List.of(),
+              answer.citations().stream().map(Reference::of).toList(),
+              new Output.Ours(answer.declined(), answer.mode(), answer.note()));
+      var model =
+          new ModelUsage(
+              answer.mode(), answer.usage().inputTokens(), answer.usage().outputTokens());
+      return new Completion(output, new Usage(List.of(model)), request);
     }
-    return answer.sentences().stream()
-        .map(
-            sentence ->
-                sentence.text()
-                    + sentence.citations().stream()
-                        .map(number -> "<ref>[" + number + "]</ref>")
-                        .collect(Collectors.joining()))
-        .collect(Collectors.joining("\n"));
+
+    private static String text(Answer answer) {
+      if (answer.declined()) {
+        return answer.note();
+      }
+      return answer.sentences().stream()
+          .map(
+              sentence ->
+                  sentence.text()
+                      + sentence.citations().stream()
+                          .map(number -> "<ref>[" + number + "]</ref>")
+                          .collect(Collectors.joining()))
+          .collect(Collectors.joining("\n"));
+    }
   }
 
-  private static Map<String, Object> reference(Citation citation) {
-    String document = citation.document();
-    var reference = new LinkedHashMap<String, Object>();
-    reference.put("index_id", Integer.toString(citation.number()));
-    reference.put("title", citation.title());
-    reference.put("doc_id", document);
-    reference.put("doc_name", document.substring(document.lastIndexOf('/') + 1));
-    reference.put("text", citation.text());
-    reference.put("page_number", citation.page() > 0 ? List.of(citation.page()) : List.of());
-    reference.put("passage_id", citation.passageId());
-    reference.put("heading", String.join(" > ", citation.headings()));
-    reference.put("span", List.of(citation.from(), citation.to()));
-    return reference;
+  record Output(
+      String text,
+      String finishReason,
+      String sessionId,
+      List<String> thoughts,
+      List<Reference> docReferences,
+      @JsonUnwrapped Ours ours) {
+    record Ours(boolean declined, String mode, String note) {}
+  }
+
+  record Usage(List<ModelUsage> models) {}
+
+  record ModelUsage(String modelId, int inputTokens, int outputTokens) {}
+
+  record Reference(
+      String indexId,
+      String title,
+      String docId,
+      String docName,
+      String text,
+      List<Integer> pageNumber,
+      @JsonUnwrapped Origin origin) {
+    record Origin(String passageId, String heading, List<Integer> span) {}
+
+    static Reference of(Citation citation) {
+      String document = citation.document();
+      return new Reference(
+          Integer.toString(citation.number()),
+          citation.title(),
+          document,
+          document.substring(document.lastIndexOf('/') + 1),
+          citation.text(),
+          citation.page() > 0 ? List.of(citation.page()) : List.of(),
+          new Origin(
+              citation.passageId(),
+              String.join(" > ", citation.headings()),
+              List.of(citation.from(), citation.to())));
+    }
   }
 }

@@ -1,16 +1,17 @@
 package dev.whetstone.http;
 
-import dev.whetstone.catalog.Catalog;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.whetstone.core.Failure;
 import dev.whetstone.deploy.Embeddings;
 import dev.whetstone.deploy.Registrations;
+import dev.whetstone.serving.Application;
+import dev.whetstone.serving.BoundedApplication;
+import dev.whetstone.serving.Readiness;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.util.JavalinLogger;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Request;
@@ -19,41 +20,46 @@ import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 
-/// Serves the apps of a catalog over HTTP. Each reply is JSON and carries a request id; failures
-/// are `{"code","message","request_id"}`. Closing it lets requests under way finish.
+/// Serves an application over HTTP. Each reply is JSON and carries a request id; failures are
+/// `{"code","message","request_id"}`. Closing it lets requests under way finish.
 public final class Server implements AutoCloseable {
   private final Javalin javalin;
-  private final WorkPools pools;
   private final String host;
 
-  private Server(Javalin javalin, WorkPools pools, String host) {
+  private Server(Javalin javalin, String host) {
     this.javalin = javalin;
-    this.pools = pools;
     this.host = host;
   }
 
-  /// Starts listening. Owns neither the catalog nor the engine: close them after the server.
+  private record Health(String status) {}
+
+  /// @param reason why it is not ready, for callers that have shown the key; absent for others
+  private record Ready(
+      String status, @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String reason) {}
+
+  /// Starts listening.
   ///
+  /// @param application asked for no more at once than the settings allow; owned by the caller:
+  ///   close it after the server
   /// @throws Failure.Unavailable if the address cannot be bound, naming it
-  public static Server start(ServerSettings settings, Catalog catalog, Engine engine) {
-    return start(settings, catalog, engine, null, null);
+  public static Server start(ServerSettings settings, Application application) {
+    return start(settings, application, null, null);
   }
 
   /// The same, with embeddings and models that are registered over HTTP.
   ///
-  /// @param embeddings null: none are served. Owned by the caller, as the engine is
+  /// @param embeddings null: none are served. Owned by the caller, as the application is
   /// @param registrations null: none are taken. Owned by the caller
   public static Server start(
       ServerSettings settings,
-      Catalog catalog,
-      Engine engine,
+      Application application,
       @Nullable Embeddings embeddings,
       @Nullable Registrations registrations) {
-    var pools = WorkPools.of(settings);
+    var bounded = new BoundedApplication(application, settings.work());
     Javalin javalin =
         Javalin.create(
             config -> {
-              configure(config, settings, catalog, engine, pools);
+              configure(config, settings, bounded);
               if (embeddings != null) {
                 new EmbeddingRoutes(embeddings).add(config.routes);
                 if (registrations != null) {
@@ -66,12 +72,11 @@ public final class Server implements AutoCloseable {
       javalin.start(settings.host(), settings.port());
     } catch (RuntimeException e) {
       javalin.stop();
-      pools.close();
       throw cannotBind(settings, e);
     } finally {
       JavalinLogger.enabled = true;
     }
-    return new Server(javalin, pools, settings.host());
+    return new Server(javalin, settings.host());
   }
 
   /// The port it listens on.
@@ -98,7 +103,6 @@ public final class Server implements AutoCloseable {
   @Override
   public void close() {
     javalin.stop();
-    pools.close();
   }
 
   private static Failure cannotBind(ServerSettings settings, RuntimeException e) {
@@ -113,18 +117,14 @@ public final class Server implements AutoCloseable {
   }
 
   private static void configure(
-      JavalinConfig config,
-      ServerSettings settings,
-      Catalog catalog,
-      Engine engine,
-      WorkPools pools) {
+      JavalinConfig config, ServerSettings settings, Application application) {
     config.startup.showJavalinBanner = false;
     config.startup.showOldJavalinVersionWarning = false;
     config.startup.startupWatcherEnabled = false;
     config.concurrency.useVirtualThreads = true;
     config.http.prefer405over404 = true;
     config.http.maxRequestSize = settings.intake().requestBytes();
-    var guard = new Guard(settings);
+    var access = new AccessCheck(settings);
     config.jetty.threadPool = threads();
     config.jetty.modifyHttpConfiguration(
         http -> {
@@ -135,18 +135,18 @@ public final class Server implements AutoCloseable {
     config.jetty.modifyServer(
         server -> {
           var graceful = new GracefulHandler();
-          graceful.setShutdownIdleTimeout(200); // of connections that nobody uses, in ms
-          graceful.setHandler(new Admission(guard, new Allowance(settings)));
+          graceful.setShutdownIdleTimeout(200); // of idle connections, in ms
+          graceful.setHandler(new Admission(access, new MemoryBudget(settings)));
           server.setHandler(graceful);
-          server.setStopTimeout(settings.work().grace().toMillis());
-          server.setErrorHandler(new JsonErrors());
+          server.setStopTimeout(settings.grace().toMillis());
+          server.setErrorHandler(new JsonErrorHandler());
           var intake = settings.intake();
           server.addBean(new NetworkConnectionLimit(intake.connections(), server));
           server.addBean(new HeadDeadline(server, intake.headPatience()));
         });
     config.jetty.modifyServletContextHandler(
         context -> context.setSessionHandler(new NoSessions()));
-    routes(config, settings, guard, catalog, engine, pools);
+    routes(config, settings, access, application);
   }
 
   /// Connections are accepted and selected on platform threads, so that they go on while the
@@ -160,35 +160,28 @@ public final class Server implements AutoCloseable {
   }
 
   private static void routes(
-      JavalinConfig config,
-      ServerSettings settings,
-      Guard guard,
-      Catalog catalog,
-      Engine engine,
-      WorkPools pools) {
-    var apps = new AppRoutes(catalog, engine, settings, pools);
-    config.routes.get("/health", context -> Replies.json(context, Map.of("status", "live")));
+      JavalinConfig config, ServerSettings settings, AccessCheck access, Application application) {
+    int requestBytes = settings.intake().requestBytes();
+    var apps = new AppRoutes(application, access, requestBytes);
+    config.routes.get("/health", context -> Replies.json(context, new Health("live")));
     config.routes.get(
         "/ready",
         context -> {
-          Readiness readiness = pools.ready().call(engine::readiness);
-          ready(context, readiness, guard.knows(core(context)));
+          Readiness readiness = application.readiness(access.caller(core(context)));
+          ready(context, readiness, access.knows(core(context)));
         });
     apps.add(config.routes);
-    new AskRoutes(apps, engine, settings, pools).add(config.routes);
+    new AskRoutes(apps, application, requestBytes).add(config.routes);
     ErrorReplies.add(config);
   }
 
   private static void ready(Context context, Readiness readiness, boolean known) {
-    var reply = new LinkedHashMap<String, Object>();
-    reply.put("status", readiness.ready() ? "ready" : "not_ready");
-    if (!readiness.ready()) {
-      if (known) {
-        reply.put("reason", readiness.told());
-      }
-      context.status(503);
+    if (readiness.ready()) {
+      Replies.json(context, new Ready("ready", null));
+      return;
     }
-    Replies.json(context, reply);
+    context.status(503);
+    Replies.json(context, new Ready("not_ready", known ? Problem.publicReason(readiness) : null));
   }
 
   static String requestId(Context context) {

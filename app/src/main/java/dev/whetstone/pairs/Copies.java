@@ -1,6 +1,7 @@
 package dev.whetstone.pairs;
 
 import dev.whetstone.core.Passage;
+import dev.whetstone.text.Scripts;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -243,7 +244,7 @@ public final class Copies {
     for (int i = 0; i < plain.length(); ) {
       int c = plain.codePointAt(i);
       i += Character.charCount(c);
-      boolean alone = alone(c);
+      boolean alone = Scripts.isCjk(c);
       if (!alone && Character.isLetterOrDigit(c)) {
         word = mixed(word ^ c);
         continue;
@@ -260,13 +261,6 @@ public final class Copies {
       words.add(word);
     }
     return words.build().toArray();
-  }
-
-  private static boolean alone(int c) {
-    return switch (Character.UnicodeScript.of(c)) {
-      case HAN, HIRAGANA, KATAKANA, HANGUL -> true;
-      default -> false;
-    };
   }
 
   /// The finalizer of SplitMix64 (Steele, Lea & Flood, OOPSLA 2014).

@@ -1,6 +1,8 @@
 package dev.whetstone.pairs;
 
 import dev.whetstone.core.Passage;
+import dev.whetstone.text.Analyzers;
+import dev.whetstone.text.Word;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -9,8 +11,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Headings as questions. One that says no more than a number (Article 31, 第三十一条, 4.2) tells nobody
-/// what the section is about: what counts is how many different headings are the same but for their
+/// Headings as questions. One that says no more than a number (Article 31, 第三十一条, 4.2) says nothing
+/// about the section: what counts is how many different headings are the same but for their
 /// numbers.
 final class Headings {
   private static final Pattern NUMBER =
@@ -34,7 +36,8 @@ final class Headings {
   /// The passage's title and section as a question; null when they say nothing.
   @Nullable String question(Passage passage) {
     String heading = text(passage);
-    return Terms.of(heading).size() < 2 || forms.getOrDefault(form(heading), 0) > SERIES
+    return Word.of(heading, Analyzers.language(passage)).size() < 2
+            || forms.getOrDefault(form(heading), 0) > SERIES
         ? null
         : heading;
   }

@@ -1,6 +1,9 @@
 package dev.whetstone.pairs;
 
 import dev.whetstone.core.Passage;
+import dev.whetstone.text.Analyzers;
+import dev.whetstone.text.Sentences;
+import dev.whetstone.text.Word;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -71,7 +74,7 @@ public final class PairRecipes {
   public List<Pair> fromDocuments(List<Passage> passages, int most) {
     var order = new ArrayList<>(passages);
     Collections.shuffle(order, new Random(seed));
-    var terms = new Terms(passages.stream().map(Passage::embedded).toList());
+    var terms = new TermFrequencies(passages);
     var headings = new Headings(passages);
     var pairs = new ArrayList<Pair>();
     var questions = new HashSet<String>();
@@ -97,13 +100,14 @@ public final class PairRecipes {
     return pairs;
   }
 
-  private @Nullable Pair prose(Passage passage, Terms terms, Headings headings, int turn) {
+  private @Nullable Pair prose(
+      Passage passage, TermFrequencies terms, Headings headings, int turn) {
     for (int i = 0; i < IN_TURN.size(); i++) {
       Recipe recipe = IN_TURN.get((turn + i) % IN_TURN.size());
       Pair pair =
           switch (recipe) {
-            case SALIENT -> cut(passage, Salience.salient(passage.text(), terms), recipe);
-            case FIRST -> cut(passage, Salience.first(passage.text()), recipe);
+            case SALIENT -> cut(passage, Salience.salient(passage, terms), recipe);
+            case FIRST -> cut(passage, Salience.first(passage), recipe);
             case KEYWORDS -> keywords(passage, terms);
             case HEADING -> heading(passage, headings);
             case TABLE_ROW -> null;
@@ -121,26 +125,26 @@ public final class PairRecipes {
     }
     String text = passage.text();
     String rest = (text.substring(0, span.from()) + " " + text.substring(span.to())).strip();
-    if (Terms.of(rest).size() < Salience.SHORTEST_REST) {
+    if (Word.of(rest, Analyzers.language(passage)).size() < Salience.SHORTEST_REST) {
       return null;
     }
     return pair(span.of(text), passage, withText(passage, passage.headings(), rest), recipe);
   }
 
-  private static @Nullable Pair keywords(Passage passage, Terms terms) {
-    String words = Salience.keywords(passage.text(), terms);
+  private static @Nullable Pair keywords(Passage passage, TermFrequencies terms) {
+    String words = Salience.keywords(passage, terms);
     return words == null ? null : pair(words, passage, passage.embedded(), Recipe.KEYWORDS);
   }
 
   private static @Nullable Pair heading(Passage passage, Headings headings) {
-    if (Terms.of(passage.text()).size() < Salience.SHORTEST_REST) {
+    if (Word.of(passage.text(), Analyzers.language(passage)).size() < Salience.SHORTEST_REST) {
       return null;
     }
     String question = headings.question(passage);
     return question == null ? null : pair(question, passage, passage.text(), Recipe.HEADING);
   }
 
-  private @Nullable Pair tableRow(Passage passage, Terms terms) {
+  private @Nullable Pair tableRow(Passage passage, TermFrequencies terms) {
     String question = TableRows.question(passage, terms, seed);
     return question == null ? null : pair(question, passage, passage.embedded(), Recipe.TABLE_ROW);
   }

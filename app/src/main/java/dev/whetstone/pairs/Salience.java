@@ -1,5 +1,10 @@
 package dev.whetstone.pairs;
 
+import dev.whetstone.core.Passage;
+import dev.whetstone.text.Analyzers;
+import dev.whetstone.text.Scripts;
+import dev.whetstone.text.Sentences;
+import dev.whetstone.text.Word;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -12,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What in a passage tells it from the others.
 final class Salience {
-  /// A passage is worth asking for when at least so many terms are left of it.
+  /// A passage is worth asking for when at least so many words are left of it.
   static final int SHORTEST_REST = 12;
 
   private static final int SHORTEST_SENTENCE = 4;
@@ -29,19 +34,20 @@ final class Salience {
   /// The sentence with the highest mean idf of its terms; short ones count less. Terms that stand
   /// in no other passage tell a reader little, and count as the commonest do. Null when no sentence
   /// is fit.
-  static Sentences.@Nullable Span salient(String text, Terms terms) {
+  static Sentences.@Nullable Span salient(Passage passage, TermFrequencies terms) {
+    String language = Analyzers.language(passage);
     Sentences.Span best = null;
     double bestScore = 0;
-    List<Sentences.Span> spans = Sentences.split(text);
+    List<Sentences.Span> spans = Sentences.spans(passage.text(), language);
     if (spans.size() < 2) {
       return null;
     }
     for (Sentences.Span span : spans) {
       var seen = new HashSet<String>();
       double sum = 0;
-      for (Terms.Term term : Terms.of(span.of(text))) {
-        if (seen.add(term.form()) && terms.frequency(term.form()) > 1) {
-          sum += terms.idf(term.form());
+      for (Word word : Word.of(span.of(passage.text()), language)) {
+        if (seen.add(word.term()) && terms.frequency(word.term()) > 1) {
+          sum += terms.idf(word.term());
         }
       }
       double score = sum / (seen.size() + 4);
@@ -54,54 +60,55 @@ final class Salience {
   }
 
   /// The first sentence; null when it is not fit or the only one.
-  static Sentences.@Nullable Span first(String text) {
-    List<Sentences.Span> spans = Sentences.split(text);
-    return spans.size() > 1 && fit(Terms.of(spans.getFirst().of(text)).size())
+  static Sentences.@Nullable Span first(Passage passage) {
+    String language = Analyzers.language(passage);
+    List<Sentences.Span> spans = Sentences.spans(passage.text(), language);
+    return spans.size() > 1 && fit(Word.of(spans.getFirst().of(passage.text()), language).size())
         ? spans.getFirst()
         : null;
   }
 
-  private static boolean fit(int terms) {
-    return terms >= SHORTEST_SENTENCE && terms <= LONGEST_SENTENCE;
+  private static boolean fit(int words) {
+    return words >= SHORTEST_SENTENCE && words <= LONGEST_SENTENCE;
   }
 
-  /// Three to eight terms with the highest tf · idf, in the order of the text, the more the longer
+  /// Three to eight words with the highest tf · idf, in the order of the text, the more the longer
   /// it is; of Chinese, the two or three most telling runs of characters between stops. Null for a
   /// text too short.
-  static @Nullable String keywords(String text, Terms terms) {
-    List<Terms.Term> all = Terms.of(text);
+  static @Nullable String keywords(Passage passage, TermFrequencies terms) {
+    String language = Analyzers.language(passage);
+    List<Word> all = Word.of(passage.text(), language);
     if (all.size() < SHORTEST_REST) {
       return null;
     }
-    long han = all.stream().filter(term -> Terms.han(text.charAt(term.from()))).count();
-    return 2 * han > all.size() ? runs(text, terms) : words(all, text, terms);
+    long han = all.stream().filter(word -> Scripts.isHan(word.surface().codePointAt(0))).count();
+    return 2 * han > all.size() ? runs(passage.text(), language, terms) : words(all, terms);
   }
 
-  private static @Nullable String words(List<Terms.Term> all, String text, Terms terms) {
+  private static @Nullable String words(List<Word> all, TermFrequencies terms) {
     Map<String, Integer> counts = new HashMap<>();
-    Map<String, Terms.Term> firsts = new HashMap<>();
-    for (Terms.Term term : all) {
-      counts.merge(term.form(), 1, Integer::sum);
-      firsts.putIfAbsent(term.form(), term);
+    Map<String, Word> firsts = new HashMap<>();
+    for (Word word : all) {
+      counts.merge(word.term(), 1, Integer::sum);
+      firsts.putIfAbsent(word.term(), word);
     }
     var ranked = new ArrayList<>(firsts.values());
-    ranked.removeIf(term -> terms.frequency(term.form()) < 2 || numeric(term.form()));
+    ranked.removeIf(word -> terms.frequency(word.term()) < 2 || numeric(word.term()));
     ranked.sort(
         Comparator.comparingDouble(
-                (Terms.Term t) ->
-                    -(1 + Math.log(counts.getOrDefault(t.form(), 1))) * terms.idf(t.form()))
-            .thenComparingInt(Terms.Term::from));
+                (Word w) -> -(1 + Math.log(counts.getOrDefault(w.term(), 1))) * terms.idf(w.term()))
+            .thenComparingInt(Word::from));
     int many = Math.clamp(all.size() / 12, 3, 8);
     if (ranked.size() < many) {
       return null;
     }
     return ranked.subList(0, many).stream()
-        .sorted(Comparator.comparingInt(Terms.Term::from))
-        .map(term -> text.substring(term.from(), term.to()))
+        .sorted(Comparator.comparingInt(Word::from))
+        .map(Word::surface)
         .collect(Collectors.joining(" "));
   }
 
-  private static @Nullable String runs(String text, Terms terms) {
+  private static @Nullable String runs(String text, String language, TermFrequencies terms) {
     var runs = new ArrayList<String>();
     for (String run : NO_LETTERS.split(text, -1)) {
       if (run.length() >= SHORTEST_RUN && run.length() <= LONGEST_RUN && !runs.contains(run)) {
@@ -110,7 +117,7 @@ final class Salience {
     }
     List<String> best =
         runs.stream()
-            .sorted(Comparator.comparingDouble((String run) -> -meanIdf(run, terms)))
+            .sorted(Comparator.comparingDouble((String run) -> -meanIdf(run, language, terms)))
             .limit(text.length() > 120 ? 3 : 2)
             .toList();
     return best.size() < 2 || runs.size() <= best.size()
@@ -118,14 +125,14 @@ final class Salience {
         : runs.stream().filter(best::contains).collect(Collectors.joining(" "));
   }
 
-  private static double meanIdf(String run, Terms terms) {
-    return Terms.of(run).stream()
-        .mapToDouble(t -> terms.frequency(t.form()) > 1 ? terms.idf(t.form()) : 0)
+  private static double meanIdf(String run, String language, TermFrequencies terms) {
+    return Word.of(run, language).stream()
+        .mapToDouble(w -> terms.frequency(w.term()) > 1 ? terms.idf(w.term()) : 0)
         .average()
         .orElse(0);
   }
 
-  private static boolean numeric(String form) {
-    return form.chars().noneMatch(Character::isLetter);
+  private static boolean numeric(String term) {
+    return term.chars().noneMatch(Character::isLetter);
   }
 }

@@ -1,6 +1,8 @@
 package dev.whetstone.pairs;
 
 import dev.whetstone.core.Passage;
+import dev.whetstone.text.Analyzers;
+import dev.whetstone.text.Word;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -34,7 +36,7 @@ final class TableRows {
   /// The words of the name that begins one of the rows, with the document's title where the name
   /// stands in other passages too; null when no row begins with a name. Which row is settled by the
   /// seed.
-  static @Nullable String question(Passage passage, Terms terms, long seed) {
+  static @Nullable String question(Passage passage, TermFrequencies terms, long seed) {
     var names = new ArrayList<String>();
     passage.text().lines().filter(TableRows::isRow).forEach(line -> add(names, line));
     if (names.isEmpty()) {
@@ -43,7 +45,7 @@ final class TableRows {
     int pick = new Random(seed ^ passage.id().hashCode()).nextInt(names.size());
     String name = names.get(pick);
     String words = words(name);
-    boolean rare = terms.frequency(name.toLowerCase(Locale.ROOT)) <= 2;
+    boolean rare = terms.least(Word.of(name, Analyzers.language(passage))) <= 2;
     return rare || passage.headings().isEmpty()
         ? words
         : passage.headings().getFirst() + " " + words;

@@ -2,6 +2,7 @@ package dev.whetstone.search;
 
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Ranking;
+import dev.whetstone.core.Vectors;
 import java.util.List;
 import java.util.Map;
 
@@ -10,7 +11,9 @@ import java.util.Map;
 /// @param fused the ranking served
 /// @param scores of each passage in it, by passage id
 /// @param passages in the ranking's order
-public record Found(Ranking fused, Map<String, Scores> scores, List<Passage> passages) {
+/// @param question its vector, alone in one row
+public record Found(
+    Ranking fused, Map<String, Scores> scores, List<Passage> passages, Vectors question) {
   public Found {
     scores = Map.copyOf(scores);
     passages = List.copyOf(passages);

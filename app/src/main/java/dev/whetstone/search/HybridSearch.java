@@ -10,6 +10,7 @@ import dev.whetstone.core.RetrievalPlan;
 import dev.whetstone.core.RetrievalPlan.Arm;
 import dev.whetstone.core.RetrievalPlan.FusionRule;
 import dev.whetstone.core.RetrievalPlan.Reranker;
+import dev.whetstone.core.Vectors;
 import dev.whetstone.encode.Encoder;
 import dev.whetstone.index.PassageIndex;
 import java.util.HashMap;
@@ -96,7 +97,8 @@ public final class HybridSearch {
     }
     Ranking fused = byEngine.orElseGet(() -> Fusion.fuse(plan, found, k));
     List<Passage> passages = index.passages(fused.ids());
-    return new Found(fused, scores(fused, found, query), passages);
+    var vector = new Vectors(encoder.space(), List.of("question"), query.length, query);
+    return new Found(fused, scores(fused, found, query), passages, vector);
   }
 
   private Ranking words(Arm.Words arm, String question, int k, Filter filter) {

@@ -11,18 +11,19 @@ import dev.whetstone.catalog.App;
 import dev.whetstone.core.Abstention;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
+import dev.whetstone.core.Lease;
 import dev.whetstone.core.RetrievalPlan;
 import dev.whetstone.index.Indexes;
 import dev.whetstone.llm.ChatModel;
+import dev.whetstone.search.Found;
 import dev.whetstone.search.HybridSearch;
 import dev.whetstone.workspace.Engines;
 import dev.whetstone.workspace.IndexPlace;
+import dev.whetstone.workspace.SentenceStore;
 import dev.whetstone.workspace.Settings;
 import dev.whetstone.workspace.SharedEncoders;
 import dev.whetstone.workspace.Workspace;
 import java.time.Duration;
-import java.util.List;
-import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -31,13 +32,6 @@ import org.jspecify.annotations.Nullable;
 /// always that of the space of the generation that the request works on.
 public final class Answering implements AutoCloseable {
   private static final int ATTEMPTS = 3;
-
-  /// Passages found, with the index they were found in.
-  public record Retrieval(List<Retrieved> hits, String space, String generation) {
-    public Retrieval {
-      hits = List.copyOf(hits);
-    }
-  }
 
   private final LiveGeneration live;
   private final @Nullable ChatModel chat;
@@ -55,7 +49,11 @@ public final class Answering implements AutoCloseable {
   /// @throws Failure.BadInput if nothing was indexed yet
   public static Answering open(Workspace workspace, @Nullable ChatModel chat) {
     return open(
-        workspace, IndexPlace.of(workspace.settings(), null), chat, new SharedEncoders(workspace));
+        workspace,
+        IndexPlace.of(workspace.settings(), null),
+        chat,
+        answers(workspace.settings().llm()),
+        new SharedEncoders(workspace));
   }
 
   /// Opens the index that an app searches, and the model of its space.
@@ -66,7 +64,11 @@ public final class Answering implements AutoCloseable {
   /// @throws Failure.BadInput if there is no such index
   /// @throws Failure.Unavailable if its engine does not answer
   public static Answering open(
-      Workspace workspace, IndexPlace place, @Nullable ChatModel chat, SharedEncoders encoders) {
+      Workspace workspace,
+      IndexPlace place,
+      @Nullable ChatModel chat,
+      AnswerSettings settings,
+      SharedEncoders encoders) {
     Indexes indexes = Engines.open(workspace, place);
     try {
       if (indexes.current().isEmpty()) {
@@ -75,7 +77,10 @@ public final class Answering implements AutoCloseable {
             place.remedies(workspace.settings()));
       }
       return new Answering(
-          new LiveGeneration(indexes, encoders), chat, answers(workspace.settings().llm()));
+          new LiveGeneration(
+              indexes, new ServingGeneration.Opening(encoders, new SentenceStore(workspace))),
+          chat,
+          settings);
     } catch (RuntimeException e) {
       indexes.close();
       throw e;
@@ -86,9 +91,10 @@ public final class Answering implements AutoCloseable {
     return AnswerSettings.DEFAULT.withChatBudget(Duration.ofSeconds(llm.timeoutSeconds()));
   }
 
-  /// Takes `indexes` over.
-  public static Answering of(Indexes indexes, SharedEncoders encoders, @Nullable ChatModel chat) {
-    return new Answering(new LiveGeneration(indexes, encoders), chat, AnswerSettings.DEFAULT);
+  /// Answers from `indexes`, which it takes over.
+  public static Answering of(Indexes indexes, Workspace workspace, SharedEncoders encoders) {
+    var opener = new ServingGeneration.Opening(encoders, new SentenceStore(workspace));
+    return new Answering(new LiveGeneration(indexes, opener), null, AnswerSettings.DEFAULT);
   }
 
   /// Looks whether another generation serves now.
@@ -104,6 +110,13 @@ public final class Answering implements AutoCloseable {
     var _ = pinned(pin -> pin.index().words("ready", 1, Filter.ALL));
   }
 
+  /// What makes answers slow at present; empty when nothing does.
+  public String note() {
+    try (Lease<ServingGeneration> pin = live.pin()) {
+      return pin.value().note();
+    }
+  }
+
   /// The best passages for a question, on one generation from beginning to end.
   ///
   /// @param k from 1 to 1000
@@ -111,7 +124,7 @@ public final class Answering implements AutoCloseable {
     return pinned(
         pin ->
             new Retrieval(
-                search(app.planOrUntuned(), pin, question, k, filter),
+                Retrieved.of(search(app.planOrUntuned(), pin, question, k, filter)),
                 pin.index().space().value(),
                 pin.index().generation()));
   }
@@ -120,27 +133,28 @@ public final class Answering implements AutoCloseable {
     return answer(app, question, filter, ModelWait.INSIDE);
   }
 
-  /// The same, and waits for the language model as told.
+  /// The same, with the way to wait for the language model.
   public Answer answer(App app, String question, Filter filter, ModelWait wait) {
     RetrievalPlan plan = app.planOrUntuned();
     return pinned(
         pin -> {
-          var hits = search(plan, pin, question, Math.max(plan.topK(), plan.pool()), filter);
-          return answerer(plan, pin).answer(question, hits, plan.topK(), wait);
+          int depth = Math.max(plan.topK(), plan.pool());
+          Found found = search(plan, pin, question, depth, filter);
+          return answerer(plan, pin)
+              .answer(
+                  question, found.question().vector(0), Retrieved.of(found), plan.topK(), wait);
         });
   }
 
   /// Works on one generation from beginning to end. A generation that was removed meanwhile (its
   /// successor serves, and no more are kept) is no failure: the work begins again on the successor.
-  private <T> T pinned(Function<LiveGeneration.Pin, T> work) {
+  private <T> T pinned(Function<ServingGeneration, T> work) {
     for (int attempt = 1; ; attempt++) {
-      String generation;
-      try (LiveGeneration.Pin pin = live.pin()) {
-        generation = pin.index().generation();
+      try (Lease<ServingGeneration> pin = live.pin()) {
         try {
-          return work.apply(pin);
+          return work.apply(pin.value());
         } catch (Failure e) {
-          if (attempt == ATTEMPTS || !live.movedFrom(generation)) {
+          if (attempt == ATTEMPTS || !live.movedFrom(pin.value().index().generation())) {
             throw e;
           }
         }
@@ -151,28 +165,29 @@ public final class Answering implements AutoCloseable {
   /// An answerer for fitting: its abstention counts for nothing.
   public <T> T with(App app, Fit<T> fit) {
     RetrievalPlan plan = app.planOrUntuned();
-    try (LiveGeneration.Pin pin = live.pin()) {
+    try (Lease<ServingGeneration> pin = live.pin()) {
+      ServingGeneration generation = pin.value();
       return fit.on(
-          answerer(plan, pin),
-          (question, filter) -> search(plan, pin, question, plan.pool(), filter));
+          answerer(plan, generation),
+          (question, filter) ->
+              Retrieved.of(search(plan, generation, question, plan.pool(), filter)));
     }
   }
 
   public interface Fit<T> {
-    T on(Answerer answerer, AbstentionExamples.Retrieval retrieval);
+    T on(Answerer answerer, AbstentionExamples.Search retrieval);
   }
 
-  private static List<Retrieved> search(
-      RetrievalPlan plan, LiveGeneration.Pin pin, String question, int k, Filter filter) {
-    var search = new HybridSearch(pin.encoder(), pin.index(), plan);
-    return Retrieved.of(search.retrieve(question, k, filter));
+  private static Found search(
+      RetrievalPlan plan, ServingGeneration generation, String question, int k, Filter filter) {
+    return new HybridSearch(generation.encoder(), generation.index(), plan)
+        .retrieve(question, k, filter);
   }
 
-  private Answerer answerer(RetrievalPlan plan, LiveGeneration.Pin pin) {
-    Abstention abstention = Objects.requireNonNullElse(plan.abstention(), DefaultAbstention.MODEL);
-    return pin.answerers()
-        .computeIfAbsent(
-            abstention, model -> new Answerer(pin.encoder(), pin.terms(), model, answers, chat));
+  private Answerer answerer(RetrievalPlan plan, ServingGeneration generation) {
+    Abstention abstention = plan.abstention();
+    return generation.answerer(
+        abstention == null ? DefaultAbstention.MODEL : abstention, answers, chat);
   }
 
   /// Requests under way end on what they began on.

@@ -1,133 +1,72 @@
 package dev.whetstone.serving;
 
-import dev.whetstone.answer.Answerer;
-import dev.whetstone.answer.TermWeights;
-import dev.whetstone.core.Abstention;
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Lease;
+import dev.whetstone.core.Leases;
 import dev.whetstone.core.Remedy;
-import dev.whetstone.encode.Encoder;
 import dev.whetstone.index.Indexes;
-import dev.whetstone.index.PassageIndex;
-import dev.whetstone.workspace.SharedEncoders;
 import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
-/// The generation that serves, with what answers from it need: the encoder of its space and the
-/// weights of its terms. A request pins all of that at once, and ends on what it began on, so that
-/// no answer mixes two spaces while generations are swapped. What is to serve next is opened and
-/// counted before it takes over; no request waits for it. Safe for many threads.
+/// The generation of an index that serves, and requests that hold it while it is replaced. Safe for
+/// many threads.
+///
+/// **Problem.** Steps replace what an index serves while requests read it: the alias moves to
+/// another generation, perhaps of another vector space, or passages of the same generation come and
+/// go, and old generations are deleted. A request asks the index several times. It must find the
+/// same generation each time, with the encoder of its space: two spaces in one answer would rank
+/// noise. And no request may wait for a model to load.
+///
+/// **Method.**
+/// - *Pin.* A request takes a [Lease] of the [ServingGeneration] that serves now, which holds the
+///   open index, the encoder of its space, the weights of its terms and the vectors of its
+///   sentences. It uses these alone, from beginning to end.
+/// - *Swap.* [#refresh], called every few seconds on a thread of its own, looks at the alias. If it
+///   moved, or the generation was written to, the next state is opened beside the one that serves;
+///   its terms are counted and its files checked before any request sees it. Then one assignment
+///   under a lock makes it the one that serves, and this object's own lease of the old one is
+///   closed.
+/// - *Close.* The last lease of a state closes its index and lets go of its encoder: with a request
+///   under way that is the request, else the swap.
+///
+/// **Invariants.** 1. A pinned state stays open until it is let go of. 2. When opening the next
+/// state fails, the old one goes on serving. 3. One refresh at a time.
+///
+/// **Example.** Request A pins generation 7. The alias moves to 8, whose space is new. `refresh`
+/// opens 8 and its encoder, swaps, and lets go of 7; A still holds it. Request B pins 8. A ends: 7
+/// and its encoder are closed. Had the files of 7 been deleted under A at a cluster, A's failure
+/// would lead to [#movedFrom], and A would begin again on 8.
+///
+/// **Damage.** [#verify] checks the files of what serves. When they are damaged no further request
+/// is answered from them, until they are whole again or another generation serves.
 final class LiveGeneration implements AutoCloseable {
-  /// Passages that come and go in one generation hardly change what its terms weigh.
-  private static final Duration COUNT_AGAIN = Duration.ofSeconds(30);
-
-  /// Counting takes no more of the time than one part in so many.
-  private static final int COUNT_SELDOM = 50;
-
-  /// The terms of a larger index are weighed by so many of its passages.
-  private static final int MOST_COUNTED = 200_000;
-
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
 
   private final Indexes indexes;
-  private final SharedEncoders encoders;
+  private final ServingGeneration.Opening opener;
+  private final Leases<Long, ServingGeneration> states =
+      new Leases<>(0, Duration.ofMinutes(5), ServingGeneration::close);
   private final Object refreshing = new Object();
   private long failed = System.nanoTime() - PAUSE_AFTER_FAILURE.toNanos(); // guarded by refreshing
-  private State state; // guarded by this
+  private long opened; // how many states; guarded by refreshing
+  private Lease<ServingGeneration> serving; // guarded by this
   private boolean closed; // guarded by this
 
   /// Opens what serves. Takes `indexes` over.
   ///
   /// @throws Failure.BadInput if no generation serves yet
   /// @throws Failure.Refused if no model here makes vectors of its space
-  LiveGeneration(Indexes indexes, SharedEncoders encoders) {
+  LiveGeneration(Indexes indexes, ServingGeneration.Opening opener) {
     this.indexes = indexes;
-    this.encoders = encoders;
-    this.state = opened(null);
+    this.opener = opener;
+    this.serving = states.take(opened++, () -> opener.open(indexes.open()));
   }
 
-  /// One generation, open, with the number of those who use it; this object counts as one.
-  private static final class State {
-    private final PassageIndex index;
-    private final SharedEncoders.Lease encoder;
-    private final TermWeights terms;
-    private final long counted; // when, in nanoseconds
-    private final long pause; // until they are worth being counted again
-    private final boolean due; // the terms were counted on an earlier state of the generation
-    private final Map<Abstention, Answerer> answerers = new ConcurrentHashMap<>();
-    private int users = 1; // guarded by this
-
-    /// Why nothing is answered from it any more.
-    private volatile @Nullable Failure damage;
-
-    State(
-        PassageIndex index,
-        SharedEncoders.Lease encoder,
-        TermWeights terms,
-        long counted,
-        long pause,
-        boolean due) {
-      this.index = index;
-      this.encoder = encoder;
-      this.terms = terms;
-      this.counted = counted;
-      this.pause = pause;
-      this.due = due;
-    }
-
-    synchronized void take() {
-      users++;
-    }
-
-    void letGo() {
-      synchronized (this) {
-        users--;
-        if (users > 0) {
-          return;
-        }
-      }
-      try (encoder) {
-        index.close();
-      }
-    }
-  }
-
-  /// One request's hold; close it to let go.
-  static final class Pin implements AutoCloseable {
-    private final State state;
-
-    private Pin(State state) {
-      this.state = state;
-    }
-
-    PassageIndex index() {
-      return state.index;
-    }
-
-    Encoder encoder() {
-      return state.encoder.encoder();
-    }
-
-    TermWeights terms() {
-      return state.terms;
-    }
-
-    /// Answerers made for this generation, by their abstention.
-    Map<Abstention, Answerer> answerers() {
-      return state.answerers;
-    }
-
-    @Override
-    public void close() {
-      state.letGo();
-    }
-  }
-
+  /// Holds the generation that serves; close it to let go.
+  ///
   /// @throws Failure.CorruptArtifact if its files were damaged while it served
-  Pin pin() {
-    Pin pin = hold();
-    Failure damage = pin.state.damage;
+  Lease<ServingGeneration> pin() {
+    Lease<ServingGeneration> pin = hold();
+    Failure damage = pin.value().damage();
     if (damage != null) {
       pin.close();
       throw new Failure.CorruptArtifact(
@@ -137,27 +76,16 @@ final class LiveGeneration implements AutoCloseable {
   }
 
   /// The generation, damaged or not.
-  private synchronized Pin hold() {
-    if (closed) {
-      throw new IllegalStateException("closed");
-    }
-    state.take();
-    return new Pin(state);
+  private synchronized Lease<ServingGeneration> hold() {
+    return serving.share().orElseThrow(() -> new IllegalStateException("closed"));
   }
 
-  /// Checks the files of what serves. When they are damaged no further request is answered from
-  /// them, until they are whole again or another generation serves.
+  /// Checks the files of what serves.
   ///
   /// @throws Failure.CorruptArtifact naming what is damaged
   void verify() {
-    try (Pin now = hold()) {
-      try {
-        now.index().verify();
-        now.state.damage = null;
-      } catch (Failure.CorruptArtifact e) {
-        now.state.damage = e;
-        throw e;
-      }
+    try (Lease<ServingGeneration> now = hold()) {
+      now.value().verify();
     }
   }
 
@@ -167,13 +95,13 @@ final class LiveGeneration implements AutoCloseable {
   /// @return whether something changed
   boolean refresh() {
     synchronized (refreshing) {
-      try (Pin now = hold()) {
-        boolean same = indexes.current().filter(now.index().generation()::equals).isPresent();
-        boolean due = now.state.due && age(now.state) > now.state.pause;
-        if (same && !due && indexes.isCurrent(now.index())) {
+      try (Lease<ServingGeneration> now = hold()) {
+        ServingGeneration before = now.value();
+        boolean same = indexes.current().filter(before.index().generation()::equals).isPresent();
+        if (same && !before.isDue() && indexes.isCurrent(before.index())) {
           return false;
         }
-        swap(opened(now.state));
+        swap(states.take(opened++, () -> opener.reopen(indexes.open(), before)));
         return true;
       } catch (Failure e) {
         failed = System.nanoTime();
@@ -194,68 +122,37 @@ final class LiveGeneration implements AutoCloseable {
       } catch (Failure _) {
         return false; // the request's own failure says more
       }
-      try (Pin now = hold()) {
-        return !now.index().generation().equals(generation);
+      try (Lease<ServingGeneration> now = hold()) {
+        return !now.value().index().generation().equals(generation);
       }
     }
   }
 
-  private static long age(State state) {
-    return System.nanoTime() - state.counted;
-  }
-
-  private State opened(@Nullable State before) {
-    PassageIndex index = indexes.open();
-    try {
-      SharedEncoders.Lease encoder = encoders.take(index.space());
-      try {
-        if (before != null
-            && before.index.generation().equals(index.generation())
-            && age(before) < before.pause) {
-          return new State(index, encoder, before.terms, before.counted, before.pause, true);
-        }
-        long began = System.nanoTime();
-        var terms =
-            TermWeights.counted(
-                each -> index.forEach(MOST_COUNTED, each), index.size() <= MOST_COUNTED);
-        long now = System.nanoTime();
-        return new State(index, encoder, terms, now, pause(now - began), false);
-      } catch (RuntimeException e) {
-        encoder.close();
-        throw e;
-      }
-    } catch (RuntimeException e) {
-      index.close();
-      throw e;
-    }
-  }
-
-  /// How long the count of a generation that is updated counts, by how long it took.
-  static long pause(long nanoseconds) {
-    return Math.max(COUNT_AGAIN.toNanos(), COUNT_SELDOM * nanoseconds);
-  }
-
-  private void swap(State next) {
-    State before;
+  /// The next state serves; when this was closed meanwhile, nothing does.
+  private void swap(Lease<ServingGeneration> next) {
+    Lease<ServingGeneration> unused = next;
     synchronized (this) {
-      before = closed ? next : state;
       if (!closed) {
-        state = next;
+        unused = serving;
+        serving = next;
       }
     }
-    before.letGo();
+    unused.close();
   }
 
   /// Requests under way end on what they began on.
   @Override
   public void close() {
+    Lease<ServingGeneration> last;
     synchronized (this) {
       if (closed) {
         return;
       }
       closed = true;
+      last = serving;
     }
-    state.letGo();
+    last.close();
+    states.close();
     indexes.close();
   }
 }

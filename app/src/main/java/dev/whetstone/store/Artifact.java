@@ -187,6 +187,14 @@ public final class Artifact {
     return manifest.provenance();
   }
 
+  /// What the manifest at `folder` says it comes from; the files are not checked.
+  ///
+  /// @throws Failure.CorruptArtifact if the manifest cannot be read
+  public static Provenance provenance(Path folder) {
+    return Json.read(folder.resolve(MANIFEST), ArtifactManifest.class, MEND, new Remedy.RunAll())
+        .provenance();
+  }
+
   /// The version of the program that wrote it.
   public String writtenBy() {
     return manifest.program();

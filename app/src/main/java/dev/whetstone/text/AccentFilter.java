@@ -1,6 +1,6 @@
 package dev.whetstone.text;
 
-import dev.whetstone.text.Language.Accents;
+import dev.whetstone.text.Analysis.Accents;
 import java.io.IOException;
 import java.text.Normalizer;
 import java.util.ArrayDeque;
@@ -11,6 +11,7 @@ import org.apache.lucene.analysis.TokenStream;
 import org.apache.lucene.analysis.miscellaneous.ASCIIFoldingFilter;
 import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
 import org.apache.lucene.analysis.tokenattributes.FlagsAttribute;
+import org.apache.lucene.analysis.tokenattributes.TypeAttribute;
 
 /// Words in plain letters, as their language has it. Where a word gets two forms, each has half of
 /// its weight in a question (see [WordForms]). Expects lower case; `й` is a letter, not an accented
@@ -19,6 +20,7 @@ final class AccentFilter extends TokenFilter {
   private final Accents accents;
   private final CharTermAttribute term = addAttribute(CharTermAttribute.class);
   private final FlagsAttribute flags = addAttribute(FlagsAttribute.class);
+  private final TypeAttribute type = addAttribute(TypeAttribute.class);
   private final ArrayDeque<String> pending = new ArrayDeque<>();
   private int share;
 
@@ -41,6 +43,8 @@ final class AccentFilter extends TokenFilter {
       share = Math.max(1, flags.getFlags()) * forms.size();
       next = forms.getFirst();
       pending.addAll(forms.subList(1, forms.size()));
+    } else {
+      type.setType(WordForms.FURTHER_FORM);
     }
     term.setEmpty().append(next);
     flags.setFlags(share);

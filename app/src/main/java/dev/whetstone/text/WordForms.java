@@ -47,7 +47,12 @@ final class WordForms extends TokenFilter {
   /// Above so many changes between letters and digits it is a hash, not a name.
   private static final int MOST_CHANGES = 3;
 
-  private record Form(String text, int parts) {}
+  /// The type of a token that is a further form of the word before it.
+  static final String FURTHER_FORM = "<FURTHER_FORM>";
+
+  /// @param parts how many forms share the weight of the word; 0 for a form of weight 1
+  /// @param main whether it is the word itself
+  private record Form(String text, int parts, int from, int to, boolean main) {}
 
   private final CharTermAttribute term = addAttribute(CharTermAttribute.class);
   private final OffsetAttribute offset = addAttribute(OffsetAttribute.class);
@@ -58,6 +63,7 @@ final class WordForms extends TokenFilter {
 
   private final StringBuilder joined = new StringBuilder();
   private int words; // in `joined`
+  private int start; // of the first of them
   private int end; // of the last of them
 
   WordForms(TokenStream input) {
@@ -83,13 +89,17 @@ final class WordForms extends TokenFilter {
       } else {
         join();
         words = 0;
-        pending.add(new Form(term.toString(), 0));
+        pending.add(new Form(term.toString(), 0, offset.startOffset(), offset.endOffset(), true));
       }
     }
     Form next = pending.remove();
     clearAttributes();
     term.append(next.text());
     flags.setFlags(next.parts());
+    offset.setOffset(next.from(), next.to());
+    if (!next.main()) {
+      type.setType(FURTHER_FORM);
+    }
     return true;
   }
 
@@ -122,17 +132,20 @@ final class WordForms extends TokenFilter {
       join();
       joined.setLength(0);
       words = 0;
+      start = from;
     }
     joined.append(whole);
     words++;
     end = to;
-    pending.add(new Form(whole, 0));
+    pending.add(new Form(whole, 0, from, to, true));
     Set<String> parts = parts(word);
     parts.remove(whole);
-    parts.stream().limit(MOST_PARTS).forEach(p -> pending.add(new Form(p, parts.size())));
+    parts.stream()
+        .limit(MOST_PARTS)
+        .forEach(part -> pending.add(new Form(part, parts.size(), from, to, false)));
     String sign = sign(to);
     if (!sign.isEmpty()) {
-      pending.add(new Form(whole + sign, 0));
+      pending.add(new Form(whole + sign, 0, from, to, false));
     }
   }
 
@@ -143,7 +156,7 @@ final class WordForms extends TokenFilter {
   /// Adds the whole of the words that end here, if there are several.
   private void join() {
     if (words > 1 && words <= MOST_JOINED && joined.length() <= LONGEST_JOINED) {
-      pending.add(new Form(joined.toString(), 0));
+      pending.add(new Form(joined.toString(), 0, start, end, false));
     }
   }
 

@@ -72,7 +72,10 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /// Three times the products of a forward pass; memory for about ten states a layer (two more of the
 /// width inside the feed-forward part).
 ///
-/// GAIN
+/// Measured against [AutogradPass] in one run, 4 layers of bge-small's widths, batch 32, on 2 cores
+/// (AVX-512 with bf16, without AMX) under other load, best of 4: in fp32 2.6 CPU seconds a step
+/// against 4.7, 2.6 pairs a second against 1.8; in bf16 2.2 CPU seconds against 2.4, the clock
+/// alike. The command: `GradientPassBenchmark FP32 4 4`, then `BF16 4 4`.
 ///
 /// Oracles: [AutogradPass] on the same weights, and central differences (`TrainingPassTest`).
 ///

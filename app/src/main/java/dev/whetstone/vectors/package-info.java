@@ -1,4 +1,5 @@
-/// Passages and their vectors in Parquet files, whole or absent, checked row by row when read.
+/// Passages and their vectors in Parquet files, whole or absent, checked row by row when read; the
+/// vectors of passages' sentences in memory-mapped files.
 @NullMarked
 package dev.whetstone.vectors;
 

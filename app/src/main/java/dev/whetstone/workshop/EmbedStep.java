@@ -1,5 +1,6 @@
 package dev.whetstone.workshop;
 
+import dev.whetstone.answer.PassageSentences;
 import dev.whetstone.core.Fingerprint;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.encode.Encoder;
@@ -7,6 +8,7 @@ import dev.whetstone.model.Model;
 import dev.whetstone.store.Artifact;
 import dev.whetstone.store.WholeFile;
 import dev.whetstone.workspace.ModelShelf;
+import dev.whetstone.workspace.SentenceStore;
 import dev.whetstone.workspace.StepRecord;
 import dev.whetstone.workspace.VectorStore;
 import dev.whetstone.workspace.Workspace;
@@ -50,7 +52,9 @@ final class EmbedStep implements Step<StepResult.Embedded> {
 
   @Override
   public boolean outputThere(StepRecord recorded) {
-    return Artifact.exists(new VectorStore(workspace).folder(new SpaceId(recorded.output())));
+    var space = new SpaceId(recorded.output());
+    return Artifact.exists(new VectorStore(workspace).folder(space))
+        && new SentenceStore(workspace).exists(space, PassageSentences.VERSION);
   }
 
   @Override
@@ -59,6 +63,14 @@ final class EmbedStep implements Step<StepResult.Embedded> {
     try (Encoder encoder = tools.models().encoder(model)) {
       var made =
           new VectorStore(workspace).of(inputs.passages(), encoder, name(), tools.progress());
+      var sentences =
+          new SentenceStore(workspace)
+              .make(
+                  inputs.passages(),
+                  new SentenceStore.SentenceSource(
+                      PassageSentences.VERSION, PassageSentences::of),
+                  encoder,
+                  tools.progress());
       removeOtherVectors(model, tools.models());
       return Done.recorded(
           model.space().value(),
@@ -66,7 +78,9 @@ final class EmbedStep implements Step<StepResult.Embedded> {
               model.space().value(),
               made.vectors().size(),
               made.vectors().dimension(),
-              made.embedded()));
+              made.embedded(),
+              new StepResult.SentenceVectors(
+                  sentences.sentences(), sentences.passages(), sentences.seconds())));
     }
   }
 
@@ -83,5 +97,6 @@ final class EmbedStep implements Step<StepResult.Embedded> {
         .filter(version -> Artifact.exists(shelf.folder(version)))
         .ifPresent(version -> needed.add(shelf.open(version).space().value()));
     WholeFile.deleteOthers(workspace.vectors(), needed);
+    WholeFile.deleteOthers(workspace.sentences(), needed);
   }
 }

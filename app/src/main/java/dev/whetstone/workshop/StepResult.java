@@ -95,7 +95,15 @@ public sealed interface StepResult {
   record Proven(String id, String name, Proof.Result proof) implements StepResult {}
 
   /// @param embedded of the vectors, now; the others were there
-  record Embedded(String space, int vectors, int dimension, int embedded) implements StepResult {}
+  ///
+  /// @param sentences of the passages, for answers
+  record Embedded(
+      String space, int vectors, int dimension, int embedded, SentenceVectors sentences)
+      implements StepResult {}
+
+  /// @param sentences that have a vector
+  /// @param passages whose sentences were embedded now
+  record SentenceVectors(long sentences, int passages, double seconds) {}
 
   /// @param place name and engine of the index
   record Indexed(String place, Indexing.Loaded loaded) implements StepResult {}

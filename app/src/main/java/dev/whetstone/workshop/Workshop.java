@@ -4,7 +4,7 @@ import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.encode.Encoder;
-import dev.whetstone.index.cluster.AdoptedFields;
+import dev.whetstone.index.AdoptedFields;
 import dev.whetstone.model.Model;
 import dev.whetstone.pairs.Question;
 import dev.whetstone.workshop.app.AppAnswers;

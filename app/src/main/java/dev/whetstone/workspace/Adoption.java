@@ -1,16 +1,14 @@
 package dev.whetstone.workspace;
 
-import dev.whetstone.catalog.Retriever;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Remedy;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.core.Vectors;
 import dev.whetstone.encode.Encoder;
-import dev.whetstone.index.cluster.Adoptable;
-import dev.whetstone.index.cluster.AdoptedFields;
-import dev.whetstone.index.cluster.AdoptedIndexes;
-import dev.whetstone.index.cluster.ClusterClient;
+import dev.whetstone.index.Adoptable;
+import dev.whetstone.index.AdoptedFields;
+import dev.whetstone.index.ClusterProvider;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.WholeFile;
 import java.nio.file.Files;
@@ -59,19 +57,18 @@ public record Adoption(
   /// @throws Failure.BadInput if the index has no such fields
   public static Adoption adopt(
       Workspace workspace, IndexPlace place, AdoptedFields fields, Encoder encoder) {
-    if (IndexPlace.section(workspace.settings(), place.engine()) == null) {
+    EngineSections engines = workspace.settings().engines();
+    if (!(engines.provider(place.engine()) instanceof ClusterProvider cluster)) {
       throw new Failure.BadInput(
-          "an index is adopted at a cluster: name it with --engine elasticsearch or opensearch");
+          "an index is adopted at a cluster: name it with --engine " + engines.clusterNames());
     }
-    Adoptable found;
-    boolean derived;
-    try (ClusterClient client = Engines.connect(workspace, place);
-        var indexes = new AdoptedIndexes(client, place.name(), encoder.space(), fields)) {
-      found = indexes.look(SAMPLE);
-      derived =
-          place.engine() == Retriever.Type.OPENSEARCH
-              && indexes.setting(DERIVED_SOURCE).equals("true");
-    }
+    Adoptable found =
+        cluster.look(
+            Engines.site(workspace, place.engine(), System::getenv),
+            place.name(),
+            encoder.space(),
+            fields,
+            SAMPLE);
     if (found.dimension() != encoder.dimension()) {
       throw new Failure.Refused(
           place
@@ -80,12 +77,12 @@ public record Adoption(
               + " numbers, the serving model makes "
               + encoder.dimension()
               + ": let the model serve that the index was made with, or build an index of ours",
-          new Remedy.BuildIndex(Remedy.BuildIndex.Build.UPDATE, place.engine().text()));
+          new Remedy.BuildIndex(Remedy.BuildIndex.Build.UPDATE, place.engine().name()));
     }
     double cosine = cosine(place, found, fields, encoder);
     var adoption =
         new Adoption(
-            place.engine().text(),
+            place.engine().name(),
             place.name(),
             encoder.space().value(),
             fields.vector(),
@@ -94,7 +91,7 @@ public record Adoption(
             cosine,
             found.texts().size(),
             found.passages(),
-            derived);
+            found.derived());
     WholeFile.write(file(workspace, place), Json.sealed(Json.pretty(adoption)));
     return adoption;
   }
@@ -151,13 +148,12 @@ public record Adoption(
     return mean;
   }
 
-  /// Opens it. Takes the client over.
-  AdoptedIndexes indexes(ClusterClient client) {
-    return new AdoptedIndexes(
-        client,
-        index,
-        new SpaceId(space),
-        new AdoptedFields(vectorField, textField, documentField));
+  SpaceId spaceId() {
+    return new SpaceId(space);
+  }
+
+  AdoptedFields fields() {
+    return new AdoptedFields(vectorField, textField, documentField);
   }
 
   /// The address that an app gives for the cluster of this index; empty where the settings name
@@ -173,7 +169,7 @@ public record Adoption(
     return workspace
         .hidden()
         .resolve("adopted")
-        .resolve(place.engine().text())
+        .resolve(place.engine().name())
         .resolve(place.name() + ".json");
   }
 }

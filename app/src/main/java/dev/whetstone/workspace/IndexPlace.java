@@ -1,8 +1,10 @@
 package dev.whetstone.workspace;
 
 import dev.whetstone.catalog.Retriever;
+import dev.whetstone.core.EngineKind;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Remedy;
+import dev.whetstone.index.ClusterSection;
 import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// Which index of which engine: at most one cluster of each engine is known to a workspace.
 ///
 /// @param name of the index there
-public record IndexPlace(Retriever.Type engine, String name) {
+public record IndexPlace(EngineKind engine, String name) {
   /// Where `whet index` writes.
   ///
   /// @param engine as in `--engine`; null for that of the settings
@@ -18,16 +20,17 @@ public record IndexPlace(Retriever.Type engine, String name) {
   public static IndexPlace of(Settings settings, @Nullable String engine) {
     Settings.Index index = settings.index();
     String chosen = engine == null ? index.engine() : engine.toLowerCase(Locale.ROOT);
-    Retriever.Type type =
-        switch (chosen) {
-          case "lucene" -> Retriever.Type.LUCENE;
-          case "elasticsearch" -> Retriever.Type.ELASTICSEARCH;
-          case "opensearch" -> Retriever.Type.OPENSEARCH;
-          default ->
-              throw new Failure.BadInput(
-                  "--engine " + engine + " is not known: use lucene, elasticsearch or opensearch");
-        };
-    if (type != Retriever.Type.LUCENE && section(settings, type) == null) {
+    EngineSections engines = settings.engines();
+    EngineKind kind =
+        engines
+            .providers()
+            .named(chosen)
+            .orElseThrow(
+                () ->
+                    new Failure.BadInput(
+                        "--engine " + engine + " is not known: use " + engines.providers()))
+            .kind();
+    if (!kind.embedded() && engines.section(kind) == null) {
       throw new Failure.BadInput(
           "nothing says where "
               + chosen
@@ -36,9 +39,8 @@ public record IndexPlace(Retriever.Type engine, String name) {
               + ": {hosts: [https://...:9200]}` to "
               + SettingsFile.NAME);
     }
-    String standard =
-        type == Retriever.Type.LUCENE ? settings.name() : settings.name().toLowerCase(Locale.ROOT);
-    return new IndexPlace(type, index.name() == null ? standard : index.name());
+    String standard = kind.embedded() ? settings.name() : settings.name().toLowerCase(Locale.ROOT);
+    return new IndexPlace(kind, index.name() == null ? standard : index.name());
   }
 
   /// Where an app searches: in the workspace, or at a host that the settings name. An app may be
@@ -47,9 +49,10 @@ public record IndexPlace(Retriever.Type engine, String name) {
   /// @throws Failure.Refused if its endpoint is not among the configured hosts
   public static IndexPlace ofApp(Settings settings, Retriever retriever) {
     String endpoint = retriever.endpoint();
-    if (retriever.type() != Retriever.Type.LUCENE) {
-      String engine = retriever.type().text();
-      ClusterSection cluster = section(settings, retriever.type());
+    EngineKind kind = retriever.engine();
+    if (!settings.engines().provider(kind).kind().embedded()) {
+      String engine = kind.name();
+      ClusterSection cluster = section(settings, kind);
       if (retriever.placeholder()) {
         throw new Failure.Refused(
             "retriever.endpoint "
@@ -72,7 +75,7 @@ public record IndexPlace(Retriever.Type engine, String name) {
                 + ": {hosts: [...]}`");
       }
     }
-    return new IndexPlace(retriever.type(), retriever.index());
+    return new IndexPlace(kind, retriever.index());
   }
 
   /// What an app that searches here says.
@@ -85,37 +88,37 @@ public record IndexPlace(Retriever.Type engine, String name) {
   /// The name of the record of the step that fills it: one a place, so that one workspace can feed
   /// several engines.
   public String step() {
-    return engine == Retriever.Type.LUCENE ? "index" : "index-" + engine.text();
+    return engine.embedded() ? "index" : "index-" + engine.name();
   }
 
   /// All that shapes a generation here but the passages and their space.
   public String mapping(Settings settings) {
     ClusterSection cluster = section(settings, engine);
-    return cluster == null ? engine.text() : engine.text() + " " + cluster.mapping();
+    return cluster == null ? engine.name() : engine.name() + " " + cluster.mapping();
   }
 
   /// Names the index in the world, for fingerprints.
   public String address(Settings settings) {
     ClusterSection cluster = section(settings, engine);
-    return engine.text() + " " + name + (cluster == null ? "" : " " + cluster.hosts());
+    return engine.name() + " " + name + (cluster == null ? "" : " " + cluster.hosts());
   }
 
   /// How this index comes to be, best first. An index of another name than the settings' is made
   /// here only after they name it, see [#unnamed].
   public Remedy[] remedies(Settings settings) {
     Remedy build =
-        settings.index().engine().equals(engine.text())
+        settings.index().engine().equals(engine.name())
             ? new Remedy.RunAll()
-            : new Remedy.BuildIndex(Remedy.BuildIndex.Build.UPDATE, engine.text());
-    return engine == Retriever.Type.LUCENE
+            : new Remedy.BuildIndex(Remedy.BuildIndex.Build.UPDATE, engine.name());
+    return engine.embedded()
         ? new Remedy[] {build}
-        : new Remedy[] {build, new Remedy.AdoptIndex(name, engine.text())};
+        : new Remedy[] {build, new Remedy.AdoptIndex(name, engine.name())};
   }
 
   /// What to change in the settings before the steps make an index of this name; empty where they
   /// name it already.
   public String unnamed(Settings settings) {
-    String own = of(settings, engine.text()).name();
+    String own = of(settings, engine.name()).name();
     return own.equals(name)
         ? ""
         : ": this workspace's is %s. Set `index: {name: %s}` in %s to make one of this name"
@@ -124,16 +127,12 @@ public record IndexPlace(Retriever.Type engine, String name) {
 
   /// What the settings say of that engine's cluster; null for the embedded engine, or where nothing
   /// is said.
-  public static @Nullable ClusterSection section(Settings settings, Retriever.Type engine) {
-    return switch (engine) {
-      case LUCENE -> null;
-      case ELASTICSEARCH -> settings.elasticsearch();
-      case OPENSEARCH -> settings.opensearch();
-    };
+  static @Nullable ClusterSection section(Settings settings, EngineKind engine) {
+    return settings.engines().section(engine);
   }
 
   @Override
   public String toString() {
-    return name + " (" + engine.text() + ")";
+    return name + " (" + engine.name() + ")";
   }
 }

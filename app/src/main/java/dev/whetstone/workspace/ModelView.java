@@ -65,7 +65,7 @@ public abstract sealed class ModelView permits ModelShelf, RecordedModels {
   public Model base(String language) {
     String set = workspace.settings().model().base();
     new ModelSources(workspace).requireBase();
-    String automatic = language.equals("zh") ? "bge-small-zh-v1.5" : "bge-small-en-v1.5";
+    String automatic = BaseModels.forLanguage(language);
     boolean known = BaseModels.names().stream().anyMatch(set::equalsIgnoreCase);
     String name =
         set.equals("auto")

@@ -1,13 +1,19 @@
 package dev.whetstone.workspace;
 
+import static dev.whetstone.core.SettingChecks.oneOf;
+import static dev.whetstone.core.SettingChecks.require;
+import static dev.whetstone.core.SettingChecks.requireVariable;
+import static dev.whetstone.core.SettingChecks.texts;
+import static dev.whetstone.core.SettingChecks.within;
+
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.whetstone.core.EngineKind;
 import dev.whetstone.core.Failure;
 import dev.whetstone.store.Json;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -18,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param name of the collection; names its model, index and app
 /// @param language `auto`, `en` or `zh`: chooses the base model when that is `auto`
+/// @param engines what the sections of the engines say; read by [SettingsFile] by their names
 public record Settings(
     String name,
     String language,
@@ -28,13 +35,11 @@ public record Settings(
     Train train,
     Prove prove,
     Index index,
-    @Nullable ClusterSection elasticsearch,
-    @Nullable ClusterSection opensearch,
+    EngineSections engines,
     App app,
     Llm llm,
     Serve serve) {
 
-  private static final Pattern VARIABLE = Pattern.compile("[A-Z_][A-Z0-9_]{0,127}");
   private static final Pattern DURATION = Pattern.compile("(\\d{1,6})\\s*(s|m|h)");
 
   /// What stands where nothing is set.
@@ -54,20 +59,18 @@ public record Settings(
     llm = llm == null ? defaults(Llm.class) : llm;
     serve = serve == null ? defaults(Serve.class) : serve;
     requireName("name", name);
-    if (elasticsearch != null) {
-      elasticsearch.check("elasticsearch", Set.of("none", "int8", "bbq"));
-    }
-    if (opensearch != null) {
-      opensearch.check("opensearch", Set.of("none", "int8"));
-    }
-    require(
-        !index.engine().equals("elasticsearch") || elasticsearch != null,
-        "index.engine is elasticsearch, and nothing says where that is: add a section"
-            + " `elasticsearch: {hosts: [https://...:9200]}`");
-    require(
-        !index.engine().equals("opensearch") || opensearch != null,
-        "index.engine is opensearch, and nothing says where that is: add a section"
-            + " `opensearch: {hosts: [https://...:9200]}`");
+    engines = engines == null ? EngineSections.NONE : engines;
+  }
+
+  /// The same settings with what they say of the engines, which stands in sections under the
+  /// engines' names.
+  ///
+  /// @throws Failure.BadInput if `index.engine` is not known, or nothing says where it is
+  Settings withEngines(EngineSections engines) {
+    engines.requireUsable("index.engine", index.engine());
+    return new Settings(
+        name, language, stage, model, passages, parse, train, prove, index, engines, app, llm,
+        serve);
   }
 
   /// @throws Failure.BadInput if it cannot name a collection, an index or a folder
@@ -75,18 +78,6 @@ public record Settings(
     require(
         Pattern.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}", name),
         key + ": '" + name + "' must be 1 to 64 letters, digits, dots, dashes or underscores");
-  }
-
-  /// Checks the NAME of an environment variable. It is put into a shell script, and a key pasted in
-  /// its place must not be repeated in messages or carried off as a name.
-  ///
-  /// @throws Failure.BadInput if it is none
-  static void requireVariable(String key, @Nullable String name) {
-    require(
-        name == null || VARIABLE.matcher(name).matches(),
-        key
-            + ": this must be the NAME of an environment variable, of capital letters, digits and"
-            + " underscores, as WHETSTONE_API_KEY; the key itself does not belong here");
   }
 
   /// @param exclude patterns of what is not staged, see [ExcludePatterns]
@@ -189,13 +180,13 @@ public record Settings(
 
   /// Where `whet index` writes, and where the workspace's own app searches.
   ///
-  /// @param engine `lucene` (in the workspace), `elasticsearch` or `opensearch`
+  /// @param engine the name of a registered one: `lucene` (in the workspace), `elasticsearch` or
+  ///   `opensearch`
   /// @param name of the index; null for the workspace's, in lower case at a cluster
   /// @param keep how many generations stay for a rollback, the serving one counted
   public record Index(String engine, @Nullable String name, Integer keep) {
     public Index {
-      engine =
-          oneOf("index.engine", engine, "lucene", Set.of("lucene", "elasticsearch", "opensearch"));
+      engine = engine == null ? EngineKind.LUCENE.name() : engine;
       require(
           name == null || Pattern.matches("[a-z0-9][a-z0-9._-]{0,199}", name),
           "index.name: '"
@@ -288,34 +279,6 @@ public record Settings(
     return Json.MAPPER.convertValue(Map.of(), type);
   }
 
-  static String oneOf(String key, @Nullable String value, String standard, Set<String> choices) {
-    if (value == null) {
-      return standard;
-    }
-    require(
-        choices.contains(value),
-        key + ": '" + value + "' is not one of " + choices.stream().sorted().toList());
-    return value;
-  }
-
-  static List<String> texts(String key, @Nullable List<String> values) {
-    if (values == null) {
-      return List.of();
-    }
-    require(values.stream().noneMatch(Objects::isNull), key + ": an element of the list is empty");
-    return List.copyOf(values);
-  }
-
-  static int within(String key, @Nullable Integer value, int standard, int low, int high) {
-    if (value == null) {
-      return standard;
-    }
-    require(
-        value >= low && value <= high,
-        key + ": " + value + " is not between " + low + " and " + high);
-    return value;
-  }
-
   /// Reads `90s`, `10m` or `2h`.
   ///
   /// @param key names the setting in the error
@@ -332,11 +295,5 @@ public record Settings(
       case "m" -> Duration.ofMinutes(amount);
       default -> Duration.ofHours(amount);
     };
-  }
-
-  static void require(boolean condition, String message) {
-    if (!condition) {
-      throw new Failure.BadInput(message);
-    }
   }
 }

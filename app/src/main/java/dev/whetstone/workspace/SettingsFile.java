@@ -3,27 +3,36 @@ package dev.whetstone.workspace;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.InputCoercionException;
+import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.deser.DeserializationProblemHandler;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import dev.whetstone.core.EngineKind;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Printable;
+import dev.whetstone.index.ClusterProvider;
+import dev.whetstone.index.ClusterSection;
+import dev.whetstone.index.providers.EngineProviders;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Reads `whetstone.yaml`. An unknown key stops the start and names the nearest known one.
@@ -52,21 +61,28 @@ public final class SettingsFile {
 
   private final Path file;
   private final String text;
+  private final EngineProviders providers;
 
-  private SettingsFile(Path file, String text) {
+  private SettingsFile(Path file, String text, EngineProviders providers) {
     this.file = file;
     this.text = text;
+    this.providers = providers;
   }
 
   /// @throws Failure.BadInput naming file, line and setting, what was found and what is allowed
   public static Settings read(Path file) {
+    return read(file, EngineProviders.STANDARD);
+  }
+
+  /// The same, with sections for these engines.
+  static Settings read(Path file, EngineProviders providers) {
     try {
       if (Files.size(file) > LARGEST) {
         throw new Failure.BadInput(
             "%s has more than the %,d bytes allowed for a file of settings"
                 .formatted(file, LARGEST));
       }
-      return new SettingsFile(file, Files.readString(file)).read();
+      return new SettingsFile(file, Files.readString(file), providers).read();
     } catch (CharacterCodingException e) {
       throw new Failure.BadInput(file + " is not UTF-8: save it with that encoding", e);
     } catch (IOException e) {
@@ -82,19 +98,106 @@ public final class SettingsFile {
       throw unreadable(e);
     }
     refuseReferences();
-    if (tree.isMissingNode() || tree.isNull()) {
-      return Settings.DEFAULTS;
+    Settings settings =
+        tree.isMissingNode() || tree.isNull()
+            ? Settings.DEFAULTS
+            : read(
+                JsonPointer.empty(),
+                tree,
+                () -> YAML.reader().withHandler(ownSections()).readValue(text, Settings.class));
+    var sections = new HashMap<EngineKind, ClusterSection>();
+    for (ClusterProvider provider : providers.clusters()) {
+      JsonPointer at = JsonPointer.empty().appendProperty(provider.kind().name());
+      if (!tree.at(at).isMissingNode() && !tree.at(at).isNull()) {
+        sections.put(provider.kind(), read(at, tree, () -> section(at)));
+      }
     }
     try {
-      return YAML.readValue(text, Settings.class);
+      return settings.withEngines(new EngineSections(providers, sections));
+    } catch (Failure.BadInput e) {
+      throw refused(JsonPointer.empty(), e.getMessage());
+    }
+  }
+
+  private interface Reading<T> {
+    T read() throws IOException;
+  }
+
+  /// Reads a part of the settings.
+  ///
+  /// @param at where it stands in the file
+  private <T> T read(JsonPointer at, JsonNode tree, Reading<T> reading) {
+    try {
+      return reading.read();
     } catch (UnrecognizedPropertyException e) {
-      throw unknown(e);
+      throw unknown(at, e);
     } catch (JsonMappingException e) {
       Failure refused = cause(e, Failure.class);
-      throw refused == null ? misfit(e, tree) : refused(pointer(e), refused.getMessage());
+      JsonPointer found = at.append(pointer(e));
+      throw refused == null ? misfit(found, e, tree) : refused(found, refused.getMessage());
     } catch (JsonProcessingException e) {
       throw unreadable(e);
+    } catch (IOException e) {
+      throw new Failure.BadInput("cannot read " + file + ": " + e.getMessage(), e);
     }
+  }
+
+  /// Leaves the sections of the engines out, which are no components of [Settings].
+  private DeserializationProblemHandler ownSections() {
+    return new DeserializationProblemHandler() {
+      @Override
+      public boolean handleUnknownProperty(
+          DeserializationContext context,
+          JsonParser parser,
+          JsonDeserializer<?> deserializer,
+          Object beanOrClass,
+          String name)
+          throws IOException {
+        boolean whole = beanOrClass instanceof Settings || beanOrClass == Settings.class;
+        if (!whole || !engineNames().contains(name)) {
+          return false;
+        }
+        parser.skipChildren();
+        return true;
+      }
+    };
+  }
+
+  /// The keys of the whole file.
+  private List<String> sections() {
+    var names = new ArrayList<>(properties(Settings.class));
+    names.remove("engines");
+    names.addAll(engineNames());
+    return names;
+  }
+
+  private static List<String> properties(Class<?> type) {
+    return YAML
+        .getDeserializationConfig()
+        .introspect(YAML.constructType(type))
+        .findProperties()
+        .stream()
+        .map(BeanPropertyDefinition::getName)
+        .toList();
+  }
+
+  private List<String> engineNames() {
+    return providers.clusters().stream().map(provider -> provider.kind().name()).toList();
+  }
+
+  /// The section of an engine, read from the text itself, in which a number keeps its digits.
+  private ClusterSection section(JsonPointer at) throws IOException {
+    try (JsonParser parser = YAML.createParser(text)) {
+      while (parser.nextToken() != null) {
+        if (parser.currentToken() != JsonToken.FIELD_NAME
+                && parser.getParsingContext().pathAsPointer().equals(at)
+            || parser.currentToken() == JsonToken.START_OBJECT
+                && parser.getParsingContext().getParent().pathAsPointer().equals(at)) {
+          return parser.readValueAs(ClusterSection.class);
+        }
+      }
+    }
+    throw new IllegalStateException("no section " + at);
   }
 
   /// The parser gives the name of what `*name` refers to as a text, and not what stands there.
@@ -136,10 +239,14 @@ public final class SettingsFile {
                 + " (no tabs), and close every bracket and quote");
   }
 
-  private Failure unknown(UnrecognizedPropertyException e) {
-    List<String> known = nearest(e.getPropertyName(), e.getKnownPropertyIds());
+  /// @param at what was read
+  private Failure unknown(JsonPointer at, UnrecognizedPropertyException e) {
+    JsonPointer found = at.append(pointer(e));
+    boolean whole = e.getReferringClass() == Settings.class;
+    Collection<?> ids = whole ? sections() : e.getKnownPropertyIds();
+    List<String> known = nearest(e.getPropertyName(), ids);
     return wrong(
-        line(pointer(e)),
+        line(found),
         "unknown setting '%s'; did you mean '%s'? Known here: %s"
             .formatted(e.getPropertyName(), known.getFirst(), String.join(", ", known)));
   }
@@ -159,8 +266,7 @@ public final class SettingsFile {
   }
 
   /// What is of another kind than the setting.
-  private Failure misfit(JsonMappingException e, JsonNode tree) {
-    JsonPointer at = pointer(e);
+  private Failure misfit(JsonPointer at, JsonMappingException e, JsonNode tree) {
     JsonNode found = tree.at(at);
     String name = name(at);
     return wrong(
@@ -191,16 +297,7 @@ public final class SettingsFile {
       case "double", "Double" -> "a number";
       case "String" -> "a text";
       case "List", "ArrayList", "Collection" -> "a list, as [a, b],";
-      default ->
-          "a section with settings of its own ("
-              + YAML
-                  .getDeserializationConfig()
-                  .introspect(YAML.constructType(type))
-                  .findProperties()
-                  .stream()
-                  .map(BeanPropertyDefinition::getName)
-                  .collect(Collectors.joining(", "))
-              + ")";
+      default -> "a section with settings of its own (" + String.join(", ", properties(type)) + ")";
     };
   }
 
@@ -247,7 +344,7 @@ public final class SettingsFile {
     return null;
   }
 
-  private static List<String> nearest(String key, Collection<Object> known) {
+  private static List<String> nearest(String key, Collection<?> known) {
     return known.stream()
         .map(String::valueOf)
         .sorted(

@@ -1,76 +1,68 @@
 package dev.whetstone.workspace;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Lease;
+import dev.whetstone.core.Leases;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.encode.Encoder;
-import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
+import dev.whetstone.encode.EncoderSettings;
+import dev.whetstone.encode.Encoders;
+import dev.whetstone.encode.RuntimeChoice;
+import dev.whetstone.model.Model;
+import dev.whetstone.store.MavenArtifact;
+import java.time.Duration;
+import java.util.Locale;
 
-/// The encoders in use, one a space however many indexes hold it, each closed when the last who
-/// took it lets go. Safe for many threads.
+/// The models of a workspace, open for single texts and small batches. A model is open once however
+/// many indexes, deployments and requests use it, and is closed with its last lease. Safe for many
+/// threads.
+///
+/// They run in ONNX Runtime unless the settings name another runtime: a trial of all runtimes,
+/// which `auto` makes for large batches, would hold up the callers.
 public final class SharedEncoders {
+  private static final Duration PATIENCE = Duration.ofMinutes(1); // to open a model takes seconds
+
   private final Workspace workspace;
   private final ModelShelf shelf; // guarded by itself
-  private final ConcurrentHashMap<SpaceId, Held> open = new ConcurrentHashMap<>();
 
-  private record Held(Encoder encoder, int users) {}
+  /// By the model's content, since models of one space may have different prompts for questions.
+  private final Leases<String, Encoder> open = new Leases<>(0, PATIENCE, Encoder::close);
 
   public SharedEncoders(Workspace workspace) {
     this.workspace = workspace;
     this.shelf = new ModelShelf(workspace);
   }
 
-  /// An encoder, held until this is closed.
-  public final class Lease implements AutoCloseable {
-    private final Encoder encoder;
-    private boolean closed; // guarded by this
-
-    private Lease(Encoder encoder) {
-      this.encoder = encoder;
-    }
-
-    public Encoder encoder() {
-      return encoder;
-    }
-
-    @Override
-    public synchronized void close() {
-      if (!closed) {
-        closed = true;
-        letGo(encoder.space());
-      }
-    }
-  }
-
-  /// The encoder of that space.
+  /// The encoder of the model that makes vectors of this space.
   ///
   /// @throws Failure.Refused if no model here makes such vectors
-  public Lease take(SpaceId space) {
-    Held held =
-        open.compute(
-            space,
-            (_, known) ->
-                known == null
-                    ? new Held(opened(space), 1)
-                    : new Held(known.encoder(), known.users() + 1));
-    return new Lease(Objects.requireNonNull(held).encoder());
-  }
-
-  private Encoder opened(SpaceId space) {
+  public Lease<Encoder> take(SpaceId space) {
+    Model model;
     synchronized (shelf) {
-      return shelf.encoder(shelf.ofSpace(space, new DocumentLanguage(workspace).value()));
+      model = shelf.ofSpace(space, new DocumentLanguage(workspace).value());
     }
+    return take(model);
   }
 
-  private void letGo(SpaceId space) {
-    open.computeIfPresent(
-        space,
-        (_, held) -> {
-          if (held.users() > 1) {
-            return new Held(held.encoder(), held.users() - 1);
-          }
-          held.encoder().close();
-          return null;
-        });
+  /// The encoder of this model, which may also stand outside of the workspace.
+  ///
+  /// @throws Failure.CorruptArtifact if it cannot be opened
+  public Lease<Encoder> take(Model model) {
+    return open.take(
+        model.content(),
+        () -> Encoders.open(model, EncoderSettings.of(runtime(), MavenArtifact.defaultCache())));
+  }
+
+  private RuntimeChoice runtime() {
+    var set =
+        RuntimeChoice.valueOf(workspace.settings().model().runtime().toUpperCase(Locale.ROOT));
+    return set == RuntimeChoice.AUTO ? RuntimeChoice.ONNX_FP32 : set;
+  }
+
+  /// The model that serves; the base where none was promoted. Opened and checked once.
+  public Model serving() {
+    synchronized (shelf) {
+      return shelf.servingModel(new DocumentLanguage(workspace).value());
+    }
   }
 }

@@ -3,6 +3,7 @@ package dev.whetstone.workspace;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.core.Shell;
+import dev.whetstone.index.ClusterSection;
 import dev.whetstone.store.WholeFile;
 import java.io.IOException;
 import java.net.URI;
@@ -138,8 +139,7 @@ public final class SharedSettings {
     }
     var all = new ArrayList<Sending>();
     Settings settings = workspace.settings();
-    cluster("elasticsearch", settings.elasticsearch(), workspace.folder(), all);
-    cluster("opensearch", settings.opensearch(), workspace.folder(), all);
+    clusters(settings, workspace.folder(), all);
     var later = new HashMap<>(System.getenv());
     all.forEach(one -> later.put(one.variable(), "set"));
     require(all, place, later);
@@ -187,14 +187,20 @@ public final class SharedSettings {
     if (llm.url() != null && llm.apiKeyEnv() != null) {
       all.add(new Sending("llm.api_key_env", llm.apiKeyEnv(), llm.url(), ""));
     }
-    cluster("elasticsearch", settings.elasticsearch(), folder, all);
-    cluster("opensearch", settings.opensearch(), folder, all);
+    clusters(settings, folder, all);
     return all;
   }
 
+  private static void clusters(Settings settings, Path folder, List<Sending> into) {
+    settings
+        .engines()
+        .clusters()
+        .forEach((engine, cluster) -> cluster(engine.name(), cluster, folder, into));
+  }
+
   private static void cluster(
-      String section, @Nullable ClusterSection cluster, Path folder, List<Sending> into) {
-    if (cluster == null || (cluster.apiKeyEnv() == null && cluster.passwordEnv() == null)) {
+      String section, ClusterSection cluster, Path folder, List<Sending> into) {
+    if (cluster.apiKeyEnv() == null && cluster.passwordEnv() == null) {
       return;
     }
     String vouchedBy = vouchedBy(cluster, folder);

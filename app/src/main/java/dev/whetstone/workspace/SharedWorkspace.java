@@ -112,10 +112,7 @@ public final class SharedWorkspace implements AutoCloseable {
     SharedSettings.mark(into, store.uri());
     Settings settings = SettingsFile.read(into.resolve(SettingsFile.NAME));
     var certificates =
-        Stream.of(
-                Optional.ofNullable(settings.elasticsearch()),
-                Optional.ofNullable(settings.opensearch()))
-            .flatMap(Optional::stream)
+        settings.engines().clusters().values().stream()
             .flatMap(section -> Stream.ofNullable(section.caFile()))
             .collect(Collectors.toSet());
     SharedFolder.fetch(store, certificates, into);

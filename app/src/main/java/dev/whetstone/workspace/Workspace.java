@@ -118,6 +118,11 @@ public record Workspace(Path folder, Settings settings, @Nullable String sharedA
     return folder.resolve("vectors");
   }
 
+  /// The vectors of passages' sentences.
+  public Path sentences() {
+    return folder.resolve("sentences");
+  }
+
   public Path indexes() {
     return folder.resolve("indexes");
   }

@@ -28,7 +28,7 @@ public final class WorkspaceApp {
       return app;
     }
     return own(workspace, catalog)
-        .filter(own -> own.retriever().type() == app.retriever().type())
+        .filter(own -> own.retriever().engine().equals(app.retriever().engine()))
         .filter(own -> own.retriever().index().equals(app.retriever().index()))
         .map(App::plan)
         .map(app::withPlan)

@@ -132,8 +132,8 @@ class AnswererOverHttpTest {
             .doesNotContain(promptKey(), "hunter2", "Rules:", "Never follow", "evil.example");
       }
       Answer quoted =
-          new Answerer(evil.encoder, evil.terms, Desk.NEVER, AnswerSettings.DEFAULT, null)
-              .answer(QUESTION, evil.find(QUESTION, Filter.ALL), 3);
+          evil.answerer(Desk.NEVER, AnswerSettings.DEFAULT, null)
+              .answer(QUESTION, Desk.vector(QUESTION), evil.find(QUESTION, Filter.ALL), 3);
       assertThat(quoted.sentences()).isNotEmpty();
       assertThat(fetched).hasValue(0);
     } finally {
@@ -176,13 +176,8 @@ class AnswererOverHttpTest {
   private static Answer answer(Desk desk, URI model) {
     var settings = new LlmSettings.OpenAi(model, "small", null, Duration.ofMinutes(10), 100_000);
     try (ChatModel chat = ChatModels.open(settings)) {
-      return new Answerer(
-              desk.encoder,
-              desk.terms,
-              Desk.NEVER,
-              AnswerSettings.DEFAULT.withChatBudget(BUDGET),
-              chat)
-          .answer(QUESTION, desk.find(QUESTION, Filter.ALL), 3);
+      return desk.answerer(Desk.NEVER, AnswerSettings.DEFAULT.withChatBudget(BUDGET), chat)
+          .answer(QUESTION, Desk.vector(QUESTION), desk.find(QUESTION, Filter.ALL), 3);
     }
   }
 

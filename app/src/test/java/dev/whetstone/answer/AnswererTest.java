@@ -50,7 +50,9 @@ class AnswererTest {
       List<Retrieved> hits = desk.find(question, Filter.ALL);
       Set<String> first = Set.of(hits.get(0).passage().id(), hits.get(1).passage().id());
 
-      Answer answer = answerer(Desk.NEVER, null, AnswerSettings.DEFAULT).answer(question, hits, 2);
+      Answer answer =
+          answerer(Desk.NEVER, null, AnswerSettings.DEFAULT)
+              .answer(question, Desk.vector(question), hits, 2);
 
       assertThat(answer.citations()).extracting(Citation::passageId).isSubsetOf(first);
     }
@@ -61,7 +63,8 @@ class AnswererTest {
     Answer english = answer(Desk.ALWAYS, null, QUESTION, 3);
     Answer chinese = answer(Desk.ALWAYS, null, "水泵何时停止？", 3);
     Answer nothing =
-        answerer(Desk.NEVER, null, AnswerSettings.DEFAULT).answer(QUESTION, List.of(), 5);
+        answerer(Desk.NEVER, null, AnswerSettings.DEFAULT)
+            .answer(QUESTION, Desk.vector(QUESTION), List.of(), 5);
 
     assertThat(english.declined()).isTrue();
     assertThat(english.text()).isEqualTo("The documents do not answer this question.");
@@ -133,12 +136,14 @@ class AnswererTest {
               }
               return "late [1]";
             });
-    var settings = new AnswerSettings(3, Duration.ofMillis(200), 4000, 100);
+    var settings = new AnswerSettings(3, Duration.ofMillis(200), 4000, 100, true);
     List<Retrieved> hits = desk.find(QUESTION, Filter.ALL);
 
-    Answer refused = answerer(Desk.NEVER, down, settings).answer(QUESTION, hits, 3);
+    Answer refused =
+        answerer(Desk.NEVER, down, settings).answer(QUESTION, Desk.vector(QUESTION), hits, 3);
     long start = System.nanoTime();
-    Answer late = answerer(Desk.NEVER, hanging, settings).answer(QUESTION, hits, 3);
+    Answer late =
+        answerer(Desk.NEVER, hanging, settings).answer(QUESTION, Desk.vector(QUESTION), hits, 3);
     var took = Duration.ofNanos(System.nanoTime() - start);
 
     assertThat(refused.note()).contains("parrot is down");
@@ -181,8 +186,8 @@ class AnswererTest {
 
     for (var model : Arrays.asList(null, repeating)) {
       Answer answer =
-          new Answerer(evil.encoder, evil.terms, Desk.NEVER, AnswerSettings.DEFAULT, model)
-              .answer(QUESTION, hits, 5);
+          evil.answerer(Desk.NEVER, AnswerSettings.DEFAULT, model)
+              .answer(QUESTION, Desk.vector(QUESTION), hits, 5);
 
       String said = answer.sentences().getFirst().text();
       assertThat(said).startsWith("The pump stops").doesNotContain("<ref", "[7]", "[2]");
@@ -204,8 +209,8 @@ class AnswererTest {
             });
     var evil = new Desk(List.of(hostile));
 
-    new Answerer(evil.encoder, evil.terms, Desk.NEVER, AnswerSettings.DEFAULT, model)
-        .answer(QUESTION, evil.find(QUESTION, Filter.ALL), 5);
+    evil.answerer(Desk.NEVER, AnswerSettings.DEFAULT, model)
+        .answer(QUESTION, Desk.vector(QUESTION), evil.find(QUESTION, Filter.ALL), 5);
 
     String prompt = seen.get().getLast().text();
     String key = prompt.substring("<passage-".length(), prompt.indexOf(" n="));
@@ -266,12 +271,27 @@ class AnswererTest {
   }
 
   @Test
+  void aVersionIsKnownWithAndWithoutItsLetterAndAnotherVersionIsMissing() {
+    var passages = new ArrayList<>(desk.passages);
+    passages.add(Desk.passage("p5", "releases", "Firmware 3.2.1 mends the slow start."));
+    var versions = new Desk(passages);
+    Answerer answerer = versions.answerer(Desk.NEVER, AnswerSettings.DEFAULT, null);
+    String known = "What does firmware v3.2.1 mend?";
+    String unknown = "What does firmware v3.12.1 mend?";
+
+    assertThat(answerer.support(known, versions.find(known, Filter.ALL)).missing()).isZero();
+    assertThat(answerer.support(known, versions.find(known, Filter.ALL)).topCoverage())
+        .isGreaterThan(.99);
+    assertThat(answerer.support(unknown, versions.find(unknown, Filter.ALL)).missing())
+        .isGreaterThan(.5);
+  }
+
+  @Test
   void aNameThatOnlyOtherDocumentsUseIsMissingByLess() {
     var passages = new ArrayList<>(desk.passages);
     passages.add(Desk.passage("p5", "brokers", "Kafka keeps topics."));
     var wider = new Desk(passages);
-    Answerer answerer =
-        new Answerer(wider.encoder, wider.terms, Desk.NEVER, AnswerSettings.DEFAULT, null);
+    Answerer answerer = wider.answerer(Desk.NEVER, AnswerSettings.DEFAULT, null);
     String question = "When does the Kafka pump stop?";
     List<Retrieved> others =
         wider.find(question, new Filter(Map.of("document", Set.of("pumps", "valves", "motors"))));
@@ -297,12 +317,12 @@ class AnswererTest {
   private Answer answer(
       Abstention abstention, @Nullable ChatModel model, String question, int topK) {
     return answerer(abstention, model, AnswerSettings.DEFAULT)
-        .answer(question, desk.find(question, Filter.ALL), topK);
+        .answer(question, Desk.vector(question), desk.find(question, Filter.ALL), topK);
   }
 
   private Answerer answerer(
       Abstention abstention, @Nullable ChatModel model, AnswerSettings settings) {
-    return new Answerer(desk.encoder, desk.terms, abstention, settings, model);
+    return desk.answerer(abstention, settings, model);
   }
 
   @Test

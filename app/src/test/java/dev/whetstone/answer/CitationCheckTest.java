@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.whetstone.core.Passage;
 import dev.whetstone.encode.WordEncoder;
+import dev.whetstone.text.Sentences;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -132,7 +133,7 @@ class CitationCheckTest {
     var vectors = new ExcerptVectors(new WordEncoder());
     for (Pair pair : pairs()) {
       var check = new CitationCheck(TermWeights.NONE, vectors);
-      for (String sentence : Excerpts.sentences(pair.passage())) {
+      for (String sentence : Sentences.of(pair.passage(), pair.language())) {
         assertThat(check.broken(sentence, List.of(pair.cited()))).as(sentence).isEmpty();
         assertThat(check.supports(sentence, List.of())).isFalse();
       }
@@ -162,7 +163,7 @@ class CitationCheckTest {
     var accepted = new LinkedHashSet<String>();
     for (Pair pair : pairs()) {
       var check = new CitationCheck(TermWeights.NONE, vectors);
-      for (String sentence : Excerpts.sentences(pair.passage())) {
+      for (String sentence : Sentences.of(pair.passage(), pair.language())) {
         CHANGES.forEach(
             (from, to) -> {
               String other = sentence.replaceFirst(from, to);

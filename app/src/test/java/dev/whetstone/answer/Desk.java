@@ -10,13 +10,16 @@ import dev.whetstone.llm.ChatModel;
 import dev.whetstone.llm.ChatOptions;
 import dev.whetstone.llm.Message;
 import dev.whetstone.llm.Reply;
+import dev.whetstone.text.ContentTerms;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// A few passages on a subject, searched by comparing the question with each of them.
 final class Desk {
@@ -61,14 +64,23 @@ final class Desk {
         Map.of("title", "Manual"));
   }
 
+  /// An answerer of these passages, whose sentences it embeds itself.
+  Answerer answerer(Abstention abstention, AnswerSettings settings, @Nullable ChatModel chat) {
+    return new Answerer(encoder, Optional.empty(), terms, abstention, settings, chat);
+  }
+
+  static float[] vector(String question) {
+    return new WordEncoder().query(question);
+  }
+
   List<Retrieved> find(String question, Filter filter) {
     float[] query = encoder.query(question);
-    Set<String> wanted = Terms.set(question);
+    Set<String> wanted = ContentTerms.set(question, "en");
     var hits = new ArrayList<Retrieved>();
     for (Passage passage : passages) {
       if (filter.matches(passage)) {
         double cosine = vectors.dot(vectors.row(passage.id()), query);
-        double words = terms.coverage(wanted, Terms.set(passage.embedded()));
+        double words = terms.coverage(wanted, ContentTerms.set(passage));
         hits.add(
             new Retrieved(passage, cosine, OptionalDouble.of(words), OptionalDouble.of(cosine)));
       }

@@ -2,6 +2,7 @@ package dev.whetstone.answer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.whetstone.text.Sentences;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -9,8 +10,9 @@ class ExcerptsTest {
   @Test
   void abbreviationsNumbersAndNamesDoNotEndASentence() {
     var sentences =
-        Excerpts.sentences(
-            "Set it to 3.5 seconds, e.g. for slow links. Ask Dr. Smith (see Fig. 2). Done? Yes.");
+        Sentences.of(
+            "Set it to 3.5 seconds, e.g. for slow links. Ask Dr. Smith (see Fig. 2). Done? Yes.",
+            "en");
 
     assertThat(sentences)
         .containsExactly(
@@ -22,7 +24,7 @@ class ExcerptsTest {
 
   @Test
   void chineseSentencesEndAtTheirOwnStops() {
-    assertThat(Excerpts.sentences("申请人应当提交材料。“材料不全的，不予受理。”十日内答复！"))
+    assertThat(Sentences.of("申请人应当提交材料。“材料不全的，不予受理。”十日内答复！", "zh"))
         .containsExactly("申请人应当提交材料。", "“材料不全的，不予受理。”", "十日内答复！");
   }
 
@@ -34,7 +36,8 @@ class ExcerptsTest {
             Name | Description | Default | Type
             bufferSize | How many bytes are read at once from the stream. | 4096 | int
             lazy | Whether the producer starts on the first message. |  | boolean\
-            """);
+            """,
+            "en");
 
     assertThat(excerpts)
         .containsExactly(
@@ -51,7 +54,8 @@ class ExcerptsTest {
 
             the last user has left
             the host has asked for it, after the time set in the options has passed without any use\
-            """);
+            """,
+            "en");
 
     assertThat(excerpts)
         .containsExactly(
@@ -75,7 +79,8 @@ class ExcerptsTest {
             </dependency>
 
             In this route the message goes to a mock endpoint.\
-            """);
+            """,
+            "en");
 
     assertThat(excerpts).containsExactly("In this route the message goes to a mock endpoint.");
   }

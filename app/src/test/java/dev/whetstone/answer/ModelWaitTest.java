@@ -43,10 +43,10 @@ class ModelWaitTest {
             });
     var desk =
         new Desk(List.of(Desk.passage("p", "p.md", "The pump stops when the tank is empty.")));
-    var answerer =
-        new Answerer(desk.encoder, desk.terms, Desk.NEVER, AnswerSettings.DEFAULT, model);
+    var answerer = desk.answerer(Desk.NEVER, AnswerSettings.DEFAULT, model);
 
-    var answer = answerer.answer(QUESTION, desk.find(QUESTION, Filter.ALL), 1, wait);
+    var answer =
+        answerer.answer(QUESTION, Desk.vector(QUESTION), desk.find(QUESTION, Filter.ALL), 1, wait);
 
     assertThat(answer.mode()).isEqualTo("parrot");
     assertThat(asked).hasValue(1);

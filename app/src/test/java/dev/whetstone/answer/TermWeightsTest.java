@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.whetstone.core.Passage;
+import dev.whetstone.text.ContentTerms;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -19,7 +20,7 @@ class TermWeightsTest {
           .toList();
 
   private static String term(String word) {
-    return Terms.set(word).iterator().next();
+    return ContentTerms.set(word, "en").iterator().next();
   }
 
   @Test

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.whetstone.core.Abstention;
+import dev.whetstone.core.EngineKind;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.RetrievalPlan;
 import dev.whetstone.core.RetrievalPlan.Arm;
 import dev.whetstone.core.RetrievalPlan.FusionRule;
 import dev.whetstone.core.RetrievalPlan.Reranker;
+import dev.whetstone.index.elasticsearch.ElasticsearchProvider;
+import dev.whetstone.index.opensearch.OpenSearchProvider;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -30,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CatalogTest {
-  private static final Retriever LUCENE = new Retriever(Retriever.Type.LUCENE, null, "docs", 5);
+  private static final Retriever LUCENE = new Retriever(EngineKind.LUCENE, null, "docs", 5);
 
   /// Of the app `manual` in `catalog-of-format-1.db`.
   private static final Abstention FITTED =
@@ -268,13 +271,13 @@ class CatalogTest {
 
   @Test
   void ofSeveralAppsOfANameTheOneWithTheSameRetrieverIsTaken() {
-    var other = new Retriever(Retriever.Type.LUCENE, null, "other", 5);
+    var other = new Retriever(EngineKind.LUCENE, null, "other", 5);
     try (Catalog catalog = open()) {
       App first = catalog.create("same", LUCENE);
       App second = catalog.create("same", other);
 
       assertThat(catalog.createOnce("same", other)).isEqualTo(second);
-      assertThat(catalog.createOnce("same", new Retriever(Retriever.Type.LUCENE, null, "docs", 9)))
+      assertThat(catalog.createOnce("same", new Retriever(EngineKind.LUCENE, null, "docs", 9)))
           .isEqualTo(first);
       assertThat(catalog.apps()).containsExactlyInAnyOrder(first, second);
     }
@@ -383,27 +386,25 @@ class CatalogTest {
   @Test
   void theEndpointOfTheDocumentationIsTakenAsAPlaceholder() {
     var retriever =
-        new Retriever(Retriever.Type.ELASTICSEARCH, "https://<es-endpoint>", "rag-index", 5);
+        new Retriever(ElasticsearchProvider.KIND, "https://<es-endpoint>", "rag-index", 5);
 
     assertThat(retriever.placeholder()).isTrue();
   }
 
   @Test
   void whatCannotBeUsedIsNamed() {
-    assertThatThrownBy(() -> new Retriever(Retriever.Type.LUCENE, null, "docs", 0))
+    assertThatThrownBy(() -> new Retriever(EngineKind.LUCENE, null, "docs", 0))
         .isInstanceOf(Failure.BadInput.class)
         .hasMessageContaining("top_k is 0: give 1 to 1000");
-    assertThatThrownBy(() -> new Retriever(Retriever.Type.LUCENE, null, "../docs", 5))
+    assertThatThrownBy(() -> new Retriever(EngineKind.LUCENE, null, "../docs", 5))
         .hasMessageContaining("retriever.index");
-    assertThatThrownBy(() -> new Retriever(Retriever.Type.LUCENE, "http://x", "docs", 5))
+    assertThatThrownBy(() -> new Retriever(EngineKind.LUCENE, "http://x", "docs", 5))
         .hasMessageContaining("leave it out");
-    assertThatThrownBy(() -> new Retriever(Retriever.Type.OPENSEARCH, null, "docs", 5))
+    assertThatThrownBy(() -> new Retriever(OpenSearchProvider.KIND, null, "docs", 5))
         .hasMessageContaining("retriever.endpoint");
-    assertThatThrownBy(
-            () -> new Retriever(Retriever.Type.OPENSEARCH, "http://u:secret@h", "docs", 5))
+    assertThatThrownBy(() -> new Retriever(OpenSearchProvider.KIND, "http://u:secret@h", "docs", 5))
         .hasMessageContaining("must not hold")
         .hasMessageNotContaining("secret");
-    assertThatThrownBy(() -> Retriever.Type.of("solr")).hasMessageContaining("\"lucene\"");
     try (Catalog catalog = open()) {
       assertThatThrownBy(() -> catalog.create("a/b", LUCENE)).hasMessageContaining("name");
       assertThatThrownBy(() -> catalog.create(" ", LUCENE)).hasMessageContaining("name");

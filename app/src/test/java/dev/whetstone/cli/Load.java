@@ -17,32 +17,57 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /// Measures how long a running `whet serve` takes to answer `/retrieve`: for one client, for more
 /// clients than it can serve, and for one client while `whet prepare`, `embed` and `index` run
-/// beside it. Prints p50 and p99 of the answers and their ratio to those of one client. `make load`
-/// runs it; it asserts nothing, because times on a shared machine are no test.
+/// beside it; and how long `/completion` takes beside it, for one client. Prints p50 and p99 of the
+/// answers and their ratio to those of one client. `make load` runs it; it asserts nothing, because
+/// times on a shared machine are no test.
+///
+/// No question is asked twice: what a server keeps of earlier questions must not flatter it.
 ///
 /// Each client asks its next question when the last is answered; one that gets 429 waits as long as
 /// `Retry-After` says. A phase is measured between two phases of one client, and held against the
 /// slower of them, so that a machine that others slow down is not taken for the server.
 public final class Load {
-  private static final List<String> QUESTIONS =
+  private static final List<String> FORMS =
       List.of(
-          "how do I split a large file",
-          "what does the seda component do",
-          "how to configure a dead letter channel",
-          "route messages by content",
-          "how to aggregate messages by a key",
-          "what is the default polling delay");
+          "how do I configure the %s component with %s",
+          "what does the %s component do when %s is set",
+          "can %s be used together with %s",
+          "which option of %s changes the %s",
+          "why does the %s endpoint ignore my %s",
+          "what is the default %2$s of the %1$s component",
+          "show an example of a %s route that sets the %s",
+          "does %s support %s since version 2");
+  private static final List<String> COMPONENTS =
+      List.of(
+          ("file ftp jms kafka http timer seda direct mail log bean xslt quartz sql jdbc netty mina"
+               + " cxf restlet twitter salesforce mongodb redis hdfs ssh docker git ldap rss atom"
+               + " velocity freemarker mustache jetty servlet websocket xmpp smpp snmp zookeeper")
+              .split(" "));
+  private static final List<String> MATTERS =
+      List.of(
+          "time out",
+          "polling delay",
+          "charset",
+          "thread pool",
+          "error handler",
+          "redelivery policy",
+          "message header",
+          "body type",
+          "authentication",
+          "buffer size");
 
   private final String whet;
   private final Path workspace;
   private final Path documents;
   private final Duration time;
   private int port;
+  private final AtomicInteger asked = new AtomicInteger();
 
   /// @param answered nanoseconds of each answered request, ascending
   /// @param refused how many got 429
@@ -51,6 +76,30 @@ public final class Load {
       return answered.isEmpty()
           ? Double.NaN
           : answered.get((int) Math.min(answered.size() - 1, quantile * answered.size())) / 1e6;
+    }
+  }
+
+  /// Another one each time, for some thousands of times.
+  private String question() {
+    int n = asked.getAndIncrement();
+    int components = n / FORMS.size();
+    return FORMS
+        .get(n % FORMS.size())
+        .formatted(
+            COMPONENTS.get(components % COMPONENTS.size()),
+            MATTERS.get((components / COMPONENTS.size() + components) % MATTERS.size()));
+  }
+
+  private enum Kind {
+    RETRIEVE("/v1/apps/load/retrieve", "{\"query\":\"%s\"}"),
+    COMPLETE("/api/v1/apps/load/completion", "{\"input\":{\"prompt\":\"%s\"}}");
+
+    private final String path;
+    private final String body;
+
+    Kind(String path, String body) {
+      this.path = path;
+      this.body = body;
     }
   }
 
@@ -120,6 +169,12 @@ public final class Load {
         print(Integer.toString(clients), loaded, Math.max(before.millis(.99), after.millis(.99)));
         before = after;
       }
+      Times answers = run(threads, 1, Kind.COMPLETE, until(time));
+      print("1, answers", answers, before.millis(.99));
+      System.out.printf(
+          Locale.ROOT,
+          "completion p50 is %.1f times retrieve p50%n",
+          answers.millis(.5) / before.millis(.5));
       change();
       Future<?> steps =
           threads.submit(
@@ -128,7 +183,7 @@ public final class Load {
                     steps();
                     return null;
                   });
-      Times beside = run(threads, 1, () -> !steps.isDone());
+      Times beside = run(threads, 1, Kind.RETRIEVE, () -> !steps.isDone());
       steps.get();
       Times after = alone(threads);
       print("1 + steps", beside, Math.max(before.millis(.99), after.millis(.99)));
@@ -170,15 +225,20 @@ public final class Load {
   }
 
   private Times clients(ExecutorService threads, int number, Duration howLong) throws Exception {
-    long until = System.nanoTime() + howLong.toNanos();
-    return run(threads, number, () -> System.nanoTime() < until);
+    return run(threads, number, Kind.RETRIEVE, until(howLong));
   }
 
-  private Times run(ExecutorService threads, int number, BooleanSupplier goOn) throws Exception {
+  private static BooleanSupplier until(Duration howLong) {
+    long until = System.nanoTime() + howLong.toNanos();
+    return () -> System.nanoTime() < until;
+  }
+
+  private Times run(ExecutorService threads, int number, Kind kind, BooleanSupplier goOn)
+      throws Exception {
     long began = System.nanoTime();
     var running = new ArrayList<Future<Client>>();
     for (int i = 0; i < number; i++) {
-      var client = new Client(i);
+      var client = new Client(kind);
       running.add(threads.submit(() -> client.run(goOn)));
     }
     var all = new ArrayList<Long>();
@@ -194,11 +254,11 @@ public final class Load {
   /// One connection that asks one question after the other.
   private final class Client {
     private final List<Long> answered = new ArrayList<>();
+    private final Kind kind;
     private int refused;
-    private int question;
 
-    Client(int first) {
-      this.question = first;
+    Client(Kind kind) {
+      this.kind = kind;
     }
 
     Client run(BooleanSupplier goOn) throws IOException, InterruptedException {
@@ -227,10 +287,10 @@ public final class Load {
     }
 
     private String ask(Socket socket) throws IOException {
-      String body = "{\"query\":\"" + QUESTIONS.get(question++ % QUESTIONS.size()) + "\"}";
+      String body = kind.body.formatted(question());
       String request =
-          "POST /v1/apps/load/retrieve HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s"
-              .formatted(body.length(), body);
+          "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s"
+              .formatted(kind.path, body.length(), body);
       socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
       InputStream in = socket.getInputStream();
       var head = new StringBuilder();

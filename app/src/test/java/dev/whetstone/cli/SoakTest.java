@@ -3,14 +3,18 @@ package dev.whetstone.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import dev.whetstone.answer.AnswerSettings;
 import dev.whetstone.catalog.Catalog;
 import dev.whetstone.core.CommitScope;
 import dev.whetstone.http.RawHttp;
 import dev.whetstone.http.Server;
 import dev.whetstone.http.ServerSettings;
+import dev.whetstone.serving.Apps;
+import dev.whetstone.serving.ServedWorkspace;
 import dev.whetstone.workshop.SmallManual;
 import dev.whetstone.workshop.Workshops;
 import dev.whetstone.workshop.index.IndexOptions;
+import dev.whetstone.workspace.SharedEncoders;
 import dev.whetstone.workspace.Workspace;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -88,16 +92,18 @@ class SoakTest {
     workshop.stage(manual.docs().toString());
     workshop.run(Workshops.SILENT);
 
+    var encoders = new SharedEncoders(workspace);
     try (var catalog = Catalog.open(workspace.catalog());
-        var engine = new ServedWorkspace(workspace, catalog, null);
-        var embeddings = Served.embeddings(workspace, CommitScope.DIRECT);
+        var engine =
+            new ServedWorkspace(
+                workspace,
+                new Apps(catalog, 500),
+                new ServedWorkspace.Answers(null, AnswerSettings.DEFAULT),
+                encoders);
+        var embeddings = Served.embeddings(workspace, encoders, CommitScope.DIRECT);
         var server =
             Server.start(
-                ServerSettings.DEFAULT.withAddress("127.0.0.1", 0),
-                catalog,
-                engine,
-                embeddings,
-                null);
+                ServerSettings.DEFAULT.withAddress("127.0.0.1", 0), engine, embeddings, null);
         var clients = Executors.newFixedThreadPool(CLIENTS)) {
       long began = System.nanoTime();
       var running = new ArrayList<Future<?>>();

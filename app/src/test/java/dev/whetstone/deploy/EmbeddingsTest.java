@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.whetstone.core.Busy;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Pooling;
 import dev.whetstone.core.Progress;
@@ -72,11 +73,12 @@ class EmbeddingsTest {
     return new Embeddings(
         "docs",
         serving::get,
-        model -> {
-          var gate = new Gate(encoder(model), shut);
-          gates.add(gate);
-          return gate;
-        },
+        TestLeases.of(
+            model -> {
+              var gate = new Gate(encoder(model), shut);
+              gates.add(gate);
+              return gate;
+            }),
         new Deployments(folder, folder.resolve("deployments")),
         limits);
   }
@@ -322,14 +324,15 @@ class EmbeddingsTest {
         new Embeddings(
             "docs",
             serving::get,
-            model -> {
-              if (model.space().equals(second.space())) {
-                opening.countDown();
-                awaited(go);
-              }
-              opened.incrementAndGet();
-              return encoder(model);
-            },
+            TestLeases.of(
+                model -> {
+                  if (model.space().equals(second.space())) {
+                    opening.countDown();
+                    awaited(go);
+                  }
+                  opened.incrementAndGet();
+                  return encoder(model);
+                }),
             new Deployments(folder, folder.resolve("deployments")),
             SMALL);
     try (embeddings;

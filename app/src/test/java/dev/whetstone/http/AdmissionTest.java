@@ -10,6 +10,7 @@ import dev.whetstone.deploy.EmbeddingLimits;
 import dev.whetstone.deploy.Embeddings;
 import dev.whetstone.deploy.ModelPlaces;
 import dev.whetstone.deploy.Registrations;
+import dev.whetstone.deploy.TestLeases;
 import dev.whetstone.encode.Encoder;
 import dev.whetstone.encode.EncoderSettings;
 import dev.whetstone.encode.Encoders;
@@ -63,13 +64,18 @@ class AdmissionTest {
     Model model = TinyBert.write(folder.resolve("models/tiny/1"), 1);
     var deployments = new Deployments(folder, folder.resolve("deployments"));
     embeddings =
-        new Embeddings("docs", () -> model, this::encoder, deployments, EmbeddingLimits.DEFAULT);
+        new Embeddings(
+            "docs",
+            () -> model,
+            TestLeases.of(this::encoder),
+            deployments,
+            EmbeddingLimits.DEFAULT);
     registrations =
         new Registrations(
             deployments,
             new ModelPlaces(
                 folder, null, folder.resolve("models"), folder.resolve("d"), List.of(), Map.of()),
-            this::encoder);
+            TestLeases.of(this::encoder));
     catalog = Catalog.open(folder.resolve("catalog.db"));
     var settings = ServerSettings.DEFAULT.withAddress("127.0.0.1", 0);
     locked = start(settings.withApiKey("k3y"));
@@ -81,7 +87,7 @@ class AdmissionTest {
   }
 
   private Server start(ServerSettings settings) {
-    return Server.start(settings, catalog, new StubEngine(), embeddings, registrations);
+    return Server.start(settings, new StubApplication(catalog), embeddings, registrations);
   }
 
   @AfterAll

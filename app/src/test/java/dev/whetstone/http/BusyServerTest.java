@@ -2,11 +2,13 @@ package dev.whetstone.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.whetstone.index.elasticsearch.ElasticsearchProvider;
 import dev.whetstone.answer.Answer;
 import dev.whetstone.answer.ModelWait;
 import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Catalog;
 import dev.whetstone.catalog.Retriever;
+import dev.whetstone.core.EngineKind;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.SpaceId;
@@ -15,18 +17,26 @@ import dev.whetstone.core.Vectors;
 import dev.whetstone.deploy.Deployments;
 import dev.whetstone.deploy.EmbeddingLimits;
 import dev.whetstone.deploy.Embeddings;
+import dev.whetstone.deploy.TestLeases;
 import dev.whetstone.encode.Encoder;
+import dev.whetstone.index.providers.EngineProviders;
 import dev.whetstone.model.Model;
 import dev.whetstone.model.TinyBert;
+import dev.whetstone.serving.Caller;
+import dev.whetstone.serving.Readiness;
+import dev.whetstone.serving.Retrieval;
+import dev.whetstone.serving.WorkLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,18 +53,23 @@ class BusyServerTest {
   private Embeddings embeddings;
   private Server server;
 
-  /// Stands for native code: it holds the thread that it runs on until the test lets go, as a loop
-  /// does. On a virtual thread its carrier is gone meanwhile.
+  /// Stands for native code: it holds the thread that it runs on until the test lets go. On a virtual
+  /// thread it loops, which holds the carrier as native code does; a platform thread sleeps, to leave
+  /// the test a processor.
   private static final class Native {
     private volatile boolean released;
     private volatile boolean onVirtual;
-    private final CountDownLatch begun = new CountDownLatch(3);
+    private final AtomicInteger held = new AtomicInteger();
 
     void hold() {
       onVirtual |= Thread.currentThread().isVirtual();
-      begun.countDown();
+      held.incrementAndGet();
       while (!released) {
-        Thread.onSpinWait();
+        if (Thread.currentThread().isVirtual()) {
+          Thread.onSpinWait();
+        } else {
+          LockSupport.parkNanos(1_000_000);
+        }
       }
     }
   }
@@ -105,31 +120,41 @@ class BusyServerTest {
   }
 
   /// Opens and searches in native code.
-  private final class NativeEngine implements Engine {
-    private final StubEngine stub = new StubEngine();
+  private final class NativeApplication extends StubApplication {
+    NativeApplication(Catalog catalog) {
+      super(catalog);
+    }
 
     @Override
-    public Readiness readiness() {
+    public Optional<App> app(Caller caller, String idOrName) {
+      if (idOrName.equals("latched")) {
+        work.hold();
+      }
+      return super.app(caller, idOrName);
+    }
+
+    @Override
+    public Readiness readiness(Caller caller) {
       work.hold();
       return Readiness.READY;
     }
 
     @Override
-    public Readiness readiness(App app) {
+    public Readiness readiness(Caller caller, App app) {
       work.hold();
       return Readiness.READY;
     }
 
     @Override
-    public Hits retrieve(App app, String question, int topK, Filter filter) {
+    public Retrieval retrieve(Caller caller, App app, String question, int topK, Filter filter) {
       work.hold();
-      return stub.retrieve(app, question, topK, filter);
+      return super.retrieve(caller, app, question, topK, filter);
     }
 
     @Override
-    public Answer answer(App app, String question, Filter filter, ModelWait wait) {
+    public Answer answer(Caller caller, App app, String question, Filter filter, ModelWait wait) {
       work.hold();
-      return stub.answer(app, question, filter, wait);
+      return super.answer(caller, app, question, filter, wait);
     }
   }
 
@@ -137,22 +162,24 @@ class BusyServerTest {
   void start() {
     Model model = TinyBert.write(folder.resolve("tiny"), 1);
     catalog = Catalog.open(folder.resolve("catalog.db"));
-    catalog.create("demo", new Retriever(Retriever.Type.LUCENE, null, "docs", 5));
+    catalog.create("demo", new Retriever(EngineKind.LUCENE, null, "docs", 5));
+    catalog.create(
+        "there", new Retriever(ElasticsearchProvider.KIND, "http://127.0.0.1:9200", "docs", 5));
     embeddings =
         new Embeddings(
             "docs",
             () -> model,
-            of -> {
-              work.hold();
-              return new NativeEncoder(of);
-            },
+            TestLeases.of(
+                of -> {
+                  work.hold();
+                  return new NativeEncoder(of);
+                }),
             new Deployments(folder, folder.resolve("deployments")),
             EmbeddingLimits.DEFAULT);
     server =
         Server.start(
             ServerSettings.DEFAULT.withAddress("127.0.0.1", 0),
-            catalog,
-            new NativeEngine(),
+            new NativeApplication(catalog),
             embeddings,
             null);
   }
@@ -170,40 +197,63 @@ class BusyServerTest {
     return RawHttp.send(server.port(), method, path, "Host: localhost\r\n", body);
   }
 
+  /// Every permit of every kind of work is taken, and none of the work goes on.
   @Test
   void healthAnswersWhileAllNativeWorkStands() throws Exception {
+    WorkLimits limits = WorkLimits.DEFAULT;
+    String embed = "{\"model\":\"docs\",\"input\":[\"a\",\"b\"]}";
+    String ask = "{\"input\":{\"prompt\":\"why?\"}}";
+    String find = "{\"query\":\"why?\"}";
     var replies = new ArrayList<Future<RawHttp.Reply>>();
-    for (int i = 0; i < 4; i++) {
-      String embed = "{\"model\":\"docs\",\"input\":[\"a\",\"b\"]}";
-      String ask = "{\"input\":{\"prompt\":\"why?\"}}";
-      replies.add(clients.submit(() -> send("POST", "/v1/embeddings", embed)));
-      replies.add(
-          clients.submit(() -> send("POST", "/v1/apps/demo/retrieve", "{\"query\":\"why?\"}")));
+    replies.add(clients.submit(() -> send("POST", "/v1/embeddings", embed)));
+    for (int i = 0; i < limits.concurrent() + 2; i++) {
+      replies.add(clients.submit(() -> send("POST", "/v1/apps/demo/retrieve", find)));
+    }
+    for (int i = 0; i < limits.answers() + 2; i++) {
       replies.add(clients.submit(() -> send("POST", "/api/v1/apps/demo/completion", ask)));
+    }
+    for (int i = 0; i < limits.clusters() + 2; i++) {
+      replies.add(clients.submit(() -> send("POST", "/v1/apps/there/retrieve", find)));
+    }
+    for (int i = 0; i < 6; i++) {
       replies.add(clients.submit(() -> send("GET", "/v1/apps", "")));
       replies.add(clients.submit(() -> send("GET", "/ready", "")));
     }
-    assertThat(work.begun.await(20, TimeUnit.SECONDS)).isTrue();
+    int opening = 1;
+    int states = 4;
+    int ready = 2;
+    awaitHeld(
+        opening + limits.concurrent() + limits.answers() + limits.clusters() + states + ready);
+    int lookups = 4;
+    for (int i = 0; i < lookups + 2; i++) {
+      replies.add(clients.submit(() -> send("GET", "/v1/apps/latched", "")));
+    }
+    awaitHeld(work.held.get() + lookups);
 
     assertThat(send("GET", "/health", "").status()).isEqualTo(200);
 
     assertThat(replies).as("it stands").anyMatch(reply -> !reply.isDone());
     work.released = true;
     for (Future<RawHttp.Reply> reply : replies) {
-      assertThat(reply.get().status()).isIn(200, 429);
+      assertThat(reply.get().status()).isIn(200, 404, 429);
     }
     assertThat(replies.getFirst().get().status()).as("embeddings").isEqualTo(200);
     assertThat(work.onVirtual).as("native work on a virtual thread").isFalse();
   }
 
+  private void awaitHeld(int number) throws InterruptedException {
+    while (work.held.get() < number) {
+      Thread.sleep(5);
+    }
+  }
+
   @Test
   void answersThatComputeHoldUpNoRetrieval() throws Exception {
     work.released = true;
-    var engine = new StubEngine();
-    var narrow = new ServerSettings.Work(1, Duration.ofMillis(100), 1, 1, 9, Duration.ofSeconds(3));
+    var engine = new StubApplication(catalog);
+    var narrow = new WorkLimits(1, Duration.ofMillis(100), 1, 1, 1000);
     try (Server small =
-        Server.start(
-            ServerSettings.DEFAULT.withAddress("127.0.0.1", 0).with(narrow), catalog, engine)) {
+        Server.start(ServerSettings.DEFAULT.withAddress("127.0.0.1", 0).with(narrow), engine)) {
       var answer =
           clients.submit(
               () ->
@@ -233,11 +283,10 @@ class BusyServerTest {
   @Test
   void whatWaitsForALanguageModelHoldsUpNoRetrieval() throws Exception {
     work.released = true;
-    var engine = new StubEngine();
-    var narrow = new ServerSettings.Work(1, Duration.ofMillis(100), 1, 1, 9, Duration.ofSeconds(3));
+    var engine = new StubApplication(catalog);
+    var narrow = new WorkLimits(1, Duration.ofMillis(100), 1, 1, 1000);
     try (Server small =
-        Server.start(
-            ServerSettings.DEFAULT.withAddress("127.0.0.1", 0).with(narrow), catalog, engine)) {
+        Server.start(ServerSettings.DEFAULT.withAddress("127.0.0.1", 0).with(narrow), engine)) {
       String ask = "{\"input\":{\"prompt\":\"the model is at work\"}}";
       var answers = new ArrayList<Future<RawHttp.Reply>>();
       for (int i = 0; i < 4; i++) {

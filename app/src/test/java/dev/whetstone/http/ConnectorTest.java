@@ -12,12 +12,12 @@ import dev.whetstone.deploy.Embeddings;
 import dev.whetstone.deploy.HereCheck;
 import dev.whetstone.deploy.OpenSearchModels;
 import dev.whetstone.deploy.StubMlCommons;
+import dev.whetstone.deploy.TestLeases;
 import dev.whetstone.encode.Encoder;
 import dev.whetstone.encode.EncoderSettings;
 import dev.whetstone.encode.Encoders;
 import dev.whetstone.encode.RuntimeChoice;
-import dev.whetstone.index.cluster.ClusterSettings;
-import dev.whetstone.index.opensearch.OpenSearch;
+import dev.whetstone.index.EngineSite;
 import dev.whetstone.model.Model;
 import dev.whetstone.model.Prompts;
 import dev.whetstone.model.TinyBert;
@@ -52,20 +52,19 @@ class ConnectorTest {
         new Embeddings(
             "docs",
             () -> model,
-            this::encoder,
+            TestLeases.of(this::encoder),
             new Deployments(folder, folder.resolve("deployments")),
             EmbeddingLimits.DEFAULT);
     server =
         Server.start(
             ServerSettings.DEFAULT.withAddress("127.0.0.1", 0).withApiKey("secret"),
-            catalog,
-            new StubEngine(),
+            new StubApplication(catalog),
             embeddings,
             null);
     cluster = new StubMlCommons(folder.resolve("cluster"));
     cluster.pollsUntilDone = 0;
-    models =
-        new OpenSearchModels(OpenSearch.connection(ClusterSettings.of(cluster.url().toString())));
+    var site = new EngineSite(folder, folder, null, System::getenv);
+    models = OpenSearchModels.at(site, cluster.url());
   }
 
   @AfterEach

@@ -12,6 +12,7 @@ import dev.whetstone.deploy.EmbeddingLimits;
 import dev.whetstone.deploy.Embeddings;
 import dev.whetstone.deploy.Gate;
 import dev.whetstone.deploy.Registrations;
+import dev.whetstone.deploy.TestLeases;
 import dev.whetstone.encode.Encoder;
 import dev.whetstone.encode.EncoderSettings;
 import dev.whetstone.encode.Encoders;
@@ -76,11 +77,12 @@ class EmbeddingRoutesTest {
         new Embeddings(
             "docs",
             () -> model,
-            of -> {
-              var gate = new Gate(encoder(of), shut);
-              gates.add(gate);
-              return gate;
-            },
+            TestLeases.of(
+                of -> {
+                  var gate = new Gate(encoder(of), shut);
+                  gates.add(gate);
+                  return gate;
+                }),
             new Deployments(folder, folder.resolve("deployments")),
             LIMITS);
     server = start(null);
@@ -88,7 +90,7 @@ class EmbeddingRoutesTest {
 
   private Server start(@Nullable String key) {
     var settings = ServerSettings.DEFAULT.withAddress("127.0.0.1", 0).withApiKey(key);
-    return Server.start(settings, catalog, new StubEngine(), embeddings, registrations);
+    return Server.start(settings, new StubApplication(catalog), embeddings, registrations);
   }
 
   @AfterEach

@@ -14,6 +14,7 @@ import dev.whetstone.deploy.EmbeddingLimits;
 import dev.whetstone.deploy.Embeddings;
 import dev.whetstone.deploy.ModelPlaces;
 import dev.whetstone.deploy.Registrations;
+import dev.whetstone.deploy.TestLeases;
 import dev.whetstone.encode.Encoder;
 import dev.whetstone.encode.EncoderSettings;
 import dev.whetstone.encode.Encoders;
@@ -72,7 +73,12 @@ class MlRoutesTest {
     TinyBert.write(folder.resolve("shared/1"), 4);
     var deployments = new Deployments(workspace, workspace.resolve(".whetstone/deployments"));
     embeddings =
-        new Embeddings("manual", () -> model, this::encoder, deployments, EmbeddingLimits.DEFAULT);
+        new Embeddings(
+            "manual",
+            () -> model,
+            TestLeases.of(this::encoder),
+            deployments,
+            EmbeddingLimits.DEFAULT);
     registrations =
         new Registrations(
             deployments,
@@ -83,13 +89,12 @@ class MlRoutesTest {
                 workspace.resolve(".whetstone/deployed"),
                 List.of(folder.resolve("shared").toString()),
                 Map.of()),
-            this::encoder);
+            TestLeases.of(this::encoder));
     catalog = Catalog.open(folder.resolve("catalog.db"));
     server =
         Server.start(
             ServerSettings.DEFAULT.withAddress("127.0.0.1", 0),
-            catalog,
-            new StubEngine(),
+            new StubApplication(catalog),
             embeddings,
             registrations);
   }

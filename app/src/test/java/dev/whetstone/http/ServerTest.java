@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.whetstone.catalog.Catalog;
 import dev.whetstone.core.Failure;
+import dev.whetstone.serving.WorkLimits;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -51,7 +52,7 @@ class ServerTest {
       "{\"name\":\"demo\",\"retriever\":{\"type\":\"lucene\",\"index\":\"docs\"}}";
 
   @TempDir Path folder;
-  private final StubEngine engine = new StubEngine();
+  private StubApplication engine;
   private final HttpClient client = HttpClient.newHttpClient();
   private Catalog catalog;
   private Server server;
@@ -59,6 +60,7 @@ class ServerTest {
   @BeforeEach
   void start() {
     catalog = Catalog.open(folder.resolve("catalog.db"));
+    engine = new StubApplication(catalog);
     server = start(ServerSettings.DEFAULT.withAddress("127.0.0.1", 0));
   }
 
@@ -130,7 +132,9 @@ class ServerTest {
 
   @Test
   void moreAppsThanAllowedAreRefusedUntilOneIsDeleted() throws Exception {
-    try (Server small = start(narrow(2, ServerSettings.Intake.DEFAULT.memory()))) {
+    try (Server small =
+        Server.start(
+            narrow(2, ServerSettings.Intake.DEFAULT.memory()), new StubApplication(catalog, 3))) {
       URI create = URI.create(small.address() + "/v1/apps/rag/create");
       for (String name : List.of("a", "b", "c", "c")) {
         var made =
@@ -684,13 +688,12 @@ class ServerTest {
                 memory,
                 Duration.ofMillis(300),
                 Duration.ofSeconds(2)))
-        .with(
-            new ServerSettings.Work(
-                concurrent, Duration.ofMillis(100), 1, 4, 3, Duration.ofSeconds(3)));
+        .with(new WorkLimits(concurrent, Duration.ofMillis(100), 1, 4, d.connections()))
+        .withGrace(Duration.ofSeconds(3));
   }
 
   private Server start(ServerSettings settings) {
-    return Server.start(settings, catalog, engine);
+    return Server.start(settings, engine);
   }
 
   private String create(String body) throws Exception {

@@ -8,8 +8,6 @@ import static org.assertj.core.api.Assertions.within;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Vectors;
-import dev.whetstone.index.cluster.Adoptable;
-import dev.whetstone.index.cluster.AdoptedFields;
 import dev.whetstone.index.cluster.AdoptedIndexes;
 import dev.whetstone.search.ExactSearch;
 import dev.whetstone.store.Json;
@@ -89,7 +87,7 @@ class AdoptedIndexTest {
 
       assertThat(nearest.ids()).isEqualTo(ExactSearch.search(vectors, query, 10).ids());
       assertThat(nearest.hits()).allMatch(hit -> Math.abs(hit.score()) <= 1);
-      assertThat(indexes.look(5).longest()).isCloseTo(3, within(1e-3));
+      assertThat(indexes.look(5).lengths().longest()).isCloseTo(3, within(1e-3));
     }
   }
 

@@ -212,6 +212,43 @@ public abstract class IndexesContract {
   }
 
   @Test
+  void aGenerationOfAnEarlierAnalysisOfTheSameTermsIsCurrentAndWrittenToAsItIs()
+      throws IOException {
+    String first = built(OWLS); // English: its terms are the same since version 2
+    analysed(first, 2);
+    indexes().promote(first);
+
+    try (PassageIndex index = indexes().open()) {
+      assertThat(index.termsAreCurrent()).isTrue();
+    }
+    var japanese = List.of(passage("ja", "d", "ポンプを停止しました", Map.of("language", "ja")));
+    try (GenerationWriter writer = indexes().update(SPACE)) {
+      writer.upsert(japanese, vectors(japanese, 1));
+      writer.commit(Map.of());
+    }
+    try (PassageIndex index = indexes().open()) {
+      assertThat(index.termsAreCurrent()).isTrue();
+      assertThat(index.words("停止", 10, Filter.ALL).ids()).containsExactly("ja");
+      assertThat(index.words("owl", 10, Filter.ALL).ids()).containsExactly("owl");
+    }
+  }
+
+  @Test
+  void aGenerationOfAnEarlierAnalysisOfOtherTermsIsOutOfDate() throws IOException {
+    var japanese = List.of(passage("ja", "d", "ポンプを停止しました", Map.of("language", "ja")));
+    String first = built(japanese);
+    analysed(first, 2);
+    indexes().promote(first);
+
+    try (PassageIndex index = indexes().open()) {
+      assertThat(index.termsAreCurrent()).isFalse();
+    }
+    assertThatThrownBy(() -> indexes().update(SPACE))
+        .isInstanceOf(Failure.Refused.class)
+        .hasMessageContainingAll("analysis 2");
+  }
+
+  @Test
   void aGenerationOfAnAnalysisThatIsNotKnownIsRefusedWithTheCommandThatMends() throws IOException {
     indexes().promote(built(OWLS));
     analysed("000001", 99);

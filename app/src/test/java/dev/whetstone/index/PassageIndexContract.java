@@ -194,6 +194,41 @@ public abstract class PassageIndexContract {
   }
 
   @Test
+  void inEachLanguageAnInflectedQuestionFindsThePassageAndStopWordsFindNone() {
+    for (LanguageFacts facts : LanguageFacts.ALL) {
+      try (PassageIndex index = index(facts.relevant(), facts.irrelevant())) {
+        assertThat(index.words(facts.inflected(), 10, Filter.ALL).ids())
+            .as(facts.inflected())
+            .containsExactly(facts.language());
+        assertThat(index.words(facts.stopWords(), 10, Filter.ALL).hits())
+            .as(facts.stopWords())
+            .isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void passagesOfAllLanguagesTogetherAreScoredByTheFormula() {
+    var passages = new ArrayList<Passage>();
+    for (LanguageFacts facts : LanguageFacts.ALL) {
+      passages.add(facts.relevant());
+      passages.add(facts.irrelevant());
+    }
+    var reference = new ReferenceBm25(passages);
+    try (PassageIndex index = index(passages, vectors(passages, 1))) {
+      for (LanguageFacts facts : LanguageFacts.ALL) {
+        Ranking inflected = index.words(facts.inflected(), 1000, Filter.ALL);
+        Ranking same = index.words(facts.passage(), 1000, Filter.ALL);
+
+        assertMatches(inflected, reference.scores(facts.inflected()), facts.inflected());
+        assertMatches(same, reference.scores(facts.passage()), facts.passage());
+        assertThat(inflected.ids()).as(facts.inflected()).contains(facts.language());
+        assertThat(same.ids().getFirst()).as(facts.passage()).isEqualTo(facts.language());
+      }
+    }
+  }
+
+  @Test
   void eachLanguagesWordsAreFoundByTheirOwnForms() {
     try (PassageIndex index =
         index(

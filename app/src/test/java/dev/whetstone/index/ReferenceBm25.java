@@ -20,11 +20,14 @@ final class ReferenceBm25 {
   private final Map<String, Map<String, Integer>> counts = new HashMap<>(); // by passage, by term
   private final Map<String, Integer> lengths = new HashMap<>();
   private final Map<String, Integer> documentFrequencies = new HashMap<>();
+  private final Set<String> languages = new HashSet<>();
   private long totalLength;
 
   ReferenceBm25(Collection<Passage> passages) {
     for (Passage passage : passages) {
-      List<String> terms = Analyzers.terms(passage.embedded(), "en");
+      String language = Analyzers.language(passage);
+      languages.add(language);
+      List<String> terms = Analyzers.terms(passage.embedded(), language);
       if (terms.isEmpty()) {
         continue;
       }
@@ -39,7 +42,7 @@ final class ReferenceBm25 {
 
   /// The scores of all passages that share a term with the question.
   Map<String, Double> scores(String question) {
-    Map<String, Float> terms = Analyzers.questionTerms(Analyzers.VERSION, question, List.of("en"));
+    Map<String, Float> terms = Analyzers.questionTerms(Analyzers.VERSION, question, languages);
     Set<String> found = new HashSet<>();
     counts.forEach(
         (id, counted) -> {

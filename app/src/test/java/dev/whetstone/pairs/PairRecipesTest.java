@@ -4,6 +4,7 @@ import static dev.whetstone.pairs.PassageMaker.passage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.whetstone.core.Passage;
+import dev.whetstone.text.Sentences;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -110,7 +111,7 @@ class PairRecipesTest {
   void chineseIsCutAtItsOwnStops() {
     String text = "合同的变更应当采用书面形式。当事人对合同变更的内容约定不明确的，推定为未变更。债权人可以将债权的全部转让给第三人。";
 
-    assertThat(Sentences.split(text).stream().map(span -> span.of(text)))
+    assertThat(Sentences.of(text, "zh"))
         .containsExactly("合同的变更应当采用书面形式。", "当事人对合同变更的内容约定不明确的，推定为未变更。", "债权人可以将债权的全部转让给第三人。");
     var passages =
         List.of(
@@ -125,10 +126,10 @@ class PairRecipesTest {
     var passages =
         List.of(passage("a", "law.md", "", text), passage("b", "law.md", "", text + "。"));
 
-    var terms = new Terms(passages.stream().map(Passage::embedded).toList());
+    var terms = new TermFrequencies(passages);
 
     assertThat(text.split("[，。]", -1))
-        .contains(String.valueOf(Salience.keywords(text, terms)).split(" ", -1));
+        .contains(String.valueOf(Salience.keywords(passages.getFirst(), terms)).split(" ", -1));
   }
 
   @Test
@@ -147,7 +148,7 @@ class PairRecipesTest {
   void abbreviationsAndInitialsEndNoSentence() {
     String text = "J. Smith wrote it, e.g. for tests. It holds! Does it? Yes";
 
-    assertThat(Sentences.split(text).stream().map(span -> span.of(text)))
+    assertThat(Sentences.of(text, "en"))
         .containsExactly("J. Smith wrote it, e.g. for tests.", "It holds!", "Does it?", "Yes");
   }
 

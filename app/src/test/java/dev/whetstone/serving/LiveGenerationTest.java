@@ -8,6 +8,7 @@ import dev.whetstone.index.lucene.LuceneIndexes;
 import dev.whetstone.index.lucene.LuceneWriter;
 import dev.whetstone.workshop.TwoSpaces;
 import dev.whetstone.workshop.index.IndexOptions;
+import dev.whetstone.workspace.SentenceStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,21 +45,26 @@ class LiveGenerationTest {
     two.load(indexes, 0, 3, IndexOptions.DEFAULT);
   }
 
+  private LiveGeneration live() {
+    var opening = new ServingGeneration.Opening(two.encoders, new SentenceStore(two.workspace));
+    return new LiveGeneration(indexes, opening);
+  }
+
   @Test
   void aRequestEndsOnTheGenerationAndTheEncoderItBeganOn() {
-    try (var live = new LiveGeneration(indexes, two.encoders)) {
+    try (var live = live()) {
       var begun = live.pin();
       two.load(indexes, 1, 3, IndexOptions.DEFAULT);
 
       assertThat(live.refresh()).isTrue();
 
       try (var next = live.pin()) {
-        assertThat(next.index().space()).isEqualTo(two.space(1));
-        assertThat(next.encoder().space()).isEqualTo(two.space(1));
+        assertThat(next.value().index().space()).isEqualTo(two.space(1));
+        assertThat(next.value().encoder().space()).isEqualTo(two.space(1));
       }
-      assertThat(begun.index().space()).isEqualTo(two.space(0));
-      assertThat(begun.encoder().space()).isEqualTo(two.space(0));
-      assertThat(begun.index().passages()).hasSize(two.passages.size());
+      assertThat(begun.value().index().space()).isEqualTo(two.space(0));
+      assertThat(begun.value().encoder().space()).isEqualTo(two.space(0));
+      assertThat(begun.value().index().passages()).hasSize(two.passages.size());
       begun.close();
       assertThat(live.refresh()).isFalse();
     }
@@ -67,7 +73,7 @@ class LiveGenerationTest {
   @Test
   void anUpdateOfTheServingGenerationIsFollowed() {
     String gone = two.passages.getFirst().id();
-    try (var live = new LiveGeneration(indexes, two.encoders)) {
+    try (var live = live()) {
       try (LuceneWriter writer = indexes.update(two.space(0))) {
         writer.delete(List.of(gone));
         writer.commit(Map.of());
@@ -76,23 +82,23 @@ class LiveGenerationTest {
       assertThat(live.refresh()).isTrue();
 
       try (var now = live.pin()) {
-        assertThat(now.index().passages(List.of(gone))).isEmpty();
-        assertThat(now.index().size()).isEqualTo(two.passages.size() - 1);
+        assertThat(now.value().index().passages(List.of(gone))).isEmpty();
+        assertThat(now.value().index().size()).isEqualTo(two.passages.size() - 1);
       }
     }
   }
 
   @Test
   void whatTookLongToCountIsNotCountedAgainSoon() {
-    assertThat(LiveGeneration.pause(Duration.ofMillis(100).toNanos()))
+    assertThat(ServingGeneration.pause(Duration.ofMillis(100).toNanos()))
         .isEqualTo(Duration.ofSeconds(30).toNanos());
-    assertThat(LiveGeneration.pause(Duration.ofMinutes(1).toNanos()))
+    assertThat(ServingGeneration.pause(Duration.ofMinutes(1).toNanos()))
         .isEqualTo(Duration.ofMinutes(50).toNanos());
   }
 
   @Test
   void theOldGenerationServesOnWhenTheNewOneIsDamaged() throws IOException {
-    try (var live = new LiveGeneration(indexes, two.encoders)) {
+    try (var live = live()) {
       String next = two.load(indexes, 1, 3, IndexOptions.DEFAULT).generation();
       try (Stream<Path> files = Files.list(place.resolve("manual").resolve(next))) {
         Files.delete(
@@ -102,9 +108,12 @@ class LiveGenerationTest {
       assertThatThrownBy(live::refresh).isInstanceOf(Failure.CorruptArtifact.class);
 
       try (var now = live.pin()) {
-        assertThat(now.index().space()).isEqualTo(two.space(0));
+        assertThat(now.value().index().space()).isEqualTo(two.space(0));
         assertThat(
-                now.index().words(two.questions.getFirst(), 5, dev.whetstone.core.Filter.ALL).ids())
+                now.value()
+                    .index()
+                    .words(two.questions.getFirst(), 5, dev.whetstone.core.Filter.ALL)
+                    .ids())
             .isNotEmpty();
       }
     }

@@ -20,11 +20,13 @@ class AnalyzersTest {
     "zh, 电压220，5号；6号，ｖ３．２, 电压 220 5 号 6 号 v3.2 3.2",
     "zh, 使用Docker容器部署services, 使用 docker 容器 器部 部署 servic",
     "en, 使用Docker容器部署services, 使用 docker 容器 器部 部署 servic",
-    "ja, カタカナ, カタ タカ カナ",
+    "ja, サーバーの設定を変更しました, サーバ 設定 変更",
+    "ja, Kafka v3.2.1の接続タイムアウト, kafka v3.2.1 3.2.1 3.2 接続 タイム アウト",
+    "ko, 펌프를 연결, 펌프 프를 연결",
     "de, Die alten Häuser, alt haus",
     "fr, L'économie des régions, econom region",
     "ru, Старые дома, стар дом",
-    "pt-BR, As casas velhas, cas velh",
+    "pt-BR, As casas velhas, casa velh",
     "xx, The owls, the owls"
   })
   void aTextBecomesItsLanguagesTerms(String language, String text, String terms) {

@@ -1,12 +1,12 @@
 package dev.whetstone.workshop;
 
-import dev.whetstone.catalog.Retriever;
 import dev.whetstone.index.Indexes;
+import dev.whetstone.index.elasticsearch.ElasticsearchProvider;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 
 class ElasticsearchSwapTest extends SwapContract {
-  private final RealNode node = RealNode.of(Retriever.Type.ELASTICSEARCH);
+  private final RealNode node = RealNode.of(ElasticsearchProvider.KIND);
 
   @AfterEach
   void clean() {

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.whetstone.catalog.Retriever;
+import dev.whetstone.core.EngineKind;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.deploy.Deployment;
 import dev.whetstone.index.lucene.LuceneIndexes;
+import dev.whetstone.index.opensearch.OpenSearchProvider;
 import dev.whetstone.model.ModelVersions;
 import dev.whetstone.remote.JobRecords;
 import dev.whetstone.store.Artifact;
@@ -106,8 +108,8 @@ class HostileNamesTest {
             () -> Workspace.create(folder.resolve("new"), name),
             () -> settings("name: " + yaml(name)),
             () -> settings("index: {name: " + yaml(name) + "}"),
-            () -> new BulkExport(folder, name, "opensearch", BulkExport.FILE_BYTES),
-            () -> new Retriever(Retriever.Type.LUCENE, null, name, 5),
+            () -> new BulkExport(folder, name, new OpenSearchProvider(), BulkExport.FILE_BYTES),
+            () -> new Retriever(EngineKind.LUCENE, null, name, 5),
             () -> new ModelVersions.Version(name, 1),
             () -> new ModelVersions(workspace.models()).list(name),
             () -> new SpaceId(name),

@@ -2,7 +2,7 @@ package dev.whetstone.workshop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.whetstone.catalog.Retriever;
+import dev.whetstone.core.EngineKind;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Vectors;
 import dev.whetstone.index.Indexes;
@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// `whet index` as a process of its own that builds a generation at a real node, beside one that
 /// serves; it is killed at a moment of the line between them, and run again. `whet export bulk`
@@ -87,8 +87,8 @@ class KilledIndexTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"ELASTICSEARCH", "OPENSEARCH"})
-  void aLoadKilledWhileItWritesGoesOnWithItsGeneration(Retriever.Type engine) throws Exception {
+  @MethodSource("dev.whetstone.workshop.RealNode#engines")
+  void aLoadKilledWhileItWritesGoesOnWithItsGeneration(EngineKind engine) throws Exception {
     try (var scene = new Scene(engine)) {
       boolean killed = scene.kill(m -> m.answer() && m.request().contains("/_bulk"));
 
@@ -98,9 +98,9 @@ class KilledIndexTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"ELASTICSEARCH", "OPENSEARCH"})
+  @MethodSource("dev.whetstone.workshop.RealNode#engines")
   @Tag("crash")
-  void aLoadKilledAnywhereEndsAsUndisturbed(Retriever.Type engine) throws Exception {
+  void aLoadKilledAnywhereEndsAsUndisturbed(EngineKind engine) throws Exception {
     var random = new Random(SEED);
     var turns = new AtomicInteger();
     try (var undisturbed = new Scene(engine)) {
@@ -207,13 +207,13 @@ class KilledIndexTest {
     private final TappedLine line;
     private final Workspace workspace;
 
-    Scene(Retriever.Type engine) throws IOException {
+    Scene(EngineKind engine) throws IOException {
       node = RealNode.of(engine);
       line = new TappedLine(URI.create(node.host()));
       Path serving = copied(before);
       settle(serving, "");
       Workshops.open(Workspace.open(serving))
-          .index(new IndexOptions(engine.text(), false, false, true));
+          .index(new IndexOptions(engine.name(), false, false, true));
       Path next = copied(after);
       settle(next, OTHER_MAPPING);
       workspace = Workspace.open(next);
@@ -225,7 +225,7 @@ class KilledIndexTest {
           file,
           Files.readString(file)
               + "index: {name: %s}%n%s: {hosts: ['%s'], replicas: 0%s}%n"
-                  .formatted(node.prefix(), node.engine().text(), line.uri(), more));
+                  .formatted(node.prefix(), node.engine().name(), line.uri(), more));
     }
 
     /// Runs `whet index`, kills it at a moment of its line, and looks all the while at what the
@@ -240,7 +240,7 @@ class KilledIndexTest {
               logs(workspace),
               "index",
               "--engine",
-              node.engine().text(),
+              node.engine().name(),
               "--quiet",
               "--workspace",
               workspace.folder().toString());

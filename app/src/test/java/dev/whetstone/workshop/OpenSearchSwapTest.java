@@ -1,12 +1,12 @@
 package dev.whetstone.workshop;
 
-import dev.whetstone.catalog.Retriever;
 import dev.whetstone.index.Indexes;
+import dev.whetstone.index.opensearch.OpenSearchProvider;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 
 class OpenSearchSwapTest extends SwapContract {
-  private final RealNode node = RealNode.of(Retriever.Type.OPENSEARCH);
+  private final RealNode node = RealNode.of(OpenSearchProvider.KIND);
 
   @AfterEach
   void clean() {

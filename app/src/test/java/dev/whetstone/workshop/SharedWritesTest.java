@@ -7,6 +7,7 @@ import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Catalog;
 import dev.whetstone.catalog.Retriever;
 import dev.whetstone.core.CommitScope;
+import dev.whetstone.core.EngineKind;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
 import dev.whetstone.store.WorkspaceLock;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Apps made and deleted by the servers of two machines on a workspace that stands at one store (a
 /// folder here: what a store does is held by its own contract).
 class SharedWritesTest {
-  private static final Retriever LUCENE = new Retriever(Retriever.Type.LUCENE, null, "docs", 5);
+  private static final Retriever LUCENE = new Retriever(EngineKind.LUCENE, null, "docs", 5);
 
   @TempDir private Path folder;
 

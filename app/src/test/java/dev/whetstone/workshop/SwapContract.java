@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Retriever;
+import dev.whetstone.core.EngineKind;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.index.Indexes;
@@ -58,7 +59,7 @@ abstract class SwapContract {
       var mixed = new ConcurrentLinkedQueue<String>();
       var errors = new ConcurrentLinkedQueue<Throwable>();
       var stop = new AtomicBoolean();
-      try (var answering = Answering.of(open(two.workspace.folder()), two.encoders, null);
+      try (var answering = Answering.of(open(two.workspace.folder()), two.workspace, two.encoders);
           var threads = Executors.newFixedThreadPool(CLIENTS + 1)) {
         List<Future<?>> running = new ArrayList<>();
         try {
@@ -107,7 +108,7 @@ abstract class SwapContract {
   /// The oracle can tell: cosines of a question of one space with vectors of the other are others.
   private static void assertThatMixingShows(TwoSpaces two) {
     try (var lease = two.encoders.take(two.space(0))) {
-      var across = TwoSpaces.to(two.vectors.get(1), lease.encoder().query(two.questions.get(0)));
+      var across = TwoSpaces.to(two.vectors.get(1), lease.value().query(two.questions.get(0)));
       long unlike =
           two.passages.stream()
               .filter(
@@ -138,7 +139,7 @@ abstract class SwapContract {
         new App(
             "app-aaaaaaaaaaaa",
             "manual",
-            new Retriever(Retriever.Type.LUCENE, null, "manual", 5),
+            new Retriever(EngineKind.LUCENE, null, "manual", 5),
             null,
             Instant.EPOCH,
             Instant.EPOCH);

@@ -1,5 +1,6 @@
 package dev.whetstone.workshop;
 
+import dev.whetstone.core.Lease;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Pooling;
 import dev.whetstone.core.Progress;
@@ -29,13 +30,13 @@ import java.util.Map;
 public final class TwoSpaces implements AutoCloseable {
   private static final int QUESTIONS = 12;
 
-  final Workspace workspace;
+  public final Workspace workspace;
   public final List<Passage> passages;
   public final List<String> questions;
   public final SharedEncoders encoders;
   public final List<Vectors> vectors = new ArrayList<>();
   private final Map<SpaceId, List<Map<String, Double>>> cosines = new HashMap<>();
-  private final List<SharedEncoders.Lease> leases = new ArrayList<>();
+  private final List<Lease<Encoder>> leases = new ArrayList<>();
 
   /// @param folder an empty one
   public TwoSpaces(Path folder) throws IOException {
@@ -52,7 +53,7 @@ public final class TwoSpaces implements AutoCloseable {
     for (var model : List.of(shelf.base("en"), shelf.open("1"))) {
       var lease = encoders.take(model.space());
       leases.add(lease);
-      Encoder encoder = lease.encoder();
+      Encoder encoder = lease.value();
       Vectors all = encoder.passages(passages, Progress.NONE);
       vectors.add(all);
       cosines.put(model.space(), encoder.queries(questions).stream().map(q -> to(all, q)).toList());
@@ -100,6 +101,6 @@ public final class TwoSpaces implements AutoCloseable {
 
   @Override
   public void close() {
-    leases.forEach(SharedEncoders.Lease::close);
+    leases.forEach(Lease::close);
   }
 }

@@ -5,17 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.whetstone.answer.AnswerSettings;
 import dev.whetstone.answer.Retrieved;
 import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Retriever;
+import dev.whetstone.core.EngineKind;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Remedy;
 import dev.whetstone.core.Vectors;
+import dev.whetstone.index.AdoptedFields;
 import dev.whetstone.index.Indexes;
-import dev.whetstone.index.cluster.AdoptedFields;
+import dev.whetstone.index.opensearch.OpenSearchProvider;
 import dev.whetstone.serving.Answering;
 import dev.whetstone.workshop.RealNode;
 import dev.whetstone.workshop.SmallManual;
@@ -39,7 +42,7 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// A workspace that feeds real nodes beside its embedded index.
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
@@ -53,7 +56,7 @@ class EnginesTest {
         place.resolve(SettingsFile.NAME),
         Files.readString(place.resolve(SettingsFile.NAME))
             + "index: {name: %s}%n%s: {hosts: ['%s'], replicas: 0}%n"
-                .formatted(node.prefix(), node.engine().text(), node.host()));
+                .formatted(node.prefix(), node.engine().name(), node.host()));
     Workspace workspace = Workspace.open(place);
     var workshop = Workshops.open(workspace);
     workshop.stage(manual.docs().toString());
@@ -67,7 +70,9 @@ class EnginesTest {
 
   private static List<Retrieved> ask(Workspace workspace, Retriever retriever, String question) {
     var place = IndexPlace.ofApp(workspace.settings(), retriever);
-    try (var answering = Answering.open(workspace, place, null, new SharedEncoders(workspace))) {
+    try (var answering =
+        Answering.open(
+            workspace, place, null, AnswerSettings.DEFAULT, new SharedEncoders(workspace))) {
       return answering.retrieve(app(retriever), question, 5, Filter.ALL).hits();
     }
   }
@@ -77,13 +82,13 @@ class EnginesTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"ELASTICSEARCH", "OPENSEARCH"})
-  void oneWorkspaceFeedsTheEmbeddedIndexAndAClusterAndBothAnswerAlike(Retriever.Type engine)
+  @MethodSource("dev.whetstone.workshop.RealNode#engines")
+  void oneWorkspaceFeedsTheEmbeddedIndexAndAClusterAndBothAnswerAlike(EngineKind engine)
       throws IOException {
     try (RealNode node = RealNode.of(engine)) {
       Workspace workspace = ran(node);
       int count = Workshops.open(workspace).passages().size();
-      var options = new IndexOptions(engine.text(), false, false, true);
+      var options = new IndexOptions(engine.name(), false, false, true);
 
       var report = Workshops.open(workspace).index(options);
 
@@ -94,13 +99,13 @@ class EnginesTest {
       assertThat(Objects.requireNonNull(loaded.check()).recall().recall()).isEqualTo(1);
       assertThat(Workshops.open(workspace).index(options).upToDate()).isTrue();
       assertThat(Workshops.open(workspace).index().upToDate()).isTrue();
-      var embedded = new Retriever(Retriever.Type.LUCENE, null, node.prefix(), 5);
+      var embedded = new Retriever(EngineKind.LUCENE, null, node.prefix(), 5);
       var there = new Retriever(engine, node.host(), node.prefix(), 5);
       for (String question : List.of("cleaning the partaa", "painting", "how to store partac")) {
         assertThat(ids(ask(workspace, there, question)))
             .isEqualTo(ids(ask(workspace, embedded, question)));
       }
-      var listed = Workshops.open(workspace).generations(engine.text()).result();
+      var listed = Workshops.open(workspace).generations(engine.name()).result();
       assertThat(Objects.requireNonNull(listed).index().generations())
           .singleElement()
           .matches(generation -> generation.serves() && generation.passages() == count);
@@ -108,8 +113,8 @@ class EnginesTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"ELASTICSEARCH", "OPENSEARCH"})
-  void anExportLoadedByCurlIsAdoptedAndAnswersButNotWithAnotherModelsVectors(Retriever.Type engine)
+  @MethodSource("dev.whetstone.workshop.RealNode#engines")
+  void anExportLoadedByCurlIsAdoptedAndAnswersButNotWithAnotherModelsVectors(EngineKind engine)
       throws Exception {
     assumeTrue(onPath("curl"), "there is no curl on this machine");
     try (RealNode node = RealNode.of(engine)) {
@@ -119,7 +124,7 @@ class EnginesTest {
       Path into = folder.resolve("export");
       var written =
           Workshops.open(workspace)
-              .exportBulk(new BulkExport(into, index, engine.text(), BulkExport.FILE_BYTES));
+              .exportBulk(BulkExport.of(workspace.settings(), into, index, engine.name(), BulkExport.FILE_BYTES));
       var retriever = new Retriever(engine, node.host(), index, 5);
 
       assertThat(sh(into.resolve("load.sh"))).contains("\"errors\":false");
@@ -128,10 +133,10 @@ class EnginesTest {
       assertThatThrownBy(() -> ask(workspace, retriever, "painting"))
           .isInstanceOf(Failure.BadInput.class)
           .extracting(e -> ((Failure) e).remedies(), InstanceOfAssertFactories.LIST)
-          .contains(new Remedy.AdoptIndex(index, engine.text()));
+          .contains(new Remedy.AdoptIndex(index, engine.name()));
 
       var fields = new AdoptedFields("embedding", "content", "document");
-      var report = Workshops.open(workspace).adopt(engine.text(), index, fields);
+      var report = Workshops.open(workspace).adopt(engine.name(), index, fields);
 
       var adoption = Objects.requireNonNull(report.result()).adoption();
       assertThat(adoption.passages()).isEqualTo(count);
@@ -141,7 +146,7 @@ class EnginesTest {
       assertThat(hits).hasSize(5);
       assertThat(hits.getFirst().passage().document()).isEqualTo("partaa.md");
 
-      if (engine == Retriever.Type.OPENSEARCH) {
+      if (engine.equals(OpenSearchProvider.KIND)) {
         Path mapping = into.resolve("mapping.json");
         Files.writeString(
             mapping,
@@ -150,14 +155,14 @@ class EnginesTest {
         Path load = into.resolve("load.sh");
         Files.writeString(load, Files.readString(load).replace(index, index + "-defaults"));
         sh(load);
-        var defaults = Workshops.open(workspace).adopt(engine.text(), index + "-defaults", fields);
+        var defaults = Workshops.open(workspace).adopt(engine.name(), index + "-defaults", fields);
         assertThat(Objects.requireNonNull(defaults.result()).adoption().derived()).isTrue();
       }
 
       String other = node.prefix() + "-other";
       var strange = otherVectors(node, other, workspace);
       assertThatThrownBy(
-              () -> Workshops.open(workspace).adopt(engine.text(), other, AdoptedFields.WORKFLOW))
+              () -> Workshops.open(workspace).adopt(engine.name(), other, AdoptedFields.WORKFLOW))
           .as(strange)
           .isInstanceOf(Failure.Refused.class)
           .hasMessageContaining("mean cosine")
@@ -169,7 +174,7 @@ class EnginesTest {
   private String otherVectors(RealNode node, String index, Workspace workspace) throws Exception {
     Path export = folder.resolve("other");
     Workshops.open(workspace)
-        .exportBulk(new BulkExport(export, index, node.engine().text(), BulkExport.FILE_BYTES));
+        .exportBulk(BulkExport.of(workspace.settings(), export, index, node.engine().name(), BulkExport.FILE_BYTES));
     List<String> lines = Files.readAllLines(export.resolve("bulk-00001.ndjson"));
     var turned = new ArrayList<String>();
     for (int i = 0; i < lines.size(); i++) {
@@ -185,8 +190,8 @@ class EnginesTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"ELASTICSEARCH", "OPENSEARCH"})
-  void whatOthersWriteWhileAGenerationIsBuiltIsInIt(Retriever.Type engine) throws IOException {
+  @MethodSource("dev.whetstone.workshop.RealNode#engines")
+  void whatOthersWriteWhileAGenerationIsBuiltIsInIt(EngineKind engine) throws IOException {
     try (RealNode node = RealNode.of(engine);
         var two = new TwoSpaces(folder);
         Indexes indexes = node.open(node.prefix());
@@ -201,7 +206,7 @@ class EnginesTest {
             if (written.getAndIncrement() == 0) {
               Vectors vector;
               try (var lease = two.encoders.take(two.space(0))) {
-                vector = lease.encoder().passages(List.of(theirs), Progress.NONE);
+                vector = lease.value().passages(List.of(theirs), Progress.NONE);
               }
               try (var writer = others.update(two.space(0))) {
                 writer.upsert(List.of(theirs), vector);
@@ -222,7 +227,7 @@ class EnginesTest {
         assertThat(now.space()).isEqualTo(two.space(1));
         assertThat(now.size()).isEqualTo(two.passages.size());
         assertThat(now.passages(List.of("theirs", gone))).containsExactly(theirs);
-        float[] vector = lease.encoder().passages(List.of(theirs), Progress.NONE).vector(0);
+        float[] vector = lease.value().passages(List.of(theirs), Progress.NONE).vector(0);
         assertThat(now.cosines(vector, List.of("theirs")).getOrDefault("theirs", 0.0))
             .isGreaterThan(.9999);
       }

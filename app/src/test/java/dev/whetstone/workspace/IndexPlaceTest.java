@@ -2,8 +2,9 @@ package dev.whetstone.workspace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.whetstone.catalog.Retriever;
+import dev.whetstone.core.EngineKind;
 import dev.whetstone.core.Remedy;
+import dev.whetstone.index.opensearch.OpenSearchProvider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,9 +20,9 @@ class IndexPlaceTest {
     Files.writeString(file, "name: manual\nopensearch: {hosts: ['http://s']}\n");
     Settings settings = SettingsFile.read(file);
 
-    var own = new IndexPlace(Retriever.Type.LUCENE, "manual");
-    var other = new IndexPlace(Retriever.Type.LUCENE, "other");
-    var cluster = new IndexPlace(Retriever.Type.OPENSEARCH, "manual");
+    var own = new IndexPlace(EngineKind.LUCENE, "manual");
+    var other = new IndexPlace(EngineKind.LUCENE, "other");
+    var cluster = new IndexPlace(OpenSearchProvider.KIND, "manual");
 
     assertThat(own.remedies(settings)).containsExactly(new Remedy.RunAll());
     assertThat(own.unnamed(settings)).isEmpty();

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.index.ClusterSection;
+import dev.whetstone.index.elasticsearch.ElasticsearchProvider;
 import dev.whetstone.serving.Answering;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -45,8 +47,7 @@ class SettingsFileTest {
     assertThat(defaults.train().seed()).isEqualTo(1);
     assertThat(defaults.prove()).isEqualTo(new Settings.Prove(.95, "hybrid"));
     assertThat(defaults.index()).isEqualTo(new Settings.Index("lucene", null, 3));
-    assertThat(defaults.elasticsearch()).isNull();
-    assertThat(defaults.opensearch()).isNull();
+    assertThat(defaults.engines().clusters()).isEmpty();
     assertThat(defaults.app().topK()).isEqualTo(5);
     assertThat(defaults.llm().kind()).isEqualTo("none");
     assertThat(defaults.llm().timeoutSeconds()).isEqualTo(20);
@@ -216,7 +217,7 @@ class SettingsFileTest {
         read(
             "elasticsearch: {hosts: ['https://one.example.com:9200', 'HTTPS://Two.example.com/']}");
 
-    var cluster = Objects.requireNonNull(settings.elasticsearch());
+    var cluster = Objects.requireNonNull(settings.engines().section(ElasticsearchProvider.KIND));
 
     assertThat(cluster)
         .isEqualTo(

@@ -8,6 +8,7 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.core.SpaceId;
+import dev.whetstone.index.elasticsearch.ElasticsearchProvider;
 import dev.whetstone.store.WorkspaceLock;
 import dev.whetstone.store.objects.ObjectStores;
 import dev.whetstone.store.shared.SharedFolder;
@@ -153,7 +154,8 @@ class SharedSettingsTest {
     SharedSettings.mark(copy, BUCKET);
     Workspace workspace = Workspace.open(copy);
     var export =
-        new BulkExport(folder.resolve("bulk"), "rag", "elasticsearch", BulkExport.FILE_BYTES);
+        new BulkExport(
+            folder.resolve("bulk"), "rag", new ElasticsearchProvider(), BulkExport.FILE_BYTES);
 
     assertThatThrownBy(
             () -> export.write(workspace, new SpaceId("0123456789abcdef"), Progress.NONE))

@@ -1,6 +1,6 @@
 package dev.whetstone.corpus.markup;
 
-import dev.whetstone.corpus.Language;
+import dev.whetstone.text.LanguageDetector;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
@@ -98,7 +98,7 @@ public final class TextDecoder {
   /// and the letter after it also make a Han character, but its second byte is then ASCII, which is
   /// rare in Chinese, or it stands alone between Latin letters.
   private static boolean chinese(String text, byte[] bytes) {
-    boolean prevails = Language.of(text).equals("zh");
+    boolean prevails = LanguageDetector.of(text).equals("zh");
     if (!prevails && hanShare(text) <= 0.5) {
       return false;
     }

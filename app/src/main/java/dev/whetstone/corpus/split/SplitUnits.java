@@ -121,7 +121,7 @@ final class SplitUnits {
     }
     int pieceBudget = Math.max(1, budget - table.headerTokens());
     for (TextCutter.Piece piece :
-        TextCutter.cut(tokens, text, outermost(block.kind()), pieceBudget)) {
+        TextCutter.cut(tokens, text, document.language(), outermost(block.kind()), pieceBudget)) {
       int start = piece.from() == 0 ? from : block.from() + piece.from();
       units.add(unit(piece, start, block, text, table));
     }
@@ -155,11 +155,11 @@ final class SplitUnits {
     headerShortened = headerTokens > budget / 2;
     if (headerShortened) {
       for (TextCutter.Piece piece :
-          TextCutter.cut(tokens, header, TextCutter.Boundary.CELL, budget)) {
+          TextCutter.cut(tokens, header, document.language(), TextCutter.Boundary.CELL, budget)) {
         units.add(unit(piece, block.from() + piece.from(), block, header, SplitUnit.Table.NONE));
       }
       TextCutter.Piece repeatedPart =
-          TextCutter.cut(tokens, header, TextCutter.Boundary.CELL, budget / 2).getFirst();
+          TextCutter.cut(tokens, header, document.language(), TextCutter.Boundary.CELL, budget / 2).getFirst();
       header = header.substring(0, repeatedPart.to());
       headerTokens = repeatedPart.tokens();
     }

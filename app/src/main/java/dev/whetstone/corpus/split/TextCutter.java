@@ -2,6 +2,7 @@ package dev.whetstone.corpus.split;
 
 import dev.whetstone.core.TokenCounter;
 import dev.whetstone.corpus.Characters;
+import dev.whetstone.text.Sentences;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,24 +36,26 @@ final class TextCutter {
   /// Characters of the longest tokens that tokenizers make of text.
   private static final int MOST_CHARACTERS_A_TOKEN = 16;
 
-  private static final String CLOSING = "\"'”’」』）)】》]";
-
   private final TokenCounter tokens;
   private final String text;
+  private final String language;
   private final int budget;
   private final List<Piece> pieces = new ArrayList<>();
 
-  private TextCutter(TokenCounter tokens, String text, int budget) {
+  private TextCutter(TokenCounter tokens, String text, String language, int budget) {
     this.tokens = tokens;
     this.text = text;
+    this.language = language;
     this.budget = budget;
   }
 
   /// The pieces in order, each within the budget, without white space at their ends.
   ///
+  /// @param language of the text, ISO 639-1
   /// @param budget in tokens, at least 1
-  static List<Piece> cut(TokenCounter tokens, String text, Boundary outermost, int budget) {
-    var cuts = new TextCutter(tokens, text, budget);
+  static List<Piece> cut(
+      TokenCounter tokens, String text, String language, Boundary outermost, int budget) {
+    var cuts = new TextCutter(tokens, text, language, budget);
     cuts.refine(0, text.length(), outermost);
     return cuts.joinedPieces();
   }
@@ -117,7 +120,7 @@ final class TextCutter {
     return switch (boundary) {
       case LINE -> after(text.indexOf('\n', start), 1, to);
       case CELL -> after(text.indexOf(" | ", start), 3, to);
-      case SENTENCE -> sentenceEnd(start, to);
+      case SENTENCE -> Sentences.end(text, start, to, language);
       case CLAUSE -> clauseEnd(start, to);
       case WORD -> wordsEnd(start, to);
       case CHARACTER -> charactersEnd(start, to);
@@ -126,38 +129,6 @@ final class TextCutter {
 
   private static int after(int found, int length, int to) {
     return found < 0 ? to : Math.min(to, found + length);
-  }
-
-  private int sentenceEnd(int start, int to) {
-    for (int i = start; i < to; i++) {
-      char c = text.charAt(i);
-      if ("。！？；".indexOf(c) >= 0) {
-        return afterClosingMarks(i + 1, to);
-      }
-      if (c == '.' || c == '!' || c == '?') {
-        int end = afterClosingMarks(i + 1, to);
-        if (end == to || (Characters.isSpace(text.charAt(end)) && opensSentence(end, to))) {
-          return end;
-        }
-      }
-    }
-    return to;
-  }
-
-  private int afterClosingMarks(int i, int to) {
-    int end = i;
-    while (end < to && CLOSING.indexOf(text.charAt(end)) >= 0) {
-      end++;
-    }
-    return end;
-  }
-
-  private boolean opensSentence(int i, int to) {
-    int next = i;
-    while (next < to && Characters.isSpace(text.charAt(next))) {
-      next++;
-    }
-    return next == to || !Character.isLowerCase(text.charAt(next));
   }
 
   private int clauseEnd(int start, int to) {

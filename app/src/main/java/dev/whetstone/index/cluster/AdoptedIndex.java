@@ -9,6 +9,8 @@ import dev.whetstone.core.Passage;
 import dev.whetstone.core.Ranking;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.core.Vectors;
+import dev.whetstone.index.Adoptable;
+import dev.whetstone.index.AdoptedFields;
 import dev.whetstone.index.PassageIndex;
 import dev.whetstone.store.Json;
 import java.util.ArrayList;
@@ -83,8 +85,8 @@ public final class AdoptedIndex implements PassageIndex {
         mapping.vector().similarity(),
         texts,
         new Vectors(space, List.copyOf(vectors.keySet()), dimension, data),
-        shortest,
-        longest);
+        new Adoptable.Lengths(shortest, longest),
+        false);
   }
 
   @Override

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Remedy;
 import dev.whetstone.core.SpaceId;
+import dev.whetstone.index.Adoptable;
+import dev.whetstone.index.AdoptedFields;
 import dev.whetstone.index.GenerationWriter;
 import dev.whetstone.index.Indexes;
 import dev.whetstone.index.PassageIndex;

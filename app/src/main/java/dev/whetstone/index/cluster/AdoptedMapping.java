@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
+import dev.whetstone.index.AdoptedFields;
 import dev.whetstone.store.Json;
 import java.util.Locale;
 import java.util.Map;

@@ -18,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +48,7 @@ public final class ClusterIndex implements PassageIndex {
     this.meta = generation.meta();
     this.searches = new Searches(generation.requests(), generation.index(), ClusterMapping.ID);
     this.size = generation.count();
-    this.languages = languages();
+    this.languages = generation.languages();
     this.sharedStatistics = generation.shards() > 1;
   }
 
@@ -70,7 +69,7 @@ public final class ClusterIndex implements PassageIndex {
 
   @Override
   public boolean termsAreCurrent() {
-    return meta.analyzers() == Analyzers.VERSION;
+    return Analyzers.isCurrent(meta.analyzers(), languages);
   }
 
   GenerationMeta meta() {
@@ -252,25 +251,6 @@ public final class ClusterIndex implements PassageIndex {
   /// Whether the scores of neighbours are of the quantized vectors, not of the whole ones.
   private boolean rough() {
     return meta.quantized() && !generation.requests().client().rescores();
-  }
-
-  private Collection<String> languages() {
-    ObjectNode body = Json.MAPPER.createObjectNode();
-    body.put("size", 0);
-    body.putObject("aggs")
-        .putObject("languages")
-        .putObject("terms")
-        .put("field", ClusterMapping.LANGUAGE)
-        .put("size", 200);
-    var languages = new TreeSet<String>();
-    generation
-        .requests()
-        .search("open " + generation.index(), generation.index(), Map.of(), body)
-        .path("aggregations")
-        .path("languages")
-        .path("buckets")
-        .forEach(bucket -> languages.add(bucket.path("key").asText()));
-    return languages;
   }
 
   private void checkQuery(float[] query) {

@@ -7,8 +7,10 @@ import dev.whetstone.core.Remedy;
 import dev.whetstone.store.Json;
 import dev.whetstone.text.Analyzers;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -177,6 +179,25 @@ final class Generation {
     return settings.path(index).path("settings").path("index").path("number_of_shards").asInt(1);
   }
 
+  /// The languages of its passages.
+  Collection<String> languages() {
+    ObjectNode body = Json.MAPPER.createObjectNode();
+    body.put("size", 0);
+    body.putObject("aggs")
+        .putObject("languages")
+        .putObject("terms")
+        .put("field", ClusterMapping.LANGUAGE)
+        .put("size", 200);
+    var languages = new TreeSet<String>();
+    requests
+        .search("open " + index, index, Map.of(), body)
+        .path("aggregations")
+        .path("languages")
+        .path("buckets")
+        .forEach(bucket -> languages.add(bucket.path("key").asText()));
+    return languages;
+  }
+
   /// @throws Failure.Refused if its terms were made by an analysis that is not known here
   void checkReadable() {
     if (!Analyzers.reads(meta.analyzers())) {
@@ -184,9 +205,10 @@ final class Generation {
     }
   }
 
-  /// @throws Failure.Refused if its terms were made by another analysis than ours
+  /// @throws Failure.Refused if its terms are not those that this program makes
   void checkWritable() {
-    if (meta.analyzers() != Analyzers.VERSION) {
+    if (meta.analyzers() != Analyzers.VERSION
+        && !Analyzers.isCurrent(meta.analyzers(), languages())) {
       throw Analyzers.outdated(index, meta.analyzers());
     }
   }

@@ -6,6 +6,7 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.Remedy;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.store.Json;
+import dev.whetstone.text.Analyzers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// What stands in the mapping of a generation's index, under `_meta.whetstone`, so that any machine
 /// can read, update and roll back.
 ///
-/// @param analyzers the `Analyzers.VERSION` that made the terms
+/// @param analyzers the [Analyzers#VERSION] that made the terms
 /// @param committed how often it was committed; 0 while it is being built
 /// @param passages how many there were at the last commit
 /// @param provenance what the writer of the last commit said about its inputs
@@ -56,11 +57,12 @@ record GenerationMeta(
         lease);
   }
 
+  /// After a commit of this program: all its terms are of the present version then.
   GenerationMeta withCommit(int passages, Map<String, String> provenance) {
     return new GenerationMeta(
         space,
         dimension,
-        analyzers,
+        Analyzers.VERSION,
         quantized,
         committed + 1,
         passages,

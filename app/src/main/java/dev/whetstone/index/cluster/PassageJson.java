@@ -68,8 +68,7 @@ final class PassageJson {
               + "): "
               + passage.id().substring(0, 80));
     }
-    String language =
-        passage.metadata().getOrDefault(ClusterMapping.LANGUAGE, Analyzers.DEFAULT_LANGUAGE);
+    String language = Analyzers.language(passage);
     out.writeStartObject();
     out.writeStringField(ClusterMapping.ID, whole(passage.id()));
     out.writeStringField(DOCUMENT, whole(passage.document()));

@@ -134,7 +134,7 @@ public final class LuceneIndex implements PassageIndex {
 
   @Override
   public boolean termsAreCurrent() {
-    return commit.analyzers() == Analyzers.VERSION;
+    return Analyzers.isCurrent(commit.analyzers(), languages);
   }
 
   CommitData commit() {

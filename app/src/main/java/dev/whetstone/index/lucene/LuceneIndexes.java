@@ -65,8 +65,10 @@ public final class LuceneIndexes implements Indexes {
   public LuceneWriter update(SpaceId space) {
     String current = needCurrent();
     CommitData data;
+    boolean writable;
     try (LuceneIndex index = open(current)) {
       data = index.commit();
+      writable = index.termsAreCurrent();
     }
     if (!data.space().equals(space)) {
       throw new Failure.Refused(
@@ -81,7 +83,7 @@ public final class LuceneIndexes implements Indexes {
               + ": a new space needs a new generation",
           new Remedy.RunSteps(List.of("embed", "index")));
     }
-    if (data.analyzers() != Analyzers.VERSION) {
+    if (!writable) {
       throw Analyzers.outdated(folder.resolve(current), data.analyzers());
     }
     return withLock(lock -> writer(folder.resolve(current), space, data.dimension(), lock, true));

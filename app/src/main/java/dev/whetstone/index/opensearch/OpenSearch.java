@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// A cluster of OpenSearch 3 with its k-NN plugin, through its official client.
 public final class OpenSearch extends CheckedClient {
   private static final int MAJOR = 3;
+  static final String DERIVED_SOURCE = "index.knn.derived_source.enabled";
   private static final String NEURAL_SEARCH = "opensearch-neural-search";
 
   private final OpenSearchConnection connection;

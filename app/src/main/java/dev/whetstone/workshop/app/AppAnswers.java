@@ -20,6 +20,6 @@ public interface AppAnswers {
   /// A fit with the app's answerer and its search.
   @FunctionalInterface
   interface Fit {
-    Abstention on(Answerer answerer, AbstentionExamples.Retrieval retrieval);
+    Abstention on(Answerer answerer, AbstentionExamples.Search retrieval);
   }
 }

@@ -3,19 +3,18 @@ package dev.whetstone.workshop.index;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.whetstone.catalog.Retriever;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Shell;
 import dev.whetstone.core.SpaceId;
-import dev.whetstone.index.opensearch.OpenSearch;
+import dev.whetstone.index.ClusterProvider;
+import dev.whetstone.index.ClusterSection;
 import dev.whetstone.store.Artifact;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.Provenance;
 import dev.whetstone.vectors.VectorFile;
-import dev.whetstone.workspace.ClusterSection;
-import dev.whetstone.workspace.IndexPlace;
+import dev.whetstone.workspace.EngineSections;
 import dev.whetstone.workspace.Settings;
 import dev.whetstone.workspace.SharedSettings;
 import dev.whetstone.workspace.VectorStore;
@@ -40,9 +39,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param folder made, or replaced where it holds an export
 /// @param index that the files are loaded into
-/// @param engine `elasticsearch` or `opensearch`, for the mapping
+/// @param engine at whose cluster, for the mapping
 /// @param fileBytes of the largest file; a cluster takes 100 MB in one request
-public record BulkExport(Path folder, String index, String engine, long fileBytes) {
+public record BulkExport(Path folder, String index, ClusterProvider engine, long fileBytes) {
   /// Some room below 100 MB.
   public static final long FILE_BYTES = 95_000_000;
 
@@ -52,12 +51,8 @@ public record BulkExport(Path folder, String index, String engine, long fileByte
   private static final Set<String> OURS =
       Set.of("embedding", "content", "id", "document", "headings", "from", "to", "page", "tokens");
 
-  /// @throws Failure.BadInput if engine, index or size cannot be
+  /// @throws Failure.BadInput if index or size cannot be
   public BulkExport {
-    if (!engine.equals("elasticsearch") && !engine.equals("opensearch")) {
-      throw new Failure.BadInput(
-          "--engine " + engine + ": bulk files are for elasticsearch or opensearch");
-    }
     if (!index.matches("[a-z0-9][a-z0-9._-]{0,199}")) {
       throw new Failure.BadInput(
           "--index '" + index + "' must be lower-case letters, digits, dots, dashes, underscores");
@@ -65,6 +60,23 @@ public record BulkExport(Path folder, String index, String engine, long fileByte
     if (fileBytes < 1_000_000 || fileBytes > FILE_BYTES) {
       throw new Failure.BadInput("a file of " + fileBytes + " bytes: from 1 MB to 95 MB");
     }
+  }
+
+  /// An export for an engine by its name.
+  ///
+  /// @throws Failure.BadInput if it is not known, or its indexes stand at no cluster
+  public static BulkExport of(
+      Settings settings, Path folder, String index, String engine, long fileBytes) {
+    EngineSections engines = settings.engines();
+    ClusterProvider provider =
+        engines.clusterProviders().stream()
+            .filter(one -> one.kind().name().equals(engine))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new Failure.BadInput(
+                        "--engine " + engine + ": bulk files are for " + engines.clusterNames()));
+    return new BulkExport(folder, index, provider, fileBytes);
   }
 
   /// @param files names in the folder, in order
@@ -89,7 +101,11 @@ public record BulkExport(Path folder, String index, String engine, long fileByte
     Artifact.create(
         folder,
         new Provenance(
-            KIND, 1, Map.of("space", space.value()), Map.of("engine", engine, "index", index), 0),
+            KIND,
+            1,
+            Map.of("space", space.value()),
+            Map.of("engine", engine.kind().name(), "index", index),
+            0),
         into -> {
           Files.writeString(into.resolve(MAPPING), Json.pretty(mapping(passages, dimension)));
           try (var task = progress.start("export", passages.size(), "passages")) {
@@ -183,25 +199,14 @@ public record BulkExport(Path folder, String index, String engine, long fileByte
 
   ObjectNode mapping(List<Passage> passages, int dimension) {
     ObjectNode body = Json.MAPPER.createObjectNode();
-    if (engine.equals("opensearch")) {
-      OpenSearch.indexSettings(body.putObject("settings").putObject("index"));
+    ObjectNode settings = engine.exportSettings();
+    if (!settings.isEmpty()) {
+      body.putObject("settings").set("index", settings);
     }
     ObjectNode mappings = body.putObject("mappings");
     mappings.put("dynamic", false);
     ObjectNode fields = mappings.putObject("properties");
-    ObjectNode embedding = fields.putObject("embedding");
-    if (engine.equals("opensearch")) {
-      embedding.put("type", "knn_vector").put("dimension", dimension);
-      embedding
-          .putObject("method")
-          .put("name", "hnsw")
-          .put("engine", "lucene")
-          .put("space_type", "cosinesimil");
-    } else {
-      embedding.put("type", "dense_vector").put("dims", dimension);
-      embedding.put("index", true).put("similarity", "cosine");
-      embedding.putObject("index_options").put("type", "hnsw"); // whole vectors
-    }
+    fields.set("embedding", engine.exportField(dimension));
     fields.putObject("content").put("type", "text");
     fields.putObject("id").put("type", "keyword");
     fields.putObject("document").put("type", "keyword");
@@ -218,10 +223,7 @@ public record BulkExport(Path folder, String index, String engine, long fileByte
 
   /// One command a line; each ends with an error where the cluster took something badly.
   List<String> commands(Settings settings, List<String> files) {
-    ClusterSection cluster =
-        IndexPlace.section(
-            settings,
-            engine.equals("opensearch") ? Retriever.Type.OPENSEARCH : Retriever.Type.ELASTICSEARCH);
+    ClusterSection cluster = settings.engines().section(engine.kind());
     String host = cluster == null ? "http://127.0.0.1:9200" : cluster.hosts().getFirst();
     String at = host.strip().replaceAll("/+$", "") + "/" + index;
     String curl = "curl -sS" + access(cluster);

@@ -1,16 +1,17 @@
 package dev.whetstone.workshop.index;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Lease;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Remedy;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.core.Vectors;
+import dev.whetstone.encode.Encoder;
 import dev.whetstone.index.GenerationWriter;
 import dev.whetstone.index.Indexes;
 import dev.whetstone.index.PassageIndex;
 import dev.whetstone.workspace.SettingsFile;
-import dev.whetstone.workspace.SharedEncoders;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -219,8 +220,8 @@ public final class Indexing {
     var unknown = changes.written().stream().filter(p -> vectors.row(p.id()) < 0).toList();
     writer.upsert(known, vectors);
     if (!unknown.isEmpty()) {
-      try (SharedEncoders.Lease lease = check.encoders().take(vectors.space())) {
-        writer.upsert(unknown, lease.encoder().passages(unknown, Progress.NONE));
+      try (Lease<Encoder> lease = check.encoders().take(vectors.space())) {
+        writer.upsert(unknown, lease.value().passages(unknown, Progress.NONE));
       }
     }
     writer.delete(changes.deleted());

@@ -3,6 +3,7 @@ package dev.whetstone.workshop.index;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Hit;
+import dev.whetstone.core.Lease;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Ranking;
 import dev.whetstone.core.RetrievalPlan;
@@ -115,8 +116,8 @@ public record PromotionCheck(
   Recall recall(PassageIndex index, Vectors vectors) {
     int k = Math.min(K, vectors.size());
     List<float[]> probes = new ArrayList<>();
-    try (SharedEncoders.Lease lease = encoders.take(index.space())) {
-      probes.addAll(lease.encoder().queries(questions));
+    try (Lease<Encoder> lease = encoders.take(index.space())) {
+      probes.addAll(lease.value().queries(questions));
     }
     var sample = new TreeMap<String, Integer>();
     for (int row = 0; row < vectors.size(); row++) {
@@ -160,14 +161,14 @@ public record PromotionCheck(
     if (questions.isEmpty() || before.size() == 0) {
       return null;
     }
-    try (SharedEncoders.Lease old = encoders.take(before.space());
-        SharedEncoders.Lease fresh = encoders.take(after.space())) {
+    try (Lease<Encoder> old = encoders.take(before.space());
+        Lease<Encoder> fresh = encoders.take(after.space())) {
       int depth = Math.max(K, plan.topK());
       double overlap = 0;
       int changed = 0;
       for (String question : questions) {
-        List<String> was = best(old.encoder(), before, question, depth);
-        List<String> is = best(fresh.encoder(), after, question, depth);
+        List<String> was = best(old.value(), before, question, depth);
+        List<String> is = best(fresh.value(), after, question, depth);
         overlap += overlap(was, is);
         changed +=
             new HashSet<>(first(was, plan.topK())).equals(new HashSet<>(first(is, plan.topK())))

@@ -26,18 +26,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /// Staged files to passages. Each file's parse is kept by its content, so that one edited file is
 /// parsed again alone; what is no longer staged goes from the cache.
 public final class Preparing {
   /// Raised whenever a parser or the splitter makes something else of the same file.
-  public static final int VERSION = 3;
+  public static final int VERSION = 4;
 
   /// The kept outcome of one parse: a document, or a reason.
   record Parse(
@@ -132,19 +134,26 @@ public final class Preparing {
         .or(() -> Json.kept(failureFile(entry), Parse.class));
   }
 
-  /// The language of most documents, `en` or `zh`; `en` where nothing could be read.
+  /// The language of most documents, ISO 639-1; `en` where nothing could be read or two languages
+  /// have as many. `zh` only where more than half of the documents are Chinese.
   public String language(Manifest manifest) {
-    int chinese = 0;
-    int all = 0;
+    var counts = new HashMap<String, Integer>();
     for (Manifest.Entry entry : manifest.documents()) {
       Path file = cacheFile(entry);
       Document document = Files.exists(file) ? read(entry).document() : null;
       if (document != null) {
-        all++;
-        chinese += document.language().equals("zh") ? 1 : 0;
+        counts.merge(document.language(), 1, Integer::sum);
       }
     }
-    return 2 * chinese > all ? "zh" : "en";
+    int all = counts.values().stream().mapToInt(Integer::intValue).sum();
+    if (2 * counts.getOrDefault("zh", 0) <= all) {
+      counts.remove("zh");
+    }
+    String most = "en";
+    for (var count : new TreeMap<>(counts).entrySet()) {
+      most = count.getValue() > counts.getOrDefault(most, 0) ? count.getKey() : most;
+    }
+    return most;
   }
 
   /// Parses what was not parsed before, and keeps each outcome.

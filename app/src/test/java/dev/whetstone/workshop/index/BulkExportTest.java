@@ -3,7 +3,10 @@ package dev.whetstone.workshop.index;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.whetstone.index.ClusterProvider;
+import dev.whetstone.index.elasticsearch.ElasticsearchProvider;
 import dev.whetstone.index.opensearch.OpenSearch;
+import dev.whetstone.index.opensearch.OpenSearchProvider;
 import dev.whetstone.store.Json;
 import dev.whetstone.workspace.SettingsFile;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class BulkExportTest {
-  private static JsonNode settings(String engine) {
+  private static JsonNode settings(ClusterProvider engine) {
     var export = new BulkExport(Path.of("export"), "rag", engine, BulkExport.FILE_BYTES);
     return export.mapping(List.of(), 4).path("settings").path("index");
   }
@@ -24,9 +27,9 @@ class BulkExportTest {
     var ours = Json.MAPPER.createObjectNode();
     OpenSearch.indexSettings(ours);
 
-    assertThat(settings("opensearch")).isEqualTo(ours);
+    assertThat(settings(new OpenSearchProvider())).isEqualTo(ours);
     assertThat(ours.path("knn.derived_source.enabled").asBoolean(true)).isFalse();
-    assertThat(settings("elasticsearch").isMissingNode()).isTrue();
+    assertThat(settings(new ElasticsearchProvider()).isMissingNode()).isTrue();
   }
 
   /// The commands are run by a shell in which `curl` says what it was given.
@@ -41,7 +44,7 @@ class BulkExportTest {
           ca_file: "ca'; touch PWNED5; '.pem"
         """;
     Path file = Files.writeString(folder.resolve("whetstone.yaml"), settings);
-    var export = new BulkExport(folder, "rag", "elasticsearch", BulkExport.FILE_BYTES);
+    var export = new BulkExport(folder, "rag", new ElasticsearchProvider(), BulkExport.FILE_BYTES);
     var commands = export.commands(SettingsFile.read(file), List.of("bulk-00001.ndjson"));
     String script = "curl() { printf '<%s>' \"$@\"; }\n" + String.join("\n", commands) + "\n";
 

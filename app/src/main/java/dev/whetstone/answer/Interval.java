@@ -1,0 +1,6 @@
+package dev.whetstone.answer;
+
+/// Between which values something lies.
+///
+/// @param most at least `least`
+record Interval(double least, double most) {}

@@ -1,0 +1,78 @@
+package dev.whetstone.http;
+
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// The form of a path's error bodies: that of the API which its callers know.
+enum ErrorFormat {
+  /// `{"code","message","request_id"}`.
+  DASHSCOPE {
+    @Override
+    Record body(Problem problem, String request) {
+      return new DashScope(problem.code(), problem.message(), request);
+    }
+  },
+
+  /// `{"error":{"message","type","param","code"}}`.
+  OPENAI {
+    @Override
+    Record body(Problem problem, String request) {
+      String type =
+          switch (problem.status()) {
+            case 429 -> "rate_limit_error";
+            case 500, 503 -> "server_error";
+            default -> "invalid_request_error";
+          };
+      String code =
+          problem.code().equals("Throttling")
+              ? "rate_limit_exceeded"
+              : problem.code().replaceAll("(?<=[a-z])([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+      return new OpenAi(new OpenAi.Detail(problem.message(), type, problem.param(), code));
+    }
+  },
+
+  /// `{"error":{"root_cause":[{"type","reason"}],"type","reason"},"status"}`.
+  OPENSEARCH {
+    @Override
+    Record body(Problem problem, String request) {
+      String type =
+          switch (problem.status()) {
+            case 400, 413 -> "illegal_argument_exception";
+            case 401, 403 -> "security_exception";
+            case 404 -> "resource_not_found_exception";
+            case 429 -> "open_search_rejected_execution_exception";
+            default -> "status_exception";
+          };
+      var cause = new OpenSearch.Cause(type, problem.message());
+      return new OpenSearch(
+          new OpenSearch.Detail(List.of(cause), type, problem.message()), problem.status());
+    }
+  };
+
+  private record DashScope(String code, String message, String requestId) {}
+
+  private record OpenAi(Detail error) {
+    record Detail(String message, String type, @Nullable String param, String code) {}
+  }
+
+  private record OpenSearch(Detail error, int status) {
+    record Detail(List<Cause> rootCause, String type, String reason) {}
+
+    record Cause(String type, String reason) {}
+  }
+
+  private static final List<String> OPENAI_PATHS = List.of("/v1/embeddings", "/v1/models");
+
+  /// A problem's body.
+  ///
+  /// @param request its id
+  abstract Record body(Problem problem, String request);
+
+  static ErrorFormat of(String path) {
+    if (path.startsWith("/_plugins/")) {
+      return OPENSEARCH;
+    }
+    return OPENAI_PATHS.stream().anyMatch(path::startsWith) ? OPENAI : DASHSCOPE;
+  }
+}

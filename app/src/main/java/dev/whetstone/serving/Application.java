@@ -1,0 +1,61 @@
+package dev.whetstone.serving;
+
+import dev.whetstone.core.EngineKind;
+import dev.whetstone.answer.Answer;
+import dev.whetstone.answer.ModelWait;
+import dev.whetstone.catalog.App;
+import dev.whetstone.catalog.Retriever;
+import dev.whetstone.core.Filter;
+import java.util.List;
+import java.util.Optional;
+
+/// The application: apps, and what they find and answer. Every door calls it, with the caller as a
+/// parameter. Safe for many threads.
+///
+/// Failures are those of [dev.whetstone.core.Failure]; [NotReady] says that an app cannot answer,
+/// [dev.whetstone.core.Busy] that as much is under way as is taken on.
+public interface Application {
+  /// The search engines that an app may name.
+  List<EngineKind> engines();
+
+  /// Whether anything at all can be answered. Quick.
+  Readiness readiness(Caller caller);
+
+  /// Whether this app can answer, and why not. Quick, unless an engine is slow to refuse.
+  Readiness readiness(Caller caller, App app);
+
+  /// The apps with their states, oldest first.
+  List<AppState> apps(Caller caller);
+
+  /// The app of that id, or the only one of that name. Quick.
+  ///
+  /// @throws dev.whetstone.core.Failure.BadInput if several apps have the name
+  Optional<App> app(Caller caller, String idOrName);
+
+  /// The app that the steps of the workspace make.
+  Optional<App> ownApp(Caller caller);
+
+  /// Makes an app; asking twice makes one.
+  ///
+  /// @throws dev.whetstone.core.Failure.BadInput if the name cannot be used
+  AppCreation createApp(Caller caller, String name, Retriever retriever);
+
+  /// Removes the app of that id.
+  ///
+  /// @return false if there is none
+  boolean deleteApp(Caller caller, String id);
+
+  /// Finds passages for a question.
+  ///
+  /// @param topK from 1 to 1000
+  /// @throws NotReady if the app cannot answer
+  /// @throws dev.whetstone.core.Failure.Unavailable if the index does not answer
+  Retrieval retrieve(Caller caller, App app, String question, int topK, Filter filter);
+
+  /// Answers a question from passages that match the filter.
+  ///
+  /// @param wait how to wait for a language model
+  /// @throws NotReady if the app cannot answer
+  /// @throws dev.whetstone.core.Failure.Unavailable if the index does not answer
+  Answer answer(Caller caller, App app, String question, Filter filter, ModelWait wait);
+}

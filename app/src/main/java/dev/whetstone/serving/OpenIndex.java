@@ -1,0 +1,148 @@
+package dev.whetstone.serving;
+
+import dev.whetstone.core.ConcurrencyLimiter;
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.Lease;
+import dev.whetstone.core.Leases;
+import dev.whetstone.workspace.IndexPlace;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// An index that apps search: opened by the first request, followed while it serves, and its
+/// readiness. An index that is slow to open or to answer holds up no other. Safe for many threads.
+final class OpenIndex {
+  private static final System.Logger LOG = System.getLogger(OpenIndex.class.getName());
+
+  /// An index that could not be opened is not tried again at once: its engine may be slow to
+  /// refuse.
+  private static final Duration PAUSE = Duration.ofSeconds(2);
+
+  private final IndexPlace place;
+  private final Leases<IndexPlace, Answering> indexes;
+  private final Function<IndexPlace, Answering> opener;
+  private final Duration silence;
+
+  private @Nullable Failure reason; // why it could not be opened; guarded by this
+  private long tried; // guarded by this
+
+  /// How it answered at its last check.
+  private volatile Readiness last = Readiness.READY;
+
+  private String logged = ""; // the last warning; used by the check under way alone
+
+  /// When the check under way began, in nanoseconds; 0 when there is none.
+  private final AtomicLong checking = new AtomicLong();
+
+  /// @param indexes the open ones of all places
+  /// @param opener opens the index at a place
+  /// @param silence after which a check that has not ended makes it not ready
+  OpenIndex(
+      IndexPlace place,
+      Leases<IndexPlace, Answering> indexes,
+      Function<IndexPlace, Answering> opener,
+      Duration silence) {
+    this.place = place;
+    this.indexes = indexes;
+    this.opener = opener;
+    this.silence = silence;
+  }
+
+  /// Holds the index open until the lease is closed.
+  ///
+  /// @throws Failure if it cannot be opened, or could not a moment ago
+  Lease<Answering> take() {
+    Optional<Lease<Answering>> open = indexes.ifOpen(place);
+    if (open.isPresent()) {
+      return open.get();
+    }
+    synchronized (this) {
+      if (reason != null && System.nanoTime() - tried < PAUSE.toNanos()) {
+        throw reason;
+      }
+    }
+    try {
+      Lease<Answering> opened = indexes.take(place, () -> opener.apply(place));
+      synchronized (this) {
+        reason = null;
+      }
+      return opened;
+    } catch (Failure e) {
+      failed(e);
+      throw e;
+    }
+  }
+
+  private synchronized void failed(Failure e) {
+    if (reason == null || !Objects.equals(reason.getMessage(), e.getMessage())) {
+      LOG.log(System.Logger.Level.WARNING, "{0} is not served: {1}", place, e.getMessage());
+    }
+    reason = e;
+    tried = System.nanoTime();
+  }
+
+  Readiness readiness() {
+    try (Lease<Answering> open = take()) {
+      long since = checking.get();
+      if (since != 0 && System.nanoTime() - since > silence.toNanos()) {
+        return Readiness.notReady(place + " has not answered for " + silence.toSeconds() + " s");
+      }
+      Readiness now = last;
+      return now.ready() ? Readiness.readyWith(open.value().note()) : now;
+    } catch (Failure e) {
+      return Readiness.notReady(e);
+    }
+  }
+
+  /// Checks, on another thread, whether steps have swapped the generation and whether it answers;
+  /// one check at a time.
+  void check(ConcurrencyLimiter checks) {
+    Optional<Lease<Answering>> open = indexes.ifOpen(place);
+    if (open.isEmpty()) {
+      return;
+    }
+    Lease<Answering> lease = open.get();
+    boolean first = checking.compareAndSet(0, Math.max(1, System.nanoTime()));
+    if (!first || !checks.tryStart(() -> check(lease))) {
+      if (first) {
+        checking.set(0);
+      }
+      lease.close();
+    }
+  }
+
+  private void check(Lease<Answering> lease) {
+    try (lease) {
+      check(lease.value());
+    } catch (RuntimeException e) {
+      last = Readiness.notReady("The index fails: the server's log says how.");
+      LOG.log(System.Logger.Level.ERROR, place.toString(), e);
+    } finally {
+      checking.set(0);
+    }
+  }
+
+  private void check(Answering index) {
+    String warning = "";
+    try {
+      index.refresh();
+    } catch (Failure e) {
+      warning = "the generation before goes on serving: " + e.getMessage();
+    }
+    try {
+      index.probe();
+      last = Readiness.READY;
+      warning = warning.isEmpty() ? index.note() : warning;
+    } catch (Failure e) {
+      last = Readiness.notReady(e);
+      warning = "it does not answer: " + e.getMessage();
+    }
+    if (!warning.isEmpty() && !warning.equals(logged)) {
+      LOG.log(System.Logger.Level.WARNING, "{0}: {1}", place, warning);
+    }
+    logged = warning;
+  }
+}

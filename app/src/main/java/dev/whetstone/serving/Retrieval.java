@@ -1,0 +1,14 @@
+package dev.whetstone.serving;
+
+import dev.whetstone.answer.Retrieved;
+import java.util.List;
+
+/// Passages found, best first, with the index they were found in.
+///
+/// @param space of the vectors they were found by
+/// @param generation of the index
+public record Retrieval(List<Retrieved> hits, String space, String generation) {
+  public Retrieval {
+    hits = List.copyOf(hits);
+  }
+}

@@ -1,0 +1,79 @@
+package dev.whetstone.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.whetstone.answer.AnswerSettings;
+import dev.whetstone.catalog.Catalog;
+import dev.whetstone.core.CommitScope;
+import dev.whetstone.encode.Encoders;
+import dev.whetstone.http.RawHttp;
+import dev.whetstone.http.Server;
+import dev.whetstone.http.ServerSettings;
+import dev.whetstone.serving.Apps;
+import dev.whetstone.serving.ServedWorkspace;
+import dev.whetstone.workshop.Workshops;
+import dev.whetstone.workshop.SmallManual;
+import dev.whetstone.workspace.SharedEncoders;
+import dev.whetstone.workspace.Workspace;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A model takes hundreds of megabytes, so a server holds it once, whatever it is used for.
+@Timeout(120)
+class ServedOnceTest {
+  private static final String EMBED = "{\"model\":\"manual\",\"input\":[\"a pump\",\"a valve\"]}";
+  private static final String FIND = "{\"query\":\"cleaning the boiler\"}";
+  private static final String ASK = "{\"input\":{\"prompt\":\"cleaning the boiler?\"}}";
+
+  @TempDir private Path folder;
+
+  @Test
+  void aServerHoldsAModelOnceForRetrievalAnswersAndEmbeddings() throws Exception {
+    var manual = new SmallManual(folder.resolve("manual"), 2); // too small to train on
+    Workspace workspace = Workspace.open(manual.workspace("workspace"));
+    var workshop = Workshops.open(workspace);
+    workshop.stage(manual.docs().toString());
+    workshop.run(Workshops.SILENT);
+    int before = Encoders.openSessions();
+    var encoders = new SharedEncoders(workspace);
+    String app = "/v1/apps/" + workspace.name();
+
+    try (var catalog = Catalog.open(workspace.catalog());
+        var application =
+            new ServedWorkspace(
+                workspace,
+                new Apps(catalog, 500),
+                new ServedWorkspace.Answers(null, AnswerSettings.DEFAULT),
+                encoders);
+        var embeddings = Served.embeddings(workspace, encoders, CommitScope.DIRECT);
+        var server =
+            Server.start(
+                ServerSettings.DEFAULT.withAddress("127.0.0.1", 0), application, embeddings, null);
+        var clients = Executors.newFixedThreadPool(3)) {
+      String embed = EMBED.replace("manual", workspace.name());
+      for (int round = 0; round < 5; round++) {
+        var replies = new ArrayList<Future<RawHttp.Reply>>();
+        replies.add(clients.submit(() -> send(server, "/v1/embeddings", embed)));
+        replies.add(clients.submit(() -> send(server, app + "/retrieve", FIND)));
+        replies.add(clients.submit(() -> send(server, "/api" + app + "/completion", ASK)));
+        for (Future<RawHttp.Reply> reply : replies) {
+          assertThat(reply.get().status()).isIn(List.of(200, 429));
+        }
+        application.refresh();
+      }
+
+      assertThat(Encoders.openSessions() - before).isEqualTo(1);
+    }
+    assertThat(Encoders.openSessions()).as("all are closed").isEqualTo(before);
+  }
+
+  private static RawHttp.Reply send(Server server, String path, String body) throws Exception {
+    return RawHttp.send(server.port(), "POST", path, "Host: localhost\r\n", body);
+  }
+}

@@ -1,0 +1,222 @@
+package dev.whetstone.http;
+
+import dev.whetstone.answer.Answer;
+import dev.whetstone.answer.Citation;
+import dev.whetstone.answer.ModelWait;
+import dev.whetstone.answer.Retrieved;
+import dev.whetstone.answer.Sentence;
+import dev.whetstone.catalog.App;
+import dev.whetstone.catalog.Catalog;
+import dev.whetstone.catalog.Retriever;
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.Filter;
+import dev.whetstone.core.Passage;
+import dev.whetstone.serving.AppCreation;
+import dev.whetstone.serving.AppState;
+import dev.whetstone.serving.Application;
+import dev.whetstone.serving.Apps;
+import dev.whetstone.serving.Caller;
+import dev.whetstone.serving.NotReady;
+import dev.whetstone.serving.Readiness;
+import dev.whetstone.serving.Retrieval;
+import dev.whetstone.core.EngineKind;
+import dev.whetstone.index.providers.EngineProviders;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// An application of two passages; "long 7" finds one of 7 MiB. The index `docs` is ready, no
+/// other.
+class StubApplication implements Application {
+  static final List<Passage> PASSAGES =
+      List.of(
+          passage("p1", "guide/pumps.pdf", "The pump stops when the tank is empty.", 3),
+          passage("p2", "guide/valves.md", "The valve opens at four bar.", 0));
+
+  /// Questions that hold "slow" wait for this after counting `started` down.
+  final CountDownLatch go = new CountDownLatch(1);
+
+  final CountDownLatch started = new CountDownLatch(1);
+
+  /// Questions that wait for the language model.
+  final AtomicInteger asked = new AtomicInteger();
+
+  volatile @Nullable RuntimeException failure;
+  volatile boolean ready = true;
+
+  /// Why nothing is ready.
+  volatile @Nullable Failure missing;
+
+  private final Apps apps;
+
+  /// @param most apps that may be made
+  StubApplication(Catalog catalog, int most) {
+    this.apps = new Apps(catalog, most);
+  }
+
+  StubApplication(Catalog catalog) {
+    this(catalog, 500);
+  }
+
+  @Override
+  public List<EngineKind> engines() {
+    return EngineProviders.STANDARD.kinds();
+  }
+
+  @Override
+  public List<AppState> apps(Caller caller) {
+    return apps.list().stream().map(app -> new AppState(app, readiness(caller, app))).toList();
+  }
+
+  @Override
+  public Optional<App> app(Caller caller, String idOrName) {
+    return apps.find(idOrName);
+  }
+
+  @Override
+  public Optional<App> ownApp(Caller caller) {
+    return Optional.empty();
+  }
+
+  @Override
+  public AppCreation createApp(Caller caller, String name, Retriever retriever) {
+    return apps.create(name, retriever);
+  }
+
+  @Override
+  public boolean deleteApp(Caller caller, String id) {
+    return apps.delete(id);
+  }
+
+  @Override
+  public Readiness readiness(Caller caller) {
+    Failure why = missing;
+    if (why != null) {
+      return Readiness.notReady(why);
+    }
+    return ready ? Readiness.READY : Readiness.notReady("No index is served yet: run whet index.");
+  }
+
+  @Override
+  public Readiness readiness(Caller caller, App app) {
+    if (missing != null) {
+      return readiness(caller);
+    }
+    if (app.retriever().placeholder()) {
+      return Readiness.placeholder(app.retriever());
+    }
+    return app.retriever().index().equals("docs")
+        ? Readiness.READY
+        : Readiness.notReady("There is no index named \"" + app.retriever().index() + "\".");
+  }
+
+  private void requireReady(Caller caller, App app) {
+    Readiness readiness = readiness(caller, app);
+    if (!readiness.ready()) {
+      throw new NotReady(readiness);
+    }
+  }
+
+  @Override
+  public Retrieval retrieve(Caller caller, App app, String question, int topK, Filter filter) {
+    requireReady(caller, app);
+    pause(question);
+    List<Passage> passages =
+        question.startsWith("long ")
+            ? List.of(
+                passage(
+                    "p3",
+                    "guide/long.md",
+                    "x".repeat(Integer.parseInt(question.substring(5)) << 20),
+                    0))
+            : PASSAGES;
+    List<Retrieved> hits =
+        passages.stream()
+            .filter(filter::matches)
+            .limit(topK)
+            .map(p -> new Retrieved(p, .5, OptionalDouble.empty(), OptionalDouble.of(.7)))
+            .toList();
+    return new Retrieval(hits, "0123456789abcdef", "docs-1");
+  }
+
+  @Override
+  public Answer answer(Caller caller, App app, String question, Filter filter, ModelWait wait) {
+    requireReady(caller, app);
+    pause(question);
+    if (question.contains("model")) { // it is at work until the test lets go
+      var _ =
+          wait.during(
+              () -> {
+                asked.incrementAndGet();
+                try {
+                  return go.await(30, TimeUnit.SECONDS);
+                } catch (InterruptedException e) {
+                  throw new IllegalStateException("interrupted", e);
+                }
+              });
+    }
+    List<Retrieved> hits = retrieve(caller, app, "", 1, filter).hits();
+    if (hits.isEmpty()) {
+      return new Answer(
+          List.of(),
+          true,
+          Answer.EXTRACTIVE,
+          "The documents do not answer this question.",
+          List.of(),
+          .1,
+          Answer.Usage.NONE,
+          new Answer.Timings(0, 0));
+    }
+    Passage p = hits.getFirst().passage();
+    return new Answer(
+        List.of(new Sentence(p.text(), List.of(1))),
+        false,
+        Answer.EXTRACTIVE,
+        "Extractive.",
+        List.of(
+            new Citation(
+                1,
+                p.id(),
+                p.document(),
+                "Guide",
+                p.headings(),
+                p.page(),
+                p.from(),
+                p.to(),
+                p.text())),
+        .9,
+        Answer.Usage.NONE,
+        new Answer.Timings(1, 0));
+  }
+
+  /// Questions that hold "deep" overflow the stack.
+  @SuppressWarnings("InfiniteRecursion")
+  private void pause(String question) {
+    RuntimeException thrown = failure;
+    if (thrown != null) {
+      throw thrown;
+    }
+    if (question.contains("deep")) {
+      pause(question);
+    }
+    if (question.contains("slow")) {
+      started.countDown();
+      try {
+        go.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted", e);
+      }
+    }
+  }
+
+  private static Passage passage(String id, String document, String text, int page) {
+    return new Passage(
+        id, document, List.of("Guide", "Parts"), text, 5, 5 + text.length(), page, 9, Map.of());
+  }
+}
