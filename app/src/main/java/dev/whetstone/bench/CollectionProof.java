@@ -29,7 +29,7 @@ import dev.whetstone.train.Decision;
 import dev.whetstone.train.FineTuning;
 import dev.whetstone.train.NoCandidateException;
 import dev.whetstone.train.TrainingData;
-import dev.whetstone.workshop.prove.Proving;
+import dev.whetstone.workshop.prove.ProofRankings;
 import dev.whetstone.workshop.train.Training;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -94,12 +94,12 @@ public final class CollectionProof {
       Model tuned = save(candidate, base, labels, work);
       try (var tunedEncoder = Encoders.open(tuned, settings)) {
         var embedded = cache.of(tunedEncoder, progress);
-        var proving =
-            new Proving(
+        var proofRankings =
+            new ProofRankings(
                 words,
-                new Proving.Side(baseEncoder, baseVectors),
-                new Proving.Side(tunedEncoder, embedded.vectors()));
-        return score(proving, queries, judgements, labels, base, candidate, embedded, done);
+                new ProofRankings.Side(baseEncoder, baseVectors),
+                new ProofRankings.Side(tunedEncoder, embedded.vectors()));
+        return score(proofRankings, queries, judgements, labels, base, candidate, embedded, done);
       }
     }
   }
@@ -190,7 +190,7 @@ public final class CollectionProof {
   }
 
   private List<ProofReport> score(
-      Proving proving,
+      ProofRankings proofRankings,
       Map<String, String> queries,
       Judgements judgements,
       Labels labels,
@@ -199,14 +199,14 @@ public final class CollectionProof {
       VectorCache.Embedded embedded,
       Consumer<ProofReport> done) {
     List<String> known = judgements.dev().queries().stream().filter(queries::containsKey).toList();
-    var weights = proving.weights(texts(known, queries), judgements.dev().only(known));
+    var weights = proofRankings.weights(texts(known, queries), judgements.dev().only(known));
     var reports = new ArrayList<ProofReport>();
     for (String split : options.splits()) {
       Qrels all = collection.qrels(split);
       Qrels qrels = options.limit() == 0 ? all : all.limit(options.limit());
       List<String> ids = qrels.queries();
       requireTexts(split, ids, queries);
-      var rankings = proving.rankings(texts(ids, queries), weights);
+      var rankings = proofRankings.of(texts(ids, queries), weights);
       var report =
           new ProofReport(
               collection.name(),
@@ -215,8 +215,8 @@ public final class CollectionProof {
               split,
               Comparison.of(
                   rankings,
-                  Proving.CONTRASTS,
-                  Proving.HYBRID,
+                  ProofRankings.CONTRASTS,
+                  ProofRankings.HYBRID,
                   qrels,
                   Gate.standard(),
                   options.seed()),

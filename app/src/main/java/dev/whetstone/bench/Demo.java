@@ -14,14 +14,14 @@ import dev.whetstone.store.MavenArtifact;
 import dev.whetstone.store.WholeFile;
 import dev.whetstone.torch.Calibration;
 import dev.whetstone.torch.Precision;
-import dev.whetstone.workshop.Lifecycle;
-import dev.whetstone.workshop.prove.ProofStep;
-import dev.whetstone.workshop.train.Judged;
+import dev.whetstone.workshop.StepOutcome;
+import dev.whetstone.workshop.Workshop;
+import dev.whetstone.workshop.prove.Proof;
+import dev.whetstone.workshop.train.JudgedQuestions;
 import dev.whetstone.workspace.Manifest;
 import dev.whetstone.workspace.QuestionLog;
 import dev.whetstone.workspace.SettingsFile;
-import dev.whetstone.workspace.StepLog;
-import dev.whetstone.workspace.StepReport;
+import dev.whetstone.workspace.StepRecords;
 import dev.whetstone.workspace.Workspace;
 import dev.whetstone.workspace.WorkspaceApp;
 import java.nio.file.Files;
@@ -31,7 +31,6 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /// The whole way on real documents: Apache Camel's manual with hand-written questions, half of them
 /// for training and choosing, half held out for the proof, and some without an answer.
@@ -47,7 +46,7 @@ public final class Demo {
   /// A question of the held-out half with its answer; the three with the most support are shown.
   public record Shown(String question, Answer answer) {}
 
-  /// What asking every held-out question came to; shares are of the questions.
+  /// The result of asking every held-out question.
   ///
   /// @param answerable held-out questions with an answer
   /// @param declined of them
@@ -64,15 +63,20 @@ public final class Demo {
       int rightlyDeclined,
       List<Shown> shown) {}
 
+  /// The demo's own file.
+  ///
+  /// @param app fingerprint of the app that was asked
+  private record AskedOf(String app, Asked asked) {}
+
   private final Workspace workspace;
   private final Progress progress;
-  private final Lifecycle lifecycle;
+  private final Workshop workshop;
 
   /// @param workspace made by [#workspace]; the caller holds its writer lock
   public Demo(Workspace workspace, Progress progress) {
     this.workspace = workspace;
     this.progress = progress;
-    this.lifecycle = new Lifecycle(workspace, progress);
+    this.workshop = new Workshop(workspace, new ServedAnswers(), progress);
   }
 
   /// The demo's workspace, made where there is none: its training's budget is what this machine's
@@ -97,50 +101,51 @@ public final class Demo {
   ///
   /// @param full all documents instead of the list
   /// @return whether anything was done
-  public boolean run(boolean full, Consumer<StepReport> report) {
+  public boolean run(boolean full, Workshop.RunListener listener) {
     Path documents = workspace.folder().resolve("documents");
     boolean other = DemoDocuments.unpack(documents, full, MavenArtifact.defaultCache());
     if (other || !Files.exists(workspace.questions())) {
       Path file = workspace.hidden().resolve("demo-questions.jsonl");
       DemoDocuments.writeQuestions(file, full);
-      StepReport taken = lifecycle.questions(file, true);
-      report.accept(taken);
+      StepOutcome<?> imported = workshop.questions(file, true);
+      listener.ended(imported);
     }
     if (other || Manifest.read(workspace).documents().isEmpty()) {
-      report.accept(lifecycle.stage(documents));
+      listener.ended(workshop.stage(documents.toString()));
     }
-    boolean worked = lifecycle.run(report);
-    var log = new StepLog(workspace);
-    String app = log.read("app").orElseThrow().fingerprint();
-    if (log.upToDate("ask", app).isPresent() && Json.kept(askedFile(), Asked.class).isPresent()) {
+    boolean worked = workshop.run(listener);
+    String app = new StepRecords(workspace).read("app").orElseThrow().fingerprint();
+    if (Json.kept(askedFile(), AskedOf.class).filter(of -> of.app().equals(app)).isPresent()) {
       return worked;
     }
-    long began = System.nanoTime();
-    Asked asked = ask();
-    WholeFile.write(askedFile(), Json.sealed(Json.pretty(asked)));
-    double seconds = (System.nanoTime() - began) / 1e9;
-    String words = asked.answerable() + asked.unanswerable() + " questions asked";
-    log.write("ask", new StepLog.Entry(app, app, seconds, words));
+    WholeFile.write(askedFile(), Json.sealed(Json.pretty(new AskedOf(app, ask()))));
+    removeEarlierFiles();
     return true;
   }
 
-  public ProofStep.Report proof() {
-    String id = new StepLog(workspace).read("prove").orElseThrow().output();
-    return ProofStep.read(workspace, id);
+  /// A version before 0.2 kept the answers, and a record that they were asked for, elsewhere.
+  private void removeEarlierFiles() {
+    WholeFile.delete(workspace.hidden().resolve("demo-asked.json"));
+    WholeFile.delete(workspace.hidden().resolve("steps").resolve("ask.json"));
+  }
+
+  public Proof.Report proof() {
+    String id = new StepRecords(workspace).read("prove").orElseThrow().output();
+    return Proof.read(workspace, id);
   }
 
   public Asked asked() {
-    return Json.read(askedFile(), Asked.class);
+    return Json.read(askedFile(), AskedOf.class).asked();
   }
 
   private Path askedFile() {
-    return workspace.hidden().resolve("demo-asked.json");
+    return workspace.hidden().resolve("demo-answers.json");
   }
 
   private Asked ask() {
-    List<Passage> passages = lifecycle.passages();
+    List<Passage> passages = workshop.passages();
     QuestionLog log = QuestionLog.of(workspace, passages);
-    Judged heldOut = Judged.of(log.heldOut(), passages);
+    JudgedQuestions heldOut = JudgedQuestions.of(log.heldOut(), passages);
     int declined = 0;
     int hits = 0;
     int right = 0;

@@ -3,7 +3,7 @@ package dev.whetstone.cli;
 import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Catalog;
 import dev.whetstone.catalog.Retriever;
-import dev.whetstone.workshop.Lifecycle;
+import dev.whetstone.workshop.Workshop;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,13 +20,15 @@ import picocli.CommandLine.Option;
 final class AppCommand implements Callable<Integer> {
   @Mixin private final Place place = new Place();
 
+  @Mixin private final Output output = new Output();
+
   @Option(names = "--list", description = "Lists the apps instead, with those made over HTTP.")
   private boolean list;
 
   @Override
   public Integer call() {
     if (!list) {
-      return place.write("whet app", Lifecycle::app);
+      return place.write("whet app", output, Workshop::app);
     }
     Terminal terminal = place.terminal();
     try (var catalog = Catalog.open(place.workspace().catalog())) {

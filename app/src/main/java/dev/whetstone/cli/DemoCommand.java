@@ -3,12 +3,16 @@ package dev.whetstone.cli;
 import dev.whetstone.bench.Demo;
 import dev.whetstone.core.Shell;
 import dev.whetstone.store.WorkspaceLock;
-import dev.whetstone.workshop.prove.ProofStep;
+import dev.whetstone.workshop.StepOutcome;
+import dev.whetstone.workshop.StepPlan;
+import dev.whetstone.workshop.Workshop;
+import dev.whetstone.workshop.prove.Proof;
 import dev.whetstone.workspace.Workspace;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -49,6 +53,11 @@ final class DemoCommand implements Callable<Integer> {
   @Option(names = "--quiet", description = "No progress.")
   private boolean quiet;
 
+  @Mixin private final Output output = new Output();
+
+  /// What the demo came to.
+  private record Result(Proof.Report proof, Demo.Asked asked) {}
+
   @Override
   public Integer call() {
     var terminal = new Terminal(System.out, System.err, quiet);
@@ -61,7 +70,11 @@ final class DemoCommand implements Callable<Integer> {
     long began = System.nanoTime();
     try (var _ = WorkspaceLock.take(workspace.folder(), "whet demo")) {
       var demo = new Demo(workspace, terminal.progress());
-      boolean worked = demo.run(full, terminal::step);
+      boolean worked = demo.run(full, listener(terminal));
+      if (output.json()) {
+        Output.line(terminal, new Result(demo.proof(), demo.asked()));
+        return 0;
+      }
       if (!worked) {
         terminal.line("Everything is up to date in %s; this is what it came to.", folder);
       }
@@ -74,11 +87,11 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private static void show(Terminal terminal, ProofStep.Report proof, Demo.Asked asked) {
+  private static void show(Terminal terminal, Proof.Report proof, Demo.Asked asked) {
     terminal.line("");
     terminal.line("On %d held-out questions, which neither model has seen:", proof.questions());
     terminal.text(Tables.proof(proof.metrics(), proof.dense(), proof.hybrid()));
-    terminal.line("The gate: %s", proof.words());
+    terminal.line("The gate: %s", ProofWords.verdict("camel", proof));
     terminal.line("");
     for (Demo.Shown shown : asked.shown()) {
       terminal.line("Q: %s", shown.question());
@@ -92,6 +105,20 @@ final class DemoCommand implements Callable<Integer> {
     terminal.line(
         "of %d without an answer in the documents, %d are declined.",
         asked.unanswerable(), asked.rightlyDeclined());
+  }
+
+  private Workshop.RunListener listener(Terminal terminal) {
+    return new Workshop.RunListener() {
+      @Override
+      public void planned(StepPlan plan) {
+        output.plan(terminal, plan);
+      }
+
+      @Override
+      public void ended(StepOutcome<?> outcome) {
+        output.step(terminal, outcome);
+      }
+    };
   }
 
   private void next(Terminal terminal) {

@@ -1,7 +1,5 @@
 package dev.whetstone.cli;
 
-import dev.whetstone.core.Shell;
-import dev.whetstone.workshop.Lifecycle;
 import dev.whetstone.workshop.index.BulkExport;
 import dev.whetstone.workspace.Workspace;
 import java.nio.file.Path;
@@ -39,6 +37,8 @@ final class ExportCommand implements Runnable {
   static final class BulkCommand implements Callable<Integer> {
     @Mixin private final Place place = new Place();
 
+    @Mixin private final Output output = new Output();
+
     @Option(
         names = "--dir",
         paramLabel = "DIR",
@@ -62,20 +62,13 @@ final class ExportCommand implements Runnable {
       Workspace workspace = place.workspace();
       Terminal terminal = place.terminal();
       Path into = folder == null ? workspace.folder().resolve("exports").resolve(index) : folder;
-      var written =
-          new Lifecycle(workspace, terminal.progress())
-              .exportBulk(
-                  BulkExport.of(workspace.settings(), into, index, engine, BulkExport.FILE_BYTES));
-      terminal.line(
-          "%,d passages in %d files (%,d kB) and %s, in %s. In that folder:",
-          written.passages(),
-          written.files().size(),
-          written.bytes() / 1000,
-          "mapping.json",
-          written.folder());
-      written.commands().forEach(command -> terminal.line("%s", command));
-      terminal.line(
-          "Or all of them: sh %s", Shell.word(written.folder().resolve("load.sh").toString()));
+      var export = BulkExport.of(workspace.settings(), into, index, engine, BulkExport.FILE_BYTES);
+      var exported = Place.workshop(workspace, terminal.progress()).exportBulk(export);
+      if (output.json()) {
+        output.step(terminal, exported);
+      } else {
+        StepWords.lines(exported).forEach(line -> terminal.line("%s", line));
+      }
       return 0;
     }
   }

@@ -2,7 +2,7 @@ package dev.whetstone.cli;
 
 import dev.whetstone.core.Failure;
 import dev.whetstone.index.AdoptedFields;
-import dev.whetstone.workshop.Lifecycle;
+import dev.whetstone.workshop.Workshop;
 import dev.whetstone.workshop.index.IndexOptions;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +33,8 @@ final class IndexCommand implements Callable<Integer> {
 
   @Mixin private final OfEngine engine = new OfEngine();
 
+  @Mixin private final Output output = new Output();
+
   @Option(
       names = "--fresh",
       description = "Build a new generation, though the present one could be updated.")
@@ -59,17 +61,24 @@ final class IndexCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (list) {
-      Terminal terminal = place.terminal();
-      new Lifecycle(place.workspace(), terminal.progress())
-          .generations(engine.name())
-          .forEach(line -> terminal.line("%s", line));
-      return 0;
+      return list();
     }
     if (rollback) {
-      return place.write("whet index rollback", steps -> steps.rollback(engine.name()));
+      return place.write("whet index rollback", output, steps -> steps.rollback(engine.name()));
     }
     var options = new IndexOptions(engine.name(), fresh, force, !beside);
-    return place.write("whet index", steps -> steps.index(options));
+    return place.write("whet index", output, steps -> steps.index(options));
+  }
+
+  private int list() {
+    Terminal terminal = place.terminal();
+    var listed = Place.workshop(place.workspace(), terminal.progress()).generations(engine.name());
+    if (output.json()) {
+      output.step(terminal, listed);
+    } else {
+      StepWords.lines(listed).forEach(line -> terminal.line("%s", line));
+    }
+    return 0;
   }
 
   @Command(
@@ -92,6 +101,8 @@ final class IndexCommand implements Callable<Integer> {
 
     @Mixin private final OfEngine engine = new OfEngine();
 
+    @Mixin private final Output output = new Output();
+
     @Option(
         names = "--model",
         description =
@@ -105,9 +116,9 @@ final class IndexCommand implements Callable<Integer> {
             "--model goes with the index of the settings: leave --engine out");
       }
       if (model) {
-        return place.write("whet index rollback --model", Lifecycle::rollBackModel);
+        return place.write("whet index rollback --model", output, Workshop::rollBackModel);
       }
-      return place.write("whet index rollback", steps -> steps.rollback(engine.name()));
+      return place.write("whet index rollback", output, steps -> steps.rollback(engine.name()));
     }
   }
 
@@ -124,6 +135,8 @@ final class IndexCommand implements Callable<Integer> {
     @Mixin private final Place place = new Place();
 
     @Mixin private final OfEngine engine = new OfEngine();
+
+    @Mixin private final Output output = new Output();
 
     @Parameters(paramLabel = "INDEX", description = "Its name in the cluster.")
     private String index = "";
@@ -149,7 +162,8 @@ final class IndexCommand implements Callable<Integer> {
     @Override
     public Integer call() {
       var fields = new AdoptedFields(vector, text, document);
-      return place.write("whet index adopt", steps -> steps.adopt(engine.name(), index, fields));
+      return place.write(
+          "whet index adopt", output, steps -> steps.adopt(engine.name(), index, fields));
     }
   }
 

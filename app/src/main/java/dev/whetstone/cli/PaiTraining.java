@@ -15,9 +15,9 @@ import dev.whetstone.store.ObjectStore;
 import dev.whetstone.store.WholeFile;
 import dev.whetstone.store.WorkspaceLock;
 import dev.whetstone.store.objects.ObjectStores;
-import dev.whetstone.workshop.Lifecycle;
+import dev.whetstone.workshop.StepOutcome;
+import dev.whetstone.workshop.Workshop;
 import dev.whetstone.workspace.Settings;
-import dev.whetstone.workspace.StepReport;
 import dev.whetstone.workspace.Workspace;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,12 +56,18 @@ final class PaiTraining {
   private final Workspace workspace;
   private final Elsewhere elsewhere;
   private final Terminal terminal;
+  private final Output output;
   private final PaiOptions options;
   private final Map<String, String> environment;
   private final Function<String, ObjectStore> stores;
 
-  PaiTraining(Workspace workspace, Elsewhere elsewhere, Terminal terminal, PaiOptions options) {
-    this(workspace, elsewhere, terminal, options, System.getenv(), null);
+  PaiTraining(
+      Workspace workspace,
+      Elsewhere elsewhere,
+      Terminal terminal,
+      Output output,
+      PaiOptions options) {
+    this(workspace, elsewhere, terminal, output, options, System.getenv(), null);
   }
 
   /// @param stores opens places in OSS; null: with the environment's credentials
@@ -69,12 +75,14 @@ final class PaiTraining {
       Workspace workspace,
       Elsewhere elsewhere,
       Terminal terminal,
+      Output output,
       PaiOptions options,
       Map<String, String> environment,
       @Nullable Function<String, ObjectStore> stores) {
     this.workspace = workspace;
     this.elsewhere = elsewhere;
     this.terminal = terminal;
+    this.output = output;
     this.options = options;
     this.environment = environment;
     this.stores = stores == null ? this::oss : stores;
@@ -99,9 +107,9 @@ final class PaiTraining {
   }
 
   private int train(@Nullable String budget, boolean again) {
-    Optional<StepReport> trained = locked(lifecycle -> lifecycle.trained(budget));
+    var trained = locked(workshop -> workshop.trained(budget));
     if (trained.isPresent() && !again) {
-      terminal.step(trained.get());
+      output.step(terminal, trained.get());
       return 0;
     }
     job("check", budget, variables("HASH")); // bad options are refused before anything is made
@@ -110,9 +118,13 @@ final class PaiTraining {
     String run = run(now);
     Path order = workspace.hidden().resolve("work").resolve("order-" + run);
     try {
-      var sent = locked(lifecycle -> lifecycle.sendTraining(order, budget));
+      var sent = locked(workshop -> workshop.sendTraining(order, budget));
       Optional<JobRecords.JobRecord> before =
-          again ? Optional.empty() : remote.underWay(sent.fingerprint());
+          again
+              ? Optional.empty()
+              : remote
+                  .underWay(sent.fingerprint())
+                  .or(() -> remote.underWay(sent.earlierFingerprint()));
       if (before.isPresent()) {
         terminal.say("this training was sent before, as the job " + before.get().made());
         return finish(before.get(), longest(budget));
@@ -155,12 +167,13 @@ final class PaiTraining {
       WholeFile.delete(result);
       remote.bring(entry, result);
       elsewhere.refresh(); // others may have saved in the hours that the job took
-      terminal.step(
+      output.step(
+          terminal,
           locked(
-              lifecycle -> {
-                StepReport report = lifecycle.takeTraining(result, entry.order());
+              workshop -> {
+                StepOutcome<?> taken = workshop.takeTraining(result, entry.order());
                 elsewhere.save();
-                return report;
+                return taken;
               }));
       remote.done(entry);
       return 0;
@@ -174,9 +187,9 @@ final class PaiTraining {
         .formatted(Shell.word(entry.region()), Shell.word(entry.made()), Shell.word(entry.made()));
   }
 
-  private <T> T locked(Function<Lifecycle, T> work) {
+  private <T> T locked(Function<Workshop, T> work) {
     try (var _ = WorkspaceLock.take(workspace.folder(), "whet train --on pai")) {
-      return work.apply(new Lifecycle(workspace, terminal.progress()));
+      return work.apply(Place.workshop(workspace, terminal.progress()));
     }
   }
 

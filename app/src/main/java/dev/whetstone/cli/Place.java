@@ -1,12 +1,13 @@
 package dev.whetstone.cli;
 
+import dev.whetstone.bench.ServedAnswers;
 import dev.whetstone.core.CommitScope;
 import dev.whetstone.core.Progress;
 import dev.whetstone.store.WorkspaceLock;
 import dev.whetstone.store.objects.ObjectStores;
-import dev.whetstone.workshop.Lifecycle;
+import dev.whetstone.workshop.StepOutcome;
+import dev.whetstone.workshop.Workshop;
 import dev.whetstone.workspace.SharedWorkspace;
-import dev.whetstone.workspace.StepReport;
 import dev.whetstone.workspace.Workspace;
 import java.nio.file.Path;
 import java.util.function.Function;
@@ -92,14 +93,19 @@ final class Place {
     }
   }
 
-  /// Runs steps as the workspace's one writer, and prints what each did.
-  int write(String command, Function<Lifecycle, StepReport> step) {
+  /// Runs a step as the workspace's one writer, and tells what it did.
+  int write(String command, Output output, Function<Workshop, StepOutcome<?>> step) {
     Workspace workspace = workspace();
     try (var _ = lock(workspace, command)) {
-      StepReport report = step.apply(new Lifecycle(workspace, progress(command)));
+      StepOutcome<?> outcome = step.apply(workshop(workspace, progress(command)));
       save(command);
-      terminal().step(report);
+      output.step(terminal(), outcome);
       return 0;
     }
+  }
+
+  /// The workshop with the application that it fits apps by.
+  static Workshop workshop(Workspace workspace, Progress progress) {
+    return new Workshop(workspace, new ServedAnswers(), progress);
   }
 }

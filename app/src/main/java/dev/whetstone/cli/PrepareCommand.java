@@ -1,6 +1,6 @@
 package dev.whetstone.cli;
 
-import dev.whetstone.workshop.Lifecycle;
+import dev.whetstone.workshop.Workshop;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -13,8 +13,10 @@ import picocli.CommandLine.Mixin;
 final class PrepareCommand implements Callable<Integer> {
   @Mixin private final Place place = new Place();
 
+  @Mixin private final Output output = new Output();
+
   @Override
   public Integer call() {
-    return place.write("whet prepare", Lifecycle::prepare);
+    return place.write("whet prepare", output, Workshop::prepare);
   }
 }

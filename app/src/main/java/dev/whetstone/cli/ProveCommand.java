@@ -8,8 +8,8 @@ import dev.whetstone.core.Sha256;
 import dev.whetstone.evaluate.Beir;
 import dev.whetstone.store.MavenArtifact;
 import dev.whetstone.store.WorkspaceLock;
-import dev.whetstone.workshop.Lifecycle;
-import dev.whetstone.workshop.prove.Proving;
+import dev.whetstone.workshop.Workshop;
+import dev.whetstone.workshop.prove.ProofRankings;
 import dev.whetstone.workspace.Settings;
 import java.nio.file.Path;
 import java.util.List;
@@ -89,14 +89,19 @@ final class ProveCommand implements Callable<Integer> {
   @Option(
       names = "--json",
       paramLabel = "FILE",
-      description = "Also write one JSON object a split there.")
-  private @Nullable Path json;
+      arity = "0..1",
+      fallbackValue = "",
+      description = {
+        "The result as JSON on standard output.",
+        "With DIR and FILE: one JSON object a split there, beside the tables."
+      })
+  private @Nullable String json;
 
   @Override
   public Integer call() {
     if (collection == null) {
       refuseOptionsOfACollection();
-      return place.write("whet prove", Lifecycle::prove);
+      return place.write("whet prove", new Output(json != null), Workshop::prove);
     }
     Terminal terminal = place.terminal();
     Path folder = collection.toAbsolutePath().normalize();
@@ -111,11 +116,11 @@ final class ProveCommand implements Callable<Integer> {
             Settings.duration("--budget", budget),
             seed,
             limit,
-            json,
+            json == null || json.isEmpty() ? null : Path.of(json),
             cache);
     Beir.open(folder); // before anything is made in the cache
     try (var _ = WorkspaceLock.take(cache, "whet prove " + collection)) {
-      CollectionProof.run(options, terminal.progress(), report -> show(terminal, report));
+      CollectionProof.run(options, terminal.progress(), report -> tell(terminal, report));
     }
     return 0;
   }
@@ -124,7 +129,8 @@ final class ProveCommand implements Callable<Integer> {
   private void refuseOptionsOfACollection() {
     for (String option :
         List.of("--labels", "--base", "--split", "--budget", "--seed", "--limit", "--json")) {
-      if (command.commandLine().getParseResult().hasMatchedOption(option)) {
+      boolean file = !option.equals("--json") || (json != null && !json.isEmpty());
+      if (file && command.commandLine().getParseResult().hasMatchedOption(option)) {
         throw new Failure.BadInput(
             option
                 + " goes with a collection: `whet prove DIR "
@@ -135,6 +141,14 @@ final class ProveCommand implements Callable<Integer> {
     }
   }
 
+  private void tell(Terminal terminal, ProofReport report) {
+    if (json != null && json.isEmpty()) {
+      terminal.text(report.json());
+    } else {
+      show(terminal, report);
+    }
+  }
+
   private static void show(Terminal terminal, ProofReport report) {
     var comparison = report.comparison();
     terminal.line(
@@ -142,7 +156,9 @@ final class ProveCommand implements Callable<Integer> {
         report.collection(), report.split(), comparison.queries(), report.base(), report.labels());
     terminal.text(
         Tables.proof(
-            comparison.metrics(), comparison.gain(Proving.DENSE), comparison.gain(Proving.HYBRID)));
+            comparison.metrics(),
+            comparison.gain(ProofRankings.DENSE),
+            comparison.gain(ProofRankings.HYBRID)));
     terminal.line("The gate: %s", comparison.verdict().reason());
     var training = report.training();
     terminal.line(

@@ -39,6 +39,8 @@ final class QuestionsCommand implements Runnable {
   static final class Import implements Callable<Integer> {
     @Mixin private final Place place = new Place();
 
+    @Mixin private final Output output = new Output();
+
     @Parameters(paramLabel = "FILE", description = "A .csv, .tsv, .jsonl or .json file.")
     private Path file = Path.of("");
 
@@ -47,7 +49,8 @@ final class QuestionsCommand implements Runnable {
 
     @Override
     public Integer call() {
-      return place.write("whet questions import", lifecycle -> lifecycle.questions(file, replace));
+      return place.write(
+          "whet questions import", output, workshop -> workshop.questions(file, replace));
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.whetstone.cli;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Remedy;
 import dev.whetstone.core.Shell;
+import dev.whetstone.workshop.Problem;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,13 @@ final class Remedies {
     String message = String.valueOf(failure.getMessage());
     List<Remedy> remedies = failure.remedies();
     return remedies.isEmpty() ? message : message + ". Run " + commands(remedies);
+  }
+
+  /// The same of a failure that is told among other things.
+  static String message(Problem problem) {
+    return problem.remedies().isEmpty()
+        ? problem.message()
+        : problem.message() + ". Run " + commands(problem.remedies());
   }
 
   /// Alternatives, each in backticks.
@@ -37,6 +45,9 @@ final class Remedies {
       case Remedy.Stage(@Nullable String source) -> "whet stage " + word(source, "DIR");
       case Remedy.Unstage(String source) -> "whet stage " + Shell.word(source) + " --remove";
       case Remedy.ReplaceQuestions() -> "whet questions import FILE --replace";
+      case Remedy.TrainAgain() -> "whet train --again";
+      case Remedy.RollBackModel() -> "whet index rollback --model";
+      case Remedy.ImportQuestions() -> "whet questions import FILE";
       case Remedy.CreateWorkspace(@Nullable String place) ->
           place == null ? "whet init" : "whet init " + Shell.word(place);
       case Remedy.Deploy() -> "whet deploy";

@@ -1,39 +1,83 @@
 package dev.whetstone.cli;
 
-import dev.whetstone.workshop.Lifecycle;
+import dev.whetstone.workshop.StepOutcome;
+import dev.whetstone.workshop.StepPlan;
+import dev.whetstone.workshop.Workshop;
 import dev.whetstone.workspace.Workspace;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 @Command(
     name = "run",
     mixinStandardHelpOptions = true,
     description = {
       "Does every step that is not up to date: stage again, prepare, train, prove, embed, index,"
-          + " app."
+          + " app.",
+      "Before it works it says which steps that concerns, which of their inputs changed, and how"
+          + " long they took last time."
     },
-    footer = {"", "Example:", "  whet run --workspace handbook"})
+    footer = {
+      "",
+      "Examples:",
+      "  whet run --workspace handbook",
+      "  whet run --plan",
+      "  whet run --json"
+    })
 final class RunCommand implements Callable<Integer> {
   @Mixin private final Place place = new Place();
+
+  @Mixin private final Output output = new Output();
+
+  @Option(
+      names = "--plan",
+      description =
+          "Only say what is to be done and why, without looking whether the staged folders have"
+              + " changed; nothing is changed.")
+  private boolean plan;
 
   @Override
   public Integer call() {
     Workspace workspace = place.workspace();
     Terminal terminal = place.terminal();
+    if (plan) {
+      tell(terminal, StepPlan.of(workspace));
+      return 0;
+    }
     try (var _ = place.lock(workspace, "whet run")) {
       boolean worked =
-          new Lifecycle(workspace, place.progress("whet run"))
-              .run(
-                  step -> {
-                    place.save("whet run, " + step.step());
-                    terminal.step(step);
-                  });
+          Place.workshop(workspace, place.progress("whet run")).run(listener(terminal));
       place.save("whet run");
-      if (!worked) {
+      if (!worked && !output.json()) {
         terminal.line("Everything is up to date.");
       }
       return 0;
     }
+  }
+
+  private void tell(Terminal terminal, StepPlan plan) {
+    if (output.json()) {
+      output.plan(terminal, plan);
+    } else if (plan.upToDate()) {
+      terminal.line("Everything is up to date.");
+    } else {
+      PlanWords.lines(plan).forEach(line -> terminal.line("%s", line));
+    }
+  }
+
+  private Workshop.RunListener listener(Terminal terminal) {
+    return new Workshop.RunListener() {
+      @Override
+      public void planned(StepPlan plan) {
+        output.plan(terminal, plan);
+      }
+
+      @Override
+      public void ended(StepOutcome<?> outcome) {
+        place.save("whet run, " + outcome.step());
+        output.step(terminal, outcome);
+      }
+    };
   }
 }

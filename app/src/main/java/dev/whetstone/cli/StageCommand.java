@@ -33,6 +33,8 @@ import picocli.CommandLine.Parameters;
 final class StageCommand implements Callable<Integer> {
   @Mixin private final Place place = new Place();
 
+  @Mixin private final Output output = new Output();
+
   @Parameters(
       index = "0",
       paramLabel = "DIR",
@@ -80,7 +82,9 @@ final class StageCommand implements Callable<Integer> {
               + "`");
     }
     return place.write(
-        "whet stage", lifecycle -> remove ? lifecycle.unstage(source) : lifecycle.stage(source));
+        "whet stage",
+        output,
+        workshop -> remove ? workshop.unstage(source) : workshop.stage(source));
   }
 
   private int elsewhere(String there) {
@@ -97,10 +101,14 @@ final class StageCommand implements Callable<Integer> {
             there,
             acl == null ? Acl.DEFAULT : Acl.of(acl),
             terminal.progress());
+    if (output.json()) {
+      Output.line(terminal, result);
+      return 0;
+    }
     terminal.line(
         "stage      %,d documents copied to %s, %,d kB; %,d were there already",
         result.sent(), result.place(), result.bytes() / 1000, result.unchanged());
-    result.leftOut().lines().forEach(line -> terminal.line("           %s", line));
+    StagingWords.skipped(result.skipped()).forEach(line -> terminal.line("           %s", line));
     terminal.line("Next, in a workspace: whet stage %s", Shell.word(result.place()));
     return 0;
   }

@@ -1,15 +1,16 @@
 package dev.whetstone.cli;
 
-import dev.whetstone.store.Json;
 import dev.whetstone.workshop.Status;
+import dev.whetstone.workshop.StepPlan;
+import dev.whetstone.workshop.StepResult;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 @Command(
     name = "status",
@@ -25,30 +26,30 @@ import picocli.CommandLine.Option;
     exitCodeList = {"0:all could be read", "1:some part could not be read"},
     footer = {"", "Examples:", "  whet status", "  whet status --json"})
 final class StatusCommand implements Callable<Integer> {
-  private static final int UNREAD = 1;
+  private static final int UNREADABLE = 1;
 
   @Mixin private final Place place = new Place();
 
-  @Option(names = "--json", description = "The same as JSON.")
-  private boolean json;
+  @Mixin private final Output output = new Output();
 
   @Override
   public Integer call() {
     Status status = Status.of(place.workspace());
-    if (json) {
-      place.terminal().text(Json.pretty(status).stripTrailing());
+    if (output.json()) {
+      Output.pretty(place.terminal(), status);
     } else {
       print(status);
     }
-    return status.unread().isEmpty() ? 0 : UNREAD;
+    return status.unreadable().isEmpty() ? 0 : UNREADABLE;
   }
 
   private void print(Status status) {
+    Status.Contents contents = status.contents();
     line("workspace", status.workspace());
-    part(status, "documents", documents(status.sources()));
-    part(status, "questions", words(status.questions()));
-    part(status, "models", models(status));
-    part(status, "proof", Objects.requireNonNullElse(status.proof(), "none yet"));
+    part(status, "documents", documents(contents.sources()));
+    part(status, "questions", words(contents.questions()));
+    part(status, "models", models(contents));
+    part(status, "proof", proof(contents.proof()));
     line("index", words(status.index()));
     if (status.apps().isEmpty()) {
       part(status, "apps", "none yet");
@@ -56,18 +57,11 @@ final class StatusCommand implements Callable<Integer> {
     status
         .apps()
         .forEach(app -> line("app", app.name() + " (" + app.id() + "): " + words(app.index())));
-    status
-        .steps()
-        .forEach(
-            step ->
-                line(
-                    step.name(),
-                    (step.upToDate() ? "up to date: " : "NOT up to date: ")
-                        + (step.words().equals(status.proof()) ? "as above" : step.words())));
-    if (status.unread().containsKey("writer")) {
+    status.steps().forEach(step -> line(step.step(), words(step, status)));
+    if (status.unreadable().containsKey("writer")) {
       part(status, "writer", "");
     }
-    line("next", status.next());
+    line("next", next(status));
   }
 
   private static String documents(Map<String, Long> sources) {
@@ -80,38 +74,93 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   private static String words(Status.@Nullable Questions questions) {
-    return questions == null
-        ? ""
-        : "%,d to train on, %,d to choose on, %,d held out for the proof, %,d without an answer%s"
-            .formatted(
-                questions.train(),
-                questions.dev(),
-                questions.heldOut(),
-                questions.declined(),
-                questions.note() == null ? "" : "; " + questions.note());
+    if (questions == null) {
+      return "";
+    }
+    var parts = questions.parts();
+    var split = questions.split();
+    return "%,d to train on, %,d to choose on, %,d held out for the proof, %,d without an answer%s"
+        .formatted(
+            parts.train(),
+            parts.dev(),
+            parts.heldOut(),
+            questions.declined(),
+            split == null ? "" : "; " + StepWords.split(split));
   }
 
-  private static String models(Status status) {
-    return (status.models().isEmpty()
+  private static String models(Status.Contents contents) {
+    return (contents.models().isEmpty()
             ? "none trained"
-            : "version " + String.join(", ", status.models()))
+            : "version " + String.join(", ", contents.models()))
         + "; "
-        + Objects.requireNonNullElse(status.serving(), "the base model")
+        + Objects.requireNonNullElse(contents.serving(), "the base model")
         + " serves";
+  }
+
+  private static String proof(Status.@Nullable LastProof proof) {
+    if (proof == null) {
+      return "none yet";
+    }
+    String verdict = ProofWords.verdict(proof.name(), proof.report());
+    return proof.rolledBackSince()
+        ? "%s; %s was rolled back since: `whet prove` lets it serve again if the gate does"
+            .formatted(verdict, ProofWords.model(proof.name(), proof.report().candidate()))
+        : verdict;
   }
 
   private static String words(Status.Index index) {
     String generation = index.generation() == null ? "" : ", generation " + index.generation();
+    var problem = index.problem();
     return index.at()
         + generation
         + (index.rolledBack() ? ", rolled back" : "")
-        + (index.reason() == null ? ": ready" : ": NOT ready: " + index.reason());
+        + (problem == null ? ": ready" : ": NOT ready: " + Remedies.message(problem));
+  }
+
+  private static String words(StepPlan.Planned step, Status status) {
+    return switch (step.state()) {
+      case UP_TO_DATE -> "up to date: " + last(step, status);
+      case WAITS -> "waits for the steps before it";
+      case NEVER_RUN, INPUTS_CHANGED, OUTPUT_MISSING, BLOCKED -> {
+        String last = step.last() == null ? "" : "; last: " + last(step, status);
+        yield "NOT up to date: " + PlanWords.why(step) + last;
+      }
+    };
+  }
+
+  private static String last(StepPlan.Planned step, Status status) {
+    boolean index = step.step().equals("index") || step.step().startsWith("index-");
+    if (index && status.index().rolledBack()) {
+      return "rolled back to generation "
+          + status.index().generation()
+          + "; `whet index` goes forward";
+    }
+    if (step.step().equals("prove") && status.contents().proof() != null) {
+      return "as above";
+    }
+    StepPlan.LastRun last = Objects.requireNonNull(step.last());
+    StepResult result = last.result();
+    return result == null ? StepWords.recorded(last.words()) : StepWords.lines(result).getFirst();
+  }
+
+  private static String next(Status status) {
+    Status.Next next = status.next();
+    return switch (next.action()) {
+      case WAIT_FOR_WRITER -> "wait: " + next.writer() + ", is at work";
+      case REPAIR_UNREADABLE ->
+          "mend what cannot be read, see above: "
+              + String.join(", ", new TreeSet<>(status.unreadable().keySet()));
+      case STAGE -> "whet stage DIR";
+      case RUN -> "whet run";
+      case REPAIR_INDEX -> "see above what is NOT ready";
+      case ASK -> "whet ask \"...\", or whet serve";
+    };
   }
 
   /// A part's line, or why it cannot be read.
   private void part(Status status, String name, String words) {
-    String reason = status.unread().get(name);
-    line(name, reason == null ? words : "CANNOT BE READ: " + reason);
+    var problem = status.unreadable().get(name);
+    line(name, problem == null ? words : "CANNOT BE READ: " + Remedies.message(problem));
   }
 
   private void line(String about, String words) {

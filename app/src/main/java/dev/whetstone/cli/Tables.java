@@ -5,7 +5,7 @@ import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.HorizontalAlign;
 import dev.whetstone.evaluate.Gain;
 import dev.whetstone.evaluate.Metrics;
-import dev.whetstone.workshop.prove.Proving;
+import dev.whetstone.workshop.prove.ProofRankings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,11 +16,11 @@ final class Tables {
   /// What people call the rankings of a proof; another one is shown by its name.
   private static final Map<String, String> TITLES =
       Map.of(
-          Proving.BM25, "BM25",
-          Proving.BASE, "base dense",
-          Proving.TUNED, "sharpened dense",
-          Proving.HYBRID_BASE, "base hybrid",
-          Proving.HYBRID_TUNED, "sharpened hybrid");
+          ProofRankings.BM25, "BM25",
+          ProofRankings.BASE, "base dense",
+          ProofRankings.TUNED, "sharpened dense",
+          ProofRankings.HYBRID_BASE, "base hybrid",
+          ProofRankings.HYBRID_TUNED, "sharpened hybrid");
 
   private Tables() {}
 
@@ -28,7 +28,11 @@ final class Tables {
   static String proof(Map<String, Metrics> metrics, Gain dense, Gain hybrid) {
     var rows = new ArrayList<List<String>>();
     var gains =
-        Map.of(Proving.DENSE.candidate(), gain(dense), Proving.HYBRID.candidate(), gain(hybrid));
+        Map.of(
+            ProofRankings.DENSE.candidate(),
+            gain(dense),
+            ProofRankings.HYBRID.candidate(),
+            gain(hybrid));
     metrics.forEach(
         (name, mean) ->
             rows.add(

@@ -3,8 +3,9 @@ package dev.whetstone.cli;
 import com.google.errorprone.annotations.FormatMethod;
 import dev.whetstone.core.Printable;
 import dev.whetstone.core.Progress;
-import dev.whetstone.workspace.StepReport;
+import dev.whetstone.workshop.StepOutcome;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -80,11 +81,12 @@ final class Terminal {
     err.println("whet: " + Printable.escape(words, LONGEST));
   }
 
-  /// A step's result: its name, what came out, and how long it took.
-  void step(StepReport step) {
+  /// A step's result: its name, what it made, and how long it took.
+  void step(StepOutcome<?> step) {
+    List<String> lines = StepWords.lines(step);
     String time = step.upToDate() ? "up to date" : "%.1f s".formatted(step.seconds());
-    line("%-10s %s (%s)", step.step(), step.lines().getFirst(), time);
-    for (String more : step.lines().subList(1, step.lines().size())) {
+    line("%-10s %s (%s)", step.step(), lines.getFirst(), time);
+    for (String more : lines.subList(1, lines.size())) {
       line("%-10s %s", "", more);
     }
   }

@@ -35,6 +35,8 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private final Place place = new Place();
 
+  @Mixin private final Output output = new Output();
+
   @Option(
       names = "--budget",
       paramLabel = "TIME",
@@ -73,12 +75,13 @@ final class TrainCommand implements Callable<Integer> {
     }
     if (where == Where.PAI) {
       Workspace workspace = place.workspace();
-      return new PaiTraining(workspace, elsewhere(), place.terminal(), pai).run(budget, again);
+      return new PaiTraining(workspace, elsewhere(), place.terminal(), output, pai)
+          .run(budget, again);
     }
     if (pai.given()) {
       throw new Failure.BadInput("an option of PAI was given without --on pai");
     }
-    return place.write("whet train", lifecycle -> lifecycle.train(budget, again));
+    return place.write("whet train", output, workshop -> workshop.train(budget, again));
   }
 
   private PaiTraining.Elsewhere elsewhere() {
@@ -101,7 +104,8 @@ final class TrainCommand implements Callable<Integer> {
     try {
       Path work = Files.createTempDirectory("whet-job-");
       try {
-        terminal.step(
+        output.step(
+            terminal,
             TrainingElsewhere.run(
                 folder.resolve("order"), raw, folder.resolve("result"), work, terminal.progress()));
         return 0;

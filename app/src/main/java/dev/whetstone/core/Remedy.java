@@ -50,6 +50,15 @@ public sealed interface Remedy {
   /// @param place null for the current folder
   record CreateWorkspace(@Nullable String place) implements Remedy {}
 
+  /// Trains a model, although the last one is up to date.
+  record TrainAgain() implements Remedy {}
+
+  /// Lets the model that served before serve again.
+  record RollBackModel() implements Remedy {}
+
+  /// Imports questions of people.
+  record ImportQuestions() implements Remedy {}
+
   /// Deploys a model under the same name again.
   record Deploy() implements Remedy {}
 

@@ -16,6 +16,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -164,6 +165,19 @@ public final class WholeFile {
             + FileTrouble.remedy(e)
             + ", then run the same command again",
         e);
+  }
+
+  /// Deletes what stands in a folder, but for the entries of these names.
+  ///
+  /// @param names not to be deleted
+  public static void deleteOthers(Path folder, Collection<String> names) {
+    try (Stream<Path> all = Files.list(folder)) {
+      all.filter(path -> !names.contains(String.valueOf(path.getFileName())))
+          .toList()
+          .forEach(WholeFile::delete);
+    } catch (IOException e) {
+      throw new Failure.Unavailable("cannot tidy " + folder + ": " + e.getMessage(), e);
+    }
   }
 
   /// Deletes a file or a whole folder; what is not there is fine.

@@ -1,19 +1,21 @@
 package dev.whetstone.workshop;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.whetstone.catalog.Catalog;
 import dev.whetstone.core.Failure;
-import dev.whetstone.index.Indexes;
 import dev.whetstone.index.PassageIndex;
 import dev.whetstone.store.Artifact;
 import dev.whetstone.store.MavenArtifact;
 import dev.whetstone.store.WorkspaceLock;
-import dev.whetstone.workshop.prove.ProofStep;
-import dev.whetstone.workspace.Engines;
+import dev.whetstone.workshop.prove.Proof;
 import dev.whetstone.workspace.IndexPlace;
+import dev.whetstone.workspace.IndexView;
 import dev.whetstone.workspace.Manifest;
-import dev.whetstone.workspace.ModelShelf;
+import dev.whetstone.workspace.ModelView;
 import dev.whetstone.workspace.QuestionLog;
-import dev.whetstone.workspace.StepLog;
+import dev.whetstone.workspace.RecordedModels;
+import dev.whetstone.workspace.StepRecord;
+import dev.whetstone.workspace.StepRecords;
 import dev.whetstone.workspace.Workspace;
 import dev.whetstone.workspace.WorkspaceApp;
 import java.nio.file.Files;
@@ -27,134 +29,147 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Where a workspace stands. Read without its lock, changing nothing in it, and without looking at
-/// the places that the documents came from. (To open a workspace in a bucket is what brings its
-/// copy up to date, under the copy's lock.)
+/// the places that the documents came from: everything it is read through can only read. (To open a
+/// workspace in a bucket is what brings its copy up to date, under the copy's lock.)
 ///
-/// @param sources documents by the folder or bucket that they were staged from
-/// @param questions null where they cannot be read
-/// @param models versions that stand here, oldest first
-/// @param serving version; null for the base model
-/// @param proof what the last proof came to; null where there was none
-/// @param steps in order, up to the first that is not up to date
-/// @param unread why a part could not be read, by the part: `documents`, `questions`, `models`,
+/// @param workspace its folder
+/// @param contents what it holds
+/// @param index of the settings
+/// @param apps that search an index
+/// @param steps what a run would do, in order
+/// @param unreadable why a part could not be read, by the part: `documents`, `questions`, `models`,
 ///   `proof`, `apps` or `writer`
-/// @param next what to type next
 public record Status(
     String workspace,
-    Map<String, Long> sources,
-    @Nullable Questions questions,
-    List<String> models,
-    @Nullable String serving,
-    @Nullable String proof,
+    Contents contents,
     Index index,
     List<App> apps,
-    List<Step> steps,
-    Map<String, String> unread,
-    String next) {
+    List<StepPlan.Planned> steps,
+    Map<String, Problem> unreadable,
+    Next next) {
   public Status {
-    sources = Map.copyOf(sources);
-    models = List.copyOf(models);
     apps = List.copyOf(apps);
     steps = List.copyOf(steps);
-    unread = Map.copyOf(unread);
+    unreadable = Map.copyOf(unreadable);
+  }
+
+  /// @param sources documents by the folder or bucket that they were staged from
+  /// @param questions null where they cannot be read
+  /// @param models versions that stand here, oldest first
+  /// @param serving version; null for the base model
+  /// @param proof the last one; null where there was none
+  public record Contents(
+      Map<String, Long> sources,
+      @Nullable Questions questions,
+      List<String> models,
+      @Nullable String serving,
+      @Nullable LastProof proof) {
+    public Contents {
+      sources = Map.copyOf(sources);
+      models = List.copyOf(models);
+    }
   }
 
   /// How many questions are for what.
   ///
-  /// @param dev that settings are chosen on
-  /// @param heldOut for the proof
   /// @param declined that the documents do not answer
-  /// @param note on how they were split; null without one
-  public record Questions(int train, int dev, int heldOut, int declined, @Nullable String note) {}
+  /// @param split how they are split; null where it is by document as usual
+  public record Questions(
+      QuestionLog.Parts parts, int declined, QuestionLog.@Nullable SplitNote split) {}
+
+  /// @param name of the model
+  /// @param rolledBackSince whether what it promoted was rolled back
+  public record LastProof(String name, Proof.Report report, boolean rolledBackSince) {}
 
   /// @param at its name and engine
   /// @param generation that serves; null where none does
   /// @param rolledBack whether the step `index` wrote a later one
-  /// @param reason why questions cannot be answered from it; null where they can
+  /// @param problem why questions cannot be answered from it; null where they can
   public record Index(
-      String at, @Nullable String generation, boolean rolledBack, @Nullable String reason) {}
+      String at, @Nullable String generation, boolean rolledBack, @Nullable Problem problem) {}
 
-  /// @param own whether it is the workspace's own, which `whet ask` asks
+  /// @param own whether it is the workspace's own, which is asked where none is named
   /// @param index that it searches
   public record App(String id, String name, boolean own, Index index) {}
 
-  /// @param words what the step last came to, or why it cannot be done
-  public record Step(String name, boolean upToDate, String words) {}
-
-  public static Status of(Workspace workspace) {
-    return of(workspace, ModelShelf.looking(workspace, MavenArtifact.defaultCache()));
+  /// What is to be done next.
+  ///
+  /// @param writer that is at work; null where none is
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Next(Action action, @Nullable String writer) {
+    public enum Action {
+      WAIT_FOR_WRITER,
+      REPAIR_UNREADABLE,
+      STAGE,
+      RUN,
+      /// The own app or its index is not ready.
+      REPAIR_INDEX,
+      ASK
+    }
   }
 
-  /// @param shelf one that only looks
-  static Status of(Workspace workspace, ModelShelf shelf) {
-    return new Look(workspace, shelf).status();
+  public static Status of(Workspace workspace) {
+    return of(workspace, new RecordedModels(workspace, MavenArtifact.defaultCache()));
+  }
+
+  static Status of(Workspace workspace, ModelView models) {
+    return new Look(workspace, models).status();
   }
 
   /// One look at all parts, each of which may fail by itself.
   private static final class Look {
     private final Workspace workspace;
-    private final ModelShelf shelf;
-    private final StepLog log;
-    private final Lifecycle lifecycle;
-    private final Map<String, String> unread = new TreeMap<>();
+    private final ModelView models;
+    private final StepInputs inputs;
+    private final Map<String, Problem> unreadable = new TreeMap<>();
 
-    Look(Workspace workspace, ModelShelf shelf) {
+    Look(Workspace workspace, ModelView models) {
       this.workspace = workspace;
-      this.shelf = shelf;
-      this.log = new StepLog(workspace);
-      this.lifecycle = Lifecycle.looking(workspace, shelf);
+      this.models = models;
+      this.inputs = new StepInputs(workspace, models, new StepRecords(workspace));
     }
 
     Status status() {
-      Map<String, Long> sources = part("documents", Map.of(), this::sources);
-      Questions questions = part("questions", null, this::questions);
-      List<String> models = part("models", List.of(), shelf::versions);
-      String serving = part("models", null, shelf::serving);
-      String proof = part("proof", null, this::proof);
+      var contents =
+          new Contents(
+              part("documents", Map.of(), this::sources),
+              part("questions", null, this::questions),
+              part("models", List.of(), models::versions),
+              part("models", null, models::serving),
+              part("proof", null, this::proof));
       Index index = index(() -> IndexPlace.of(workspace.settings(), null));
       List<App> apps = part("apps", List.of(), this::apps);
-      List<Step> steps = steps(proof);
-      String next = next(sources.isEmpty(), steps.getLast().upToDate(), index, apps);
+      StepPlan plan = StepPlan.of(inputs, Workshop.steps(inputs));
+      Next next = next(contents.sources().isEmpty(), plan.upToDate(), index, apps);
       return new Status(
-          workspace.folder().toString(),
-          sources,
-          questions,
-          models,
-          serving,
-          proof,
-          index,
-          apps,
-          steps,
-          unread,
-          next);
+          workspace.folder().toString(), contents, index, apps, plan.steps(), unreadable, next);
     }
 
-    private String next(boolean empty, boolean upToDate, Index index, List<App> apps) {
+    private Next next(boolean empty, boolean upToDate, Index index, List<App> apps) {
       Optional<String> writer =
           part("writer", Optional.empty(), () -> WorkspaceLock.holder(workspace.folder()));
       if (writer.isPresent()) {
-        return "wait: " + writer.get() + ", is at work";
+        return new Next(Next.Action.WAIT_FOR_WRITER, writer.get());
       }
-      if (!unread.isEmpty()) {
-        return "mend what cannot be read, see above: " + String.join(", ", unread.keySet());
+      if (!unreadable.isEmpty()) {
+        return new Next(Next.Action.REPAIR_UNREADABLE, null);
       }
       if (empty) {
-        return "whet stage DIR";
+        return new Next(Next.Action.STAGE, null);
       }
       if (!upToDate) {
-        return "whet run";
+        return new Next(Next.Action.RUN, null);
       }
-      boolean answers = apps.stream().anyMatch(app -> app.own() && app.index().reason() == null);
-      return answers && index.reason() == null
-          ? "whet ask \"...\", or whet serve"
-          : "see above what is NOT ready";
+      boolean answers = apps.stream().anyMatch(app -> app.own() && app.index().problem() == null);
+      boolean ready = answers && index.problem() == null;
+      return new Next(ready ? Next.Action.ASK : Next.Action.REPAIR_INDEX, null);
     }
 
     private <T extends @Nullable Object> T part(String name, T instead, Supplier<T> read) {
       try {
         return read.get();
       } catch (Failure e) {
-        unread.put(name, String.valueOf(e.getMessage()));
+        unreadable.put(name, Problem.of(e));
         return instead;
       }
     }
@@ -165,41 +180,22 @@ public record Status(
     }
 
     private Questions questions() {
-      QuestionLog questions = QuestionLog.of(workspace, lifecycle.prepared());
+      QuestionLog questions = QuestionLog.of(workspace, inputs.passagesIfCurrent());
       return new Questions(
-          questions.train().size(),
-          questions.dev().size(),
-          questions.heldOut().size(),
+          new QuestionLog.Parts(
+              questions.train().size(), questions.dev().size(), questions.heldOut().size()),
           questions.declinedLog().size() + questions.declinedHeldOut().size(),
           questions.note().orElse(null));
     }
 
-    private @Nullable String proof() {
-      String id = log.read("prove").map(StepLog.Entry::output).orElse("");
+    private @Nullable LastProof proof() {
+      String id = inputs.record("prove").map(StepRecord::output).orElse("");
       if (id.isEmpty() || !Artifact.exists(workspace.reports().resolve(id))) {
         return null;
       }
-      ProofStep.Report proof = ProofStep.read(workspace, id);
-      return proof.promoted() && shelf.withdrawn(proof.candidate())
-          ? proof.words()
-              + "; "
-              + shelf.name(proof.candidate())
-              + " was rolled back since: `whet prove` lets it serve again if the gate does"
-          : proof.words();
-    }
-
-    /// The step `prove` says what the proof does.
-    private List<Step> steps(@Nullable String proof) {
-      return lifecycle.look().stream()
-          .map(
-              step -> {
-                String words = step.lines().getFirst();
-                return new Step(
-                    step.step(),
-                    step.upToDate(),
-                    proof != null && proof.startsWith(words) ? proof : words);
-              })
-          .toList();
+      Proof.Report report = Proof.read(workspace, id);
+      return new LastProof(
+          workspace.name(), report, report.promoted() && models.withdrawn(report.candidate()));
     }
 
     private List<App> apps() {
@@ -219,28 +215,36 @@ public record Status(
 
     private Index index(Supplier<IndexPlace> named) {
       String at = "";
-      String generation = null;
+      @Nullable String generation = null;
       boolean rolledBack = false;
       try {
         IndexPlace place = named.get();
         at = place.toString();
-        try (Indexes indexes = Engines.open(workspace, place)) {
+        try (IndexView indexes = IndexView.open(workspace, place)) {
           generation = indexes.current().orElse(null);
           if (generation == null) {
-            return new Index(
-                at, null, false, "there is none yet" + place.unnamed(workspace.settings()));
+            return new Index(at, null, false, none(place));
           }
           rolledBack =
               place.equals(IndexPlace.of(workspace.settings(), null))
-                  && IndexStep.rolledBack(log, place, indexes);
+                  && inputs
+                      .record(place.step())
+                      .filter(recorded -> IndexStep.rolledBack(recorded, indexes))
+                      .isPresent();
           try (PassageIndex open = indexes.open()) {
-            var _ = shelf.ofSpace(open.space(), lifecycle.language());
+            var _ = models.ofSpace(open.space(), inputs.language());
           }
         }
         return new Index(at, generation, rolledBack, null);
       } catch (Failure e) {
-        return new Index(at, generation, rolledBack, e.getMessage());
+        return new Index(at, generation, rolledBack, Problem.of(e));
       }
+    }
+
+    private Problem none(IndexPlace place) {
+      return new Problem(
+          "there is none yet" + place.unnamed(workspace.settings()),
+          List.of(place.remedies(workspace.settings())));
     }
   }
 }

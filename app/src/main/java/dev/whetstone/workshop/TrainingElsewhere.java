@@ -1,22 +1,26 @@
 package dev.whetstone.workshop;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Fingerprint;
+import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
 import dev.whetstone.model.Model;
 import dev.whetstone.store.Artifact;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.Provenance;
 import dev.whetstone.store.WholeFile;
+import dev.whetstone.workshop.prepare.PreparedPassages;
 import dev.whetstone.workshop.prepare.Preparing;
 import dev.whetstone.workshop.train.TrainedOn;
 import dev.whetstone.workshop.train.Training;
+import dev.whetstone.workshop.train.TrainingResult;
 import dev.whetstone.workspace.Manifest;
 import dev.whetstone.workspace.ModelShelf;
 import dev.whetstone.workspace.Settings;
 import dev.whetstone.workspace.SettingsFile;
-import dev.whetstone.workspace.StepLog;
-import dev.whetstone.workspace.StepReport;
-import dev.whetstone.workspace.StepRun;
+import dev.whetstone.workspace.StepRecord;
+import dev.whetstone.workspace.StepRecords;
 import dev.whetstone.workspace.Workspace;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,24 +29,30 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A training on another machine: what is sent there ([#send]), what runs there ([#run]), and how
-/// its result is taken in ([#take]). Both ways travel artifacts, so that each byte is checked on
+/// its result is taken in ([#take]). Artifacts travel both ways, so that each byte is checked on
 /// arrival. What is sent holds the passages and the question log, not the documents; and of the
-/// settings those that shape the training.
+/// settings those that shape the training. The program there may be of another version than the one
+/// here, as long as both prepare and train alike: it copies what it does not know, or leaves it
+/// out.
 public final class TrainingElsewhere {
   private static final String ORDER = "order.json";
+  private static final String INPUTS = "inputs.json";
   private static final String OUTCOME = "outcome.json";
   private static final String PASSAGES = "passages";
   private static final String BASE = "base";
   private static final String MODEL = "model";
   private static final String PAIRS = "pairs";
 
+  /// @param fingerprint names the training
+  /// @param earlierFingerprint as a version before 0.2 would have named it
   /// @param order hash of what was sent; its result names it
-  public record Sent(String fingerprint, String order) {}
+  public record Sent(String fingerprint, String earlierFingerprint, String order) {}
 
   /// `order.json`.
   ///
@@ -59,21 +69,25 @@ public final class TrainingElsewhere {
       String base) {}
 
   /// `outcome.json`.
-  record Outcome(String output, double seconds, List<String> lines) {}
+  ///
+  /// @param lines what a version before 0.2 writes of the training; null for others
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Outcome(
+      String output,
+      double seconds,
+      @Nullable List<String> lines,
+      @Nullable TrainingResult training) {}
 
-  /// @param passages that were sent
-  record Taken(StepRun run, String fingerprint, String passages, double seconds) {}
+  /// `inputs.json`: the fields of the fingerprint.
+  record Inputs(SortedMap<String, String> fields) {}
 
   private TrainingElsewhere() {}
 
-  static Sent send(
-      Path folder,
-      Workspace workspace,
-      ModelShelf shelf,
-      String passages,
-      String fingerprint,
-      String language,
-      Duration budget) {
+  static Sent send(Path folder, StepInputs inputs, ModelShelf shelf, TrainStep step) {
+    Workspace workspace = inputs.workspace();
+    String passages = inputs.passagesId();
+    String language = inputs.language();
+    Fingerprint fingerprint = step.inputs();
     Model base = shelf.base(language);
     var order =
         new Order(
@@ -81,19 +95,20 @@ public final class TrainingElsewhere {
             Training.VERSION,
             workspace.name(),
             shelf.nextVersion(),
-            fingerprint,
+            fingerprint.id(),
             passages,
             base.space().value());
     boolean ownBase = Files.isDirectory(workspace.folder().resolve(baseSetting(workspace)));
     Artifact sent =
         Artifact.create(
             folder,
-            new Provenance("training order", 1, Map.of("step", fingerprint), Map.of(), 0),
+            new Provenance("training order", 1, Map.of("step", fingerprint.id()), Map.of(), 0),
             empty -> {
               WholeFile.write(empty.resolve(ORDER), Json.pretty(order));
+              WholeFile.write(empty.resolve(INPUTS), Json.pretty(new Inputs(fingerprint.fields())));
               WholeFile.write(
                   empty.resolve(SettingsFile.NAME),
-                  Json.pretty(settings(workspace, language, budget, ownBase)));
+                  Json.pretty(settings(workspace, language, step.budget(), ownBase)));
               Files.copy(workspace.manifest(), empty.resolve("raw.json"));
               if (Files.exists(workspace.questions())) {
                 Files.copy(workspace.questions(), empty.resolve("questions.jsonl"));
@@ -103,7 +118,7 @@ public final class TrainingElsewhere {
                 copy(base.folder(), empty.resolve(BASE));
               }
             });
-    return new Sent(fingerprint, sent.contentHash());
+    return new Sent(fingerprint.id(), step.earlierFingerprint(), sent.contentHash());
   }
 
   private static String baseSetting(Workspace workspace) {
@@ -134,12 +149,12 @@ public final class TrainingElsewhere {
   /// for `result` may be a mounted bucket, where files can be written and not much more. Its
   /// manifest is written last. A result of the same order that is there is left alone.
   ///
-  /// @param order what [Lifecycle#sendTraining] wrote
+  /// @param order what [Workshop#sendTraining] wrote
   /// @param raw the staged documents; null not to look whether they are those of the order
   /// @param place an empty folder on a local disk
   /// @throws Failure.BadInput if another version of the program made the order, or `raw` holds
   ///   other documents
-  public static StepReport run(
+  public static StepOutcome<StepResult.Trained> run(
       Path order, @Nullable Path raw, Path result, Path place, Progress progress) {
     Artifact sent = Artifact.open(order);
     Order asked = Json.read(sent.file(ORDER), Order.class);
@@ -151,41 +166,52 @@ public final class TrainingElsewhere {
               + ") than the one in this image: build the image from the version that sends");
     }
     if (Artifact.exists(result) && madeOf(Artifact.open(result)).equals(sent.contentHash())) {
-      return report(Json.read(result.resolve(OUTCOME), Outcome.class));
+      return told(asked.name(), Json.read(result.resolve(OUTCOME), Outcome.class));
     }
     try {
       Workspace workspace = unpack(sent, asked, place);
       if (raw != null) {
         checkDocuments(raw, Manifest.read(workspace));
       }
-      var lifecycle = new Lifecycle(workspace, progress);
-      String id = lifecycle.passagesId(Manifest.read(workspace));
-      copy(order.resolve(PASSAGES), workspace.passages().resolve(id));
-      var log = new StepLog(workspace);
-      log.write("prepare", new StepLog.Entry(id, id, 0, "sent from elsewhere"));
-      StepReport trained = lifecycle.train(null, true);
-      String output = log.read("train").orElseThrow().output();
-      boolean made = !output.startsWith(ModelShelf.NONE);
-      var outcome =
-          new Outcome(made ? output : ModelShelf.NONE, trained.seconds(), trained.lines());
-      var shelf = new ModelShelf(workspace);
-      Artifact done =
-          Artifact.create(
-              place.resolve("result"),
-              new Provenance("training", 1, Map.of("order", sent.contentHash()), Map.of(), 0),
-              empty -> {
-                if (made) {
-                  copy(shelf.folder(output), empty.resolve(MODEL));
-                  copy(TrainedOn.folder(workspace, output), empty.resolve(PAIRS));
-                }
-                WholeFile.write(empty.resolve(ORDER), Json.pretty(asked));
-                WholeFile.write(empty.resolve(OUTCOME), Json.pretty(outcome));
-              });
-      deliver(done, result);
-      return report(outcome);
+      Outcome outcome = train(workspace, asked, progress);
+      deliver(pack(workspace, sent, asked, outcome, place.resolve("result")), result);
+      return told(asked.name(), outcome);
     } catch (IOException e) {
       throw new Failure.Unavailable("cannot write " + result + ": " + e.getMessage(), e);
     }
+  }
+
+  private static Outcome train(Workspace workspace, Order asked, Progress progress) {
+    long began = System.nanoTime();
+    List<Passage> passages = new PreparedPassages(workspace).read(asked.passages());
+    TrainingResult made =
+        new Training(workspace, new ModelShelf(workspace), progress)
+            .train(
+                asked.fingerprint(),
+                workspace.settings().language(),
+                passages,
+                workspace.settings().train().time(),
+                "");
+    return new Outcome(made.version(), (System.nanoTime() - began) / 1e9, null, made);
+  }
+
+  private static Artifact pack(
+      Workspace workspace, Artifact sent, Order asked, Outcome outcome, Path to) {
+    return Artifact.create(
+        to,
+        new Provenance("training", 1, Map.of("order", sent.contentHash()), Map.of(), 0),
+        empty -> {
+          if (!outcome.output().equals(ModelShelf.NONE)) {
+            copy(new ModelShelf(workspace).folder(outcome.output()), empty.resolve(MODEL));
+            copy(TrainedOn.folder(workspace, outcome.output()), empty.resolve(PAIRS));
+          }
+          WholeFile.write(empty.resolve(ORDER), Json.pretty(asked));
+          WholeFile.write(empty.resolve(OUTCOME), Json.pretty(outcome));
+          Path fields = sent.folder().resolve(INPUTS);
+          if (Files.exists(fields)) {
+            Files.copy(fields, empty.resolve(INPUTS));
+          }
+        });
   }
 
   private static void checkDocuments(Path raw, Manifest staged) throws IOException {
@@ -200,8 +226,15 @@ public final class TrainingElsewhere {
     }
   }
 
-  private static StepReport report(Outcome outcome) {
-    return new StepReport("train", false, outcome.seconds(), outcome.lines());
+  private static StepOutcome<StepResult.Trained> told(String name, Outcome outcome) {
+    TrainingResult training = outcome.training();
+    List<String> lines = outcome.lines();
+    return new StepOutcome<>(
+        TrainStep.NAME,
+        false,
+        outcome.seconds(),
+        training == null ? null : new StepResult.Trained(name, training),
+        lines == null || lines.isEmpty() ? null : lines.getFirst());
   }
 
   private static String madeOf(Artifact result) {
@@ -220,6 +253,7 @@ public final class TrainingElsewhere {
       copy(sent.folder().resolve(BASE), folder.resolve(BASE));
     }
     Workspace workspace = Workspace.open(folder);
+    copy(sent.folder().resolve(PASSAGES), workspace.passages().resolve(asked.passages()));
     int before = Integer.parseInt(asked.version()) - 1;
     if (before > 0) { // so that the next version is the one asked for
       Files.createDirectories(
@@ -244,12 +278,14 @@ public final class TrainingElsewhere {
     Files.copy(last, result.resolve("manifest.json"), StandardCopyOption.REPLACE_EXISTING);
   }
 
-  /// Checks a result and keeps its model as the next version. Taken in twice, it is kept once.
+  /// Checks a result, keeps its model as the next version and records the training. Taken in twice,
+  /// it is kept once.
   ///
   /// @throws Failure.CorruptArtifact if a byte is not what was written, or the model's space is not
   ///   what its weights make
   /// @throws Failure.Refused if it is the result of another order, or was made from another base
-  static Taken take(Path result, String order, Workspace workspace, ModelShelf shelf) {
+  static StepOutcome<StepResult.Trained> take(
+      Path result, String order, Workspace workspace, ModelShelf shelf, StepRecords records) {
     Artifact given = Artifact.open(result);
     if (!madeOf(given).equals(order)) {
       throw new Failure.Refused(
@@ -257,24 +293,50 @@ public final class TrainingElsewhere {
     }
     Order asked = Json.read(given.file(ORDER), Order.class);
     Outcome outcome = Json.read(given.file(OUTCOME), Outcome.class);
-    if (outcome.output().equals(ModelShelf.NONE)) {
-      return new Taken(
-          new StepRun(ModelShelf.NONE, outcome.lines()),
-          asked.fingerprint(),
-          asked.passages(),
-          outcome.seconds());
+    String version = outcome.output();
+    if (!version.equals(ModelShelf.NONE)) {
+      checkBase(result, asked);
+      version = keep(result, workspace, shelf);
     }
+    var taken = told(workspace.name(), named(version, outcome));
+    StepResult.Trained made = taken.result();
+    Path fields = given.folder().resolve(INPUTS);
+    records.write(
+        TrainStep.NAME,
+        new StepRecord(
+            StepRecord.FORMAT,
+            asked.fingerprint(),
+            Files.exists(fields) ? Json.read(fields, Inputs.class).fields() : null,
+            version.equals(ModelShelf.NONE) ? TrainStep.none(asked.passages()) : version,
+            outcome.seconds(),
+            taken.words(),
+            made == null ? null : Json.MAPPER.valueToTree(made)));
+    return taken;
+  }
+
+  /// The outcome with the version that the model has here.
+  private static Outcome named(String version, Outcome outcome) {
+    TrainingResult there = outcome.training();
+    TrainingResult here =
+        there == null
+            ? null
+            : new TrainingResult(
+                version,
+                there.ending(),
+                there.passages(),
+                there.reason(),
+                there.figures(),
+                there.split());
+    return new Outcome(version, outcome.seconds(), outcome.lines(), here);
+  }
+
+  private static void checkBase(Path result, Order asked) {
     Model model = Model.open(result.resolve(MODEL));
     String base = model.provenance().map(p -> p.inputs().getOrDefault("base", "")).orElse("");
     if (!base.equals(asked.base())) {
       throw new Failure.Refused(
           result + " was made from the base space " + base + ", not from " + asked.base());
     }
-    return new Taken(
-        new StepRun(keep(result, workspace, shelf), outcome.lines()),
-        asked.fingerprint(),
-        asked.passages(),
-        outcome.seconds());
   }
 
   /// The version that holds the result's model, and its pairs.

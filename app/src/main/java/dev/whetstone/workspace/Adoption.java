@@ -14,7 +14,6 @@ import dev.whetstone.store.WholeFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +38,7 @@ public record Adoption(
     boolean derived) {
   static final double SAME_SPACE = .999;
   private static final int SAMPLE = 100;
-  private static final String DERIVED_SOURCE = "index.knn.derived_source.enabled";
+  public static final String DERIVED_SOURCE = "index.knn.derived_source.enabled";
 
   /// What was recorded of an index; empty where it was not adopted.
   static Optional<Adoption> of(Workspace workspace, IndexPlace place) {
@@ -157,33 +156,13 @@ public record Adoption(
     return new AdoptedFields(vectorField, textField, documentField);
   }
 
-  public List<String> words(Settings settings) {
-    String host =
-        Optional.ofNullable(IndexPlace.section(settings, IndexPlace.of(settings, engine).engine()))
-            .map(section -> section.hosts().getFirst())
-            .orElse("");
-    var words = new ArrayList<String>();
-    words.add(
-        String.format(
-            Locale.ROOT,
-            "%s (%s): %,d passages; its vectors are of space %s, mean cosine %.4f over %d texts",
-            index,
-            engine,
-            passages,
-            space,
-            cosine,
-            sample));
-    words.add(
-        "an app searches it with the retriever {\"type\": \"%s\", \"endpoint\": \"%s\", \"index\": \"%s\"}"
-            .formatted(engine, host, index));
-    if (derived) {
-      words.add(
-          DERIVED_SOURCE
-              + " is on, as it is by default: after a merge this engine can lose vectors to"
-              + " readers, so that searches fail or miss passages. Make the index anew with that"
-              + " setting false, as the mapping.json of a bulk export has it");
-    }
-    return words;
+  /// The address that an app gives for the cluster of this index; empty where the settings name
+  /// none any more.
+  public String endpoint(Settings settings) {
+    return Optional.ofNullable(
+            IndexPlace.section(settings, IndexPlace.of(settings, engine).engine()))
+        .map(section -> section.hosts().getFirst())
+        .orElse("");
   }
 
   private static Path file(Workspace workspace, IndexPlace place) {

@@ -13,6 +13,11 @@ public final class DocumentLanguage {
   /// @param language an ISO 639-1 code
   private record Detected(String passages, String language) {}
 
+  /// What versions before 0.2 recorded.
+  ///
+  /// @param output the language
+  private record Earlier(String fingerprint, String output, double seconds, String words) {}
+
   private final Workspace workspace;
 
   public DocumentLanguage(Workspace workspace) {
@@ -29,7 +34,7 @@ public final class DocumentLanguage {
   public Optional<String> recorded() {
     return Json.kept(file(), Detected.class)
         .map(Detected::language)
-        .or(() -> Json.kept(earlierFile(), StepLog.Entry.class).map(StepLog.Entry::output));
+        .or(() -> Json.kept(earlierFile(), Earlier.class).map(Earlier::output));
   }
 
   /// Records the language of these passages.

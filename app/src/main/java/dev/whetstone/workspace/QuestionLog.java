@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The questions of a workspace, `questions.jsonl`, and what each is used for. Half of them (by
 /// document, see [SplitUnits]) are the log: they train, choose the recipe's settings and set the
@@ -76,46 +77,62 @@ public record QuestionLog(
     return answered.split().questions(Group.TEST);
   }
 
-  /// A note on how the questions were split; empty where they were split by document as usual.
-  public Optional<String> note() {
+  /// That the questions were not split by document as usual.
+  ///
+  /// @param answered questions with an answer
+  /// @param documents that they are about, counted; and the name of the one where there is one
+  public record SplitNote(
+      Kind kind, int answered, int documents, @Nullable String document, Parts parts) {
+    public enum Kind {
+      /// They cannot be divided without a leak: all prove, and none trains.
+      ONLY_PROVE,
+      /// All are needed for training: none proves.
+      NONE_PROVES,
+      /// They are about too few documents, and split by section.
+      BY_SECTION
+    }
+  }
+
+  /// How many questions train, choose settings and prove.
+  public record Parts(int train, int dev, int heldOut) {}
+
+  /// Empty where the questions were split by document as usual.
+  public Optional<SplitNote> note() {
     int all = train().size() + dev().size() + heldOut().size();
     if (train().isEmpty() && heldOut().size() > 1) {
-      return Optional.of(
-          ("all %,d answered questions are about %s, and cannot be divided without a leak, so they"
-                  + " only prove, and no model is trained on questions: import questions about"
-                  + " other documents, or about several sections with the phrases that answer them")
-              .formatted(all, documents(heldOut())));
+      return Optional.of(note(SplitNote.Kind.ONLY_PROVE, all));
     }
     if (heldOut().isEmpty() && all > 1) {
-      return Optional.of(
-          "all %,d answered questions are needed for training, so none can prove: import more"
-              .formatted(all));
+      return Optional.of(note(SplitNote.Kind.NONE_PROVES, all));
     }
     return answered.bySection()
-        ? Optional.of(
-            ("the %,d answered questions are about %s, so they are split by section: %,d train,"
-                    + " %,d choose, %,d prove")
-                .formatted(
-                    all,
-                    documents(Stream.of(train(), dev(), heldOut()).flatMap(List::stream).toList()),
-                    train().size(),
-                    dev().size(),
-                    heldOut().size()))
+        ? Optional.of(note(SplitNote.Kind.BY_SECTION, all))
         : Optional.empty();
   }
 
-  private static String documents(List<Question> questions) {
-    List<String> names =
-        questions.stream()
+  private SplitNote note(SplitNote.Kind kind, int all) {
+    List<String> documents =
+        Stream.of(train(), dev(), heldOut())
+            .flatMap(List::stream)
             .flatMap(question -> question.places().stream())
             .map(Place::document)
             .distinct()
             .toList();
-    return names.size() == 1 ? "one document, " + names.getFirst() : names.size() + " documents";
+    return new SplitNote(
+        kind,
+        all,
+        documents.size(),
+        documents.size() == 1 ? documents.getFirst() : null,
+        new Parts(train().size(), dev().size(), heldOut().size()));
   }
 
   boolean empty() {
     return train().isEmpty() && dev().isEmpty() && heldOut().isEmpty();
+  }
+
+  /// The texts of all questions of the workspace.
+  public static List<String> texts(Workspace workspace) {
+    return read(workspace).stream().map(Question::text).toList();
   }
 
   /// All questions of the workspace; none where none were imported.

@@ -80,7 +80,7 @@ public record Settings(
         key + ": '" + name + "' must be 1 to 64 letters, digits, dots, dashes or underscores");
   }
 
-  /// @param exclude patterns of what is not staged, see [Exclusions]
+  /// @param exclude patterns of what is not staged, see [ExcludePatterns]
   /// @param maxObjects that a bucket's listing may have, documents or not, before staging from
   ///   there is refused: a listing without end would fill the memory
   public record Stage(List<String> exclude, @JsonProperty("max_objects") Integer maxObjects) {
@@ -88,7 +88,7 @@ public record Settings(
       maxObjects = within("stage.max_objects", maxObjects, 1_000_000, 1, 100_000_000);
       exclude = texts("stage.exclude", exclude);
       try {
-        var _ = new Exclusions(exclude);
+        var _ = new ExcludePatterns(exclude);
       } catch (PatternSyntaxException e) {
         throw new Failure.BadInput(
             "stage.exclude: '%s' is no pattern (%s); write for example archive/, *.draft.md or docs/old/**"

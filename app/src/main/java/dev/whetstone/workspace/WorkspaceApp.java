@@ -12,7 +12,7 @@ public final class WorkspaceApp {
 
   /// The workspace's own app, also when others were given its name over HTTP.
   public static Optional<App> own(Workspace workspace, Catalog catalog) {
-    String id = new StepLog(workspace).read("app").map(StepLog.Entry::output).orElse("");
+    String id = new StepRecords(workspace).read("app").map(StepRecord::output).orElse("");
     List<App> named =
         catalog.apps().stream().filter(app -> app.name().equals(workspace.name())).toList();
     return named.stream()

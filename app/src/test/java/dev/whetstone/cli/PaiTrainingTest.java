@@ -14,9 +14,9 @@ import dev.whetstone.store.Json;
 import dev.whetstone.store.WholeFile;
 import dev.whetstone.store.objects.ObjectStores;
 import dev.whetstone.store.shared.SharedFolder;
-import dev.whetstone.workshop.Lifecycle;
 import dev.whetstone.workshop.SmallManual;
 import dev.whetstone.workshop.TrainingElsewhere;
+import dev.whetstone.workshop.Workshops;
 import dev.whetstone.workspace.SharedWorkspace;
 import dev.whetstone.workspace.Workspace;
 import java.io.ByteArrayOutputStream;
@@ -71,11 +71,11 @@ class PaiTrainingTest {
   @BeforeAll
   static void aPreparedWorkspace() throws IOException {
     var manual = new SmallManual(once, 10);
-    var lifecycle = new Lifecycle(Workspace.open(manual.workspace("workspace")), Progress.NONE);
-    lifecycle.stage(manual.docs());
-    lifecycle.prepare();
-    lifecycle.questions(manual.questions(), false);
-    lifecycle.sendTraining(once.resolve("order"), "30s");
+    var workshop = Workshops.open(Workspace.open(manual.workspace("workspace")), Progress.NONE);
+    workshop.stage(manual.docs().toString());
+    workshop.prepare();
+    workshop.questions(manual.questions(), false);
+    workshop.sendTraining(once.resolve("order"), "30s");
     TrainingElsewhere.run(
         once.resolve("order"),
         manual.docs(),
@@ -141,6 +141,7 @@ class PaiTrainingTest {
             workspace,
             elsewhere,
             terminal,
+            new Output(),
             options,
             environment,
             place -> ObjectStores.open(bucket(place).toString()))

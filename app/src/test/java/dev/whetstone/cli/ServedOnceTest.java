@@ -5,14 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.whetstone.answer.AnswerSettings;
 import dev.whetstone.catalog.Catalog;
 import dev.whetstone.core.CommitScope;
-import dev.whetstone.core.Progress;
 import dev.whetstone.encode.Encoders;
 import dev.whetstone.http.RawHttp;
 import dev.whetstone.http.Server;
 import dev.whetstone.http.ServerSettings;
 import dev.whetstone.serving.Apps;
 import dev.whetstone.serving.ServedWorkspace;
-import dev.whetstone.workshop.Lifecycle;
+import dev.whetstone.workshop.Workshops;
 import dev.whetstone.workshop.SmallManual;
 import dev.whetstone.workspace.SharedEncoders;
 import dev.whetstone.workspace.Workspace;
@@ -38,9 +37,9 @@ class ServedOnceTest {
   void aServerHoldsAModelOnceForRetrievalAnswersAndEmbeddings() throws Exception {
     var manual = new SmallManual(folder.resolve("manual"), 2); // too small to train on
     Workspace workspace = Workspace.open(manual.workspace("workspace"));
-    var lifecycle = new Lifecycle(workspace, Progress.NONE);
-    lifecycle.stage(manual.docs());
-    lifecycle.run(_ -> {});
+    var workshop = Workshops.open(workspace);
+    workshop.stage(manual.docs().toString());
+    workshop.run(Workshops.SILENT);
     int before = Encoders.openSessions();
     var encoders = new SharedEncoders(workspace);
     String app = "/v1/apps/" + workspace.name();

@@ -6,14 +6,13 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import dev.whetstone.answer.AnswerSettings;
 import dev.whetstone.catalog.Catalog;
 import dev.whetstone.core.CommitScope;
-import dev.whetstone.core.Progress;
 import dev.whetstone.http.RawHttp;
 import dev.whetstone.http.Server;
 import dev.whetstone.http.ServerSettings;
 import dev.whetstone.serving.Apps;
 import dev.whetstone.serving.ServedWorkspace;
-import dev.whetstone.workshop.Lifecycle;
 import dev.whetstone.workshop.SmallManual;
+import dev.whetstone.workshop.Workshops;
 import dev.whetstone.workshop.index.IndexOptions;
 import dev.whetstone.workspace.SharedEncoders;
 import dev.whetstone.workspace.Workspace;
@@ -89,9 +88,9 @@ class SoakTest {
     long time = Duration.ofMinutes(Long.parseLong(minutes)).toNanos();
     var manual = new SmallManual(folder.resolve("manual"), 3); // too small to train on
     Workspace workspace = Workspace.open(manual.workspace("workspace"));
-    var lifecycle = new Lifecycle(workspace, Progress.NONE);
-    lifecycle.stage(manual.docs());
-    lifecycle.run(_ -> {});
+    var workshop = Workshops.open(workspace);
+    workshop.stage(manual.docs().toString());
+    workshop.run(Workshops.SILENT);
 
     var encoders = new SharedEncoders(workspace);
     try (var catalog = Catalog.open(workspace.catalog());
@@ -124,7 +123,7 @@ class SoakTest {
       while (System.nanoTime() - began < time) {
         Thread.sleep(2000);
         engine.refresh();
-        lifecycle.index(new IndexOptions("lucene", true, false, true));
+        workshop.index(new IndexOptions("lucene", true, false, true));
         if (!warm && System.nanoTime() - began > time / 5) {
           warm = true;
           early = Held.now();

@@ -93,8 +93,11 @@ class StatusCommandTest {
             "app +manual \\(app-\\w+\\): manual \\(lucene\\), generation 000001: ready")
         .contains("next       whet ask")
         .doesNotContain("NOT", "rolled back");
-    assertThat(json.path("steps")).hasSize(6).allMatch(step -> step.path("upToDate").asBoolean());
-    assertThat(json.path("sources").path(manual.docs().toString()).asInt()).isEqualTo(3);
+    assertThat(json.path("steps"))
+        .hasSize(6)
+        .allMatch(step -> step.path("state").asText().equals("UP_TO_DATE"));
+    assertThat(json.path("contents").path("sources").path(manual.docs().toString()).asInt())
+        .isEqualTo(3);
     assertThat(json.path("apps")).singleElement().matches(app -> app.path("own").asBoolean());
     assertThat(changed.out()).contains("prove      NOT up to date").contains("next       whet run");
   }

@@ -2,7 +2,7 @@ package dev.whetstone.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.whetstone.workspace.StepReport;
+import dev.whetstone.workshop.StepOutcome;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -28,11 +28,11 @@ class TerminalTest {
   @Test
   void aNameWritesNoSequenceOfControlAndNoLineOfItsOwn() {
     terminal.line("not read: %s (%,d bytes)", HOSTILE, 1000);
-    terminal.step(new StepReport("stage", false, 1, List.of("first", "not read: " + HOSTILE)));
+    terminal.step(new StepOutcome<>("prepare", false, 1, null, "not read: " + HOSTILE));
     terminal.say(HOSTILE);
     terminal.error(HOSTILE);
 
-    assertThat(lines(out)).hasSize(3);
+    assertThat(lines(out)).hasSize(2);
     assertThat(lines(err)).hasSize(2);
     assertThat(lines(out).getFirst())
         .isEqualTo(

@@ -10,14 +10,13 @@ import dev.whetstone.catalog.Retriever;
 import dev.whetstone.core.EngineKind;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
-import dev.whetstone.core.Progress;
 import dev.whetstone.index.elasticsearch.ElasticsearchProvider;
 import dev.whetstone.servers.Fault;
 import dev.whetstone.servers.FaultProxy;
 import dev.whetstone.servers.RealServer;
 import dev.whetstone.servers.Servers;
-import dev.whetstone.workshop.Lifecycle;
 import dev.whetstone.workshop.SmallManual;
+import dev.whetstone.workshop.Workshops;
 import dev.whetstone.workshop.index.IndexOptions;
 import dev.whetstone.workspace.SharedEncoders;
 import dev.whetstone.workspace.Workspace;
@@ -50,10 +49,10 @@ class ServedWorkspaceTest {
             + "index: {name: %s}%nelasticsearch: {hosts: ['%s'], replicas: 0}%n"
                 .formatted(index, cluster.uri()));
     Workspace workspace = Workspace.open(Objects.requireNonNull(settings.getParent()));
-    var lifecycle = new Lifecycle(workspace, Progress.NONE);
-    lifecycle.stage(manual.docs());
-    lifecycle.run(_ -> {});
-    lifecycle.index(new IndexOptions("elasticsearch", false, false, true));
+    var workshop = Workshops.open(workspace);
+    workshop.stage(manual.docs().toString());
+    workshop.run(Workshops.SILENT);
+    workshop.index(new IndexOptions("elasticsearch", false, false, true));
     return workspace;
   }
 

@@ -7,11 +7,9 @@ import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Catalog;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
-import dev.whetstone.core.Progress;
 import dev.whetstone.core.Remedy;
 import dev.whetstone.serving.Answering;
 import dev.whetstone.store.WholeFile;
-import dev.whetstone.workspace.StepReport;
 import dev.whetstone.workspace.Workspace;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -46,9 +44,9 @@ class DamageTest {
   void aFinishedWorkspace() throws IOException {
     manual = new SmallManual(folder.resolve("manual"), 3); // too small to train on
     workspace = Workspace.open(manual.workspace("workspace"));
-    var lifecycle = new Lifecycle(workspace, Progress.NONE);
-    StepReport _ = lifecycle.stage(manual.docs());
-    boolean _ = lifecycle.run(_ -> {});
+    var workshop = Workshops.open(workspace);
+    StepOutcome<?> _ = workshop.stage(manual.docs().toString());
+    boolean _ = workshop.run(Workshops.SILENT);
     sound = folder.resolve("sound");
     StepByStep.copy(workspace.folder(), sound);
     answer = ask();
@@ -152,7 +150,7 @@ class DamageTest {
 
       Files.delete(file);
       assertThatThrownBy(answering::probe).isInstanceOf(Failure.CorruptArtifact.class);
-      boolean _ = new Lifecycle(workspace, Progress.NONE).run(_ -> {}); // builds it anew
+      boolean _ = Workshops.open(workspace).run(Workshops.SILENT); // builds it anew
       answering.refresh();
       answering.probe();
       assertThat(answering.retrieve(app, "cleaning", 5, Filter.ALL).hits()).isNotEmpty();
@@ -186,12 +184,12 @@ class DamageTest {
         assertThat(e.getMessage()).as(what).containsAnyOf(names(damage, damaged));
       }
       try {
-        boolean _ = new Lifecycle(workspace, Progress.NONE).run(_ -> {});
+        boolean _ = Workshops.open(workspace).run(Workshops.SILENT);
         assertThat(ask()).as(what).isEqualTo(answer);
       } catch (Failure e) {
         assertThat(e.getMessage()).as(what).containsAnyOf(names(damage, damaged));
         follow(e, damaged);
-        boolean _ = new Lifecycle(workspace, Progress.NONE).run(_ -> {});
+        boolean _ = Workshops.open(workspace).run(Workshops.SILENT);
         assertThat(ask()).as(what).isEqualTo(answer);
       }
     }
@@ -217,7 +215,7 @@ class DamageTest {
       WholeFile.delete(file);
     }
     if (failure.remedies().stream().anyMatch(Remedy.Stage.class::isInstance)) {
-      StepReport _ = new Lifecycle(workspace, Progress.NONE).stage(manual.docs());
+      StepOutcome<?> _ = Workshops.open(workspace).stage(manual.docs().toString());
     }
   }
 }

@@ -5,11 +5,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Hit;
-import dev.whetstone.core.Progress;
 import dev.whetstone.index.lucene.LuceneIndexes;
 import dev.whetstone.store.WholeFile;
 import dev.whetstone.workspace.ModelShelf;
-import dev.whetstone.workspace.StepReport;
 import dev.whetstone.workspace.Workspace;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,16 +49,16 @@ class FailingDiskTest {
   static void aServingWorkspaceBeforeEachStep() throws IOException {
     manual = new SmallManual(folder.resolve("manual"), 8);
     Workspace workspace = Workspace.open(manual.workspace("serving"));
-    var first = new Lifecycle(workspace, Progress.NONE);
+    var first = Workshops.open(workspace);
     first.questions(manual.questions(), false);
-    first.stage(manual.docs());
-    first.run(_ -> {});
+    first.stage(manual.docs().toString());
+    first.run(Workshops.SILENT);
     Files.writeString(
         manual.docs().resolve("another.md"),
         "# Another\n\n## Greasing\n\nTake the green grease and wait for two days.\n");
     for (String step : STEPS) {
       StepByStep.copy(workspace.folder(), before(step));
-      take(step, new Lifecycle(workspace, Progress.NONE));
+      take(step, Workshops.open(workspace));
     }
   }
 
@@ -68,16 +66,16 @@ class FailingDiskTest {
     return folder.resolve("before-" + step);
   }
 
-  private static void take(String step, Lifecycle lifecycle) {
-    StepReport _ =
+  private static void take(String step, Workshop workshop) {
+    StepOutcome<?> _ =
         switch (step) {
-          case "stage" -> lifecycle.stage(manual.docs());
-          case "prepare" -> lifecycle.prepare();
-          case "train" -> lifecycle.train(null, true);
-          case "prove" -> lifecycle.prove();
-          case "embed" -> lifecycle.embed();
-          case "index" -> lifecycle.index();
-          case "app" -> lifecycle.app();
+          case "stage" -> workshop.stage(manual.docs().toString());
+          case "prepare" -> workshop.prepare();
+          case "train" -> workshop.train(null, true);
+          case "prove" -> workshop.prove();
+          case "embed" -> workshop.embed();
+          case "index" -> workshop.index();
+          case "app" -> workshop.app();
           default -> throw new IllegalArgumentException(step);
         };
   }

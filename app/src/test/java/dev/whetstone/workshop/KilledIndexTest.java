@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.whetstone.core.EngineKind;
 import dev.whetstone.core.Passage;
-import dev.whetstone.core.Progress;
 import dev.whetstone.core.Vectors;
 import dev.whetstone.index.Indexes;
 import dev.whetstone.servers.TappedLine;
@@ -78,13 +77,13 @@ class KilledIndexTest {
   }
 
   private static List<Passage> embedded(Path place, Path docs) {
-    var lifecycle = new Lifecycle(Workspace.open(place), Progress.NONE);
-    lifecycle.stage(docs);
-    lifecycle.prepare();
-    lifecycle.train(null, false);
-    lifecycle.prove();
-    lifecycle.embed();
-    return lifecycle.passages();
+    var workshop = Workshops.open(Workspace.open(place));
+    workshop.stage(docs.toString());
+    workshop.prepare();
+    workshop.train(null, false);
+    workshop.prove();
+    workshop.embed();
+    return workshop.passages();
   }
 
   @ParameterizedTest
@@ -213,7 +212,7 @@ class KilledIndexTest {
       line = new TappedLine(URI.create(node.host()));
       Path serving = copied(before);
       settle(serving, "");
-      new Lifecycle(Workspace.open(serving), Progress.NONE)
+      Workshops.open(Workspace.open(serving))
           .index(new IndexOptions(engine.name(), false, false, true));
       Path next = copied(after);
       settle(next, OTHER_MAPPING);

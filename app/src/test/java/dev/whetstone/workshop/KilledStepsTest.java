@@ -6,7 +6,6 @@ import dev.whetstone.catalog.Catalog;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Hit;
 import dev.whetstone.core.Passage;
-import dev.whetstone.core.Progress;
 import dev.whetstone.index.lucene.LuceneIndexes;
 import dev.whetstone.workspace.ModelShelf;
 import dev.whetstone.workspace.Workspace;
@@ -187,8 +186,8 @@ class KilledStepsTest {
         return new Content(List.of(), List.of(), apps, List.of());
       }
       var indexes = new LuceneIndexes(place);
-      var lifecycle = new Lifecycle(workspace, Progress.NONE);
-      List<Passage> passages = lifecycle.passages();
+      var workshop = Workshops.open(workspace);
+      List<Passage> passages = workshop.passages();
       var shelf = new ModelShelf(workspace);
       var found = new ArrayList<List<Hit>>();
       try (var index = indexes.open();

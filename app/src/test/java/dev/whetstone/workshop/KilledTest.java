@@ -7,7 +7,6 @@ import dev.whetstone.catalog.Catalog;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.NamedTensors;
 import dev.whetstone.core.Passage;
-import dev.whetstone.core.Progress;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.index.lucene.LuceneIndexes;
 import dev.whetstone.workspace.ModelShelf;
@@ -104,7 +103,7 @@ class KilledTest {
     for (String step : List.of("prepare", "train", "prove", "embed", "index", "app")) {
       Files.delete(undisturbed.hidden().resolve("steps").resolve(step + ".json"));
 
-      new Lifecycle(undisturbed, Progress.NONE).run(_ -> {});
+      Workshops.open(undisturbed).run(Workshops.SILENT);
 
       Outcome.of(undisturbed).mustEqual(expected);
     }
@@ -133,9 +132,9 @@ class KilledTest {
 
   private static Workspace staged(SmallManual manual, String name) throws IOException {
     Workspace workspace = Workspace.open(manual.workspace(name));
-    var lifecycle = new Lifecycle(workspace, Progress.NONE);
-    lifecycle.questions(manual.questions(), false);
-    lifecycle.stage(manual.docs());
+    var workshop = Workshops.open(workspace);
+    workshop.questions(manual.questions(), false);
+    workshop.stage(manual.docs().toString());
     return workspace;
   }
 
@@ -200,8 +199,8 @@ class KilledTest {
 
     static Outcome of(Workspace workspace) throws IOException {
       var shelf = new ModelShelf(workspace);
-      var lifecycle = new Lifecycle(workspace, Progress.NONE);
-      var passages = lifecycle.passages();
+      var workshop = Workshops.open(workspace);
+      var passages = workshop.passages();
       var model = shelf.open("1");
       SpaceId space = shelf.servingModel("en").space();
       var vectors = new VectorStore(workspace).read(space);

@@ -9,7 +9,7 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Pooling;
-import dev.whetstone.core.Progress;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.core.RetrievalPlan.FusionRule;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.evaluate.Gate;
@@ -21,12 +21,13 @@ import dev.whetstone.store.Artifact;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.Provenance;
 import dev.whetstone.store.WholeFile;
-import dev.whetstone.workshop.prove.ProofStep;
+import dev.whetstone.workshop.index.Rollback;
+import dev.whetstone.workshop.prove.Proof;
 import dev.whetstone.workshop.train.TrainedOn;
-import dev.whetstone.workspace.Manifest;
 import dev.whetstone.workspace.ModelShelf;
-import dev.whetstone.workspace.StepLog;
-import dev.whetstone.workspace.StepReport;
+import dev.whetstone.workspace.RecordedModels;
+import dev.whetstone.workspace.StepRecord;
+import dev.whetstone.workspace.StepRecords;
 import dev.whetstone.workspace.Workspace;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,6 +35,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,8 +65,8 @@ class ServingTest {
     workspace = Workspace.open(folder.resolve("workspace"));
   }
 
-  private Lifecycle lifecycle() {
-    return new Lifecycle(workspace, Progress.NONE);
+  private Workshop workshop() {
+    return Workshops.open(workspace);
   }
 
   private ModelShelf shelf() {
@@ -73,16 +75,16 @@ class ServingTest {
 
   private void prepared(boolean questions) throws IOException {
     if (questions) {
-      lifecycle().questions(manual.questions(), false);
+      workshop().questions(manual.questions(), false);
     }
-    lifecycle().stage(manual.docs());
-    lifecycle().prepare();
+    workshop().stage(manual.docs().toString());
+    workshop().prepare();
   }
 
   /// What `whet train` leaves behind.
   private String trained(long seed) {
     String version = shelf().nextVersion();
-    List<String> all = lifecycle().passages().stream().map(Passage::id).toList();
+    List<String> all = workshop().passages().stream().map(Passage::id).toList();
     saw(List.of(), TrainedOn.folder(workspace, version), all);
     TinyBert.write(
         workspace.models().resolve("manual").resolve(version),
@@ -90,29 +92,29 @@ class ServingTest {
         Pooling.MEAN,
         Prompts.NONE,
         64);
-    new StepLog(workspace).write("train", entry(version));
+    new StepRecords(workspace).write("train", entry(version));
     return version;
   }
 
   /// As `whet train` records it, so that `whet run` finds nothing to train.
-  private StepLog.Entry entry(String output) {
+  private StepRecord entry(String output) {
     Path order = folder.resolve("order");
     WholeFile.delete(order);
-    String fingerprint = lifecycle().sendTraining(order, null).fingerprint();
-    return new StepLog.Entry(fingerprint, output, 0, "by hand");
+    String fingerprint = workshop().sendTraining(order, null).fingerprint();
+    return new StepRecord(StepRecord.FORMAT, fingerprint, null, output, 0, "by hand", null);
   }
 
   /// As a training records that found too little.
-  private StepLog.Entry none() {
-    String passages = lifecycle().passagesId(Manifest.read(workspace));
+  private StepRecord none() {
+    String passages = new StepRecords(workspace).read("prepare").orElseThrow().output();
     return entry(ModelShelf.NONE + " of " + passages);
   }
 
   /// The steps that `whet run` had something to do in.
   private List<String> run() {
-    var done = new ArrayList<String>();
-    lifecycle().run(step -> done.add(step.step()));
-    return done;
+    var outcomes = new ArrayList<StepOutcome<?>>();
+    workshop().run(Workshops.collecting(outcomes));
+    return outcomes.stream().map(StepOutcome::step).toList();
   }
 
   private static void saw(List<String> questionsOf, Path pairs, List<String> passages) {
@@ -125,15 +127,15 @@ class ServingTest {
                 Json.pretty(new TrainedOn(questionsOf, List.of(), List.of(), passages))));
   }
 
-  private ProofStep.Report report() {
-    return ProofStep.read(workspace, new StepLog(workspace).read("prove").orElseThrow().output());
+  private Proof.Report report() {
+    return Proof.read(workspace, new StepRecords(workspace).read("prove").orElseThrow().output());
   }
 
-  private StepReport proveEmbedIndex() {
-    StepReport proof = lifecycle().prove();
-    lifecycle().embed();
-    lifecycle().index();
-    lifecycle().app();
+  private StepOutcome<?> proveEmbedIndex() {
+    StepOutcome<?> proof = workshop().prove();
+    workshop().embed();
+    workshop().index();
+    workshop().app();
     return proof;
   }
 
@@ -164,13 +166,13 @@ class ServingTest {
       throws IOException {
     settings("prove: {level: .95, ranking: hybrid}");
     prepared(true);
-    new StepLog(workspace).write("train", none());
+    new StepRecords(workspace).write("train", none());
     assertThat(run()).containsExactly("prove", "embed", "index", "app");
     trained(SIGHTED);
 
     assertThat(run()).containsExactly("prove", "embed", "index", "app");
 
-    ProofStep.Report proof = report();
+    Proof.Report proof = report();
     String space = space("1");
     assertThat(proof.promoted()).as(proof.words()).isTrue();
     assertThat(proof.questions()).isGreaterThanOrEqualTo(Gate.FEWEST);
@@ -178,15 +180,20 @@ class ServingTest {
     assertThat(new ModelVersions(workspace.models()).history("manual"))
         .containsExactly(
             new ModelVersions.Served(
-                "manual", 1, space, new StepLog(workspace).read("prove").orElseThrow().output()));
-    assertThat(new StepLog(workspace).read("embed").orElseThrow().output()).isEqualTo(space);
+                "manual",
+                1,
+                space,
+                new StepRecords(workspace).read("prove").orElseThrow().output()));
+    assertThat(new StepRecords(workspace).read("embed").orElseThrow().output()).isEqualTo(space);
     assertThat(indexed()).isEqualTo(space).isNotEqualTo(base());
     assertThat(fusion()).isEqualTo(new FusionRule.Convex(proof.candidateWeight()));
     assertThat(run()).isEmpty();
 
-    StepReport back = lifecycle().rollback(null);
+    var back = workshop().rollback(null);
 
-    assertThat(back.lines()).anyMatch(line -> line.contains("the base model serves again"));
+    var model = Objects.requireNonNull(back.result()).rollback().model();
+    assertThat(model.outcome()).isEqualTo(Rollback.ModelOutcome.WENT_BACK);
+    assertThat(model.serving()).isNull();
     assertThat(shelf().serving()).isNull();
     assertThat(indexed()).isEqualTo(base());
     assertThat(run()).as("it stays there").containsExactly("embed", "index", "app");
@@ -194,7 +201,7 @@ class ServingTest {
     assertThat(fusion()).isEqualTo(new FusionRule.Convex(proof.servingWeight()));
     assertThat(run()).isEmpty();
 
-    lifecycle().prove();
+    workshop().prove();
     assertThat(shelf().serving()).as("asked for, it serves again").isEqualTo("1");
     WholeFile.delete(workspace.models().resolve("manual/1"));
     assertThat(run()).startsWith("train", "prove");
@@ -209,37 +216,40 @@ class ServingTest {
   void anotherModelUnderAServedNumberIsProvenBeforeItServes() throws IOException {
     prepared(true);
     String version = trained(SIGHTED);
-    lifecycle().prove();
+    workshop().prove();
     assertThat(shelf().serving()).isEqualTo(version);
     Path model = workspace.models().resolve("manual").resolve(version);
     WholeFile.delete(model);
     TinyBert.writeBlind(model, 8);
 
     assertThat(shelf().serving()).isNull();
-    StepReport again = lifecycle().prove();
+    var again = workshop().prove();
 
     assertThat(again.upToDate()).isFalse();
     assertThat(report().promoted()).as(report().words()).isFalse();
-    assertThat(again.lines()).anyMatch(line -> line.contains("serves no longer"));
+    assertThat(Objects.requireNonNull(again.result()).proof().lost()).isEqualTo(version);
     assertThat(shelf().serving()).isNull();
   }
 
   @Test
   void anIndexThatGoesBackTakesItsModelAlong() throws IOException {
     prepared(true);
-    new StepLog(workspace).write("train", none());
+    new StepRecords(workspace).write("train", none());
     proveEmbedIndex();
     String version = trained(SIGHTED);
     proveEmbedIndex();
     assertThat(indexed()).isEqualTo(space(version));
 
-    StepReport back = lifecycle().rollback(null);
+    var back = workshop().rollback(null);
 
-    assertThat(back.lines()).anyMatch(line -> line.contains("the base model serves again"));
+    var model = Objects.requireNonNull(back.result()).rollback().model();
+    assertThat(model.outcome()).isEqualTo(Rollback.ModelOutcome.WENT_BACK);
+    assertThat(model.serving()).isNull();
     assertThat(shelf().serving()).isNull();
     assertThat(indexed()).isEqualTo(base());
-    lifecycle().embed();
-    assertThat(lifecycle().index().lines().getFirst()).contains(" 0 passages written, 0 deleted");
+    workshop().embed();
+    var loaded = Objects.requireNonNull(workshop().index().result()).loaded();
+    assertThat(loaded.upserted() + loaded.deleted()).isZero();
     assertThat(indexed()).isEqualTo(base());
   }
 
@@ -249,11 +259,12 @@ class ServingTest {
     trained(SIGHTED);
     proveEmbedIndex();
 
-    StepReport back = lifecycle().rollBackModel();
+    var back = workshop().rollBackModel();
 
-    assertThat(back.lines()).anyMatch(line -> line.contains("`whet run` makes one"));
+    assertThat(Objects.requireNonNull(back.result()).rollback().index().outcome())
+        .isEqualTo(Rollback.IndexOutcome.NONE_KEPT);
     assertThat(shelf().serving()).isNull();
-    assertThatThrownBy(() -> lifecycle().rollBackModel())
+    assertThatThrownBy(() -> workshop().rollBackModel())
         .isInstanceOf(Failure.Refused.class)
         .hasMessageContaining("nothing to roll back to");
   }
@@ -262,19 +273,19 @@ class ServingTest {
   void aGateThatAsksForMoreSaysThatTheModelStillServesAndHowToGoBack() throws IOException {
     prepared(true);
     String version = trained(SIGHTED);
-    lifecycle().prove();
-    String first = new StepLog(workspace).read("prove").orElseThrow().output();
+    workshop().prove();
+    String first = new StepRecords(workspace).read("prove").orElseThrow().output();
     // The same questions, of which too few are left to judge by.
     List<String> lines = Files.readAllLines(workspace.questions());
     Files.write(workspace.questions(), lines.subList(0, lines.size() / 5));
 
-    lifecycle().prove();
+    workshop().prove();
 
     assertThat(report().promoted()).isFalse();
     assertThat(report().serves()).isEqualTo(version);
-    assertThat(report().words())
-        .contains("Model manual/1 was proven before (reports/" + first + ") and still serves")
-        .contains("`whet index rollback --model` lets the base model serve again");
+    assertThat(report().standing()).isEqualTo(Proof.Standing.SERVES_UNPROVEN);
+    assertThat(report().earlierProof()).isEqualTo(first);
+    assertThat(report().against()).isNull();
     assertThat(shelf().serving()).isEqualTo(version);
   }
 
@@ -285,12 +296,12 @@ class ServingTest {
     String version = trained(SIGHTED);
     proveEmbedIndex();
     shelf().weigh(Map.of(space(version), .7));
-    new StepLog(workspace).write("train", none());
+    new StepRecords(workspace).write("train", none());
     Files.delete(workspace.questions());
 
     proveEmbedIndex();
 
-    assertThat(report().words()).contains("no model was trained; model manual/1 serves");
+    assertThat(report().standing()).isEqualTo(Proof.Standing.NO_CANDIDATE);
     assertThat(report().serves()).isEqualTo(version);
     assertThat(report().servingWeight()).isEqualTo(.7);
     assertThat(fusion()).isEqualTo(new FusionRule.Convex(.7));
@@ -312,11 +323,11 @@ class ServingTest {
   @Test
   void theModelOfASpaceIsFoundThoughAnotherCannotBeRead() throws IOException {
     prepared(true);
-    new StepLog(workspace).write("train", none());
+    new StepRecords(workspace).write("train", none());
     proveEmbedIndex();
     String old = trained(SIGHTED + 1);
     String version = trained(SIGHTED);
-    lifecycle().prove();
+    workshop().prove();
     WholeFile.delete(shelf().folder(old));
     Files.createDirectories(shelf().folder(old));
 
@@ -331,26 +342,28 @@ class ServingTest {
   @Test
   void theStatusOfAModelThatWasRolledBackDoesNotNameItAsIfItServed() throws IOException {
     prepared(true);
-    new StepLog(workspace).write("train", none());
+    new StepRecords(workspace).write("train", none());
     proveEmbedIndex();
     trained(SIGHTED);
     proveEmbedIndex();
     var promoted = Status.of(workspace);
-    lifecycle().rollBackModel();
+    workshop().rollBackModel();
     run();
 
     var back = Status.of(workspace);
 
-    String rolledBack =
-        "; model manual/1 was rolled back since: `whet prove` lets it serve again if the gate does";
-    assertThat(promoted.proof()).isNotEmpty().doesNotContain("rolled back");
-    assertThat(promoted.next()).startsWith("whet ask");
-    assertThat(back.serving()).isNull();
-    assertThat(back.proof()).isEqualTo(promoted.proof() + rolledBack);
-    assertThat(back.steps())
-        .contains(new Status.Step("prove", true, String.valueOf(back.proof())))
-        .allMatch(Status.Step::upToDate);
-    assertThat(back.next()).startsWith("whet ask");
+    var proof = Objects.requireNonNull(promoted.contents().proof());
+    assertThat(proof.rolledBackSince()).isFalse();
+    assertThat(promoted.next().action()).isEqualTo(Status.Next.Action.ASK);
+    assertThat(back.contents().serving()).isNull();
+    assertThat(back.contents().proof())
+        .isEqualTo(new Status.LastProof("manual", proof.report(), true));
+    assertThat(back.steps()).hasSize(6).allMatch(StepPlan.Planned::upToDate);
+    assertThat(back.next().action()).isEqualTo(Status.Next.Action.ASK);
+  }
+
+  private static String problem(Status status) {
+    return Objects.requireNonNull(status.index().problem()).message();
   }
 
   @Test
@@ -365,14 +378,14 @@ class ServingTest {
 
     var status = Status.of(workspace);
 
-    assertThat(status.index().reason()).contains(weights.toString());
-    assertThat(status.next()).isEqualTo("see above what is NOT ready");
+    assertThat(problem(status)).contains(weights.toString());
+    assertThat(status.next().action()).isEqualTo(Status.Next.Action.REPAIR_INDEX);
   }
 
   @Test
   void theStatusFetchesNoBaseModel() throws IOException {
     prepared(false);
-    new StepLog(workspace).write("train", none());
+    new StepRecords(workspace).write("train", none());
     proveEmbedIndex();
     Path yaml = workspace.folder().resolve("whetstone.yaml");
     String tiny = folder.resolve("tiny").toString();
@@ -380,11 +393,10 @@ class ServingTest {
     workspace = Workspace.open(workspace.folder());
     Path cache = folder.resolve("cache");
 
-    var status = Status.of(workspace, ModelShelf.looking(workspace, cache));
+    var status = Status.of(workspace, new RecordedModels(workspace, cache));
 
-    assertThat(status.index().reason())
-        .contains("the base model all-minilm-l6-v2 is not in " + cache);
-    assertThat(status.next()).isEqualTo("whet run");
+    assertThat(problem(status)).contains("the base model all-minilm-l6-v2 is not in " + cache);
+    assertThat(status.next().action()).isEqualTo(Status.Next.Action.RUN);
     assertThat(cache).doesNotExist();
   }
 
@@ -393,10 +405,11 @@ class ServingTest {
     prepared(false);
     String version = trained(SIGHTED);
 
-    lifecycle().prove();
+    workshop().prove();
 
     assertThat(report().candidate()).isEqualTo(version);
-    assertThat(report().words()).contains("model manual/1 is kept and the base model goes on");
+    assertThat(report().standing()).isEqualTo(Proof.Standing.NO_QUESTIONS);
+    assertThat(report().serves()).isNull();
   }
 
   @Test
@@ -419,10 +432,11 @@ class ServingTest {
     String version = trained(SIGHTED);
     WholeFile.delete(TrainedOn.folder(workspace, version));
 
-    assertThatThrownBy(() -> lifecycle().prove())
+    assertThatThrownBy(() -> workshop().prove())
         .isInstanceOf(Failure.Refused.class)
         .hasMessageContaining("model manual/1")
-        .hasMessageContaining("whet train --again");
+        .extracting(e -> ((Failure) e).remedies())
+        .isEqualTo(List.of(new Remedy.TrainAgain()));
     assertThat(shelf().serving()).isNull();
   }
 
@@ -430,17 +444,18 @@ class ServingTest {
   void aModelIsNotProvenAgainstOneWhoseQuestionsAreNotKnown() throws IOException {
     prepared(true);
     String first = trained(SIGHTED);
-    lifecycle().prove();
+    workshop().prove();
     WholeFile.delete(TrainedOn.folder(workspace, first));
     String second = trained(SIGHTED + 1);
 
-    assertThatThrownBy(() -> lifecycle().prove())
+    assertThatThrownBy(() -> workshop().prove())
         .isInstanceOf(Failure.Refused.class)
         .hasMessageContaining("model manual/1 was trained on is not known")
-        .hasMessageContaining("whet index rollback --model");
+        .extracting(e -> ((Failure) e).remedies())
+        .isEqualTo(List.of(new Remedy.RollBackModel()));
 
-    lifecycle().rollBackModel(); // as the message says
-    lifecycle().prove();
+    workshop().rollBackModel(); // as the message says
+    workshop().prove();
     assertThat(report().candidate()).isEqualTo(second);
     assertThat(report().against()).isNull();
   }
@@ -450,29 +465,29 @@ class ServingTest {
     prepared(true);
     String version = trained(SIGHTED);
     List<String> stems =
-        lifecycle().passages().stream()
+        workshop().passages().stream()
             .map(passage -> passage.document().replace(".md", ""))
             .distinct()
             .toList();
     saw(stems.subList(1, stems.size()), TrainedOn.folder(workspace, version), List.of());
-    lifecycle().prove();
+    workshop().prove();
     assertThat(report().questions()).isLessThanOrEqualTo(8); // of the one document left
 
     saw(stems, TrainedOn.folder(workspace, version), List.of());
     WholeFile.delete(workspace.reports());
-    lifecycle().prove();
+    workshop().prove();
 
     assertThat(report().questions()).isZero();
-    assertThat(report().words()).contains("no held-out questions");
+    assertThat(report().standing()).isEqualTo(Proof.Standing.NO_QUESTIONS);
   }
 
   @Test
   void whereNothingWasTrainedProvingAgainChangesNothing() throws IOException {
     prepared(true);
-    new StepLog(workspace).write("train", none());
-    assertThat(lifecycle().prove().upToDate()).isFalse();
+    new StepRecords(workspace).write("train", none());
+    assertThat(workshop().prove().upToDate()).isFalse();
 
-    StepReport again = lifecycle().prove();
+    StepOutcome<?> again = workshop().prove();
 
     assertThat(again.upToDate()).isTrue();
     assertThat(report().candidate()).isEqualTo(ModelShelf.NONE);
@@ -495,17 +510,17 @@ class ServingTest {
   void aModelThatWasRolledBackDoesNotComeBackByItself() throws IOException {
     prepared(true);
     trained(SIGHTED);
-    lifecycle().prove();
-    lifecycle().rollBackModel();
+    workshop().prove();
+    workshop().rollBackModel();
     List<String> lines = Files.readAllLines(workspace.questions());
     Files.write(workspace.questions(), lines.subList(0, lines.size() - 1));
-    new StepLog(workspace).write("train", entry("1"));
+    new StepRecords(workspace).write("train", entry("1"));
 
     assertThat(run()).contains("prove");
 
-    ProofStep.Report held = report();
+    Proof.Report held = report();
     assertThat(held.promoted()).isFalse();
-    assertThat(held.words()).contains("It was rolled back").contains("whet prove");
+    assertThat(held.standing()).isEqualTo(Proof.Standing.HELD_BACK);
     assertThat(shelf().serving()).isNull();
     assertThat(shelf().weight(new SpaceId(space("1")))).isPresent();
   }

@@ -2,7 +2,8 @@ package dev.whetstone.workshop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.whetstone.core.Progress;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.whetstone.store.Json;
 import dev.whetstone.workspace.Workspace;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -41,7 +42,7 @@ final class StepByStep {
     this.folder = folder;
     this.manual = new SmallManual(folder.resolve("manual"), 8);
     this.undisturbed = Workspace.open(manual.workspace("undisturbed"));
-    new Lifecycle(undisturbed, Progress.NONE).questions(manual.questions(), false);
+    Workshops.open(undisturbed).questions(manual.questions(), false);
     copy(undisturbed.folder(), folder.resolve("before-stage"));
   }
 
@@ -206,12 +207,14 @@ final class StepByStep {
           continue;
         }
         String text = Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1);
+        if (name.startsWith(".whetstone/steps/")) {
+          text = record(text);
+        }
         contents.put(
             name,
             name.endsWith(".json")
                 ? text.replaceAll("^\\{\"sha256\":\"[0-9a-f]{64}\",", "{")
                     .replaceAll("\"seconds\" : [0-9.E-]+", "\"seconds\" : 0")
-                    .replaceAll("\"words\" : .*", "")
                     .replaceAll("app-[a-z0-9]{12}", "app-ID")
                     .replace(workspace.folder().toString(), "WORKSPACE")
                 : text);
@@ -220,5 +223,11 @@ final class StepByStep {
       throw new IllegalStateException("someone still writes " + e.getFile(), e);
     }
     return contents;
+  }
+
+  /// A step's record without what it tells people, and without the seconds.
+  private static String record(String text) throws IOException {
+    var record = (ObjectNode) Json.MAPPER.readTree(text);
+    return record.remove(List.of("sha256", "seconds", "words", "result")).toPrettyString();
   }
 }

@@ -10,14 +10,15 @@ import dev.whetstone.store.Artifact;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.Provenance;
 import dev.whetstone.store.WholeFile;
-import dev.whetstone.workshop.prove.ProofStep;
+import dev.whetstone.workshop.prove.Proof;
 import dev.whetstone.workshop.train.TrainedOn;
-import dev.whetstone.workspace.StepLog;
+import dev.whetstone.workspace.StepRecords;
 import dev.whetstone.workspace.Workspace;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,12 +37,12 @@ class TrainingElsewhereTest {
   static void aTrainingThatWasSentAway() throws IOException {
     var manual = new SmallManual(once, 10);
     var workspace = Workspace.open(manual.workspace("workspace"));
-    var lifecycle = new Lifecycle(workspace, Progress.NONE);
-    lifecycle.stage(manual.docs());
-    lifecycle.prepare();
-    lifecycle.questions(manual.questions(), false);
+    var workshop = Workshops.open(workspace);
+    workshop.stage(manual.docs().toString());
+    workshop.prepare();
+    workshop.questions(manual.questions(), false);
     Files.createDirectories(workspace.models().resolve("manual/2"));
-    sent = lifecycle.sendTraining(once.resolve("bucket/order"), "30s");
+    sent = workshop.sendTraining(once.resolve("bucket/order"), "30s");
     TrainingElsewhere.run(
         once.resolve("bucket/order"),
         manual.docs(),
@@ -70,8 +71,8 @@ class TrainingElsewhereTest {
     }
   }
 
-  private Lifecycle lifecycle() {
-    return new Lifecycle(workspace, Progress.NONE);
+  private Workshop workshop() {
+    return Workshops.open(workspace);
   }
 
   private Path order() {
@@ -84,24 +85,26 @@ class TrainingElsewhereTest {
 
   @Test
   void whatWasTrainedElsewhereIsTheCandidateThatIsProvenNext() {
-    var taken = lifecycle().takeTraining(result(), sent.order());
+    var taken = workshop().takeTraining(result(), sent.order());
 
-    assertThat(taken.lines().getFirst()).startsWith("model manual/3: ");
+    var trained = Objects.requireNonNull(taken.result());
+    assertThat(trained.name()).isEqualTo("manual");
+    assertThat(trained.training().version()).isEqualTo("3");
     Model model = Model.open(workspace.models().resolve("manual/3"));
     assertThat(model.name()).isEqualTo("manual-3");
     assertThat(TrainedOn.of(workspace, "3").orElseThrow().passages())
         .containsExactlyInAnyOrderElementsOf(
-            lifecycle().passages().stream().map(p -> p.id()).toList());
-    assertThat(lifecycle().train("30s", false).upToDate()).isTrue();
-    lifecycle().prove();
-    String report = new StepLog(workspace).read("prove").orElseThrow().output();
-    assertThat(ProofStep.read(workspace, report).candidate()).isEqualTo("3");
+            workshop().passages().stream().map(p -> p.id()).toList());
+    assertThat(workshop().train("30s", false).upToDate()).isTrue();
+    workshop().prove();
+    String report = new StepRecords(workspace).read("prove").orElseThrow().output();
+    assertThat(Proof.read(workspace, report).candidate()).isEqualTo("3");
   }
 
   @Test
   void aResultTakenInTwiceIsKeptOnce() {
-    lifecycle().takeTraining(result(), sent.order());
-    lifecycle().takeTraining(result(), sent.order());
+    workshop().takeTraining(result(), sent.order());
+    workshop().takeTraining(result(), sent.order());
 
     assertThat(workspace.models().resolve("manual/4")).doesNotExist();
   }
@@ -110,7 +113,7 @@ class TrainingElsewhereTest {
   void aVersionThatWasTrainedHereMeanwhileStays() throws IOException {
     Files.createDirectories(workspace.models().resolve("manual/6"));
 
-    lifecycle().takeTraining(result(), sent.order());
+    workshop().takeTraining(result(), sent.order());
 
     assertThat(workspace.models().resolve("manual/6")).isEmptyDirectory();
     assertThat(Model.open(workspace.models().resolve("manual/7")).name()).isEqualTo("manual-3");
@@ -138,7 +141,7 @@ class TrainingElsewhereTest {
       file.write(old ^ 4);
     }
 
-    assertThatThrownBy(() -> lifecycle().takeTraining(result(), sent.order()))
+    assertThatThrownBy(() -> workshop().takeTraining(result(), sent.order()))
         .isInstanceOf(Failure.CorruptArtifact.class)
         .hasMessageContaining("model.safetensors");
     assertThat(workspace.models().resolve("manual/3")).doesNotExist();
@@ -153,7 +156,7 @@ class TrainingElsewhereTest {
     reseal(result().resolve("model"), about, text);
     reseal(result(), about, text);
 
-    assertThatThrownBy(() -> lifecycle().takeTraining(result(), sent.order()))
+    assertThatThrownBy(() -> workshop().takeTraining(result(), sent.order()))
         .isInstanceOf(Failure.CorruptArtifact.class)
         .hasMessageContaining("its weights make " + space);
   }
@@ -183,7 +186,7 @@ class TrainingElsewhereTest {
 
   @Test
   void theResultOfAnotherOrderIsRefused() {
-    assertThatThrownBy(() -> lifecycle().takeTraining(result(), "another"))
+    assertThatThrownBy(() -> workshop().takeTraining(result(), "another"))
         .isInstanceOf(Failure.Refused.class)
         .hasMessageContaining("another order");
     assertThat(workspace.models().resolve("manual/3")).doesNotExist();
@@ -207,7 +210,7 @@ class TrainingElsewhereTest {
             + "serve: {api_key_env: SECRET_KEY_NAME}\n");
     workspace = Workspace.open(workspace.folder());
 
-    lifecycle().sendTraining(folder.resolve("order"), null);
+    workshop().sendTraining(folder.resolve("order"), null);
 
     assertThat(Files.readString(folder.resolve("order/whetstone.yaml"))).doesNotContain("SECRET");
     assertThat(folder.resolve("order/raw")).doesNotExist();

@@ -43,10 +43,10 @@ public final class TwoSpaces implements AutoCloseable {
     var manual = new SmallManual(folder.resolve("manual"), 4);
     workspace = Workspace.open(manual.workspace("workspace"));
     TinyBert.write(workspace.models().resolve("manual/1"), 4, Pooling.MEAN, Prompts.NONE, 64);
-    var lifecycle = new Lifecycle(workspace, Progress.NONE);
-    lifecycle.stage(manual.docs());
-    lifecycle.prepare();
-    passages = lifecycle.passages();
+    var workshop = Workshops.open(workspace);
+    workshop.stage(manual.docs().toString());
+    workshop.prepare();
+    passages = workshop.passages();
     questions = PromotionCheck.headings(passages).subList(0, QUESTIONS);
     encoders = new SharedEncoders(workspace);
     var shelf = new ModelShelf(workspace);
@@ -91,7 +91,11 @@ public final class TwoSpaces implements AutoCloseable {
   public Indexing indexing(Indexes indexes, int keep, double leastRecall) {
     var check =
         new PromotionCheck(
-            encoders, questions, "made of headings", RetrievalPlan.hybrid(.5), leastRecall);
+            encoders,
+            questions,
+            PromotionCheck.Origin.HEADINGS,
+            RetrievalPlan.hybrid(.5),
+            leastRecall);
     return new Indexing(indexes, "test", keep, check);
   }
 

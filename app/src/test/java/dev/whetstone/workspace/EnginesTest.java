@@ -2,6 +2,7 @@ package dev.whetstone.workspace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.whetstone.answer.AnswerSettings;
@@ -19,12 +20,13 @@ import dev.whetstone.index.AdoptedFields;
 import dev.whetstone.index.Indexes;
 import dev.whetstone.index.opensearch.OpenSearchProvider;
 import dev.whetstone.serving.Answering;
-import dev.whetstone.workshop.Lifecycle;
 import dev.whetstone.workshop.RealNode;
 import dev.whetstone.workshop.SmallManual;
 import dev.whetstone.workshop.TwoSpaces;
+import dev.whetstone.workshop.Workshops;
 import dev.whetstone.workshop.index.BulkExport;
 import dev.whetstone.workshop.index.IndexOptions;
+import dev.whetstone.workshop.index.Indexing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,9 +58,9 @@ class EnginesTest {
             + "index: {name: %s}%n%s: {hosts: ['%s'], replicas: 0}%n"
                 .formatted(node.prefix(), node.engine().name(), node.host()));
     Workspace workspace = Workspace.open(place);
-    var lifecycle = new Lifecycle(workspace, Progress.NONE);
-    lifecycle.stage(manual.docs());
-    lifecycle.run(_ -> {});
+    var workshop = Workshops.open(workspace);
+    workshop.stage(manual.docs().toString());
+    workshop.run(Workshops.SILENT);
     return workspace;
   }
 
@@ -85,27 +87,28 @@ class EnginesTest {
       throws IOException {
     try (RealNode node = RealNode.of(engine)) {
       Workspace workspace = ran(node);
-      int count = new Lifecycle(workspace, Progress.NONE).passages().size();
+      int count = Workshops.open(workspace).passages().size();
       var options = new IndexOptions(engine.name(), false, false, true);
 
-      var report = new Lifecycle(workspace, Progress.NONE).index(options);
+      var report = Workshops.open(workspace).index(options);
 
       assertThat(report.upToDate()).isFalse();
-      assertThat(report.lines().getFirst()).contains("is new").contains("it serves now");
-      assertThat(report.lines().get(1)).startsWith("finds 1.000");
-      assertThat(new Lifecycle(workspace, Progress.NONE).index(options).upToDate()).isTrue();
-      assertThat(new Lifecycle(workspace, Progress.NONE).index().upToDate()).isTrue();
+      var loaded = Objects.requireNonNull(report.result()).loaded();
+      assertThat(loaded.kind()).isEqualTo(Indexing.Kind.NEW);
+      assertThat(loaded.serves()).isTrue();
+      assertThat(Objects.requireNonNull(loaded.check()).recall().recall()).isEqualTo(1);
+      assertThat(Workshops.open(workspace).index(options).upToDate()).isTrue();
+      assertThat(Workshops.open(workspace).index().upToDate()).isTrue();
       var embedded = new Retriever(EngineKind.LUCENE, null, node.prefix(), 5);
       var there = new Retriever(engine, node.host(), node.prefix(), 5);
       for (String question : List.of("cleaning the partaa", "painting", "how to store partac")) {
         assertThat(ids(ask(workspace, there, question)))
             .isEqualTo(ids(ask(workspace, embedded, question)));
       }
-      assertThat(new Lifecycle(workspace, Progress.NONE).generations(engine.name()))
+      var listed = Workshops.open(workspace).generations(engine.name()).result();
+      assertThat(Objects.requireNonNull(listed).index().generations())
           .singleElement()
-          .asString()
-          .contains("serves")
-          .contains(count + " passages");
+          .matches(generation -> generation.serves() && generation.passages() == count);
     }
   }
 
@@ -116,30 +119,29 @@ class EnginesTest {
     assumeTrue(onPath("curl"), "there is no curl on this machine");
     try (RealNode node = RealNode.of(engine)) {
       Workspace workspace = ran(node);
-      int count = new Lifecycle(workspace, Progress.NONE).passages().size();
+      int count = Workshops.open(workspace).passages().size();
       String index = node.prefix() + "-rag";
       Path into = folder.resolve("export");
       var written =
-          new Lifecycle(workspace, Progress.NONE)
-              .exportBulk(
-                  BulkExport.of(
-                      workspace.settings(), into, index, engine.name(), BulkExport.FILE_BYTES));
+          Workshops.open(workspace)
+              .exportBulk(BulkExport.of(workspace.settings(), into, index, engine.name(), BulkExport.FILE_BYTES));
       var retriever = new Retriever(engine, node.host(), index, 5);
 
       assertThat(sh(into.resolve("load.sh"))).contains("\"errors\":false");
-      assertThat(written.files()).containsExactly("bulk-00001.ndjson");
+      assertThat(Objects.requireNonNull(written.result()).files().files())
+          .containsExactly("bulk-00001.ndjson");
       assertThatThrownBy(() -> ask(workspace, retriever, "painting"))
           .isInstanceOf(Failure.BadInput.class)
           .extracting(e -> ((Failure) e).remedies(), InstanceOfAssertFactories.LIST)
           .contains(new Remedy.AdoptIndex(index, engine.name()));
 
       var fields = new AdoptedFields("embedding", "content", "document");
-      var report = new Lifecycle(workspace, Progress.NONE).adopt(engine.name(), index, fields);
+      var report = Workshops.open(workspace).adopt(engine.name(), index, fields);
 
-      assertThat(report.lines().getFirst())
-          .contains(count + " passages")
-          .contains("mean cosine 1.0000");
-      assertThat(report.lines()).noneMatch(line -> line.contains("derived_source"));
+      var adoption = Objects.requireNonNull(report.result()).adoption();
+      assertThat(adoption.passages()).isEqualTo(count);
+      assertThat(adoption.cosine()).isCloseTo(1, within(.00005));
+      assertThat(adoption.derived()).isFalse();
       var hits = ask(workspace, retriever, "cleaning the partaa");
       assertThat(hits).hasSize(5);
       assertThat(hits.getFirst().passage().document()).isEqualTo("partaa.md");
@@ -153,22 +155,14 @@ class EnginesTest {
         Path load = into.resolve("load.sh");
         Files.writeString(load, Files.readString(load).replace(index, index + "-defaults"));
         sh(load);
-        assertThat(
-                new Lifecycle(workspace, Progress.NONE)
-                    .adopt(engine.name(), index + "-defaults", fields)
-                    .lines())
-            .last()
-            .asString()
-            .contains("derived_source.enabled is on")
-            .contains("bulk export");
+        var defaults = Workshops.open(workspace).adopt(engine.name(), index + "-defaults", fields);
+        assertThat(Objects.requireNonNull(defaults.result()).adoption().derived()).isTrue();
       }
 
       String other = node.prefix() + "-other";
       var strange = otherVectors(node, other, workspace);
       assertThatThrownBy(
-              () ->
-                  new Lifecycle(workspace, Progress.NONE)
-                      .adopt(engine.name(), other, AdoptedFields.WORKFLOW))
+              () -> Workshops.open(workspace).adopt(engine.name(), other, AdoptedFields.WORKFLOW))
           .as(strange)
           .isInstanceOf(Failure.Refused.class)
           .hasMessageContaining("mean cosine")
@@ -179,10 +173,8 @@ class EnginesTest {
   /// The same texts with the vectors of the texts after them.
   private String otherVectors(RealNode node, String index, Workspace workspace) throws Exception {
     Path export = folder.resolve("other");
-    new Lifecycle(workspace, Progress.NONE)
-        .exportBulk(
-            BulkExport.of(
-                workspace.settings(), export, index, node.engine().name(), BulkExport.FILE_BYTES));
+    Workshops.open(workspace)
+        .exportBulk(BulkExport.of(workspace.settings(), export, index, node.engine().name(), BulkExport.FILE_BYTES));
     List<String> lines = Files.readAllLines(export.resolve("bulk-00001.ndjson"));
     var turned = new ArrayList<String>();
     for (int i = 0; i < lines.size(); i++) {
@@ -229,8 +221,7 @@ class EnginesTest {
           two.indexing(indexes, 2, .95)
               .load(two.passages, two.vectors.get(1), IndexOptions.DEFAULT, whileBuilding);
 
-      assertThat(loaded.notes())
-          .anyMatch(note -> note.contains("1 passages") && note.contains("carried over"));
+      assertThat(loaded.carriedOver()).anyMatch(carried -> carried.written() == 1);
       try (var now = indexes.open();
           var lease = two.encoders.take(two.space(1))) {
         assertThat(now.space()).isEqualTo(two.space(1));

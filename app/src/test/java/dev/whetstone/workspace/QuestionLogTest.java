@@ -61,7 +61,7 @@ class QuestionLogTest {
   }
 
   @Test
-  void whereOneDocumentCannotBePartedALineSaysWhatToDo() {
+  void whereOneDocumentCannotBePartedANoteSaysSo() {
     var questions = new ArrayList<Question>();
     for (int i = 0; i < 10; i++) {
       questions.add(new Question("q" + i, i + "?", List.of(new Place("notes.txt", "the", 0))));
@@ -70,8 +70,14 @@ class QuestionLogTest {
     QuestionLog log = QuestionLog.of(questions, List.of(), 1);
 
     assertThat(log.train()).isEmpty();
-    assertThat(log.note().orElseThrow())
-        .contains("all 10 answered questions", "one document, notes.txt", "import questions");
+    assertThat(log.note())
+        .contains(
+            new QuestionLog.SplitNote(
+                QuestionLog.SplitNote.Kind.ONLY_PROVE,
+                10,
+                1,
+                "notes.txt",
+                new QuestionLog.Parts(0, 0, 10)));
     assertThat(QuestionLog.of(questions.subList(0, 1), List.of(), 1).note()).isEmpty();
   }
 

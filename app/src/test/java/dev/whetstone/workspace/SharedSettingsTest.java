@@ -12,7 +12,11 @@ import dev.whetstone.index.elasticsearch.ElasticsearchProvider;
 import dev.whetstone.store.WorkspaceLock;
 import dev.whetstone.store.objects.ObjectStores;
 import dev.whetstone.store.shared.SharedFolder;
-import dev.whetstone.workshop.Lifecycle;
+import dev.whetstone.workshop.StepOutcome;
+import dev.whetstone.workshop.StepPlan;
+import dev.whetstone.workshop.StepResult;
+import dev.whetstone.workshop.Workshop;
+import dev.whetstone.workshop.Workshops;
 import dev.whetstone.workshop.index.BulkExport;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -255,19 +259,33 @@ class SharedSettingsTest {
     String time = "2026-01-01T00:00:00Z";
     new Manifest(List.of(new Manifest.Entry("x.md", "0".repeat(64), 1, time, mine.toString())))
         .write(copy);
-    var said = new ArrayList<String>();
+    var told = new ArrayList<StepOutcome<?>>();
 
     assertThatThrownBy(
             () ->
-                new Lifecycle(copy, Progress.NONE)
+                Workshops.open(copy)
                     .run(
-                        report -> {
-                          said.addAll(report.lines());
-                          throw new Enough();
+                        new Workshop.RunListener() {
+                          @Override
+                          public void planned(StepPlan plan) {}
+
+                          @Override
+                          public void ended(StepOutcome<?> outcome) {
+                            told.add(outcome);
+                            throw new Enough();
+                          }
                         }))
         .isInstanceOf(Enough.class);
 
-    assertThat(said.getFirst()).contains("not staged again from " + mine, "whet stage " + mine);
+    assertThat(told.getFirst().result())
+        .isInstanceOfSatisfying(
+            StepResult.Staged.class,
+            staged -> {
+              assertThat(staged.source()).isEqualTo(mine.toString());
+              assertThat(staged.notStaged())
+                  .isEqualTo(
+                      new StepResult.NotStaged(StepResult.NotStaged.Why.NAMED_ELSEWHERE, null));
+            });
     assertThat(copy.raw().resolve("letter.md")).doesNotExist();
   }
 

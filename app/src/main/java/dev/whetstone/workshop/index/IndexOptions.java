@@ -2,7 +2,7 @@ package dev.whetstone.workshop.index;
 
 import org.jspecify.annotations.Nullable;
 
-/// How `whet index` is asked to work.
+/// How the index step is asked to work.
 ///
 /// @param engine `lucene`, `elasticsearch` or `opensearch`; null for that of the settings
 /// @param fresh builds a new generation in any case

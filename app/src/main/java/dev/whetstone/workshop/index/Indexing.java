@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -36,20 +37,34 @@ public final class Indexing {
   private static final String MAPPING = "mapping";
 
   /// @param generation that was written
-  /// @param fresh whether it is a new one
+  /// @param kind whether it is a new one
   /// @param serves whether it serves now
-  /// @param notes what else is to be told, as sentences
+  /// @param check of a new generation; null where the serving one was updated
+  /// @param carriedOver what others wrote into the generation before, in order
   public record Loaded(
       String generation,
-      boolean fresh,
+      Kind kind,
       boolean serves,
       int upserted,
       int deleted,
-      List<String> notes) {
+      PromotionCheck.@Nullable Findings check,
+      List<CarriedOver> carriedOver) {
     public Loaded {
-      notes = List.copyOf(notes);
+      carriedOver = List.copyOf(carriedOver);
     }
   }
+
+  public enum Kind {
+    /// The serving generation was brought up to date.
+    UPDATED,
+    /// A generation was built now.
+    NEW,
+    /// A generation that was built before, and did not serve, holds exactly this.
+    BUILT_BEFORE
+  }
+
+  /// What others wrote into the generation before while the new one was built.
+  public record CarriedOver(int written, int deleted) {}
 
   private final Indexes indexes;
   private final String mapping;
@@ -76,26 +91,25 @@ public final class Indexing {
         return update(serving, passages, vectors, progress);
       }
       String built = options.fresh() ? null : left(passages, vectors.space(), serving);
-      Meanwhile meanwhile =
-          serving == null || built != null ? null : new Meanwhile(indexes, serving);
-      var notes = new ArrayList<String>();
+      ConcurrentChanges changes =
+          serving == null || built != null ? null : new ConcurrentChanges(indexes, serving);
+      var carriedOver = new ArrayList<CarriedOver>();
       int expected = passages.size();
+      Kind kind = built == null ? Kind.NEW : Kind.BUILT_BEFORE;
       if (built == null) {
         var held = new HashSet<String>();
-        built = build(passages, vectors, meanwhile, held, notes, progress);
+        built = build(passages, vectors, changes, held, carriedOver, progress);
         expected = held.size();
-      } else {
-        notes.add("it was built before and stood beside");
       }
-      check(built, serving, vectors, expected, options, notes);
+      PromotionCheck.Findings findings = check(built, serving, vectors, expected, options);
       if (options.promote()) {
         indexes.promote(built);
-        if (meanwhile != null) {
-          catchUpLate(meanwhile, vectors, notes);
+        if (changes != null) {
+          catchUpLate(changes, vectors, carriedOver);
         }
         indexes.keep(keep);
       }
-      return new Loaded(built, true, options.promote(), passages.size(), 0, notes);
+      return new Loaded(built, kind, options.promote(), passages.size(), 0, findings, carriedOver);
     }
   }
 
@@ -128,7 +142,8 @@ public final class Indexing {
       upsert(writer, changed, vectors, progress);
       writer.delete(old.keySet());
       writer.commit(provenance(passages.size()));
-      return new Loaded(writer.generation(), false, true, changed.size(), old.size(), List.of());
+      return new Loaded(
+          writer.generation(), Kind.UPDATED, true, changed.size(), old.size(), null, List.of());
     }
   }
 
@@ -155,19 +170,19 @@ public final class Indexing {
   private String build(
       List<Passage> passages,
       Vectors vectors,
-      @Nullable Meanwhile meanwhile,
+      @Nullable ConcurrentChanges others,
       Set<String> held,
-      List<String> notes,
+      List<CarriedOver> carriedOver,
       Progress progress) {
     try (GenerationWriter writer = indexes.begin(vectors.space(), vectors.dimension())) {
       upsert(writer, passages, vectors, progress);
       passages.forEach(passage -> held.add(passage.id()));
-      for (int i = 0; meanwhile != null && i < CATCH_UPS; i++) {
-        Meanwhile.Changes changes = meanwhile.changes();
+      for (int i = 0; others != null && i < CATCH_UPS; i++) {
+        ConcurrentChanges.Changes changes = others.changes();
         if (changes.none()) {
           break;
         }
-        carry(writer, changes, vectors, notes);
+        carry(writer, changes, vectors, carriedOver);
         changes.written().forEach(passage -> held.add(passage.id()));
         held.removeAll(changes.deleted());
       }
@@ -178,17 +193,18 @@ public final class Indexing {
 
   /// What was written in the moment before the alias moved; since then nobody writes to the old
   /// generation through it.
-  private void catchUpLate(Meanwhile meanwhile, Vectors vectors, List<String> notes) {
-    Meanwhile.Changes changes;
+  private void catchUpLate(
+      ConcurrentChanges others, Vectors vectors, List<CarriedOver> carriedOver) {
+    ConcurrentChanges.Changes changes;
     try {
-      changes = meanwhile.changes();
+      changes = others.changes();
     } catch (Failure e) {
       LOG.log(System.Logger.Level.WARNING, "the generation before is gone: {0}", e.getMessage());
       return;
     }
     if (!changes.none()) {
       try (GenerationWriter writer = indexes.update(vectors.space())) {
-        carry(writer, changes, vectors, notes);
+        carry(writer, changes, vectors, carriedOver);
         writer.commit(provenance(-1));
       }
     }
@@ -196,7 +212,10 @@ public final class Indexing {
 
   /// Writes what others wrote, embedded in the new space.
   private void carry(
-      GenerationWriter writer, Meanwhile.Changes changes, Vectors vectors, List<String> notes) {
+      GenerationWriter writer,
+      ConcurrentChanges.Changes changes,
+      Vectors vectors,
+      List<CarriedOver> carriedOver) {
     var known = changes.written().stream().filter(p -> vectors.row(p.id()) >= 0).toList();
     var unknown = changes.written().stream().filter(p -> vectors.row(p.id()) < 0).toList();
     writer.upsert(known, vectors);
@@ -206,18 +225,15 @@ public final class Indexing {
       }
     }
     writer.delete(changes.deleted());
-    notes.add(
-        "others wrote %,d passages into the generation before and deleted %,d meanwhile: carried over"
-            .formatted(changes.written().size(), changes.deleted().size()));
+    carriedOver.add(new CarriedOver(changes.written().size(), changes.deleted().size()));
   }
 
-  private void check(
+  private PromotionCheck.Findings check(
       String built,
       @Nullable PassageIndex serving,
       Vectors vectors,
       int expected,
-      IndexOptions options,
-      List<String> notes) {
+      IndexOptions options) {
     try (PassageIndex index = indexes.open(built)) {
       if (index.size() != expected) {
         throw new Failure.Refused(
@@ -225,26 +241,25 @@ public final class Indexing {
                 .formatted(built, index.size(), expected),
             new Remedy.BuildIndex(Remedy.BuildIndex.Build.FRESH, null));
       }
-      PromotionCheck.Recall recall = check.recall(index, vectors);
-      notes.add(check.words(recall));
-      if (serving != null) {
-        notes.add(check.words(check.shadow(serving, index), serving.space()));
-      }
-      if (recall.recall() < check.leastRecall() && !options.force() && options.promote()) {
+      PromotionCheck.Findings findings = check.of(index, vectors, serving);
+      double recall = findings.recall().recall();
+      if (recall < check.leastRecall() && !options.force() && options.promote()) {
         throw new Failure.Refused(
-            "generation "
-                + built
-                + " is not let serve: it "
-                + check.words(recall)
-                + ", and "
-                + check.leastRecall()
-                + " is the least. What served goes on serving. Ask for more oversampling"
-                + " or less quantization in "
-                + SettingsFile.NAME
-                + ", or let it serve as it is",
+            String.format(
+                Locale.ROOT,
+                "generation %s is not let serve: it finds %.3f of the 10 nearest that exact search"
+                    + " finds (%d searches), and %s is the least. What served goes on serving. Ask"
+                    + " for more oversampling or less quantization in %s, then build it again, or"
+                    + " let it serve as it is",
+                built,
+                recall,
+                findings.recall().probes(),
+                check.leastRecall(),
+                SettingsFile.NAME),
             Remedy.index(),
             new Remedy.BuildIndex(Remedy.BuildIndex.Build.FORCE, null));
       }
+      return findings;
     }
   }
 

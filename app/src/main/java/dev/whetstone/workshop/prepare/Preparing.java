@@ -41,16 +41,6 @@ public final class Preparing {
   /// Raised whenever a parser or the splitter makes something else of the same file.
   public static final int VERSION = 4;
 
-  static final String PASSAGES = "passages.parquet";
-  public static final String FAILURES = "failures.json";
-
-  /// A file that could not be read, wholly or in part, and why.
-  public record Unread(String document, String reason) {}
-
-  /// @param unread wholly
-  /// @param inPart a line for each part
-  public record Failures(List<Unread> unread, List<Unread> inPart) {}
-
   /// The kept outcome of one parse: a document, or a reason.
   record Parse(
       @org.jspecify.annotations.Nullable Document document,
@@ -71,8 +61,8 @@ public final class Preparing {
   /// @param limit of the model, in tokens without the special ones
   public void split(
       Manifest manifest, String id, TokenCounter tokens, int limit, Progress progress) {
-    var unread = new ArrayList<Unread>();
-    var inPart = new ArrayList<Unread>();
+    var unread = new ArrayList<PreparedPassages.Unread>();
+    var inPart = new ArrayList<PreparedPassages.Unread>();
     var passages = new ArrayList<Passage>();
     int target = Math.min(workspace.settings().passages().tokens(), limit);
     var sizes = workspace.settings().passages();
@@ -84,12 +74,16 @@ public final class Preparing {
         if (parse.document() != null) {
           try {
             passages.addAll(splitter.split(parse.document()));
-            parse.document().notes().forEach(note -> inPart.add(new Unread(entry.path(), note)));
+            parse
+                .document()
+                .notes()
+                .forEach(note -> inPart.add(new PreparedPassages.Unread(entry.path(), note)));
           } catch (Failure.BadInput tooMany) {
-            unread.add(new Unread(entry.path(), String.valueOf(tooMany.getMessage())));
+            unread.add(
+                new PreparedPassages.Unread(entry.path(), String.valueOf(tooMany.getMessage())));
           }
         } else {
-          unread.add(new Unread(entry.path(), String.valueOf(parse.reason())));
+          unread.add(new PreparedPassages.Unread(entry.path(), String.valueOf(parse.reason())));
         }
         task.advance(1);
       }
@@ -117,20 +111,12 @@ public final class Preparing {
         workspace.passages().resolve(id),
         provenance,
         folder -> {
-          PassageFile.write(folder.resolve(PASSAGES), passages);
-          WholeFile.write(folder.resolve(FAILURES), Json.pretty(new Failures(unread, inPart)));
+          PassageFile.write(folder.resolve(PreparedPassages.PASSAGES), passages);
+          WholeFile.write(
+              folder.resolve(PreparedPassages.FAILURES),
+              Json.pretty(new PreparedPassages.Failures(unread, inPart)));
         });
     sweep(manifest);
-  }
-
-  /// The passages of the artifact `passages/ID`, checked.
-  public List<Passage> read(String id) {
-    return PassageFile.read(Artifact.open(workspace.passages().resolve(id)).file(PASSAGES));
-  }
-
-  public Failures failures(String id) {
-    Artifact artifact = Artifact.open(workspace.passages().resolve(id));
-    return Json.read(artifact.file(FAILURES), Failures.class);
   }
 
   /// The kept parse of a staged file; parses the file anew where that is damaged.

@@ -33,7 +33,7 @@ public final class BucketSource implements StagingSource {
   }
 
   @Override
-  public NavigableMap<String, Found> find(LeftOut leftOut) {
+  public NavigableMap<String, Found> find(StagingFilter filter) {
     var found = new TreeMap<String, Found>();
     var workspaces = new WorkspaceObjects(store);
     int seen = 0;
@@ -46,7 +46,7 @@ public final class BucketSource implements StagingSource {
         }
         String key = object.key();
         workspaces.look(key);
-        if (!hidden(key) && !leftOut.excludes(key) && leftOut.takes(key, object.bytes())) {
+        if (!hidden(key) && !filter.excludes(key) && filter.accepts(key, object.bytes())) {
           found.put(key, new Found(object.bytes(), object.modified().toString()));
         }
       }
@@ -67,7 +67,7 @@ public final class BucketSource implements StagingSource {
 
   @Override
   public Map<String, String> fetch(
-      SequencedMap<String, Wanted> wanted, LeftOut leftOut, Progress progress) {
+      SequencedMap<String, Wanted> wanted, StagingFilter filter, Progress progress) {
     List<Transfers.Wanted> objects =
         wanted.entrySet().stream()
             .map(
@@ -83,7 +83,7 @@ public final class BucketSource implements StagingSource {
             "stage",
             progress,
             (key, failure) -> refused.put(key, String.valueOf(failure.getMessage())));
-    refused.forEach(leftOut::cannotRead);
+    refused.forEach(filter::cannotRead);
     return sums;
   }
 

@@ -43,14 +43,14 @@ final class FolderSource implements StagingSource {
   }
 
   @Override
-  public NavigableMap<String, Found> find(LeftOut leftOut) {
+  public NavigableMap<String, Found> find(StagingFilter filter) {
     if (!Files.isDirectory(root)) {
       throw new Failure.BadInput(
           "no such folder: " + root + ". Name a folder of documents", new Remedy.Stage("./docs"));
     }
     try {
       Path real = root.toRealPath();
-      var visitor = new Visitor(real, leftOut);
+      var visitor = new Visitor(real, filter);
       Files.walkFileTree(real, visitor);
       return visitor.found;
     } catch (IOException e) {
@@ -67,11 +67,11 @@ final class FolderSource implements StagingSource {
   private static final class Visitor extends SimpleFileVisitor<Path> {
     private final NavigableMap<String, Found> found = new TreeMap<>();
     private final Path real;
-    private final LeftOut leftOut;
+    private final StagingFilter filter;
 
-    Visitor(Path real, LeftOut leftOut) {
+    Visitor(Path real, StagingFilter filter) {
       this.real = real;
-      this.leftOut = leftOut;
+      this.filter = filter;
     }
 
     @Override
@@ -80,7 +80,7 @@ final class FolderSource implements StagingSource {
           hidden(folder)
               || excluded(folder)
               || !named(folder)
-              || !(folder.equals(real) || leftOut.names(path(folder)));
+              || !(folder.equals(real) || filter.acceptsName(path(folder)));
       return out ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
     }
 
@@ -90,10 +90,10 @@ final class FolderSource implements StagingSource {
         return FileVisitResult.CONTINUE;
       }
       if (attributes.isSymbolicLink()) {
-        leftOut.passOver("link");
+        filter.passOver("link");
       } else if (!attributes.isRegularFile()) {
-        leftOut.passOver("no regular file");
-      } else if (named(file) && leftOut.takes(path(file), attributes.size())) {
+        filter.passOver("no regular file");
+      } else if (named(file) && filter.accepts(path(file), attributes.size())) {
         if (Files.isReadable(file)) {
           found.put(
               path(file),
@@ -127,7 +127,7 @@ final class FolderSource implements StagingSource {
     }
 
     private boolean excluded(Path at) {
-      return !at.equals(real) && leftOut.excludes(path(at));
+      return !at.equals(real) && filter.excludes(path(at));
     }
 
     /// Whether a name is text; to the system, names are bytes that need not be.
@@ -137,7 +137,7 @@ final class FolderSource implements StagingSource {
       }
       if (!at.equals(again(at))) {
         boolean all = "UTF-8".equals(System.getProperty("sun.jnu.encoding"));
-        leftOut.leave(
+        filter.reject(
             path(at),
             all
                 ? "its name is not text in UTF-8: rename it and stage again"
@@ -157,7 +157,7 @@ final class FolderSource implements StagingSource {
     }
 
     private void cannotRead(Path at, IOException e) {
-      leftOut.cannotRead(path(at), FolderSource.reason(e));
+      filter.cannotRead(path(at), FolderSource.reason(e));
     }
 
     private String path(Path at) {
@@ -176,14 +176,14 @@ final class FolderSource implements StagingSource {
 
   @Override
   public Map<String, String> fetch(
-      SequencedMap<String, Wanted> wanted, LeftOut leftOut, Progress progress) {
+      SequencedMap<String, Wanted> wanted, StagingFilter filter, Progress progress) {
     var sums = new HashMap<String, String>();
     try (var task = progress.start("stage", wanted.size(), "files")) {
       for (var each : wanted.entrySet()) {
         try {
           sums.put(each.getKey(), copy(root.resolve(each.getKey()), each.getValue()));
         } catch (IOException e) {
-          leftOut.cannotRead(each.getKey(), reason(e));
+          filter.cannotRead(each.getKey(), reason(e));
         }
         task.advance(1);
       }

@@ -1,7 +1,7 @@
 package dev.whetstone.workshop.stage;
 
 import dev.whetstone.core.Failure;
-import dev.whetstone.core.Shell;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.workspace.Manifest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -80,14 +80,14 @@ final class StagedNames {
   /// @param source where they were found, for messages
   /// @param found by path
   /// @param before paths that were staged from there before
-  /// @param leftOut is told of those that cannot stand
+  /// @param filter is told of those that cannot stand
   /// @throws Failure.BadInput if each of them is staged from elsewhere, as those of a folder that
   ///   has moved are
   NavigableMap<String, StagingSource.Found> choose(
       String source,
       NavigableMap<String, StagingSource.Found> found,
       Set<String> before,
-      LeftOut leftOut) {
+      StagingFilter filter) {
     var chosen = new TreeMap<String, StagingSource.Found>();
     var inside = new HashSet<String>();
     found.keySet().forEach(path -> folders(path).forEach(inside::add));
@@ -95,20 +95,20 @@ final class StagedNames {
     inOrder.sort(
         Comparator.comparing((String path) -> inside.contains(same.apply(path)))
             .thenComparing(path -> !before.contains(path)));
-    @Nullable String first = null;
+    @Nullable Failure first = null;
     for (String path : inOrder) {
       var file = Objects.requireNonNull(found.get(path));
-      @Nullable String clash = clash(path);
+      SkippedFiles.@Nullable Rejection clash = clash(path);
       if (clash == null) {
         take(path);
         chosen.put(path, file);
       } else if (file.bytes() > 0 || !inside.contains(same.apply(path))) {
-        leftOut.leave(path, clash); // an empty object may stand for the folder
-        first = first == null ? path + " of " + source + " cannot be staged: " + clash : first;
+        filter.reject(path, clash); // an empty object may stand for the folder
+        first = first == null ? failure(path, source, clash) : first;
       }
     }
     if (chosen.isEmpty() && first != null) {
-      throw new Failure.BadInput(first);
+      throw first;
     }
     return chosen;
   }
@@ -118,34 +118,50 @@ final class StagedNames {
     folders.addAll(folders(path));
   }
 
+  private static Failure failure(String path, String source, SkippedFiles.Rejection clash) {
+    String message = path + " of " + source + " cannot be staged: " + clash.reason();
+    Remedy remedy = clash.remedy();
+    return remedy == null ? new Failure.BadInput(message) : new Failure.BadInput(message, remedy);
+  }
+
   /// Why a path cannot stand beside those that were taken; null if it can.
-  private @Nullable String clash(String path) {
+  private SkippedFiles.@Nullable Rejection clash(String path) {
     String form = same.apply(path);
     @Nullable String other = files.get(form);
     if (other != null) {
-      return others.containsKey(other)
-          ? "it would overwrite the staged document " + whose(other)
-          : "it would overwrite " + other + " beside it: rename one of them";
+      return rejection(
+          others.containsKey(other)
+              ? "it would overwrite the staged document "
+              : "it would overwrite ",
+          other,
+          others.containsKey(other) ? "" : " beside it");
     }
     if (folders.contains(form)) {
-      return "a folder of this name is staged: rename one of them";
+      return new SkippedFiles.Rejection(
+          "a folder of this name is staged: rename one of them", null);
     }
     for (String folder : folders(path)) {
       @Nullable String file = files.get(folder);
       if (file != null) {
         return others.containsKey(file)
-            ? "no folder can stand where the staged document does: " + whose(file)
-            : "no folder can stand where " + file + " does: rename one of them";
+            ? rejection("no folder can stand where the staged document does: ", file, "")
+            : rejection("no folder can stand where ", file, " does");
       }
     }
     return null;
   }
 
-  private String whose(String path) {
+  private SkippedFiles.Rejection rejection(String before, String path, String after) {
     Manifest.@Nullable Entry other = others.get(path);
-    String source = other == null ? "" : other.source();
-    return "%s of %s: rename one of them, or take the others out with `whet stage %s --remove`"
-        .formatted(path, source, Shell.word(source));
+    return other == null
+        ? new SkippedFiles.Rejection(before + path + after + ": rename one of them", null)
+        : new SkippedFiles.Rejection(
+            before
+                + path
+                + " of "
+                + other.source()
+                + ": rename one of them, or take the others out",
+            new Remedy.Unstage(other.source()));
   }
 
   /// The folders that a path lies in, in the form that compares.

@@ -3,12 +3,11 @@ package dev.whetstone.workshop.stage;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Sha256;
-import dev.whetstone.core.Shell;
 import dev.whetstone.store.FileTrouble;
 import dev.whetstone.store.Keys;
 import dev.whetstone.store.WholeFile;
 import dev.whetstone.store.objects.ObjectStores;
-import dev.whetstone.workspace.Exclusions;
+import dev.whetstone.workspace.ExcludePatterns;
 import dev.whetstone.workspace.Manifest;
 import dev.whetstone.workspace.Settings;
 import dev.whetstone.workspace.Workspace;
@@ -36,15 +35,15 @@ public final class Staging {
 
   /// What a staging did.
   ///
-  /// @param gone documents that were staged before and are no more
+  /// @param removed documents that were staged before and are no more
   /// @param unchanged documents that are as before, or that nothing could be learnt about
   public record Result(
       Manifest manifest,
       int added,
       int changed,
-      List<String> gone,
+      List<String> removed,
       int unchanged,
-      LeftOut leftOut) {}
+      SkippedFiles skipped) {}
 
   private static final String FORMATS =
       "PDF, DOCX, PPTX, XLSX, HTML, Markdown, AsciiDoc, plain text";
@@ -83,8 +82,8 @@ public final class Staging {
   public Result remove(String source) {
     String name = name(source);
     Manifest before = Manifest.read(workspace);
-    List<String> gone = before.from(name).stream().map(Manifest.Entry::path).toList();
-    if (gone.isEmpty()) {
+    List<String> removed = before.from(name).stream().map(Manifest.Entry::path).toList();
+    if (removed.isEmpty()) {
       throw new Failure.BadInput(
           "nothing was staged from %s. Staged from: %s"
               .formatted(
@@ -97,7 +96,7 @@ public final class Staging {
     var manifest = new Manifest(kept);
     manifest.write(workspace);
     sweep(kept.stream().map(Manifest.Entry::path).toList());
-    return new Result(manifest, 0, 0, gone, kept.size(), new LeftOut());
+    return new Result(manifest, 0, 0, removed, kept.size(), SkippedFiles.NONE);
   }
 
   /// A place as the list of the documents names it.
@@ -107,68 +106,62 @@ public final class Staging {
         : ObjectStores.folder(place).toAbsolutePath().normalize().toString();
   }
 
-  /// Nothing was staged again, and what was staged stays: its message says why.
-  public static final class Kept extends Exception {
+  /// Nothing was staged again, and what was staged before stays. The message says why.
+  public static final class SourceUnusable extends Exception {
     private static final long serialVersionUID = 1L;
 
-    private Kept(String place, String why) {
-      super(
-          "not staged again from %s: %s; what was staged stays (`whet stage %s --remove` takes it out)"
-              .formatted(place, why, Shell.word(place)));
-    }
-
-    public String words() {
-      return String.valueOf(getMessage());
+    private SourceUnusable(String why) {
+      super(why);
     }
   }
 
   /// Stages a place that was staged before.
   ///
-  /// @throws Kept if the place cannot be what it was: a share that is not mounted shows as no
-  ///   folder, or as an empty one, a bucket may not answer; none of that must take documents out of
-  ///   what serves
-  public Result again(String place, Progress progress) throws Kept {
+  /// @throws SourceUnusable if the place cannot be what it was: a share that is not mounted shows
+  ///   as no folder or as an empty one, and a bucket may not answer. None of that may remove
+  ///   documents from what serves
+  public Result again(String place, Progress progress) throws SourceUnusable {
     StagingSource source;
     try {
       source = open(place);
     } catch (Failure.BadInput | Failure.Unavailable e) {
-      throw new Kept(place, String.valueOf(e.getMessage()));
+      throw new SourceUnusable(String.valueOf(e.getMessage()));
     }
     try (source) {
       return again(source, progress);
     }
   }
 
-  Result again(StagingSource source, Progress progress) throws Kept {
-    LeftOut leftOut = leftOut();
+  Result again(StagingSource source, Progress progress) throws SourceUnusable {
+    StagingFilter filter = filter();
     NavigableMap<String, StagingSource.Found> found;
     try {
-      found = source.find(leftOut);
+      found = source.find(filter);
     } catch (Failure.BadInput | Failure.Unavailable e) {
-      throw new Kept(source.name(), String.valueOf(e.getMessage()));
+      throw new SourceUnusable(String.valueOf(e.getMessage()));
     }
-    if (found.isEmpty() && !leftOut.excluded()) {
-      String words = leftOut.words();
-      throw new Kept(
-          source.name(), "it holds no document now" + (words.isEmpty() ? "" : ", but " + words));
+    if (found.isEmpty() && !filter.excluded()) {
+      String skipped = filter.skipped().summary();
+      throw new SourceUnusable(
+          "it holds no document now" + (skipped.isEmpty() ? "" : ", but " + skipped));
     }
-    return mirror(source, found, Manifest.read(workspace), leftOut, progress);
+    return mirror(source, found, Manifest.read(workspace), filter, progress);
   }
 
   Result stage(StagingSource source, Progress progress) {
-    LeftOut leftOut = leftOut();
-    NavigableMap<String, StagingSource.Found> found = source.find(leftOut);
+    StagingFilter filter = filter();
+    NavigableMap<String, StagingSource.Found> found = source.find(filter);
     Manifest before = Manifest.read(workspace);
     if (found.isEmpty() && before.from(source.name()).isEmpty()) {
-      throw nothing(source.name(), leftOut);
+      throw nothing(source.name(), filter);
     }
-    return mirror(source, found, before, leftOut, progress);
+    return mirror(source, found, before, filter, progress);
   }
 
-  private LeftOut leftOut() {
+  private StagingFilter filter() {
     Settings settings = workspace.settings();
-    return new LeftOut(
-        new Exclusions(settings.stage().exclude()),
+    return new StagingFilter(
+        new ExcludePatterns(settings.stage().exclude()),
         (long) settings.parse().maxFileMegabytes() << 20);
   }
 
@@ -187,21 +180,21 @@ public final class Staging {
     return folder;
   }
 
-  static Failure nothing(String source, LeftOut leftOut) {
-    String words = leftOut.words();
+  static Failure nothing(String source, StagingFilter filter) {
+    String skipped = filter.skipped().summary();
     return new Failure.BadInput(
         source
             + " holds no document that can be read ("
             + FORMATS
             + ")"
-            + (words.isEmpty() ? "" : "; it holds " + words));
+            + (skipped.isEmpty() ? "" : "; it holds " + skipped));
   }
 
   private Result mirror(
       StagingSource source,
       NavigableMap<String, StagingSource.Found> all,
       Manifest before,
-      LeftOut leftOut,
+      StagingFilter filter,
       Progress progress) {
     var kept = new TreeMap<String, Manifest.Entry>();
     var byPath = new HashMap<String, Manifest.Entry>();
@@ -212,8 +205,7 @@ public final class Staging {
       }
     }
     NavigableMap<String, StagingSource.Found> found =
-        new StagedNames(same, Map.copyOf(kept))
-            .choose(source.name(), all, byPath.keySet(), leftOut);
+        new StagedNames(same, Map.copyOf(kept)).choose(source.name(), all, byPath.keySet(), filter);
     int others = kept.size();
     var wanted = new LinkedHashMap<String, StagingSource.Wanted>();
     found.forEach(
@@ -236,7 +228,7 @@ public final class Staging {
     wanted.values().forEach(document -> clear(document.file()));
     int added = 0;
     int changed = 0;
-    for (var fetched : source.fetch(wanted, leftOut, progress).entrySet()) {
+    for (var fetched : source.fetch(wanted, filter, progress).entrySet()) {
       String path = fetched.getKey();
       var file = Objects.requireNonNull(found.get(path));
       Manifest.Entry old = byPath.get(path);
@@ -249,7 +241,7 @@ public final class Staging {
     }
     byPath.forEach(
         (path, old) -> {
-          if (leftOut.hides(path)) {
+          if (filter.couldNotRead(path)) {
             kept.putIfAbsent(path, old);
           }
         });
@@ -259,8 +251,9 @@ public final class Staging {
       manifest.write(workspace);
     }
     sweep(kept.keySet());
-    var gone = byPath.keySet().stream().filter(path -> !kept.containsKey(path)).sorted().toList();
-    return new Result(manifest, added, changed, gone, unchanged, leftOut);
+    var removed =
+        byPath.keySet().stream().filter(path -> !kept.containsKey(path)).sorted().toList();
+    return new Result(manifest, added, changed, removed, unchanged, filter.skipped());
   }
 
   /// Takes away what stood in a document's way: a folder that was there when its documents still

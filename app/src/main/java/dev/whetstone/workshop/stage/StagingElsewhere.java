@@ -18,12 +18,11 @@ import java.util.HashMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/// Copies a folder's documents to a bucket or to another folder, for others to read and for `whet
-/// stage` to take up from there. Nothing is deleted there, and what is there already is not sent
-/// again.
+/// Copies a folder's documents to a bucket or to another folder, for others to read and to stage
+/// from. Nothing is deleted there, and what is there already is not sent again.
 public final class StagingElsewhere {
   /// @param sent documents that were new or other
-  public record Result(String place, int sent, long bytes, int unchanged, LeftOut leftOut) {}
+  public record Result(String place, int sent, long bytes, int unchanged, SkippedFiles skipped) {}
 
   private StagingElsewhere() {}
 
@@ -36,11 +35,11 @@ public final class StagingElsewhere {
   }
 
   static Result stage(Path folder, ObjectStore store, Acl acl, Progress progress) {
-    var leftOut = new LeftOut();
+    var filter = new StagingFilter();
     try (var source = new FolderSource(folder)) {
-      var found = source.find(leftOut);
+      var found = source.find(filter);
       if (found.isEmpty()) {
-        throw Staging.nothing(source.name(), leftOut);
+        throw Staging.nothing(source.name(), filter);
       }
       var there = new HashMap<String, ObjectInfo>();
       var workspaces = new WorkspaceObjects(store);
@@ -66,7 +65,8 @@ public final class StagingElsewhere {
         }
       }
       Transfers.upload(store, send, acl, "stage", progress);
-      return new Result(store.uri(), send.size(), bytes, found.size() - send.size(), leftOut);
+      return new Result(
+          store.uri(), send.size(), bytes, found.size() - send.size(), filter.skipped());
     }
   }
 

@@ -25,17 +25,17 @@ public interface StagingSource extends AutoCloseable {
 
   /// The documents that can be read, by path.
   ///
-  /// @param leftOut is told of all else
+  /// @param filter is told of all else
   /// @throws dev.whetstone.core.Failure.BadInput if nothing of the place can be read
-  NavigableMap<String, Found> find(LeftOut leftOut);
+  NavigableMap<String, Found> find(StagingFilter filter);
 
   /// Copies documents, each whole or not at all.
   ///
   /// @param wanted by path
-  /// @param leftOut is told of those that cannot be read
+  /// @param filter is told of those that cannot be read
   /// @return the SHA-256 of the others, by path
   Map<String, String> fetch(
-      SequencedMap<String, Wanted> wanted, LeftOut leftOut, Progress progress);
+      SequencedMap<String, Wanted> wanted, StagingFilter filter, Progress progress);
 
   @Override
   void close();

@@ -43,7 +43,7 @@ public record TrainedOn(
     List<String> passages) {
   public static final String FILE = "trained-on.json";
 
-  /// Below this share of known passages a model is trained anew by `whet run`.
+  /// Below this share of known passages a model is trained anew.
   private static final double NEAR = .9;
 
   @JsonCreator
@@ -130,7 +130,7 @@ public record TrainedOn(
     var originals = seen.stream().map(copies::original).collect(Collectors.toSet());
     var byId = new HashMap<String, Passage>();
     passages.forEach(passage -> byId.put(passage.id(), passage));
-    var answers = Judged.of(questions, passages).qrels();
+    var answers = JudgedQuestions.of(questions, passages).qrels();
     return questions.stream()
         .filter(
             question ->

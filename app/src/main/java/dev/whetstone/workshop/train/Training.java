@@ -24,7 +24,6 @@ import dev.whetstone.train.NoCandidateException;
 import dev.whetstone.train.TrainingData;
 import dev.whetstone.workspace.ModelShelf;
 import dev.whetstone.workspace.QuestionLog;
-import dev.whetstone.workspace.StepRun;
 import dev.whetstone.workspace.VectorStore;
 import dev.whetstone.workspace.Workspace;
 import java.nio.file.Path;
@@ -34,6 +33,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +44,7 @@ public final class Training {
   /// Raised whenever the same inputs make another model.
   public static final int VERSION = 4;
 
-  static final int FEWEST_PASSAGES = 64;
+  public static final int FEWEST_PASSAGES = 64;
   private static final int DOCUMENT_PAIRS = 4000;
 
   private final Workspace workspace;
@@ -57,31 +57,32 @@ public final class Training {
     this.progress = progress;
   }
 
+  /// Where the checkpoints of a training stand until it has ended.
+  public static Path work(Workspace workspace, String fingerprint) {
+    return workspace.hidden().resolve("work").resolve("train-" + fingerprint);
+  }
+
+  /// @param fingerprint names this training
   /// @param recorded output of the last training that was recorded as done; empty for none
-  public StepRun train(
+  public TrainingResult train(
       String fingerprint,
       String language,
       List<Passage> passages,
       Duration budget,
       String recorded) {
     if (passages.size() < FEWEST_PASSAGES) {
-      return new StepRun(
-          ModelShelf.NONE,
-          List.of(
-              "%d passages are too few to learn from (at least %d)"
-                  .formatted(passages.size(), FEWEST_PASSAGES)));
+      return TrainingResult.without(TrainingResult.Ending.TOO_FEW_PASSAGES, passages.size(), null);
     }
-    Path work = workspace.hidden().resolve("work").resolve("train-" + fingerprint);
+    Path work = work(workspace, fingerprint);
     String finished = finished(fingerprint, passages, recorded);
     if (finished != null) {
       WholeFile.delete(work);
-      return new StepRun(
-          finished,
-          List.of("model %s/%s was finished before".formatted(workspace.name(), finished)));
+      return new TrainingResult(
+          finished, TrainingResult.Ending.MADE_BEFORE, passages.size(), null, null, null);
     }
     QuestionLog questions = QuestionLog.of(workspace, passages);
-    Judged train = Judged.of(questions.train(), passages);
-    Judged dev = Judged.of(questions.dev(), passages);
+    JudgedQuestions train = JudgedQuestions.of(questions.train(), passages);
+    JudgedQuestions dev = JudgedQuestions.of(questions.dev(), passages);
     long seed = workspace.settings().train().seed();
     var byId = new HashMap<String, Passage>();
     passages.forEach(passage -> byId.put(passage.id(), passage));
@@ -106,15 +107,36 @@ public final class Training {
               question -> words(words, question));
       candidate = new FineTuning(data, budget, seed, work, progress).run();
     } catch (NoCandidateException e) {
-      return new StepRun(ModelShelf.NONE, List.of(String.valueOf(e.getMessage())));
+      return TrainingResult.without(
+          TrainingResult.Ending.NOTHING_LEARNT, passages.size(), e.getMessage());
     }
     String version = shelf.nextVersion();
     writePairs(version, questions, train, dev, labels, documents, passages);
     save(version, fingerprint, base, candidate, seed);
     WholeFile.delete(work);
-    var lines = new ArrayList<>(words(version, labels, documents, candidate));
-    questions.note().ifPresent(lines::add);
-    return new StepRun(version, lines);
+    return new TrainingResult(
+        version,
+        TrainingResult.Ending.TRAINED,
+        passages.size(),
+        null,
+        figures(labels.size(), documents.size(), candidate),
+        questions.note().orElse(null));
+  }
+
+  private static TrainingResult.Figures figures(int fromLog, int fromDocuments, Candidate made) {
+    return new TrainingResult.Figures(
+        new TrainingResult.Pairs(
+            made.plan().pairs().total(), new TreeMap<>(made.origins()), fromLog, fromDocuments),
+        made.steps(),
+        made.seconds(),
+        made.pairsPerSecond(),
+        made.plan().speed().precision().name().toLowerCase(Locale.ROOT),
+        made.lastLoss(),
+        new TrainingResult.Choices(
+            made.alpha(),
+            made.decisions().stream()
+                .map(one -> new TrainingResult.Choice(one.what(), one.chosen(), one.among()))
+                .toList()));
   }
 
   /// The last version, if this very training made it and was killed before that was recorded.
@@ -183,15 +205,15 @@ public final class Training {
   private void writePairs(
       String version,
       QuestionLog questions,
-      Judged train,
-      Judged dev,
+      JudgedQuestions train,
+      JudgedQuestions dev,
       List<Pair> labels,
       List<Pair> documents,
       List<Passage> passages) {
     var log = new ArrayList<Question>(questions.train());
     log.addAll(questions.dev());
     var answering = new TreeSet<String>();
-    for (Judged judged : List.of(train, dev)) {
+    for (JudgedQuestions judged : List.of(train, dev)) {
       judged.qrels().gains().values().forEach(gains -> answering.addAll(gains.keySet()));
     }
     var trainedOn =
@@ -220,7 +242,7 @@ public final class Training {
         });
   }
 
-  private static List<Map<String, Object>> judged(Judged judged) {
+  private static List<Map<String, Object>> judged(JudgedQuestions judged) {
     return judged.texts().entrySet().stream()
         .map(
             q ->
@@ -236,30 +258,5 @@ public final class Training {
 
   private static String lines(List<?> rows) {
     return rows.stream().map(row -> Json.line(row) + "\n").collect(Collectors.joining());
-  }
-
-  private List<String> words(
-      String version, List<Pair> labels, List<Pair> documents, Candidate candidate) {
-    var lines = new ArrayList<String>();
-    lines.add(
-        "model %s/%s: %,d pairs (%s), %,d steps in %.0f s (%.1f pairs/s, %s), loss %.3f"
-            .formatted(
-                workspace.name(),
-                version,
-                candidate.plan().pairs().total(),
-                candidate.origins().entrySet().stream()
-                    .sorted(Map.Entry.comparingByKey())
-                    .map(e -> "%,d %s".formatted(e.getValue(), e.getKey()))
-                    .collect(Collectors.joining(", ")),
-                candidate.steps(),
-                candidate.seconds(),
-                candidate.pairsPerSecond(),
-                candidate.plan().speed().precision().name().toLowerCase(Locale.ROOT),
-                candidate.lastLoss()));
-    lines.add(
-        "at hand: %,d pairs from the question log, %,d from the documents; kept %.0f %% of the trained weights, the rest of the base's"
-            .formatted(labels.size(), documents.size(), 100 * candidate.alpha()));
-    candidate.decisions().forEach(one -> lines.add(one.words()));
-    return lines;
   }
 }

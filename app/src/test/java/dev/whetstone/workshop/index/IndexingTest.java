@@ -52,11 +52,14 @@ class IndexingTest {
     var first = two.load(indexes, 0, 3, IndexOptions.DEFAULT);
     var second = two.load(indexes, 1, 3, IndexOptions.DEFAULT);
 
-    assertThat(second.fresh()).isTrue();
+    assertThat(second.kind()).isEqualTo(Indexing.Kind.NEW);
     assertThat(indexes.generations()).containsExactly(first.generation(), second.generation());
     assertThat(indexes.current()).contains(second.generation());
-    assertThat(second.notes().get(0)).startsWith("finds 1.000 of the 10 nearest");
-    assertThat(second.notes().get(1)).contains("12 questions made of headings");
+    var check = Objects.requireNonNull(second.check());
+    assertThat(check.recall().recall()).isEqualTo(1);
+    var shadow = Objects.requireNonNull(check.shadow());
+    assertThat(shadow.questions()).isEqualTo(12);
+    assertThat(shadow.origin()).isEqualTo(PromotionCheck.Origin.HEADINGS);
     assertThat(indexes.rollback()).isEqualTo(first.generation());
     try (var index = indexes.open()) {
       assertThat(index.space()).isEqualTo(two.space(0));
@@ -73,7 +76,7 @@ class IndexingTest {
     var again = two.load(indexes, 1, 3, IndexOptions.DEFAULT);
 
     assertThat(again.generation()).isEqualTo(beside.generation());
-    assertThat(again.notes()).anyMatch(note -> note.contains("built before"));
+    assertThat(again.kind()).isEqualTo(Indexing.Kind.BUILT_BEFORE);
     assertThat(indexes.current()).contains(beside.generation());
     assertThat(indexes.generations()).hasSize(2);
   }
@@ -94,10 +97,11 @@ class IndexingTest {
 
     var next = two.load(indexes, 0, 3, IndexOptions.DEFAULT);
 
-    assertThat(next.fresh()).isTrue();
+    assertThat(next.kind()).isEqualTo(Indexing.Kind.NEW);
     assertThat(indexes.generations()).containsExactly(first.generation(), next.generation());
     assertThat(indexes.current()).contains(next.generation());
-    assertThat(two.load(indexes, 0, 3, IndexOptions.DEFAULT).fresh()).isFalse();
+    assertThat(two.load(indexes, 0, 3, IndexOptions.DEFAULT).kind())
+        .isEqualTo(Indexing.Kind.UPDATED);
   }
 
   @Test
@@ -143,7 +147,9 @@ class IndexingTest {
   void recallIsTheShareOfTheExactNearestThatAreFound() {
     var vectors = two.vectors.get(0);
     var half = two.passages.stream().filter(p -> p.id().hashCode() % 2 == 0).toList();
-    var check = new PromotionCheck(two.encoders, two.questions, "", RetrievalPlan.hybrid(.5), .95);
+    var check =
+        new PromotionCheck(
+            two.encoders, two.questions, PromotionCheck.Origin.LOG, RetrievalPlan.hybrid(.5), .95);
 
     try (var whole = LuceneIndex.inMemory(two.passages, vectors);
         var part = LuceneIndex.inMemory(half, vectors)) {
@@ -155,10 +161,13 @@ class IndexingTest {
 
   @Test
   void oneGenerationComparedWithItselfChangesNoAnswerAndWithAnotherSpaceDoes() {
-    var check = new PromotionCheck(two.encoders, two.questions, "", RetrievalPlan.hybrid(1), .95);
+    var check =
+        new PromotionCheck(
+            two.encoders, two.questions, PromotionCheck.Origin.LOG, RetrievalPlan.hybrid(1), .95);
     try (var old = LuceneIndex.inMemory(two.passages, two.vectors.get(0));
         var fresh = LuceneIndex.inMemory(two.passages, two.vectors.get(1))) {
-      assertThat(check.shadow(old, old)).isEqualTo(new PromotionCheck.Shadow(12, 1, 0));
+      assertThat(check.shadow(old, old))
+          .isEqualTo(new PromotionCheck.Shadow(12, PromotionCheck.Origin.LOG, 1, 0));
       var shadow = Objects.requireNonNull(check.shadow(old, fresh));
       assertThat(shadow.overlap()).isLessThan(1);
       assertThat(shadow.changed()).isPositive();
@@ -172,7 +181,7 @@ class IndexingTest {
     Passage second = two.passages.get(1);
     var edited = new HashSet<>(Set.of(second));
     try (var before = indexes.open()) {
-      var meanwhile = new Meanwhile(indexes, before);
+      var meanwhile = new ConcurrentChanges(indexes, before);
       assertThat(meanwhile.changes().none()).isTrue();
       try (var writer = indexes.update(two.space(0))) {
         writer.delete(List.of(first.id()));

@@ -5,12 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
-import dev.whetstone.core.Progress;
 import dev.whetstone.core.Remedy;
 import dev.whetstone.store.WholeFile;
-import dev.whetstone.workshop.Lifecycle;
 import dev.whetstone.workshop.SmallManual;
-import dev.whetstone.workspace.StepReport;
+import dev.whetstone.workshop.StepOutcome;
+import dev.whetstone.workshop.Workshops;
 import dev.whetstone.workspace.Workspace;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,15 +36,15 @@ class PreparingTest {
   }
 
   private void stage() {
-    StepReport _ = new Lifecycle(workspace, Progress.NONE).stage(manual.docs());
+    StepOutcome<?> _ = Workshops.open(workspace).stage(manual.docs().toString());
   }
 
   /// As after an edit elsewhere: the passages are made anew.
   private List<Passage> prepared() {
     WholeFile.delete(workspace.passages());
-    var lifecycle = new Lifecycle(workspace, Progress.NONE);
-    StepReport _ = lifecycle.prepare();
-    return lifecycle.passages();
+    var workshop = Workshops.open(workspace);
+    StepOutcome<?> _ = workshop.prepare();
+    return workshop.passages();
   }
 
   private Path parse() throws IOException {
@@ -77,10 +76,10 @@ class PreparingTest {
   @Test
   void aDamagedStepRecordIsAStepNotDoneYet() throws IOException {
     Path record = workspace.hidden().resolve("steps").resolve("prepare.json");
-    Files.writeString(record, Files.readString(record).replace("\"words\"", "\"worms\""));
+    Files.writeString(record, Files.readString(record).replace("\"result\"", "\"resolt\""));
 
-    assertThat(new Lifecycle(workspace, Progress.NONE).prepare().upToDate()).isFalse();
-    assertThat(new Lifecycle(workspace, Progress.NONE).prepare().upToDate()).isTrue();
+    assertThat(Workshops.open(workspace).prepare().upToDate()).isFalse();
+    assertThat(Workshops.open(workspace).prepare().upToDate()).isTrue();
   }
 
   @Test

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -73,7 +74,7 @@ class BucketStagingTest {
     var staged = fromBucket();
 
     assertThat(sent.sent()).isEqualTo(2);
-    assertThat(sent.leftOut().passedOver()).containsExactly(java.util.Map.entry(".png", 1));
+    assertThat(sent.skipped().passedOver()).containsExactly(java.util.Map.entry(".png", 1));
     assertThat(staged.added()).isEqualTo(2);
     assertThat(Files.readString(workspace.raw().resolve("sub/b.txt"))).isEqualTo("b");
     var entry = Manifest.read(workspace).documents().getLast();
@@ -91,7 +92,7 @@ class BucketStagingTest {
       var result = new Staging(workspace).stage(new Vanishing(source, raw, "a.md"), Progress.NONE);
 
       assertThat(result.added()).isEqualTo(1);
-      assertThat(result.leftOut().unread().get("a.md")).contains("there is no such object");
+      assertThat(result.skipped().unreadable().get("a.md")).contains("there is no such object");
     }
     assertThat(workspace.raw().resolve("a.md")).doesNotExist();
     assertThat(workspace.raw().resolve("sub/b.txt")).exists();
@@ -106,15 +107,15 @@ class BucketStagingTest {
     }
 
     @Override
-    public NavigableMap<String, Found> find(LeftOut leftOut) {
-      return source.find(leftOut);
+    public NavigableMap<String, Found> find(StagingFilter filter) {
+      return source.find(filter);
     }
 
     @Override
     public Map<String, String> fetch(
-        SequencedMap<String, Wanted> wanted, LeftOut leftOut, Progress progress) {
+        SequencedMap<String, Wanted> wanted, StagingFilter filter, Progress progress) {
       store.delete(List.of(key));
-      return source.fetch(wanted, leftOut, progress);
+      return source.fetch(wanted, filter, progress);
     }
 
     @Override
@@ -154,7 +155,7 @@ class BucketStagingTest {
     var again = fromBucket();
 
     assertThat(again.unchanged()).isEqualTo(1);
-    assertThat(again.gone()).containsExactly("sub/b.txt");
+    assertThat(again.removed()).containsExactly("sub/b.txt");
     assertThat(Files.getLastModifiedTime(staged)).isEqualTo(marked);
     assertThat(workspace.raw().resolve("sub/b.txt")).doesNotExist();
   }
@@ -169,11 +170,11 @@ class BucketStagingTest {
 
     try (var source = new BucketSource(raw(), 1_000_000)) {
       assertThatThrownBy(() -> new Staging(workspace).again(source, Progress.NONE))
-          .isInstanceOf(Staging.Kept.class)
-          .hasMessageContainingAll(bucket.uri("raw/"), "no document now", "stays");
+          .isInstanceOf(Staging.SourceUnusable.class)
+          .hasMessageContaining("no document now");
     }
     assertThat(Manifest.read(workspace).documents()).hasSize(2);
-    assertThat(fromBucket().gone()).containsExactly("a.md", "sub/b.txt");
+    assertThat(fromBucket().removed()).containsExactly("a.md", "sub/b.txt");
   }
 
   private void put(String key, String text) {
@@ -199,9 +200,9 @@ class BucketStagingTest {
     assertThat(staged.manifest().documents())
         .extracting(Manifest.Entry::path)
         .containsExactlyInAnyOrder("a.md", "sub/b.txt", "q?x.md", "a+b%2B.md", "中文 文件.md");
-    assertThat(staged.leftOut().named()).containsOnlyKeys("back\\slash.md", "tab\there.md");
-    assertThat(staged.leftOut().passedOver()).containsExactly(Map.entry(".json", 1));
-    assertThat(staged.leftOut().unread()).isEmpty();
+    assertThat(staged.skipped().rejected()).containsOnlyKeys("back\\slash.md", "tab\there.md");
+    assertThat(staged.skipped().passedOver()).containsExactly(Map.entry(".json", 1));
+    assertThat(staged.skipped().unreadable()).isEmpty();
   }
 
   /// Keys that a bucket holds, and that no client here can be made to send or no server to take.
@@ -242,7 +243,7 @@ class BucketStagingTest {
     var staged = staged(1000, List.of(object(key, 3)));
 
     assertThat(staged.added()).isEqualTo(2);
-    assertThat(staged.leftOut().named()).containsOnlyKeys(key);
+    assertThat(staged.skipped().rejected()).containsOnlyKeys(key);
   }
 
   @Test
@@ -253,8 +254,8 @@ class BucketStagingTest {
     var marked = staged(1000, List.of(object("d.md", 0)));
     var staged = staged(1000, List.of(object("d.md", 3)));
 
-    assertThat(marked.leftOut().named()).isEmpty();
-    assertThat(staged.leftOut().named()).containsOnlyKeys("d.md");
+    assertThat(marked.skipped().rejected()).isEmpty();
+    assertThat(staged.skipped().rejected()).containsOnlyKeys("d.md");
     assertThat(workspace.raw().resolve("d.md/inner.md")).hasContent("# inner");
   }
 
@@ -265,7 +266,8 @@ class BucketStagingTest {
     var staged = staged(1000, List.of(object("large.pdf", 600L << 20)));
 
     assertThat(staged.added()).isEqualTo(2);
-    assertThat(staged.leftOut().named().get("large.pdf")).contains("parse.max_file_mb");
+    assertThat(Objects.requireNonNull(staged.skipped().rejected().get("large.pdf")).reason())
+        .contains("parse.max_file_mb");
   }
 
   @Test
@@ -298,7 +300,7 @@ class BucketStagingTest {
 
     try (var source = new BucketSource(new Listing(raw(), endless), 10_000)) {
       assertThatThrownBy(() -> new Staging(workspace).again(source, Progress.NONE))
-          .isInstanceOf(Staging.Kept.class)
+          .isInstanceOf(Staging.SourceUnusable.class)
           .hasMessageContainingAll("more than 10,000 objects", "stage.max_objects");
     }
     assertThat(Manifest.read(workspace).documents()).hasSize(2);
@@ -321,6 +323,6 @@ class BucketStagingTest {
     var staged = fromBucket();
 
     assertThat(staged.added()).isEqualTo(3);
-    assertThat(staged.leftOut().unread()).containsOnlyKeys("c.md");
+    assertThat(staged.skipped().unreadable()).containsOnlyKeys("c.md");
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.store.Acl;
 import dev.whetstone.store.WholeFile;
 import dev.whetstone.workspace.Manifest;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,7 +52,7 @@ class StagingTest {
     var result = stage(docs);
 
     assertThat(result.added()).isEqualTo(2);
-    assertThat(result.leftOut().passedOver()).containsExactly(Map.entry(".png", 1));
+    assertThat(result.skipped().passedOver()).containsExactly(Map.entry(".png", 1));
     var entry = Manifest.read(workspace).documents().getLast();
     assertThat(entry.path()).isEqualTo("sub/b.txt");
     assertThat(entry.bytes()).isEqualTo(1);
@@ -74,29 +76,30 @@ class StagingTest {
 
     var result = stage(docs);
 
-    assertThat(result.leftOut().passedOver()).isEqualTo(Map.of(".png", 1, "link", 3));
-    assertThat(result.leftOut().named()).containsOnlyKeys("l" + longest);
-    assertThat(result.leftOut().named().values().iterator().next()).contains("238 bytes");
-    assertThat(result.leftOut().lines()).contains("passed over: 3 × link");
+    assertThat(result.skipped().passedOver()).isEqualTo(Map.of(".png", 1, "link", 3));
+    assertThat(result.skipped().rejected()).containsOnlyKeys("l" + longest);
+    assertThat(result.skipped().rejected().values().iterator().next().reason())
+        .contains("238 bytes");
+    assertThat(result.skipped().passedOver()).containsEntry("link", 3);
     assertThat(result.manifest().documents())
         .extracting(Manifest.Entry::path)
         .containsExactlyInAnyOrder("a.md", "sub/b.txt", longest);
     Path elsewhere = folder.resolve("elsewhere");
     var sent = StagingElsewhere.stage(docs, elsewhere.toString(), Acl.DEFAULT, Progress.NONE);
-    assertThat(sent.leftOut().passedOver()).isEqualTo(result.leftOut().passedOver());
+    assertThat(sent.skipped().passedOver()).isEqualTo(result.skipped().passedOver());
     assertThat(elsewhere.resolve(longest)).hasContent("# long");
   }
 
   @Test
   void namesAreMeasuredInBytesAsFileSystemsDo() {
-    var leftOut = new LeftOut();
+    var filter = new StagingFilter();
 
-    assertThat(leftOut.takes("文".repeat(78) + ".md", 1)).isTrue(); // 237 bytes
-    assertThat(leftOut.takes("文".repeat(79) + ".md", 1)).isFalse();
-    assertThat(leftOut.takes("f".repeat(255) + "/a.md", 1)).isTrue();
-    assertThat(leftOut.takes("f".repeat(256) + "/a.md", 1)).isFalse();
-    assertThat(leftOut.takes(("f".repeat(100) + "/").repeat(9) + "a.md", 1)).isFalse();
-    assertThat(leftOut.named())
+    assertThat(filter.accepts("文".repeat(78) + ".md", 1)).isTrue(); // 237 bytes
+    assertThat(filter.accepts("文".repeat(79) + ".md", 1)).isFalse();
+    assertThat(filter.accepts("f".repeat(255) + "/a.md", 1)).isTrue();
+    assertThat(filter.accepts("f".repeat(256) + "/a.md", 1)).isFalse();
+    assertThat(filter.accepts(("f".repeat(100) + "/").repeat(9) + "a.md", 1)).isFalse();
+    assertThat(filter.skipped().rejected())
         .containsOnlyKeys(
             "文".repeat(79) + ".md",
             "f".repeat(256) + "/a.md",
@@ -109,7 +112,7 @@ class StagingTest {
 
     var result = stage(docs);
 
-    assertThat(result.leftOut().lines()).contains("passed over: 1 × lock file of an open document");
+    assertThat(result.skipped().passedOver()).containsEntry("lock file of an open document", 1);
     assertThat(result.manifest().documents())
         .extracting(Manifest.Entry::path)
         .containsExactlyInAnyOrder("a.md", "sub/b.txt");
@@ -123,7 +126,7 @@ class StagingTest {
 
     var result = stage(docs);
 
-    assertThat(result.gone()).isEmpty();
+    assertThat(result.removed()).isEmpty();
     assertThat(result.unchanged()).isEqualTo(2);
   }
 
@@ -134,12 +137,12 @@ class StagingTest {
 
     Path moved = Files.move(docs, folder.resolve("docs.v1"));
     assertThatThrownBy(() -> staging.again(docs.toString(), Progress.NONE))
-        .isInstanceOf(Staging.Kept.class)
-        .hasMessageContainingAll("not staged again", "no such folder", "what was staged stays");
+        .isInstanceOf(Staging.SourceUnusable.class)
+        .hasMessageContaining("no such folder");
     Files.createDirectories(docs);
     assertThatThrownBy(() -> staging.again(docs.toString(), Progress.NONE))
-        .isInstanceOf(Staging.Kept.class)
-        .hasMessageContainingAll("no document", "`whet stage ", "what was staged stays");
+        .isInstanceOf(Staging.SourceUnusable.class)
+        .hasMessageContaining("no document");
     assertThat(Manifest.read(workspace).documents()).hasSize(2);
     Files.delete(docs);
     Files.move(moved, docs);
@@ -156,11 +159,12 @@ class StagingTest {
     assertThatThrownBy(() -> stage(moved))
         .isInstanceOf(Failure.BadInput.class)
         .hasMessageContaining("a.md of " + docs)
-        .hasMessageContaining("`whet stage " + docs + " --remove`");
+        .extracting(e -> ((Failure) e).remedies())
+        .isEqualTo(List.of(new Remedy.Unstage(docs.toString())));
 
     var result = new Staging(workspace).remove(docs + "/");
 
-    assertThat(result.gone()).containsExactly("a.md", "sub/b.txt");
+    assertThat(result.removed()).containsExactly("a.md", "sub/b.txt");
     assertThat(Manifest.read(workspace).sources()).containsExactly(others.toString());
     assertThat(workspace.raw().resolve("a.md")).doesNotExist();
     assertThat(workspace.raw().resolve("c.md")).exists();
@@ -189,15 +193,19 @@ class StagingTest {
 
     var result = excludingStage();
 
-    assertThat(result.leftOut().passedOver()).containsExactly(java.util.Map.entry("excluded", 4));
-    assertThat(result.gone()).containsExactly("a.md", "sub/b.txt");
+    assertThat(result.skipped().passedOver()).containsExactly(java.util.Map.entry("excluded", 4));
+    assertThat(result.removed()).containsExactly("a.md", "sub/b.txt");
   }
 
-  /// As `whet run` does.
+  private static String reason(Staging.Result result, String path) {
+    return Objects.requireNonNull(result.skipped().rejected().get(path)).reason();
+  }
+
+  /// As a run of all steps does.
   private Staging.Result excludingStage() {
     try {
       return new Staging(Workspace.open(workspace.folder())).again(docs.toString(), Progress.NONE);
-    } catch (Staging.Kept e) {
+    } catch (Staging.SourceUnusable e) {
       throw new AssertionError(e);
     }
   }
@@ -209,8 +217,8 @@ class StagingTest {
     var result = stage(docs);
 
     assertThat(result.added()).isEqualTo(2);
-    assertThat(result.leftOut().named()).containsOnlyKeys("sub\\b.txt");
-    assertThat(result.leftOut().lines().getLast()).contains("its name holds a backslash");
+    assertThat(result.skipped().rejected()).containsOnlyKeys("sub\\b.txt");
+    assertThat(reason(result, "sub\\b.txt")).contains("its name holds a backslash");
     assertThat(Files.readString(workspace.raw().resolve("sub/b.txt"))).isEqualTo("b");
   }
 
@@ -221,8 +229,8 @@ class StagingTest {
 
     var result = new Staging(Workspace.open(workspace.folder())).stage(docs, Progress.NONE);
 
-    assertThat(result.gone()).containsExactly("sub/b.txt");
-    assertThat(result.leftOut().passedOver()).containsEntry("excluded", 1);
+    assertThat(result.removed()).containsExactly("sub/b.txt");
+    assertThat(result.skipped().passedOver()).containsEntry("excluded", 1);
     assertThat(Manifest.read(workspace).documents())
         .extracting(Manifest.Entry::path)
         .containsExactly("a.md");
@@ -250,7 +258,7 @@ class StagingTest {
     var result = stage(docs);
 
     assertThat(result.changed()).isEqualTo(1);
-    assertThat(result.gone()).containsExactly("sub/b.txt");
+    assertThat(result.removed()).containsExactly("sub/b.txt");
     assertThat(Files.readString(workspace.raw().resolve("a.md"))).isEqualTo("# A, edited");
     assertThat(workspace.raw().resolve("sub/b.txt")).doesNotExist();
     assertThat(result.manifest().documents()).hasSize(1);
@@ -269,8 +277,9 @@ class StagingTest {
     var result = stage(more);
 
     assertThat(result.manifest().documents()).hasSize(3);
-    assertThat(result.leftOut().named()).containsOnlyKeys("a.md");
-    assertThat(result.leftOut().named().get("a.md")).contains("`whet stage " + docs + " --remove`");
+    assertThat(result.skipped().rejected()).containsOnlyKeys("a.md");
+    assertThat(Objects.requireNonNull(result.skipped().rejected().get("a.md")).remedy())
+        .isEqualTo(new Remedy.Unstage(docs.toString()));
     assertThat(Files.readString(workspace.raw().resolve("a.md"))).isEqualTo("# A");
   }
 
@@ -297,7 +306,7 @@ class StagingTest {
     var result = oneCase.stage(docs, Progress.NONE);
 
     assertThat(result.added()).isEqualTo(1);
-    assertThat(result.leftOut().named()).containsOnlyKeys("A.md");
+    assertThat(result.skipped().rejected()).containsOnlyKeys("A.md");
     assertThat(workspace.raw().resolve("a.md")).hasContent("# A");
     assertThat(workspace.raw().resolve("c.md")).exists();
   }
@@ -311,7 +320,7 @@ class StagingTest {
 
     var folderNow = stage(docs);
 
-    assertThat(folderNow.gone()).containsExactly("a.md");
+    assertThat(folderNow.removed()).containsExactly("a.md");
     assertThat(workspace.raw().resolve("a.md/inner.md")).hasContent("# inner");
     Files.delete(docs.resolve("a.md/inner.md"));
     Files.delete(docs.resolve("a.md"));
@@ -330,10 +339,10 @@ class StagingTest {
     var result = stage(docs);
 
     assertThat(result.added()).isEqualTo(2);
-    assertThat(result.leftOut().named())
+    assertThat(result.skipped().rejected())
         .containsOnlyKeys("line\nbreak.md", "tab\t.md", "bell\u0007");
-    assertThat(result.leftOut().named().values())
-        .allMatch(why -> why.contains("control character"));
+    assertThat(result.skipped().rejected().values())
+        .allMatch(why -> why.reason().contains("control character"));
   }
 
   @Test
@@ -346,23 +355,25 @@ class StagingTest {
     var result = new Staging(Workspace.open(workspace.folder())).stage(docs, Progress.NONE);
 
     assertThat(result.added()).isEqualTo(2);
-    assertThat(result.leftOut().named()).containsOnlyKeys("large.txt");
-    assertThat(result.leftOut().named().get("large.txt")).contains("3 MB", "parse.max_file_mb");
+    assertThat(result.skipped().rejected()).containsOnlyKeys("large.txt");
+    assertThat(reason(result, "large.txt")).contains("3 MB", "parse.max_file_mb");
     assertThat(workspace.raw().resolve("large.txt")).doesNotExist();
   }
 
   @Test
   void whatIsToldOfAPlaceIsBoundedWhateverItHolds() {
-    var leftOut = new LeftOut();
+    var filter = new StagingFilter();
     for (int i = 0; i < 5_000; i++) {
-      assertThat(leftOut.takes("a//" + i + ".md", 1)).isFalse();
-      assertThat(leftOut.takes("x.kind" + i, 1)).isFalse();
-      assertThat(leftOut.takes("x." + "k".repeat(200) + i, 1)).isFalse();
+      assertThat(filter.accepts("a//" + i + ".md", 1)).isFalse();
+      assertThat(filter.accepts("x.kind" + i, 1)).isFalse();
+      assertThat(filter.accepts("x." + "k".repeat(200) + i, 1)).isFalse();
     }
 
-    assertThat(leftOut.lines()).hasSizeLessThan(200);
-    assertThat(leftOut.lines()).contains("left out: 4,900 more for reasons as above");
-    assertThat(leftOut.passedOver().values().stream().mapToInt(n -> n).sum()).isEqualTo(10_000);
+    assertThat(filter.skipped().passedOver()).hasSizeLessThan(100);
+    assertThat(filter.skipped().rejected()).hasSizeLessThanOrEqualTo(100);
+    assertThat(filter.skipped().moreRejected()).isEqualTo(4_900);
+    assertThat(filter.skipped().passedOver().values().stream().mapToInt(n -> n).sum())
+        .isEqualTo(10_000);
   }
 
   @ParameterizedTest
@@ -424,17 +435,13 @@ class StagingTest {
       var result = stage(link);
 
       assertThat(result.changed()).isEqualTo(1);
-      assertThat(result.gone()).isEmpty();
+      assertThat(result.removed()).isEmpty();
       assertThat(result.unchanged()).isEqualTo(1);
       assertThat(result.manifest().documents()).hasSize(2);
       assertThat(workspace.raw().resolve(name).resolve("b.txt")).hasContent("b");
-      assertThat(result.leftOut().lines())
-          .anySatisfy(
-              line ->
-                  assertThat(line)
-                      .startsWith("not read: " + name + ": ")
-                      .containsIgnoringCase("too long")
-                      .contains("stage again", "what was staged of it stays"));
+      assertThat(result.skipped().unreadable().get(name))
+          .containsIgnoringCase("too long")
+          .contains("stage again");
     } finally {
       Files.move(deep, docs); // or nobody could delete it
     }
@@ -449,9 +456,10 @@ class StagingTest {
     var result = stage(docs);
 
     assertThat(result.added()).isEqualTo(2);
-    assertThat(result.leftOut().named()).hasSize(1);
-    assertThat(result.leftOut().named().firstKey()).startsWith("caf");
-    assertThat(result.leftOut().named().values())
+    assertThat(result.skipped().rejected()).hasSize(1);
+    assertThat(result.skipped().rejected().firstKey()).startsWith("caf");
+    assertThat(result.skipped().rejected().values())
+        .extracting(SkippedFiles.Rejection::reason)
         .containsExactly("its name is not text in UTF-8: rename it and stage again");
   }
 
@@ -470,9 +478,9 @@ class StagingTest {
 
     assertThat(result.added()).isEqualTo(1);
     assertThat(result.changed()).isZero();
-    assertThat(result.gone()).isEmpty();
-    assertThat(result.leftOut().unread()).containsOnlyKeys("a.md");
+    assertThat(result.removed()).isEmpty();
+    assertThat(result.skipped().unreadable()).containsOnlyKeys("a.md");
     assertThat(Files.readString(workspace.raw().resolve("a.md"))).isEqualTo("# A");
-    assertThat(stage(docs).gone()).containsExactly("a.md");
+    assertThat(stage(docs).removed()).containsExactly("a.md");
   }
 }

@@ -14,14 +14,14 @@ import java.util.regex.PatternSyntaxException;
 /// One without a slash is for the name of a file or folder, wherever that is; one with a slash for
 /// the path from where the staging begins. `*` and `?` stay within a name, `**` does not. What lies
 /// in an excluded folder is excluded, too.
-public final class Exclusions {
-  public static final Exclusions NONE = new Exclusions(List.of());
+public final class ExcludePatterns {
+  public static final ExcludePatterns NONE = new ExcludePatterns(List.of());
 
   private final List<PathMatcher> names = new ArrayList<>();
   private final List<PathMatcher> paths = new ArrayList<>();
 
   /// @throws PatternSyntaxException if one of them is no pattern
-  public Exclusions(List<String> patterns) {
+  public ExcludePatterns(List<String> patterns) {
     for (String given : patterns) {
       String pattern = composed(given);
       if (pattern.startsWith("!")) {

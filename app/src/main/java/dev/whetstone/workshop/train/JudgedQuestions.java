@@ -15,10 +15,10 @@ import java.util.Map;
 ///
 /// @param texts question id → text, of those that were found
 /// @param unresolved questions whose document or words were not found
-public record Judged(
+public record JudgedQuestions(
     Map<String, String> texts, Qrels qrels, List<QuestionResolver.Unresolved> unresolved) {
 
-  public static Judged of(List<Question> questions, List<Passage> passages) {
+  public static JudgedQuestions of(List<Question> questions, List<Passage> passages) {
     var resolved = new QuestionResolver(passages).resolve(questions);
     var texts = new LinkedHashMap<String, String>();
     for (Question question : questions) {
@@ -26,7 +26,7 @@ public record Judged(
         texts.put(question.id(), question.text());
       }
     }
-    return new Judged(texts, new Qrels(resolved.gains()), resolved.unresolved());
+    return new JudgedQuestions(texts, new Qrels(resolved.gains()), resolved.unresolved());
   }
 
   /// The judgements with every passage that has the text of a judged one.

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// What others write into the generation that serves while its successor is built beside it: a
-/// client that writes to the cluster itself, another copy of the workspace. The workspace says what
-/// an index holds, and the next `whet index` brings it in line with that; but a write that was
-/// acknowledged by the old generation is not to vanish in the swap.
-final class Meanwhile {
+/// The writes of others to the generation that serves while its successor is built beside it: by a
+/// client of the cluster itself, or from another copy of the workspace. The workspace decides what
+/// an index holds, and the next run of the step brings it in line; but a write that the old
+/// generation acknowledged must not be lost in the swap.
+final class ConcurrentChanges {
   private final Indexes indexes;
   private final String generation;
   private Map<String, Passage> seen;
@@ -30,7 +30,7 @@ final class Meanwhile {
   /// Begins to watch.
   ///
   /// @param before the generation that serves, open
-  Meanwhile(Indexes indexes, PassageIndex before) {
+  ConcurrentChanges(Indexes indexes, PassageIndex before) {
     this.indexes = indexes;
     this.generation = before.generation();
     this.seen = byId(before.passages());

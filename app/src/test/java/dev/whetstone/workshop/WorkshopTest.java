@@ -17,12 +17,13 @@ import dev.whetstone.model.Prompts;
 import dev.whetstone.model.TinyBert;
 import dev.whetstone.serving.Answering;
 import dev.whetstone.store.WholeFile;
-import dev.whetstone.workshop.prove.ProofStep;
+import dev.whetstone.workshop.prepare.PreparedPassages;
+import dev.whetstone.workshop.prove.Proof;
 import dev.whetstone.workshop.train.TrainedOn;
+import dev.whetstone.workshop.train.TrainingResult;
 import dev.whetstone.workspace.ModelShelf;
 import dev.whetstone.workspace.QuestionLog;
-import dev.whetstone.workspace.StepLog;
-import dev.whetstone.workspace.StepReport;
+import dev.whetstone.workspace.StepRecords;
 import dev.whetstone.workspace.VectorStore;
 import dev.whetstone.workspace.Workspace;
 import dev.whetstone.workspace.WorkspaceApp;
@@ -32,6 +33,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,7 +41,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The whole way on a small corpus, with a tiny random BERT for a base.
-class LifecycleTest {
+class WorkshopTest {
   private static final String[] THINGS = {
     "pump", "valve", "boiler", "sensor", "relay", "filter", "motor", "switch", "gauge", "nozzle"
   };
@@ -93,14 +95,18 @@ class LifecycleTest {
             thing);
   }
 
-  private List<StepReport> run() {
-    var reports = new ArrayList<StepReport>();
-    new Lifecycle(workspace, Progress.NONE).run(reports::add);
+  private List<StepOutcome<?>> run() {
+    var reports = new ArrayList<StepOutcome<?>>();
+    Workshops.open(workspace).run(Workshops.collecting(reports));
     return reports;
   }
 
+  private static <R extends StepResult> R result(StepOutcome<R> outcome) {
+    return Objects.requireNonNull(outcome.result());
+  }
+
   private void stageAndRun() {
-    new Lifecycle(workspace, Progress.NONE).stage(docs);
+    Workshops.open(workspace).stage(docs.toString());
     run();
   }
 
@@ -118,7 +124,7 @@ class LifecycleTest {
     }
     Path file = folder.resolve("questions.jsonl");
     Files.writeString(file, lines);
-    new Lifecycle(workspace, Progress.NONE).questions(file, false);
+    Workshops.open(workspace).questions(file, false);
   }
 
   @Test
@@ -171,23 +177,23 @@ class LifecycleTest {
     int before = proof().questions();
 
     Files.move(folder.resolve(late), docs.resolve(late));
-    List<StepReport> staged = run();
+    List<StepOutcome<?>> staged = run();
     int after = proof().questions();
     edit(late, "by hand", "by hand and with care");
-    List<StepReport> edited = run();
+    List<StepOutcome<?>> edited = run();
 
     assertThat(staged)
-        .extracting(StepReport::step)
+        .extracting(StepOutcome::step)
         .as("a tenth of the passages is new: not enough for another training")
         .contains("prepare", "prove")
         .doesNotContain("train");
     assertThat(before).isPositive();
     assertThat(after).isEqualTo(before + ACTS.length);
-    assertThat(edited).extracting(StepReport::step).contains("prepare").doesNotContain("prove");
+    assertThat(edited).extracting(StepOutcome::step).contains("prepare").doesNotContain("prove");
   }
 
-  private ProofStep.Report proof() {
-    return ProofStep.read(workspace, new StepLog(workspace).read("prove").orElseThrow().output());
+  private Proof.Report proof() {
+    return Proof.read(workspace, new StepRecords(workspace).read("prove").orElseThrow().output());
   }
 
   private void edit(String document, String words, String others) throws IOException {
@@ -196,12 +202,12 @@ class LifecycleTest {
   }
 
   @Test
-  void withoutQuestionsNothingIsPromotedAndTheUserIsToldHowManyWouldProve() {
+  void withoutQuestionsNothingIsPromoted() {
     stageAndRun();
 
     var report = proof();
     assertThat(report.promoted()).isFalse();
-    assertThat(report.words()).contains("questions would prove");
+    assertThat(report.standing()).isEqualTo(Proof.Standing.NO_QUESTIONS);
     assertThat(new ModelShelf(workspace).versions()).containsExactly("1");
     assertThat(new ModelShelf(workspace).serving()).isNull();
   }
@@ -216,11 +222,11 @@ class LifecycleTest {
 
     stageAndRun();
 
-    assertThat(new StepLog(workspace).read("train").orElseThrow().words())
-        .contains("too few to learn from");
-    assertThat(new StepLog(workspace).read("prove").orElseThrow().words())
-        .contains("the base model serves");
-    assertThat(new Lifecycle(workspace, Progress.NONE).prove().upToDate()).isTrue();
+    assertThat(result(Workshops.open(workspace).train(null, false)).training().ending())
+        .isEqualTo(TrainingResult.Ending.TOO_FEW_PASSAGES);
+    assertThat(proof().standing()).isEqualTo(Proof.Standing.NO_CANDIDATE);
+    assertThat(proof().serves()).isNull();
+    assertThat(Workshops.open(workspace).prove().upToDate()).isTrue();
     try (var answering = Answering.open(workspace, null);
         var catalog = Catalog.open(workspace.catalog())) {
       var app = catalog.app("manual").orElseThrow();
@@ -231,26 +237,26 @@ class LifecycleTest {
   @Test
   void anEditedDocumentIsDoneAgainAloneAndARemovedOneDisappears() throws IOException {
     stageAndRun();
-    var before = new Lifecycle(workspace, Progress.NONE).passages();
+    var before = Workshops.open(workspace).passages();
     edit("pump.md", "by hand", "by hand and with care");
     Files.delete(docs.resolve("nozzle.md"));
 
     var reports = run();
 
     assertThat(reports)
-        .extracting(StepReport::step)
+        .extracting(StepOutcome::step)
         .containsExactly("stage", "prepare", "embed", "index", "app");
-    assertThat(reports.getFirst().lines().getFirst()).contains("0 new, 1 changed, 1 removed");
-    assertThat(reports.get(2).lines().getFirst()).contains("(1 embedded now");
-    List<Passage> now = new Lifecycle(workspace, Progress.NONE).passages();
+    var staged = (StepResult.Staged) result(reports.getFirst());
+    assertThat(staged.documents().added()).isZero();
+    assertThat(staged.documents().changed()).isEqualTo(1);
+    assertThat(staged.removed().items()).containsExactly("nozzle.md");
+    assertThat(((StepResult.Embedded) result(reports.get(2))).embedded()).isEqualTo(1);
+    List<Passage> now = Workshops.open(workspace).passages();
     var written = now.stream().filter(p -> !before.contains(p)).toList();
     assertThat(written).allMatch(p -> p.document().equals("pump.md"));
-    assertThat(reports.get(3).lines().getFirst())
-        .contains(
-            written.size()
-                + " passages written, "
-                + (1 + sections("nozzle.md", before))
-                + " deleted");
+    var loaded = ((StepResult.Indexed) result(reports.get(3))).loaded();
+    assertThat(loaded.upserted()).isEqualTo(written.size());
+    assertThat(loaded.deleted()).isEqualTo(1 + sections("nozzle.md", before));
     assertThat(now).hasSize(before.size() - sections("nozzle.md", before));
     try (var answering = Answering.open(workspace, null);
         var catalog = Catalog.open(workspace.catalog())) {
@@ -275,7 +281,7 @@ class LifecycleTest {
   @Test
   void whatTheIndexReallyHoldsIsBroughtUpToDate() {
     stageAndRun();
-    List<Passage> all = new Lifecycle(workspace, Progress.NONE).passages();
+    List<Passage> all = Workshops.open(workspace).passages();
     var indexes = new LuceneIndexes(workspace.indexes().resolve("manual"));
     var space = new ModelShelf(workspace).servingModel("en").space();
     var vectors = new VectorStore(workspace).read(space);
@@ -288,9 +294,10 @@ class LifecycleTest {
     indexes.promote(partial);
 
     assertThat(run()).as("another generation serves on purpose").isEmpty();
-    var report = new Lifecycle(workspace, Progress.NONE).index();
+    var report = Workshops.open(workspace).index();
 
-    assertThat(report.lines().getFirst()).contains(all.size() - 3 + " passages written, 0 deleted");
+    assertThat(result(report).loaded().upserted()).isEqualTo(all.size() - 3);
+    assertThat(result(report).loaded().deleted()).isZero();
     try (var index = indexes.open()) {
       assertThat(index.passages()).containsExactlyInAnyOrderElementsOf(all);
     }
@@ -304,7 +311,7 @@ class LifecycleTest {
     bytes[bytes.length / 2] ^= 1;
     Files.write(file, bytes);
 
-    assertThat(run()).extracting(StepReport::step).contains("index");
+    assertThat(run()).extracting(StepOutcome::step).contains("index");
 
     assertThat(run()).isEmpty();
   }
@@ -328,12 +335,12 @@ class LifecycleTest {
 
   @Test
   void aModelTrainedWithABudgetOfItsOwnIsNotTrainedAgain() throws IOException {
-    new Lifecycle(workspace, Progress.NONE).stage(docs);
-    new Lifecycle(workspace, Progress.NONE).prepare();
-    new Lifecycle(workspace, Progress.NONE).train("8s", false);
+    Workshops.open(workspace).stage(docs.toString());
+    Workshops.open(workspace).prepare();
+    Workshops.open(workspace).train("8s", false);
 
     assertThat(run())
-        .extracting(StepReport::step)
+        .extracting(StepOutcome::step)
         .containsExactly("prove", "embed", "index", "app");
   }
 
@@ -344,34 +351,37 @@ class LifecycleTest {
     for (int i = 0; i < 20; i++) {
       Files.writeString(chinese.resolve("文件" + i + ".md"), "# 安全\n\n遗失证件须在一日内报告。第" + i + "条。");
     }
-    var lifecycle = new Lifecycle(workspace, Progress.NONE);
-    lifecycle.stage(chinese);
-    assertThat(lifecycle.language()).isEqualTo("en"); // nothing is known yet
-    lifecycle.prepare();
-    assertThat(lifecycle.language()).isEqualTo("zh");
+    var workshop = Workshops.open(workspace);
+    workshop.stage(chinese.toString());
+    assertThat(workshop.language()).isEqualTo("en"); // nothing is known yet
+    workshop.prepare();
+    assertThat(workshop.language()).isEqualTo("zh");
 
     WholeFile.delete(workspace.hidden().resolve("parsed"));
-    lifecycle.unstage(chinese.toString());
-    assertThat(new Lifecycle(workspace, Progress.NONE).language()).isEqualTo("zh");
+    workshop.unstage(chinese.toString());
+    assertThat(Workshops.open(workspace).language()).isEqualTo("zh");
 
-    lifecycle.stage(chinese);
-    Files.writeString(workspace.hidden().resolve("steps/language.json"), "damaged");
-    assertThat(lifecycle.prepare().upToDate()).isFalse();
-    assertThat(lifecycle.language()).isEqualTo("zh");
+    workshop.stage(chinese.toString());
+    Files.writeString(workspace.hidden().resolve("language.json"), "damaged");
+    assertThat(workshop.prepare().upToDate()).isFalse();
+    assertThat(workshop.language()).isEqualTo("zh");
   }
 
   @Test
   void aFileThatFailedUnderOtherLimitsIsTriedAgain() throws IOException {
     Files.writeString(docs.resolve("long.txt"), "The long story.\n\n".repeat(200));
     workspace = workspace("parse: {max_blocks: 100}");
-    var lifecycle = new Lifecycle(workspace, Progress.NONE);
-    lifecycle.stage(docs);
-    assertThat(lifecycle.prepare().lines()).anyMatch(line -> line.contains("not read: long.txt"));
+    var workshop = Workshops.open(workspace);
+    workshop.stage(docs.toString());
+    assertThat(result(workshop.prepare()).unread().items())
+        .extracting(PreparedPassages.Unread::document)
+        .containsExactly("long.txt");
 
     workspace = workspace("parse: {max_blocks: 300}");
-    var report = new Lifecycle(workspace, Progress.NONE).prepare();
+    var report = Workshops.open(workspace).prepare();
 
-    assertThat(report.lines().getFirst()).startsWith("11 documents read, 0 could not be");
+    assertThat(result(report).documents()).isEqualTo(11);
+    assertThat(result(report).unread().total()).isZero();
   }
 
   @Test
@@ -399,9 +409,9 @@ class LifecycleTest {
   }
 
   private void readAll(String under) {
-    var lifecycle = new Lifecycle(workspace, Progress.NONE);
+    var workshop = Workshops.open(workspace);
     switch (under) {
-      case "passages" -> lifecycle.passages();
+      case "passages" -> workshop.passages();
       case "vectors" ->
           new VectorStore(workspace).read(new ModelShelf(workspace).servingModel("en").space());
       case "models" -> new ModelShelf(workspace).open("1");
@@ -417,12 +427,12 @@ class LifecycleTest {
 
   @Test
   void aStepWhoseInputIsMissingSaysWhichCommandMakesIt() {
-    assertThatThrownBy(() -> new Lifecycle(workspace, Progress.NONE).prepare())
+    assertThatThrownBy(() -> Workshops.open(workspace).prepare())
         .isInstanceOf(Failure.BadInput.class)
         .extracting(e -> ((Failure) e).remedies())
         .isEqualTo(List.of(new Remedy.Stage(null)));
-    new Lifecycle(workspace, Progress.NONE).stage(docs);
-    assertThatThrownBy(() -> new Lifecycle(workspace, Progress.NONE).embed())
+    Workshops.open(workspace).stage(docs.toString());
+    assertThatThrownBy(() -> Workshops.open(workspace).embed())
         .isInstanceOf(Failure.BadInput.class)
         .extracting(e -> ((Failure) e).remedies())
         .isEqualTo(List.of(Remedy.step("prepare"), new Remedy.RunAll()));
@@ -431,9 +441,9 @@ class LifecycleTest {
   @Test
   void aTrainingThatIsRefusedByWhatSavesItIsNotRecordedAsDone() throws IOException {
     ask(80);
-    var lifecycle = new Lifecycle(workspace, Progress.NONE);
-    lifecycle.stage(docs);
-    lifecycle.prepare();
+    var workshop = Workshops.open(workspace);
+    workshop.stage(docs.toString());
+    workshop.prepare();
     for (String task : List.of("embed base", "train")) {
       Progress overtaken =
           (name, _, _) ->
@@ -452,11 +462,11 @@ class LifecycleTest {
                 }
               };
 
-      assertThatThrownBy(() -> new Lifecycle(workspace, overtaken).train(null, false))
+      assertThatThrownBy(() -> Workshops.open(workspace, overtaken).train(null, false))
           .isInstanceOf(Failure.Refused.class)
           .hasMessageContaining("others have written");
     }
 
-    assertThat(new StepLog(workspace).read("train")).isEmpty();
+    assertThat(new StepRecords(workspace).read("train")).isEmpty();
   }
 }

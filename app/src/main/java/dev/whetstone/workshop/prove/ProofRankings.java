@@ -19,7 +19,7 @@ import java.util.function.UnaryOperator;
 
 /// The rankings by which a candidate is compared with what serves, on questions that neither was
 /// trained on: BM25, exact search in each space, and the hybrid of both.
-public final class Proving {
+public final class ProofRankings {
   /// The rankings' names in reports.
   public static final String BM25 = "bm25";
 
@@ -49,13 +49,13 @@ public final class Proving {
   private final UnaryOperator<String> group;
 
   /// @param words BM25 over the passages
-  public Proving(PassageIndex words, Side base, Side tuned) {
+  public ProofRankings(PassageIndex words, Side base, Side tuned) {
     this(words, base, tuned, passage -> passage);
   }
 
   /// @param words BM25 over the passages
   /// @param group names the group of passages that count as one in every ranking, before the fusion
-  public Proving(PassageIndex words, Side base, Side tuned, UnaryOperator<String> group) {
+  public ProofRankings(PassageIndex words, Side base, Side tuned, UnaryOperator<String> group) {
     this.words = words;
     this.base = base;
     this.tuned = tuned;
@@ -71,7 +71,7 @@ public final class Proving {
   }
 
   /// The five rankings, in the order of reports.
-  public List<NamedRanking> rankings(Map<String, String> questions, Weights weights) {
+  public List<NamedRanking> of(Map<String, String> questions, Weights weights) {
     ArmRankings arms = armRankings(questions);
     var base = RetrievalPlan.hybrid(weights.base());
     var tuned = RetrievalPlan.hybrid(weights.tuned());

@@ -3,13 +3,13 @@ package dev.whetstone.workshop.prove;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.core.RetrievalPlan;
 import dev.whetstone.encode.Encoder;
 import dev.whetstone.evaluate.Comparison;
 import dev.whetstone.evaluate.Gain;
 import dev.whetstone.evaluate.Gate;
 import dev.whetstone.evaluate.Metrics;
-import dev.whetstone.evaluate.Power;
 import dev.whetstone.evaluate.Verdict;
 import dev.whetstone.index.lucene.LuceneIndex;
 import dev.whetstone.model.Model;
@@ -19,24 +19,22 @@ import dev.whetstone.store.Artifact;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.Provenance;
 import dev.whetstone.store.WholeFile;
-import dev.whetstone.workshop.train.Judged;
+import dev.whetstone.workshop.train.JudgedQuestions;
 import dev.whetstone.workshop.train.TrainedOn;
 import dev.whetstone.workspace.Manifest;
 import dev.whetstone.workspace.ModelShelf;
 import dev.whetstone.workspace.QuestionLog;
 import dev.whetstone.workspace.Settings;
-import dev.whetstone.workspace.StepRun;
 import dev.whetstone.workspace.VectorStore;
 import dev.whetstone.workspace.Workspace;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Proves a candidate on held-out questions against the model that serves, writes the report, and
 /// lets the candidate serve when the gate promotes it.
-public final class ProofStep {
+public final class Proof {
   /// Raised whenever the same inputs give another verdict.
   public static final int VERSION = 3;
 
@@ -50,7 +48,12 @@ public final class ProofStep {
   ///   base
   /// @param promoted whether the candidate was let serve
   /// @param serves version that serves after it; null for the base
-  /// @param words the verdict for people
+  /// @param words the gate's reason; empty where nothing was compared. A report of a version before
+  ///   0.2 says the standing here, too
+  /// @param standing what the proof means for the candidate; null in a report of a version before
+  ///   0.2
+  /// @param earlierProof id of the report that let the candidate serve, where it still serves
+  ///   unproven
   public record Report(
       String candidate,
       @Nullable String candidateSpace,
@@ -63,13 +66,43 @@ public final class ProofStep {
       double candidateWeight,
       boolean promoted,
       @Nullable String serves,
-      String words) {}
+      String words,
+      @Nullable Standing standing,
+      @Nullable String earlierProof) {}
+
+  /// What a proof means for the candidate.
+  public enum Standing {
+    /// No model was trained.
+    NO_CANDIDATE,
+    /// There are no held-out questions: it is kept.
+    NO_QUESTIONS,
+    PROMOTED,
+    /// It is proven, but was rolled back before, and was not asked to serve again.
+    HELD_BACK,
+    /// It is not proven, and what served goes on serving.
+    NOT_PROMOTED,
+    /// It is not proven now, but an earlier proof let it serve: it goes on.
+    SERVES_UNPROVEN
+  }
+
+  /// What a proof did.
+  ///
+  /// @param passages that were searched
+  /// @param repeats passages with the text of another one; a hit in either counts once
+  /// @param split how the questions were split; null where it was by document as usual
+  /// @param lost version that served and whose folder is gone or holds another model; null for none
+  public record Result(
+      Report report,
+      int passages,
+      int repeats,
+      QuestionLog.@Nullable SplitNote split,
+      @Nullable String lost) {}
 
   private final Workspace workspace;
   private final ModelShelf shelf;
   private final Progress progress;
 
-  public ProofStep(Workspace workspace, ModelShelf shelf, Progress progress) {
+  public Proof(Workspace workspace, ModelShelf shelf, Progress progress) {
     this.workspace = workspace;
     this.shelf = shelf;
     this.progress = progress;
@@ -84,22 +117,18 @@ public final class ProofStep {
   /// edit of a passage calls for no other proof.
   public static String asked(Workspace workspace, List<Passage> passages) {
     QuestionLog log = QuestionLog.of(workspace, passages);
-    return String.join("\n", Judged.of(log.dev(), passages).texts().keySet())
+    return String.join("\n", JudgedQuestions.of(log.dev(), passages).texts().keySet())
         + "\n\n"
-        + String.join("\n", Judged.of(log.heldOut(), passages).texts().keySet());
+        + String.join("\n", JudgedQuestions.of(log.heldOut(), passages).texts().keySet());
   }
 
+  /// @param id of the report
   /// @param forward whether a candidate that was rolled back may serve again
-  public StepRun prove(
+  public Result prove(
       String id, String candidate, String language, List<Passage> passages, boolean forward) {
     Report report =
         candidate.equals(ModelShelf.NONE)
-            ? nothing(
-                candidate,
-                null,
-                shelf.serving(),
-                "no model was trained; " + shelf.servingName() + " serves",
-                language)
+            ? nothing(candidate, null, shelf.serving(), Standing.NO_CANDIDATE, language)
             : compare(candidate, language, passages, forward);
     Artifact.create(
         workspace.reports().resolve(id),
@@ -110,48 +139,29 @@ public final class ProofStep {
             Map.of(),
             workspace.settings().train().seed()),
         folder -> WholeFile.write(folder.resolve(FILE), Json.pretty(report)));
-    var lines = new ArrayList<String>();
-    lines.add(report.words());
-    int repeats = new EqualPassages(passages).repeats();
-    if (repeats > 0) {
-      lines.add(
-          "passages with the text of another one: %,d of %,d; a hit in either counts once"
-              .formatted(repeats, passages.size()));
-    }
-    QuestionLog.of(workspace, passages).note().ifPresent(lines::add);
-    shelf
-        .lost()
-        .ifPresent(
-            version ->
-                lines.add(
-                    shelf.name(version)
-                        + " served; its folder is gone or holds another model, so it serves no"
-                        + " longer"));
+    var result =
+        new Result(
+            report,
+            passages.size(),
+            new EqualPassages(passages).repeats(),
+            QuestionLog.of(workspace, passages).note().orElse(null),
+            shelf.lost().orElse(null));
     if (report.promoted()) {
       shelf.serve(candidate, id);
     }
-    return new StepRun(id, lines);
+    return result;
   }
 
   private Report compare(
       String candidate, String language, List<Passage> passages, boolean forward) {
     String against = shelf.rival(candidate);
     QuestionLog log = QuestionLog.of(workspace, passages);
-    Judged dev = Judged.of(log.dev(), passages);
-    Judged heldOut = Judged.of(unseen(log.heldOut(), candidate, against, passages), passages);
+    JudgedQuestions dev = JudgedQuestions.of(log.dev(), passages);
+    JudgedQuestions heldOut =
+        JudgedQuestions.of(unseen(log.heldOut(), candidate, against, passages), passages);
     Model sharpened = shelf.open(candidate);
     if (heldOut.size() == 0) {
-      return nothing(
-          candidate,
-          sharpened,
-          against,
-          "not proven: there are no held-out questions, so "
-              + (candidate.equals(shelf.serving()) ? "" : shelf.name(candidate) + " is kept and ")
-              + shelf.servingName()
-              + " goes on serving. "
-              + Power.needed(Power.DEFAULT_DEVIATION)
-              + ". Write questions down with `whet questions import`",
-          language);
+      return nothing(candidate, sharpened, against, Standing.NO_QUESTIONS, language);
     }
     Model serving = against == null ? shelf.base(language) : shelf.open(against);
     var store = new VectorStore(workspace);
@@ -159,20 +169,22 @@ public final class ProofStep {
     try (LuceneIndex words = LuceneIndex.inMemory(passages, null);
         Encoder base = shelf.encoder(serving);
         Encoder tuned = shelf.encoder(sharpened)) {
-      var proving =
-          new Proving(
+      var rankings =
+          new ProofRankings(
               words,
-              new Proving.Side(base, store.of(passages, base, "embed base", progress).vectors()),
-              new Proving.Side(tuned, store.of(passages, tuned, "embed", progress).vectors()),
+              new ProofRankings.Side(
+                  base, store.of(passages, base, "embed base", progress).vectors()),
+              new ProofRankings.Side(tuned, store.of(passages, tuned, "embed", progress).vectors()),
               equal::first);
-      Proving.Weights weights = proving.weights(dev.texts(), dev.qrels().grouped(equal::first));
+      ProofRankings.Weights weights =
+          rankings.weights(dev.texts(), dev.qrels().grouped(equal::first));
       Settings settings = workspace.settings();
       boolean hybrid = settings.prove().ranking().equals("hybrid");
       var comparison =
           Comparison.of(
-              proving.rankings(heldOut.texts(), weights),
-              Proving.CONTRASTS,
-              hybrid ? Proving.HYBRID : Proving.DENSE,
+              rankings.of(heldOut.texts(), weights),
+              ProofRankings.CONTRASTS,
+              hybrid ? ProofRankings.HYBRID : ProofRankings.DENSE,
               heldOut.qrels().grouped(equal::first),
               new Gate(settings.prove().level()),
               settings.train().seed());
@@ -188,55 +200,34 @@ public final class ProofStep {
       Model sharpened,
       @Nullable String against,
       Comparison comparison,
-      Proving.Weights weights,
+      ProofRankings.Weights weights,
       boolean forward) {
     boolean held = shelf.withdrawn(candidate) && !forward;
     Verdict verdict = comparison.verdict();
     boolean promoted = verdict.promoted() && !held;
+    Standing standing = standing(candidate, verdict.promoted(), held);
     return new Report(
         candidate,
         sharpened.space().value(),
         against,
         comparison.queries(),
         comparison.metrics(),
-        comparison.gain(Proving.DENSE),
-        comparison.gain(Proving.HYBRID),
+        comparison.gain(ProofRankings.DENSE),
+        comparison.gain(ProofRankings.HYBRID),
         weights.base(),
         weights.tuned(),
         promoted,
         promoted ? candidate : shelf.serving(),
-        verdict.reason() + afterwards(candidate, against, verdict.promoted(), held));
+        verdict.reason(),
+        standing,
+        standing == Standing.SERVES_UNPROVEN ? shelf.proof() : null);
   }
 
-  /// What people have to know beside the gate's verdict.
-  ///
-  /// @param held the candidate was rolled back, and only `whet prove` lets it serve again
-  private String afterwards(
-      String candidate, @Nullable String against, boolean proven, boolean held) {
+  private Standing standing(String candidate, boolean proven, boolean held) {
     if (proven) {
-      return held
-          ? ". It was rolled back, so "
-              + shelf.servingName()
-              + " goes on serving; `whet prove` lets "
-              + shelf.name(candidate)
-              + " serve again"
-          : "";
+      return held ? Standing.HELD_BACK : Standing.PROMOTED;
     }
-    if (!candidate.equals(shelf.serving())) {
-      return ". " + capital(shelf.servingName()) + " goes on serving";
-    }
-    String earlier = shelf.proof();
-    return ". "
-        + capital(shelf.name(candidate))
-        + " was proven before"
-        + (earlier == null ? "" : " (reports/" + earlier + ")")
-        + " and still serves; `whet index rollback --model` lets "
-        + shelf.name(against)
-        + " serve again";
-  }
-
-  private static String capital(String name) {
-    return name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
+    return candidate.equals(shelf.serving()) ? Standing.SERVES_UNPROVEN : Standing.NOT_PROMOTED;
   }
 
   /// The questions that are new to both models.
@@ -252,20 +243,22 @@ public final class ProofStep {
   }
 
   private Failure unknown(String version, String candidate) {
-    String way =
-        version.equals(candidate)
-            ? "train anew with `whet train --again`"
-            : version.equals(shelf.serving())
-                ? "let what served before serve again with `whet index rollback --model`"
-                : "delete " + shelf.folder(version) + ", which does not serve";
-    return new Failure.Refused(
+    boolean served = version.equals(shelf.serving());
+    String message =
         "what "
             + shelf.name(version)
             + " was trained on is not known, for "
             + TrainedOn.folder(workspace, version)
             + " is missing: no question can be said to be new to it. Restore the folder from a"
-            + " copy, or "
-            + way);
+            + " copy";
+    if (version.equals(candidate)) {
+      return new Failure.Refused(message + ", or train again", new Remedy.TrainAgain());
+    }
+    return served
+        ? new Failure.Refused(
+            message + ", or let the model before serve again", new Remedy.RollBackModel())
+        : new Failure.Refused(
+            message + ", or delete " + shelf.folder(version) + ", which does not serve");
   }
 
   /// Where nothing is compared, the weights are those of the proofs before.
@@ -275,7 +268,7 @@ public final class ProofStep {
       String candidate,
       @Nullable Model sharpened,
       @Nullable String against,
-      String words,
+      Standing standing,
       String language) {
     Model serving = against == null ? shelf.base(language) : shelf.open(against);
     return new Report(
@@ -292,6 +285,8 @@ public final class ProofStep {
             : shelf.weight(sharpened.space()).orElse(RetrievalPlan.UNTUNED_DENSE_WEIGHT),
         false,
         shelf.serving(),
-        words);
+        "",
+        standing,
+        null);
   }
 }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ExclusionsTest {
+class ExcludePatternsTest {
   /// What Git's own `git check-ignore` says of the same patterns and paths.
   @ParameterizedTest
   @CsvSource({
@@ -38,22 +38,22 @@ class ExclusionsTest {
     "Übersicht*,    Übersicht 2024.md,  true"
   })
   void aPatternExcludesWhatGitWouldIgnore(String pattern, String path, boolean excluded) {
-    assertThat(new Exclusions(List.of(pattern)).match(path)).isEqualTo(excluded);
+    assertThat(new ExcludePatterns(List.of(pattern)).match(path)).isEqualTo(excluded);
   }
 
   @Test
   void whatOnePatternOfManyNamesIsExcluded() {
-    var exclusions = new Exclusions(List.of("*.txt", "old/"));
+    var exclusions = new ExcludePatterns(List.of("*.txt", "old/"));
 
     assertThat(Stream.of("a.txt", "old/a.md", "a.md").filter(exclusions::match))
         .containsExactly("a.txt", "old/a.md");
-    assertThat(new Exclusions(List.of()).match("a.md")).isFalse();
+    assertThat(new ExcludePatterns(List.of()).match("a.md")).isFalse();
   }
 
   @Test
   void whatIsNoPatternIsRefused() {
     for (String pattern : List.of("[", "", "/", "**/", "{a,{b}}", "!a.md")) {
-      assertThatThrownBy(() -> new Exclusions(List.of(pattern)))
+      assertThatThrownBy(() -> new ExcludePatterns(List.of(pattern)))
           .as(pattern)
           .isInstanceOfSatisfying(
               PatternSyntaxException.class, e -> assertThat(e.getPattern()).isEqualTo(pattern));
@@ -62,7 +62,7 @@ class ExclusionsTest {
 
   @Test
   void choicesInBracesMayHoldFolders() {
-    var exclusions = new Exclusions(List.of("{docs/**/a,b}.md"));
+    var exclusions = new ExcludePatterns(List.of("{docs/**/a,b}.md"));
 
     assertThat(Stream.of("docs/x/a.md", "b.md", "c.md").filter(exclusions::match))
         .containsExactly("docs/x/a.md", "b.md");
@@ -72,7 +72,7 @@ class ExclusionsTest {
   void aNameIsMatchedHoweverItsSystemWritesLettersWithMarks() {
     String decomposed = "U\u0308bersicht.md";
 
-    assertThat(new Exclusions(List.of("\u00DCbersicht*")).match(decomposed)).isTrue();
-    assertThat(new Exclusions(List.of("U\u0308b*")).match("\u00DCbersicht.md")).isTrue();
+    assertThat(new ExcludePatterns(List.of("\u00DCbersicht*")).match(decomposed)).isTrue();
+    assertThat(new ExcludePatterns(List.of("U\u0308b*")).match("\u00DCbersicht.md")).isTrue();
   }
 }

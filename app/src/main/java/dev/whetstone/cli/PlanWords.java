@@ -1,0 +1,85 @@
+package dev.whetstone.cli;
+
+import dev.whetstone.core.Fingerprint;
+import dev.whetstone.workshop.Problem;
+import dev.whetstone.workshop.StepPlan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// What a run would do and why, in English.
+final class PlanWords {
+  private static final int LONGEST_VALUE = 24;
+
+  private PlanWords() {}
+
+  /// A line for each step that a run does or may do, and one with the time that these took when
+  /// they were last run.
+  static List<String> lines(StepPlan plan) {
+    var lines = new ArrayList<String>();
+    double seconds = 0;
+    boolean known = true;
+    for (StepPlan.Planned step : plan.steps()) {
+      if (!step.upToDate()) {
+        StepPlan.LastRun last = step.last();
+        known &= last != null;
+        seconds += last == null ? 0 : last.seconds();
+        lines.add("%-10s %s%s".formatted(step.step(), why(step), took(last)));
+      }
+    }
+    if (!lines.isEmpty()) {
+      lines.add(
+          known
+              ? "at most about %s, as the steps took last time".formatted(time(seconds))
+              : seconds > 0
+                  ? "about %s for the steps that were run before; how long the others take is not known yet"
+                      .formatted(time(seconds))
+                  : "how long it takes is not known yet: no step was run before");
+    }
+    return lines;
+  }
+
+  /// Why a step is not up to date.
+  static String why(StepPlan.Planned step) {
+    return switch (step.state()) {
+      case UP_TO_DATE -> "up to date";
+      case NEVER_RUN -> "not done yet";
+      case INPUTS_CHANGED ->
+          step.changes().isEmpty()
+              ? "its inputs changed"
+              : step.changes().stream().map(PlanWords::change).collect(Collectors.joining(", "));
+      case OUTPUT_MISSING -> "what it made is missing or does not count any more";
+      case WAITS -> "if a step before it changes its inputs";
+      case BLOCKED -> problem(step.problem());
+    };
+  }
+
+  private static String problem(@Nullable Problem problem) {
+    return problem == null ? "cannot be done" : Remedies.message(problem);
+  }
+
+  /// `documents changed`, `prove.level 0.95 -> 0.9`.
+  private static String change(Fingerprint.Change change) {
+    String before = change.before();
+    String now = change.now();
+    if (before == null || now == null) {
+      return change.field() + (before == null ? " is new" : " is gone");
+    }
+    boolean figures = isReadable(before) && isReadable(now);
+    return figures ? change.field() + " " + before + " -> " + now : change.field() + " changed";
+  }
+
+  /// Hashes are not shown.
+  private static boolean isReadable(String value) {
+    return value.length() <= LONGEST_VALUE && !value.isBlank() && !value.matches("[0-9a-f]{16,}");
+  }
+
+  private static String took(StepPlan.@Nullable LastRun last) {
+    return last == null ? "" : " (%s last time)".formatted(time(last.seconds()));
+  }
+
+  private static String time(double seconds) {
+    return seconds < 90 ? "%.0f s".formatted(seconds) : "%.0f min".formatted(seconds / 60);
+  }
+}

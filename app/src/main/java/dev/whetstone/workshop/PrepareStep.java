@@ -1,0 +1,102 @@
+package dev.whetstone.workshop;
+
+import dev.whetstone.core.Fingerprint;
+import dev.whetstone.core.Passage;
+import dev.whetstone.encode.Tokenizer;
+import dev.whetstone.model.Model;
+import dev.whetstone.pairs.Copies;
+import dev.whetstone.workshop.prepare.PreparedPassages;
+import dev.whetstone.workshop.prepare.Preparing;
+import dev.whetstone.workspace.DocumentLanguage;
+import dev.whetstone.workspace.Excerpt;
+import dev.whetstone.workspace.Manifest;
+import dev.whetstone.workspace.ModelView;
+import dev.whetstone.workspace.StepRecord;
+import dev.whetstone.workspace.Workspace;
+import java.util.List;
+
+/// Parses the staged documents and splits them into passages. Its output is the artifact
+/// `passages/ID`.
+final class PrepareStep implements Step<StepResult.Prepared> {
+  private final StepInputs inputs;
+  private final Workspace workspace;
+
+  PrepareStep(StepInputs inputs) {
+    this.inputs = inputs;
+    this.workspace = inputs.workspace();
+  }
+
+  @Override
+  public String name() {
+    return "prepare";
+  }
+
+  @Override
+  public Class<StepResult.Prepared> resultType() {
+    return StepResult.Prepared.class;
+  }
+
+  @Override
+  public Fingerprint inputs() {
+    var passages = workspace.settings().passages();
+    var parse = workspace.settings().parse();
+    return Fingerprint.of(name())
+        .with("program", Preparing.VERSION)
+        .with("documents", inputs.manifest().contentHash())
+        .with("base model", inputs.models().baseKey())
+        .with("language", workspace.settings().language())
+        .with("passages.tokens", passages.tokens())
+        .with("passages.heading_characters", passages.headingCharacters())
+        .with("passages.max_per_document", passages.maxPerDocument())
+        .with("parse.seconds_per_file", parse.secondsPerFile())
+        .with("parse.heap_mb", parse.heapMegabytes())
+        .with("parse.max_file_mb", parse.maxFileMegabytes())
+        .with("parse.max_characters", parse.maxCharacters())
+        .with("parse.max_blocks", parse.maxBlocks())
+        .with("parse.title_characters", parse.titleCharacters())
+        .with("parse.hidden", parse.hidden());
+  }
+
+  @Override
+  public String earlierFingerprint() {
+    return new EarlierFingerprints(inputs).prepare(inputs.manifest());
+  }
+
+  @Override
+  public boolean outputThere(StepRecord recorded) {
+    return new DocumentLanguage(workspace).recorded().isPresent()
+        && new PreparedPassages(workspace).exist(recorded.output());
+  }
+
+  @Override
+  public Done<StepResult.Prepared> run(Tools tools) {
+    Manifest manifest = inputs.manifest();
+    String id = tools.id();
+    var preparing = new Preparing(workspace);
+    preparing.parse(manifest, tools.progress());
+    String set = workspace.settings().language();
+    String language = set.equals("auto") ? preparing.language(manifest) : set;
+    Model base = tools.models().base(language);
+    try (var tokens = Tokenizer.open(base)) {
+      int limit = base.maxTokens() - ModelView.SPECIAL_TOKENS;
+      preparing.split(manifest, id, tokens, limit, tools.progress());
+    }
+    new DocumentLanguage(workspace).record(id, language);
+    return Done.recorded(id, result(manifest, id));
+  }
+
+  private StepResult.Prepared result(Manifest manifest, String id) {
+    List<Passage> passages = inputs.passages(id);
+    PreparedPassages.Failures failures = new PreparedPassages(workspace).failures(id);
+    return new StepResult.Prepared(
+        manifest.documents().size() - failures.unread().size(),
+        passages.size(),
+        passages.stream().mapToLong(Passage::tokens).sum(),
+        Excerpt.of(
+            Copies.among(passages).originals().entrySet().stream()
+                .map(copy -> new StepResult.Copy(copy.getKey(), copy.getValue()))
+                .toList()),
+        Excerpt.of(failures.unread()),
+        Excerpt.ofUnlike(failures.inPart(), PreparedPassages.Unread::reason));
+  }
+}

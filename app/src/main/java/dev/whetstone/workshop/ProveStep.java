@@ -1,0 +1,78 @@
+package dev.whetstone.workshop;
+
+import dev.whetstone.core.Fingerprint;
+import dev.whetstone.store.Artifact;
+import dev.whetstone.workshop.prove.Proof;
+import dev.whetstone.workspace.ModelShelf;
+import dev.whetstone.workspace.StepRecord;
+import dev.whetstone.workspace.Workspace;
+
+/// Proves the candidate, and lets it serve when the gate promotes it. Its output is a report.
+final class ProveStep implements Step<StepResult.Proven> {
+  private final StepInputs inputs;
+  private final Workspace workspace;
+  private final boolean forward;
+
+  /// @param forward whether a candidate that was rolled back may serve again
+  ProveStep(StepInputs inputs, boolean forward) {
+    this.inputs = inputs;
+    this.workspace = inputs.workspace();
+    this.forward = forward;
+  }
+
+  @Override
+  public String name() {
+    return "prove";
+  }
+
+  @Override
+  public Class<StepResult.Proven> resultType() {
+    return StepResult.Proven.class;
+  }
+
+  @Override
+  public Fingerprint inputs() {
+    String _ = inputs.passagesId(); // which must be up to date
+    StepRecord trained = inputs.last(TrainStep.NAME);
+    String candidate = TrainStep.version(trained);
+    return Fingerprint.of(name())
+        .with("program", Proof.VERSION)
+        .with("name", workspace.name())
+        .with("models", inputs.models().contest(candidate))
+        .with("training", trained.fingerprint())
+        .with("questions", inputs.questionsHash())
+        .with(
+            "questions with a passage",
+            candidate.equals(ModelShelf.NONE) ? "" : Proof.asked(workspace, inputs.passages()))
+        .with("prove.level", workspace.settings().prove().level())
+        .with("prove.ranking", workspace.settings().prove().ranking());
+  }
+
+  @Override
+  public String earlierFingerprint() {
+    StepRecord trained = inputs.last(TrainStep.NAME);
+    return new EarlierFingerprints(inputs).prove(trained, TrainStep.version(trained));
+  }
+
+  /// Whether the report is there, and what it promoted was let serve.
+  @Override
+  public boolean outputThere(StepRecord recorded) {
+    if (forward && inputs.models().withdrawn(TrainStep.version(inputs.last(TrainStep.NAME)))) {
+      return false;
+    }
+    if (!Artifact.exists(workspace.reports().resolve(recorded.output()))) {
+      return false;
+    }
+    Proof.Report report = Proof.read(workspace, recorded.output());
+    return !report.promoted() || inputs.models().served(report.candidate());
+  }
+
+  @Override
+  public Done<StepResult.Proven> run(Tools tools) {
+    String candidate = TrainStep.version(inputs.last(TrainStep.NAME));
+    Proof.Result proof =
+        new Proof(workspace, tools.models(), tools.progress())
+            .prove(tools.id(), candidate, inputs.language(), inputs.passages(), forward);
+    return Done.recorded(tools.id(), new StepResult.Proven(tools.id(), workspace.name(), proof));
+  }
+}

@@ -1,0 +1,146 @@
+package dev.whetstone.workshop;
+
+import dev.whetstone.pairs.QuestionFile;
+import dev.whetstone.workshop.app.AppFitting;
+import dev.whetstone.workshop.index.BulkExport;
+import dev.whetstone.workshop.index.GenerationList;
+import dev.whetstone.workshop.index.Indexing;
+import dev.whetstone.workshop.index.Rollback;
+import dev.whetstone.workshop.prepare.PreparedPassages.Unread;
+import dev.whetstone.workshop.prove.Proof;
+import dev.whetstone.workshop.stage.SkippedFiles;
+import dev.whetstone.workshop.train.TrainingResult;
+import dev.whetstone.workspace.Adoption;
+import dev.whetstone.workspace.Excerpt;
+import dev.whetstone.workspace.QuestionLog;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What a command of the workshop came to, as figures and lists; a door makes words, JSON or a page
+/// of it. The results of steps stand as JSON in their records, so their components are a file
+/// format.
+public sealed interface StepResult {
+  /// A source was mirrored into the workspace, or taken out of it.
+  ///
+  /// @param removed documents that are staged no more
+  /// @param trainedOnRemoved versions of the model that were trained on removed documents
+  /// @param notStaged why nothing was staged again; null where it was
+  record Staged(
+      String source,
+      Counts documents,
+      Excerpt<String> removed,
+      SkippedFiles skipped,
+      List<String> trainedOnRemoved,
+      @Nullable NotStaged notStaged)
+      implements StepResult {
+    public Staged {
+      trainedOnRemoved = List.copyOf(trainedOnRemoved);
+    }
+
+    static Staged not(String source, NotStaged why) {
+      return new Staged(
+          source,
+          new Counts(0, 0, 0, 0, 0),
+          Excerpt.of(List.of()),
+          SkippedFiles.NONE,
+          List.of(),
+          why);
+    }
+
+    /// Whether there is something to tell: documents changed, or some could not be read.
+    boolean changes() {
+      return notStaged != null
+          || documents.added() + documents.changed() + removed.total() > 0
+          || !skipped.unreadable().isEmpty();
+    }
+  }
+
+  /// @param staged from all sources
+  /// @param bytes of those
+  /// @param unchanged of this source, or that nothing could be learnt about
+  record Counts(int staged, long bytes, int added, int changed, int unchanged) {}
+
+  /// What was staged before stays.
+  ///
+  /// @param reason what is wrong with the source; null where it was named elsewhere
+  record NotStaged(Why why, @Nullable String reason) {
+    public enum Why {
+      /// The source cannot be read, or is not what it was.
+      UNUSABLE,
+      /// It was named on another machine, and others can write the workspace.
+      NAMED_ELSEWHERE
+    }
+  }
+
+  /// Documents became passages.
+  ///
+  /// @param documents that were read
+  /// @param copies documents that are copies of another
+  record Prepared(
+      int documents,
+      int passages,
+      long tokens,
+      Excerpt<Copy> copies,
+      Excerpt<Unread> unread,
+      Excerpt<Unread> readInPart)
+      implements StepResult {}
+
+  record Copy(String document, String original) {}
+
+  /// @param name of the model
+  record Trained(String name, TrainingResult training) implements StepResult {}
+
+  /// @param id of the report
+  /// @param name of the model
+  record Proven(String id, String name, Proof.Result proof) implements StepResult {}
+
+  /// @param embedded of the vectors, now; the others were there
+  ///
+  /// @param sentences of the passages, for answers
+  record Embedded(
+      String space, int vectors, int dimension, int embedded, SentenceVectors sentences)
+      implements StepResult {}
+
+  /// @param sentences that have a vector
+  /// @param passages whose sentences were embedded now
+  record SentenceVectors(long sentences, int passages, double seconds) {}
+
+  /// @param place name and engine of the index
+  record Indexed(String place, Indexing.Loaded loaded) implements StepResult {}
+
+  record AppMade(AppFitting.Fitted app) implements StepResult {}
+
+  /// Questions were imported.
+  ///
+  /// @param split how they are split; null where it is by document as usual, or no passages are up
+  ///   to date
+  record QuestionsImported(
+      String file,
+      ImportCounts questions,
+      List<String> notes,
+      Excerpt<QuestionFile.BadRow> notTaken,
+      Excerpt<NotFound> notFound,
+      QuestionLog.@Nullable SplitNote split)
+      implements StepResult {
+    public QuestionsImported {
+      notes = List.copyOf(notes);
+    }
+  }
+
+  record ImportCounts(int added, int changed, int same, int all) {}
+
+  /// A question whose answer is not in the passages.
+  ///
+  /// @param id null where it was made of the text
+  record NotFound(@Nullable String id, String question, String reason) {}
+
+  /// @param name of the model
+  record RolledBack(String name, Rollback.Result rollback) implements StepResult {}
+
+  record Generations(GenerationList index) implements StepResult {}
+
+  /// @param endpoint of the cluster, as an app gives it
+  record Adopted(Adoption adoption, String endpoint) implements StepResult {}
+
+  record Exported(BulkExport.Written files) implements StepResult {}
+}

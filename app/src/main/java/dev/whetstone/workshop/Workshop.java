@@ -1,0 +1,269 @@
+package dev.whetstone.workshop;
+
+import dev.whetstone.core.Passage;
+import dev.whetstone.core.Progress;
+import dev.whetstone.core.SpaceId;
+import dev.whetstone.encode.Encoder;
+import dev.whetstone.index.AdoptedFields;
+import dev.whetstone.model.Model;
+import dev.whetstone.pairs.Question;
+import dev.whetstone.workshop.app.AppAnswers;
+import dev.whetstone.workshop.index.BulkExport;
+import dev.whetstone.workshop.index.GenerationList;
+import dev.whetstone.workshop.index.IndexOptions;
+import dev.whetstone.workshop.index.Rollback;
+import dev.whetstone.workshop.train.JudgedQuestions;
+import dev.whetstone.workspace.Adoption;
+import dev.whetstone.workspace.Excerpt;
+import dev.whetstone.workspace.IndexPlace;
+import dev.whetstone.workspace.Manifest;
+import dev.whetstone.workspace.ModelShelf;
+import dev.whetstone.workspace.QuestionLog;
+import dev.whetstone.workspace.StepRecords;
+import dev.whetstone.workspace.Workspace;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The steps of a workspace and what is done beside them. Who writes holds the workspace's writer
+/// lock. For one thread.
+public final class Workshop {
+  private final Workspace workspace;
+  private final Progress progress;
+  private final StepRecords records;
+  private final ModelShelf models;
+  private final StepInputs inputs;
+  private final StepRunner runner;
+
+  /// @param answers what the workspace's app is fitted with
+  public Workshop(Workspace workspace, AppAnswers answers, Progress progress) {
+    this.workspace = workspace;
+    this.progress = progress;
+    this.records = new StepRecords(workspace);
+    this.models = new ModelShelf(workspace);
+    this.inputs = new StepInputs(workspace, models, records);
+    this.runner = new StepRunner(inputs, records, models, answers, progress);
+  }
+
+  /// The steps of a run after staging, in order, as a run does them.
+  static List<Step<?>> steps(StepInputs inputs) {
+    return List.of(
+        new PrepareStep(inputs),
+        new TrainStep(inputs, null, false),
+        new ProveStep(inputs, false),
+        new EmbedStep(inputs),
+        new IndexStep(inputs, IndexOptions.DEFAULT, false),
+        new AppStep(inputs));
+  }
+
+  /// What [#run] would do after staging, told by one who may write: a model is opened and checked
+  /// before its space is believed.
+  public StepPlan plan() {
+    return StepPlan.of(inputs, steps(inputs));
+  }
+
+  /// Is told of a run as it goes.
+  public interface RunListener {
+    /// Called once, after the sources were staged again, when there is something to do.
+    void planned(StepPlan plan);
+
+    /// Called for each step that did something.
+    void ended(StepOutcome<?> outcome);
+  }
+
+  /// Stages all sources again, then does every step that is out of date, in order.
+  ///
+  /// @return whether there was anything to do
+  public boolean run(RunListener listener) {
+    boolean worked = false;
+    for (String source : Manifest.read(workspace).sources()) {
+      worked |= tell(runner.run(new StageStep(inputs, source, StageStep.Mode.AGAIN)), listener);
+    }
+    StepPlan plan = plan();
+    if (!plan.upToDate()) {
+      listener.planned(plan);
+    }
+    for (Step<?> step : steps(inputs)) {
+      worked |= tell(runner.run(step), listener);
+    }
+    return worked;
+  }
+
+  private static boolean tell(StepOutcome<?> outcome, RunListener listener) {
+    if (!outcome.upToDate()) {
+      listener.ended(outcome);
+    }
+    return !outcome.upToDate();
+  }
+
+  /// Mirrors a folder's or a bucket's documents into the workspace.
+  public StepOutcome<StepResult.Staged> stage(String source) {
+    return runner.run(new StageStep(inputs, source, StageStep.Mode.NAMED));
+  }
+
+  /// Takes out of the workspace what was staged from a folder or bucket.
+  public StepOutcome<StepResult.Staged> unstage(String source) {
+    return runner.run(new StageStep(inputs, source, StageStep.Mode.REMOVED));
+  }
+
+  /// Parses and splits.
+  public StepOutcome<StepResult.Prepared> prepare() {
+    return runner.run(new PrepareStep(inputs));
+  }
+
+  /// Imports questions.
+  ///
+  /// @param replace forgets those that were imported before
+  public StepOutcome<StepResult.QuestionsImported> questions(Path file, boolean replace) {
+    long began = System.nanoTime();
+    QuestionLog.Imported imported = QuestionLog.take(workspace, file, replace);
+    List<Passage> passages = inputs.passagesIfCurrent();
+    var unresolved =
+        passages.isEmpty()
+            ? List.<StepResult.NotFound>of()
+            : JudgedQuestions.of(QuestionLog.read(workspace), passages).unresolved().stream()
+                .map(one -> notFound(one.question(), one.reason()))
+                .toList();
+    return StepOutcome.of(
+        "questions",
+        began,
+        new StepResult.QuestionsImported(
+            file.toString(),
+            new StepResult.ImportCounts(
+                imported.added(), imported.changed(), imported.same(), imported.all()),
+            imported.notes(),
+            Excerpt.of(imported.bad()),
+            Excerpt.of(unresolved),
+            passages.isEmpty() ? null : QuestionLog.of(workspace, passages).note().orElse(null)));
+  }
+
+  private static StepResult.NotFound notFound(Question question, String reason) {
+    return new StepResult.NotFound(
+        question.unnamed() ? null : question.id(), question.text(), reason);
+  }
+
+  /// Sharpens the base model.
+  ///
+  /// @param budget as `10m`; null for that of the settings, or that the last model was asked for
+  ///   with
+  /// @param again trains in any case
+  public StepOutcome<StepResult.Trained> train(@Nullable String budget, boolean again) {
+    return runner.run(new TrainStep(inputs, TrainStep.budget(budget), again));
+  }
+
+  /// The last training, where it is up to date; empty where there is something to train.
+  public Optional<StepOutcome<StepResult.Trained>> trained(@Nullable String budget) {
+    var step = new TrainStep(inputs, TrainStep.budget(budget), false);
+    String _ = inputs.passagesId(); // which must be up to date
+    return inputs.upToDate(step).isPresent() ? Optional.of(runner.run(step)) : Optional.empty();
+  }
+
+  /// Writes what a training elsewhere needs into the folder `order`, see [TrainingElsewhere].
+  public TrainingElsewhere.Sent sendTraining(Path order, @Nullable String budget) {
+    var step = new TrainStep(inputs, TrainStep.budget(budget), false);
+    return TrainingElsewhere.send(order, inputs, models, step);
+  }
+
+  /// Takes in what a training elsewhere made, as the candidate that is proven next.
+  ///
+  /// @param order hash of what was sent
+  public StepOutcome<StepResult.Trained> takeTraining(Path result, String order) {
+    return TrainingElsewhere.take(result, order, workspace, models, records);
+  }
+
+  /// Proves the candidate, and lets it serve when it is proven; one that was rolled back, too.
+  public StepOutcome<StepResult.Proven> prove() {
+    return runner.run(new ProveStep(inputs, true));
+  }
+
+  /// Embeds all passages with the model that serves.
+  public StepOutcome<StepResult.Embedded> embed() {
+    return runner.run(new EmbedStep(inputs));
+  }
+
+  /// Loads the vectors into the index of the settings' engine; after a rollback it goes forward
+  /// again.
+  public StepOutcome<StepResult.Indexed> index() {
+    return index(IndexOptions.DEFAULT);
+  }
+
+  /// Loads the vectors into an index, and lets the new generation serve where there is one.
+  public StepOutcome<StepResult.Indexed> index(IndexOptions options) {
+    return runner.run(new IndexStep(inputs, options, true));
+  }
+
+  /// Makes the workspace's own app, and fits when it declines.
+  public StepOutcome<StepResult.AppMade> app() {
+    return runner.run(new AppStep(inputs));
+  }
+
+  /// Serves the generation before the present one again, and the model that made it.
+  ///
+  /// @param engine null for that of the settings
+  public StepOutcome<StepResult.RolledBack> rollback(@Nullable String engine) {
+    long began = System.nanoTime();
+    return rolledBack(began, rollbackAt(engine).toGenerationBefore());
+  }
+
+  /// Lets the model that served before serve again, and the last generation that it made.
+  public StepOutcome<StepResult.RolledBack> rollBackModel() {
+    long began = System.nanoTime();
+    return rolledBack(began, rollbackAt(null).toModelBefore());
+  }
+
+  private Rollback rollbackAt(@Nullable String engine) {
+    return new Rollback(workspace, models, inputs.language(), engine);
+  }
+
+  private StepOutcome<StepResult.RolledBack> rolledBack(long began, Rollback.Result result) {
+    return StepOutcome.of("rollback", began, new StepResult.RolledBack(workspace.name(), result));
+  }
+
+  /// The generations of the index, oldest first.
+  ///
+  /// @param engine null for that of the settings
+  public StepOutcome<StepResult.Generations> generations(@Nullable String engine) {
+    long began = System.nanoTime();
+    IndexPlace place = IndexPlace.of(workspace.settings(), engine);
+    return StepOutcome.of(
+        "generations",
+        began,
+        new StepResult.Generations(GenerationList.of(workspace, place, models, inputs.language())));
+  }
+
+  /// Takes in an index that others made, when its vectors are those of the serving model.
+  ///
+  /// @param engine null for that of the settings
+  public StepOutcome<StepResult.Adopted> adopt(
+      @Nullable String engine, String name, AdoptedFields fields) {
+    long began = System.nanoTime();
+    var place = new IndexPlace(IndexPlace.of(workspace.settings(), engine).engine(), name);
+    Model model = models.servingModel(inputs.language());
+    try (Encoder encoder = models.encoder(model)) {
+      Adoption adoption = Adoption.adopt(workspace, place, fields, encoder);
+      return StepOutcome.of(
+          "adopt",
+          began,
+          new StepResult.Adopted(adoption, adoption.endpoint(workspace.settings())));
+    }
+  }
+
+  /// Writes the vectors as files that `curl` loads into a cluster.
+  public StepOutcome<StepResult.Exported> exportBulk(BulkExport export) {
+    long began = System.nanoTime();
+    var space = new SpaceId(inputs.current(new EmbedStep(inputs)));
+    return StepOutcome.of(
+        "export", began, new StepResult.Exported(export.write(workspace, space, progress)));
+  }
+
+  /// The language of most documents that were prepared last, or what the settings say.
+  public String language() {
+    return inputs.language();
+  }
+
+  /// The passages, which must be up to date.
+  public List<Passage> passages() {
+    return inputs.passages();
+  }
+}

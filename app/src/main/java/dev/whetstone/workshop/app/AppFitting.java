@@ -1,0 +1,156 @@
+package dev.whetstone.workshop.app;
+
+import dev.whetstone.answer.AbstentionExamples;
+import dev.whetstone.answer.AbstentionFit;
+import dev.whetstone.answer.DefaultAbstention;
+import dev.whetstone.catalog.App;
+import dev.whetstone.catalog.Catalog;
+import dev.whetstone.catalog.Retriever;
+import dev.whetstone.core.Abstention;
+import dev.whetstone.core.Passage;
+import dev.whetstone.core.Progress;
+import dev.whetstone.core.RetrievalPlan;
+import dev.whetstone.core.SpaceId;
+import dev.whetstone.pairs.Copies;
+import dev.whetstone.pairs.Place;
+import dev.whetstone.pairs.Question;
+import dev.whetstone.store.Artifact;
+import dev.whetstone.workshop.prove.Proof;
+import dev.whetstone.workspace.IndexPlace;
+import dev.whetstone.workspace.ModelShelf;
+import dev.whetstone.workspace.QuestionLog;
+import dev.whetstone.workspace.Workspace;
+import dev.whetstone.workspace.WorkspaceApp;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// Makes the workspace's own app, of the workspace's name, and fits how it answers: the weight of
+/// the arms to the proof, and the threshold below which it declines to the question log.
+public final class AppFitting {
+  /// Raised whenever the same inputs give another app.
+  public static final int VERSION = 5;
+
+  /// The app as it was fitted.
+  ///
+  /// @param threshold of support, below which it declines
+  /// @param origin what the threshold was fitted on
+  public record Fitted(
+      String id, String name, int topK, double denseWeight, double threshold, String origin) {}
+
+  private final Workspace workspace;
+  private final ModelShelf shelf;
+  private final IndexPlace place;
+  private final AppAnswers answers;
+  private final Progress progress;
+
+  public AppFitting(
+      Workspace workspace,
+      ModelShelf shelf,
+      IndexPlace place,
+      AppAnswers answers,
+      Progress progress) {
+    this.workspace = workspace;
+    this.shelf = shelf;
+    this.place = place;
+    this.answers = answers;
+    this.progress = progress;
+  }
+
+  public static boolean exists(Workspace workspace) {
+    if (!Files.exists(workspace.catalog())) {
+      return false;
+    }
+    try (var catalog = Catalog.open(workspace.catalog())) {
+      return WorkspaceApp.own(workspace, catalog).isPresent();
+    }
+  }
+
+  /// @param space of the serving generation, whose weight the app takes
+  /// @param report of the last proof
+  public Fitted make(List<Passage> passages, String space, Optional<String> report) {
+    try (var catalog = Catalog.open(workspace.catalog())) {
+      Retriever retriever = place.retriever(workspace.settings());
+      App app =
+          WorkspaceApp.own(workspace, catalog)
+              .orElseGet(() -> catalog.create(workspace.name(), retriever));
+      double weight = weight(space, report);
+      RetrievalPlan plan = RetrievalPlan.hybrid(weight).withTopK(retriever.topK());
+      app = new App(app.id(), app.name(), retriever, plan, app.created(), app.updated());
+      Abstention abstention = fit(app, space, passages);
+      catalog.update(app.withPlan(plan.withAbstention(abstention)));
+      return new Fitted(
+          app.id(),
+          app.name(),
+          retriever.topK(),
+          weight,
+          abstention.threshold(),
+          abstention.origin());
+    }
+  }
+
+  /// The weight that the last proof of the space found on dev questions; 1 where the settings ask
+  /// for the dense ranking alone.
+  private double weight(String space, Optional<String> report) {
+    if (workspace.settings().prove().ranking().equals("dense")) {
+      return 1;
+    }
+    OptionalDouble proven = shelf.weight(new SpaceId(space));
+    if (proven.isPresent() || report.isEmpty()) {
+      return proven.orElse(RetrievalPlan.UNTUNED_DENSE_WEIGHT);
+    }
+    // An older program left the weights to the report.
+    Proof.Report proof = Proof.read(workspace, report.get());
+    return isOf(space, proof.candidate()) ? proof.candidateWeight() : proof.servingWeight();
+  }
+
+  private boolean isOf(String space, String version) {
+    return !version.equals(ModelShelf.NONE)
+        && Artifact.exists(shelf.folder(version))
+        && shelf.makes(version, new SpaceId(space));
+  }
+
+  private Abstention fit(App app, String space, List<Passage> passages) {
+    QuestionLog log = QuestionLog.of(workspace, passages);
+    var logged = new ArrayList<AbstentionExamples.Logged>();
+    // A sharpened model knows the questions it was trained on too well to set a threshold by them.
+    var answered = new ArrayList<Question>(log.dev());
+    boolean sharpened = shelf.versions().stream().anyMatch(version -> isOf(space, version));
+    if (!sharpened || answered.size() < AbstentionFit.MIN_EXAMPLES) {
+      answered.addAll(log.train());
+    }
+    Copies copies = Copies.among(passages); // where a document is taken away, its copies go as well
+    Set<String> known = passages.stream().map(Passage::document).collect(Collectors.toSet());
+    for (Question question : answered) {
+      var documents = question.places().stream().map(Place::document).collect(Collectors.toSet());
+      documents.retainAll(known);
+      if (!documents.isEmpty()) { // a question whose documents are gone has no answer any more
+        logged.add(new AbstentionExamples.Logged(question.text(), copies.with(documents)));
+      }
+    }
+    log.declinedLog().forEach(q -> logged.add(new AbstentionExamples.Logged(q.text(), Set.of())));
+    if (logged.size() < AbstentionFit.MIN_EXAMPLES) {
+      return DefaultAbstention.MODEL;
+    }
+    try (var task = progress.start("fit", 2L * logged.size(), "questions")) {
+      return answers.fit(
+          workspace,
+          place,
+          app,
+          (answerer, retrieval) ->
+              AbstentionFit.fit(
+                  AbstentionExamples.of(
+                      answerer,
+                      (question, filter) -> {
+                        task.advance(1);
+                        return retrieval.retrieve(question, filter);
+                      },
+                      passages,
+                      logged)));
+    }
+  }
+}
