@@ -40,7 +40,8 @@ class LanguageDetectorTest {
   void theTwelveLanguagesHaveThreeParagraphsEach() throws IOException {
     List<Paragraph> paragraphs = paragraphs();
 
-    for (String language : "en zh de fr es it pt nl ru ja ko ar".split(" ")) {
+    for (String language :
+        List.of("en", "zh", "de", "fr", "es", "it", "pt", "nl", "ru", "ja", "ko", "ar")) {
       assertThat(paragraphs.stream().filter(p -> p.language().equals(language)))
           .as(language)
           .hasSizeGreaterThanOrEqualTo(3);
