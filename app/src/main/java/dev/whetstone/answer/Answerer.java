@@ -174,7 +174,9 @@ public final class Answerer {
       return extractive(shown, evidence, support, note, chinese, timings);
     }
     String note =
-        supported.size() == parsed.size() ? "" : Notes.removed(chinese, parsed.size() - supported.size());
+        supported.size() == parsed.size()
+            ? ""
+            : Notes.removed(chinese, parsed.size() - supported.size());
     return cite(supported, shown, model.name(), note, support, usage, timings);
   }
 

@@ -93,18 +93,21 @@ record Evidence(
 
   /// The support with the words that speak least for an answer.
   Support least(TermWeights terms) {
-    return bounded.withWords(words.held(topTerms).least(), words.missing(terms, documentTerms).most());
+    return bounded.withWords(
+        words.held(topTerms).least(), words.missing(terms, documentTerms).most());
   }
 
   /// The support with the words that speak most for an answer.
   Support most(TermWeights terms) {
-    return bounded.withWords(words.held(topTerms).most(), words.missing(terms, documentTerms).least());
+    return bounded.withWords(
+        words.held(topTerms).most(), words.missing(terms, documentTerms).least());
   }
 
   /// The support with the words as the model weighs them.
   Support exact(AskedQuestion question, Encoder encoder, TermWeights terms) {
     double[] weights = words.weights(question.vector(), encoder);
-    return bounded.withWords(words.held(weights, topTerms), words.missing(weights, terms, documentTerms));
+    return bounded.withWords(
+        words.held(weights, topTerms), words.missing(weights, terms, documentTerms));
   }
 
   /// The language in which the question is analysed: its own where a hit is in it, else that of the

@@ -28,8 +28,8 @@ public final class DemoDocuments {
 
   private DemoDocuments() {}
 
-  /// Writes the documents into `folder`; those that are there stay as they are, so that one
-  /// that a user edits is staged as edited.
+  /// Writes the documents into `folder`; those that are there stay as they are, so that one that a
+  /// user edits is staged as edited.
   ///
   /// @param full all documents of the jar instead of the list
   /// @param cache where the jar is kept

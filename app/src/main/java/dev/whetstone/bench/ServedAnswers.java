@@ -14,7 +14,9 @@ import dev.whetstone.workspace.Workspace;
 public final class ServedAnswers implements AppAnswers {
   @Override
   public Abstention fit(Workspace workspace, IndexPlace place, App app, Fit fit) {
-    try (var answering = Answering.open(workspace, place, null, AnswerSettings.DEFAULT, new SharedEncoders(workspace))) {
+    try (var answering =
+        Answering.open(
+            workspace, place, null, AnswerSettings.DEFAULT, new SharedEncoders(workspace))) {
       return answering.with(app, fit::on);
     }
   }

@@ -28,10 +28,9 @@ import java.util.function.Supplier;
 /// says. What failed to open is forgotten at once: every waiting caller gets the failure, and the
 /// next [#take] tries again. A value without leases is *idle*. Idle values stay open as long as no
 /// more than `most` values are open, used ones counted; else the one used longest ago is closed.
-/// With 0 the last lease closes its value.
-/// [#forget] drops keys: an idle value is closed at once, a used one with its last lease, one that
-/// is being opened when its opener and those who waited for it let go. The next [#take] of such a
-/// key opens a new value.
+/// With 0 the last lease closes its value. [#forget] drops keys: an idle value is closed at once, a
+/// used one with its last lease, one that is being opened when its opener and those who waited for
+/// it let go. The next [#take] of such a key opens a new value.
 ///
 /// **Invariants.**
 /// 1. A key that was not forgotten has at most one open value.

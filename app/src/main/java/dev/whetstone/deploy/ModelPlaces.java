@@ -101,7 +101,8 @@ public final class ModelPlaces {
     try {
       real = path.toRealPath();
     } catch (IOException e) {
-      // The same words whether it is forbidden or absent: callers must not learn what stands on this disk.
+      // The same words whether it is forbidden or absent: callers must not learn what stands on
+      // this disk.
       throw refused(place);
     }
     boolean inside =

@@ -169,7 +169,8 @@ public final class OpenSearchModels implements AutoCloseable {
   /// With prompts each text is checked as a query and as a passage; without, as the passage that
   /// OpenSearch then takes every text for.
   private double check(Model model, Encoder own, String id, ModelArchive archive) {
-    boolean declared = archive.config().has("query_prefix") || archive.config().has("passage_prefix");
+    boolean declared =
+        archive.config().has("query_prefix") || archive.config().has("passage_prefix");
     double lowest = 1;
     for (String text : TEXTS) {
       if (declared) {

@@ -21,10 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// interface: they are DashScope's and ours, and never change within `v1`.
 final class Replies {
   private static final JsonMapper JSON =
-      JsonBody.JSON
-          .rebuild()
-          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .build();
+      JsonBody.JSON.rebuild().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
 
   /// Bytes of a reply that counts: shorter ones are sent at once, whether they are read or not.
   private static final int LONG = 16 << 10;

@@ -141,8 +141,7 @@ public final class Answering implements AutoCloseable {
           int depth = Math.max(plan.topK(), plan.pool());
           Found found = search(plan, pin, question, depth, filter);
           return answerer(plan, pin)
-              .answer(
-                  question, found.question().vector(0), Retrieved.of(found), plan.topK(), wait);
+              .answer(question, found.question().vector(0), Retrieved.of(found), plan.topK(), wait);
         });
   }
 

@@ -1,10 +1,10 @@
 package dev.whetstone.serving;
 
-import dev.whetstone.core.EngineKind;
 import dev.whetstone.answer.Answer;
 import dev.whetstone.answer.ModelWait;
 import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Retriever;
+import dev.whetstone.core.EngineKind;
 import dev.whetstone.core.Filter;
 import java.util.List;
 import java.util.Optional;

@@ -1,12 +1,12 @@
 package dev.whetstone.serving;
 
-import dev.whetstone.core.EngineKind;
 import dev.whetstone.answer.Answer;
 import dev.whetstone.answer.AnswerSettings;
 import dev.whetstone.answer.ModelWait;
 import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Retriever;
 import dev.whetstone.core.ConcurrencyLimiter;
+import dev.whetstone.core.EngineKind;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Lease;

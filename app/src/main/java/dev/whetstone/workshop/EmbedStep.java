@@ -67,8 +67,7 @@ final class EmbedStep implements Step<StepResult.Embedded> {
           new SentenceStore(workspace)
               .make(
                   inputs.passages(),
-                  new SentenceStore.SentenceSource(
-                      PassageSentences.VERSION, PassageSentences::of),
+                  new SentenceStore.SentenceSource(PassageSentences.VERSION, PassageSentences::of),
                   encoder,
                   tools.progress());
       removeOtherVectors(model, tools.models());

@@ -97,8 +97,7 @@ public sealed interface StepResult {
   /// @param embedded of the vectors, now; the others were there
   ///
   /// @param sentences of the passages, for answers
-  record Embedded(
-      String space, int vectors, int dimension, int embedded, SentenceVectors sentences)
+  record Embedded(String space, int vectors, int dimension, int embedded, SentenceVectors sentences)
       implements StepResult {}
 
   /// @param sentences that have a vector

@@ -1,6 +1,5 @@
 package dev.whetstone.answer;
 
-import dev.whetstone.core.Abstention;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.whetstone.core.Abstention;
@@ -81,7 +80,11 @@ class SentenceVectorsTest {
   }
 
   private Answer answer(
-      Encoder encoder, Optional<SentenceRows> rows, Abstention abstention, boolean exact, String q) {
+      Encoder encoder,
+      Optional<SentenceRows> rows,
+      Abstention abstention,
+      boolean exact,
+      String q) {
     AnswerSettings settings =
         exact ? AnswerSettings.DEFAULT : AnswerSettings.DEFAULT.withBoundedSupport();
     return new Answerer(encoder, rows, desk.terms, abstention, settings, null)

@@ -16,9 +16,9 @@ import dev.whetstone.workspace.Workspace;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/// Measures how often sentence vectors of 8 bits pick other sentences than vectors of 32: asks every
-/// question of the log of two workspaces that differ in nothing but `sentences/`, which the second
-/// lacks. `java dev.whetstone.cli.SentenceAgreement WORKSPACE COPY_WITHOUT`
+/// Measures how often sentence vectors of 8 bits pick other sentences than vectors of 32: asks
+/// every question of the log of two workspaces that differ in nothing but `sentences/`, which the
+/// second lacks. `java dev.whetstone.cli.SentenceAgreement WORKSPACE COPY_WITHOUT`
 public final class SentenceAgreement {
   private SentenceAgreement() {}
 

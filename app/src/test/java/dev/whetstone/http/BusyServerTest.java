@@ -2,7 +2,6 @@ package dev.whetstone.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.whetstone.index.elasticsearch.ElasticsearchProvider;
 import dev.whetstone.answer.Answer;
 import dev.whetstone.answer.ModelWait;
 import dev.whetstone.catalog.App;
@@ -19,7 +18,7 @@ import dev.whetstone.deploy.EmbeddingLimits;
 import dev.whetstone.deploy.Embeddings;
 import dev.whetstone.deploy.TestLeases;
 import dev.whetstone.encode.Encoder;
-import dev.whetstone.index.providers.EngineProviders;
+import dev.whetstone.index.elasticsearch.ElasticsearchProvider;
 import dev.whetstone.model.Model;
 import dev.whetstone.model.TinyBert;
 import dev.whetstone.serving.Caller;
@@ -53,9 +52,9 @@ class BusyServerTest {
   private Embeddings embeddings;
   private Server server;
 
-  /// Stands for native code: it holds the thread that it runs on until the test lets go. On a virtual
-  /// thread it loops, which holds the carrier as native code does; a platform thread sleeps, to leave
-  /// the test a processor.
+  /// Stands for native code: it holds the thread that it runs on until the test lets go. On a
+  /// virtual thread it loops, which holds the carrier as native code does; a platform thread
+  /// sleeps, to leave the test a processor.
   private static final class Native {
     private volatile boolean released;
     private volatile boolean onVirtual;

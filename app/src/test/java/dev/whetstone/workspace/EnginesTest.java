@@ -124,7 +124,9 @@ class EnginesTest {
       Path into = folder.resolve("export");
       var written =
           Workshops.open(workspace)
-              .exportBulk(BulkExport.of(workspace.settings(), into, index, engine.name(), BulkExport.FILE_BYTES));
+              .exportBulk(
+                  BulkExport.of(
+                      workspace.settings(), into, index, engine.name(), BulkExport.FILE_BYTES));
       var retriever = new Retriever(engine, node.host(), index, 5);
 
       assertThat(sh(into.resolve("load.sh"))).contains("\"errors\":false");
@@ -174,7 +176,9 @@ class EnginesTest {
   private String otherVectors(RealNode node, String index, Workspace workspace) throws Exception {
     Path export = folder.resolve("other");
     Workshops.open(workspace)
-        .exportBulk(BulkExport.of(workspace.settings(), export, index, node.engine().name(), BulkExport.FILE_BYTES));
+        .exportBulk(
+            BulkExport.of(
+                workspace.settings(), export, index, node.engine().name(), BulkExport.FILE_BYTES));
     List<String> lines = Files.readAllLines(export.resolve("bulk-00001.ndjson"));
     var turned = new ArrayList<String>();
     for (int i = 0; i < lines.size(); i++) {

@@ -82,8 +82,10 @@ record FrontMatter(Map<String, String> keys, int end) {
         return Map.of();
       }
     }
-    boolean isSetApart = !lines.isEmpty() && lines.getFirst().isBlank(); // as a rule is, with a line below
-    if (keys.isEmpty() || (isSetApart && !keys.containsKey("title") && !keys.containsKey("layout"))) {
+    boolean isSetApart =
+        !lines.isEmpty() && lines.getFirst().isBlank(); // as a rule is, with a line below
+    if (keys.isEmpty()
+        || (isSetApart && !keys.containsKey("title") && !keys.containsKey("layout"))) {
       return Map.of();
     }
     try {

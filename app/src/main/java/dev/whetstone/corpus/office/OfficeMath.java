@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// Writes a formula of Office (OMML; ECMA-376, part 1, 22.1) on one line, in the way of
-/// UnicodeMath (Unicode Technical Note 28): `(q l^2)/8`, `x_i`, `√(a+b)`, `∑_(i=1)^n i`, `[a, b; c,
-/// d]`. Parentheses keep together what the drawn formula holds together.
+/// Writes a formula of Office (OMML; ECMA-376, part 1, 22.1) on one line, in the way of UnicodeMath
+/// (Unicode Technical Note 28): `(q l^2)/8`, `x_i`, `√(a+b)`, `∑_(i=1)^n i`, `[a, b; c, d]`.
+/// Parentheses keep together what the drawn formula holds together.
 final class OfficeMath {
   private OfficeMath() {}
 

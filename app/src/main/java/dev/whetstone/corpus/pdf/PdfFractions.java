@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Writes fractions that are set one part above the other in the line that they belong to: `M
-/// = (q l²)/8`. A fraction is a short rule with text right above and right below it, no wider than
-/// the rule, beside text whose baseline is between theirs. An underlined word is none: its baseline
-/// is that of the text beside it.
+/// Writes fractions that are set one part above the other in the line that they belong to: `M = (q
+/// l²)/8`. A fraction is a short rule with text right above and right below it, no wider than the
+/// rule, beside text whose baseline is between theirs. An underlined word is none: its baseline is
+/// that of the text beside it.
 final class PdfFractions {
   private static final float LONGEST = 150f; // points
   private static final int MOST_RULES = 500; // short ones on a sheet: more are a drawing

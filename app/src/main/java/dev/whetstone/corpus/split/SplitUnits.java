@@ -159,7 +159,8 @@ final class SplitUnits {
         units.add(unit(piece, block.from() + piece.from(), block, header, SplitUnit.Table.NONE));
       }
       TextCutter.Piece repeatedPart =
-          TextCutter.cut(tokens, header, document.language(), TextCutter.Boundary.CELL, budget / 2).getFirst();
+          TextCutter.cut(tokens, header, document.language(), TextCutter.Boundary.CELL, budget / 2)
+              .getFirst();
       header = header.substring(0, repeatedPart.to());
       headerTokens = repeatedPart.tokens();
     }

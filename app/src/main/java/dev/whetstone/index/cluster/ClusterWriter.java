@@ -17,9 +17,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Writes one generation of a cluster. A new generation is not refreshed before its commit and
-/// not seen before it is promoted. Upserts and deletes of the one that serves are seen as they
-/// arrive; a writer that is killed there has applied some of them, and repeating them all mends it.
+/// Writes one generation of a cluster. A new generation is not refreshed before its commit and not
+/// seen before it is promoted. Upserts and deletes of the one that serves are seen as they arrive;
+/// a writer that is killed there has applied some of them, and repeating them all mends it.
 public final class ClusterWriter implements GenerationWriter {
   private final Generation generation;
   private final Bulk bulk;

@@ -22,8 +22,8 @@ import org.apache.lucene.index.Term;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.Lock;
 
-/// Writes one generation of the embedded index. Readers see nothing of it before [#commit].
-/// Closing it drops what was not committed; so does the end of the process, however it ends.
+/// Writes one generation of the embedded index. Readers see nothing of it before [#commit]. Closing
+/// it drops what was not committed; so does the end of the process, however it ends.
 public final class LuceneWriter implements GenerationWriter {
   private final Path folder;
   private final SpaceId space;

@@ -1,5 +1,5 @@
-/// The embedded engine: BM25 and HNSW in one Lucene index. Passages with vectors enter, rankings leave.
-/// Never: a file that is read without its checksum.
+/// The embedded engine: BM25 and HNSW in one Lucene index. Passages with vectors enter, rankings
+/// leave. Never: a file that is read without its checksum.
 @NullMarked
 package dev.whetstone.index.lucene;
 
