@@ -6,6 +6,7 @@ import java.io.StringWriter;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -13,6 +14,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /// `whet`: the root of all commands.
 @Command(
@@ -90,8 +92,8 @@ public final class Cli implements Runnable {
     line.setParameterExceptionHandler(
         (ParameterException e, String[] given) -> {
           var error = System.err;
-          Terminal.error(error, String.valueOf(e.getMessage()));
           var command = e.getCommandLine().getCommandSpec().qualifiedName();
+          Terminal.error(error, words(e, command));
           error.println("`" + command + " --help` shows what it takes and an example.");
           return BAD_INPUT;
         });
@@ -100,6 +102,20 @@ public final class Cli implements Runnable {
     } catch (LinkageError e) {
       return noLibrary(e);
     }
+  }
+
+  /// A word that a command does not take is named with the ones that look like it.
+  private static String words(ParameterException e, String command) {
+    if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getUnmatched().isEmpty()) {
+      String word = unmatched.getUnmatched().getFirst();
+      List<String> similar = unmatched.getSuggestions();
+      return "`%s` does not take '%s'%s"
+          .formatted(
+              command,
+              word,
+              similar.isEmpty() ? "" : "; did you mean " + String.join(" or ", similar) + "?");
+    }
+    return String.valueOf(e.getMessage());
   }
 
   /// Native libraries are unpacked before they are loaded, and then fail in their own ways.

@@ -19,16 +19,16 @@ import picocli.CommandLine.Option;
     name = "demo",
     mixinStandardHelpOptions = true,
     description = {
-      "The whole way on real documents: Apache Camel's manual (Apache-2.0, brought by Maven) and"
-          + " hand-written questions.",
-      "Run again, it goes on where it was, or says that there is nothing to do."
+      "Runs all steps on real documents: Apache Camel's manual and hand-written questions.",
+      "Maven brings the manual, whose licence is Apache-2.0.",
+      "Run again, it continues where it stopped, or says that there is nothing to do."
     },
     footer = {
       "",
       "Examples:",
       "  whet demo",
       "  whet demo --full --workspace /tmp/camel",
-      "  whet demo --documents /tmp/camel     (then whet init, whet stage /tmp/camel/documents …)"
+      "  whet demo --documents /tmp/camel"
     })
 final class DemoCommand implements Callable<Integer> {
   @Option(
@@ -46,8 +46,8 @@ final class DemoCommand implements Callable<Integer> {
       names = "--documents",
       paramLabel = "DIR",
       description =
-          "Only write the documents (DIR/documents) and the questions (DIR/questions.jsonl), for"
-              + " going the way step by step.")
+          "Only write the documents (DIR/documents) and the questions (DIR/questions.jsonl), to"
+              + " run the steps one by one.")
   private @Nullable Path documents;
 
   @Option(names = "--quiet", description = "No progress.")

@@ -21,9 +21,10 @@ import picocli.CommandLine.Parameters;
     name = "doctor",
     mixinStandardHelpOptions = true,
     description = {
-      "Says what is missing, on this machine and of what the workspace is configured for.",
+      "Checks this machine and the systems that the workspace's settings name, and says what is"
+          + " missing.",
       "Clusters, buckets, PAI and the language model are asked, each for at most 5 seconds; then"
-          + " what the machine can do is measured. It ends with 0, whatever it finds."
+          + " the speed of the machine is measured. The exit code is always 0."
     },
     footer = {
       "",

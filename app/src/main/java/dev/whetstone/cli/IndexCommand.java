@@ -172,8 +172,7 @@ final class IndexCommand implements Callable<Integer> {
     @Option(
         names = "--engine",
         paramLabel = "ENGINE",
-        description =
-            "lucene, elasticsearch or opensearch; by default index.engine of the settings.")
+        description = "lucene, elasticsearch or opensearch; by default that of the settings.")
     private @Nullable String engine;
 
     @Nullable String name() {

@@ -28,8 +28,8 @@ final class InitCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "DIR",
       description = {
-        "The folder, made where it is not there; by default the current one.",
-        "Or a place in a bucket: s3://bucket/prefix or oss://bucket/prefix."
+        "The folder, created if it does not exist; by default the current one.",
+        "May be s3://bucket/prefix or oss://bucket/prefix."
       })
   private String folder = "";
 

@@ -3,6 +3,7 @@ package dev.whetstone.cli;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonSerializer;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -23,6 +24,7 @@ final class Output {
   private static final JsonMapper MAPPER =
       Json.MAPPER
           .rebuild()
+          .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY) // as the records have them
           .addModule(
               new SimpleModule()
                   .addSerializer(Remedy.class, new RemedySerializer())

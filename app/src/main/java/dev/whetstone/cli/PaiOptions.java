@@ -35,7 +35,7 @@ final class PaiOptions {
   @Option(
       names = "--oss-output",
       paramLabel = "URI",
-      description = "Where the job's order and result go, as oss://BUCKET/models/.")
+      description = "Where order and result go, as oss://BUCKET/models/.")
   @Nullable String output;
 
   @Option(

@@ -23,7 +23,7 @@ final class Place {
       description = {
         "The workspace; by default what WHETSTONE_WORKSPACE names, else the nearest folder upwards"
             + " with a whetstone.yaml.",
-        "May stand in a bucket: s3://bucket/prefix or oss://bucket/prefix."
+        "May be s3://bucket/prefix or oss://bucket/prefix."
       })
   private @Nullable String folder;
 

@@ -36,7 +36,8 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  whet prove",
-      "  whet prove collections/scifact --split test,test_unseen --budget 20m --json report.json",
+      "  whet prove collections/scifact --budget 20m --json report.json",
+      "  whet prove collections/scifact --split test,test_unseen",
       "  whet prove collections/scifact --labels none"
     })
 final class ProveCommand implements Callable<Integer> {
@@ -52,7 +53,7 @@ final class ProveCommand implements Callable<Integer> {
   @Option(
       names = "--labels",
       paramLabel = "train|none",
-      description = "Whether the train judgements may be used; by default where there are some.")
+      description = "Whether train judgements may be used; by default where there are some.")
   private @Nullable String labels;
 
   @Option(

@@ -26,7 +26,7 @@ final class QuestionsCommand implements Runnable {
       name = "import",
       mixinStandardHelpOptions = true,
       description = {
-        "Takes a question log in: CSV with a header (commas, semicolons or tabs), JSON lines, or a"
+        "Imports a question log: CSV with a header (commas, semicolons or tabs), JSON lines, or a"
             + " JSON array.",
         "Columns: question, document, and phrase (words of the passage that answers; case, white"
             + " space, quotes and dashes may differ) or page;",

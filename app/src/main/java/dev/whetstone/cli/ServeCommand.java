@@ -36,8 +36,8 @@ import picocli.CommandLine.Option;
       "",
       "Example:",
       "  whet serve --port 8088",
-      "  curl -s 127.0.0.1:8088/v1/apps/documents/retrieve -d '{\"query\": \"How long are records"
-          + " kept?\"}'"
+      "  curl -s 127.0.0.1:8088/v1/apps/documents/retrieve \\",
+      "    -d '{\"query\": \"How long are records kept?\"}'"
     })
 final class ServeCommand implements Callable<Integer> {
   private static final int REFRESH_SECONDS = 2;

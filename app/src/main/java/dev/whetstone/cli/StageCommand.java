@@ -38,7 +38,10 @@ final class StageCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "DIR",
-      description = "The folder of documents, or s3://bucket/prefix or oss://bucket/prefix.")
+      description = {
+        "The folder of documents.",
+        "May be s3://bucket/prefix or oss://bucket/prefix."
+      })
   private String source = "";
 
   @Parameters(
@@ -46,7 +49,7 @@ final class StageCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "DEST",
       description =
-          "A folder, s3://bucket/prefix or oss://bucket/prefix; by default the workspace's raw/.")
+          "A folder, s3://bucket/prefix or oss://bucket/prefix; by default the workspace.")
   private @Nullable String destination;
 
   @Option(

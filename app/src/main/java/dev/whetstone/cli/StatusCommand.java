@@ -20,7 +20,7 @@ import picocli.CommandLine.Mixin;
           + " what the apps answer from, and what is to be done next.",
       "It changes nothing, and does not look whether the staged folders have changed: `whet run`"
           + " does.",
-      "What cannot be read is said in its place, and the rest is shown."
+      "A part that cannot be read is named, and the rest is shown."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:all could be read", "1:some part could not be read"},

@@ -47,13 +47,13 @@ final class StepWords {
       case StepResult.Proven proven -> ProofWords.lines(proven);
       case StepResult.Embedded embedded ->
           List.of(
-              "%,d vectors of %d dimensions in vectors/%s (%,d embedded now, the others were there)"
+              "%,d vectors of %d dimensions in vectors/%s (%s)"
                   .formatted(
                       embedded.vectors(),
                       embedded.dimension(),
                       embedded.space(),
-                      embedded.embedded()),
-              "%,d vectors of sentences, for answers (%,d passages embedded now, %.1f s)"
+                      embeddedNow(embedded.embedded(), embedded.vectors())),
+              "%,d sentence vectors, for answers (%,d passages embedded now, %.1f s)"
                   .formatted(
                       embedded.sentences().sentences(),
                       embedded.sentences().passages(),
@@ -79,6 +79,12 @@ final class StepWords {
       lines.add("%s: %,d more".formatted(label, all.more()));
     }
     return lines;
+  }
+
+  private static String embeddedNow(int now, int all) {
+    return now == all
+        ? "all embedded now"
+        : "%,d embedded now, the others were there".formatted(now);
   }
 
   private static List<String> prepared(StepResult.Prepared prepared) {

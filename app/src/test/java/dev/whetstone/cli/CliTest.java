@@ -87,7 +87,7 @@ class CliTest {
     assertThat(ended.code()).isEqualTo(Cli.BAD_INPUT);
     assertThat(ended.err())
         .contains("no such folder: " + folder.resolve("nowhere"))
-        .contains("whet stage ./docs");
+        .contains("whet stage DIR");
   }
 
   @Test

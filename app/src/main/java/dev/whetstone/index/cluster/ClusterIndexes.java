@@ -158,7 +158,11 @@ public final class ClusterIndexes implements Indexes {
     GenerationMeta meta = now.map(this::generation).map(Generation::meta).orElse(null);
     if (meta == null || meta.before().isEmpty()) {
       throw new Failure.Refused(
-          "no generation of " + name + " served before at " + requests.where());
+          "no generation of "
+              + name
+              + " served before the present one at "
+              + requests.where()
+              + ", so there is none to go back to");
     }
     String before = meta.before().getFirst();
     Generation next = generation(before);

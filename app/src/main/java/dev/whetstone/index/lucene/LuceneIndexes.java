@@ -108,7 +108,10 @@ public final class LuceneIndexes implements Indexes {
           try (lock) {
             Alias alias = Alias.read(folder);
             if (alias.before().isEmpty()) {
-              throw new Failure.Refused("no generation served before in " + folder);
+              throw new Failure.Refused(
+                  "no generation served before the present one in "
+                      + folder
+                      + ", so there is none to go back to");
             }
             String before = alias.before().getFirst();
             open(before).close();

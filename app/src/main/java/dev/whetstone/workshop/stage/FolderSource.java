@@ -46,7 +46,7 @@ final class FolderSource implements StagingSource {
   public NavigableMap<String, Found> find(StagingFilter filter) {
     if (!Files.isDirectory(root)) {
       throw new Failure.BadInput(
-          "no such folder: " + root + ". Name a folder of documents", new Remedy.Stage("./docs"));
+          "no such folder: " + root + ": name a folder of documents", new Remedy.Stage(null));
     }
     try {
       Path real = root.toRealPath();
