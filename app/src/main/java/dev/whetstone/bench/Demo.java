@@ -123,7 +123,7 @@ public final class Demo {
     return true;
   }
 
-  /// A version before 0.2 kept the answers, and a record that they were asked for, elsewhere.
+  /// An earlier version kept the answers, and a record that they were asked for, elsewhere.
   private void removeEarlierFiles() {
     WholeFile.delete(workspace.hidden().resolve("demo-asked.json"));
     WholeFile.delete(workspace.hidden().resolve("steps").resolve("ask.json"));

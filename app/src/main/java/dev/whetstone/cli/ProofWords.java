@@ -41,7 +41,7 @@ final class ProofWords {
   static String verdict(String name, Proof.Report report) {
     Proof.Standing standing = report.standing();
     if (standing == null) {
-      return report.words(); // a version before 0.2 wrote all of it
+      return report.words(); // an earlier version wrote all of it
     }
     String candidate = model(name, report.candidate());
     String serving = model(name, report.serves());

@@ -34,7 +34,7 @@ final class StepWords {
     return outcome.upToDate() ? lines.subList(0, 1) : lines;
   }
 
-  /// What a version before 0.2 recorded of a step, which is not told in figures.
+  /// What an earlier version recorded of a step, which is not told in figures.
   static String recorded(@org.jspecify.annotations.Nullable String words) {
     return words == null ? "done by another version of the program" : words;
   }

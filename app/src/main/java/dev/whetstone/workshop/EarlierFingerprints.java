@@ -13,7 +13,7 @@ import dev.whetstone.workspace.Settings;
 import dev.whetstone.workspace.StepRecord;
 import java.time.Duration;
 
-/// Fingerprints as versions before 0.2 recorded them: one hash over values in a fixed order, among
+/// Fingerprints as earlier versions recorded them: one hash over values in a fixed order, among
 /// them the text of two records of settings. They are computed only for a workspace that such a
 /// version worked on, so that it goes on without doing everything again; the first run writes each
 /// record anew in the present form. This class goes when such workspaces are no longer opened.

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param upToDate it had nothing to do; then the result is that of its last run
 /// @param seconds that it took now
-/// @param result null where the last run was recorded by a version before 0.2, or in another form
+/// @param result null where the last run was recorded by an earlier version, or in another form
 /// @param words what such a version recorded of it; null for others
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record StepOutcome<R extends StepResult>(

@@ -47,7 +47,7 @@ public record StepPlan(List<Planned> steps) {
     }
   }
 
-  /// @param result null where it was recorded by a version before 0.2, or in another form
+  /// @param result null where it was recorded by an earlier version, or in another form
   /// @param words what such a version recorded; null for others
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record LastRun(double seconds, @Nullable StepResult result, @Nullable String words) {

@@ -50,7 +50,7 @@ public final class TrainingElsewhere {
   private static final String PAIRS = "pairs";
 
   /// @param fingerprint names the training
-  /// @param earlierFingerprint as a version before 0.2 would have named it
+  /// @param earlierFingerprint as an earlier version would have named it
   /// @param order hash of what was sent; its result names it
   public record Sent(String fingerprint, String earlierFingerprint, String order) {}
 
@@ -70,7 +70,7 @@ public final class TrainingElsewhere {
 
   /// `outcome.json`.
   ///
-  /// @param lines what a version before 0.2 writes of the training; null for others
+  /// @param lines what an earlier version writes of the training; null for others
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Outcome(
       String output,

@@ -13,7 +13,7 @@ public final class DocumentLanguage {
   /// @param language an ISO 639-1 code
   private record Detected(String passages, String language) {}
 
-  /// What versions before 0.2 recorded.
+  /// What earlier versions recorded.
   ///
   /// @param output the language
   private record Earlier(String fingerprint, String output, double seconds, String words) {}
@@ -46,7 +46,7 @@ public final class DocumentLanguage {
     return workspace.hidden().resolve("language.json");
   }
 
-  /// Where versions before 0.2 kept it: among the records of the steps.
+  /// Where earlier versions kept it: among the records of the steps.
   private Path earlierFile() {
     return workspace.hidden().resolve("steps").resolve("language.json");
   }

@@ -63,7 +63,7 @@ class StepJsonTest {
     assertThat(staged.path("source").asText()).isEqualTo(docs);
     assertThat(staged.path("documents").path("added").asInt()).isEqualTo(3);
     assertThat(result("questions", "import", manual.questions().toString()).path("questions"))
-        .hasToString("{\"added\":24,\"all\":24,\"changed\":0,\"same\":0}");
+        .hasToString("{\"added\":24,\"changed\":0,\"same\":0,\"all\":24}");
     assertThat(result("prepare").path("documents").asInt()).isEqualTo(3);
     assertThat(result("train").path("training").path("ending").asText())
         .isEqualTo("TOO_FEW_PASSAGES");

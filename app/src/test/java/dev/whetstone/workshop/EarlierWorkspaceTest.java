@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A workspace that a version before 0.2 made, whose records hold fingerprints as one hash: eight
+/// A workspace that an earlier version made, whose records hold fingerprints as one hash: eight
 /// documents, questions, a model trained with `--budget 20s`, two generations of an index, an app.
 /// Where a version constant of a step is raised, that step is rightly done again, and what is
 /// expected here changes with it.
