@@ -1,4 +1,4 @@
-/// Whetstone: settings read, rooms wired.
+/// The program's entry point.
 @NullMarked
 package dev.whetstone;
 

@@ -53,7 +53,7 @@ final class ProofWords {
               + serving
               + " goes on serving. "
               + Power.needed(Power.DEFAULT_DEVIATION)
-              + ". Write questions down with `whet questions import`";
+              + ". Import questions with `whet questions import`";
       case PROMOTED -> report.words();
       case HELD_BACK ->
           "%s. It was rolled back, so %s goes on serving; `whet prove` lets %s serve again"

@@ -158,20 +158,20 @@ final class StepWords {
     var lines = new ArrayList<String>();
     var pairs = figures.pairs();
     lines.add(
-        "%s: %,d pairs (%s), %,d steps in %.0f s (%.1f pairs/s, %s), loss %.3f"
+        "%s: %,d pairs (%s), %s in %.0f s (%.1f pairs/s, %s), loss %.3f"
             .formatted(
                 model,
                 pairs.trained(),
                 pairs.origins().entrySet().stream()
                     .map(e -> "%,d %s".formatted(e.getValue(), e.getKey()))
                     .collect(Collectors.joining(", ")),
-                figures.steps(),
+                counted(figures.steps(), "step"),
                 figures.seconds(),
                 figures.pairsPerSecond(),
                 figures.precision(),
                 figures.loss()));
     lines.add(
-        "at hand: %,d pairs from the question log, %,d from the documents; kept %.0f %% of the trained weights, the rest of the base's"
+        "available: %,d pairs from the question log, %,d from the documents; kept %.0f %% of the trained weights, the rest of the base's"
             .formatted(
                 pairs.fromLog(), pairs.fromDocuments(), 100 * figures.choices().interpolation()));
     figures

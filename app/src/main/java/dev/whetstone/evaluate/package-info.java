@@ -1,5 +1,6 @@
-/// Is one ranking better than another, and how sure is that: judgements, metrics by trec_eval's
-/// definitions, the paired bootstrap, the gate, the power of a set of questions.
+/// Compares rankings. Named rankings and judgements enter; metrics by trec_eval's definitions, gains
+/// with intervals of the paired bootstrap, the gate's verdict and the power of a set of questions
+/// leave.
 @NullMarked
 package dev.whetstone.evaluate;
 

@@ -1,5 +1,6 @@
 /// One port for search engines: BM25 and nearest neighbours in one index, generations, an alias,
-/// swap and rollback.
+/// swap and rollback. An engine is an [EngineProvider] in a sub-room, and one line in
+/// `index.providers`.
 @NullMarked
 package dev.whetstone.index;
 
