@@ -1,5 +1,5 @@
-/// The command line. Arguments enter; words, tables or JSON of typed results leave, and an exit code.
-/// Only `Main` imports it.
+/// The command line. Arguments enter; words, tables or JSON of typed results leave, and an exit
+/// code. Only `Main` imports it.
 @NullMarked
 package dev.whetstone.cli;
 

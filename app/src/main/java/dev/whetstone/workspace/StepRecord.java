@@ -6,8 +6,8 @@ import dev.whetstone.core.Fingerprint;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
-/// What a step last did. A record of version 1 was written by an earlier version: it holds the fingerprint as
-/// one hash without its fields, and the result in words.
+/// What a step last did. A record of version 1 was written by an earlier version: it holds the
+/// fingerprint as one hash without its fields, and the result in words.
 ///
 /// @param format 2; 0 where the file does not say, which is version 1
 /// @param fingerprint names this work: it stands in what was made from the output. A record that
