@@ -7,6 +7,7 @@ import dev.whetstone.core.RetrievalPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
@@ -49,6 +51,32 @@ public final class Catalog implements AutoCloseable {
   /// Opens the catalog, made new where there is none.
   public static Catalog open(Path file) {
     return open(file, CommitScope.DIRECT);
+  }
+
+  /// Shows `work` the catalog and leaves the file as it is: one of an earlier format is copied, and
+  /// the copy is brought up to date and shown.
+  ///
+  /// @param file of a catalog that exists
+  /// @throws Failure as [#open]
+  public static <T> T view(Path file, Function<Catalog, T> work) {
+    try {
+      if (!Schema.isEarlier(file)) {
+        try (var catalog = open(file)) {
+          return work.apply(catalog);
+        }
+      }
+      Path copy = Files.createTempFile("catalog-", ".db");
+      try {
+        Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+        try (var catalog = open(copy)) {
+          return work.apply(catalog);
+        }
+      } finally {
+        Files.deleteIfExists(copy);
+      }
+    } catch (IOException e) {
+      throw new Failure.Unavailable("cannot read the catalog " + file + ": " + e.getMessage(), e);
+    }
   }
 
   /// @param writes carries out what [#create] and [#delete] do

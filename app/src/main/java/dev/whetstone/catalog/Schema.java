@@ -1,6 +1,12 @@
 package dev.whetstone.catalog;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.whetstone.core.Failure;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -76,6 +82,19 @@ final class Schema {
     } catch (SQLException | RuntimeException e) {
       connection.close();
       throw e;
+    }
+  }
+
+  /// Whether the file's header names an earlier format: `user_version` is the 32-bit big-endian
+  /// number at byte 60 (the SQLite file format, 1.3).
+  static boolean isEarlier(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] header = in.readNBytes(64);
+      if (header.length < 64 || !new String(header, 0, 15, US_ASCII).equals("SQLite format 3")) {
+        return false;
+      }
+      int version = ByteBuffer.wrap(header).getInt(60);
+      return version > 0 && version < STEPS.size();
     }
   }
 

@@ -202,13 +202,15 @@ public record Status(
       if (!Files.exists(workspace.catalog())) {
         return List.of();
       }
+      return Catalog.view(workspace.catalog(), this::apps);
+    }
+
+    private List<App> apps(Catalog catalog) {
       var apps = new ArrayList<App>();
-      try (var catalog = Catalog.open(workspace.catalog())) {
-        String own = WorkspaceApp.own(workspace, catalog).map(app -> app.id()).orElse("");
-        for (var app : catalog.apps()) {
-          Index index = index(() -> IndexPlace.ofApp(workspace.settings(), app.retriever()));
-          apps.add(new App(app.id(), app.name(), app.id().equals(own), index));
-        }
+      String own = WorkspaceApp.own(workspace, catalog).map(app -> app.id()).orElse("");
+      for (var app : catalog.apps()) {
+        Index index = index(() -> IndexPlace.ofApp(workspace.settings(), app.retriever()));
+        apps.add(new App(app.id(), app.name(), app.id().equals(own), index));
       }
       return apps;
     }

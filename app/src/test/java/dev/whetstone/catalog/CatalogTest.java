@@ -169,6 +169,24 @@ class CatalogTest {
   }
 
   @Test
+  void lookingAtACatalogOfTheFormatBeforeLeavesItAsItIs() throws Exception {
+    Path file = folder.resolve("catalog.db");
+    try (var old = CatalogTest.class.getResourceAsStream("catalog-of-format-1.db")) {
+      Files.copy(Objects.requireNonNull(old), file);
+    }
+    byte[] before = Files.readAllBytes(file);
+
+    List<App> apps = Catalog.view(file, Catalog::apps);
+
+    assertThat(apps).hasSize(4);
+    assertThat(Files.readAllBytes(file)).isEqualTo(before);
+    try (Catalog catalog = open()) {
+      assertThat(catalog.apps()).isEqualTo(apps);
+    }
+    assertThat(Catalog.view(file, Catalog::apps)).isEqualTo(apps);
+  }
+
+  @Test
   void anOldAppWhoseSettingsAreDamagedIsNamed() throws Exception {
     Path file = folder.resolve("catalog.db");
     for (String settings :

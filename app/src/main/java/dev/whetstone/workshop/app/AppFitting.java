@@ -62,12 +62,9 @@ public final class AppFitting {
   }
 
   public static boolean exists(Workspace workspace) {
-    if (!Files.exists(workspace.catalog())) {
-      return false;
-    }
-    try (var catalog = Catalog.open(workspace.catalog())) {
-      return WorkspaceApp.own(workspace, catalog).isPresent();
-    }
+    return Files.exists(workspace.catalog())
+        && Catalog.view(
+            workspace.catalog(), catalog -> WorkspaceApp.own(workspace, catalog).isPresent());
   }
 
   /// @param space of the serving generation, whose weight the app takes
