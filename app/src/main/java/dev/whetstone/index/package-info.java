@@ -1,5 +1,5 @@
 /// One port for search engines: BM25 and nearest neighbours in one index, generations, an alias,
-/// swap and rollback.
+/// swap and rollback. [dev.whetstone.index.Indexes] explains how generations replace each other.
 @NullMarked
 package dev.whetstone.index;
 
