@@ -196,7 +196,7 @@ public final class CollectionProof {
       Labels labels,
       Model base,
       Candidate candidate,
-      VectorCache.Embedded embedded,
+      VectorCache.CachedVectors embedded,
       Consumer<ProofReport> done) {
     List<String> known = judgements.dev().queries().stream().filter(queries::containsKey).toList();
     var weights = proofRankings.weights(texts(known, queries), judgements.dev().only(known));

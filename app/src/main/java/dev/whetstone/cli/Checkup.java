@@ -236,7 +236,7 @@ final class Checkup {
     return switch (llm.kind()) {
       case "openai" -> {
         LlmSettings.OpenAi server = Chat.server(llm);
-        yield OK + ModelList.ask(server, environment, answer);
+        yield OK + LlmServerCheck.ask(server, environment, answer);
       }
       case "gguf" -> OK + gguf(Path.of(String.valueOf(llm.file())));
       default ->

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
     name = "whet",
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
-    versionProvider = Cli.Version.class,
+    versionProvider = Cli.VersionProvider.class,
     description = {
       "Sharpens an embedding model on your own documents, proves that it ranks better, and answers"
           + " from them.",
@@ -66,7 +66,7 @@ public final class Cli implements Runnable {
   static final int UNAVAILABLE = 5;
   static final int STOPPED = 130;
 
-  static final class Version implements CommandLine.IVersionProvider {
+  static final class VersionProvider implements CommandLine.IVersionProvider {
     @Override
     public String[] getVersion() {
       String version = Cli.class.getPackage().getImplementationVersion();

@@ -37,7 +37,7 @@ final class DoctorCommand implements Callable<Integer> {
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  @Mixin private final Place place = new Place();
+  @Mixin private final WorkspaceOptions options = new WorkspaceOptions();
 
   @Parameters(
       arity = "0..*",
@@ -57,7 +57,7 @@ final class DoctorCommand implements Callable<Integer> {
                 + "' is no place in a bucket: write s3://bucket/prefix or oss://bucket/prefix");
       }
     }
-    Terminal terminal = place.terminal();
+    Terminal terminal = options.terminal();
     terminal.line("java           %s (%s)", Runtime.version(), System.getProperty("java.home"));
     terminal.line(
         "processor      %s, %d cores", processor(), Runtime.getRuntime().availableProcessors());
@@ -67,7 +67,7 @@ final class DoctorCommand implements Callable<Integer> {
         onPath("mvn")
             ? "found"
             : "MISSING: install it to fetch base models (Debian: apt-get install maven)");
-    for (var found : new Checkup(System.getenv(), PATIENCE).findings(place.named(), places)) {
+    for (var found : new Checkup(System.getenv(), PATIENCE).findings(options.named(), places)) {
       terminal.line("%-13s  %s", found.about(), found.words());
     }
     Calibration c = Calibration.measure();

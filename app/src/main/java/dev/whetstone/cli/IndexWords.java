@@ -112,7 +112,7 @@ final class IndexWords {
         .toList();
   }
 
-  private static String described(GenerationList.Generation generation) {
+  private static String described(GenerationList.GenerationEntry generation) {
     return generation.unreadable() != null
         ? "cannot be read: " + generation.unreadable()
         : "space %s (%s)  %,d passages"

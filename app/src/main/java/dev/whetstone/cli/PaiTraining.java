@@ -189,7 +189,7 @@ final class PaiTraining {
 
   private <T> T locked(Function<Workshop, T> work) {
     try (var _ = WorkspaceLock.take(workspace.folder(), "whet train --on pai")) {
-      return work.apply(Place.workshop(workspace, terminal.progress()));
+      return work.apply(WorkspaceOptions.workshop(workspace, terminal.progress()));
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.whetstone.cli;
 
 import dev.whetstone.core.Fingerprint;
-import dev.whetstone.workshop.Problem;
+import dev.whetstone.workshop.ReportedFailure;
 import dev.whetstone.workshop.StepPlan;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +55,7 @@ final class PlanWords {
     };
   }
 
-  private static String problem(@Nullable Problem problem) {
+  private static String problem(@Nullable ReportedFailure problem) {
     return problem == null ? "cannot be done" : Remedies.message(problem);
   }
 

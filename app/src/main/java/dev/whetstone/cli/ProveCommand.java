@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
       "  whet prove collections/scifact --labels none"
     })
 final class ProveCommand implements Callable<Integer> {
-  @Mixin private final Place place = new Place();
+  @Mixin private final WorkspaceOptions workspaceOptions = new WorkspaceOptions();
 
   @Spec
   @SuppressWarnings("NullAway.Init") // set by picocli
@@ -101,9 +101,9 @@ final class ProveCommand implements Callable<Integer> {
   public Integer call() {
     if (collection == null) {
       refuseOptionsOfACollection();
-      return place.write("whet prove", new Output(json != null), Workshop::prove);
+      return workspaceOptions.write("whet prove", new Output(json != null), Workshop::prove);
     }
-    Terminal terminal = place.terminal();
+    Terminal terminal = workspaceOptions.terminal();
     Path folder = collection.toAbsolutePath().normalize();
     Path cache =
         MavenArtifact.defaultCache().resolve("proofs").resolve(Sha256.id(folder.toString()));

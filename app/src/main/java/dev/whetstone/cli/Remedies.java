@@ -3,7 +3,7 @@ package dev.whetstone.cli;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Remedy;
 import dev.whetstone.core.Shell;
-import dev.whetstone.workshop.Problem;
+import dev.whetstone.workshop.ReportedFailure;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +20,7 @@ final class Remedies {
   }
 
   /// The same of a failure that is told among other things.
-  static String message(Problem problem) {
+  static String message(ReportedFailure problem) {
     return problem.remedies().isEmpty()
         ? problem.message()
         : problem.message() + ". Run " + commands(problem.remedies());

@@ -98,7 +98,7 @@ public record Calibration(
             IntStream.range(0, half).toArray(),
             new boolean[half * half]);
     try (var training =
-        new ContrastiveTraining(network, ContrastiveTraining.Settings.usual(precision))) {
+        new ContrastiveTraining(network, ContrastiveTraining.StepSettings.usual(precision))) {
       return SEQUENCES * LENGTH / bestSeconds(() -> training.step(batch, 1e-6));
     }
   }

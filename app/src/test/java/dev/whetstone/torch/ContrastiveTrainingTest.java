@@ -175,8 +175,8 @@ class ContrastiveTrainingTest {
     }
   }
 
-  private static ContrastiveTraining.Settings settings(Precision precision) {
-    return new ContrastiveTraining.Settings(precision, .1, .01, 1);
+  private static ContrastiveTraining.StepSettings settings(Precision precision) {
+    return new ContrastiveTraining.StepSettings(precision, .1, .01, 1);
   }
 
   private static ContrastiveBatch batch(boolean[] excluded) {

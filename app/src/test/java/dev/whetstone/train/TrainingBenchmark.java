@@ -55,7 +55,7 @@ public final class TrainingBenchmark {
     try (var network =
             Network.of(BGE_SMALL.withPooling(Pooling.CLS), RandomWeights.of(BGE_SMALL, 1));
         var training =
-            new ContrastiveTraining(network, ContrastiveTraining.Settings.usual(precision))) {
+            new ContrastiveTraining(network, ContrastiveTraining.StepSettings.usual(precision))) {
       train("128 tokens", training, repetitions, peak, _ -> 128);
       train("mixed, median 100 tokens", training, repetitions, peak, i -> 40 + 4 * i);
       for (int length : new int[] {128, 256}) {

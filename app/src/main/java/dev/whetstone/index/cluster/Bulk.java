@@ -154,7 +154,7 @@ final class Bulk implements AutoCloseable {
     try {
       reply = client.send("POST", "/" + index + "/_bulk", ANSWER, batch.payload());
     } catch (IOException e) {
-      return new Left(batch, Failures.of(client, what, e), null);
+      return new Left(batch, ClusterFailures.of(client, what, e), null);
     }
     if (reply.ok()) {
       return again(batch, reply);
@@ -165,8 +165,8 @@ final class Bulk implements AutoCloseable {
       deliver(batch.only(IntStream.range(half, batch.size()).boxed().toList()));
       return null;
     }
-    Failure why = Failures.of(client, what, reply);
-    if (!Failures.passes(reply.status())) {
+    Failure why = ClusterFailures.of(client, what, reply);
+    if (!ClusterFailures.passes(reply.status())) {
       throw why;
     }
     return new Left(batch, why, reply.retryAfter());
@@ -190,11 +190,12 @@ final class Bulk implements AutoCloseable {
       if (status < 300 || (status == 404 && error.isMissingNode())) {
         continue; // a delete of what is not there answers 404
       }
-      if (Failures.passes(status)
+      if (ClusterFailures.passes(status)
           || error.path("type").asText().equals("cluster_block_exception")) {
         items.add(item);
         if (why == null) {
-          why = Failures.of(requests.client(), "write " + index, reply.ofItem(status, error));
+          why =
+              ClusterFailures.of(requests.client(), "write " + index, reply.ofItem(status, error));
         }
       } else {
         synchronized (refused) {

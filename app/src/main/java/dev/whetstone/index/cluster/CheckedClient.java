@@ -68,13 +68,13 @@ public abstract class CheckedClient implements ClusterClient {
     try {
       reply = send("GET", path, parameters, null);
     } catch (IOException e) {
-      throw Failures.of(this, what, e);
+      throw ClusterFailures.of(this, what, e);
     }
     if (reply.status() == 400 || reply.status() == 404 || reply.status() == 405) {
       return null;
     }
     if (!reply.ok()) {
-      throw Failures.of(this, what, reply);
+      throw ClusterFailures.of(this, what, reply);
     }
     return reply.json();
   }

@@ -57,7 +57,7 @@ final class ClusterAlias {
 
   /// Moves the alias in one operation. What served before is written to the next one first, where
   /// it has no meaning until the alias is there.
-  void move(Optional<String> now, Generation next, List<String> before, int highest) {
+  void move(Optional<String> now, ClusterGeneration next, List<String> before, int highest) {
     next.change(meta -> meta.withHistory(before, highest));
     ObjectNode body = Json.MAPPER.createObjectNode();
     ArrayNode actions = body.putArray("actions");
@@ -87,7 +87,7 @@ final class ClusterAlias {
                       + " at "
                       + requests.where()
                       + " was moved by another machine just now. Look at what serves, then decide")
-              : Failures.of(requests.client(), what, reply);
+              : ClusterFailures.of(requests.client(), what, reply);
     } catch (Failure.Unavailable e) {
       failure = e; // it may have been applied nevertheless
     }

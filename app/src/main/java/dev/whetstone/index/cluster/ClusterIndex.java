@@ -36,14 +36,14 @@ public final class ClusterIndex implements PassageIndex {
           ClusterMapping.LABELS,
           ClusterMapping.HASH);
 
-  private final Generation generation;
+  private final ClusterGeneration generation;
   private final GenerationMeta meta; // as of when it was opened
   private final Searches searches;
   private final int size;
   private final Collection<String> languages;
   private final boolean sharedStatistics;
 
-  ClusterIndex(Generation generation) {
+  ClusterIndex(ClusterGeneration generation) {
     this.generation = generation;
     this.meta = generation.meta();
     this.searches = new Searches(generation.requests(), generation.index(), ClusterMapping.ID);

@@ -62,8 +62,8 @@ public final class ClusterIndexes implements Indexes {
           "dimension not from 1 to " + MOST_DIMENSIONS + ": " + dimension);
     }
     alias.checkName();
-    Map<String, Generation> all = all();
-    Generation unfinished = sweep(all, space, dimension);
+    Map<String, ClusterGeneration> all = all();
+    ClusterGeneration unfinished = sweep(all, space, dimension);
     if (unfinished != null) {
       unfinished.takeLease();
       try {
@@ -74,10 +74,10 @@ public final class ClusterIndexes implements Indexes {
       }
     }
     int next = 1;
-    for (Generation each : all.values()) {
+    for (ClusterGeneration each : all.values()) {
       next = Math.max(next, Math.max(number(each.number()), each.meta().highest()) + 1);
     }
-    Lease lease = Lease.take(Instant.now());
+    WriterLease lease = WriterLease.take(Instant.now());
     var meta =
         new GenerationMeta(
             space,
@@ -103,18 +103,18 @@ public final class ClusterIndexes implements Indexes {
                 + " was begun by another writer just now: wait for it");
       }
       if (!reply.ok()) {
-        throw Failures.of(client(), "make " + index, reply);
+        throw ClusterFailures.of(client(), "make " + index, reply);
       }
     } catch (RuntimeException e) {
       lease.letGo();
       throw e;
     }
-    return new ClusterWriter(Generation.begun(requests, index, meta), Map.of());
+    return new ClusterWriter(ClusterGeneration.begun(requests, index, meta), Map.of());
   }
 
   @Override
   public ClusterWriter update(SpaceId space) {
-    Generation current = generation(needCurrent());
+    ClusterGeneration current = generation(needCurrent());
     if (!current.meta().space().equals(space)) {
       throw new Failure.Refused(
           current.index()
@@ -134,7 +134,7 @@ public final class ClusterIndexes implements Indexes {
 
   @Override
   public void promote(String generation) {
-    Generation next = generation(generation);
+    ClusterGeneration next = generation(generation);
     next.checkWhole();
     Optional<String> now = current();
     if (now.isPresent() && now.get().equals(generation)) {
@@ -155,13 +155,13 @@ public final class ClusterIndexes implements Indexes {
   @Override
   public String rollback() {
     Optional<String> now = current();
-    GenerationMeta meta = now.map(this::generation).map(Generation::meta).orElse(null);
+    GenerationMeta meta = now.map(this::generation).map(ClusterGeneration::meta).orElse(null);
     if (meta == null || meta.before().isEmpty()) {
       throw new Failure.Refused(
           "no generation of " + name + " served before at " + requests.where());
     }
     String before = meta.before().getFirst();
-    Generation next = generation(before);
+    ClusterGeneration next = generation(before);
     next.checkWhole();
     alias.move(now, next, meta.before().subList(1, meta.before().size()), meta.highest());
     return before;
@@ -175,14 +175,14 @@ public final class ClusterIndexes implements Indexes {
     Optional<String> now = current();
     var kept = new ArrayList<String>();
     if (now.isPresent()) {
-      Generation current = generation(now.get());
+      ClusterGeneration current = generation(now.get());
       List<String> before = current.meta().before();
       kept.addAll(before.subList(0, Math.min(before.size(), k - 1)));
       current.change(meta -> meta.withHistory(kept, Math.max(meta.highest(), number(now.get()))));
       kept.add(now.get());
     }
-    for (Generation each : all().values()) {
-      Lease lease = each.meta().lease();
+    for (ClusterGeneration each : all().values()) {
+      WriterLease lease = each.meta().lease();
       boolean written = lease != null && lease.holds(Instant.now());
       if (!kept.contains(each.number()) && !written) {
         requests.delete("delete " + each.index(), "/" + each.index());
@@ -200,7 +200,7 @@ public final class ClusterIndexes implements Indexes {
   public List<String> generations() {
     return all().values().stream()
         .filter(each -> each.meta().committed() > 0)
-        .map(Generation::number)
+        .map(ClusterGeneration::number)
         .toList();
   }
 
@@ -220,7 +220,7 @@ public final class ClusterIndexes implements Indexes {
 
   @Override
   public ClusterIndex open(String generation) {
-    Generation opened = generation(generation);
+    ClusterGeneration opened = generation(generation);
     opened.checkReadable();
     return new ClusterIndex(opened);
   }
@@ -240,14 +240,15 @@ public final class ClusterIndexes implements Indexes {
   }
 
   /// Removes what killed writers left unfinished, but for what a writer of this space goes on with.
-  private @Nullable Generation sweep(Map<String, Generation> all, SpaceId space, int dimension) {
-    Generation unfinished = null;
-    for (Generation each : List.copyOf(all.values())) {
+  private @Nullable ClusterGeneration sweep(
+      Map<String, ClusterGeneration> all, SpaceId space, int dimension) {
+    ClusterGeneration unfinished = null;
+    for (ClusterGeneration each : List.copyOf(all.values())) {
       GenerationMeta meta = each.meta();
       if (meta.committed() > 0) {
         continue;
       }
-      Lease lease = meta.lease();
+      WriterLease lease = meta.lease();
       if (lease != null && lease.holds(Instant.now())) {
         throw new Failure.Refused(
             each.index()
@@ -274,31 +275,31 @@ public final class ClusterIndexes implements Indexes {
   }
 
   /// Our generations by number, also the unfinished.
-  private Map<String, Generation> all() {
+  private Map<String, ClusterGeneration> all() {
     JsonNode answer =
         requests.get(
             "list the generations of " + name,
             "/" + name + "-*/_mapping",
             Map.of("filter_path", "*.mappings._meta", "expand_wildcards", "open"));
-    var all = new TreeMap<String, Generation>();
+    var all = new TreeMap<String, ClusterGeneration>();
     for (String index : Requests.names(answer)) {
       String number = index.substring(Math.min(index.length(), name.length() + 1));
       if (number.matches("[0-9]{6,9}")) {
         GenerationMeta meta =
             GenerationMeta.of(answer.path(index).path("mappings").path("_meta"), index);
         if (meta != null) {
-          all.put(number, new Generation(requests, index, meta));
+          all.put(number, new ClusterGeneration(requests, index, meta));
         }
       }
     }
     return all;
   }
 
-  private Generation generation(String generation) {
+  private ClusterGeneration generation(String generation) {
     if (!generation.matches("[0-9]{6,9}")) {
       throw new IllegalArgumentException("not a generation: " + generation);
     }
-    return Generation.of(requests, index(generation));
+    return ClusterGeneration.of(requests, index(generation));
   }
 
   private String needCurrent() {

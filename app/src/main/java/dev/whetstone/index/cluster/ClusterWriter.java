@@ -21,7 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /// seen before it is promoted. Upserts and deletes of the one that serves are seen as they arrive;
 /// a writer that is killed there has applied some of them, and repeating them all mends it.
 public final class ClusterWriter implements GenerationWriter {
-  private final Generation generation;
+  private final ClusterGeneration generation;
   private final Bulk bulk;
   private final boolean fresh; // not committed before
   private final Map<String, String> held; // id → hash: what a killed writer had written
@@ -31,7 +31,7 @@ public final class ClusterWriter implements GenerationWriter {
   /// Takes over the lease in the generation's meta.
   ///
   /// @param held of a generation begun by a writer that was killed; empty otherwise
-  ClusterWriter(Generation generation, Map<String, String> held) {
+  ClusterWriter(ClusterGeneration generation, Map<String, String> held) {
     this.generation = generation;
     this.bulk = new Bulk(generation.requests(), generation.index());
     this.fresh = generation.meta().committed() == 0;
@@ -157,7 +157,7 @@ public final class ClusterWriter implements GenerationWriter {
 
   private synchronized void renewLease() {
     Instant now = Instant.now();
-    if (renewed.plus(Lease.RENEW).isBefore(now)) {
+    if (renewed.plus(WriterLease.RENEW).isBefore(now)) {
       patiently(() -> generation.renewLease(now));
       renewed = now;
     }

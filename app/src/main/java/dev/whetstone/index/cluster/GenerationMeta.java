@@ -34,7 +34,7 @@ record GenerationMeta(
     Map<String, String> provenance,
     List<String> before,
     int highest,
-    @Nullable Lease lease) {
+    @Nullable WriterLease lease) {
   static final int FORMAT = 1;
   private static final String KEY = "whetstone";
 
@@ -43,7 +43,7 @@ record GenerationMeta(
     before = List.copyOf(before);
   }
 
-  GenerationMeta withLease(@Nullable Lease lease) {
+  GenerationMeta withLease(@Nullable WriterLease lease) {
     return new GenerationMeta(
         space,
         dimension,
@@ -138,7 +138,7 @@ record GenerationMeta(
           provenance,
           before,
           ours.path("highest").asInt(),
-          Lease.of(ours.path("writer")));
+          WriterLease.of(ours.path("writer")));
     } catch (IllegalArgumentException e) {
       throw new Failure.CorruptArtifact(
           "the _meta of " + index + " does not say which space it holds", e, Remedy.index());

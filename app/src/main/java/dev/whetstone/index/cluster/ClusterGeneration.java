@@ -15,17 +15,17 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// The index of one generation in a cluster. Safe for many threads.
-final class Generation {
-  private static final System.Logger LOG = System.getLogger(Generation.class.getName());
+final class ClusterGeneration {
+  private static final System.Logger LOG = System.getLogger(ClusterGeneration.class.getName());
 
   private static final String MEND = ". Roll back to the generation before, or build it anew";
 
   private final Requests requests;
   private final String index;
   private volatile GenerationMeta meta; // as last read or written
-  private volatile @Nullable Lease ours; // of the writer here, while there is one
+  private volatile @Nullable WriterLease ours; // of the writer here, while there is one
 
-  Generation(Requests requests, String index, GenerationMeta meta) {
+  ClusterGeneration(Requests requests, String index, GenerationMeta meta) {
     this.requests = requests;
     this.index = index;
     this.meta = meta;
@@ -34,13 +34,13 @@ final class Generation {
   /// One that is there.
   ///
   /// @throws Failure.CorruptArtifact if it is not
-  static Generation of(Requests requests, String index) {
-    return new Generation(requests, index, read(requests, index));
+  static ClusterGeneration of(Requests requests, String index) {
+    return new ClusterGeneration(requests, index, read(requests, index));
   }
 
   /// One that was made just now, with the lease in `meta`.
-  static Generation begun(Requests requests, String index, GenerationMeta meta) {
-    var generation = new Generation(requests, index, meta);
+  static ClusterGeneration begun(Requests requests, String index, GenerationMeta meta) {
+    var generation = new ClusterGeneration(requests, index, meta);
     generation.ours = meta.lease();
     return generation;
   }
@@ -97,11 +97,11 @@ final class Generation {
 
   /// @throws Failure.Refused if another writer is at work
   void takeLease() {
-    Lease lease = Lease.take(Instant.now());
+    WriterLease lease = WriterLease.take(Instant.now());
     try {
       change(
           now -> {
-            Lease other = now.lease();
+            WriterLease other = now.lease();
             if (other != null && other.holds(Instant.now())) {
               throw beingWritten(other);
             }
@@ -133,9 +133,9 @@ final class Generation {
   }
 
   /// Our lease, as long as it is the one that stands there.
-  private Lease held(GenerationMeta now) {
-    Lease mine = ours;
-    Lease there = now.lease();
+  private WriterLease held(GenerationMeta now) {
+    WriterLease mine = ours;
+    WriterLease there = now.lease();
     if (mine == null || there == null || !there.writer().equals(mine.writer())) {
       throw lost();
     }
@@ -144,7 +144,7 @@ final class Generation {
 
   /// Lets go of the lease; an error does not matter, it runs out by itself.
   void letGo() {
-    Lease mine = ours;
+    WriterLease mine = ours;
     if (mine == null) {
       return;
     }
@@ -267,7 +267,7 @@ final class Generation {
     requests.put("change the settings of " + index, "/" + index + "/_settings", body);
   }
 
-  private Failure.Refused beingWritten(Lease other) {
+  private Failure.Refused beingWritten(WriterLease other) {
     return new Failure.Refused(
         index + " at " + requests.where() + " is being written by " + other + ": wait for it");
   }

@@ -9,8 +9,8 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /// What went wrong at a cluster, as an operator can act on it: host, what was tried, what to do.
-final class Failures {
-  private Failures() {}
+final class ClusterFailures {
+  private ClusterFailures() {}
 
   /// No answer.
   ///
