@@ -88,7 +88,7 @@ public final class Cli implements Runnable {
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler(failures());
     line.setParameterExceptionHandler(
-        (ParameterException e, String[] given) -> {
+        (ParameterException e, String[] _) -> {
           var error = System.err;
           Terminal.error(error, String.valueOf(e.getMessage()));
           var command = e.getCommandLine().getCommandSpec().qualifiedName();

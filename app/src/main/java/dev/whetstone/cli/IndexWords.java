@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// What became of an index, in English.
+/// Formats the result of an index step as English text.
 final class IndexWords {
   private IndexWords() {}
 

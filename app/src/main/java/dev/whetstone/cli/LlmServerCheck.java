@@ -21,7 +21,7 @@ final class LlmServerCheck {
 
   private LlmServerCheck() {}
 
-  /// @return what was found, in words
+  /// @return what was found, as English text
   /// @throws Failure.BadInput if the variable with the key is not set, or the model is not there
   /// @throws Failure.Refused if the key is not accepted
   /// @throws Failure.Unavailable if it does not answer, or not as expected

@@ -19,18 +19,18 @@ final class PlanWords {
   static List<String> lines(StepPlan plan) {
     var lines = new ArrayList<String>();
     double seconds = 0;
-    boolean known = true;
+    boolean complete = true;
     for (StepPlan.Planned step : plan.steps()) {
       if (!step.upToDate()) {
         StepPlan.LastRun last = step.last();
-        known &= last != null;
+        complete &= last != null;
         seconds += last == null ? 0 : last.seconds();
         lines.add("%-10s %s%s".formatted(step.step(), why(step), took(last)));
       }
     }
     if (!lines.isEmpty()) {
       lines.add(
-          known
+          complete
               ? "at most about %s, as the steps took last time".formatted(time(seconds))
               : seconds > 0
                   ? "about %s for the steps that were run before; how long the others take is not known yet"

@@ -120,7 +120,7 @@ final class ProveCommand implements Callable<Integer> {
             cache);
     Beir.open(folder); // before anything is made in the cache
     try (var _ = WorkspaceLock.take(cache, "whet prove " + collection)) {
-      CollectionProof.run(options, terminal.progress(), report -> tell(terminal, report));
+      CollectionProof.run(options, terminal.progress(), report -> print(terminal, report));
     }
     return 0;
   }
@@ -141,7 +141,7 @@ final class ProveCommand implements Callable<Integer> {
     }
   }
 
-  private void tell(Terminal terminal, ProofReport report) {
+  private void print(Terminal terminal, ProofReport report) {
     if (json != null && json.isEmpty()) {
       terminal.text(report.json());
     } else {

@@ -19,7 +19,7 @@ final class Remedies {
     return remedies.isEmpty() ? message : message + ". Run " + commands(remedies);
   }
 
-  /// The same of a failure that is told among other things.
+  /// The same for a failure that is reported as part of a result.
   static String message(ReportedFailure problem) {
     return problem.remedies().isEmpty()
         ? problem.message()

@@ -42,7 +42,7 @@ final class RunCommand implements Callable<Integer> {
     Workspace workspace = options.workspace();
     Terminal terminal = options.terminal();
     if (plan) {
-      tell(terminal, StepPlan.of(workspace));
+      print(terminal, StepPlan.of(workspace));
       return 0;
     }
     try (var _ = options.lock(workspace, "whet run")) {
@@ -57,7 +57,7 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private void tell(Terminal terminal, StepPlan plan) {
+  private void print(Terminal terminal, StepPlan plan) {
     if (output.json()) {
       output.plan(terminal, plan);
     } else if (plan.upToDate()) {

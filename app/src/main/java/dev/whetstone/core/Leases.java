@@ -113,7 +113,7 @@ public final class Leases<K, V> implements AutoCloseable {
         }
         over = true;
       }
-      letGo(entry);
+      release(entry);
     }
   }
 
@@ -178,20 +178,20 @@ public final class Leases<K, V> implements AutoCloseable {
     try {
       var _ = entry.value.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      letGo(entry);
+      release(entry);
       throw new Failure.Unavailable("it is still being opened after " + patience, e);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof RuntimeException failure
           ? failure
           : new IllegalStateException("opening failed", e.getCause());
     } catch (InterruptedException e) {
-      letGo(entry);
+      release(entry);
       Thread.currentThread().interrupt();
       throw new Failure.Unavailable("interrupted while it was opened", e);
     }
   }
 
-  private void letGo(SharedValue entry) {
+  private void release(SharedValue entry) {
     var unused = new ArrayList<SharedValue>();
     synchronized (this) {
       entry.users--;
@@ -253,7 +253,8 @@ public final class Leases<K, V> implements AutoCloseable {
     }
   }
 
-  /// Gives out no more leases. Idle values are closed now, used ones with their last lease.
+  /// Refuses further leases. Idle values are closed now, values in use when their last lease is
+  /// closed.
   @Override
   public void close() {
     synchronized (this) {

@@ -47,12 +47,12 @@ public final class QuestionSplitUnits {
   /// @param passages of all documents
   public static QuestionSplitUnits of(
       List<Question> questions, Collection<Passage> passages, Shares shares, long seed) {
-    var asked = new Asked(questions, passages);
-    QuestionSplitUnits byDocument = asked.split(asked.documents(), shares, seed, false);
+    var candidates = new Candidates(questions, passages);
+    QuestionSplitUnits byDocument = candidates.split(candidates.documents(), shares, seed, false);
     if (questions.size() < Group.values().length || byDocument.empty(shares) == 0) {
       return byDocument;
     }
-    QuestionSplitUnits bySection = asked.split(asked.sections(), shares, seed, true);
+    QuestionSplitUnits bySection = candidates.split(candidates.sections(), shares, seed, true);
     return bySection.empty(shares) < byDocument.empty(shares) ? bySection : byDocument;
   }
 
@@ -104,13 +104,13 @@ public final class QuestionSplitUnits {
   }
 
   /// Questions with the passages that answer them.
-  private static final class Asked {
+  private static final class Candidates {
     private final List<Question> questions;
     private final Map<String, List<Passage>> answers = new HashMap<>(); // by question id
     private final EqualPassages equal;
     private final Copies copies;
 
-    Asked(List<Question> questions, Collection<Passage> passages) {
+    Candidates(List<Question> questions, Collection<Passage> passages) {
       this.questions = questions;
       var named =
           questions.stream()

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// The alias that says which generation of a name serves. Safe for many threads and machines.
+/// The alias that points at the generation that serves. Safe for many threads and machines.
 final class ClusterAlias {
   private final Requests requests;
   private final String name;
@@ -23,7 +23,7 @@ final class ClusterAlias {
 
   /// The number of the generation that serves.
   ///
-  /// @throws Failure.Refused if it is of others' index, or of several
+  /// @throws Failure.Refused if it points at an index of another program, or at several
   Optional<String> current() {
     JsonNode answer = requests.getIfThere("read the alias " + name, "/_alias/" + name, Map.of());
     if (answer == null || answer.isEmpty()) {

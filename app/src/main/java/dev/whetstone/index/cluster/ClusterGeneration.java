@@ -23,7 +23,7 @@ final class ClusterGeneration {
   private final Requests requests;
   private final String index;
   private volatile GenerationMeta meta; // as last read or written
-  private volatile @Nullable WriterLease ours; // of the writer here, while there is one
+  private volatile @Nullable WriterLease ownLease; // of the writer here, while there is one
 
   ClusterGeneration(Requests requests, String index, GenerationMeta meta) {
     this.requests = requests;
@@ -41,7 +41,7 @@ final class ClusterGeneration {
   /// One that was made just now, with the lease in `meta`.
   static ClusterGeneration begun(Requests requests, String index, GenerationMeta meta) {
     var generation = new ClusterGeneration(requests, index, meta);
-    generation.ours = meta.lease();
+    generation.ownLease = meta.lease();
     return generation;
   }
 
@@ -64,7 +64,7 @@ final class ClusterGeneration {
 
   /// Reads the meta again.
   ///
-  /// @throws Failure.CorruptArtifact if the index is gone or none of ours any more
+  /// @throws Failure.CorruptArtifact if the index no longer exists or is not one of this program
   GenerationMeta read() {
     GenerationMeta now = read(requests, index);
     meta = now;
@@ -107,18 +107,18 @@ final class ClusterGeneration {
             }
             return now.withLease(lease);
           });
-      ours = lease;
-      held(read()); // two may have written at once: the last one has it
+      ownLease = lease;
+      ownLease(read()); // two may have written at once: the last one has it
     } catch (RuntimeException e) {
-      ours = null;
-      lease.letGo();
+      ownLease = null;
+      lease.release();
       throw e;
     }
   }
 
   /// @throws Failure.Refused if another writer has taken over
   void renewLease(Instant now) {
-    change(read -> read.withLease(held(read).renewed(now)));
+    change(read -> read.withLease(ownLease(read).renewed(now)));
   }
 
   /// Notes that the writer here is done.
@@ -127,38 +127,38 @@ final class ClusterGeneration {
   void commit(int passages, Map<String, String> provenance) {
     change(
         read -> {
-          var _ = held(read);
+          var _ = ownLease(read);
           return read.withCommit(passages, provenance);
         });
   }
 
   /// Our lease, as long as it is the one that stands there.
-  private WriterLease held(GenerationMeta now) {
-    WriterLease mine = ours;
+  private WriterLease ownLease(GenerationMeta now) {
+    WriterLease own = ownLease;
     WriterLease there = now.lease();
-    if (mine == null || there == null || !there.writer().equals(mine.writer())) {
+    if (own == null || there == null || !there.writer().equals(own.writer())) {
       throw lost();
     }
-    return mine;
+    return own;
   }
 
-  /// Lets go of the lease; an error does not matter, it runs out by itself.
-  void letGo() {
-    WriterLease mine = ours;
-    if (mine == null) {
+  /// Releases the lease. An error is only logged: the lease expires by itself.
+  void release() {
+    WriterLease own = ownLease;
+    if (own == null) {
       return;
     }
-    ours = null;
+    ownLease = null;
     try {
       change(
           now ->
-              now.lease() != null && now.lease().writer().equals(mine.writer())
+              now.lease() != null && now.lease().writer().equals(own.writer())
                   ? now.withLease(null)
                   : now);
     } catch (Failure e) {
       LOG.log(System.Logger.Level.WARNING, "the lease of {0} runs out by itself: {1}", index, e);
     } finally {
-      mine.letGo();
+      own.release();
     }
   }
 
@@ -213,7 +213,7 @@ final class ClusterGeneration {
     }
   }
 
-  /// Lets only one pass that may serve: committed, all its shards there, nothing missing.
+  /// Checks that the generation may serve: committed, all shards available, no passage missing.
   void checkWhole() {
     checkReadable();
     if (meta.committed() == 0) {
@@ -241,23 +241,23 @@ final class ClusterGeneration {
   }
 
   /// id → hash of the content, of all that is there.
-  Map<String, String> held() {
+  Map<String, String> contentHashes() {
     refresh();
     ObjectNode body = Json.MAPPER.createObjectNode();
     body.put("_source", false)
         .putArray("docvalue_fields")
         .add(ClusterMapping.ID)
         .add(ClusterMapping.HASH);
-    var held = new HashMap<String, String>();
+    var hashes = new HashMap<String, String>();
     requests.all(
         "list " + index,
         index,
         body,
         hit ->
-            held.put(
+            hashes.put(
                 hit.path("fields").path(ClusterMapping.ID).path(0).asText(),
                 hit.path("fields").path(ClusterMapping.HASH).path(0).asText()));
-    return held;
+    return hashes;
   }
 
   /// Ends the settings of loading.

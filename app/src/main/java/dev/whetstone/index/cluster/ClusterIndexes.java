@@ -16,9 +16,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// The generations of one named index in a cluster: generation N is the index `NAME-00000N`, and
-/// the alias `NAME` is of the one that serves. All that is known of them stands in the cluster, so
-/// that any machine can go on. Promoting and rolling back is one change of aliases, which fails
-/// when another machine moved the alias in between.
+/// the alias `NAME` is of the one that serves. Their whole state is stored in the cluster, so that
+/// any machine can continue the work. Promoting and rolling back is one change of aliases, which
+/// fails when another machine moved the alias in between.
 public final class ClusterIndexes implements Indexes {
   private static final int MOST_DIMENSIONS = 4096;
 
@@ -52,9 +52,9 @@ public final class ClusterIndexes implements Indexes {
     return requests.client();
   }
 
-  /// Begins a new generation. When a writer was killed at one of the same space, its work is gone
-  /// on with: passages that come again unchanged are not sent again, those that do not come are
-  /// removed at the commit.
+  /// Begins a new generation. If a writer of the same space was killed, its work is resumed:
+  /// passages that are added again unchanged are not sent again, and those that are not added again
+  /// are removed at the commit.
   @Override
   public ClusterWriter begin(SpaceId space, int dimension) {
     if (dimension < 1 || dimension > MOST_DIMENSIONS) {
@@ -67,9 +67,9 @@ public final class ClusterIndexes implements Indexes {
     if (unfinished != null) {
       unfinished.takeLease();
       try {
-        return new ClusterWriter(unfinished, unfinished.held());
+        return new ClusterWriter(unfinished, unfinished.contentHashes());
       } catch (RuntimeException e) {
-        unfinished.letGo();
+        unfinished.release();
         throw e;
       }
     }
@@ -106,7 +106,7 @@ public final class ClusterIndexes implements Indexes {
         throw ClusterFailures.of(client(), "make " + index, reply);
       }
     } catch (RuntimeException e) {
-      lease.letGo();
+      lease.release();
       throw e;
     }
     return new ClusterWriter(ClusterGeneration.begun(requests, index, meta), Map.of());
@@ -173,18 +173,19 @@ public final class ClusterIndexes implements Indexes {
       throw new IllegalArgumentException("the serving generation stays: " + k);
     }
     Optional<String> now = current();
-    var kept = new ArrayList<String>();
+    var remaining = new ArrayList<String>();
     if (now.isPresent()) {
       ClusterGeneration current = generation(now.get());
       List<String> before = current.meta().before();
-      kept.addAll(before.subList(0, Math.min(before.size(), k - 1)));
-      current.change(meta -> meta.withHistory(kept, Math.max(meta.highest(), number(now.get()))));
-      kept.add(now.get());
+      remaining.addAll(before.subList(0, Math.min(before.size(), k - 1)));
+      current.change(
+          meta -> meta.withHistory(remaining, Math.max(meta.highest(), number(now.get()))));
+      remaining.add(now.get());
     }
     for (ClusterGeneration each : all().values()) {
       WriterLease lease = each.meta().lease();
       boolean written = lease != null && lease.holds(Instant.now());
-      if (!kept.contains(each.number()) && !written) {
+      if (!remaining.contains(each.number()) && !written) {
         requests.delete("delete " + each.index(), "/" + each.index());
       }
     }
@@ -239,7 +240,8 @@ public final class ClusterIndexes implements Indexes {
     client().close();
   }
 
-  /// Removes what killed writers left unfinished, but for what a writer of this space goes on with.
+  /// Removes the unfinished generations of killed writers, except the one that a writer of this
+  /// space resumes.
   private @Nullable ClusterGeneration sweep(
       Map<String, ClusterGeneration> all, SpaceId space, int dimension) {
     ClusterGeneration unfinished = null;

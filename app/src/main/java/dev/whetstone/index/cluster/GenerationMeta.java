@@ -104,7 +104,7 @@ record GenerationMeta(
   }
 
   /// @param meta the `_meta` of a mapping
-  /// @return null if the index is none of ours
+  /// @return null if this program did not create the index
   /// @throws Failure.Refused if a later program wrote it
   static @Nullable GenerationMeta of(JsonNode meta, String index) {
     JsonNode ours = meta.path(KEY);

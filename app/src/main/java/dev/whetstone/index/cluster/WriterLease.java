@@ -10,9 +10,9 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// Says that a writer is at work on a generation, until it is let go of or runs out. A process that
-/// was killed leaves its lease behind: on the same machine it is seen at once that it is gone,
-/// elsewhere when the lease has run out.
+/// Marks a generation as being written, until the lease is released or expires. A process that was
+/// killed leaves its lease behind: the same machine detects at once that the process no longer
+/// exists, other machines wait until the lease expires.
 ///
 /// @param writer a random name
 /// @param until in milliseconds since 1970
@@ -35,7 +35,7 @@ record WriterLease(String writer, String host, long process, long until) {
     return new WriterLease(writer, host, process, now.plus(LENGTH).toEpochMilli());
   }
 
-  void letGo() {
+  void release() {
     OURS.remove(writer);
   }
 
