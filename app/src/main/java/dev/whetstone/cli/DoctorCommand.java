@@ -73,12 +73,12 @@ final class DoctorCommand implements Callable<Integer> {
     Calibration c = Calibration.measure();
     terminal.line(
         "fp32           %,.0f GFLOPS; embeds %,.0f tokens/s with a small encoder",
-        c.gflopsFp32(), c.inferenceFp32());
+        c.fp32().gflops(), c.fp32().inference());
     terminal.line(
-        c.inferenceBf16() == 0
+        c.bf16().inference() == 0
             ? "bf16           emulated here: not used"
             : "bf16           %,.0f GFLOPS; embeds %,.0f tokens/s with a small encoder"
-                .formatted(c.gflopsBf16(), c.inferenceBf16()));
+                .formatted(c.bf16().gflops(), c.bf16().inference()));
     terminal.line("training       in %s", c.fastestTraining().name().toLowerCase(Locale.ROOT));
     terminal.line("embedding      in %s", c.fastestInference().name().toLowerCase(Locale.ROOT));
     return 0;

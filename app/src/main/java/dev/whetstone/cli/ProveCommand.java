@@ -110,11 +110,12 @@ final class ProveCommand implements Callable<Integer> {
     var options =
         new ProofOptions(
             folder,
-            labels == null ? null : ProofOptions.Labels.of(labels),
-            base,
+            new ProofOptions.ModelTraining(
+                labels == null ? null : ProofOptions.Labels.of(labels),
+                base,
+                Settings.duration("--budget", budget),
+                seed),
             splits,
-            Settings.duration("--budget", budget),
-            seed,
             limit,
             json == null || json.isEmpty() ? null : Path.of(json),
             cache);

@@ -41,10 +41,10 @@ public final class TrainingBenchmark {
     int repetitions = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 5;
     for (Precision precision : Precision.values()) {
       boolean asked = arguments.length == 0 || Precision.valueOf(arguments[0]) == precision;
-      boolean tried = precision == Precision.FP32 || calibration.trainingBf16() > 0;
+      boolean tried = precision == Precision.FP32 || calibration.bf16().training() > 0;
       if (asked && tried) {
         double peak =
-            precision == Precision.FP32 ? calibration.gflopsFp32() : calibration.gflopsBf16();
+            precision == Precision.FP32 ? calibration.fp32().gflops() : calibration.bf16().gflops();
         measure(precision, repetitions, peak);
       }
     }

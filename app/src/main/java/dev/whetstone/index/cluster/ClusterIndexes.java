@@ -79,16 +79,12 @@ public final class ClusterIndexes implements Indexes {
     }
     WriterLease lease = WriterLease.take(Instant.now());
     var meta =
-        new GenerationMeta(
-            space,
-            dimension,
-            Analyzers.VERSION,
-            client().settings().layout().quantization() != Quantization.NONE,
-            0,
-            0,
-            Map.of(),
-            List.of(),
-            0,
+        GenerationMeta.begun(
+            new GenerationMeta.StorageForm(
+                space,
+                dimension,
+                Analyzers.VERSION,
+                client().settings().layout().quantization() != Quantization.NONE),
             lease);
     String index = index("%06d".formatted(next));
     try {
