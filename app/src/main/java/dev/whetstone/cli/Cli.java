@@ -1,5 +1,6 @@
 package dev.whetstone.cli;
 
+import dev.whetstone.commands.Remedies;
 import dev.whetstone.core.Failure;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import dev.whetstone.commands.Remedies;
 import dev.whetstone.core.Remedy;
 import dev.whetstone.store.Json;
 import dev.whetstone.workshop.StepOutcome;

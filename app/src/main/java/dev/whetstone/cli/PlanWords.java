@@ -1,5 +1,6 @@
 package dev.whetstone.cli;
 
+import dev.whetstone.commands.Remedies;
 import dev.whetstone.core.Fingerprint;
 import dev.whetstone.workshop.ReportedFailure;
 import dev.whetstone.workshop.StepPlan;
@@ -56,7 +57,9 @@ final class PlanWords {
   }
 
   private static String problem(@Nullable ReportedFailure problem) {
-    return problem == null ? "cannot be done" : Remedies.message(problem);
+    return problem == null
+        ? "cannot be done"
+        : Remedies.message(problem.message(), problem.remedies());
   }
 
   /// `documents changed`, `prove.level 0.95 -> 0.9`.

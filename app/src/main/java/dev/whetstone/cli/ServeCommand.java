@@ -1,6 +1,7 @@
 package dev.whetstone.cli;
 
 import dev.whetstone.catalog.Catalog;
+import dev.whetstone.commands.Remedies;
 import dev.whetstone.core.CommitScope;
 import dev.whetstone.core.Failure;
 import dev.whetstone.http.Server;

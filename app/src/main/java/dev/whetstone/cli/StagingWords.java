@@ -1,5 +1,6 @@
 package dev.whetstone.cli;
 
+import dev.whetstone.commands.Remedies;
 import dev.whetstone.core.Remedy;
 import dev.whetstone.core.Shell;
 import dev.whetstone.workshop.StepResult;

@@ -1,5 +1,6 @@
 package dev.whetstone.cli;
 
+import dev.whetstone.commands.Remedies;
 import dev.whetstone.workshop.Status;
 import dev.whetstone.workshop.StepPlan;
 import dev.whetstone.workshop.StepResult;
@@ -114,7 +115,9 @@ final class StatusCommand implements Callable<Integer> {
     return index.at()
         + generation
         + (index.rolledBack() ? ", rolled back" : "")
-        + (problem == null ? ": ready" : ": NOT ready: " + Remedies.message(problem));
+        + (problem == null
+            ? ": ready"
+            : ": NOT ready: " + Remedies.message(problem.message(), problem.remedies()));
   }
 
   private static String words(StepPlan.Planned step, Status status) {
@@ -160,7 +163,11 @@ final class StatusCommand implements Callable<Integer> {
   /// A part's line, or why it cannot be read.
   private void part(Status status, String name, String words) {
     var problem = status.unreadable().get(name);
-    line(name, problem == null ? words : "CANNOT BE READ: " + Remedies.message(problem));
+    line(
+        name,
+        problem == null
+            ? words
+            : "CANNOT BE READ: " + Remedies.message(problem.message(), problem.remedies()));
   }
 
   private void line(String about, String words) {

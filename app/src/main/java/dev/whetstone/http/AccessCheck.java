@@ -30,7 +30,7 @@ final class AccessCheck {
     this.names = new HostNames(settings);
   }
 
-  /// @throws Problem if the request is not to be answered
+  /// @throws RequestException if the request is not to be answered
   void check(Request request) {
     String host = header(request, HttpHeader.HOST);
     if (apiKey == null && !names.include(Authority.name(host))) {

@@ -39,7 +39,7 @@ final class MemoryBudget {
       this.request = request;
     }
 
-    /// @throws Problem if there is not so much left
+    /// @throws RequestException if there is not so much left
     synchronized void more(long wanted) {
       if (wanted > most - bytes) {
         throw new RequestException(

@@ -31,7 +31,8 @@ final class RequestBody {
 
   /// The whole body, which counts for its request's memory as it comes in.
   ///
-  /// @throws Problem if it is longer than `limit`, there is too little memory, or it is too slow
+  /// @throws RequestException if it is longer than `limit`, there is too little memory, or it is
+  ///   too slow
   static byte[] read(Context context, int limit) {
     if (context.req().getContentLengthLong() > limit) {
       throw tooLong(limit);

@@ -1,6 +1,7 @@
 package dev.whetstone.http;
 
 import dev.whetstone.catalog.App;
+import dev.whetstone.commands.Remedies;
 import dev.whetstone.core.Busy;
 import dev.whetstone.core.Failure;
 import dev.whetstone.serving.Readiness;
@@ -155,7 +156,10 @@ final class RequestException extends RuntimeException {
 
   /// A failure as its caller sees it. What may name this machine's files stays in the log.
   static RequestException of(Failure failure) {
-    String message = failure.getMessage() == null ? "" : failure.getMessage();
+    String message =
+        failure.getMessage() == null && failure.remedies().isEmpty()
+            ? ""
+            : Remedies.message(failure);
     // no folder's name is left over where it is cut: the constructor cuts again, after this
     String shown = FOLDERS.matcher(cut(message, 8 * MESSAGE)).replaceAll("…/");
     return switch (failure) {

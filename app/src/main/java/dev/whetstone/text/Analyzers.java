@@ -22,7 +22,7 @@ import java.util.TreeSet;
 /// |---|---|
 /// | 1 | stop words and stemmers |
 /// | 2 | the forms under which a word is asked for, accents: every language |
-/// | 3 | Lucene's light stemmers for German, French, Spanish, Italian and Portuguese, kuromoji for Japanese, the analysis of Arabic |
+/// | 3 | Lucene's light stemmers for German, French, Spanish, Italian and Portuguese, kuromoji for Japanese, nori for Korean, the analysis of Arabic |
 public final class Analyzers {
   /// Changes whenever a term of some language might.
   public static final int VERSION = 3;

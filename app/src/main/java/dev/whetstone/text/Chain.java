@@ -17,6 +17,7 @@ import org.apache.lucene.analysis.TokenStream;
 import org.apache.lucene.analysis.cjk.CJKBigramFilter;
 import org.apache.lucene.analysis.de.GermanNormalizationFilter;
 import org.apache.lucene.analysis.ja.JapaneseAnalyzer;
+import org.apache.lucene.analysis.ko.KoreanAnalyzer;
 import org.apache.lucene.analysis.standard.StandardTokenizer;
 import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
 import org.apache.lucene.analysis.tokenattributes.FlagsAttribute;
@@ -29,12 +30,9 @@ import org.apache.lucene.analysis.tokenattributes.TypeAttribute;
 /// it: words by Unicode's rules (UAX #29); runs of Han, kana and Hangul become bigrams (a character
 /// alone stays alone); the other words get the forms that people ask for ([WordForms]), lower case,
 /// and then lose stop words, accents ([AccentFilter]) and endings, as their [Analysis] has them.
-/// With the Japanese segmenter, runs of Han and kana are read by Lucene's `JapaneseAnalyzer`
-/// instead, and what stands between them by the chain.
+/// Japanese and Korean are read by Lucene's `JapaneseAnalyzer` and `KoreanAnalyzer` instead, run by
+/// run ([Segmenter#runs]), and what stands between the runs by the chain.
 final class Chain {
-  /// Han and kana with the marks that prolong and repeat them.
-  static final Pattern JAPANESE = Pattern.compile("[\\p{IsHan}\\p{IsHiragana}\\p{IsKatakana}ー]+");
-
   private static final Pattern WIDE = Pattern.compile("[\uFF00-\uFFEF]+");
 
   /// The number in a formula: `CO₂` is asked for as `CO2`. Raised digits stay apart, or `10⁶` would
@@ -76,20 +74,25 @@ final class Chain {
   /// @return the normalised text
   String analyse(String text, TermConsumer terms) {
     String normal = normalises ? normal(text) : text;
-    switch (segmenter) {
-      case BIGRAMS -> analyse(words, normal, 0, normal.length(), terms);
-      case JAPANESE -> {
-        Matcher japanese = JAPANESE.matcher(normal);
-        int from = 0;
-        while (japanese.find()) {
-          analyse(words, normal, from, japanese.start(), terms);
-          analyse(Kuromoji.ANALYZER, normal, japanese.start(), japanese.end(), terms);
-          from = japanese.end();
-        }
-        analyse(words, normal, from, normal.length(), terms);
+    int from = 0;
+    if (segmenter.runs().isPresent()) {
+      Matcher run = segmenter.runs().get().matcher(normal);
+      while (run.find()) {
+        analyse(words, normal, from, run.start(), terms);
+        analyse(morphemes(), normal, run.start(), run.end(), terms);
+        from = run.end();
       }
     }
+    analyse(words, normal, from, normal.length(), terms);
     return normal;
+  }
+
+  private Analyzer morphemes() {
+    return switch (segmenter) {
+      case BIGRAMS -> words;
+      case JAPANESE -> Kuromoji.ANALYZER;
+      case KOREAN -> Nori.ANALYZER;
+    };
   }
 
   private static void analyse(
@@ -141,6 +144,11 @@ final class Chain {
   /// Made when the first Japanese text is read: its dictionaries take some 20 MB.
   private static final class Kuromoji {
     private static final Analyzer ANALYZER = new JapaneseAnalyzer();
+  }
+
+  /// Made when the first Korean text is read: its dictionaries take some 20 MB.
+  private static final class Nori {
+    private static final Analyzer ANALYZER = new KoreanAnalyzer();
   }
 
   private static final class WordAnalyzer extends Analyzer {

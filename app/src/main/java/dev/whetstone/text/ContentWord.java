@@ -2,12 +2,13 @@ package dev.whetstone.text;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// A word of a text that says what it is about, with the forms by which other texts may name it. Of
-/// Chinese it is two neighbouring characters, of Japanese a morpheme. A number with dots is one
-/// word, a version with and without its `v`.
+/// Chinese it is two neighbouring characters, of Japanese and Korean a morpheme. A number with dots
+/// is one word, a version with and without its `v`.
 ///
 /// @param from the word is the characters `[from, to)` of the text
 /// @param terms as in [ContentTerms#of], at least one; the first is that of the whole word
@@ -26,18 +27,17 @@ public record ContentWord(int from, int to, List<String> terms) {
   /// @param language ISO 639-1, as in [Analyzers#terms]
   public static List<ContentWord> of(String text, String language) {
     var words = new ArrayList<ContentWord>();
-    if (Language.of(language).segmenter() == Language.Segmenter.JAPANESE) {
-      Matcher run = Chain.JAPANESE.matcher(text);
-      int from = 0;
+    int from = 0;
+    Optional<Pattern> runs = Language.of(language).segmenter().runs();
+    if (runs.isPresent()) {
+      Matcher run = runs.get().matcher(text);
       while (run.find()) {
         written(text, from, run.start(), language, words);
         morphemes(text, run.start(), run.end(), language, words);
         from = run.end();
       }
-      written(text, from, text.length(), language, words);
-    } else {
-      written(text, 0, text.length(), language, words);
     }
+    written(text, from, text.length(), language, words);
     return words;
   }
 

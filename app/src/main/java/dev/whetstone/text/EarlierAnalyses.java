@@ -30,7 +30,7 @@ import org.tartarus.snowball.ext.SpanishStemmer;
 /// What made the terms of indexes that earlier versions wrote: they are asked with it until they
 /// are built anew. A row that is not here is the same as in [Language].
 final class EarlierAnalyses {
-  /// Before version 3, with stemmers of the Snowball project, and bigrams for Japanese.
+  /// Before version 3, with stemmers of the Snowball project, and bigrams for Japanese and Korean.
   private static final Map<String, Analysis> BEFORE_3 =
       Map.of(
           "de",

@@ -13,7 +13,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.lucene.analysis.CharArraySet;
 import org.apache.lucene.analysis.TokenStream;
 import org.apache.lucene.analysis.ar.ArabicAnalyzer;
@@ -72,9 +74,24 @@ record Language(
   /// How text without spaces between words becomes words.
   enum Segmenter {
     /// Pairs of neighbouring Han, kana and Hangul characters.
-    BIGRAMS,
-    /// Lucene's morphological analysis of Japanese (kuromoji).
-    JAPANESE
+    BIGRAMS(""),
+    /// Lucene's morphological analysis of Japanese (kuromoji): Han and kana with the marks that
+    /// prolong and repeat them.
+    JAPANESE("[\\p{IsHan}\\p{IsHiragana}\\p{IsKatakana}ー]+"),
+    /// Lucene's morphological analysis of Korean (nori).
+    KOREAN("[\\p{IsHangul}\\p{IsHan}]+");
+
+    private final Optional<Pattern> runs;
+
+    Segmenter(String runs) {
+      this.runs = runs.isEmpty() ? Optional.empty() : Optional.of(Pattern.compile(runs));
+    }
+
+    /// What the morphological analysis reads; the chain of the words reads the rest, and everything
+    /// where this is empty.
+    Optional<Pattern> runs() {
+      return runs;
+    }
   }
 
   /// Where a full stop ends no sentence.
@@ -136,7 +153,7 @@ record Language(
       List.of(
           ENGLISH,
           ENGLISH.as("zh", 2, Segmenter.BIGRAMS),
-          ENGLISH.as("ko", 2, Segmenter.BIGRAMS),
+          ENGLISH.as("ko", 3, Segmenter.KOREAN),
           ENGLISH.as("ja", 3, Segmenter.JAPANESE),
           row(
               "de",

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.whetstone.catalog.Catalog;
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.serving.WorkLimits;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -354,7 +355,7 @@ class ServerTest {
     HttpResponse<String> unavailable = post("/v1/apps/demo/retrieve", ask);
     engine.failure = new Failure.CorruptArtifact("/srv/secret/model is damaged");
     HttpResponse<String> corrupt = post("/v1/apps/demo/retrieve", ask);
-    engine.failure = new Failure.Refused("the spaces do not match: run whet embed");
+    engine.failure = new Failure.Refused("the spaces do not match", Remedy.step("embed"));
     HttpResponse<String> refused = post("/v1/apps/demo/retrieve", ask);
     engine.failure = new IllegalStateException("bug at /srv/secret");
     HttpResponse<String> bug = post("/v1/apps/demo/retrieve", ask);

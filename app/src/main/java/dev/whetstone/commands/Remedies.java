@@ -1,39 +1,34 @@
-package dev.whetstone.cli;
+package dev.whetstone.commands;
 
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Remedy;
 import dev.whetstone.core.Shell;
-import dev.whetstone.workshop.ReportedFailure;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The command that carries out a [Remedy].
-final class Remedies {
+public final class Remedies {
   private Remedies() {}
 
   /// The failure's message, then the commands that mend it: `… Run `whet train` or `whet run``.
-  static String message(Failure failure) {
-    String message = String.valueOf(failure.getMessage());
-    List<Remedy> remedies = failure.remedies();
+  public static String message(Failure failure) {
+    return message(String.valueOf(failure.getMessage()), failure.remedies());
+  }
+
+  /// A message, then the commands that mend it.
+  public static String message(String message, List<Remedy> remedies) {
     return remedies.isEmpty() ? message : message + ". Run " + commands(remedies);
   }
 
-  /// The same for a failure that is reported as part of a result.
-  static String message(ReportedFailure problem) {
-    return problem.remedies().isEmpty()
-        ? problem.message()
-        : problem.message() + ". Run " + commands(problem.remedies());
-  }
-
   /// Alternatives, each in backticks.
-  static String commands(List<Remedy> remedies) {
+  public static String commands(List<Remedy> remedies) {
     return remedies.stream()
         .map(remedy -> "`" + command(remedy) + "`")
         .collect(Collectors.joining(" or "));
   }
 
-  static String command(Remedy remedy) {
+  public static String command(Remedy remedy) {
     return switch (remedy) {
       case Remedy.RunAll() -> "whet run";
       case Remedy.RunSteps(List<String> names) ->
