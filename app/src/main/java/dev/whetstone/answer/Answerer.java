@@ -88,7 +88,7 @@ public final class Answerer {
   /// than to find the hits, so where their bounds lie on one side of the threshold, and the exact
   /// figure is not asked for, that bound is taken: the decision is the same.
   private double likelihood(Evidence.AskedQuestion question, Evidence evidence) {
-    Interval range = evidence.least(terms).likelihood(evidence.most(terms), abstention);
+    ValueRange range = evidence.least(terms).likelihood(evidence.most(terms), abstention);
     if (!settings.exactSupport() && range.least() >= abstention.threshold()) {
       return range.least();
     }
@@ -120,7 +120,7 @@ public final class Answerer {
       String note,
       boolean chinese,
       Answer.Timings timings) {
-    List<Evidence.Scored> usable =
+    List<Evidence.ScoredUnit> usable =
         evidence.excerpts().stream().filter(s -> s.excerpt().hit() < shown.size()).toList();
     List<CitedReply.Cited> quotes =
         Extractive.pick(usable, settings.sentences()).stream()

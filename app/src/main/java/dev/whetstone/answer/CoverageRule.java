@@ -22,18 +22,18 @@ record CoverageRule(TermWeights terms, ExcerptVectors vectors) implements Citati
   ///
   /// @param weight by its inverse document frequency
   /// @param held whether the passages have it
-  private record Held(boolean han, double weight, boolean held) {}
+  private record WeightedWord(boolean han, double weight, boolean held) {}
 
   @Override
   public boolean holds(Claim claim) {
     double all = 0;
     double held = 0;
     for (List<Token> clause : claim.sentence().clauses()) {
-      List<Held> words = words(claim, clause);
+      List<WeightedWord> words = words(claim, clause);
       if (addsRun(words) || addsClause(claim, clause)) {
         return false;
       }
-      for (Held word : words) {
+      for (WeightedWord word : words) {
         all += word.weight();
         held += word.held() ? word.weight() : 0;
       }
@@ -42,8 +42,8 @@ record CoverageRule(TermWeights terms, ExcerptVectors vectors) implements Citati
     return coverage >= ENOUGH || (coverage >= LITTLE && cosine(claim) >= NEAR);
   }
 
-  private List<Held> words(Claim claim, List<Token> clause) {
-    var words = new ArrayList<Held>();
+  private List<WeightedWord> words(Claim claim, List<Token> clause) {
+    var words = new ArrayList<WeightedWord>();
     for (int i = 0; i < clause.size(); i++) {
       Token token = clause.get(i);
       if (!token.content()) {
@@ -53,9 +53,11 @@ record CoverageRule(TermWeights terms, ExcerptVectors vectors) implements Citati
         String before = i > 0 ? clause.get(i - 1).text() + token.text() : token.text();
         String after =
             i + 1 < clause.size() ? token.text() + clause.get(i + 1).text() : token.text();
-        words.add(new Held(true, terms.weight("") / 4, claim.given(before) || claim.given(after)));
+        words.add(
+            new WeightedWord(
+                true, terms.weight("") / 4, claim.given(before) || claim.given(after)));
       } else {
-        words.add(new Held(false, terms.weight(token.key()), claim.given(token.key())));
+        words.add(new WeightedWord(false, terms.weight(token.key()), claim.given(token.key())));
       }
     }
     return words;
@@ -82,10 +84,10 @@ record CoverageRule(TermWeights terms, ExcerptVectors vectors) implements Citati
   }
 
   /// Whether content words stand in a row, none of which the passages hold.
-  private static boolean addsRun(List<Held> content) {
+  private static boolean addsRun(List<WeightedWord> content) {
     int words = 0;
     int characters = 0;
-    for (Held word : content) {
+    for (WeightedWord word : content) {
       words = word.held() ? 0 : words + (word.han() ? 0 : 1);
       characters = word.held() ? 0 : characters + (word.han() ? 1 : 0);
       if (words >= RUN_WORDS || characters >= RUN_CHARACTERS) {

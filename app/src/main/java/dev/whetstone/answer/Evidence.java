@@ -33,9 +33,9 @@ record Evidence(
     QuestionWords words,
     Set<String> topTerms,
     Set<String> documentTerms,
-    List<Scored> excerpts) {
+    List<ScoredUnit> excerpts) {
   /// An excerpt with its score (higher is better) and its cosine to the question.
-  record Scored(Excerpt excerpt, double score, double cosine, double coverage) {}
+  record ScoredUnit(AnswerUnit excerpt, double score, double cosine, double coverage) {}
 
   /// A question with its vector, of unit length.
   static final class AskedQuestion {
@@ -78,7 +78,7 @@ record Evidence(
     String language = language(question.text(), hits);
     Set<String> wanted = ContentTerms.set(question.text(), language);
     List<Retrieved> top = hits.subList(0, Math.min(PASSAGES, hits.size()));
-    List<Scored> excerpts = score(question, wanted, top, sentences, terms);
+    List<ScoredUnit> excerpts = score(question, wanted, top, sentences, terms);
     var topTerms = new HashSet<String>();
     for (Retrieved hit : hits.subList(0, Math.min(TOGETHER, hits.size()))) {
       topTerms.addAll(ContentTerms.set(hit.passage()));
@@ -119,44 +119,44 @@ record Evidence(
     return shared || languages.isEmpty() ? own : languages.getFirst();
   }
 
-  private static List<Scored> score(
+  private static List<ScoredUnit> score(
       AskedQuestion question,
       Set<String> wanted,
       List<Retrieved> top,
       SentenceCosines sentences,
       TermWeights terms) {
-    var scored = new ArrayList<Scored>();
+    var scored = new ArrayList<ScoredUnit>();
     for (int hit = 0; hit < top.size(); hit++) {
       Passage passage = top.get(hit).passage();
-      List<Excerpt> likely = likely(passage, hit, wanted, terms);
+      List<AnswerUnit> likely = likely(passage, hit, wanted, terms);
       double[] cosines =
           sentences.of(
-              question.vector(), passage, likely.stream().mapToInt(Excerpt::order).toArray());
+              question.vector(), passage, likely.stream().mapToInt(AnswerUnit::order).toArray());
       for (int i = 0; i < cosines.length; i++) {
-        Excerpt excerpt = likely.get(i);
+        AnswerUnit excerpt = likely.get(i);
         double coverage = terms.coverage(wanted, excerpt.terms());
         double score = cosines[i] + COVERAGE_PART * coverage - RANK_PART * hit;
-        scored.add(new Scored(excerpt, score, cosines[i], coverage));
+        scored.add(new ScoredUnit(excerpt, score, cosines[i], coverage));
       }
     }
     scored.sort(
-        Comparator.comparingDouble(Scored::score)
+        Comparator.comparingDouble(ScoredUnit::score)
             .reversed()
             .thenComparingInt(s -> s.excerpt().hit())
             .thenComparingInt(s -> s.excerpt().order()));
     return scored;
   }
 
-  private static List<Excerpt> likely(
+  private static List<AnswerUnit> likely(
       Passage passage, int number, Set<String> wanted, TermWeights terms) {
     String language = Analyzers.language(passage);
     List<String> texts = Excerpts.of(passage);
     return IntStream.range(0, texts.size())
         .mapToObj(
-            i -> new Excerpt(texts.get(i), ContentTerms.set(texts.get(i), language), number, i))
+            i -> new AnswerUnit(texts.get(i), ContentTerms.set(texts.get(i), language), number, i))
         .sorted(
-            Comparator.comparingDouble((Excerpt e) -> -terms.coverage(wanted, e.terms()))
-                .thenComparingInt(Excerpt::order))
+            Comparator.comparingDouble((AnswerUnit e) -> -terms.coverage(wanted, e.terms()))
+                .thenComparingInt(AnswerUnit::order))
         .limit(EXCERPTS)
         .toList();
   }
@@ -165,7 +165,7 @@ record Evidence(
       Set<String> wanted,
       Set<String> topTerms,
       List<Retrieved> hits,
-      List<Scored> excerpts,
+      List<ScoredUnit> excerpts,
       TermWeights terms) {
     double[] cosines =
         hits.stream()
@@ -181,7 +181,7 @@ record Evidence(
     }
     return new Support(
         nearest,
-        excerpts.stream().mapToDouble(Scored::cosine).max().orElse(0),
+        excerpts.stream().mapToDouble(ScoredUnit::cosine).max().orElse(0),
         n < 2 ? 0 : nearest - others,
         terms.coverage(wanted, topTerms),
         0,

@@ -15,10 +15,10 @@ final class Extractive {
   private Extractive() {}
 
   /// From 1 to `most` excerpts, best first; empty when there are none.
-  static List<Excerpt> pick(List<Evidence.Scored> excerpts, int most) {
-    var picked = new ArrayList<Excerpt>();
+  static List<AnswerUnit> pick(List<Evidence.ScoredUnit> excerpts, int most) {
+    var picked = new ArrayList<AnswerUnit>();
     var pickedTerms = new ArrayList<Set<String>>();
-    for (Evidence.Scored scored : excerpts) {
+    for (Evidence.ScoredUnit scored : excerpts) {
       if (picked.size() == most || scored.score() < excerpts.getFirst().score() - NEARLY) {
         break;
       }

@@ -101,11 +101,11 @@ final class QuestionWords {
   }
 
   /// What [#held] can be, whatever the words weigh.
-  Interval held(Set<String> given) {
+  ValueRange held(Set<String> given) {
     long held = words.stream().filter(word -> holds(given, word)).count();
     return held == 0
-        ? new Interval(0, 0)
-        : held == words.size() ? new Interval(1, 1) : new Interval(0, 1);
+        ? new ValueRange(0, 0)
+        : held == words.size() ? new ValueRange(1, 1) : new ValueRange(0, 1);
   }
 
   /// How weighty the weightiest technical word is that the documents found never name, from 0 to 1:
@@ -124,12 +124,12 @@ final class QuestionWords {
   }
 
   /// What [#missing] can be, whatever the words weigh.
-  Interval missing(TermWeights terms, Set<String> found) {
+  ValueRange missing(TermWeights terms, Set<String> found) {
     double most = 0;
     for (Word word : words) {
       most = Math.max(most, foreign(word, terms, found));
     }
-    return new Interval(0, most);
+    return new ValueRange(0, most);
   }
 
   /// How much a word shows that the documents found are about something else, from 0 to 1.

@@ -2,8 +2,8 @@ package dev.whetstone.answer;
 
 import dev.whetstone.core.Hit;
 import dev.whetstone.core.Passage;
-import dev.whetstone.search.Found;
 import dev.whetstone.search.Scores;
+import dev.whetstone.search.SearchResult;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record Retrieved(
     Passage passage, double fused, OptionalDouble words, OptionalDouble cosine) {
   /// What a search found, best first.
-  public static List<Retrieved> of(Found found) {
+  public static List<Retrieved> of(SearchResult found) {
     Map<String, Passage> passages = new HashMap<>();
     found.passages().forEach(passage -> passages.put(passage.id(), passage));
     var hits = new ArrayList<Retrieved>();

@@ -40,7 +40,7 @@ public record Support(
 
   /// The least and the greatest likelihood of all supports whose features lie between those of this
   /// and of `other`: the likelihood rises or falls with each feature, by the sign of its weight.
-  Interval likelihood(Support other, Abstention model) {
+  ValueRange likelihood(Support other, Abstention model) {
     List<Double> least = new ArrayList<>();
     List<Double> most = new ArrayList<>();
     for (int i = 0; i < NAMES.size(); i++) {
@@ -50,7 +50,7 @@ public record Support(
       least.add(rises ? low : high);
       most.add(rises ? high : low);
     }
-    return new Interval(model.likelihood(least), model.likelihood(most));
+    return new ValueRange(model.likelihood(least), model.likelihood(most));
   }
 
   /// The same with other values of what [QuestionWords] weighs.

@@ -106,7 +106,9 @@ public final class CollectionProof {
 
   private Candidate candidate(TrainingData data, Path work) {
     try {
-      return new FineTuning(data, options.budget(), options.seed(), work, progress).run();
+      return new FineTuning(
+              data, options.training().budget(), options.training().seed(), work, progress)
+          .run();
     } catch (NoCandidateException e) {
       throw new Failure.Refused(String.valueOf(e.getMessage()));
     }
@@ -114,7 +116,7 @@ public final class CollectionProof {
 
   private Labels labels() {
     boolean there = collection.hasSplit("train");
-    Labels asked = options.labels();
+    Labels asked = options.training().labels();
     if (asked == Labels.TRAIN && !there) {
       throw new Failure.BadInput(
           options.collection()
@@ -124,7 +126,7 @@ public final class CollectionProof {
   }
 
   private String baseName(List<Passage> passages) {
-    String named = options.base();
+    String named = options.training().base();
     if (named != null) {
       return named;
     }
@@ -134,7 +136,7 @@ public final class CollectionProof {
   private Judgements judgements(Map<String, String> queries) {
     var scored = new LinkedHashMap<String, Qrels>();
     options.splits().forEach(split -> scored.put(split, collection.qrels(split)));
-    return Judgements.of(collection, queries, scored, options.seed());
+    return Judgements.of(collection, queries, scored, options.training().seed());
   }
 
   private TrainingData trainingData(
@@ -147,7 +149,8 @@ public final class CollectionProof {
     Map<String, Passage> byId =
         passages.stream().collect(Collectors.toMap(Passage::id, passage -> passage));
     List<Pair> labelled = PairRecipes.fromJudgements(queries, judgements.train().gains(), byId);
-    List<Pair> documents = new PairRecipes(options.seed()).fromDocuments(passages, DOCUMENT_PAIRS);
+    List<Pair> documents =
+        new PairRecipes(options.training().seed()).fromDocuments(passages, DOCUMENT_PAIRS);
     return new TrainingData(
         base,
         passages,
@@ -166,8 +169,8 @@ public final class CollectionProof {
         base.space().value(),
         labels.key(),
         String.join(",", options.splits()),
-        options.budget().toString(),
-        String.valueOf(options.seed()));
+        options.training().budget().toString(),
+        String.valueOf(options.training().seed()));
   }
 
   private Model save(Candidate candidate, Model base, Labels labels, Path work) {
@@ -177,7 +180,7 @@ public final class CollectionProof {
             1,
             Map.of("base", base.space().value(), "collection", collection.name()),
             Map.of("labels", labels.key()),
-            options.seed());
+            options.training().seed());
     return Model.save(
         work.resolve("model"),
         Draft.of(
@@ -196,7 +199,7 @@ public final class CollectionProof {
       Labels labels,
       Model base,
       Candidate candidate,
-      VectorCache.Embedded embedded,
+      VectorCache.CachedVectors embedded,
       Consumer<ProofReport> done) {
     List<String> known = judgements.dev().queries().stream().filter(queries::containsKey).toList();
     var weights = proofRankings.weights(texts(known, queries), judgements.dev().only(known));
@@ -219,7 +222,7 @@ public final class CollectionProof {
                   ProofRankings.HYBRID,
                   qrels,
                   Gate.standard(),
-                  options.seed()),
+                  options.training().seed()),
               new ProofReport.Weights(weights.base(), weights.tuned(), candidate.alpha()),
               new ProofReport.Training(
                   candidate.plan().pairs().total(),

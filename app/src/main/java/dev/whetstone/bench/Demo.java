@@ -54,7 +54,7 @@ public final class Demo {
   /// @param rightPassage of them: a sentence of the answer comes from a right passage
   /// @param unanswerable held-out questions without an answer
   /// @param rightlyDeclined of them
-  public record Asked(
+  public record HeldOutResults(
       int answerable,
       int declined,
       int hitAtTopK,
@@ -66,7 +66,7 @@ public final class Demo {
   /// The demo's own file.
   ///
   /// @param app fingerprint of the app that was asked
-  private record AskedOf(String app, Asked asked) {}
+  private record AskedOf(String app, HeldOutResults asked) {}
 
   private final Workspace workspace;
   private final Progress progress;
@@ -134,7 +134,7 @@ public final class Demo {
     return Proof.read(workspace, id);
   }
 
-  public Asked asked() {
+  public HeldOutResults asked() {
     return Json.read(askedFile(), AskedOf.class).asked();
   }
 
@@ -142,7 +142,7 @@ public final class Demo {
     return workspace.hidden().resolve("demo-answers.json");
   }
 
-  private Asked ask() {
+  private HeldOutResults ask() {
     List<Passage> passages = workshop.passages();
     QuestionLog log = QuestionLog.of(workspace, passages);
     JudgedQuestions heldOut = JudgedQuestions.of(log.heldOut(), passages);
@@ -188,7 +188,7 @@ public final class Demo {
             .filter(s -> documents.add(s.answer().citations().getFirst().document()))
             .limit(SHOWN)
             .toList();
-    return new Asked(
+    return new HeldOutResults(
         heldOut.size(),
         declined,
         hits,

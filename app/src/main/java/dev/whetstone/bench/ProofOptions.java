@@ -10,24 +10,35 @@ import org.jspecify.annotations.Nullable;
 /// What `whet prove DIR` is asked for.
 ///
 /// @param collection a folder in BEIR layout
-/// @param labels whether the collection's train judgements may be used; null for: where there are
-///   some
-/// @param base a base model's name or folder; null for the one of the collection's language
+/// @param training how the model is trained
 /// @param splits to score, at least one
-/// @param budget for training and its choices
 /// @param limit scores the first so many questions by SHA-1 of their id; 0 for all
 /// @param json where the report goes, one object a line for each split; null for nowhere
 /// @param cache folder for vectors and candidates, kept between runs
 public record ProofOptions(
     Path collection,
-    @Nullable Labels labels,
-    @Nullable String base,
+    ModelTraining training,
     List<String> splits,
-    Duration budget,
-    long seed,
     int limit,
     @Nullable Path json,
     Path cache) {
+  /// How the model is trained.
+  ///
+  /// @param labels whether the collection's train judgements may be used; null to use them if they
+  ///   exist
+  /// @param base a base model's name or folder; null for the one of the collection's language
+  /// @param budget for training and its choices
+  /// @param seed of training, and of the bootstrap of the comparison
+  public record ModelTraining(
+      @Nullable Labels labels, @Nullable String base, Duration budget, long seed) {
+    public ModelTraining {
+      if (budget.isNegative() || budget.isZero()) {
+        throw new Failure.BadInput(
+            "--budget must be longer than nothing; for example: --budget 20m");
+      }
+    }
+  }
+
   /// Which judgements training may read.
   public enum Labels {
     TRAIN,
@@ -58,9 +69,6 @@ public record ProofOptions(
     }
     if (limit < 0) {
       throw new Failure.BadInput("--limit " + limit + " must not be negative");
-    }
-    if (budget.isNegative() || budget.isZero()) {
-      throw new Failure.BadInput("--budget must be longer than nothing; for example: --budget 20m");
     }
   }
 }

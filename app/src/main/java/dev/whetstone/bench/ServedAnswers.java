@@ -13,7 +13,7 @@ import dev.whetstone.workspace.Workspace;
 /// the two halves, which do not know each other.
 public final class ServedAnswers implements AppAnswers {
   @Override
-  public Abstention fit(Workspace workspace, IndexPlace place, App app, Fit fit) {
+  public Abstention fit(Workspace workspace, IndexPlace place, App app, AbstentionFitter fit) {
     try (var answering =
         Answering.open(
             workspace, place, null, AnswerSettings.DEFAULT, new SharedEncoders(workspace))) {

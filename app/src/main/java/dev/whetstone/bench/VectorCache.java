@@ -50,15 +50,15 @@ final class VectorCache {
 
   /// @param made how many of them had to be embedded now
   /// @param seconds that took
-  public record Embedded(Vectors vectors, int made, double seconds) {}
+  public record CachedVectors(Vectors vectors, int made, double seconds) {}
 
   /// The vectors of all passages: from the cache, else embedded and kept. Parts are kept as they
   /// are made, so that a run that was killed goes on.
-  Embedded of(Encoder encoder, Progress progress) {
+  CachedVectors of(Encoder encoder, Progress progress) {
     Path entry = folder.resolve(encoder.space() + "-" + content.substring(0, 16));
     Vectors kept = kept(entry, encoder, passages);
     if (kept != null) {
-      return new Embedded(kept, 0, 0);
+      return new CachedVectors(kept, 0, 0);
     }
     long began = System.nanoTime();
     Path parts = folder.resolve(entry.getFileName() + ".parts");
@@ -86,7 +86,7 @@ final class VectorCache {
     var all = new Vectors(encoder.space(), ids(passages), encoder.dimension(), data);
     write(entry, all);
     WholeFile.delete(parts);
-    return new Embedded(all, embedded, seconds);
+    return new CachedVectors(all, embedded, seconds);
   }
 
   private @Nullable Vectors kept(Path entry, Encoder encoder, List<Passage> of) {

@@ -174,7 +174,7 @@ public final class Catalog implements AutoCloseable {
   /// Replaces the name, retriever and plan of the app of that id.
   ///
   /// @return the app as it is now, with a new [App#updated()]
-  /// @throws Failure.BadInput if there is no app of that id any more
+  /// @throws Failure.BadInput if no app has that id any more
   public App update(App app) {
     return locked(
         () -> {

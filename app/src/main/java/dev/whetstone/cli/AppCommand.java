@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
     },
     footer = {"", "Examples:", "  whet app", "  whet app --list"})
 final class AppCommand implements Callable<Integer> {
-  @Mixin private final Place place = new Place();
+  @Mixin private final WorkspaceOptions options = new WorkspaceOptions();
 
   @Mixin private final Output output = new Output();
 
@@ -28,10 +28,10 @@ final class AppCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (!list) {
-      return place.write("whet app", output, Workshop::app);
+      return options.write("whet app", output, Workshop::app);
     }
-    Terminal terminal = place.terminal();
-    try (var catalog = Catalog.open(place.workspace().catalog())) {
+    Terminal terminal = options.terminal();
+    try (var catalog = Catalog.open(options.workspace().catalog())) {
       for (App app : catalog.apps()) {
         Retriever retriever = app.retriever();
         terminal.line(

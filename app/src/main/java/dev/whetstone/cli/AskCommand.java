@@ -35,7 +35,7 @@ import picocli.CommandLine.Parameters;
       "  whet ask --json \"How long are records kept?\""
     })
 final class AskCommand implements Callable<Integer> {
-  @Mixin private final Place place = new Place();
+  @Mixin private final WorkspaceOptions options = new WorkspaceOptions();
 
   @Parameters(paramLabel = "QUESTION", description = "In plain words, in quotes.")
   private String question = "";
@@ -51,7 +51,7 @@ final class AskCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Workspace workspace = place.workspace();
+    Workspace workspace = options.workspace();
     if (question.isBlank()) {
       throw new Failure.BadInput(
           "the question is empty; for example: whet ask \"How long are records kept?\"");
@@ -61,11 +61,11 @@ final class AskCommand implements Callable<Integer> {
       throw new Failure.BadInput(tooLong);
     }
     Answer answer = answer(workspace);
-    Terminal terminal = place.terminal();
+    Terminal terminal = options.terminal();
     if (json) {
       terminal.text(Json.pretty(answer).stripTrailing());
     } else {
-      Answers.print(terminal, answer);
+      AnswerPrinter.print(terminal, answer);
     }
     return 0;
   }

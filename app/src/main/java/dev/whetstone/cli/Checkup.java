@@ -211,10 +211,10 @@ final class Checkup {
   }
 
   private String pai() {
-    boolean meant =
+    boolean configured =
         environment.keySet().stream()
             .anyMatch(name -> name.startsWith("ALIBABA_CLOUD_") || name.startsWith("PAI_"));
-    if (!meant) {
+    if (!configured) {
       return "not set up: `whet train --on pai` needs ALIBABA_CLOUD_ACCESS_KEY_ID,"
           + " ALIBABA_CLOUD_ACCESS_KEY_SECRET and ALIBABA_CLOUD_REGION_ID";
     }
@@ -236,7 +236,7 @@ final class Checkup {
     return switch (llm.kind()) {
       case "openai" -> {
         LlmSettings.OpenAi server = Chat.server(llm);
-        yield OK + ModelList.ask(server, environment, answer);
+        yield OK + LlmServerCheck.ask(server, environment, answer);
       }
       case "gguf" -> OK + gguf(Path.of(String.valueOf(llm.file())));
       default ->
@@ -255,33 +255,34 @@ final class Checkup {
     }
   }
 
-  /// Asks all at once, in threads that hold up nobody when they do not come back.
+  /// Runs all checks at once, in daemon threads: one that hangs does not delay the others or the
+  /// end of the program.
   private List<Finding> all(List<Check> checks) {
-    var asked = new ArrayList<FutureTask<String>>();
+    var tasks = new ArrayList<FutureTask<String>>();
     for (Check check : checks) {
       var task = new FutureTask<>(check.ask());
       Thread.ofPlatform().daemon().name("doctor-" + check.about()).start(task);
-      asked.add(task);
+      tasks.add(task);
     }
     long deadline = System.nanoTime() + patience.toNanos();
     var findings = new ArrayList<Finding>();
     for (int i = 0; i < checks.size(); i++) {
       findings.add(
-          new Finding(checks.get(i).about(), words(checks.get(i), asked.get(i), deadline)));
+          new Finding(checks.get(i).about(), words(checks.get(i), tasks.get(i), deadline)));
     }
     return findings;
   }
 
-  private String words(Check check, FutureTask<String> asked, long deadline) {
+  private String words(Check check, FutureTask<String> tasks, long deadline) {
     try {
-      return asked.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+      return tasks.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       return "FAILS: %s gives no answer within %d s: check that it runs, its address and the network"
           .formatted(check.where(), patience.toSeconds());
     } catch (ExecutionException e) {
       Throwable cause = e.getCause();
-      String said = cause instanceof Failure ? cause.getMessage() : String.valueOf(cause);
-      return (cause instanceof Failure.BadInput ? "MISSING: " : "FAILS: ") + said;
+      String message = cause instanceof Failure ? cause.getMessage() : String.valueOf(cause);
+      return (cause instanceof Failure.BadInput ? "MISSING: " : "FAILS: ") + message;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new java.util.concurrent.CancellationException("interrupted");

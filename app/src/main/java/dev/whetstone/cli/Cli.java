@@ -22,7 +22,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     name = "whet",
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
-    versionProvider = Cli.Version.class,
+    versionProvider = Cli.VersionProvider.class,
     description = {
       "Sharpens an embedding model on your own documents, proves that it ranks better, and answers"
           + " from them.",
@@ -69,7 +69,7 @@ public final class Cli implements Runnable {
   static final int UNAVAILABLE = 5;
   static final int STOPPED = 130;
 
-  static final class Version implements CommandLine.IVersionProvider {
+  static final class VersionProvider implements CommandLine.IVersionProvider {
     @Override
     public String[] getVersion() {
       String version = Cli.class.getPackage().getImplementationVersion();
@@ -91,7 +91,7 @@ public final class Cli implements Runnable {
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler(failures());
     line.setParameterExceptionHandler(
-        (ParameterException e, String[] given) -> {
+        (ParameterException e, String[] _) -> {
           var error = System.err;
           var command = e.getCommandLine().getCommandSpec().qualifiedName();
           Terminal.error(error, words(e, command));

@@ -56,7 +56,7 @@ final class DemoCommand implements Callable<Integer> {
   @Mixin private final Output output = new Output();
 
   /// What the demo came to.
-  private record Result(Proof.Report proof, Demo.Asked asked) {}
+  private record Result(Proof.Report proof, Demo.HeldOutResults asked) {}
 
   @Override
   public Integer call() {
@@ -87,7 +87,7 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private static void show(Terminal terminal, Proof.Report proof, Demo.Asked asked) {
+  private static void show(Terminal terminal, Proof.Report proof, Demo.HeldOutResults asked) {
     terminal.line("");
     terminal.line("On %d held-out questions, which neither model has seen:", proof.questions());
     terminal.text(Tables.proof(proof.metrics(), proof.dense(), proof.hybrid()));
@@ -95,7 +95,7 @@ final class DemoCommand implements Callable<Integer> {
     terminal.line("");
     for (Demo.Shown shown : asked.shown()) {
       terminal.line("Q: %s", shown.question());
-      Answers.print(terminal, shown.answer());
+      AnswerPrinter.print(terminal, shown.answer());
       terminal.line("");
     }
     terminal.line(

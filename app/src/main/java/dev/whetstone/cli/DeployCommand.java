@@ -44,7 +44,7 @@ final class DeployCommand implements Callable<Integer> {
     OPENSEARCH
   }
 
-  @Mixin private final Place place = new Place();
+  @Mixin private final WorkspaceOptions options = new WorkspaceOptions();
 
   /// The standard ones would take `--version`.
   @Option(
@@ -115,9 +115,10 @@ final class DeployCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Workspace workspace = place.workspace();
-    Terminal terminal = place.terminal();
-    Deployments deployments = Served.deployments(workspace, place.writes("whet deploy"));
+    Workspace workspace = options.workspace();
+    Terminal terminal = options.terminal();
+    Deployments deployments =
+        ServerComponents.deployments(workspace, options.writes("whet deploy"));
     if (list) {
       deployments.list().forEach(d -> terminal.line("%s", described(d)));
       return 0;
@@ -188,7 +189,8 @@ final class DeployCommand implements Callable<Integer> {
   /// A connector stays with its model when another is promoted: it asks for a deployment.
   private void connect(
       Workspace workspace, Terminal terminal, OpenSearchModels models, String cluster, URI server) {
-    Deployments deployments = Served.deployments(workspace, place.writes("whet deploy"));
+    Deployments deployments =
+        ServerComponents.deployments(workspace, options.writes("whet deploy"));
     Deployment served =
         Optional.ofNullable(name)
             .flatMap(deployments::find)

@@ -38,7 +38,7 @@ final class DoctorCommand implements Callable<Integer> {
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  @Mixin private final Place place = new Place();
+  @Mixin private final WorkspaceOptions options = new WorkspaceOptions();
 
   @Parameters(
       arity = "0..*",
@@ -58,7 +58,7 @@ final class DoctorCommand implements Callable<Integer> {
                 + "' is no place in a bucket: write s3://bucket/prefix or oss://bucket/prefix");
       }
     }
-    Terminal terminal = place.terminal();
+    Terminal terminal = options.terminal();
     terminal.line("java           %s (%s)", Runtime.version(), System.getProperty("java.home"));
     terminal.line(
         "processor      %s, %d cores", processor(), Runtime.getRuntime().availableProcessors());
@@ -68,18 +68,18 @@ final class DoctorCommand implements Callable<Integer> {
         onPath("mvn")
             ? "found"
             : "MISSING: install it to fetch base models (Debian: apt-get install maven)");
-    for (var found : new Checkup(System.getenv(), PATIENCE).findings(place.named(), places)) {
+    for (var found : new Checkup(System.getenv(), PATIENCE).findings(options.named(), places)) {
       terminal.line("%-13s  %s", found.about(), found.words());
     }
     Calibration c = Calibration.measure();
     terminal.line(
         "fp32           %,.0f GFLOPS; embeds %,.0f tokens/s with a small encoder",
-        c.gflopsFp32(), c.inferenceFp32());
+        c.fp32().gflops(), c.fp32().inference());
     terminal.line(
-        c.inferenceBf16() == 0
+        c.bf16().inference() == 0
             ? "bf16           emulated here: not used"
             : "bf16           %,.0f GFLOPS; embeds %,.0f tokens/s with a small encoder"
-                .formatted(c.gflopsBf16(), c.inferenceBf16()));
+                .formatted(c.bf16().gflops(), c.bf16().inference()));
     terminal.line("training       in %s", c.fastestTraining().name().toLowerCase(Locale.ROOT));
     terminal.line("embedding      in %s", c.fastestInference().name().toLowerCase(Locale.ROOT));
     return 0;

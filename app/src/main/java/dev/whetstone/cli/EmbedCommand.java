@@ -11,12 +11,12 @@ import picocli.CommandLine.Mixin;
     description = "Embeds every passage with the serving model and writes the vectors as Parquet.",
     footer = {"", "Example:", "  whet embed"})
 final class EmbedCommand implements Callable<Integer> {
-  @Mixin private final Place place = new Place();
+  @Mixin private final WorkspaceOptions options = new WorkspaceOptions();
 
   @Mixin private final Output output = new Output();
 
   @Override
   public Integer call() {
-    return place.write("whet embed", output, Workshop::embed);
+    return options.write("whet embed", output, Workshop::embed);
   }
 }

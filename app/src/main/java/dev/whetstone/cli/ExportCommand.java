@@ -35,7 +35,7 @@ final class ExportCommand implements Runnable {
       },
       footer = {"", "Example:", "  whet export bulk --index rag-index --engine elasticsearch"})
   static final class BulkCommand implements Callable<Integer> {
-    @Mixin private final Place place = new Place();
+    @Mixin private final WorkspaceOptions options = new WorkspaceOptions();
 
     @Mixin private final Output output = new Output();
 
@@ -59,11 +59,11 @@ final class ExportCommand implements Runnable {
 
     @Override
     public Integer call() {
-      Workspace workspace = place.workspace();
-      Terminal terminal = place.terminal();
+      Workspace workspace = options.workspace();
+      Terminal terminal = options.terminal();
       Path into = folder == null ? workspace.folder().resolve("exports").resolve(index) : folder;
       var export = BulkExport.of(workspace.settings(), into, index, engine, BulkExport.FILE_BYTES);
-      var exported = Place.workshop(workspace, terminal.progress()).exportBulk(export);
+      var exported = WorkspaceOptions.workshop(workspace, terminal.progress()).exportBulk(export);
       if (output.json()) {
         output.step(terminal, exported);
       } else {

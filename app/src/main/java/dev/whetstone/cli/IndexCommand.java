@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
       "  whet index rollback"
     })
 final class IndexCommand implements Callable<Integer> {
-  @Mixin private final Place place = new Place();
+  @Mixin private final WorkspaceOptions workspaceOptions = new WorkspaceOptions();
 
   @Mixin private final OfEngine engine = new OfEngine();
 
@@ -64,15 +64,18 @@ final class IndexCommand implements Callable<Integer> {
       return list();
     }
     if (rollback) {
-      return place.write("whet index rollback", output, steps -> steps.rollback(engine.name()));
+      return workspaceOptions.write(
+          "whet index rollback", output, steps -> steps.rollback(engine.name()));
     }
     var options = new IndexOptions(engine.name(), fresh, force, !beside);
-    return place.write("whet index", output, steps -> steps.index(options));
+    return workspaceOptions.write("whet index", output, steps -> steps.index(options));
   }
 
   private int list() {
-    Terminal terminal = place.terminal();
-    var listed = Place.workshop(place.workspace(), terminal.progress()).generations(engine.name());
+    Terminal terminal = workspaceOptions.terminal();
+    var listed =
+        WorkspaceOptions.workshop(workspaceOptions.workspace(), terminal.progress())
+            .generations(engine.name());
     if (output.json()) {
       output.step(terminal, listed);
     } else {
@@ -97,7 +100,7 @@ final class IndexCommand implements Callable<Integer> {
         "  whet index rollback --engine opensearch"
       })
   static final class RollbackCommand implements Callable<Integer> {
-    @Mixin private final Place place = new Place();
+    @Mixin private final WorkspaceOptions workspaceOptions = new WorkspaceOptions();
 
     @Mixin private final OfEngine engine = new OfEngine();
 
@@ -116,9 +119,11 @@ final class IndexCommand implements Callable<Integer> {
             "--model goes with the index of the settings: leave --engine out");
       }
       if (model) {
-        return place.write("whet index rollback --model", output, Workshop::rollBackModel);
+        return workspaceOptions.write(
+            "whet index rollback --model", output, Workshop::rollBackModel);
       }
-      return place.write("whet index rollback", output, steps -> steps.rollback(engine.name()));
+      return workspaceOptions.write(
+          "whet index rollback", output, steps -> steps.rollback(engine.name()));
     }
   }
 
@@ -132,7 +137,7 @@ final class IndexCommand implements Callable<Integer> {
       },
       footer = {"", "Example:", "  whet index adopt rag-index --engine elasticsearch"})
   static final class AdoptCommand implements Callable<Integer> {
-    @Mixin private final Place place = new Place();
+    @Mixin private final WorkspaceOptions workspaceOptions = new WorkspaceOptions();
 
     @Mixin private final OfEngine engine = new OfEngine();
 
@@ -162,7 +167,7 @@ final class IndexCommand implements Callable<Integer> {
     @Override
     public Integer call() {
       var fields = new AdoptedFields(vector, text, document);
-      return place.write(
+      return workspaceOptions.write(
           "whet index adopt", output, steps -> steps.adopt(engine.name(), index, fields));
     }
   }

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// What became of an index, in English.
+/// Formats the result of an index step as English text.
 final class IndexWords {
   private IndexWords() {}
 
@@ -112,7 +112,7 @@ final class IndexWords {
         .toList();
   }
 
-  private static String described(GenerationList.Generation generation) {
+  private static String described(GenerationList.GenerationEntry generation) {
     return generation.unreadable() != null
         ? "cannot be read: " + generation.unreadable()
         : "space %s (%s)  %,d passages"

@@ -19,7 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/// How a command tells its result: in words, or with `--json` as the same record in JSON, one
+/// How a command prints its result: as text, or with `--json` as the same record in JSON, one
 /// object a line. A remedy stands in JSON as the command that carries it out.
 final class Output {
   private static final JsonMapper MAPPER =
@@ -53,7 +53,7 @@ final class Output {
     }
   }
 
-  /// The plan of a run, which is no result: in words it goes to standard error.
+  /// The plan of a run, which is not a result: as text it goes to standard error.
   void plan(Terminal terminal, StepPlan plan) {
     if (json) {
       line(terminal, new Planned(plan.steps()));

@@ -194,10 +194,7 @@ final class PaiOptions {
     return new DlcJob(
         name,
         run,
-        container,
-        command,
-        mounts,
-        variables,
+        new DlcJob.Program(container, command, mounts, variables),
         machine(),
         workspaceId(environment),
         network(),

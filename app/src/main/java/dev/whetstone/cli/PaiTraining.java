@@ -171,9 +171,9 @@ final class PaiTraining {
           terminal,
           locked(
               workshop -> {
-                StepOutcome<?> taken = workshop.takeTraining(result, entry.order());
+                StepOutcome<?> outcome = workshop.takeTraining(result, entry.order());
                 elsewhere.save();
-                return taken;
+                return outcome;
               }));
       remote.done(entry);
       return 0;
@@ -189,7 +189,7 @@ final class PaiTraining {
 
   private <T> T locked(Function<Workshop, T> work) {
     try (var _ = WorkspaceLock.take(workspace.folder(), "whet train --on pai")) {
-      return work.apply(Place.workshop(workspace, terminal.progress()));
+      return work.apply(WorkspaceOptions.workshop(workspace, terminal.progress()));
     }
   }
 
@@ -197,10 +197,8 @@ final class PaiTraining {
     return options.job(run, workspace.name(), budget(budget), variables, environment);
   }
 
-  private Duration budget(@Nullable String given) {
-    return given == null
-        ? workspace.settings().train().time()
-        : Settings.duration("--budget", given);
+  private Duration budget(@Nullable String text) {
+    return text == null ? workspace.settings().train().time() : Settings.duration("--budget", text);
   }
 
   /// A job may wait long for a machine; but not for ever.
@@ -229,8 +227,9 @@ final class PaiTraining {
         terminal.progress());
   }
 
-  /// Whoever works on this workspace from another machine must know of a job before it is made, or
-  /// it is paid for twice. Once it is made, the service can be asked for it.
+  /// Saves the record of a job before the job is created, so that another machine that works on
+  /// this workspace does not create, and pay for, a second one. Once it exists, the service knows
+  /// its state.
   private void keep(JobRecords.JobRecord record) {
     try (var _ = WorkspaceLock.take(workspace.folder(), "whet train --on pai")) {
       elsewhere.save();

@@ -2,7 +2,7 @@ package dev.whetstone.cli;
 
 import dev.whetstone.commands.Remedies;
 import dev.whetstone.core.Fingerprint;
-import dev.whetstone.workshop.Problem;
+import dev.whetstone.workshop.ReportedFailure;
 import dev.whetstone.workshop.StepPlan;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,18 +20,18 @@ final class PlanWords {
   static List<String> lines(StepPlan plan) {
     var lines = new ArrayList<String>();
     double seconds = 0;
-    boolean known = true;
+    boolean complete = true;
     for (StepPlan.Planned step : plan.steps()) {
       if (!step.upToDate()) {
         StepPlan.LastRun last = step.last();
-        known &= last != null;
+        complete &= last != null;
         seconds += last == null ? 0 : last.seconds();
         lines.add("%-10s %s%s".formatted(step.step(), why(step), took(last)));
       }
     }
     if (!lines.isEmpty()) {
       lines.add(
-          known
+          complete
               ? "at most about %s, as the steps took last time".formatted(time(seconds))
               : seconds > 0
                   ? "about %s for the steps that were run before; how long the others take is not known yet"
@@ -56,7 +56,7 @@ final class PlanWords {
     };
   }
 
-  private static String problem(@Nullable Problem problem) {
+  private static String problem(@Nullable ReportedFailure problem) {
     return problem == null
         ? "cannot be done"
         : Remedies.message(problem.message(), problem.remedies());

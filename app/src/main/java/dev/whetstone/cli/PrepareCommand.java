@@ -11,12 +11,12 @@ import picocli.CommandLine.Mixin;
     description = "Parses the staged documents and splits them into passages.",
     footer = {"", "Example:", "  whet prepare"})
 final class PrepareCommand implements Callable<Integer> {
-  @Mixin private final Place place = new Place();
+  @Mixin private final WorkspaceOptions options = new WorkspaceOptions();
 
   @Mixin private final Output output = new Output();
 
   @Override
   public Integer call() {
-    return place.write("whet prepare", output, Workshop::prepare);
+    return options.write("whet prepare", output, Workshop::prepare);
   }
 }

@@ -41,7 +41,7 @@ import picocli.CommandLine.Spec;
       "  whet prove collections/scifact --labels none"
     })
 final class ProveCommand implements Callable<Integer> {
-  @Mixin private final Place place = new Place();
+  @Mixin private final WorkspaceOptions workspaceOptions = new WorkspaceOptions();
 
   @Spec
   @SuppressWarnings("NullAway.Init") // set by picocli
@@ -102,26 +102,27 @@ final class ProveCommand implements Callable<Integer> {
   public Integer call() {
     if (collection == null) {
       refuseOptionsOfACollection();
-      return place.write("whet prove", new Output(json != null), Workshop::prove);
+      return workspaceOptions.write("whet prove", new Output(json != null), Workshop::prove);
     }
-    Terminal terminal = place.terminal();
+    Terminal terminal = workspaceOptions.terminal();
     Path folder = collection.toAbsolutePath().normalize();
     Path cache =
         MavenArtifact.defaultCache().resolve("proofs").resolve(Sha256.id(folder.toString()));
     var options =
         new ProofOptions(
             folder,
-            labels == null ? null : ProofOptions.Labels.of(labels),
-            base,
+            new ProofOptions.ModelTraining(
+                labels == null ? null : ProofOptions.Labels.of(labels),
+                base,
+                Settings.duration("--budget", budget),
+                seed),
             splits,
-            Settings.duration("--budget", budget),
-            seed,
             limit,
             json == null || json.isEmpty() ? null : Path.of(json),
             cache);
     Beir.open(folder); // before anything is made in the cache
     try (var _ = WorkspaceLock.take(cache, "whet prove " + collection)) {
-      CollectionProof.run(options, terminal.progress(), report -> tell(terminal, report));
+      CollectionProof.run(options, terminal.progress(), report -> print(terminal, report));
     }
     return 0;
   }
@@ -142,7 +143,7 @@ final class ProveCommand implements Callable<Integer> {
     }
   }
 
-  private void tell(Terminal terminal, ProofReport report) {
+  private void print(Terminal terminal, ProofReport report) {
     if (json != null && json.isEmpty()) {
       terminal.text(report.json());
     } else {

@@ -37,7 +37,7 @@ final class QuestionsCommand implements Runnable {
       },
       footer = {"", "Example:", "  whet questions import log.csv"})
   static final class Import implements Callable<Integer> {
-    @Mixin private final Place place = new Place();
+    @Mixin private final WorkspaceOptions options = new WorkspaceOptions();
 
     @Mixin private final Output output = new Output();
 
@@ -49,7 +49,7 @@ final class QuestionsCommand implements Runnable {
 
     @Override
     public Integer call() {
-      return place.write(
+      return options.write(
           "whet questions import", output, workshop -> workshop.questions(file, replace));
     }
   }

@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
       "  whet run --json"
     })
 final class RunCommand implements Callable<Integer> {
-  @Mixin private final Place place = new Place();
+  @Mixin private final WorkspaceOptions options = new WorkspaceOptions();
 
   @Mixin private final Output output = new Output();
 
@@ -39,16 +39,17 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Workspace workspace = place.workspace();
-    Terminal terminal = place.terminal();
+    Workspace workspace = options.workspace();
+    Terminal terminal = options.terminal();
     if (plan) {
-      tell(terminal, StepPlan.of(workspace));
+      print(terminal, StepPlan.of(workspace));
       return 0;
     }
-    try (var _ = place.lock(workspace, "whet run")) {
+    try (var _ = options.lock(workspace, "whet run")) {
       boolean worked =
-          Place.workshop(workspace, place.progress("whet run")).run(listener(terminal));
-      place.save("whet run");
+          WorkspaceOptions.workshop(workspace, options.progress("whet run"))
+              .run(listener(terminal));
+      options.save("whet run");
       if (!worked && !output.json()) {
         terminal.line("Everything is up to date.");
       }
@@ -56,7 +57,7 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private void tell(Terminal terminal, StepPlan plan) {
+  private void print(Terminal terminal, StepPlan plan) {
     if (output.json()) {
       output.plan(terminal, plan);
     } else if (plan.upToDate()) {
@@ -75,7 +76,7 @@ final class RunCommand implements Callable<Integer> {
 
       @Override
       public void ended(StepOutcome<?> outcome) {
-        place.save("whet run, " + outcome.step());
+        options.save("whet run, " + outcome.step());
         output.step(terminal, outcome);
       }
     };

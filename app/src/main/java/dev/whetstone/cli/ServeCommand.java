@@ -48,7 +48,7 @@ final class ServeCommand implements Callable<Integer> {
 
   private static final int MOST_PORT = 65_535;
 
-  @Mixin private final Place place = new Place();
+  @Mixin private final WorkspaceOptions options = new WorkspaceOptions();
 
   @Option(
       names = "--host",
@@ -65,8 +65,8 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Workspace workspace = place.workspace();
-    Terminal terminal = place.terminal();
+    Workspace workspace = options.workspace();
+    Terminal terminal = options.terminal();
     Settings.Serve serve = workspace.settings().serve();
     if (port != null && (port < 0 || port > MOST_PORT)) {
       throw new Failure.BadInput(
@@ -90,7 +90,7 @@ final class ServeCommand implements Callable<Integer> {
     Settings.Llm llm = workspace.settings().llm();
     ChatModel opened = Chat.open(workspace);
     ChatModel chat = opened == null ? null : new GuardedChat(opened, llm.concurrent());
-    CommitScope writes = place.writes("whet serve");
+    CommitScope writes = options.writes("whet serve");
     var stopped = new CountDownLatch(1);
     var encoders = new SharedEncoders(workspace);
     var answers = new ServedWorkspace.Answers(chat, Answering.answers(llm).withBoundedSupport());
@@ -99,8 +99,9 @@ final class ServeCommand implements Callable<Integer> {
             new ServedWorkspace(workspace, new Apps(catalog, serve.maxApps()), answers, encoders);
         var timer =
             Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
-        var embeddings = Served.embeddings(workspace, encoders, writes);
-        var registrations = Served.registrations(workspace, encoders, place.address(), writes);
+        var embeddings = ServerComponents.embeddings(workspace, encoders, writes);
+        var registrations =
+            ServerComponents.registrations(workspace, encoders, options.address(), writes);
         var server = Server.start(settings, application, embeddings, registrations)) {
       var _ =
           timer.scheduleWithFixedDelay(
@@ -134,7 +135,7 @@ final class ServeCommand implements Callable<Integer> {
 
   private void fetch() {
     try {
-      place.refresh();
+      options.refresh();
     } catch (RuntimeException e) {
       System.getLogger(ServeCommand.class.getName())
           .log(System.Logger.Level.WARNING, "what is here goes on serving: {0}", e.getMessage());

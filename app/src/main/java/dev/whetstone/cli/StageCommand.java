@@ -31,7 +31,7 @@ import picocli.CommandLine.Parameters;
       "  whet stage ./domain_docs oss://bucket/raw/ --acl private"
     })
 final class StageCommand implements Callable<Integer> {
-  @Mixin private final Place place = new Place();
+  @Mixin private final WorkspaceOptions options = new WorkspaceOptions();
 
   @Mixin private final Output output = new Output();
 
@@ -84,7 +84,7 @@ final class StageCommand implements Callable<Integer> {
               + Shell.word(acl)
               + "`");
     }
-    return place.write(
+    return options.write(
         "whet stage",
         output,
         workshop -> remove ? workshop.unstage(source) : workshop.stage(source));
@@ -97,7 +97,7 @@ final class StageCommand implements Callable<Integer> {
               + source
               + " into a workspace, or copy it with the tool of your cloud");
     }
-    Terminal terminal = place.terminal();
+    Terminal terminal = options.terminal();
     var result =
         StagingElsewhere.stage(
             ObjectStores.folder(source),

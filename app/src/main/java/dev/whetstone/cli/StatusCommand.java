@@ -29,15 +29,15 @@ import picocli.CommandLine.Mixin;
 final class StatusCommand implements Callable<Integer> {
   private static final int UNREADABLE = 1;
 
-  @Mixin private final Place place = new Place();
+  @Mixin private final WorkspaceOptions options = new WorkspaceOptions();
 
   @Mixin private final Output output = new Output();
 
   @Override
   public Integer call() {
-    Status status = Status.of(place.workspace());
+    Status status = Status.of(options.workspace());
     if (output.json()) {
-      Output.pretty(place.terminal(), status);
+      Output.pretty(options.terminal(), status);
     } else {
       print(status);
     }
@@ -171,6 +171,6 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   private void line(String about, String words) {
-    place.terminal().line("%-10s %s", about, words);
+    options.terminal().line("%-10s %s", about, words);
   }
 }

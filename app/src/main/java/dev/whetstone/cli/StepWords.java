@@ -8,8 +8,8 @@ import dev.whetstone.workshop.StepResult.NotFound;
 import dev.whetstone.workshop.train.Training;
 import dev.whetstone.workshop.train.TrainingResult;
 import dev.whetstone.workspace.Adoption;
-import dev.whetstone.workspace.Excerpt;
 import dev.whetstone.workspace.QuestionLog.SplitNote;
+import dev.whetstone.workspace.TruncatedList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -71,7 +71,7 @@ final class StepWords {
   /// A line for each item, and how many there are beside them.
   ///
   /// @param label what each line begins with
-  static <T> List<String> each(String label, Excerpt<T> all, Function<T, String> words) {
+  static <T> List<String> each(String label, TruncatedList<T> all, Function<T, String> words) {
     var lines =
         new ArrayList<>(
             all.items().stream().map(item -> label + ": " + words.apply(item)).toList());
@@ -110,7 +110,7 @@ final class StepWords {
     return lines;
   }
 
-  private static Optional<String> copies(Excerpt<StepResult.Copy> copies) {
+  private static Optional<String> copies(TruncatedList<StepResult.Copy> copies) {
     boolean one = copies.total() == 1;
     return copies.total() == 0
         ? Optional.empty()

@@ -65,7 +65,7 @@ final class Terminal {
     out.flush();
   }
 
-  /// Something on the way that is no result.
+  /// Prints a message that is not part of the result, to standard error.
   void say(String words) {
     if (!quiet) {
       err.println(Printable.escape(words, LONGEST));

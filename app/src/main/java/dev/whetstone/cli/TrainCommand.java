@@ -33,7 +33,7 @@ final class TrainCommand implements Callable<Integer> {
     PAI
   }
 
-  @Mixin private final Place place = new Place();
+  @Mixin private final WorkspaceOptions options = new WorkspaceOptions();
 
   @Mixin private final Output output = new Output();
 
@@ -74,33 +74,33 @@ final class TrainCommand implements Callable<Integer> {
       return inJob(job);
     }
     if (where == Where.PAI) {
-      Workspace workspace = place.workspace();
-      return new PaiTraining(workspace, elsewhere(), place.terminal(), output, pai)
+      Workspace workspace = options.workspace();
+      return new PaiTraining(workspace, elsewhere(), options.terminal(), output, pai)
           .run(budget, again);
     }
     if (pai.given()) {
       throw new Failure.BadInput("an option of PAI was given without --on pai");
     }
-    return place.write("whet train", output, workshop -> workshop.train(budget, again));
+    return options.write("whet train", output, workshop -> workshop.train(budget, again));
   }
 
   private PaiTraining.Elsewhere elsewhere() {
     return new PaiTraining.Elsewhere() {
       @Override
       public void refresh() {
-        place.refresh();
+        options.refresh();
       }
 
       @Override
       public void save() {
-        place.save("whet train --on pai");
+        options.save("whet train --on pai");
       }
     };
   }
 
   /// What a job runs in its container.
   private int inJob(Path folder) {
-    Terminal terminal = place.terminal();
+    Terminal terminal = options.terminal();
     try {
       Path work = Files.createTempDirectory("whet-job-");
       try {

@@ -11,7 +11,7 @@ import java.util.function.LongFunction;
 public class BoundedInput extends FilterInputStream {
   private final long most;
   private final LongFunction<? extends IOException> excess;
-  private long left;
+  private long remaining;
 
   /// @param in closed with this stream
   /// @param most bytes that are read
@@ -20,7 +20,7 @@ public class BoundedInput extends FilterInputStream {
     super(in);
     this.most = most;
     this.excess = excess;
-    this.left = most;
+    this.remaining = most;
   }
 
   @Override
@@ -50,8 +50,8 @@ public class BoundedInput extends FilterInputStream {
   }
 
   private void count(long bytes) throws IOException {
-    left -= bytes;
-    if (left < 0) {
+    remaining -= bytes;
+    if (remaining < 0) {
       throw excess.apply(most);
     }
   }

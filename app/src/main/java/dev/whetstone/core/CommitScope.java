@@ -16,7 +16,7 @@ public interface CommitScope {
         }
       };
 
-  /// @param file the only one that is written; it is as it was where this throws
+  /// @param file the only file that is written; unchanged if this throws
   /// @param write may be called again, on another state
   /// @throws Failure.Unavailable if it cannot be carried out now
   <T> T carry(Path file, Supplier<T> write);

@@ -164,7 +164,7 @@ public final class ConcurrencyLimiter {
       }
     } catch (ExecutionException e) {
       switch (e.getCause()) {
-        case RuntimeException known -> throw known;
+        case RuntimeException unchecked -> throw unchecked;
         case Error error -> throw error;
         case null, default -> throw new CompletionException(e);
       }

@@ -23,7 +23,7 @@ public record Fingerprint(String subject, SortedMap<String, String> fields) {
   /// A field whose value differs.
   ///
   /// @param before null where there was no such field
-  /// @param now null where there is no such field any more
+  /// @param now null if the field no longer exists
   public record Change(String field, @Nullable String before, @Nullable String now) {}
 
   public Fingerprint {

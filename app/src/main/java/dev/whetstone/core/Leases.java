@@ -49,7 +49,7 @@ public final class Leases<K, V> implements AutoCloseable {
   private final Consumer<V> closing;
 
   /// The one used longest ago first; guarded by this.
-  private final Map<K, Entry> entries = new LinkedHashMap<>(8, .75f, true);
+  private final Map<K, SharedValue> entries = new LinkedHashMap<>(8, .75f, true);
 
   private boolean closed; // guarded by this
 
@@ -66,13 +66,13 @@ public final class Leases<K, V> implements AutoCloseable {
   }
 
   /// One key's value, with the number of its users. Fields are guarded by the enclosing object.
-  private final class Entry {
+  private final class SharedValue {
     private final K key;
     private final CompletableFuture<V> value = new CompletableFuture<>();
     private int users = 1; // the opener
     private boolean forgotten;
 
-    Entry(K key) {
+    SharedValue(K key) {
       this.key = key;
     }
 
@@ -82,10 +82,10 @@ public final class Leases<K, V> implements AutoCloseable {
   }
 
   private final class Hold implements Lease<V> {
-    private final Entry entry;
+    private final SharedValue entry;
     private boolean over; // guarded by the enclosing object
 
-    private Hold(Entry entry) {
+    private Hold(SharedValue entry) {
       this.entry = entry;
     }
 
@@ -113,7 +113,7 @@ public final class Leases<K, V> implements AutoCloseable {
         }
         over = true;
       }
-      letGo(entry);
+      release(entry);
     }
   }
 
@@ -124,7 +124,7 @@ public final class Leases<K, V> implements AutoCloseable {
   ///   is closed
   /// @throws RuntimeException what `open` throws, here or at the caller that this one waited for
   public Lease<V> take(K key, Supplier<V> open) {
-    Entry entry;
+    SharedValue entry;
     boolean opener = false;
     synchronized (this) {
       if (closed) {
@@ -132,7 +132,7 @@ public final class Leases<K, V> implements AutoCloseable {
       }
       entry = entries.get(key);
       if (entry == null) {
-        entry = new Entry(key);
+        entry = new SharedValue(key);
         entries.put(key, entry);
         opener = true;
       } else {
@@ -149,7 +149,7 @@ public final class Leases<K, V> implements AutoCloseable {
 
   /// A lease of the key's value if it is open; opens and waits for nothing.
   public synchronized Optional<Lease<V>> ifOpen(K key) {
-    Entry entry = entries.get(key);
+    SharedValue entry = entries.get(key);
     if (entry == null || !entry.open()) {
       return Optional.empty();
     }
@@ -157,7 +157,7 @@ public final class Leases<K, V> implements AutoCloseable {
     return Optional.of(new Hold(entry));
   }
 
-  private void open(Entry entry, Supplier<V> open) {
+  private void open(SharedValue entry, Supplier<V> open) {
     try {
       entry.value.complete(Objects.requireNonNull(open.get(), "nothing was opened"));
     } catch (RuntimeException | Error e) {
@@ -167,32 +167,32 @@ public final class Leases<K, V> implements AutoCloseable {
       entry.value.completeExceptionally(e);
       throw e;
     }
-    var unused = new ArrayList<Entry>();
+    var unused = new ArrayList<SharedValue>();
     synchronized (this) {
       shrink(unused);
     }
     close(unused);
   }
 
-  private void await(Entry entry) {
+  private void await(SharedValue entry) {
     try {
       var _ = entry.value.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      letGo(entry);
+      release(entry);
       throw new Failure.Unavailable("it is still being opened after " + patience, e);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof RuntimeException failure
           ? failure
           : new IllegalStateException("opening failed", e.getCause());
     } catch (InterruptedException e) {
-      letGo(entry);
+      release(entry);
       Thread.currentThread().interrupt();
       throw new Failure.Unavailable("interrupted while it was opened", e);
     }
   }
 
-  private void letGo(Entry entry) {
-    var unused = new ArrayList<Entry>();
+  private void release(SharedValue entry) {
+    var unused = new ArrayList<SharedValue>();
     synchronized (this) {
       entry.users--;
       if (entry.users == 0 && entry.forgotten && entry.open()) {
@@ -204,11 +204,11 @@ public final class Leases<K, V> implements AutoCloseable {
   }
 
   /// Takes idle values out of the map while too many values are open.
-  private void shrink(List<Entry> unused) {
-    long open = entries.values().stream().filter(Entry::open).count();
+  private void shrink(List<SharedValue> unused) {
+    long open = entries.values().stream().filter(SharedValue::open).count();
     var each = entries.values().iterator();
     while (open > most && each.hasNext()) {
-      Entry oldest = each.next();
+      SharedValue oldest = each.next();
       if (isIdle(oldest)) {
         each.remove();
         unused.add(oldest);
@@ -217,13 +217,13 @@ public final class Leases<K, V> implements AutoCloseable {
     }
   }
 
-  private boolean isIdle(Entry entry) {
+  private boolean isIdle(SharedValue entry) {
     return entry.users == 0 && entry.open();
   }
 
   /// Drops the values of these keys: idle ones are closed now, used ones with their last lease.
   public void forget(Predicate<K> which) {
-    var unused = new ArrayList<Entry>();
+    var unused = new ArrayList<SharedValue>();
     synchronized (this) {
       entries
           .values()
@@ -247,13 +247,14 @@ public final class Leases<K, V> implements AutoCloseable {
     return entries.size();
   }
 
-  private void close(List<Entry> unused) {
-    for (Entry entry : unused) {
+  private void close(List<SharedValue> unused) {
+    for (SharedValue entry : unused) {
       closing.accept(entry.value.join());
     }
   }
 
-  /// Gives out no more leases. Idle values are closed now, used ones with their last lease.
+  /// Refuses further leases. Idle values are closed now, values in use when their last lease is
+  /// closed.
   @Override
   public void close() {
     synchronized (this) {

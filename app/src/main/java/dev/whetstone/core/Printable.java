@@ -20,28 +20,28 @@ public final class Printable {
     if (end < text.length() && Character.isHighSurrogate(text.charAt(end - 1))) {
       end--;
     }
-    var shown = new StringBuilder(end + 16);
+    var escaped = new StringBuilder(end + 16);
     for (int i = 0; i < end; ) {
       int c = text.codePointAt(i);
-      append(shown, c);
+      append(escaped, c);
       i += Character.charCount(c);
     }
     if (end < text.length()) {
-      shown.append("… (").append(text.length() - end).append(" more characters)");
+      escaped.append("… (").append(text.length() - end).append(" more characters)");
     }
-    return shown.toString();
+    return escaped.toString();
   }
 
-  private static void append(StringBuilder shown, int c) {
+  private static void append(StringBuilder escaped, int c) {
     switch (c) {
-      case '\n' -> shown.append("\\n");
-      case '\r' -> shown.append("\\r");
-      case '\t' -> shown.append("\\t");
+      case '\n' -> escaped.append("\\n");
+      case '\r' -> escaped.append("\\r");
+      case '\t' -> escaped.append("\\t");
       default -> {
         if (harmless(c)) {
-          shown.appendCodePoint(c);
+          escaped.appendCodePoint(c);
         } else {
-          shown.append("\\u%04x".formatted(c));
+          escaped.append("\\u%04x".formatted(c));
         }
       }
     }

@@ -28,14 +28,14 @@ public interface Progress {
   /// For loops that may take long and have no task to advance.
   ///
   /// @throws CancellationException if this thread was interrupted, as it is when the program is
-  ///   told to end; it stays so
+  ///   stopped; the interrupt flag stays set
   static void stopWhenInterrupted() {
     if (Thread.currentThread().isInterrupted()) {
       throw new CancellationException("interrupted");
     }
   }
 
-  /// Shows tasks begun here as progress of `whole`, which goes on when they end.
+  /// Shows tasks begun here as progress of `whole`, which continues when they end.
   static Progress within(Task whole) {
     return (_, _, _) ->
         new Task() {

@@ -20,7 +20,7 @@ public sealed interface Remedy {
   ///
   /// @param engine null for that of the settings
   record BuildIndex(Build build, @Nullable String engine) implements Remedy {
-    /// `FRESH` makes a new generation in any case; `FORCE` lets one serve whose check failed.
+    /// `FRESH` makes a new generation in any case; `FORCE` promotes one whose check failed.
     public enum Build {
       UPDATE,
       FRESH,
@@ -28,7 +28,7 @@ public sealed interface Remedy {
     }
   }
 
-  /// Searches an index that others made.
+  /// Searches an existing index that this program did not create.
   ///
   /// @param index null where the operator has to choose it
   /// @param engine null for that of the settings
@@ -53,7 +53,7 @@ public sealed interface Remedy {
   /// Trains a model, although the last one is up to date.
   record TrainAgain() implements Remedy {}
 
-  /// Lets the model that served before serve again.
+  /// Rolls back to the model that served before.
   record RollBackModel() implements Remedy {}
 
   /// Imports questions of people.

@@ -114,13 +114,13 @@ public final class Retry {
 
     /// How long to wait after an attempt that failed, before the next one.
     ///
-    /// @param asked the time for which the server asks to be left alone; null if it does not
+    /// @param serverDelay the time for which the server asks to be left alone; null if it does not
     /// @return empty when the caller is to give up
-    public Optional<Duration> next(@Nullable Duration asked) {
+    public Optional<Duration> next(@Nullable Duration serverDelay) {
       failed++;
       long most = bound.toNanos();
       Duration drawn = Duration.ofNanos(most - ThreadLocalRandom.current().nextLong(most / 2 + 1));
-      Duration pause = asked == null ? drawn : asked.plus(drawn);
+      Duration pause = serverDelay == null ? drawn : serverDelay.plus(drawn);
       Duration doubled = bound.multipliedBy(2);
       bound = doubled.compareTo(limits.longest()) < 0 ? doubled : limits.longest();
       boolean over = failed >= limits.attempts() || time.instant().plus(pause).isAfter(end);
@@ -130,8 +130,8 @@ public final class Retry {
     /// Waits as [#next] says.
     ///
     /// @return false, without waiting, when the caller is to give up
-    public boolean pause(@Nullable Duration asked) throws InterruptedException {
-      Optional<Duration> pause = next(asked);
+    public boolean pause(@Nullable Duration serverDelay) throws InterruptedException {
+      Optional<Duration> pause = next(serverDelay);
       if (pause.isPresent()) {
         time.sleep(pause.get());
       }
@@ -140,7 +140,7 @@ public final class Retry {
 
     /// [#pause(Duration)] with the header `Retry-After` as the server sent it.
     public boolean pauseAfter(@Nullable String retryAfter) throws InterruptedException {
-      return pause(Retry.asked(retryAfter, time.instant()));
+      return pause(Retry.serverDelay(retryAfter, time.instant()));
     }
   }
 
@@ -148,7 +148,7 @@ public final class Retry {
   ///
   /// @param header null where there is none
   /// @return null where it is neither; not negative
-  public static @Nullable Duration asked(@Nullable String header, Instant now) {
+  public static @Nullable Duration serverDelay(@Nullable String header, Instant now) {
     if (header == null) {
       return null;
     }

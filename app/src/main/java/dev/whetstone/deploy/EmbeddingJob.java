@@ -16,7 +16,7 @@ final class EmbeddingJob {
   private final List<Integer> order;
   private final int tokens;
   private final float[] rows;
-  private final CompletableFuture<Embedded> done = new CompletableFuture<>();
+  private final CompletableFuture<EmbeddingResult> done = new CompletableFuture<>();
   private int taken; // guarded by the queue
   private int computed; // by the batching thread alone
 
@@ -42,7 +42,7 @@ final class EmbeddingJob {
 
   /// Ends when the last text is computed, exceptionally when that failed; cancelling it drops what
   /// was not yet begun.
-  CompletableFuture<Embedded> done() {
+  CompletableFuture<EmbeddingResult> done() {
     return done;
   }
 
@@ -68,7 +68,7 @@ final class EmbeddingJob {
     if (++computed == texts.size()) {
       List<String> ids = IntStream.range(0, computed).mapToObj(String::valueOf).toList();
       var vectors = new Vectors(model.value().space(), ids, dimension, rows);
-      done.complete(new Embedded(vectors, tokens));
+      done.complete(new EmbeddingResult(vectors, tokens));
     }
   }
 }

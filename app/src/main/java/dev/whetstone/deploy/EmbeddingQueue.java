@@ -59,7 +59,7 @@ final class EmbeddingQueue implements AutoCloseable {
   }
 
   /// Lets a job's texts be embedded; its place was taken by [#enter].
-  synchronized CompletableFuture<Embedded> add(EmbeddingJob job) {
+  synchronized CompletableFuture<EmbeddingResult> add(EmbeddingJob job) {
     if (closed) {
       throw new Failure.Unavailable("the server stops: embeddings are no longer computed");
     }

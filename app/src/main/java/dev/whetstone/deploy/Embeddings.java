@@ -173,7 +173,7 @@ public final class Embeddings implements AutoCloseable {
   /// @throws Failure.BadInput if there is no such model, or a text is too long
   /// @throws Failure.Unavailable if it took too long
   /// @throws CancellationException once the caller has disconnected
-  public Embedded embed(
+  public EmbeddingResult embed(
       String id, Role role, List<String> texts, boolean cut, BooleanSupplier disconnected) {
     queue.enter(texts.size());
     try {
@@ -217,7 +217,8 @@ public final class Embeddings implements AutoCloseable {
     return lengths.stream().map(length -> Math.min(length, most)).toList();
   }
 
-  private Embedded await(CompletableFuture<Embedded> done, BooleanSupplier disconnected) {
+  private EmbeddingResult await(
+      CompletableFuture<EmbeddingResult> done, BooleanSupplier disconnected) {
     long until = System.nanoTime() + limits.patience().toNanos();
     try {
       while (System.nanoTime() < until && !disconnected.getAsBoolean()) {

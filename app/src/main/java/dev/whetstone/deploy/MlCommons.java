@@ -31,7 +31,7 @@ final class MlCommons implements AutoCloseable {
   private final Duration patience;
 
   /// A model that the cluster knows.
-  record Known(String id, String state, int chunks) {
+  record RegisteredModel(String id, String state, int chunks) {
     boolean deployed() {
       return state.equals("DEPLOYED");
     }
@@ -69,7 +69,7 @@ final class MlCommons implements AutoCloseable {
   }
 
   /// The model of exactly these bytes that was registered last, if there is one.
-  Optional<Known> find(String sha256) {
+  Optional<RegisteredModel> find(String sha256) {
     JsonNode hits = models(term(CONTENT, sha256), 1);
     return hits.isEmpty() ? Optional.empty() : Optional.of(known(hits.get(0)));
   }
@@ -87,7 +87,7 @@ final class MlCommons implements AutoCloseable {
   }
 
   /// The remote model of a connector, if there is one.
-  Optional<Known> findRemote(String connector) {
+  Optional<RegisteredModel> findRemote(String connector) {
     // The field is no keyword in the plugin's mapping: matched, then compared.
     ObjectNode match = Json.MAPPER.createObjectNode();
     match.putObject("match").put("connector_id", connector);
@@ -99,9 +99,9 @@ final class MlCommons implements AutoCloseable {
     return Optional.empty();
   }
 
-  private static Known known(JsonNode hit) {
+  private static RegisteredModel known(JsonNode hit) {
     JsonNode source = hit.path("_source");
-    return new Known(
+    return new RegisteredModel(
         hit.path("_id").asText(),
         source.path("model_state").asText(""),
         source.path("total_chunks").asInt());
@@ -113,7 +113,8 @@ final class MlCommons implements AutoCloseable {
   /// @return its id
   String registerMeta(ObjectNode about) {
     String sha256 = about.path(CONTENT).asText();
-    return create(BASE + "/models/_register_meta", about, MODEL, () -> find(sha256).map(Known::id));
+    return create(
+        BASE + "/models/_register_meta", about, MODEL, () -> find(sha256).map(RegisteredModel::id));
   }
 
   /// The chunks of a model that have arrived.
@@ -140,7 +141,10 @@ final class MlCommons implements AutoCloseable {
   String register(ObjectNode about) {
     String connector = about.path("connector_id").asText("");
     Supplier<Optional<String>> made =
-        () -> connector.isEmpty() ? findFetched(about) : findRemote(connector).map(Known::id);
+        () ->
+            connector.isEmpty()
+                ? findFetched(about)
+                : findRemote(connector).map(RegisteredModel::id);
     MlCall.MlReply reply =
         call.create(BASE + "/models/_register", about, () -> made.get().map(id -> with(MODEL, id)));
     return reply.body().has("task_id")

@@ -252,12 +252,12 @@ public final class ModelPlaces {
 
   /// What stands at a place in a bucket, by name. Where a workspace keeps its models there, its
   /// newest state tells: an object of a plain name may be one that was replaced since.
-  private static SortedMap<String, EnclosingFolder.Held> held(ObjectStore store) {
+  private static SortedMap<String, EnclosingFolder.StoredFile> held(ObjectStore store) {
     var saved = EnclosingFolder.of(store).map(EnclosingFolder::files);
     if (saved.isPresent() && saved.get().keySet().stream().anyMatch(ModelPlaces::isConfig)) {
       return saved.get();
     }
-    var listed = new TreeMap<String, EnclosingFolder.Held>();
+    var listed = new TreeMap<String, EnclosingFolder.StoredFile>();
     try (Stream<ObjectInfo> objects = store.list("")) {
       objects
           .limit(MOST_OBJECTS)
@@ -265,24 +265,25 @@ public final class ModelPlaces {
               object ->
                   listed.put(
                       object.key(),
-                      new EnclosingFolder.Held(object.key(), object.bytes(), object.sha256())));
+                      new EnclosingFolder.StoredFile(
+                          object.key(), object.bytes(), object.sha256())));
     }
     return listed;
   }
 
   private Model bring(ObjectStore store, String place) {
-    SortedMap<String, EnclosingFolder.Held> held = held(store);
+    SortedMap<String, EnclosingFolder.StoredFile> held = held(store);
     Path beside =
         copies.resolve(
             ".incoming-" + System.nanoTime() + "." + ProcessHandle.current().pid() + ".part");
     try {
-      EnclosingFolder.Held serving = held.get(SERVING);
+      EnclosingFolder.StoredFile serving = held.get(SERVING);
       if (serving != null) {
         Transfers.download(store, wanted(serving, beside.resolve(SERVING)));
       }
       String folder = choose(place, List.copyOf(held.keySet()), beside);
       Path incoming = beside.resolve("model");
-      List<Transfers.Wanted> files =
+      List<Transfers.Download> files =
           held.entrySet().stream()
               .filter(file -> file.getKey().startsWith(folder))
               .map(
@@ -291,7 +292,7 @@ public final class ModelPlaces {
                           file.getValue(),
                           inside(incoming, file.getKey().substring(folder.length()))))
               .toList();
-      long bytes = files.stream().mapToLong(Transfers.Wanted::bytes).sum();
+      long bytes = files.stream().mapToLong(Transfers.Download::bytes).sum();
       requireModelSize(place + folder, files.size(), bytes);
       Transfers.download(store, files, "model", Progress.NONE);
       return settle(incoming);
@@ -300,8 +301,8 @@ public final class ModelPlaces {
     }
   }
 
-  private static Transfers.Wanted wanted(EnclosingFolder.Held held, Path file) {
-    return new Transfers.Wanted(held.key(), file, held.bytes(), held.sha256());
+  private static Transfers.Download wanted(EnclosingFolder.StoredFile held, Path file) {
+    return new Transfers.Download(held.key(), file, held.bytes(), held.sha256());
   }
 
   private static Path inside(Path folder, String name) {

@@ -106,7 +106,7 @@ public final class OpenSearchModels implements AutoCloseable {
   public Result deploy(Model model, Encoder own, Wish wish, Path scratch, Progress progress) {
     Path file = scratch.resolve(model.space() + (wish.prompts() ? "" : "-bare") + ".zip");
     ModelArchive archive = ModelArchive.write(model, wish.prompts(), file);
-    Optional<MlCommons.Known> before = ml.find(archive.sha256());
+    Optional<MlCommons.RegisteredModel> before = ml.find(archive.sha256());
     int sent = 0;
     String id;
     boolean deployed = false;
@@ -118,7 +118,7 @@ public final class OpenSearchModels implements AutoCloseable {
       about.put("url", wish.url().toString());
       id = ml.register(about);
     } else {
-      id = before.map(MlCommons.Known::id).orElseGet(() -> begin(model, wish, archive));
+      id = before.map(MlCommons.RegisteredModel::id).orElseGet(() -> begin(model, wish, archive));
       sent = upload(id, archive, before.isPresent(), progress);
     }
     if (!deployed) {
@@ -237,7 +237,7 @@ public final class OpenSearchModels implements AutoCloseable {
     ObjectNode connector = connector(server, served, name, key);
     Optional<String> before = ml.findConnector(connector);
     String connectorId = before.orElseGet(() -> ml.createConnector(connector));
-    Optional<MlCommons.Known> known = ml.findRemote(connectorId);
+    Optional<MlCommons.RegisteredModel> known = ml.findRemote(connectorId);
     String id;
     if (known.isPresent()) {
       id = known.get().id();

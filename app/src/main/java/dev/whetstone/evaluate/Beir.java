@@ -66,7 +66,7 @@ public final class Beir {
 
   /// The judgements of one split.
   ///
-  /// @throws Failure.BadInput if there is no such split, naming the file; or naming file and line
+  /// @throws Failure.BadInput if the split does not exist, naming the file; or naming file and line
   public Qrels qrels(String split) {
     return Qrels.read(splitFile(split));
   }
@@ -81,14 +81,14 @@ public final class Beir {
   /// @throws Failure.BadInput naming file and line
   public List<Passage> passages() {
     Path file = folder.resolve("corpus.jsonl");
-    Set<String> seen = new HashSet<>();
+    Set<String> distinct = new HashSet<>();
     List<String[]> rows = new ArrayList<>();
     var sample = new StringBuilder(); // the beginnings of the documents
     lines(
         file,
         (row, where) -> {
           String id = text(row, "_id", where);
-          if (!seen.add(id)) {
+          if (!distinct.add(id)) {
             throw new Failure.BadInput(where + ": the id \"" + id + "\" stands here twice");
           }
           String title = row.hasNonNull("title") ? squeezed(row.get("title").asText()) : "";

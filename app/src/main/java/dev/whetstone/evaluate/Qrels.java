@@ -124,15 +124,15 @@ public record Qrels(Map<String, Map<String, Integer>> gains) {
 
   /// These queries alone, in the order of this object.
   public Qrels only(Collection<String> queries) {
-    var wanted = new HashSet<>(queries);
-    var kept = new LinkedHashMap<String, Map<String, Integer>>();
+    var selection = new HashSet<>(queries);
+    var selected = new LinkedHashMap<String, Map<String, Integer>>();
     gains.forEach(
         (query, judged) -> {
-          if (wanted.contains(query)) {
-            kept.put(query, judged);
+          if (selection.contains(query)) {
+            selected.put(query, judged);
           }
         });
-    return new Qrels(kept);
+    return new Qrels(selected);
   }
 
   /// The first `limit` of [#queries()] in the order of the SHA-1 of their ids: the same sample on

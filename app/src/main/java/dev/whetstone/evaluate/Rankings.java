@@ -68,13 +68,13 @@ public final class Rankings {
 
   /// Leaves only these passages in each ranking.
   public static Map<String, Ranking> within(Map<String, Ranking> rankings, Set<String> passages) {
-    var kept = new LinkedHashMap<String, Ranking>();
+    var filtered = new LinkedHashMap<String, Ranking>();
     rankings.forEach(
         (query, ranking) -> {
           List<Hit> hits =
               ranking.hits().stream().filter(hit -> passages.contains(hit.passageId())).toList();
-          kept.put(query, new Ranking(hits));
+          filtered.put(query, new Ranking(hits));
         });
-    return kept;
+    return filtered;
   }
 }

@@ -8,7 +8,7 @@ public sealed interface Verdict {
   /// The gain is proven: the candidate may serve.
   record Promoted(String reason) implements Verdict {}
 
-  /// The gain is not proven: what serves now goes on serving.
+  /// The gain is not proven: the model that serves now continues to serve.
   record NotPromoted(String reason) implements Verdict {}
 
   /// There are no questions, or too few to say anything: the candidate is kept, and does not serve.

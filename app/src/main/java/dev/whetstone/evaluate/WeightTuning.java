@@ -32,10 +32,11 @@ public final class WeightTuning {
 
   /// @param weight to use
   /// @param ndcg10 mean of the hybrid with that weight
-  public record Choice(double weight, double ndcg10) {}
+  public record TunedWeight(double weight, double ndcg10) {}
 
   /// Chooses the weight for the app's own fusion, [Fusion#convex].
-  public static Choice choose(Map<String, Ranking> words, Map<String, Ranking> dense, Qrels qrels) {
+  public static TunedWeight choose(
+      Map<String, Ranking> words, Map<String, Ranking> dense, Qrels qrels) {
     return choose(words, dense, qrels, (w, d, weight) -> Fusion.convex(w, d, weight, 10));
   }
 
@@ -43,11 +44,11 @@ public final class WeightTuning {
   ///
   /// @param words query id → BM25 ranking
   /// @param dense query id → dense ranking
-  public static Choice choose(
+  public static TunedWeight choose(
       Map<String, Ranking> words, Map<String, Ranking> dense, Qrels qrels, Fuse fuse) {
     int queries = qrels.queries().size();
     if (queries == 0) {
-      return new Choice(RetrievalPlan.UNTUNED_DENSE_WEIGHT, 0);
+      return new TunedWeight(RetrievalPlan.UNTUNED_DENSE_WEIGHT, 0);
     }
     var figures = new TreeMap<Double, double[]>();
     for (int step = 0; step <= 10; step++) {
@@ -56,7 +57,7 @@ public final class WeightTuning {
     double best = nearestToUsual(figures);
     double trust = Math.min(1, (double) queries / ENOUGH);
     double shrunk = Math.round(100 * (USUAL + trust * (best - USUAL))) / 100.0;
-    return new Choice(shrunk, mean(figures(words, dense, qrels, fuse, shrunk)));
+    return new TunedWeight(shrunk, mean(figures(words, dense, qrels, fuse, shrunk)));
   }
 
   /// The weight nearest to the usual one among those that are as good as the best but for noise.

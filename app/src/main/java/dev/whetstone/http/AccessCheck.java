@@ -30,7 +30,7 @@ final class AccessCheck {
     this.names = new HostNames(settings);
   }
 
-  /// @throws Problem if the request is not to be answered
+  /// @throws RequestException if the request is not to be answered
   void check(Request request) {
     String host = header(request, HttpHeader.HOST);
     if (apiKey == null && !names.include(Authority.name(host))) {
@@ -44,14 +44,15 @@ final class AccessCheck {
       throw denied("Web pages of other sites may not call this server.");
     }
     if (!OPEN.contains(request.getHttpURI().getPath()) && !knows(request)) {
-      throw new Problem(
+      throw new RequestException(
           401, "InvalidApiKey", "Send the server's API key as \"Authorization: Bearer KEY\".");
     }
     if (wantsWebSocket(request)) {
       throw denied("This server speaks HTTP alone: it opens no WebSockets.");
     }
     if (request.getHeaders().contains(OTHER_METHOD)) {
-      throw Problem.badRequest(OTHER_METHOD + " is not followed: send the request with its method");
+      throw RequestException.badRequest(
+          OTHER_METHOD + " is not followed: send the request with its method");
     }
   }
 
@@ -65,8 +66,8 @@ final class AccessCheck {
     return apiKey == null || bears(header(request, HttpHeader.AUTHORIZATION), apiKey);
   }
 
-  private static Problem denied(String message) {
-    return new Problem(403, "AccessDenied", message);
+  private static RequestException denied(String message) {
+    return new RequestException(403, "AccessDenied", message);
   }
 
   private static boolean bears(String header, String key) {

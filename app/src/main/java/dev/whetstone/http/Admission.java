@@ -32,7 +32,7 @@ final class Admission extends Handler.Wrapper {
     try {
       budget.admit(request);
       access.check(request);
-    } catch (Problem problem) {
+    } catch (RequestException problem) {
       refuse(request, response, callback, problem);
       return true;
     }
@@ -59,7 +59,7 @@ final class Admission extends Handler.Wrapper {
   }
 
   private static void refuse(
-      Request request, Response response, Callback callback, Problem problem) {
+      Request request, Response response, Callback callback, RequestException problem) {
     RequestBody.drop(request);
     response.setStatus(problem.status());
     problem.headers().forEach((name, value) -> response.getHeaders().put(name, value));
@@ -67,7 +67,8 @@ final class Admission extends Handler.Wrapper {
   }
 
   /// Writes a problem in the form of its path.
-  static void write(Request request, Response response, Callback callback, Problem problem) {
+  static void write(
+      Request request, Response response, Callback callback, RequestException problem) {
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
     String path = request.getHttpURI().getPath();
     Record error =

@@ -53,7 +53,7 @@ final class AppRoutes {
           new RetrieverBody(
               retriever.engine().name(), retriever.endpoint(), retriever.index(), retriever.topK()),
           readiness.ready() ? "ready" : "not_ready",
-          readiness.ready() ? null : Problem.publicReason(readiness),
+          readiness.ready() ? null : RequestException.publicReason(readiness),
           app.created().toString(),
           app.updated().toString());
     }
@@ -73,7 +73,7 @@ final class AppRoutes {
   /// The app that the path names, by id or by name.
   App find(Context context) {
     String id = context.pathParam("id");
-    return application.app(caller(context), id).orElseThrow(() -> Problem.noSuchApp(id));
+    return application.app(caller(context), id).orElseThrow(() -> RequestException.noSuchApp(id));
   }
 
   Caller caller(Context context) {
@@ -91,8 +91,8 @@ final class AppRoutes {
             of.whole("top_k", Retriever.DEFAULT_TOP_K, 1, 1000));
     switch (application.createApp(caller(context), body.text("name"), retriever)) {
       case AppCreation.Created(App app) -> reply(context, app);
-      case AppCreation.NameTaken(App other) -> throw Problem.nameTaken(other);
-      case AppCreation.TooMany(int most) -> throw Problem.tooManyApps(most);
+      case AppCreation.NameTaken(App other) -> throw RequestException.nameTaken(other);
+      case AppCreation.TooMany(int most) -> throw RequestException.tooManyApps(most);
     }
   }
 
@@ -129,7 +129,7 @@ final class AppRoutes {
   private void delete(Context context) {
     App app = find(context);
     if (!application.deleteApp(caller(context), app.id())) {
-      throw Problem.noSuchApp(app.id());
+      throw RequestException.noSuchApp(app.id());
     }
     Replies.json(context, new Deleted(app.id(), true));
   }

@@ -61,7 +61,7 @@ final class AskRoutes {
                 "rag_options");
     refuseStreaming(context, parameters);
     if (input.has("history")) {
-      throw Problem.badRequest(
+      throw RequestException.badRequest(
           "\"input.history\" is not supported yet: each question is answered on its own");
     }
     String question = question(input);
@@ -78,7 +78,7 @@ final class AskRoutes {
     if (parameters.flag("incremental_output")
         || (accept != null && accept.contains("text/event-stream"))
         || (sse != null && sse.equalsIgnoreCase("enable"))) {
-      throw Problem.badRequest(
+      throw RequestException.badRequest(
           "Answers are not streamed yet: leave out X-DashScope-SSE, \"Accept: text/event-stream\""
               + " and parameters.incremental_output");
     }
@@ -90,7 +90,7 @@ final class AskRoutes {
       return question(input.text("prompt"), "input.prompt");
     }
     if (!input.has("messages")) {
-      throw Problem.badRequest("\"input.prompt\" is missing: give the question as a text");
+      throw RequestException.badRequest("\"input.prompt\" is missing: give the question as a text");
     }
     List<JsonBody> messages = input.objects("messages");
     for (JsonBody message : messages.reversed()) {
@@ -98,17 +98,17 @@ final class AskRoutes {
         return question(message.text("content"), message.path() + "content");
       }
     }
-    throw Problem.badRequest("\"input.messages\" has no message of role \"user\"");
+    throw RequestException.badRequest("\"input.messages\" has no message of role \"user\"");
   }
 
   private static String question(String text, String field) {
     String question = text.strip();
     if (question.isEmpty()) {
-      throw Problem.badRequest("\"" + field + "\" is blank: give a question");
+      throw RequestException.badRequest("\"" + field + "\" is blank: give a question");
     }
     String tooLong = QuestionLength.wrong("\"" + field + "\"", question);
     if (tooLong != null) {
-      throw Problem.badRequest(tooLong);
+      throw RequestException.badRequest(tooLong);
     }
     return question;
   }
@@ -119,7 +119,7 @@ final class AskRoutes {
       return UUID.randomUUID().toString().replace("-", "");
     }
     if (session.length() > 128) {
-      throw Problem.badRequest("\"input.session_id\" has over 128 characters");
+      throw RequestException.badRequest("\"input.session_id\" has over 128 characters");
     }
     return session;
   }
@@ -140,7 +140,7 @@ final class AskRoutes {
 
   private static Filter checked(Map<String, Set<String>> anyOf) {
     if (anyOf.size() > FILTER_FIELDS) {
-      throw Problem.badRequest("a filter names at most " + FILTER_FIELDS + " fields");
+      throw RequestException.badRequest("a filter names at most " + FILTER_FIELDS + " fields");
     }
     return new Filter(anyOf);
   }

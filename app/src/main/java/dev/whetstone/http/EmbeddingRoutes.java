@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.whetstone.core.Busy;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Vectors;
-import dev.whetstone.deploy.Embedded;
+import dev.whetstone.deploy.EmbeddingResult;
 import dev.whetstone.deploy.Embeddings;
 import dev.whetstone.deploy.Role;
 import dev.whetstone.deploy.ServedModel;
@@ -55,7 +55,7 @@ final class EmbeddingRoutes {
   private record Usage(int promptTokens, int totalTokens) {}
 
   private record EmbeddingList(String object, List<Embedding> data, String model, Usage usage) {
-    static EmbeddingList of(String model, Embedded done, boolean base64) {
+    static EmbeddingList of(String model, EmbeddingResult done, boolean base64) {
       Vectors vectors = done.vectors();
       var data = new ArrayList<Embedding>(vectors.size());
       for (int i = 0; i < vectors.size(); i++) {
@@ -84,7 +84,7 @@ final class EmbeddingRoutes {
         .model(id)
         .orElseThrow(
             () ->
-                new Problem(
+                new RequestException(
                         404,
                         "ModelNotFound",
                         "There is no model \"" + id + "\": GET /v1/models lists those there are.")
@@ -109,7 +109,7 @@ final class EmbeddingRoutes {
     boolean cut = !body.has("truncate") || body.flag("truncate");
     int dimensions = body.whole("dimensions", model.dimension(), 1, Integer.MAX_VALUE);
     if (dimensions != model.dimension()) {
-      throw Problem.badRequest(
+      throw RequestException.badRequest(
           "dimensions",
           "the model "
               + model.id()
@@ -120,12 +120,12 @@ final class EmbeddingRoutes {
               + ": leave \"dimensions\" out, or ask for "
               + model.dimension());
     }
-    Embedded done = embedded(context, embeddings, model, role, inputs(body), cut);
+    EmbeddingResult done = embedded(context, embeddings, model, role, inputs(body), cut);
     Replies.json(context, EmbeddingList.of(model.id(), done, base64));
   }
 
   /// Embeds for a request, with its problems.
-  static Embedded embedded(
+  static EmbeddingResult embedded(
       Context context,
       Embeddings embeddings,
       ServedModel model,
@@ -136,11 +136,12 @@ final class EmbeddingRoutes {
       return embeddings.embed(
           model.id(), role, heads(texts, model, cut), cut, new ClientDisconnect(context));
     } catch (Busy e) {
-      throw Problem.busy(e);
+      throw RequestException.busy(e);
     } catch (Failure.BadInput e) {
-      throw Problem.of(e).at("input");
+      throw RequestException.of(e).at("input");
     } catch (CancellationException _) {
-      throw new Problem(499, "ClientClosedRequest", "The caller disconnected."); // it is not read
+      throw new RequestException(
+          499, "ClientClosedRequest", "The caller disconnected."); // it is not read
     }
   }
 
@@ -151,7 +152,7 @@ final class EmbeddingRoutes {
     var heads = new ArrayList<String>(texts.size());
     for (String text : texts) {
       if (text.length() > most && !cut) {
-        throw Problem.badRequest(
+        throw RequestException.badRequest(
             "input",
             "input %d has %d characters, and the model reads %d tokens: shorten it, or leave out \"truncate\": false"
                 .formatted(heads.size(), text.length(), model.maxTokens()));
@@ -164,17 +165,18 @@ final class EmbeddingRoutes {
   private List<String> inputs(JsonBody body) {
     JsonNode input = body.node().get("input");
     if (input == null || input.isNull()) {
-      throw Problem.badRequest("input", "\"input\" is missing: give a text or an array of texts");
+      throw RequestException.badRequest(
+          "input", "\"input\" is missing: give a text or an array of texts");
     }
     if (input.isTextual()) {
       return List.of(text(input, "input"));
     }
     if (!input.isArray() || input.isEmpty()) {
-      throw Problem.badRequest("input", "\"input\" must be a text or an array of texts");
+      throw RequestException.badRequest("input", "\"input\" must be a text or an array of texts");
     }
     int most = embeddings.limits().textsPerRequest();
     if (input.size() > most) {
-      throw new Problem(
+      throw new RequestException(
               413,
               "RequestTooLarge",
               "\"input\" has " + input.size() + " entries: at most " + most + " are taken")
@@ -189,17 +191,17 @@ final class EmbeddingRoutes {
 
   private static String text(JsonNode value, String path) {
     if (value.isNumber() || (value.isArray() && !value.isEmpty() && value.get(0).isNumber())) {
-      throw Problem.badRequest(
+      throw RequestException.badRequest(
           "input",
           "\""
               + path
               + "\" holds token ids: they are another tokenizer's, so send the text itself");
     }
     if (!value.isTextual()) {
-      throw Problem.badRequest("input", "\"" + path + "\" must be a text");
+      throw RequestException.badRequest("input", "\"" + path + "\" must be a text");
     }
     if (value.textValue().isEmpty()) {
-      throw Problem.badRequest("input", "\"" + path + "\" is empty: give a text");
+      throw RequestException.badRequest("input", "\"" + path + "\" is empty: give a text");
     }
     return value.textValue();
   }
@@ -210,7 +212,7 @@ final class EmbeddingRoutes {
       case "float" -> false;
       case "base64" -> true;
       default ->
-          throw Problem.badRequest(
+          throw RequestException.badRequest(
               "encoding_format", "\"encoding_format\" must be float or base64");
     };
   }
@@ -218,7 +220,7 @@ final class EmbeddingRoutes {
   private static Role role(JsonBody body) {
     String field = body.has("prompt_name") ? "prompt_name" : "input_type";
     if (body.has("prompt_name") && body.has("input_type")) {
-      throw Problem.badRequest(
+      throw RequestException.badRequest(
           "prompt_name", "\"prompt_name\" and \"input_type\" say the same: send one of them");
     }
     String type = body.textOrNull(field);
@@ -226,7 +228,8 @@ final class EmbeddingRoutes {
       case "query" -> Role.QUERY;
       case "passage", "document" -> Role.PASSAGE;
       default ->
-          throw Problem.badRequest(field, "\"" + field + "\" must be query, passage or document");
+          throw RequestException.badRequest(
+              field, "\"" + field + "\" must be query, passage or document");
     };
   }
 

@@ -9,7 +9,7 @@ enum ErrorFormat {
   /// `{"code","message","request_id"}`.
   DASHSCOPE {
     @Override
-    Record body(Problem problem, String request) {
+    Record body(RequestException problem, String request) {
       return new DashScope(problem.code(), problem.message(), request);
     }
   },
@@ -17,7 +17,7 @@ enum ErrorFormat {
   /// `{"error":{"message","type","param","code"}}`.
   OPENAI {
     @Override
-    Record body(Problem problem, String request) {
+    Record body(RequestException problem, String request) {
       String type =
           switch (problem.status()) {
             case 429 -> "rate_limit_error";
@@ -35,7 +35,7 @@ enum ErrorFormat {
   /// `{"error":{"root_cause":[{"type","reason"}],"type","reason"},"status"}`.
   OPENSEARCH {
     @Override
-    Record body(Problem problem, String request) {
+    Record body(RequestException problem, String request) {
       String type =
           switch (problem.status()) {
             case 400, 413 -> "illegal_argument_exception";
@@ -67,7 +67,7 @@ enum ErrorFormat {
   /// A problem's body.
   ///
   /// @param request its id
-  abstract Record body(Problem problem, String request);
+  abstract Record body(RequestException problem, String request);
 
   static ErrorFormat of(String path) {
     if (path.startsWith("/_plugins/")) {

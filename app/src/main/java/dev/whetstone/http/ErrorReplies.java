@@ -33,16 +33,16 @@ final class ErrorReplies {
   }
 
   /// Never throws: an exception in here would be answered by Javalin, in plain text.
-  private static Problem problem(Exception thrown, Context context) {
+  private static RequestException problem(Exception thrown, Context context) {
     try {
       return switch (thrown) {
-        case Problem problem -> problem;
+        case RequestException problem -> problem;
         case HttpResponseException unrouted -> unrouted(unrouted, context);
-        case Busy _ -> Problem.busy();
-        case NotReady notReady -> Problem.notReady(notReady.readiness());
+        case Busy _ -> RequestException.busy();
+        case NotReady notReady -> RequestException.notReady(notReady.readiness());
         case Failure failure -> {
           log(failure, context);
-          yield Problem.of(failure);
+          yield RequestException.of(failure);
         }
         default -> {
           LOG.log(System.Logger.Level.ERROR, where(context), thrown);
@@ -55,8 +55,9 @@ final class ErrorReplies {
     }
   }
 
-  private static Problem fault() {
-    return new Problem(500, "InternalError", "This is a fault of the server: see its log.");
+  private static RequestException fault() {
+    return new RequestException(
+        500, "InternalError", "This is a fault of the server: see its log.");
   }
 
   /// An invalid request is the caller's fault, so it is logged at debug level only.
@@ -68,23 +69,24 @@ final class ErrorReplies {
     LOG.log(level, () -> where(context) + ": " + failure.getMessage());
   }
 
-  private static Problem unrouted(HttpResponseException e, Context context) {
+  private static RequestException unrouted(HttpResponseException e, Context context) {
     String what = context.method().name() + " " + path(context);
     return switch (e.getStatus()) {
-      case 404 -> new Problem(404, "NotFound", "There is nothing at " + what + ".");
+      case 404 -> new RequestException(404, "NotFound", "There is nothing at " + what + ".");
       case 405 -> {
         String allowed = e.getDetails().getOrDefault("availableMethods", "");
         if (!allowed.isEmpty()) {
           context.header("Allow", allowed);
         }
-        yield new Problem(405, "MethodNotAllowed", what + " is not served.");
+        yield new RequestException(405, "MethodNotAllowed", what + " is not served.");
       }
-      case 413 -> new Problem(413, "RequestTooLarge", "The request's body is too long.");
-      default -> new Problem(e.getStatus(), "InvalidRequest", "The request cannot be answered.");
+      case 413 -> new RequestException(413, "RequestTooLarge", "The request's body is too long.");
+      default ->
+          new RequestException(e.getStatus(), "InvalidRequest", "The request cannot be answered.");
     };
   }
 
-  private static void reply(Context context, Problem problem) {
+  private static void reply(Context context, RequestException problem) {
     RequestBody.drop(Server.core(context));
     context.status(problem.status());
     problem.headers().forEach(context::header);

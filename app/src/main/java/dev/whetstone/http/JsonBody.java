@@ -16,7 +16,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A JSON object of a request, read strictly: a field that is not known, of the wrong type or
-/// missing is a [Problem] that names it by its path (`retriever.top_k`).
+/// missing is a [RequestException] that names it by its path (`retriever.top_k`).
 ///
 /// @param path of this object in the body, ended by a dot; empty for the body itself
 record JsonBody(JsonNode node, String path) {
@@ -27,17 +27,17 @@ record JsonBody(JsonNode node, String path) {
   static JsonBody read(Context context, int limit) {
     byte[] bytes = RequestBody.read(context, limit);
     if (bytes.length == 0) {
-      throw Problem.badRequest("The request has no body: send a JSON object.");
+      throw RequestException.badRequest("The request has no body: send a JSON object.");
     }
     try {
       JsonNode node = JSON.readTree(bytes);
       if (node == null || !node.isObject()) {
-        throw Problem.badRequest("The body must be a JSON object.");
+        throw RequestException.badRequest("The body must be a JSON object.");
       }
       return new JsonBody(node, "");
     } catch (JsonProcessingException e) {
       var at = e.getLocation();
-      throw Problem.badRequest(
+      throw RequestException.badRequest(
           "The body is not JSON"
               + (at == null
                   ? "."
@@ -45,7 +45,7 @@ record JsonBody(JsonNode node, String path) {
               + " "
               + parserMessage(e));
     } catch (IOException e) {
-      throw Problem.badRequest("The request's body cannot be read.");
+      throw RequestException.badRequest("The request's body cannot be read.");
     }
   }
 
@@ -67,8 +67,8 @@ record JsonBody(JsonNode node, String path) {
   }
 
   /// @param is what is wrong, as the rest of a sentence
-  private Problem wrong(String field, String is) {
-    return Problem.badRequest(path + field, "\"" + path + field + "\" " + is);
+  private RequestException wrong(String field, String is) {
+    return RequestException.badRequest(path + field, "\"" + path + field + "\" " + is);
   }
 
   boolean has(String field) {
@@ -140,7 +140,7 @@ record JsonBody(JsonNode node, String path) {
     var objects = new ArrayList<JsonBody>();
     for (int i = 0; i < value.size(); i++) {
       if (!value.get(i).isObject()) {
-        throw Problem.badRequest("\"" + path + field + "[" + i + "]\" must be an object");
+        throw RequestException.badRequest("\"" + path + field + "[" + i + "]\" must be an object");
       }
       objects.add(new JsonBody(value.get(i), path + field + "[" + i + "]."));
     }
@@ -165,7 +165,7 @@ record JsonBody(JsonNode node, String path) {
       value.forEach(
           one -> {
             if (!one.isTextual()) {
-              throw Problem.badRequest("\"" + path + field + "\" must hold texts only");
+              throw RequestException.badRequest("\"" + path + field + "\" must hold texts only");
             }
             texts.add(one.textValue());
           });

@@ -15,7 +15,7 @@ final class JsonErrorHandler extends ErrorHandler {
     String code =
         status == 503 ? "ServiceUnavailable" : status >= 500 ? "InternalError" : "InvalidRequest";
     String message = "The request was not taken (" + status + ").";
-    Admission.write(request, response, callback, new Problem(status, code, message));
+    Admission.write(request, response, callback, new RequestException(status, code, message));
     return true;
   }
 }

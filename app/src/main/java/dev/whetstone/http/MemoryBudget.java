@@ -29,23 +29,24 @@ final class MemoryBudget {
   }
 
   /// What one request holds, until it is over.
-  final class Held {
+  final class Reservation {
     private final Request request;
     private int bytes; // guarded by this
     private boolean over; // guarded by this
     private Scheduler.Task givenUp = () -> false; // guarded by this
 
-    Held(Request request) {
+    Reservation(Request request) {
       this.request = request;
     }
 
-    /// @throws Problem if there is not so much left
+    /// @throws RequestException if there is not so much left
     synchronized void more(long wanted) {
       if (wanted > most - bytes) {
-        throw new Problem(413, "RequestTooLarge", "The request takes more memory than there is.");
+        throw new RequestException(
+            413, "RequestTooLarge", "The request takes more memory than there is.");
       }
       if (over || !free.tryAcquire((int) wanted)) {
-        throw Problem.busy();
+        throw RequestException.busy();
       }
       bytes += (int) wanted;
     }
@@ -88,12 +89,12 @@ final class MemoryBudget {
 
   /// To be called once a request, before all else.
   void admit(Request request) {
-    var held = new Held(request);
+    var held = new Reservation(request);
     request.setAttribute(HELD, held);
     Request.addCompletionListener(request, _ -> held.end());
   }
 
-  static Held of(Context context) {
+  static Reservation of(Context context) {
     return Objects.requireNonNull(context.attribute(HELD));
   }
 }

@@ -67,7 +67,7 @@ final class MlRoutes {
               task.updated()),
           switch (task.failure()) {
             case null -> null;
-            case Failure failure -> Problem.of(failure).message();
+            case Failure failure -> RequestException.of(failure).message();
             default -> "a fault of the server: see its log";
           },
           true);
@@ -118,7 +118,7 @@ final class MlRoutes {
   private void register(Context context) {
     JsonBody body = JsonBody.read(context, 1 << 16);
     if (!body.has("model_path")) {
-      throw Problem.badRequest(
+      throw RequestException.badRequest(
           "model_path",
           "\"model_path\" is missing: this server takes a model from a place, as {\"model_id\":"
               + " \"custom-emb-v1\", \"model_path\": \"oss://bucket/models/\"}; models are not"
@@ -135,7 +135,7 @@ final class MlRoutes {
         "model_group_id");
     String id = body.text(body.has("model_id") ? "model_id" : "name");
     if (!Deployment.isId(id)) {
-      throw Problem.badRequest(
+      throw RequestException.badRequest(
           "model_id",
           "\"model_id\" must be 1 to 100 letters, digits, dots, dashes and underscores, a letter or"
               + " digit first");
@@ -144,7 +144,7 @@ final class MlRoutes {
     try {
       task = registrations.register(id, body.text("model_path"));
     } catch (Busy e) {
-      throw Problem.busy(e);
+      throw RequestException.busy(e);
     }
     Replies.json(context, new Registered(task.id(), task.state().name(), id));
   }
@@ -154,7 +154,8 @@ final class MlRoutes {
     MlTask task =
         registrations
             .find(id)
-            .orElseThrow(() -> new Problem(404, "NotFound", "Fail to find task \"" + id + "\""));
+            .orElseThrow(
+                () -> new RequestException(404, "NotFound", "Fail to find task \"" + id + "\""));
     Replies.json(context, TaskBody.of(task));
   }
 
@@ -164,7 +165,7 @@ final class MlRoutes {
         .model(id)
         .orElseThrow(
             () ->
-                new Problem(
+                new RequestException(
                     404, "NotFound", "Failed to find model with the provided model id: " + id));
   }
 
@@ -210,7 +211,7 @@ final class MlRoutes {
           case "query" -> Role.QUERY;
           case "passage" -> Role.PASSAGE;
           default ->
-              throw Problem.badRequest(
+              throw RequestException.badRequest(
                   "parameters.content_type",
                   "\"parameters.content_type\" must be query or passage");
         };
@@ -230,16 +231,16 @@ final class MlRoutes {
     JsonNode texts = body.node().get("text_docs");
     int most = embeddings.limits().textsPerRequest();
     if (texts == null || !texts.isArray() || texts.isEmpty()) {
-      throw Problem.badRequest("text_docs", "\"text_docs\" must be an array of texts");
+      throw RequestException.badRequest("text_docs", "\"text_docs\" must be an array of texts");
     }
     if (texts.size() > most) {
-      throw new Problem(
+      throw new RequestException(
           413, "RequestTooLarge", "\"text_docs\" has over " + most + " texts: send fewer at once");
     }
     var all = new ArrayList<String>();
     for (JsonNode text : texts) {
       if (!text.isTextual() || text.textValue().isEmpty()) {
-        throw Problem.badRequest(
+        throw RequestException.badRequest(
             "text_docs", "\"text_docs[" + all.size() + "]\" must be a text that is not empty");
       }
       all.add(text.textValue());

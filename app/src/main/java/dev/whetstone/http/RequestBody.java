@@ -31,12 +31,13 @@ final class RequestBody {
 
   /// The whole body, which counts for its request's memory as it comes in.
   ///
-  /// @throws Problem if it is longer than `limit`, there is too little memory, or it is too slow
+  /// @throws RequestException if it is longer than `limit`, there is too little memory, or it is
+  ///   too slow
   static byte[] read(Context context, int limit) {
     if (context.req().getContentLengthLong() > limit) {
       throw tooLong(limit);
     }
-    MemoryBudget.Held held = MemoryBudget.of(context);
+    MemoryBudget.Reservation held = MemoryBudget.of(context);
     InputStream in = context.bodyInputStream();
     var read = new ByteArrayOutputStream();
     byte[] some = new byte[8 << 10];
@@ -50,11 +51,11 @@ final class RequestBody {
         }
         Duration spent = Duration.ofNanos(System.nanoTime() - began);
         if (spent.minusSeconds(read.size() / BYTES_A_SECOND).compareTo(held.patience()) > 0) {
-          throw new Problem(408, "RequestTimeout", "The request's body comes too slowly.");
+          throw new RequestException(408, "RequestTimeout", "The request's body comes too slowly.");
         }
       }
     } catch (IOException e) {
-      throw Problem.badRequest("The request's body broke off.");
+      throw RequestException.badRequest("The request's body broke off.");
     }
     return read.toByteArray();
   }
@@ -68,8 +69,9 @@ final class RequestBody {
     return (long) PER_BYTE * n + (long) PER_VALUE * values;
   }
 
-  private static Problem tooLong(int limit) {
-    return new Problem(413, "RequestTooLarge", "The request's body is over " + limit + " bytes.");
+  private static RequestException tooLong(int limit) {
+    return new RequestException(
+        413, "RequestTooLarge", "The request's body is over " + limit + " bytes.");
   }
 
   /// Reads and drops what is still coming of a body that is refused: a caller who is sending would

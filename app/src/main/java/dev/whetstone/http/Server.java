@@ -181,7 +181,8 @@ public final class Server implements AutoCloseable {
       return;
     }
     context.status(503);
-    Replies.json(context, new Ready("not_ready", known ? Problem.publicReason(readiness) : null));
+    Replies.json(
+        context, new Ready("not_ready", known ? RequestException.publicReason(readiness) : null));
   }
 
   static String requestId(Context context) {

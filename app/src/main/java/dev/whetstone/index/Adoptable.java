@@ -3,7 +3,7 @@ package dev.whetstone.index;
 import dev.whetstone.core.Vectors;
 import java.util.Map;
 
-/// What an index that others made looks like, for whoever decides whether a model fits to it.
+/// The properties of an existing index, by which it is decided whether a model fits it.
 ///
 /// @param passages how many documents it holds
 /// @param dimension of its vectors

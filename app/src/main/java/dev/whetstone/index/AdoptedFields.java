@@ -2,7 +2,8 @@ package dev.whetstone.index;
 
 import org.jspecify.annotations.Nullable;
 
-/// Which fields of an index that others made hold what. Fields inside objects are named with dots.
+/// The fields of an index that another program created, by purpose. Fields inside objects are named
+/// with dots.
 ///
 /// @param vector of type `dense_vector` or `knn_vector`
 /// @param text of type `text`, as it was embedded

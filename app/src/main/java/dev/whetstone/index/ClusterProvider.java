@@ -11,18 +11,18 @@ public interface ClusterProvider extends EngineProvider {
   /// What `quantization` of its section may say.
   Set<String> quantizations();
 
-  /// Opens an index that others made, for reading.
+  /// Opens an index that another program created, for reading.
   ///
   /// @param space that its vectors were found to be of
   /// @throws Failure.BadInput if it has no such fields
   Indexes openAdopted(EngineSite site, String index, SpaceId space, AdoptedFields fields);
 
-  /// Draws a sample of an index that others made, to hold against a model.
+  /// Draws a sample of an index that another program created, to compare with a model.
   ///
   /// @param space that its vectors are taken to be of; nothing in it says so
   /// @param sample how many passages to draw, at random
   /// @throws Failure.BadInput if it has no such fields
-  Adoptable look(EngineSite site, String index, SpaceId space, AdoptedFields fields, int sample);
+  Adoptable examine(EngineSite site, String index, SpaceId space, AdoptedFields fields, int sample);
 
   /// Asks one host alone what it is, with the credentials of the section.
   ///
@@ -30,7 +30,7 @@ public interface ClusterProvider extends EngineProvider {
   /// @param patience for its answer
   /// @return its product and version, and how we said who we are
   /// @throws Failure.BadInput if a secret is not in the environment
-  /// @throws Failure.Refused if it is another product or version, or does not let us in
+  /// @throws Failure.Refused if it is another product or version, or refuses the credentials
   /// @throws Failure.Unavailable if it does not answer
   String check(EngineSite site, String host, Duration patience);
 

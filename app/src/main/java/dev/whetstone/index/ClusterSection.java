@@ -99,13 +99,16 @@ public record ClusterSection(
   /// The configured host that `endpoint` means; null where it is none of them. Nothing else is ever
   /// connected to, whatever an app names.
   public @Nullable String host(String endpoint) {
-    String wanted;
+    String endpointOrigin;
     try {
-      wanted = origin(endpoint);
+      endpointOrigin = origin(endpoint);
     } catch (Failure.BadInput _) {
       return null;
     }
-    return hosts.stream().filter(host -> origin(host).equals(wanted)).findFirst().orElse(null);
+    return hosts.stream()
+        .filter(host -> origin(host).equals(endpointOrigin))
+        .findFirst()
+        .orElse(null);
   }
 
   /// All that shapes what an index there holds and how, for fingerprints.
@@ -116,7 +119,7 @@ public record ClusterSection(
 
   /// Scheme, host and port of an address, written in one way.
   ///
-  /// @throws Failure.BadInput if it is no address of a cluster
+  /// @throws Failure.BadInput if it is not the address of a cluster
   private static String origin(String address) {
     try {
       URI uri = URI.create(address.strip());

@@ -16,7 +16,8 @@ public interface EngineProvider {
   ///
   /// @param index its name at the engine
   /// @throws Failure.BadInput if a secret is not in the environment
-  /// @throws Failure.Refused if the cluster is of another product or version, or does not let us in
+  /// @throws Failure.Refused if the cluster is of another product or version, or refuses the
+  ///   credentials
   /// @throws Failure.Unavailable if the cluster does not answer
   Indexes open(EngineSite site, String index);
 }

@@ -7,8 +7,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
-/// Writes one generation. Of a new generation nobody sees anything before [Indexes#promote]. Every
-/// write can be repeated: ids say what is replaced. Safe for many threads.
+/// Writes one generation. A new generation is not searched before [Indexes#promote]. Every write
+/// can be repeated: ids say what is replaced. Safe for many threads.
 public interface GenerationWriter extends AutoCloseable {
   /// The generation written to, for [Indexes#promote].
   String generation();

@@ -26,8 +26,8 @@ public final class ModelVersions {
   /// One version of a trained model.
   ///
   /// @param version from 1
-  public record Version(String name, int version) {
-    public Version {
+  public record VersionId(String name, int version) {
+    public VersionId {
       if (!NAME.matcher(name).matches() || version < 1) {
         throw new IllegalArgumentException("not a model's version: " + name + "/" + version);
       }
@@ -43,9 +43,10 @@ public final class ModelVersions {
   ///
   /// @param space that was proven; null where an older program promoted it
   /// @param report id of the proof; null likewise
-  public record Served(String name, int version, @Nullable String space, @Nullable String report) {
-    public Version id() {
-      return new Version(name, version);
+  public record ServingVersion(
+      String name, int version, @Nullable String space, @Nullable String report) {
+    public VersionId id() {
+      return new VersionId(name, version);
     }
   }
 
@@ -57,8 +58,8 @@ public final class ModelVersions {
   }
 
   /// The versions of a name whose folders are there, oldest first.
-  public List<Version> list(String name) {
-    Path folder = models.resolve(new Version(name, 1).name());
+  public List<VersionId> list(String name) {
+    Path folder = models.resolve(new VersionId(name, 1).name());
     if (!Files.isDirectory(folder)) {
       return List.of();
     }
@@ -66,8 +67,8 @@ public final class ModelVersions {
       return entries
           .map(entry -> String.valueOf(entry.getFileName()))
           .filter(entry -> entry.matches("[1-9][0-9]{0,8}"))
-          .map(entry -> new Version(name, Integer.parseInt(entry)))
-          .sorted(Comparator.comparingInt(Version::version))
+          .map(entry -> new VersionId(name, Integer.parseInt(entry)))
+          .sorted(Comparator.comparingInt(VersionId::version))
           .toList();
     } catch (IOException e) {
       throw new Failure.Unavailable("cannot read " + folder + ": " + e.getMessage(), e);
@@ -75,28 +76,28 @@ public final class ModelVersions {
   }
 
   /// The version after the newest: one that served keeps its number even when its folder is gone.
-  public Version next(String name) {
+  public VersionId next(String name) {
     ServingHistory serving = read();
     int newest =
         Stream.of(
                 list(name).stream(),
-                serving.history().stream().map(Served::id),
-                serving.withdrawn().stream().map(Served::id))
+                serving.history().stream().map(ServingVersion::id),
+                serving.withdrawn().stream().map(ServingVersion::id))
             .flatMap(all -> all)
             .filter(version -> version.name().equals(name))
-            .mapToInt(Version::version)
+            .mapToInt(VersionId::version)
             .max()
             .orElse(0);
-    return new Version(name, newest + 1);
+    return new VersionId(name, newest + 1);
   }
 
   /// The folder of a version, or where it is to be written.
-  public Path folder(Version version) {
+  public Path folder(VersionId version) {
     return models.resolve(version.name()).resolve(String.valueOf(version.version()));
   }
 
   /// @throws Failure.BadInput if there is no such version
-  public Model open(Version version) {
+  public Model open(VersionId version) {
     if (!Files.isDirectory(folder(version))) {
       throw new Failure.BadInput(
           "there is no model " + version + "; there are " + list(version.name()),
@@ -107,14 +108,14 @@ public final class ModelVersions {
 
   /// The version promoted last, of any name and whether its folder is there or not; empty while the
   /// base model serves.
-  public Optional<Version> serving() {
-    List<Served> history = read().history();
+  public Optional<VersionId> serving() {
+    List<ServingVersion> history = read().history();
     return history.isEmpty() ? Optional.empty() : Optional.of(history.getLast().id());
   }
 
   /// The promoted versions of a name whose folders hold what was proven, oldest first; the last one
   /// serves. Empty while the base model does.
-  public List<Served> history(String name) {
+  public List<ServingVersion> history(String name) {
     return read().history().stream()
         .filter(served -> served.name().equals(name))
         .filter(this::stands)
@@ -123,8 +124,8 @@ public final class ModelVersions {
 
   /// The last version of a name that was promoted, where its folder is gone or holds another model:
   /// then it does not serve.
-  public Optional<Version> lost(String name) {
-    List<Served> all =
+  public Optional<VersionId> lost(String name) {
+    List<ServingVersion> all =
         read().history().stream().filter(served -> served.name().equals(name)).toList();
     return all.isEmpty() || stands(all.getLast())
         ? Optional.empty()
@@ -132,13 +133,13 @@ public final class ModelVersions {
   }
 
   /// Whether it was rolled back and not promoted since.
-  public boolean withdrawn(Version version) {
+  public boolean withdrawn(VersionId version) {
     return read().withdrawn().stream().anyMatch(one -> one.id().equals(version) && stands(one));
   }
 
   /// Whether the folder holds the model that was proven. One that is damaged counts as there, so
   /// that opening it reports the damage.
-  private boolean stands(Served served) {
+  private boolean stands(ServingVersion served) {
     Path folder = folder(served.id());
     if (!Files.isDirectory(folder)) {
       return false;
@@ -153,7 +154,7 @@ public final class ModelVersions {
   }
 
   /// The space that a version claims; opening it checks that.
-  public SpaceId claimedSpace(Version version) {
+  public SpaceId claimedSpace(VersionId version) {
     String claimed = Model.claimedSpace(folder(version));
     return claimed.isEmpty() ? open(version).space() : new SpaceId(claimed);
   }
@@ -164,21 +165,21 @@ public final class ModelVersions {
   /// @param report id of the proof that allows it
   /// @throws Failure.BadInput if there is no such version
   /// @throws Failure.CorruptArtifact if it is damaged
-  public void serve(Version version, String report) {
+  public void serve(VersionId version, String report) {
     String space = open(version).space().value();
-    write(read().with(new Served(version.name(), version.version(), space, report)));
+    write(read().with(new ServingVersion(version.name(), version.version(), space, report)));
   }
 
   /// Goes back to the version that served before; empty when that is the base model. The version
-  /// rolled back keeps its number, see [#withdrawn(Version)].
+  /// rolled back keeps its number, see [#withdrawn(VersionId)].
   ///
   /// @throws Failure.Refused if the base model serves already
-  public Optional<Version> rollBack(String name) {
-    List<Served> history = history(name);
+  public Optional<VersionId> rollBack(String name) {
+    List<ServingVersion> history = history(name);
     if (history.isEmpty()) {
       throw new Failure.Refused("the base model serves; there is nothing to roll back to");
     }
-    Optional<Version> before =
+    Optional<VersionId> before =
         history.size() == 1 ? Optional.empty() : Optional.of(history.get(history.size() - 2).id());
     before.ifPresent(this::open);
     write(read().without(history.getLast()));

@@ -70,7 +70,7 @@ final class SafeTensors {
 
   /// Chooses among the tensors of a file before any data is read.
   @FunctionalInterface
-  interface Choice {
+  interface TensorSelection {
     /// @param sizes of all floating-point tensors by name, in the order of the data
     /// @return the names of those to read, by the name each is to have
     Map<String, String> of(Map<String, long[]> sizes);
@@ -80,7 +80,7 @@ final class SafeTensors {
   /// only while this runs.
   ///
   /// @throws Failure.CorruptArtifact naming the file and what is wrong with it
-  static NamedTensors read(Path file, Choice choice) {
+  static NamedTensors read(Path file, TensorSelection choice) {
     try (var arena = Arena.ofConfined();
         var channel = FileChannel.open(file, StandardOpenOption.READ)) {
       MemorySegment all = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);

@@ -2,7 +2,7 @@ package dev.whetstone.model;
 
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Remedy;
-import dev.whetstone.model.ModelVersions.Served;
+import dev.whetstone.model.ModelVersions.ServingVersion;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.WholeFile;
 import java.nio.file.Files;
@@ -19,7 +19,10 @@ import java.util.TreeMap;
 /// @param withdrawn versions that were rolled back
 /// @param weights space → weight of the dense ranking, as the last proof of that space found it
 record ServingHistory(
-    int format, List<Served> history, List<Served> withdrawn, Map<String, Double> weights) {
+    int format,
+    List<ServingVersion> history,
+    List<ServingVersion> withdrawn,
+    Map<String, Double> weights) {
   private static final int FORMAT = 2;
 
   ServingHistory { // format 1 knew a history of versions and nothing of their proofs
@@ -29,7 +32,7 @@ record ServingHistory(
   }
 
   private static ServingHistory of(
-      List<Served> history, List<Served> withdrawn, Map<String, Double> weights) {
+      List<ServingVersion> history, List<ServingVersion> withdrawn, Map<String, Double> weights) {
     return new ServingHistory(FORMAT, history, withdrawn, weights);
   }
 
@@ -49,7 +52,7 @@ record ServingHistory(
   }
 
   /// With a version that serves from now on; for the one that serves already, with its new proof.
-  ServingHistory with(Served served) {
+  ServingHistory with(ServingVersion served) {
     var all = new ArrayList<>(history);
     if (!all.isEmpty() && all.getLast().id().equals(served.id())) {
       all.removeLast();
@@ -60,12 +63,12 @@ record ServingHistory(
   }
 
   /// Without a version, and without those of its name that were promoted after it.
-  ServingHistory without(Served last) {
+  ServingHistory without(ServingVersion last) {
     int at = history.lastIndexOf(last);
-    var left = new ArrayList<Served>();
+    var left = new ArrayList<ServingVersion>();
     var rolledBack = new ArrayList<>(withdrawn);
     for (int i = 0; i < history.size(); i++) {
-      Served one = history.get(i);
+      ServingVersion one = history.get(i);
       (i < at || !one.name().equals(last.name()) ? left : rolledBack).add(one);
     }
     return of(left, rolledBack, weights);

@@ -105,12 +105,12 @@ public final class Copies {
 
   /// These documents and all their copies.
   public Set<String> with(Collection<String> documents) {
-    var wanted = documents.stream().map(this::original).collect(Collectors.toSet());
+    var wantedOriginals = documents.stream().map(this::original).collect(Collectors.toSet());
     var all = new TreeSet<>(documents);
-    all.addAll(wanted);
+    all.addAll(wantedOriginals);
     originals.forEach(
         (copy, original) -> {
-          if (wanted.contains(original)) {
+          if (wantedOriginals.contains(original)) {
             all.add(copy);
           }
         });
@@ -133,7 +133,7 @@ public final class Copies {
         for (int row = from; row < from + ROWS; row++) {
           key = mixed(key ^ minima.get(document)[row]);
         }
-        look(
+        compare(
             document,
             buckets.computeIfAbsent(key, _ -> new ArrayList<>()),
             shingles,
@@ -145,7 +145,7 @@ public final class Copies {
   }
 
   /// Compares a document with those of its bucket and joins it with its copies among them.
-  private static void look(
+  private static void compare(
       int document, List<Integer> bucket, List<long[]> shingles, List<long[]> minima, int[] roots) {
     int ofItsGroup = 0;
     for (int other : bucket) {

@@ -34,13 +34,14 @@ final class CsvQuestions {
   private final char separator;
   private final BiConsumer<Integer, String> bad;
 
-  /// @param bad is told of rows that cannot be used, by line
+  /// @param bad receives the line number and the reason of each row that cannot be used
   CsvQuestions(String text, Path file, BiConsumer<Integer, String> bad) {
-    Matcher told = SEPARATOR.matcher(text);
-    boolean first = told.lookingAt();
+    Matcher separatorLine = SEPARATOR.matcher(text);
+    boolean first = separatorLine.lookingAt();
     this.file = file;
-    this.text = first ? text.substring(told.end()) : text; // the empty line keeps the numbers
-    this.separator = first ? told.group(1).charAt(0) : separator(this.text);
+    this.text =
+        first ? text.substring(separatorLine.end()) : text; // the empty line keeps the numbers
+    this.separator = first ? separatorLine.group(1).charAt(0) : separator(this.text);
     this.bad = bad;
   }
 
@@ -48,18 +49,18 @@ final class CsvQuestions {
   private static char separator(String text) {
     String header =
         BREAK.splitAsStream(text).filter(line -> !line.isBlank()).findFirst().orElse("");
-    if (known(header, ',') > 0) {
+    if (knownColumns(header, ',') > 0) {
       return ',';
     }
-    long semicolons = known(header, ';');
-    long tabs = known(header, '\t');
+    long semicolons = knownColumns(header, ';');
+    long tabs = knownColumns(header, '\t');
     if (semicolons == 0 && tabs == 0) {
       return ',';
     }
     return tabs > semicolons ? '\t' : ';';
   }
 
-  private static long known(String header, char separator) {
+  private static long knownColumns(String header, char separator) {
     return Pattern.compile(Pattern.quote(String.valueOf(separator)))
         .splitAsStream(header)
         .map(cell -> name(cell.replace('"', ' ')))
@@ -74,7 +75,7 @@ final class CsvQuestions {
   /// Reads all rows.
   ///
   /// @param row is given each, by column, with its line
-  /// @return what is to be told of the file as a whole
+  /// @return notes on the file as a whole
   /// @throws Failure.BadInput if the file as a whole cannot be used
   List<String> read(BiConsumer<Map<String, String>, Integer> row) {
     var notes = new ArrayList<String>();
@@ -146,8 +147,8 @@ final class CsvQuestions {
       }
       if (!name.isEmpty() && !COLUMNS.contains(name)) {
         unused.add("\"" + QuestionText.trimmed(cell) + "\"");
-        boolean meant = COLUMNS.stream().anyMatch(known -> near(known, name));
-        if (meant) {
+        boolean misspelt = COLUMNS.stream().anyMatch(known -> near(known, name));
+        if (misspelt) {
           throw new Failure.BadInput(unknown(unused.getLast()));
         }
       }

@@ -65,7 +65,7 @@ public final class DocumentNames {
   private final Set<String> ids;
   private final Index asWritten;
   private final Index inOneCase;
-  private final Map<String, List<String>> known = new HashMap<>();
+  private final Map<String, List<String>> resolved = new HashMap<>();
 
   /// @param ids of all documents
   public DocumentNames(Collection<String> ids) {
@@ -76,7 +76,7 @@ public final class DocumentNames {
 
   /// The documents that `name` can mean; it names one only when there is one.
   List<String> fitting(String name) {
-    return ids.contains(name) ? List.of(name) : known.computeIfAbsent(name, this::find);
+    return ids.contains(name) ? List.of(name) : resolved.computeIfAbsent(name, this::find);
   }
 
   private List<String> find(String name) {

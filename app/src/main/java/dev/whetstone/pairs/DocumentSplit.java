@@ -68,12 +68,12 @@ public final class DocumentSplit {
       Shares shares,
       long seed) {
     var roots = new HashMap<String, String>();
-    var asked = new HashMap<String, String>(); // words of a question → a unit that answers it
+    var unitByWords = new HashMap<String, String>(); // words of a question → a unit that answers it
     var firsts = new HashMap<Question, String>(); // the first unit of each that has one
     for (Question question : questions) {
       for (String unit : unitsOf.apply(question)) {
         firsts.putIfAbsent(question, unit);
-        String first = asked.computeIfAbsent(question.words(), _ -> unit);
+        String first = unitByWords.computeIfAbsent(question.words(), _ -> unit);
         String one = root(roots, first);
         String other = root(roots, unit);
         roots.put(one.compareTo(other) < 0 ? other : one, one.compareTo(other) < 0 ? one : other);

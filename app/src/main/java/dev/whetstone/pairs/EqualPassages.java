@@ -47,10 +47,10 @@ public final class EqualPassages {
   }
 
   private static String squeezed(String text) {
-    var kept = new StringBuilder(text.length());
+    var normalised = new StringBuilder(text.length());
     text.codePoints()
         .filter(c -> !Character.isWhitespace(c) && !Character.isSpaceChar(c))
-        .forEach(kept::appendCodePoint);
-    return kept.toString();
+        .forEach(normalised::appendCodePoint);
+    return normalised.toString();
   }
 }

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Headings as questions. One that says no more than a number (Article 31, 第三十一条, 4.2) says nothing
-/// about the section: what counts is how many different headings are the same but for their
+/// Headings as questions. A heading that is only a number (Article 31, 第三十一条, 4.2) does not
+/// describe its section: what counts is how many different headings are the same but for their
 /// numbers.
 final class Headings {
   private static final Pattern NUMBER =

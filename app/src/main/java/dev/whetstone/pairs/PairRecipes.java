@@ -85,7 +85,7 @@ public final class PairRecipes {
         if (pairs.size() >= most) {
           break;
         }
-        boolean table = TableRows.isTable(passage.text());
+        boolean table = OptionTables.isTable(passage.text());
         if (table && (round > 0 || tables >= tableShare * Math.min(most, passages.size()))) {
           continue;
         }
@@ -145,7 +145,7 @@ public final class PairRecipes {
   }
 
   private @Nullable Pair tableRow(Passage passage, TermFrequencies terms) {
-    String question = TableRows.question(passage, terms, seed);
+    String question = OptionTables.question(passage, terms, seed);
     return question == null ? null : pair(question, passage, passage.embedded(), Recipe.TABLE_ROW);
   }
 

@@ -55,7 +55,7 @@ public final class QuestionFile {
   private final Map<String, Set<Place>> places = new HashMap<>();
 
   /// The id made for a question, by its text as [Question#form] has it.
-  private final Map<String, String> made = new HashMap<>();
+  private final Map<String, String> derivedIds = new HashMap<>();
 
   private List<String> notes = List.of();
   private final List<BadRow> bad = new ArrayList<>();
@@ -213,15 +213,15 @@ public final class QuestionFile {
     return new Place(document, phrase == null || phrase.isEmpty() ? null : phrase, number);
   }
 
-  private void add(String givenId, String asked, List<Place> found, int line) {
-    String question = QuestionText.visible(asked);
+  private void add(String givenId, String text, List<Place> found, int line) {
+    String question = QuestionText.visible(text);
     if (question.isEmpty()) { // and the documents hold no answer
       bad.add(new BadRow(line, "the question is empty"));
       return;
     }
     String id =
         givenId.isEmpty()
-            ? made.computeIfAbsent(Question.form(question), _ -> Question.id(question))
+            ? derivedIds.computeIfAbsent(Question.form(question), _ -> Question.id(question))
             : givenId;
     String before = texts.putIfAbsent(id, question);
     if (before != null && !Question.form(before).equals(Question.form(question))) {

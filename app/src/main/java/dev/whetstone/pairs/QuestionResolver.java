@@ -123,26 +123,26 @@ public final class QuestionResolver {
         : lenient;
   }
 
-  /// @param forms of a passage's texts, as `wanted` is
+  /// @param forms of a passage's texts, as `phrase` is
   private static Set<String> holding(
-      String wanted, List<Passage> passages, Function<Passage, Forms> forms) {
+      String phrase, List<Passage> passages, Function<Passage, Forms> forms) {
     var found = new LinkedHashSet<String>();
-    if (wanted.isEmpty()) {
+    if (phrase.isEmpty()) {
       return found;
     }
     for (Passage passage : passages) {
       Forms of = forms.apply(passage);
-      if (of.text().contains(wanted)
-          || of.embedded().contains(wanted)
-          || of.titled().contains(wanted)) {
+      if (of.text().contains(phrase)
+          || of.embedded().contains(phrase)
+          || of.titled().contains(phrase)) {
         found.add(passage.id());
       }
     }
-    return found.isEmpty() ? across(wanted, passages, forms) : found;
+    return found.isEmpty() ? across(phrase, passages, forms) : found;
   }
 
   private static Set<String> across(
-      String wanted, List<Passage> passages, Function<Passage, Forms> forms) {
+      String phrase, List<Passage> passages, Function<Passage, Forms> forms) {
     var joined = new StringBuilder();
     var starts = new ArrayList<Integer>();
     for (Passage passage : passages) {
@@ -150,10 +150,10 @@ public final class QuestionResolver {
       joined.append(forms.apply(passage).text());
     }
     var found = new LinkedHashSet<String>();
-    int at = joined.indexOf(wanted);
+    int at = joined.indexOf(phrase);
     for (int i = 0; at >= 0 && i < passages.size(); i++) {
       int end = i + 1 < passages.size() ? starts.get(i + 1) : joined.length();
-      if (starts.get(i) < at + wanted.length() && end > at) {
+      if (starts.get(i) < at + phrase.length() && end > at) {
         found.add(passages.get(i).id());
       }
     }
@@ -191,15 +191,15 @@ public final class QuestionResolver {
   }
 
   private static String squeezed(String text) {
-    var kept = new StringBuilder(text.length());
+    var normalised = new StringBuilder(text.length());
     text.codePoints()
         .filter(
             c ->
                 !Character.isWhitespace(c)
                     && !Character.isSpaceChar(c)
                     && Character.getType(c) != Character.FORMAT)
-        .forEach(kept::appendCodePoint);
-    return kept.toString();
+        .forEach(normalised::appendCodePoint);
+    return normalised.toString();
   }
 
   private static String folded(String text) {

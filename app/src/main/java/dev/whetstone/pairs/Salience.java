@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What in a passage tells it from the others.
 final class Salience {
-  /// A passage is worth asking for when at least so many words are left of it.
+  /// Least number of words that must remain of a passage for a question to be made from it.
   static final int SHORTEST_REST = 12;
 
   private static final int SHORTEST_SENTENCE = 4;

@@ -9,8 +9,6 @@ import org.jspecify.annotations.Nullable;
 /// A job to be made: one node, one image, one command, folders of OSS mounted into it.
 ///
 /// @param run ours, unique: tells a job that was made from one that was not when no answer came
-/// @param mounts by the path in the container
-/// @param environment holds no secret: the service shows it to whoever may see the job
 /// @param machine what it runs on
 /// @param workspaceId of PAI; null for the account's default workspace
 /// @param network null for the service's own
@@ -18,16 +16,25 @@ import org.jspecify.annotations.Nullable;
 public record DlcJob(
     String name,
     String run,
-    String image,
-    String command,
-    Map<String, Mount> mounts,
-    Map<String, String> environment,
+    Program program,
     Machine machine,
     @Nullable String workspaceId,
     @Nullable Network network,
     Duration longest) {
   /// The variable that carries [#run].
   public static final String RUN = "WHETSTONE_RUN";
+
+  /// What runs in the container.
+  ///
+  /// @param mounts by the path in the container
+  /// @param environment contains no secret: the service shows it to all users who can see the job
+  public record Program(
+      String image, String command, Map<String, Mount> mounts, Map<String, String> environment) {
+    public Program {
+      mounts = Map.copyOf(mounts);
+      environment = Map.copyOf(environment);
+    }
+  }
 
   /// @param uri with the endpoint, see [OssPlace#mountable]
   public record Mount(String uri, boolean writable) {}
@@ -44,31 +51,26 @@ public record DlcJob(
 
   public record Network(String vpc, String vSwitch, String securityGroup) {}
 
-  public DlcJob {
-    mounts = Map.copyOf(mounts);
-    environment = Map.copyOf(environment);
-  }
-
   /// The body of CreateJob. Source:
   /// <https://www.alibabacloud.com/help/en/pai/developer-reference/api-pai-dlc-2020-12-03-createjob>
   public Map<String, Object> body() {
     var node = new TreeMap<String, Object>();
     node.put("Type", "Worker");
     node.put("PodCount", 1);
-    node.put("Image", image);
+    node.put("Image", program.image());
     if (machine.type() != null) {
       node.put("EcsSpec", machine.type());
     }
     if (!machine.resources().isEmpty()) {
       node.put("ResourceConfig", new TreeMap<>(machine.resources()));
     }
-    var variables = new TreeMap<>(environment);
+    var variables = new TreeMap<>(program.environment());
     variables.put(RUN, run);
     var body = new TreeMap<String, Object>();
     body.put("DisplayName", name);
     body.put("JobType", "PyTorchJob");
     body.put("JobSpecs", List.of(node));
-    body.put("UserCommand", command);
+    body.put("UserCommand", program.command());
     body.put("DataSources", sources());
     body.put("Envs", variables);
     body.put("JobMaxRunningTimeMinutes", Math.max(1, longest.toMinutes()));
@@ -89,7 +91,7 @@ public record DlcJob(
   }
 
   private List<Map<String, Object>> sources() {
-    return new TreeMap<>(mounts)
+    return new TreeMap<>(program.mounts())
         .entrySet().stream()
             .map(
                 mount -> {

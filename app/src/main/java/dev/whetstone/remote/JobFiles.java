@@ -53,12 +53,12 @@ final class JobFiles {
   /// @param prefix ended by `/`
   /// @throws Failure.Unavailable if there is none
   void bring(String prefix, Path folder) {
-    List<Transfers.Wanted> wanted = new ArrayList<>();
+    List<Transfers.Download> wanted = new ArrayList<>();
     try (Stream<ObjectInfo> found = store.list(prefix)) {
       found.forEach(
           object ->
               wanted.add(
-                  new Transfers.Wanted(
+                  new Transfers.Download(
                       object.key(),
                       folder.resolve(
                           Keys.check(store.uri(), object.key()).substring(prefix.length())),

@@ -68,7 +68,7 @@ public final class HybridSearch {
   /// @param k from 1 to 1000
   /// @param filter applied inside each arm, before its best are taken
   /// @throws Failure.Unavailable if the index does not answer
-  public Found retrieve(String question, int k, Filter filter) {
+  public SearchResult retrieve(String question, int k, Filter filter) {
     Map<Arm, Ranking> found = new HashMap<>();
     float[] query;
     Optional<Ranking> byEngine;
@@ -98,7 +98,7 @@ public final class HybridSearch {
     Ranking fused = byEngine.orElseGet(() -> Fusion.fuse(plan, found, k));
     List<Passage> passages = index.passages(fused.ids());
     var vector = new Vectors(encoder.space(), List.of("question"), query.length, query);
-    return new Found(fused, scores(fused, found, query), passages, vector);
+    return new SearchResult(fused, scores(fused, found, query), passages, vector);
   }
 
   private Ranking words(Arm.Words arm, String question, int k, Filter filter) {

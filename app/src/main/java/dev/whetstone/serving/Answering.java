@@ -15,8 +15,8 @@ import dev.whetstone.core.Lease;
 import dev.whetstone.core.RetrievalPlan;
 import dev.whetstone.index.Indexes;
 import dev.whetstone.llm.ChatModel;
-import dev.whetstone.search.Found;
 import dev.whetstone.search.HybridSearch;
+import dev.whetstone.search.SearchResult;
 import dev.whetstone.workspace.Engines;
 import dev.whetstone.workspace.IndexPlace;
 import dev.whetstone.workspace.SentenceStore;
@@ -139,7 +139,7 @@ public final class Answering implements AutoCloseable {
     return pinned(
         pin -> {
           int depth = Math.max(plan.topK(), plan.pool());
-          Found found = search(plan, pin, question, depth, filter);
+          SearchResult found = search(plan, pin, question, depth, filter);
           return answerer(plan, pin)
               .answer(question, found.question().vector(0), Retrieved.of(found), plan.topK(), wait);
         });
@@ -162,7 +162,7 @@ public final class Answering implements AutoCloseable {
   }
 
   /// An answerer for fitting: its abstention counts for nothing.
-  public <T> T with(App app, Fit<T> fit) {
+  public <T> T with(App app, AnswererUse<T> fit) {
     RetrievalPlan plan = app.planOrUntuned();
     try (Lease<ServingGeneration> pin = live.pin()) {
       ServingGeneration generation = pin.value();
@@ -173,11 +173,11 @@ public final class Answering implements AutoCloseable {
     }
   }
 
-  public interface Fit<T> {
+  public interface AnswererUse<T> {
     T on(Answerer answerer, AbstentionExamples.Search retrieval);
   }
 
-  private static Found search(
+  private static SearchResult search(
       RetrievalPlan plan, ServingGeneration generation, String question, int k, Filter filter) {
     return new HybridSearch(generation.encoder(), generation.index(), plan)
         .retrieve(question, k, filter);

@@ -37,7 +37,7 @@ public final class Transfers {
   /// @param file where to; replaced, whole or not at all
   /// @param bytes its length; a longer one is not taken
   /// @param sha256 that it must have; null to believe what the store keeps
-  public record Wanted(String key, Path file, long bytes, @Nullable String sha256) {}
+  public record Download(String key, Path file, long bytes, @Nullable String sha256) {}
 
   /// One unit of work that tells how many bytes it has carried.
   @FunctionalInterface
@@ -48,7 +48,7 @@ public final class Transfers {
   /// Something to send.
   ///
   /// @param bytes its length, for the progress
-  public record Sending(long bytes, Work work) {}
+  public record Upload(long bytes, Work work) {}
 
   private Transfers() {}
 
@@ -68,10 +68,10 @@ public final class Transfers {
   }
 
   /// Does several sendings at once.
-  public static void send(List<Sending> all, String name, Progress progress) {
+  public static void send(List<Upload> all, String name, Progress progress) {
     run(
-        all.stream().map(Sending::work).toList(),
-        all.stream().mapToLong(Sending::bytes).sum(),
+        all.stream().map(Upload::work).toList(),
+        all.stream().mapToLong(Upload::bytes).sum(),
         name,
         progress);
   }
@@ -80,7 +80,7 @@ public final class Transfers {
   ///
   /// @throws Failure.CorruptArtifact naming an object that is not what was written
   public static void download(
-      ObjectStore store, List<Wanted> objects, String name, Progress progress) {
+      ObjectStore store, List<Download> objects, String name, Progress progress) {
     var _ =
         download(
             store,
@@ -99,13 +99,13 @@ public final class Transfers {
   /// @return the SHA-256 of the others, by key
   public static Map<String, String> download(
       ObjectStore store,
-      List<Wanted> objects,
+      List<Download> objects,
       String name,
       Progress progress,
       BiConsumer<String, Failure> refused) {
     var sums = new ConcurrentHashMap<String, String>();
     var work = new ArrayList<Work>();
-    for (Wanted wanted : objects) {
+    for (Download wanted : objects) {
       work.add(
           carried -> {
             try {
@@ -115,18 +115,18 @@ public final class Transfers {
             }
           });
     }
-    run(work, objects.stream().mapToLong(Wanted::bytes).sum(), name, progress);
+    run(work, objects.stream().mapToLong(Download::bytes).sum(), name, progress);
     return sums;
   }
 
   /// Brings one object.
   ///
   /// @return its SHA-256
-  public static String download(ObjectStore store, Wanted wanted) {
+  public static String download(ObjectStore store, Download wanted) {
     return bring(store, wanted, _ -> {});
   }
 
-  private static String bring(ObjectStore store, Wanted wanted, LongConsumer carried) {
+  private static String bring(ObjectStore store, Download wanted, LongConsumer carried) {
     var hash = new Sha256();
     var found = new String[1];
     WholeFile.write(
@@ -143,7 +143,7 @@ public final class Transfers {
     return found[0];
   }
 
-  private static Failure longer(ObjectStore store, Wanted wanted) {
+  private static Failure longer(ObjectStore store, Download wanted) {
     String uri = store.uri(wanted.key());
     return wanted.sha256() != null
         ? CheckedRead.damaged(uri)

@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 public final class WholeFile {
   /// Writes the content of a file.
   @FunctionalInterface
-  public interface Content {
+  public interface FileWriter {
     void to(OutputStream out) throws IOException;
   }
 
@@ -48,7 +48,7 @@ public final class WholeFile {
   /// Streams a file's content.
   ///
   /// @throws Failure.Unavailable if the disk refuses; what stood there before still does
-  public static void write(Path file, Content content) {
+  public static void write(Path file, FileWriter content) {
     Path beside = beside(file);
     try {
       Files.createDirectories(beside.getParent());

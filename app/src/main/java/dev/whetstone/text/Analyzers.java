@@ -37,7 +37,7 @@ public final class Analyzers {
           2,
           new TermChains(EarlierAnalyses::before3),
           VERSION,
-          new TermChains(row -> new TermChains.Settings(row.analysis(), row.segmenter())));
+          new TermChains(row -> new TermChains.ChainParts(row.analysis(), row.segmenter())));
 
   private Analyzers() {}
 

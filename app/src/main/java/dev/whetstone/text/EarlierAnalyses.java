@@ -53,8 +53,8 @@ final class EarlierAnalyses {
   private EarlierAnalyses() {}
 
   /// Of versions 1 and 2.
-  static TermChains.Settings before3(Language language) {
-    return new TermChains.Settings(
+  static TermChains.ChainParts before3(Language language) {
+    return new TermChains.ChainParts(
         BEFORE_3.getOrDefault(language.code(), language.analysis()), Segmenter.BIGRAMS);
   }
 

@@ -12,26 +12,26 @@ final class TermChains {
   /// Leaves out no word.
   static final TermChains EVERY_WORD =
       new TermChains(
-          row -> new Settings(row.analysis().without(CharArraySet.EMPTY_SET), row.segmenter()));
+          row -> new ChainParts(row.analysis().without(CharArraySet.EMPTY_SET), row.segmenter()));
 
   /// Leaves out function words.
   static final TermChains CONTENT =
-      new TermChains(row -> new Settings(row.content(), row.segmenter()));
+      new TermChains(row -> new ChainParts(row.content(), row.segmenter()));
 
   /// What a chain is made from.
-  record Settings(Analysis analysis, Language.Segmenter segmenter) {}
+  record ChainParts(Analysis analysis, Language.Segmenter segmenter) {}
 
   private final Map<String, Chain> chains = new HashMap<>();
 
-  TermChains(Function<Language, Settings> settings) {
+  TermChains(Function<Language, ChainParts> settings) {
     this(settings, made -> Chain.of(made.analysis(), made.segmenter()));
   }
 
-  TermChains(Function<Language, Settings> settings, Function<Settings, Chain> chain) {
+  TermChains(Function<Language, ChainParts> settings, Function<ChainParts, Chain> chain) {
     // By identity: a CharArraySet has another hash each time.
     var made = new IdentityHashMap<Analysis, Map<Language.Segmenter, Chain>>();
     for (Language row : Language.all()) {
-      Settings own = settings.apply(row);
+      ChainParts own = settings.apply(row);
       chains.put(
           row.code(),
           made.computeIfAbsent(own.analysis(), _ -> new EnumMap<>(Language.Segmenter.class))

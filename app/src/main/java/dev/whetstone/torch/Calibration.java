@@ -15,22 +15,17 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /// (plain numbers and enums: it goes to JSON and back as it is).
 ///
 /// @param cores threads used
-/// @param gflopsFp32 of matrix products of the network's sizes
-/// @param gflopsBf16 likewise; from a short probe alone where that showed bf16 to be emulated
-/// @param trainingFp32 tokens a second in a training step of a small encoder
-/// @param trainingBf16 likewise; 0 where bf16 is emulated and was not tried
-/// @param inferenceFp32 tokens a second embedded by a small encoder
-/// @param inferenceBf16 likewise; 0 where bf16 is emulated and was not tried
-public record Calibration(
-    int cores,
-    double gflopsFp32,
-    double gflopsBf16,
-    double trainingFp32,
-    double trainingBf16,
-    double inferenceFp32,
-    double inferenceBf16,
-    Precision fastestTraining,
-    Precision fastestInference) {
+/// @param fp32 the rates in fp32
+/// @param bf16 the rates in bf16; where bf16 is emulated, `gflops` is from a short probe, and the
+///   other rates are 0, since they were not measured
+public record Calibration(int cores, Rates fp32, Rates bf16) {
+  /// The rates of one precision.
+  ///
+  /// @param gflops of matrix products of the network's sizes
+  /// @param training tokens a second in a training step of a small encoder
+  /// @param inference tokens a second embedded by a small encoder
+  public record Rates(double gflops, double training, double inference) {}
+
   private static final int HIDDEN = 384;
   private static final int INTERMEDIATE = 1536;
 
@@ -61,15 +56,17 @@ public record Calibration(
       double trainingBf16 = native16 ? training(network, Precision.BF16) : 0;
       return new Calibration(
           Runtime.getRuntime().availableProcessors(),
-          fp32,
-          bf16,
-          trainingFp32,
-          trainingBf16,
-          inferenceFp32,
-          inferenceBf16,
-          trainingBf16 > trainingFp32 ? Precision.BF16 : Precision.FP32,
-          inferenceBf16 > inferenceFp32 ? Precision.BF16 : Precision.FP32);
+          new Rates(fp32, trainingFp32, inferenceFp32),
+          new Rates(bf16, trainingBf16, inferenceBf16));
     }
+  }
+
+  public Precision fastestTraining() {
+    return bf16.training() > fp32.training() ? Precision.BF16 : Precision.FP32;
+  }
+
+  public Precision fastestInference() {
+    return bf16.inference() > fp32.inference() ? Precision.BF16 : Precision.FP32;
   }
 
   /// The best of a few `[rows, hidden] · [hidden, intermediate]` products.
@@ -98,7 +95,7 @@ public record Calibration(
             IntStream.range(0, half).toArray(),
             new boolean[half * half]);
     try (var training =
-        new ContrastiveTraining(network, ContrastiveTraining.Settings.usual(precision))) {
+        new ContrastiveTraining(network, ContrastiveTraining.StepSettings.usual(precision))) {
       return SEQUENCES * LENGTH / bestSeconds(() -> training.step(batch, 1e-6));
     }
   }

@@ -21,9 +21,9 @@ public final class ContrastiveTraining implements AutoCloseable {
   /// @param temperature of the softmax: above 0; .02 to .1 are usual
   /// @param weightDecay of all but biases and LayerNorms
   /// @param maximalNorm the gradient is scaled down to it when it is longer
-  public record Settings(
+  public record StepSettings(
       Precision precision, double temperature, double weightDecay, double maximalNorm) {
-    public Settings {
+    public StepSettings {
       if (!(temperature > 0) || !(weightDecay >= 0) || !(maximalNorm > 0)) {
         throw new IllegalArgumentException(
             "temperature " + temperature + ", decay " + weightDecay + ", norm " + maximalNorm);
@@ -31,8 +31,8 @@ public final class ContrastiveTraining implements AutoCloseable {
     }
 
     /// Temperature .05, decay .01, norm 1.
-    public static Settings usual(Precision precision) {
-      return new Settings(precision, .05, .01, 1);
+    public static StepSettings usual(Precision precision) {
+      return new StepSettings(precision, .05, .01, 1);
     }
   }
 
@@ -40,7 +40,7 @@ public final class ContrastiveTraining implements AutoCloseable {
   private static final float EXCLUDED = -1e9f;
 
   private final Network network;
-  private final Settings settings;
+  private final StepSettings settings;
   private final GradientPass.Factory passes;
   private final Weights gradients;
   private final AdamW optimiser;
@@ -50,12 +50,12 @@ public final class ContrastiveTraining implements AutoCloseable {
 
   private final Weights computedGradients;
 
-  public ContrastiveTraining(Network network, Settings settings) {
+  public ContrastiveTraining(Network network, StepSettings settings) {
     this(network, settings, GradientPass::of);
   }
 
   /// @param passes the fastest, or for comparison always [AutogradPass]
-  ContrastiveTraining(Network network, Settings settings, GradientPass.Factory passes) {
+  ContrastiveTraining(Network network, StepSettings settings, GradientPass.Factory passes) {
     this.network = network;
     this.passes = passes;
     this.settings = settings;

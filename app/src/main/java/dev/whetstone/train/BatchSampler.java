@@ -1,7 +1,7 @@
 package dev.whetstone.train;
 
 import dev.whetstone.torch.ContrastiveBatch;
-import dev.whetstone.train.TokenisedExample.Passage;
+import dev.whetstone.train.TokenisedExample.TokenisedPassage;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -94,7 +94,7 @@ final class BatchSampler {
   ContrastiveBatch batch(int step) {
     var random = new Random(plan.sampling().seed() * 7_919 + step);
     var questions = new ArrayList<int[]>();
-    var passages = new ArrayList<Passage>();
+    var passages = new ArrayList<TokenisedPassage>();
     Map<String, Integer> rows = new HashMap<>();
     int[] chosen = order.get(step);
     int[] positives = new int[chosen.length];
@@ -104,13 +104,13 @@ final class BatchSampler {
       positives[i] = row(example.positive(), passages, rows);
     }
     for (int index : chosen) {
-      for (Passage negative : negatives(examples.get(index), random)) {
+      for (TokenisedPassage negative : negatives(examples.get(index), random)) {
         row(negative, passages, rows);
       }
     }
     boolean[] excluded = new boolean[chosen.length * passages.size()];
     for (int i = 0; i < chosen.length; i++) {
-      Passage positive = passages.get(positives[i]);
+      TokenisedPassage positive = passages.get(positives[i]);
       for (int j = 0; j < passages.size(); j++) {
         excluded[i * passages.size() + j] =
             j != positives[i]
@@ -122,7 +122,8 @@ final class BatchSampler {
         questions, passages.stream().map(p -> cut(p.tokens())).toList(), positives, excluded);
   }
 
-  private static int row(Passage passage, List<Passage> passages, Map<String, Integer> rows) {
+  private static int row(
+      TokenisedPassage passage, List<TokenisedPassage> passages, Map<String, Integer> rows) {
     return rows.computeIfAbsent(
         passage.id(),
         _ -> {
@@ -131,7 +132,7 @@ final class BatchSampler {
         });
   }
 
-  private List<Passage> negatives(TokenisedExample example, Random random) {
+  private List<TokenisedPassage> negatives(TokenisedExample example, Random random) {
     if (example.negatives().size() <= plan.sampling().hardNegatives()) {
       return example.negatives();
     }

@@ -46,7 +46,7 @@ final class DevEvaluation {
   }
 
   /// @param plan hash of the plan
-  record StoredScores(String plan, DevPool.Scores scores) {}
+  record StoredScores(String plan, DevPool.CandidateScores scores) {}
 
   /// Whether a candidate was scored before.
   boolean knows(String name) {
@@ -54,7 +54,7 @@ final class DevEvaluation {
   }
 
   /// @param name of the candidate in this plan: the same name, the same weights
-  DevPool.Scores of(String name, Supplier<NamedTensors> weights) {
+  DevPool.CandidateScores of(String name, Supplier<NamedTensors> weights) {
     return stored(
         name,
         () -> {
@@ -74,7 +74,7 @@ final class DevEvaluation {
   }
 
   /// The base's own, by the vectors it has given.
-  DevPool.Scores ofBase() {
+  DevPool.CandidateScores ofBase() {
     return stored(
         "base",
         () -> {
@@ -86,8 +86,8 @@ final class DevEvaluation {
         });
   }
 
-  private DevPool.Scores stored(String name, Supplier<DevPool.Scores> compute) {
-    DevPool.Scores known = known(file(name));
+  private DevPool.CandidateScores stored(String name, Supplier<DevPool.CandidateScores> compute) {
+    DevPool.CandidateScores known = known(file(name));
     if (known != null) {
       return known;
     }
@@ -96,7 +96,7 @@ final class DevEvaluation {
     return stored.scores();
   }
 
-  private DevPool.@Nullable Scores known(Path file) {
+  private DevPool.@Nullable CandidateScores known(Path file) {
     return Json.kept(file, StoredScores.class)
         .filter(stored -> stored.plan().equals(planHash))
         .map(StoredScores::scores)

@@ -108,11 +108,11 @@ final class DevPool {
   ///
   /// @param each (dense + hybrid) / 2 of every question
   /// @param losses of every question: what its passages lack of all of the pool's softmax, in nats
-  record Scores(DevScore mean, List<Double> each, List<Double> losses) {}
+  record CandidateScores(DevScore mean, List<Double> each, List<Double> losses) {}
 
   /// @param pool vectors of [#passages()]
   /// @param queries vectors of [#questions()]
-  Scores score(Vectors pool, List<float[]> queries) {
+  CandidateScores score(Vectors pool, List<float[]> queries) {
     Qrels judged = qrels.only(ids);
     Map<String, Ranking> dense = Rankings.dense(pool, ids, queries);
     double weight = WeightTuning.choose(words, dense, judged).weight();
@@ -126,7 +126,8 @@ final class DevPool {
     for (int i = 0; i < ids.size(); i++) {
       losses.add(loss(pool, queries.get(i), qrels.relevant(ids.get(i))));
     }
-    return new Scores(new DevScore(byDense.mean().ndcg10(), byBoth.mean().ndcg10()), each, losses);
+    return new CandidateScores(
+        new DevScore(byDense.mean().ndcg10(), byBoth.mean().ndcg10()), each, losses);
   }
 
   /// Smoother than a rank: it also moves where no passage overtakes another.

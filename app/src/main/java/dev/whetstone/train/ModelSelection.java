@@ -97,7 +97,7 @@ final class ModelSelection {
     }
     double end = trained.shortened() ? 1 : end(evaluation, which, trained.weights(), safe);
     NamedTensors snapshot = weights(which, end, trained.weights());
-    var scores = new LinkedHashMap<Double, DevPool.Scores>();
+    var scores = new LinkedHashMap<Double, DevPool.CandidateScores>();
     for (double alpha : plan.search().alphas()) {
       scores.put(
           alpha,
@@ -142,7 +142,7 @@ final class ModelSelection {
       return 0;
     }
     int until = step(plan.search().share());
-    var scores = new LinkedHashMap<Double, DevPool.Scores>();
+    var scores = new LinkedHashMap<Double, DevPool.CandidateScores>();
     int best = 0;
     for (int i = 0; i < rates.size(); i++) {
       String name = "rate " + figure(rates.get(i));
@@ -175,21 +175,21 @@ final class ModelSelection {
     if (ends.size() == 1) {
       return 1;
     }
-    var scores = new LinkedHashMap<Double, DevPool.Scores>();
+    var scores = new LinkedHashMap<Double, DevPool.CandidateScores>();
     for (double end : ends) {
       NamedTensors snapshot = weights(which, end, last);
       scores.put(end, by.of(name(end, safe), () -> WeightInterpolation.mix(base, snapshot, safe)));
     }
     double end = ends.get(best(scores.values()));
-    var bySteps = new LinkedHashMap<Double, DevPool.Scores>();
+    var bySteps = new LinkedHashMap<Double, DevPool.CandidateScores>();
     scores.forEach((share, one) -> bySteps.put((double) step(share), one));
     decide("steps", "%d of %d".formatted(step(end), steps), among(bySteps, ""));
     return end;
   }
 
   /// The first stands for the rule; the best of those that may take its place does.
-  private static int best(Collection<DevPool.Scores> scores) {
-    List<DevPool.Scores> all = List.copyOf(scores);
+  private static int best(Collection<DevPool.CandidateScores> scores) {
+    List<DevPool.CandidateScores> all = List.copyOf(scores);
     int best = 0;
     for (int i = 1; i < all.size(); i++) {
       boolean better = all.get(i).mean().criterion() > all.get(best).mean().criterion();
@@ -258,9 +258,9 @@ final class ModelSelection {
   }
 
   /// `0.5 (.412), 0.7 (.415): nDCG@10 on 79 dev questions`.
-  private static String among(Map<Double, DevPool.Scores> scores, String when) {
+  private static String among(Map<Double, DevPool.CandidateScores> scores, String when) {
     int questions = scores.values().iterator().next().each().size();
-    ToDoubleFunction<DevPool.Scores> mean = one -> one.mean().criterion();
+    ToDoubleFunction<DevPool.CandidateScores> mean = one -> one.mean().criterion();
     return scores.entrySet().stream()
             .map(
                 one ->

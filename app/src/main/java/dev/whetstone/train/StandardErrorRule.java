@@ -40,7 +40,7 @@ final class StandardErrorRule {
   /// Whether a challenger takes the place of what the rule says: its nDCG is better by more than a
   /// standard error of the paired differences, and its loss is not worse; with few questions the
   /// loss too must be better by more than that.
-  static boolean replaces(DevPool.Scores challenger, DevPool.Scores rule) {
+  static boolean replaces(DevPool.CandidateScores challenger, DevPool.CandidateScores rule) {
     double needed = rule.each().size() < ENOUGH ? 1 : 0;
     return errors(challenger.each(), rule.each()) > 1
         && errors(rule.losses(), challenger.losses()) >= needed;

@@ -7,16 +7,16 @@ import java.util.Set;
 /// Immutable by convention: arrays are kept, not copied, and not to be written to.
 public final class TokenisedExample {
   private final int[] question;
-  private final Passage positive;
-  private final List<Passage> negatives;
+  private final TokenisedPassage positive;
+  private final List<TokenisedPassage> negatives;
   private final Set<String> knownPositives;
 
   /// A passage in tokens.
-  public static final class Passage {
+  public static final class TokenisedPassage {
     private final String id;
     private final int[] tokens;
 
-    public Passage(String id, int[] tokens) {
+    public TokenisedPassage(String id, int[] tokens) {
       this.id = id;
       this.tokens = tokens;
     }
@@ -34,7 +34,10 @@ public final class TokenisedExample {
   /// @param knownPositives ids of all passages that answer the question: they never count as its
   ///   negatives
   public TokenisedExample(
-      int[] question, Passage positive, List<Passage> negatives, Set<String> knownPositives) {
+      int[] question,
+      TokenisedPassage positive,
+      List<TokenisedPassage> negatives,
+      Set<String> knownPositives) {
     this.question = question;
     this.positive = positive;
     this.negatives = List.copyOf(negatives);
@@ -45,11 +48,11 @@ public final class TokenisedExample {
     return question;
   }
 
-  public Passage positive() {
+  public TokenisedPassage positive() {
     return positive;
   }
 
-  public List<Passage> negatives() {
+  public List<TokenisedPassage> negatives() {
     return negatives;
   }
 

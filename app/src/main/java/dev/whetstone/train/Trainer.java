@@ -174,8 +174,8 @@ public final class Trainer {
     }
   }
 
-  private ContrastiveTraining.Settings settings() {
-    return new ContrastiveTraining.Settings(plan.precision(), plan.temperature(), .01, 1);
+  private ContrastiveTraining.StepSettings settings() {
+    return new ContrastiveTraining.StepSettings(plan.precision(), plan.temperature(), .01, 1);
   }
 
   private double since(long started) {
@@ -320,7 +320,7 @@ public final class Trainer {
     return hash.hex();
   }
 
-  private static void add(Sha256 hash, TokenisedExample.Passage passage) {
+  private static void add(Sha256 hash, TokenisedExample.TokenisedPassage passage) {
     hash.add(passage.id());
     add(hash, passage.tokens());
   }

@@ -131,15 +131,15 @@ final class TrainingRun {
     var tokenised = new ArrayList<TokenisedExample>();
     for (int i = 0; i < examples.size(); i++) {
       TrainingExample example = examples.get(i);
-      var negatives = new ArrayList<TokenisedExample.Passage>();
+      var negatives = new ArrayList<TokenisedExample.TokenisedPassage>();
       for (int k = 0; k < example.negatives().size(); k++) {
         int[] ids = tokenizer.ids(example.negatives().get(k), most);
-        negatives.add(new TokenisedExample.Passage(example.negativeIds().get(k), ids));
+        negatives.add(new TokenisedExample.TokenisedPassage(example.negativeIds().get(k), ids));
       }
       tokenised.add(
           new TokenisedExample(
               questions.get(i),
-              new TokenisedExample.Passage(example.passageId(), passages.get(i)),
+              new TokenisedExample.TokenisedPassage(example.passageId(), passages.get(i)),
               negatives,
               example.answers()));
     }

@@ -18,7 +18,7 @@ final class RowFormat {
   static final String KIND = OWN + "kind";
   static final String COUNT = OWN + "count";
 
-  /// SHA-256 over the footer's other keys and all rows, as [Content] lays them out.
+  /// SHA-256 over the footer's other keys and all rows, as [ContentHash] lays them out.
   static final String CONTENT = OWN + "sha256";
 
   private static final String PASSAGE =
@@ -50,10 +50,10 @@ final class RowFormat {
 
   /// Hashes what a file says, however Parquet lays it out: pages have checksums of their own, the
   /// footer has none.
-  static final class Content {
+  static final class ContentHash {
     private final Sha256 hash = new Sha256();
 
-    Content(Map<String, String> footer) {
+    ContentHash(Map<String, String> footer) {
       new TreeMap<>(footer)
           .forEach(
               (key, value) -> {

@@ -92,7 +92,7 @@ final class RowReader implements AutoCloseable {
   List<Passage> passages(int dimension, Floats vectors) {
     var passages = new ArrayList<Passage>();
     var ids = new HashSet<String>();
-    var content = new RowFormat.Content(footer);
+    var content = new RowFormat.ContentHash(footer);
     try {
       MessageType schema = RowFormat.schema(dimension > 0);
       var columns = new ColumnIOFactory().getColumnIO(schema, reader.getFileMetaData().getSchema());

@@ -104,14 +104,14 @@ final class RowWriter {
   private static final class Rows extends WriteSupport<Passage> {
     private final @Nullable Vectors vectors;
     private final Map<String, String> keys;
-    private final RowFormat.Content content;
+    private final RowFormat.ContentHash content;
     private @Nullable RecordConsumer consumer;
     private long count;
 
     Rows(@Nullable Vectors vectors, Map<String, String> keys) {
       this.vectors = vectors;
       this.keys = keys;
-      this.content = new RowFormat.Content(keys);
+      this.content = new RowFormat.ContentHash(keys);
     }
 
     @Override

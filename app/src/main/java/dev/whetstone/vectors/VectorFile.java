@@ -28,8 +28,8 @@ public final class VectorFile {
   /// @param passages in the file's order
   /// @param vectors of all of them, in the same order
   /// @param footer every key of the footer, ours and the writer's
-  public record Content(List<Passage> passages, Vectors vectors, Map<String, String> footer) {
-    public Content {
+  public record FileContent(List<Passage> passages, Vectors vectors, Map<String, String> footer) {
+    public FileContent {
       passages = List.copyOf(passages);
       footer = Map.copyOf(footer);
     }
@@ -59,7 +59,7 @@ public final class VectorFile {
   ///
   /// @throws Failure.CorruptArtifact naming file and row if it is not what was written
   /// @throws Failure.BadInput if there is no such file
-  public static Content read(Path file) {
+  public static FileContent read(Path file) {
     try (var reader = RowReader.open(file, KIND)) {
       int dimension = reader.number(DIMENSION);
       if (dimension < 1 || dimension > MAX_DIMENSION) {
@@ -71,7 +71,7 @@ public final class VectorFile {
       List<Passage> passages = reader.passages(dimension, data);
       List<String> ids = passages.stream().map(Passage::id).toList();
       var vectors = new Vectors(space, ids, dimension, data.toArray());
-      return new Content(passages, vectors, reader.footer());
+      return new FileContent(passages, vectors, reader.footer());
     }
   }
 

@@ -8,10 +8,10 @@ import dev.whetstone.pairs.Copies;
 import dev.whetstone.workshop.prepare.PreparedPassages;
 import dev.whetstone.workshop.prepare.Preparing;
 import dev.whetstone.workspace.DocumentLanguage;
-import dev.whetstone.workspace.Excerpt;
 import dev.whetstone.workspace.Manifest;
 import dev.whetstone.workspace.ModelView;
 import dev.whetstone.workspace.StepRecord;
+import dev.whetstone.workspace.TruncatedList;
 import dev.whetstone.workspace.Workspace;
 import java.util.List;
 
@@ -87,16 +87,16 @@ final class PrepareStep implements Step<StepResult.Prepared> {
 
   private StepResult.Prepared result(Manifest manifest, String id) {
     List<Passage> passages = inputs.passages(id);
-    PreparedPassages.Failures failures = new PreparedPassages(workspace).failures(id);
+    PreparedPassages.UnreadDocuments failures = new PreparedPassages(workspace).failures(id);
     return new StepResult.Prepared(
         manifest.documents().size() - failures.unread().size(),
         passages.size(),
         passages.stream().mapToLong(Passage::tokens).sum(),
-        Excerpt.of(
+        TruncatedList.of(
             Copies.among(passages).originals().entrySet().stream()
                 .map(copy -> new StepResult.Copy(copy.getKey(), copy.getValue()))
                 .toList()),
-        Excerpt.of(failures.unread()),
-        Excerpt.ofUnlike(failures.inPart(), PreparedPassages.Unread::reason));
+        TruncatedList.of(failures.unread()),
+        TruncatedList.ofUnlike(failures.inPart(), PreparedPassages.Unread::reason));
   }
 }

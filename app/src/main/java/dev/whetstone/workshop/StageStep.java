@@ -3,9 +3,9 @@ package dev.whetstone.workshop;
 import dev.whetstone.core.Fingerprint;
 import dev.whetstone.workshop.stage.Staging;
 import dev.whetstone.workshop.train.TrainedOn;
-import dev.whetstone.workspace.Excerpt;
 import dev.whetstone.workspace.LocalSources;
 import dev.whetstone.workspace.StepRecord;
+import dev.whetstone.workspace.TruncatedList;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -101,7 +101,7 @@ final class StageStep implements Step<StepResult.Staged> {
             result.added(),
             result.changed(),
             result.unchanged()),
-        Excerpt.of(result.removed()),
+        TruncatedList.of(result.removed()),
         result.skipped(),
         trainedOn(result.removed()),
         null);

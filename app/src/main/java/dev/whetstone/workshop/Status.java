@@ -45,7 +45,7 @@ public record Status(
     Index index,
     List<App> apps,
     List<StepPlan.Planned> steps,
-    Map<String, Problem> unreadable,
+    Map<String, ReportedFailure> unreadable,
     Next next) {
   public Status {
     apps = List.copyOf(apps);
@@ -86,7 +86,10 @@ public record Status(
   /// @param rolledBack whether the step `index` wrote a later one
   /// @param problem why questions cannot be answered from it; null where they can
   public record Index(
-      String at, @Nullable String generation, boolean rolledBack, @Nullable Problem problem) {}
+      String at,
+      @Nullable String generation,
+      boolean rolledBack,
+      @Nullable ReportedFailure problem) {}
 
   /// @param own whether it is the workspace's own, which is asked where none is named
   /// @param index that it searches
@@ -113,17 +116,17 @@ public record Status(
   }
 
   static Status of(Workspace workspace, ModelView models) {
-    return new Look(workspace, models).status();
+    return new StatusReader(workspace, models).status();
   }
 
   /// One look at all parts, each of which may fail by itself.
-  private static final class Look {
+  private static final class StatusReader {
     private final Workspace workspace;
     private final ModelView models;
     private final StepInputs inputs;
-    private final Map<String, Problem> unreadable = new TreeMap<>();
+    private final Map<String, ReportedFailure> unreadable = new TreeMap<>();
 
-    Look(Workspace workspace, ModelView models) {
+    StatusReader(Workspace workspace, ModelView models) {
       this.workspace = workspace;
       this.models = models;
       this.inputs = new StepInputs(workspace, models, new StepRecords(workspace));
@@ -169,7 +172,7 @@ public record Status(
       try {
         return read.get();
       } catch (Failure e) {
-        unreadable.put(name, Problem.of(e));
+        unreadable.put(name, ReportedFailure.of(e));
         return instead;
       }
     }
@@ -239,12 +242,12 @@ public record Status(
         }
         return new Index(at, generation, rolledBack, null);
       } catch (Failure e) {
-        return new Index(at, generation, rolledBack, Problem.of(e));
+        return new Index(at, generation, rolledBack, ReportedFailure.of(e));
       }
     }
 
-    private Problem none(IndexPlace place) {
-      return new Problem(
+    private ReportedFailure none(IndexPlace place) {
+      return new ReportedFailure(
           "there is none yet" + place.unnamed(workspace.settings()),
           List.of(place.remedies(workspace.settings())));
     }

@@ -36,7 +36,7 @@ public record StepPlan(List<Planned> steps) {
       String step,
       State state,
       List<Fingerprint.Change> changes,
-      @Nullable Problem problem,
+      @Nullable ReportedFailure problem,
       @Nullable LastRun last) {
     public Planned {
       changes = List.copyOf(changes);
@@ -100,7 +100,7 @@ public record StepPlan(List<Planned> steps) {
       State state = step.outputThere(record.get()) ? State.UP_TO_DATE : State.OUTPUT_MISSING;
       return new Planned(step.name(), state, List.of(), null, last);
     } catch (Failure e) {
-      return new Planned(step.name(), State.BLOCKED, List.of(), Problem.of(e), last);
+      return new Planned(step.name(), State.BLOCKED, List.of(), ReportedFailure.of(e), last);
     }
   }
 

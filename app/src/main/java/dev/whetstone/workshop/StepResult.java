@@ -11,8 +11,8 @@ import dev.whetstone.workshop.prove.Proof;
 import dev.whetstone.workshop.stage.SkippedFiles;
 import dev.whetstone.workshop.train.TrainingResult;
 import dev.whetstone.workspace.Adoption;
-import dev.whetstone.workspace.Excerpt;
 import dev.whetstone.workspace.QuestionLog;
+import dev.whetstone.workspace.TruncatedList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +28,7 @@ public sealed interface StepResult {
   record Staged(
       String source,
       Counts documents,
-      Excerpt<String> removed,
+      TruncatedList<String> removed,
       SkippedFiles skipped,
       List<String> trainedOnRemoved,
       @Nullable NotStaged notStaged)
@@ -41,7 +41,7 @@ public sealed interface StepResult {
       return new Staged(
           source,
           new Counts(0, 0, 0, 0, 0),
-          Excerpt.of(List.of()),
+          TruncatedList.of(List.of()),
           SkippedFiles.NONE,
           List.of(),
           why);
@@ -80,9 +80,9 @@ public sealed interface StepResult {
       int documents,
       int passages,
       long tokens,
-      Excerpt<Copy> copies,
-      Excerpt<Unread> unread,
-      Excerpt<Unread> readInPart)
+      TruncatedList<Copy> copies,
+      TruncatedList<Unread> unread,
+      TruncatedList<Unread> readInPart)
       implements StepResult {}
 
   record Copy(String document, String original) {}
@@ -117,8 +117,8 @@ public sealed interface StepResult {
       String file,
       ImportCounts questions,
       List<String> notes,
-      Excerpt<QuestionFile.BadRow> notTaken,
-      Excerpt<NotFound> notFound,
+      TruncatedList<QuestionFile.BadRow> notTaken,
+      TruncatedList<NotFound> notFound,
       QuestionLog.@Nullable SplitNote split)
       implements StepResult {
     public QuestionsImported {

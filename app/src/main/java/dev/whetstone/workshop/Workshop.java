@@ -14,12 +14,12 @@ import dev.whetstone.workshop.index.IndexOptions;
 import dev.whetstone.workshop.index.Rollback;
 import dev.whetstone.workshop.train.JudgedQuestions;
 import dev.whetstone.workspace.Adoption;
-import dev.whetstone.workspace.Excerpt;
 import dev.whetstone.workspace.IndexPlace;
 import dev.whetstone.workspace.Manifest;
 import dev.whetstone.workspace.ModelShelf;
 import dev.whetstone.workspace.QuestionLog;
 import dev.whetstone.workspace.StepRecords;
+import dev.whetstone.workspace.TruncatedList;
 import dev.whetstone.workspace.Workspace;
 import java.nio.file.Path;
 import java.util.List;
@@ -133,8 +133,8 @@ public final class Workshop {
             new StepResult.ImportCounts(
                 imported.added(), imported.changed(), imported.same(), imported.all()),
             imported.notes(),
-            Excerpt.of(imported.bad()),
-            Excerpt.of(unresolved),
+            TruncatedList.of(imported.bad()),
+            TruncatedList.of(unresolved),
             passages.isEmpty() ? null : QuestionLog.of(workspace, passages).note().orElse(null)));
   }
 

@@ -63,7 +63,7 @@ public record Adoption(
           "an index is adopted at a cluster: name it with --engine " + engines.clusterNames());
     }
     Adoptable found =
-        cluster.look(
+        cluster.examine(
             Engines.site(workspace, place.engine(), System::getenv),
             place.name(),
             encoder.space(),

@@ -230,8 +230,8 @@ public abstract sealed class ModelView permits ModelShelf, RecordedModels {
     return makes(version, space) ? Optional.of(open(version)) : Optional.empty();
   }
 
-  final ModelVersions.Version version(String version) {
-    return new ModelVersions.Version(workspace.name(), Integer.parseInt(version));
+  final ModelVersions.VersionId version(String version) {
+    return new ModelVersions.VersionId(workspace.name(), Integer.parseInt(version));
   }
 
   /// The space of the model that serves.

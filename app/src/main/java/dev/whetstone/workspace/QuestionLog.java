@@ -11,7 +11,7 @@ import dev.whetstone.pairs.DocumentSplit.Group;
 import dev.whetstone.pairs.Place;
 import dev.whetstone.pairs.Question;
 import dev.whetstone.pairs.QuestionFile;
-import dev.whetstone.pairs.SplitUnits;
+import dev.whetstone.pairs.QuestionSplitUnits;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.WholeFile;
 import java.nio.file.Files;
@@ -28,15 +28,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The questions of a workspace, `questions.jsonl`, and what each is used for. Half of them (by
-/// document, see [SplitUnits]) are the log: they train, choose the recipe's settings and set the
-/// threshold below which an answer is declined. The other half is held out for the proof.
+/// document, see [QuestionSplitUnits]) are the log: they train, choose the recipe's settings and
+/// set the threshold below which an answer is declined. The other half is held out for the proof.
 ///
 /// @param answered those with a place in the documents, dealt out by document or section; documents
 ///   that were found go by their ids
 /// @param declinedLog questions without an answer that set the threshold
 /// @param declinedHeldOut questions without an answer that only measure
 public record QuestionLog(
-    SplitUnits answered, List<Question> declinedLog, List<Question> declinedHeldOut) {
+    QuestionSplitUnits answered, List<Question> declinedLog, List<Question> declinedHeldOut) {
   private static final DocumentSplit.Shares SHARES = new DocumentSplit.Shares(.3, .2, .5);
   private static final double DECLINED_LOG = .45;
 
@@ -60,7 +60,7 @@ public record QuestionLog(
     declined.sort(Comparator.comparing(q -> Sha256.id(String.valueOf(seed), q.id())));
     int log = (int) (declined.size() * DECLINED_LOG);
     return new QuestionLog(
-        SplitUnits.of(answered, passages, SHARES, seed),
+        QuestionSplitUnits.of(answered, passages, SHARES, seed),
         List.copyOf(declined.subList(0, log)),
         List.copyOf(declined.subList(log, declined.size())));
   }

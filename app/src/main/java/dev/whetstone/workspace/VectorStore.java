@@ -29,7 +29,7 @@ public final class VectorStore {
   private static final int PART = 2048;
 
   /// @param embedded how many were computed now
-  public record Embedded(Vectors vectors, int embedded, double seconds) {}
+  public record StoredVectors(Vectors vectors, int embedded, double seconds) {}
 
   private final Workspace workspace;
 
@@ -42,13 +42,13 @@ public final class VectorStore {
   }
 
   /// The vectors of `passages` in the encoder's space, in the passages' order.
-  public Embedded of(List<Passage> passages, Encoder encoder, String name, Progress progress) {
+  public StoredVectors of(List<Passage> passages, Encoder encoder, String name, Progress progress) {
     long began = System.nanoTime();
     var rows = new HashMap<String, Vectors>(); // whose row an id has
     if (Artifact.exists(folder(encoder.space()))) {
       var kept = VectorFile.read(Artifact.open(folder(encoder.space())).file(FILE));
       if (kept.passages().equals(passages)) {
-        return new Embedded(kept.vectors(), 0, seconds(began));
+        return new StoredVectors(kept.vectors(), 0, seconds(began));
       }
       add(rows, kept.vectors());
     }
@@ -75,7 +75,7 @@ public final class VectorStore {
         new Provenance("vectors", 1, Map.of("space", encoder.space().value()), Map.of(), 0),
         folder -> VectorFile.write(folder.resolve(FILE), passages, vectors, Map.of()));
     WholeFile.delete(parts);
-    return new Embedded(vectors, missing.size(), seconds(began));
+    return new StoredVectors(vectors, missing.size(), seconds(began));
   }
 
   public Vectors read(SpaceId space) {

@@ -54,11 +54,8 @@ class CollectionProofTest {
   private ProofOptions options(@Nullable Labels labels, int limit, @Nullable Path json) {
     return new ProofOptions(
         collection,
-        labels,
-        base.toString(),
+        new ProofOptions.ModelTraining(labels, base.toString(), Duration.ofSeconds(60), 1),
         List.of("test"),
-        Duration.ofSeconds(60),
-        1,
         limit,
         json,
         folder.resolve("cache"));

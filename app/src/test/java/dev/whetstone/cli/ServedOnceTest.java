@@ -51,7 +51,7 @@ class ServedOnceTest {
                 new Apps(catalog, 500),
                 new ServedWorkspace.Answers(null, AnswerSettings.DEFAULT),
                 encoders);
-        var embeddings = Served.embeddings(workspace, encoders, CommitScope.DIRECT);
+        var embeddings = ServerComponents.embeddings(workspace, encoders, CommitScope.DIRECT);
         var server =
             Server.start(
                 ServerSettings.DEFAULT.withAddress("127.0.0.1", 0), application, embeddings, null);

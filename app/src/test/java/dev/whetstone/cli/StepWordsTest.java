@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.whetstone.core.Fingerprint;
 import dev.whetstone.core.Remedy;
 import dev.whetstone.evaluate.Gain;
-import dev.whetstone.workshop.Problem;
+import dev.whetstone.workshop.ReportedFailure;
 import dev.whetstone.workshop.StepOutcome;
 import dev.whetstone.workshop.StepPlan;
 import dev.whetstone.workshop.StepResult;
@@ -14,8 +14,8 @@ import dev.whetstone.workshop.prepare.PreparedPassages.Unread;
 import dev.whetstone.workshop.prove.Proof;
 import dev.whetstone.workshop.prove.Proof.Standing;
 import dev.whetstone.workshop.stage.SkippedFiles;
-import dev.whetstone.workspace.Excerpt;
 import dev.whetstone.workspace.QuestionLog;
+import dev.whetstone.workspace.TruncatedList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,9 +45,9 @@ class StepWordsTest {
             301,
             2000,
             90_000,
-            Excerpt.of(List.of(new StepResult.Copy("b.html", "a.html"))),
-            Excerpt.of(List.of(new Unread("x.pdf", "no text"))),
-            Excerpt.ofUnlike(parts, Unread::reason));
+            TruncatedList.of(List.of(new StepResult.Copy("b.html", "a.html"))),
+            TruncatedList.of(List.of(new Unread("x.pdf", "no text"))),
+            TruncatedList.ofUnlike(parts, Unread::reason));
 
     List<String> lines = StepWords.lines(prepared);
 
@@ -70,7 +70,7 @@ class StepWordsTest {
         new StepResult.Staged(
             "/docs",
             new StepResult.Counts(2, 3000, 1, 0, 1),
-            Excerpt.of(List.of("gone.md")),
+            TruncatedList.of(List.of("gone.md")),
             new SkippedFiles(
                 new TreeMap<>(Map.of("link", 3)),
                 rejected,
@@ -108,7 +108,7 @@ class StepWordsTest {
             new StepResult.Staged(
                 "/docs",
                 new StepResult.Counts(0, 0, 0, 0, 0),
-                Excerpt.of(List.of()),
+                TruncatedList.of(List.of()),
                 SkippedFiles.NONE,
                 List.of(),
                 new StepResult.NotStaged(why, reason)))
@@ -221,7 +221,7 @@ class StepWordsTest {
             "prepare",
             StepPlan.State.BLOCKED,
             List.of(),
-            new Problem("nothing is staged", List.of(new Remedy.Stage(null))),
+            new ReportedFailure("nothing is staged", List.of(new Remedy.Stage(null))),
             null);
 
     assertThat(PlanWords.why(blocked)).isEqualTo("nothing is staged. Run `whet stage DIR`");
@@ -231,7 +231,7 @@ class StepWordsTest {
       String step,
       StepPlan.State state,
       List<Fingerprint.Change> changes,
-      @Nullable Problem problem,
+      @Nullable ReportedFailure problem,
       @Nullable Double seconds) {
     return new StepPlan.Planned(
         step,

@@ -131,11 +131,12 @@ class RetryTest {
   void retryAfterIsSecondsOrADate() {
     Instant now = Instant.parse("2026-01-05T08:00:00Z");
 
-    assertThat(Retry.asked(" 120 ", now)).isEqualTo(Duration.ofMinutes(2));
-    assertThat(Retry.asked("Mon, 5 Jan 2026 08:00:30 GMT", now)).isEqualTo(Duration.ofSeconds(30));
-    assertThat(Retry.asked("Mon, 5 Jan 2026 07:00:00 GMT", now)).isZero();
-    assertThat(Retry.asked("soon", now)).isNull();
-    assertThat(Retry.asked("99999999", now)).isNull();
-    assertThat(Retry.asked(null, now)).isNull();
+    assertThat(Retry.serverDelay(" 120 ", now)).isEqualTo(Duration.ofMinutes(2));
+    assertThat(Retry.serverDelay("Mon, 5 Jan 2026 08:00:30 GMT", now))
+        .isEqualTo(Duration.ofSeconds(30));
+    assertThat(Retry.serverDelay("Mon, 5 Jan 2026 07:00:00 GMT", now)).isZero();
+    assertThat(Retry.serverDelay("soon", now)).isNull();
+    assertThat(Retry.serverDelay("99999999", now)).isNull();
+    assertThat(Retry.serverDelay(null, now)).isNull();
   }
 }

@@ -83,7 +83,7 @@ class EmbeddingsTest {
         limits);
   }
 
-  private static Embedded embed(Embeddings embeddings, Role role, List<String> texts) {
+  private static EmbeddingResult embed(Embeddings embeddings, Role role, List<String> texts) {
     return embeddings.embed("docs", role, texts, true, () -> false);
   }
 
@@ -100,7 +100,7 @@ class EmbeddingsTest {
     try (var embeddings = embeddings(EmbeddingLimits.DEFAULT, true);
         var alone = encoder(first)) {
 
-      var futures = new ArrayList<java.util.concurrent.Future<Embedded>>();
+      var futures = new ArrayList<java.util.concurrent.Future<EmbeddingResult>>();
       for (int i = 0; i < requests.size(); i++) {
         Role role = i % 2 == 0 ? Role.PASSAGE : Role.QUERY;
         List<String> texts = requests.get(i);
@@ -113,7 +113,7 @@ class EmbeddingsTest {
       gates.getFirst().open();
 
       for (int i = 0; i < requests.size(); i++) {
-        Embedded done = futures.get(i).get();
+        EmbeddingResult done = futures.get(i).get();
         assertThat(done.vectors().size()).isEqualTo(requests.get(i).size());
         for (int row = 0; row < done.vectors().size(); row++) {
           String text = requests.get(i).get(row);
@@ -338,7 +338,7 @@ class EmbeddingsTest {
     try (embeddings;
         var _ = new Closing(go::countDown)) { // also where this test fails
       embeddings.deployments().put("slow", "models/a/2", second);
-      var waiting = new ArrayList<CompletableFuture<Embedded>>();
+      var waiting = new ArrayList<CompletableFuture<EmbeddingResult>>();
       for (int i = 0; i < 2; i++) {
         waiting.add(
             CompletableFuture.supplyAsync(
@@ -402,7 +402,7 @@ class EmbeddingsTest {
   @Test
   void halfACharacterIsReadAsTheUnknownOne() {
     try (var embeddings = embeddings(SMALL, false)) {
-      Embedded done =
+      EmbeddingResult done =
           embed(embeddings, Role.PASSAGE, List.of("a \ud800 b", "a \ufffd b", "\u0000"));
 
       assertThat(done.vectors().vector(0)).isEqualTo(done.vectors().vector(1));

@@ -73,10 +73,10 @@ class ModelPlacesTest {
     Path copy = folder.resolve("workspace");
     var versions = new ModelVersions(copy.resolve("models"));
     Model first = TinyBert.write(copy.resolve("models/manual/1"), 1);
-    versions.serve(new ModelVersions.Version("manual", 1), "proof");
+    versions.serve(new ModelVersions.VersionId("manual", 1), "proof");
     save(bucket, copy);
     Model second = TinyBert.write(copy.resolve("models/manual/2"), 2);
-    versions.serve(new ModelVersions.Version("manual", 2), "proof");
+    versions.serve(new ModelVersions.VersionId("manual", 2), "proof");
     save(bucket, copy);
 
     Model models = places(bucket, "models/").open(bucket.uri("handbook/models/"));

@@ -24,7 +24,7 @@ class WeightTuningTest {
     return Ranking.best(hits, 10);
   }
 
-  private static WeightTuning.Choice choose(int queries, Ranking words, Ranking dense) {
+  private static WeightTuning.TunedWeight choose(int queries, Ranking words, Ranking dense) {
     var w = new HashMap<String, Ranking>();
     var d = new HashMap<String, Ranking>();
     var gains = new HashMap<String, Map<String, Integer>>();

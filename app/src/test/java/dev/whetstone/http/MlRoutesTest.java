@@ -68,7 +68,7 @@ class MlRoutesTest {
     Path models = workspace.resolve("models");
     TinyBert.write(models.resolve("manual/1"), 1, Pooling.CLS, prompts, 32);
     model = TinyBert.write(models.resolve("manual/2"), 2, Pooling.CLS, prompts, 32);
-    new ModelVersions(models).serve(new ModelVersions.Version("manual", 2), "report");
+    new ModelVersions(models).serve(new ModelVersions.VersionId("manual", 2), "report");
     TinyBert.write(folder.resolve("secret/1"), 3);
     TinyBert.write(folder.resolve("shared/1"), 4);
     var deployments = new Deployments(workspace, workspace.resolve(".whetstone/deployments"));

@@ -87,7 +87,7 @@ class AdoptedIndexTest {
 
       assertThat(nearest.ids()).isEqualTo(ExactSearch.search(vectors, query, 10).ids());
       assertThat(nearest.hits()).allMatch(hit -> Math.abs(hit.score()) <= 1);
-      assertThat(indexes.look(5).lengths().longest()).isCloseTo(3, within(1e-3));
+      assertThat(indexes.examine(5).lengths().longest()).isCloseTo(3, within(1e-3));
     }
   }
 
@@ -134,7 +134,7 @@ class AdoptedIndexTest {
   @Test
   void aSampleShowsDimensionSimilarityTextsAndVectors() {
     try (var indexes = adopted(AdoptedFields.WORKFLOW)) {
-      Adoptable looks = indexes.look(20);
+      Adoptable looks = indexes.examine(20);
 
       assertThat(looks.passages()).isEqualTo(SIZE);
       assertThat(looks.dimension()).isEqualTo(DIMENSION);

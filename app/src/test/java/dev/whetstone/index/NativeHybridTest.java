@@ -14,9 +14,9 @@ import dev.whetstone.index.cluster.ClusterClient;
 import dev.whetstone.index.cluster.ClusterIndexes;
 import dev.whetstone.index.cluster.ClusterSettings;
 import dev.whetstone.index.cluster.ClusterSettings.Hybrid;
-import dev.whetstone.search.Found;
 import dev.whetstone.search.HybridSearch;
 import dev.whetstone.search.Scores;
+import dev.whetstone.search.SearchResult;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -123,9 +123,9 @@ class NativeHybridTest {
         var clusters = indexes(proxy.host(), Hybrid.AUTO)) {
       for (Filter filter : List.of(Filter.ALL, new Filter(Map.of("format", Set.of("pdf"))))) {
         for (String question : List.of("w1 w30", "w250", "w2 w9 w17 w80")) {
-          Found expected = found(ours, .35, question, filter);
+          SearchResult expected = found(ours, .35, question, filter);
 
-          Found found = found(clusters, .35, question, filter);
+          SearchResult found = found(clusters, .35, question, filter);
 
           assertThat(found.fused().ids()).isEqualTo(expected.fused().ids());
           assertThat(found.passages()).isEqualTo(expected.passages());
@@ -146,7 +146,8 @@ class NativeHybridTest {
     }
   }
 
-  private Found found(ClusterIndexes indexes, double weight, String question, Filter filter) {
+  private SearchResult found(
+      ClusterIndexes indexes, double weight, String question, Filter filter) {
     try (PassageIndex index = indexes.open(GENERATION)) {
       return new HybridSearch(encoder, index, RetrievalPlan.hybrid(weight))
           .retrieve(question, 10, filter);

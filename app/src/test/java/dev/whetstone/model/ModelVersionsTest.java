@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Remedy;
 import dev.whetstone.core.SpaceId;
-import dev.whetstone.model.ModelVersions.Served;
-import dev.whetstone.model.ModelVersions.Version;
+import dev.whetstone.model.ModelVersions.ServingVersion;
+import dev.whetstone.model.ModelVersions.VersionId;
 import dev.whetstone.store.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ModelVersionsTest {
   @TempDir Path models;
 
-  private Version train(ModelVersions versions) {
-    Version version = versions.next("docs");
+  private VersionId train(ModelVersions versions) {
+    VersionId version = versions.next("docs");
     TinyBert.write(versions.folder(version), version.version());
     return version;
   }
@@ -29,8 +29,8 @@ class ModelVersionsTest {
   @Test
   void rollingBackGoesThroughWhatServedDownToTheBaseModel() {
     var versions = new ModelVersions(models);
-    Version first = train(versions);
-    Version second = train(versions);
+    VersionId first = train(versions);
+    VersionId second = train(versions);
     assertThat(versions.serving()).isEmpty();
 
     versions.serve(first, "report1");
@@ -38,7 +38,7 @@ class ModelVersionsTest {
     versions.serve(second, "report2");
 
     assertThat(versions.list("docs")).containsExactly(first, second);
-    assertThat(versions.next("docs")).isEqualTo(new Version("docs", 3));
+    assertThat(versions.next("docs")).isEqualTo(new VersionId("docs", 3));
     assertThat(versions.serving()).contains(second);
     assertThat(versions.rollBack("docs")).contains(first);
     assertThat(versions.withdrawn(second)).isTrue();
@@ -49,11 +49,11 @@ class ModelVersionsTest {
   @Test
   void aVersionThatServedKeepsItsNumberWhenItsFolderIsGone() {
     var versions = new ModelVersions(models);
-    Version first = train(versions);
+    VersionId first = train(versions);
     versions.serve(first, "report");
     WholeFile.delete(versions.folder(first));
 
-    assertThat(versions.next("docs")).isEqualTo(new Version("docs", 2));
+    assertThat(versions.next("docs")).isEqualTo(new VersionId("docs", 2));
     assertThat(versions.history("docs")).isEmpty();
     assertThat(versions.lost("docs")).contains(first);
   }
@@ -61,45 +61,45 @@ class ModelVersionsTest {
   @Test
   void aVersionThatWasRolledBackKeepsItsNumberWhenItsFolderIsGone() {
     var versions = new ModelVersions(models);
-    Version first = train(versions);
+    VersionId first = train(versions);
     versions.serve(first, "report");
     versions.rollBack("docs");
     WholeFile.delete(versions.folder(first));
 
-    assertThat(versions.next("docs")).isEqualTo(new Version("docs", 2));
+    assertThat(versions.next("docs")).isEqualTo(new VersionId("docs", 2));
   }
 
   @Test
   void anotherModelInTheFolderOfTheOneThatWasProvenDoesNotServe() {
     var versions = new ModelVersions(models);
-    Version first = train(versions);
-    Version second = train(versions);
+    VersionId first = train(versions);
+    VersionId second = train(versions);
     versions.serve(first, "report1");
     versions.serve(second, "report2");
     WholeFile.delete(versions.folder(second));
     TinyBert.write(versions.folder(second), 9);
 
-    assertThat(versions.history("docs")).extracting(Served::id).containsExactly(first);
+    assertThat(versions.history("docs")).extracting(ServingVersion::id).containsExactly(first);
     assertThat(versions.lost("docs")).contains(second);
   }
 
   @Test
   void aDamagedVersionIsNotPassedOverForTheOneBefore() throws IOException {
     var versions = new ModelVersions(models);
-    Version first = train(versions);
+    VersionId first = train(versions);
     versions.serve(first, "report");
     Path about = versions.folder(first).resolve("whetstone.json");
     String space = versions.open(first).space().value();
     Files.writeString(about, Files.readString(about).replace(space, "0123456789abcdef"));
 
-    assertThat(versions.history("docs")).extracting(Served::id).containsExactly(first);
+    assertThat(versions.history("docs")).extracting(ServingVersion::id).containsExactly(first);
     assertThatThrownBy(() -> versions.open(first)).isInstanceOf(Failure.CorruptArtifact.class);
   }
 
   @Test
   void theProofThatLetAVersionServeStandsInTheFile() {
     var versions = new ModelVersions(models);
-    Version first = train(versions);
+    VersionId first = train(versions);
     String space = versions.open(first).space().value();
 
     versions.weigh(Map.of(space, .7));
@@ -107,7 +107,7 @@ class ModelVersionsTest {
     versions.serve(first, "report2");
 
     assertThat(new ModelVersions(models).history("docs"))
-        .containsExactly(new Served("docs", 1, space, "report2"));
+        .containsExactly(new ServingVersion("docs", 1, space, "report2"));
     assertThat(new ModelVersions(models).weight(new SpaceId(space))).hasValue(.7);
     assertThat(new ModelVersions(models).weight(new SpaceId("0123456789abcdef"))).isEmpty();
   }
@@ -130,13 +130,13 @@ class ModelVersionsTest {
   @Test
   void theFileOfAnOlderProgramIsRead() throws IOException {
     var versions = new ModelVersions(models);
-    Version first = train(versions);
+    VersionId first = train(versions);
     Files.writeString(
         models.resolve("serving"),
         "{\"format\": 1, \"history\": [{\"name\": \"docs\", \"version\": 1}]}");
 
     assertThat(versions.serving()).contains(first);
-    assertThat(versions.history("docs")).containsExactly(new Served("docs", 1, null, null));
+    assertThat(versions.history("docs")).containsExactly(new ServingVersion("docs", 1, null, null));
     versions.serve(first, "report");
     assertThat(versions.history("docs").getFirst().report()).isEqualTo("report");
   }
@@ -144,20 +144,20 @@ class ModelVersionsTest {
   @Test
   void whatServedUnderAnotherNameIsNotRolledBackTo() {
     var versions = new ModelVersions(models);
-    Version other = new Version("manual", 1);
+    VersionId other = new VersionId("manual", 1);
     TinyBert.write(versions.folder(other), 7);
     versions.serve(other, "report");
     versions.serve(train(versions), "report");
 
     assertThat(versions.rollBack("docs")).isEmpty();
 
-    assertThat(versions.history("manual")).extracting(Served::id).containsExactly(other);
+    assertThat(versions.history("manual")).extracting(ServingVersion::id).containsExactly(other);
   }
 
   @Test
   void aDamagedVersionIsNotServed() throws IOException {
     var versions = new ModelVersions(models);
-    Version first = train(versions);
+    VersionId first = train(versions);
     Path config = versions.folder(first).resolve("config.json");
     Files.writeString(config, Files.readString(config).replace("gelu", "relu"));
 
@@ -171,7 +171,7 @@ class ModelVersionsTest {
     var versions = new ModelVersions(models);
     train(versions);
 
-    assertThatThrownBy(() -> versions.serve(new Version("docs", 9), "report"))
+    assertThatThrownBy(() -> versions.serve(new VersionId("docs", 9), "report"))
         .isInstanceOf(Failure.BadInput.class)
         .hasMessageContaining("docs/9")
         .hasMessageContaining("[docs/1]");

@@ -91,7 +91,7 @@ class PairRecipesTest {
     assertThat(pairs).hasSize(1);
     assertThat(pairs.getFirst().origin()).isEqualTo("table row");
     assertThat(pairs.getFirst().question()).isIn("connection timeout", "keep alive");
-    assertThat(TableRows.words("HTTPMaxSize")).isEqualTo("http max size");
+    assertThat(OptionTables.words("HTTPMaxSize")).isEqualTo("http max size");
   }
 
   @Test

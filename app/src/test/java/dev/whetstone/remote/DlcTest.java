@@ -55,16 +55,17 @@ class DlcTest {
     return new DlcJob(
         "custom-emb",
         run,
-        "registry.example.com/team/whetstone:0.1",
-        "whet train --job /mnt/whetstone/output/jobs/" + run,
-        Map.of(
-            "/mnt/whetstone/output",
-            new DlcJob.Mount(
-                OssPlace.parse("x", "oss://corp/models/").mountable("cn-hangzhou"), true),
-            "/mnt/whetstone/input",
-            new DlcJob.Mount(
-                OssPlace.parse("x", "oss://corp/raw").mountable("cn-hangzhou"), false)),
-        Map.of("WHETSTONE_OUTPUT", "oss://corp/models/"),
+        new DlcJob.Program(
+            "registry.example.com/team/whetstone:0.1",
+            "whet train --job /mnt/whetstone/output/jobs/" + run,
+            Map.of(
+                "/mnt/whetstone/output",
+                new DlcJob.Mount(
+                    OssPlace.parse("x", "oss://corp/models/").mountable("cn-hangzhou"), true),
+                "/mnt/whetstone/input",
+                new DlcJob.Mount(
+                    OssPlace.parse("x", "oss://corp/raw").mountable("cn-hangzhou"), false)),
+            Map.of("WHETSTONE_OUTPUT", "oss://corp/models/")),
         new DlcJob.Machine("ecs.g8i.2xlarge", null, Map.of()),
         "268",
         null,
@@ -120,10 +121,7 @@ class DlcTest {
         new DlcJob(
             "custom-emb",
             "run-1",
-            "image",
-            "true",
-            Map.of(),
-            Map.of(),
+            new DlcJob.Program("image", "true", Map.of(), Map.of()),
             new DlcJob.Machine(null, "quota-1", Map.of("CPU", "8", "Memory", "32Gi")),
             null,
             new DlcJob.Network("vpc-1", "vsw-1", "sg-1"),

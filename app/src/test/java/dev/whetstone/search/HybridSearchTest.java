@@ -52,7 +52,7 @@ class HybridSearchTest {
   void bothArmsAreFusedAndEachPassageShowsWhatItWasFoundBy() {
     String question = "frogs sing";
 
-    Found found =
+    SearchResult found =
         new HybridSearch(encoder, index, RetrievalPlan.hybrid(.4))
             .retrieve(question, 10, Filter.ALL);
 
@@ -80,7 +80,7 @@ class HybridSearchTest {
     try (var large = LuceneIndex.inMemory(many, encoder.passages(many, Progress.NONE))) {
       List<String> dense = large.nearest(encoder.query(question), 100, Filter.ALL).ids();
 
-      Found found =
+      SearchResult found =
           new HybridSearch(encoder, large, RetrievalPlan.hybrid(.1))
               .retrieve(question, 10, Filter.ALL);
 
@@ -95,7 +95,7 @@ class HybridSearchTest {
   void theFilterHoldsForBothArms() {
     var seas = new Filter(Map.of("document", Set.of("seas")));
 
-    Found found =
+    SearchResult found =
         new HybridSearch(encoder, index, RetrievalPlan.hybrid(.5)).retrieve("frogs sing", 10, seas);
 
     assertThat(found.fused().ids()).containsExactly("whale");
@@ -103,7 +103,7 @@ class HybridSearchTest {
 
   @Test
   void atMostKAreReturned() {
-    Found found =
+    SearchResult found =
         new HybridSearch(encoder, index, RetrievalPlan.hybrid(.5)).retrieve("night", 1, Filter.ALL);
 
     assertThat(found.passages()).hasSize(1);
@@ -146,8 +146,8 @@ class HybridSearchTest {
             5,
             null);
 
-    Found byWords = new HybridSearch(encoder, index, words).retrieve("owls", 10, Filter.ALL);
-    Found byVectors =
+    SearchResult byWords = new HybridSearch(encoder, index, words).retrieve("owls", 10, Filter.ALL);
+    SearchResult byVectors =
         new HybridSearch(encoder, index, vectorsAlone).retrieve("owls", 1, Filter.ALL);
 
     assertThat(byWords.fused().ids()).containsExactly("owl");
@@ -168,7 +168,7 @@ class HybridSearchTest {
         .hasMessageContaining("judge, version 7");
   }
 
-  private static Scores scores(Found found, String id) {
+  private static Scores scores(SearchResult found, String id) {
     return Objects.requireNonNull(found.scores().get(id), id);
   }
 

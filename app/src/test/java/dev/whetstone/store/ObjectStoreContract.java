@@ -189,7 +189,7 @@ public abstract class ObjectStoreContract {
     Path back = folder.resolve("back");
     String hash =
         Transfers.download(
-            store, new Transfers.Wanted("models/large", back, LARGE, Sha256.of(bytes)));
+            store, new Transfers.Download("models/large", back, LARGE, Sha256.of(bytes)));
     assertThat(hash).isEqualTo(Sha256.of(bytes));
     assertThat(Files.mismatch(file, back)).isEqualTo(-1);
     assertThat(sent.sum()).isEqualTo(LARGE);
@@ -207,7 +207,8 @@ public abstract class ObjectStoreContract {
     assertThatThrownBy(
             () ->
                 Transfers.download(
-                    store, new Transfers.Wanted("a", file, 5, Sha256.of("those".getBytes(UTF_8)))))
+                    store,
+                    new Transfers.Download("a", file, 5, Sha256.of("those".getBytes(UTF_8)))))
         .isInstanceOf(Failure.CorruptArtifact.class)
         .hasMessageContaining(store.uri() + "a is damaged");
 
@@ -249,7 +250,7 @@ public abstract class ObjectStoreContract {
     var wanted =
         store
             .list("docs/")
-            .map(o -> new Transfers.Wanted(o.key(), folder.resolve(o.key()), o.bytes(), null))
+            .map(o -> new Transfers.Download(o.key(), folder.resolve(o.key()), o.bytes(), null))
             .toList();
     Transfers.download(store, wanted, "fetch", progress);
     assertThat(shown.sum()).isEqualTo(kilobytes);

@@ -9,11 +9,11 @@ class CalibrationTest {
   void theFastestIsTheOneThatMeasuredFastest() {
     var calibration = Calibration.measure();
 
-    assertThat(calibration.gflopsFp32()).isPositive();
-    assertThat(calibration.trainingFp32()).isPositive();
+    assertThat(calibration.fp32().gflops()).isPositive();
+    assertThat(calibration.fp32().training()).isPositive();
     assertThat(calibration.fastestTraining() == Precision.BF16)
-        .isEqualTo(calibration.trainingBf16() > calibration.trainingFp32());
+        .isEqualTo(calibration.bf16().training() > calibration.fp32().training());
     assertThat(calibration.fastestInference() == Precision.BF16)
-        .isEqualTo(calibration.inferenceBf16() > calibration.inferenceFp32());
+        .isEqualTo(calibration.bf16().inference() > calibration.fp32().inference());
   }
 }

@@ -51,7 +51,7 @@ class ContrastiveTrainingTest {
   @Test
   void bf16LearnsAsFp32Does() {
     assumeTrue(
-        Calibration.measure().inferenceBf16() > 0, "bf16 is emulated here, so it is not used");
+        Calibration.measure().bf16().inference() > 0, "bf16 is emulated here, so it is not used");
     float exact = lossAfter30Steps(Precision.FP32);
     float rounded = lossAfter30Steps(Precision.BF16);
 
@@ -175,8 +175,8 @@ class ContrastiveTrainingTest {
     }
   }
 
-  private static ContrastiveTraining.Settings settings(Precision precision) {
-    return new ContrastiveTraining.Settings(precision, .1, .01, 1);
+  private static ContrastiveTraining.StepSettings settings(Precision precision) {
+    return new ContrastiveTraining.StepSettings(precision, .1, .01, 1);
   }
 
   private static ContrastiveBatch batch(boolean[] excluded) {

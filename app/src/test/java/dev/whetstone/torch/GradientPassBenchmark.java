@@ -38,7 +38,7 @@ public final class GradientPassBenchmark {
             sequences(2, i -> 40 + 4 * i),
             IntStream.range(0, BATCH).toArray(),
             new boolean[BATCH * BATCH]);
-    var settings = ContrastiveTraining.Settings.usual(precision);
+    var settings = ContrastiveTraining.StepSettings.usual(precision);
     var weights = RandomWeights.of(bert, 1);
     try (var one = Network.of(bert, weights);
         var other = Network.of(bert, weights);

@@ -51,7 +51,7 @@ class NetworkTest {
   @EnumSource(Pooling.class)
   void bf16StaysCloseToFp32(Pooling pooling) {
     assumeTrue(
-        Calibration.measure().inferenceBf16() > 0, "bf16 is emulated here, so it is not used");
+        Calibration.measure().bf16().inference() > 0, "bf16 is emulated here, so it is not used");
     var ids = sequences(5, new int[] {20, 19, 7});
     try (var network = Network.of(TINY.withPooling(pooling), RandomWeights.of(TINY, 3))) {
       float[] exact = network.embed(ids, Precision.FP32);

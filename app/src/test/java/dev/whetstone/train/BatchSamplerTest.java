@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.whetstone.torch.ContrastiveBatch;
 import dev.whetstone.torch.Precision;
-import dev.whetstone.train.TokenisedExample.Passage;
+import dev.whetstone.train.TokenisedExample.TokenisedPassage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -122,8 +122,8 @@ class BatchSamplerTest {
       String positive, int length, List<String> negatives, String... known) {
     return new TokenisedExample(
         tokens(3 + known.length), // tells the questions of a test apart
-        new Passage(positive, tokens(length)),
-        negatives.stream().map(id -> new Passage(id, tokens(6))).toList(),
+        new TokenisedPassage(positive, tokens(length)),
+        negatives.stream().map(id -> new TokenisedPassage(id, tokens(6))).toList(),
         Set.of(known));
   }
 
@@ -142,7 +142,7 @@ class BatchSamplerTest {
         new TokenisedExample(
             other.question(),
             other.positive(),
-            List.of(new Passage("copy of a", original.positive().tokens().clone())),
+            List.of(new TokenisedPassage("copy of a", original.positive().tokens().clone())),
             Set.of("b"));
 
     ContrastiveBatch batch = new BatchSampler(List.of(original, copied), plan(1, 2)).batch(0);

@@ -43,8 +43,8 @@ class StandardErrorRuleTest {
         .isEqualTo(.5);
   }
 
-  private static DevPool.Scores scores(List<Double> ndcg, List<Double> losses) {
-    return new DevPool.Scores(DevScore.NONE, ndcg, losses);
+  private static DevPool.CandidateScores scores(List<Double> ndcg, List<Double> losses) {
+    return new DevPool.CandidateScores(DevScore.NONE, ndcg, losses);
   }
 
   private static List<Double> plus(List<Double> figures, double more) {

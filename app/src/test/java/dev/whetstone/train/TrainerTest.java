@@ -12,7 +12,7 @@ import dev.whetstone.core.Progress;
 import dev.whetstone.torch.Precision;
 import dev.whetstone.torch.RandomWeights;
 import dev.whetstone.torch.Scope;
-import dev.whetstone.train.TokenisedExample.Passage;
+import dev.whetstone.train.TokenisedExample.TokenisedPassage;
 import dev.whetstone.train.Trainer.Segment;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -276,11 +276,11 @@ class TrainerTest {
     var examples = new ArrayList<TokenisedExample>();
     for (int i = 0; i < count; i++) {
       int[] question = {1, 10 + i % 8, 20 + i / 8, 2};
-      var negative = new Passage("n" + i, passage(random, 10 + (i + 1) % 8, 20 + i / 8));
+      var negative = new TokenisedPassage("n" + i, passage(random, 10 + (i + 1) % 8, 20 + i / 8));
       examples.add(
           new TokenisedExample(
               question,
-              new Passage("p" + i, passage(random, 10 + i % 8, 20 + i / 8)),
+              new TokenisedPassage("p" + i, passage(random, 10 + i % 8, 20 + i / 8)),
               List.of(negative),
               Set.of("p" + i)));
     }

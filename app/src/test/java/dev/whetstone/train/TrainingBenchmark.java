@@ -41,10 +41,10 @@ public final class TrainingBenchmark {
     int repetitions = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 5;
     for (Precision precision : Precision.values()) {
       boolean asked = arguments.length == 0 || Precision.valueOf(arguments[0]) == precision;
-      boolean tried = precision == Precision.FP32 || calibration.trainingBf16() > 0;
+      boolean tried = precision == Precision.FP32 || calibration.bf16().training() > 0;
       if (asked && tried) {
         double peak =
-            precision == Precision.FP32 ? calibration.gflopsFp32() : calibration.gflopsBf16();
+            precision == Precision.FP32 ? calibration.fp32().gflops() : calibration.bf16().gflops();
         measure(precision, repetitions, peak);
       }
     }
@@ -55,7 +55,7 @@ public final class TrainingBenchmark {
     try (var network =
             Network.of(BGE_SMALL.withPooling(Pooling.CLS), RandomWeights.of(BGE_SMALL, 1));
         var training =
-            new ContrastiveTraining(network, ContrastiveTraining.Settings.usual(precision))) {
+            new ContrastiveTraining(network, ContrastiveTraining.StepSettings.usual(precision))) {
       train("128 tokens", training, repetitions, peak, _ -> 128);
       train("mixed, median 100 tokens", training, repetitions, peak, i -> 40 + 4 * i);
       for (int length : new int[] {128, 256}) {

@@ -45,7 +45,7 @@ class VectorFileTest {
 
     VectorFile.write(file, passages, vectors, FOOTER);
 
-    VectorFile.Content content = VectorFile.read(file);
+    VectorFile.FileContent content = VectorFile.read(file);
     assertThat(content.passages()).isEqualTo(passages);
     assertThat(content.vectors().ids()).isEqualTo(vectors.ids());
     assertThat(content.vectors().data()).isEqualTo(vectors.data());
@@ -63,7 +63,7 @@ class VectorFileTest {
 
     VectorFile.write(file, List.of(), vectors(List.of(), 1), Map.of());
 
-    VectorFile.Content content = VectorFile.read(file);
+    VectorFile.FileContent content = VectorFile.read(file);
     assertThat(content.passages()).isEmpty();
     assertThat(content.vectors().size()).isZero();
   }
@@ -147,7 +147,7 @@ class VectorFileTest {
     Path file = folder.resolve("vectors.parquet");
     VectorFile.write(file, passages, vectors, FOOTER);
     byte[] good = Files.readAllBytes(file);
-    VectorFile.Content expected = VectorFile.read(file);
+    VectorFile.FileContent expected = VectorFile.read(file);
 
     int errors = 0;
     for (int at = 0; at < good.length; at += 1 + at % 3) {
@@ -155,7 +155,7 @@ class VectorFileTest {
       bad[at] ^= (byte) (1 << at % 8);
       Files.write(file, bad);
       try {
-        VectorFile.Content content = VectorFile.read(file);
+        VectorFile.FileContent content = VectorFile.read(file);
         assertThat(content.passages()).as("byte %d", at).isEqualTo(expected.passages());
         assertThat(content.vectors().data()).isEqualTo(expected.vectors().data());
         assertThat(content.vectors().space()).isEqualTo(SPACE);

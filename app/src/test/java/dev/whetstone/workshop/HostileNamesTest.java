@@ -110,7 +110,7 @@ class HostileNamesTest {
             () -> settings("index: {name: " + yaml(name) + "}"),
             () -> new BulkExport(folder, name, new OpenSearchProvider(), BulkExport.FILE_BYTES),
             () -> new Retriever(EngineKind.LUCENE, null, name, 5),
-            () -> new ModelVersions.Version(name, 1),
+            () -> new ModelVersions.VersionId(name, 1),
             () -> new ModelVersions(workspace.models()).list(name),
             () -> new SpaceId(name),
             () -> new LuceneIndexes(workspace.indexes().resolve("test")).open(name),

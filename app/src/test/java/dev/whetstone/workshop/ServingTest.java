@@ -179,7 +179,7 @@ class ServingTest {
     assertThat(proof.serves()).isEqualTo("1");
     assertThat(new ModelVersions(workspace.models()).history("manual"))
         .containsExactly(
-            new ModelVersions.Served(
+            new ModelVersions.ServingVersion(
                 "manual",
                 1,
                 space,

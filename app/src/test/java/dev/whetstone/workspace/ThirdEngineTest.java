@@ -72,7 +72,7 @@ class ThirdEngineTest {
     }
 
     @Override
-    public Adoptable look(
+    public Adoptable examine(
         EngineSite site, String index, SpaceId space, AdoptedFields fields, int sample) {
       throw new Failure.BadInput("paper holds no index of others");
     }

@@ -22,9 +22,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// An index that others made, read as it is: words by its own analysis of the text, neighbours by
-/// its own field of vectors. A document of it is a passage: its id, its text, and as metadata the
-/// rest of its plain fields.
+/// An index that another program created, read without changes: words by its own analysis of the
+/// text, neighbours by its own field of vectors. A document of it is a passage: its id, its text,
+/// and as metadata the rest of its plain fields.
 public final class AdoptedIndex implements PassageIndex {
   private static final int LONGEST_QUESTION = 2_000; // characters: the engines bound the clauses
   private static final int LONGEST_VALUE = 1_000; // of metadata
@@ -52,7 +52,7 @@ public final class AdoptedIndex implements PassageIndex {
   /// What it looks like.
   ///
   /// @param sample how many passages to draw, at random
-  Adoptable look(int sample) {
+  Adoptable examine(int sample) {
     ObjectNode body = Json.MAPPER.createObjectNode();
     ObjectNode score = body.putObject("query").putObject("function_score");
     score.putObject("query").putObject("exists").put("field", fields.vector());
@@ -126,8 +126,8 @@ public final class AdoptedIndex implements PassageIndex {
   private ObjectNode query(String question, Filter filter) {
     ObjectNode query = Json.MAPPER.createObjectNode();
     ObjectNode bool = query.putObject("bool");
-    String asked = question.substring(0, Math.min(question.length(), LONGEST_QUESTION));
-    bool.putObject("must").putObject("match").put(fields.text(), asked);
+    String shortened = question.substring(0, Math.min(question.length(), LONGEST_QUESTION));
+    bool.putObject("must").putObject("match").put(fields.text(), shortened);
     ObjectNode let = mapping.query(filter);
     if (let != null) {
       bool.set("filter", let);
@@ -139,12 +139,12 @@ public final class AdoptedIndex implements PassageIndex {
   public Ranking nearest(float[] query, int k, Filter filter) {
     Searches.checkK(k);
     boolean exact = mapping.vector().exact();
-    int wanted = exact ? k : k * OVERSAMPLED;
-    int candidates = Searches.candidates(wanted);
-    ObjectNode body = searches.ids(wanted);
+    int count = exact ? k : k * OVERSAMPLED;
+    int candidates = Searches.candidates(count);
+    ObjectNode body = searches.ids(count);
     requests
         .client()
-        .nearest(body, fields.vector(), query, wanted, candidates, mapping.query(filter), !exact);
+        .nearest(body, fields.vector(), query, count, candidates, mapping.query(filter), !exact);
     var scores = new LinkedHashMap<String, Double>();
     for (JsonNode hit : searches.hits("search", body, false)) {
       scores.put(searches.id(hit), Searches.cosine(hit));

@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// One index that others made, as if it were our only generation. It is read, never written.
+/// One index that another program created, presented as the only generation. It is read, never
+/// written.
 public final class AdoptedIndexes implements Indexes {
   private final Requests requests;
   private final String index;
@@ -40,8 +41,8 @@ public final class AdoptedIndexes implements Indexes {
   ///
   /// @param sample how many passages to draw, at random
   /// @throws Failure.BadInput if it has no such fields
-  public Adoptable look(int sample) {
-    return open().look(sample);
+  public Adoptable examine(int sample) {
+    return open().examine(sample);
   }
 
   /// A setting of the index, or its default; empty where it has none of that name, or we may not

@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// The mapping of an index that others made: whether it has what is asked for, and how its fields
-/// are filtered.
+/// The mapping of an index that another program created: whether it has the configured fields, and
+/// how its fields are filtered.
 final class AdoptedMapping {
   private static final Set<String> TERMS =
       Set.of(

@@ -19,10 +19,10 @@ import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// Writes documents in requests of some megabytes, a few at a time: who adds faster than the
-/// cluster takes waits. Items that the cluster cannot take now are sent again alone; so is a whole
-/// request that got no answer, which is safe even when it was applied, because ids say what is
-/// replaced. The writes of one id keep their order. Safe for many threads.
+/// Writes documents in requests of some megabytes, a few at a time: a caller that adds faster than
+/// the cluster accepts is blocked. Items that the cluster rejects for now are sent again without
+/// the others; so is a whole request that got no answer, which is safe even when it was applied,
+/// because ids say what is replaced. The writes of one id keep their order. Safe for many threads.
 final class Bulk implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Bulk.class.getName());
   private static final int TARGET_BYTES = 5 << 20;
@@ -122,42 +122,42 @@ final class Bulk implements AutoCloseable {
   }
 
   /// What of a batch must be sent again, and why.
-  private record Left(Batch batch, Failure why, @Nullable String retryAfter) {}
+  private record Remainder(Batch batch, Failure why, @Nullable String retryAfter) {}
 
   /// Sends a batch until each of its items is taken or refused for good.
   private void deliver(Batch all) throws InterruptedException {
     Retry.Attempts attempts = requests.client().settings().retry().begin();
-    Left left = attempt(all);
-    while (left != null && failure == null) {
-      Duration asked = Retry.asked(left.retryAfter(), Time.SYSTEM.instant());
-      Duration pause = attempts.next(asked).orElse(null);
+    Remainder remainder = attempt(all);
+    while (remainder != null && failure == null) {
+      Duration serverDelay = Retry.serverDelay(remainder.retryAfter(), Time.SYSTEM.instant());
+      Duration pause = attempts.next(serverDelay).orElse(null);
       if (pause == null) {
-        throw left.why();
+        throw remainder.why();
       }
       LOG.log(
           System.Logger.Level.INFO,
           "{0} passages are sent to {1} again in {2} ms",
-          left.batch().size(),
+          remainder.batch().size(),
           index,
           pause.toMillis());
       Time.SYSTEM.sleep(pause);
-      left = attempt(left.batch());
+      remainder = attempt(remainder.batch());
     }
     refuse();
   }
 
   /// @return null when nothing is left
-  private @Nullable Left attempt(Batch batch) throws InterruptedException {
+  private @Nullable Remainder attempt(Batch batch) throws InterruptedException {
     String what = "write " + index;
     ClusterClient client = requests.client();
     ClusterReply reply;
     try {
       reply = client.send("POST", "/" + index + "/_bulk", ANSWER, batch.payload());
     } catch (IOException e) {
-      return new Left(batch, Failures.of(client, what, e), null);
+      return new Remainder(batch, ClusterFailures.of(client, what, e), null);
     }
     if (reply.ok()) {
-      return again(batch, reply);
+      return failedItems(batch, reply);
     }
     if (reply.status() == 413 && batch.size() > 1) {
       int half = batch.size() / 2;
@@ -165,15 +165,15 @@ final class Bulk implements AutoCloseable {
       deliver(batch.only(IntStream.range(half, batch.size()).boxed().toList()));
       return null;
     }
-    Failure why = Failures.of(client, what, reply);
-    if (!Failures.passes(reply.status())) {
+    Failure why = ClusterFailures.of(client, what, reply);
+    if (!ClusterFailures.passes(reply.status())) {
       throw why;
     }
-    return new Left(batch, why, reply.retryAfter());
+    return new Remainder(batch, why, reply.retryAfter());
   }
 
   /// What was not taken now; what was refused for good is noted.
-  private @Nullable Left again(Batch sent, ClusterReply reply) {
+  private @Nullable Remainder failedItems(Batch sent, ClusterReply reply) {
     JsonNode answer = reply.json();
     if (!answer.path("errors").asBoolean()) {
       return null;
@@ -190,11 +190,12 @@ final class Bulk implements AutoCloseable {
       if (status < 300 || (status == 404 && error.isMissingNode())) {
         continue; // a delete of what is not there answers 404
       }
-      if (Failures.passes(status)
+      if (ClusterFailures.passes(status)
           || error.path("type").asText().equals("cluster_block_exception")) {
         items.add(item);
         if (why == null) {
-          why = Failures.of(requests.client(), "write " + index, reply.ofItem(status, error));
+          why =
+              ClusterFailures.of(requests.client(), "write " + index, reply.ofItem(status, error));
         }
       } else {
         synchronized (refused) {
@@ -204,7 +205,7 @@ final class Bulk implements AutoCloseable {
         }
       }
     }
-    return why == null ? null : new Left(sent.only(items), why, reply.retryAfter());
+    return why == null ? null : new Remainder(sent.only(items), why, reply.retryAfter());
   }
 
   private void refuse() {

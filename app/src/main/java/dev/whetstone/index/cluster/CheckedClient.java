@@ -47,12 +47,12 @@ public abstract class CheckedClient implements ClusterClient {
 
   @Override
   public final String lacksForHybrid() {
-    String known = lacking;
-    if (known == null) {
-      known = askForHybrid();
-      lacking = known;
+    String reason = lacking;
+    if (reason == null) {
+      reason = askForHybrid();
+      lacking = reason;
     }
-    return known;
+    return reason;
   }
 
   /// The second number of the version.
@@ -68,23 +68,23 @@ public abstract class CheckedClient implements ClusterClient {
     try {
       reply = send("GET", path, parameters, null);
     } catch (IOException e) {
-      throw Failures.of(this, what, e);
+      throw ClusterFailures.of(this, what, e);
     }
     if (reply.status() == 400 || reply.status() == 404 || reply.status() == 405) {
       return null;
     }
     if (!reply.ok()) {
-      throw Failures.of(this, what, reply);
+      throw ClusterFailures.of(this, what, reply);
     }
     return reply.json();
   }
 
-  /// Looks at the version; closes the connections if the cluster is not to be spoken with.
+  /// Checks the version; closes the connections if the cluster cannot be used.
   ///
   /// @param major the only version supported
-  /// @throws Failure.Refused if it is another engine or major version, or does not let us in
+  /// @throws Failure.Refused if it is another engine or major version, or refuses the credentials
   /// @throws Failure.Unavailable if no host answers
-  protected final void look(int major) {
+  protected final void connect(int major) {
     try {
       version = checked(major);
     } catch (RuntimeException e) {
@@ -99,13 +99,15 @@ public abstract class CheckedClient implements ClusterClient {
     if (root == null) {
       throw new Failure.BadInput(where + " is no " + engine + ": it has nothing at its root");
     }
-    JsonNode told = root.path("version");
-    String number = told.path("number").asText();
+    JsonNode versionNode = root.path("version");
+    String number = versionNode.path("number").asText();
     if (number.isEmpty()) {
       throw new Failure.BadInput(where + " is no " + engine + ": it does not say its version");
     }
     String found =
-        told.path("distribution").asText().equals("opensearch") ? "OpenSearch" : "Elasticsearch";
+        versionNode.path("distribution").asText().equals("opensearch")
+            ? "OpenSearch"
+            : "Elasticsearch";
     if (!found.equals(engine)) {
       throw new Failure.Refused(
           "%s is %s %s, not %s: name it under `%s:`"

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// The alias that says which generation of a name serves. Safe for many threads and machines.
+/// The alias that points at the generation that serves. Safe for many threads and machines.
 final class ClusterAlias {
   private final Requests requests;
   private final String name;
@@ -23,7 +23,7 @@ final class ClusterAlias {
 
   /// The number of the generation that serves.
   ///
-  /// @throws Failure.Refused if it is of others' index, or of several
+  /// @throws Failure.Refused if it points at an index of another program, or at several
   Optional<String> current() {
     JsonNode answer = requests.getIfThere("read the alias " + name, "/_alias/" + name, Map.of());
     if (answer == null || answer.isEmpty()) {
@@ -57,7 +57,7 @@ final class ClusterAlias {
 
   /// Moves the alias in one operation. What served before is written to the next one first, where
   /// it has no meaning until the alias is there.
-  void move(Optional<String> now, Generation next, List<String> before, int highest) {
+  void move(Optional<String> now, ClusterGeneration next, List<String> before, int highest) {
     next.change(meta -> meta.withHistory(before, highest));
     ObjectNode body = Json.MAPPER.createObjectNode();
     ArrayNode actions = body.putArray("actions");
@@ -87,7 +87,7 @@ final class ClusterAlias {
                       + " at "
                       + requests.where()
                       + " was moved by another machine just now. Look at what serves, then decide")
-              : Failures.of(requests.client(), what, reply);
+              : ClusterFailures.of(requests.client(), what, reply);
     } catch (Failure.Unavailable e) {
       failure = e; // it may have been applied nevertheless
     }

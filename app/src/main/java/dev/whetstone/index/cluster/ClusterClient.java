@@ -53,10 +53,10 @@ public interface ClusterClient extends ClusterConnection {
   /// What the engine's BM25 is divided by to be the formula's.
   double wordsScale();
 
-  /// What the mapping of a vector field that others made says.
+  /// The properties of a vector field in the mapping of an index that another program created.
   ///
   /// @param field the field's own mapping
-  /// @return null if it is no field of vectors
+  /// @return null if it is not a vector field
   @Nullable VectorMapping vectorMapping(ObjectNode field);
 
   /// How a vector is written in a document.

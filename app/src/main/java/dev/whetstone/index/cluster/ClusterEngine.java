@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public abstract class ClusterEngine implements ClusterProvider {
   /// Connects and looks at the cluster's version. Close it to end its connections.
   ///
-  /// @throws Failure.Refused if it is another product or version, or does not let us in
+  /// @throws Failure.Refused if it is another product or version, or refuses the credentials
   /// @throws Failure.Unavailable if no host answers
   protected abstract ClusterClient connect(ClusterSettings settings);
 
@@ -52,11 +52,11 @@ public abstract class ClusterEngine implements ClusterProvider {
   }
 
   @Override
-  public final Adoptable look(
+  public final Adoptable examine(
       EngineSite site, String index, SpaceId space, AdoptedFields fields, int sample) {
     try (ClusterClient client = connect(settings(site));
         var indexes = new AdoptedIndexes(client, index, space, fields)) {
-      Adoptable found = indexes.look(sample);
+      Adoptable found = indexes.examine(sample);
       return derivesVectors(indexes) ? found.withDerived() : found;
     }
   }

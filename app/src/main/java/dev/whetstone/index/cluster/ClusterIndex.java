@@ -36,14 +36,14 @@ public final class ClusterIndex implements PassageIndex {
           ClusterMapping.LABELS,
           ClusterMapping.HASH);
 
-  private final Generation generation;
+  private final ClusterGeneration generation;
   private final GenerationMeta meta; // as of when it was opened
   private final Searches searches;
   private final int size;
   private final Collection<String> languages;
   private final boolean sharedStatistics;
 
-  ClusterIndex(Generation generation) {
+  ClusterIndex(ClusterGeneration generation) {
     this.generation = generation;
     this.meta = generation.meta();
     this.searches = new Searches(generation.requests(), generation.index(), ClusterMapping.ID);
@@ -133,24 +133,24 @@ public final class ClusterIndex implements PassageIndex {
     checkQuery(query);
     ClusterClient client = generation.requests().client();
     boolean rescore = rough();
-    int wanted = k + TIES;
+    int count = k + TIES;
     if (meta.quantized()) {
-      wanted = Math.max(wanted, LEAST_QUANTIZED); // rough scores: more are needed for k good ones
+      count = Math.max(count, LEAST_QUANTIZED); // rough scores: more are needed for k good ones
     }
     int read = k + TIES;
     if (rescore) {
       read =
           (int)
               Math.min(
-                  Searches.MOST_HITS, Math.ceil(wanted * client.settings().layout().oversample()));
+                  Searches.MOST_HITS, Math.ceil(count * client.settings().layout().oversample()));
     }
-    int candidates = Math.max(Searches.candidates(wanted), read);
+    int candidates = Math.max(Searches.candidates(count), read);
     ObjectNode body = searches.ids(read);
     client.nearest(
         body,
         ClusterMapping.EMBEDDING,
         query,
-        wanted,
+        count,
         candidates,
         PassageJson.query(filter),
         meta.quantized());

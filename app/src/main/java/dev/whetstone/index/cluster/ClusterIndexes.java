@@ -16,9 +16,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// The generations of one named index in a cluster: generation N is the index `NAME-00000N`, and
-/// the alias `NAME` is of the one that serves. All that is known of them stands in the cluster, so
-/// that any machine can go on. Promoting and rolling back is one change of aliases, which fails
-/// when another machine moved the alias in between.
+/// the alias `NAME` is of the one that serves. Their whole state is stored in the cluster, so that
+/// any machine can continue the work. Promoting and rolling back is one change of aliases, which
+/// fails when another machine moved the alias in between.
 public final class ClusterIndexes implements Indexes {
   private static final int MOST_DIMENSIONS = 4096;
 
@@ -52,9 +52,9 @@ public final class ClusterIndexes implements Indexes {
     return requests.client();
   }
 
-  /// Begins a new generation. When a writer was killed at one of the same space, its work is gone
-  /// on with: passages that come again unchanged are not sent again, those that do not come are
-  /// removed at the commit.
+  /// Begins a new generation. If a writer of the same space was killed, its work is resumed:
+  /// passages that are added again unchanged are not sent again, and those that are not added again
+  /// are removed at the commit.
   @Override
   public ClusterWriter begin(SpaceId space, int dimension) {
     if (dimension < 1 || dimension > MOST_DIMENSIONS) {
@@ -62,33 +62,29 @@ public final class ClusterIndexes implements Indexes {
           "dimension not from 1 to " + MOST_DIMENSIONS + ": " + dimension);
     }
     alias.checkName();
-    Map<String, Generation> all = all();
-    Generation unfinished = sweep(all, space, dimension);
+    Map<String, ClusterGeneration> all = all();
+    ClusterGeneration unfinished = sweep(all, space, dimension);
     if (unfinished != null) {
       unfinished.takeLease();
       try {
-        return new ClusterWriter(unfinished, unfinished.held());
+        return new ClusterWriter(unfinished, unfinished.contentHashes());
       } catch (RuntimeException e) {
-        unfinished.letGo();
+        unfinished.release();
         throw e;
       }
     }
     int next = 1;
-    for (Generation each : all.values()) {
+    for (ClusterGeneration each : all.values()) {
       next = Math.max(next, Math.max(number(each.number()), each.meta().highest()) + 1);
     }
-    Lease lease = Lease.take(Instant.now());
+    WriterLease lease = WriterLease.take(Instant.now());
     var meta =
-        new GenerationMeta(
-            space,
-            dimension,
-            Analyzers.VERSION,
-            client().settings().layout().quantization() != Quantization.NONE,
-            0,
-            0,
-            Map.of(),
-            List.of(),
-            0,
+        GenerationMeta.begun(
+            new GenerationMeta.StorageForm(
+                space,
+                dimension,
+                Analyzers.VERSION,
+                client().settings().layout().quantization() != Quantization.NONE),
             lease);
     String index = index("%06d".formatted(next));
     try {
@@ -103,18 +99,18 @@ public final class ClusterIndexes implements Indexes {
                 + " was begun by another writer just now: wait for it");
       }
       if (!reply.ok()) {
-        throw Failures.of(client(), "make " + index, reply);
+        throw ClusterFailures.of(client(), "make " + index, reply);
       }
     } catch (RuntimeException e) {
-      lease.letGo();
+      lease.release();
       throw e;
     }
-    return new ClusterWriter(Generation.begun(requests, index, meta), Map.of());
+    return new ClusterWriter(ClusterGeneration.begun(requests, index, meta), Map.of());
   }
 
   @Override
   public ClusterWriter update(SpaceId space) {
-    Generation current = generation(needCurrent());
+    ClusterGeneration current = generation(needCurrent());
     if (!current.meta().space().equals(space)) {
       throw new Failure.Refused(
           current.index()
@@ -134,7 +130,7 @@ public final class ClusterIndexes implements Indexes {
 
   @Override
   public void promote(String generation) {
-    Generation next = generation(generation);
+    ClusterGeneration next = generation(generation);
     next.checkWhole();
     Optional<String> now = current();
     if (now.isPresent() && now.get().equals(generation)) {
@@ -155,7 +151,7 @@ public final class ClusterIndexes implements Indexes {
   @Override
   public String rollback() {
     Optional<String> now = current();
-    GenerationMeta meta = now.map(this::generation).map(Generation::meta).orElse(null);
+    GenerationMeta meta = now.map(this::generation).map(ClusterGeneration::meta).orElse(null);
     if (meta == null || meta.before().isEmpty()) {
       throw new Failure.Refused(
           "no generation of "
@@ -165,7 +161,7 @@ public final class ClusterIndexes implements Indexes {
               + ", so there is none to go back to");
     }
     String before = meta.before().getFirst();
-    Generation next = generation(before);
+    ClusterGeneration next = generation(before);
     next.checkWhole();
     alias.move(now, next, meta.before().subList(1, meta.before().size()), meta.highest());
     return before;
@@ -177,18 +173,19 @@ public final class ClusterIndexes implements Indexes {
       throw new IllegalArgumentException("the serving generation stays: " + k);
     }
     Optional<String> now = current();
-    var kept = new ArrayList<String>();
+    var remaining = new ArrayList<String>();
     if (now.isPresent()) {
-      Generation current = generation(now.get());
+      ClusterGeneration current = generation(now.get());
       List<String> before = current.meta().before();
-      kept.addAll(before.subList(0, Math.min(before.size(), k - 1)));
-      current.change(meta -> meta.withHistory(kept, Math.max(meta.highest(), number(now.get()))));
-      kept.add(now.get());
+      remaining.addAll(before.subList(0, Math.min(before.size(), k - 1)));
+      current.change(
+          meta -> meta.withHistory(remaining, Math.max(meta.highest(), number(now.get()))));
+      remaining.add(now.get());
     }
-    for (Generation each : all().values()) {
-      Lease lease = each.meta().lease();
+    for (ClusterGeneration each : all().values()) {
+      WriterLease lease = each.meta().lease();
       boolean written = lease != null && lease.holds(Instant.now());
-      if (!kept.contains(each.number()) && !written) {
+      if (!remaining.contains(each.number()) && !written) {
         requests.delete("delete " + each.index(), "/" + each.index());
       }
     }
@@ -204,7 +201,7 @@ public final class ClusterIndexes implements Indexes {
   public List<String> generations() {
     return all().values().stream()
         .filter(each -> each.meta().committed() > 0)
-        .map(Generation::number)
+        .map(ClusterGeneration::number)
         .toList();
   }
 
@@ -224,7 +221,7 @@ public final class ClusterIndexes implements Indexes {
 
   @Override
   public ClusterIndex open(String generation) {
-    Generation opened = generation(generation);
+    ClusterGeneration opened = generation(generation);
     opened.checkReadable();
     return new ClusterIndex(opened);
   }
@@ -243,15 +240,17 @@ public final class ClusterIndexes implements Indexes {
     client().close();
   }
 
-  /// Removes what killed writers left unfinished, but for what a writer of this space goes on with.
-  private @Nullable Generation sweep(Map<String, Generation> all, SpaceId space, int dimension) {
-    Generation unfinished = null;
-    for (Generation each : List.copyOf(all.values())) {
+  /// Removes the unfinished generations of killed writers, except the one that a writer of this
+  /// space resumes.
+  private @Nullable ClusterGeneration sweep(
+      Map<String, ClusterGeneration> all, SpaceId space, int dimension) {
+    ClusterGeneration unfinished = null;
+    for (ClusterGeneration each : List.copyOf(all.values())) {
       GenerationMeta meta = each.meta();
       if (meta.committed() > 0) {
         continue;
       }
-      Lease lease = meta.lease();
+      WriterLease lease = meta.lease();
       if (lease != null && lease.holds(Instant.now())) {
         throw new Failure.Refused(
             each.index()
@@ -278,31 +277,31 @@ public final class ClusterIndexes implements Indexes {
   }
 
   /// Our generations by number, also the unfinished.
-  private Map<String, Generation> all() {
+  private Map<String, ClusterGeneration> all() {
     JsonNode answer =
         requests.get(
             "list the generations of " + name,
             "/" + name + "-*/_mapping",
             Map.of("filter_path", "*.mappings._meta", "expand_wildcards", "open"));
-    var all = new TreeMap<String, Generation>();
+    var all = new TreeMap<String, ClusterGeneration>();
     for (String index : Requests.names(answer)) {
       String number = index.substring(Math.min(index.length(), name.length() + 1));
       if (number.matches("[0-9]{6,9}")) {
         GenerationMeta meta =
             GenerationMeta.of(answer.path(index).path("mappings").path("_meta"), index);
         if (meta != null) {
-          all.put(number, new Generation(requests, index, meta));
+          all.put(number, new ClusterGeneration(requests, index, meta));
         }
       }
     }
     return all;
   }
 
-  private Generation generation(String generation) {
+  private ClusterGeneration generation(String generation) {
     if (!generation.matches("[0-9]{6,9}")) {
       throw new IllegalArgumentException("not a generation: " + generation);
     }
-    return Generation.of(requests, index(generation));
+    return ClusterGeneration.of(requests, index(generation));
   }
 
   private String needCurrent() {

@@ -69,11 +69,11 @@ public final class ClusterReply {
     try {
       JsonNode error = Json.MAPPER.readTree(body).path("error");
       JsonNode cause = error.path("root_cause").path(0);
-      JsonNode told = cause.has("reason") ? cause : error;
+      JsonNode reasonNode = cause.has("reason") ? cause : error;
       text =
           error.isTextual()
               ? error.asText()
-              : told.path("type").asText() + ": " + told.path("reason").asText();
+              : reasonNode.path("type").asText() + ": " + reasonNode.path("reason").asText();
     } catch (IOException e) {
       text = text();
     }

@@ -21,21 +21,21 @@ import java.util.concurrent.ConcurrentHashMap;
 /// seen before it is promoted. Upserts and deletes of the one that serves are seen as they arrive;
 /// a writer that is killed there has applied some of them, and repeating them all mends it.
 public final class ClusterWriter implements GenerationWriter {
-  private final Generation generation;
+  private final ClusterGeneration generation;
   private final Bulk bulk;
   private final boolean fresh; // not committed before
-  private final Map<String, String> held; // id → hash: what a killed writer had written
+  private final Map<String, String> writtenBefore; // id → hash: what a killed writer had written
   private final Set<String> written = ConcurrentHashMap.newKeySet(); // of a resumed generation
   private Instant renewed = Instant.now(); // guarded by this
 
   /// Takes over the lease in the generation's meta.
   ///
-  /// @param held of a generation begun by a writer that was killed; empty otherwise
-  ClusterWriter(Generation generation, Map<String, String> held) {
+  /// @param writtenBefore of a generation begun by a writer that was killed; empty otherwise
+  ClusterWriter(ClusterGeneration generation, Map<String, String> writtenBefore) {
     this.generation = generation;
     this.bulk = new Bulk(generation.requests(), generation.index());
     this.fresh = generation.meta().committed() == 0;
-    this.held = Map.copyOf(held);
+    this.writtenBefore = Map.copyOf(writtenBefore);
   }
 
   @Override
@@ -46,7 +46,7 @@ public final class ClusterWriter implements GenerationWriter {
   /// How many passages a writer that was killed left here; those of them that come again unchanged
   /// are not sent again.
   public int resumed() {
-    return held.size();
+    return writtenBefore.size();
   }
 
   @Override
@@ -70,8 +70,8 @@ public final class ClusterWriter implements GenerationWriter {
     for (Passage passage : passages) {
       float[] vector = VectorCheck.of(vectors, passage.id());
       String hash = PassageJson.hash(passage, vector);
-      if (!held.isEmpty()) {
-        if (!written.add(passage.id()) || !hash.equals(held.get(passage.id()))) {
+      if (!writtenBefore.isEmpty()) {
+        if (!written.add(passage.id()) || !hash.equals(writtenBefore.get(passage.id()))) {
           bulk.index(passage, vector, hash);
         }
       } else {
@@ -110,8 +110,8 @@ public final class ClusterWriter implements GenerationWriter {
   @Override
   public void commit(Map<String, String> provenance) {
     patiently(() -> generation.renewLease(Instant.now()));
-    if (!held.isEmpty()) {
-      var leftOver = new HashSet<>(held.keySet());
+    if (!writtenBefore.isEmpty()) {
+      var leftOver = new HashSet<>(writtenBefore.keySet());
       leftOver.removeAll(written);
       leftOver.forEach(bulk::delete);
     }
@@ -147,17 +147,17 @@ public final class ClusterWriter implements GenerationWriter {
     }
   }
 
-  /// A new generation that was not committed stays for the next writer, which goes on with it or
-  /// removes it.
+  /// A new generation that was not committed stays for the next writer, which resumes or removes
+  /// it.
   @Override
   public void close() {
     bulk.close();
-    generation.letGo();
+    generation.release();
   }
 
   private synchronized void renewLease() {
     Instant now = Instant.now();
-    if (renewed.plus(Lease.RENEW).isBefore(now)) {
+    if (renewed.plus(WriterLease.RENEW).isBefore(now)) {
       patiently(() -> generation.renewLease(now));
       renewed = now;
     }

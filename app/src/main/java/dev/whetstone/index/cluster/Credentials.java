@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
 
-/// How a cluster is told who asks. None of them ever shows its secret in text.
+/// The credentials that a request to a cluster carries. `toString` never contains the secret.
 public sealed interface Credentials {
   /// A cluster without security.
   record None() implements Credentials {

@@ -13,90 +13,115 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// What stands in the mapping of a generation's index, under `_meta.whetstone`, so that any machine
-/// can read, update and roll back.
+/// The metadata of a generation, stored under `_meta.whetstone` in the mapping of its index, so
+/// that any machine can read, update and roll back.
 ///
-/// @param analyzers the [Analyzers#VERSION] that made the terms
-/// @param committed how often it was committed; 0 while it is being built
-/// @param passages how many there were at the last commit
-/// @param provenance what the writer of the last commit said about its inputs
-/// @param before the generations that served before this one, last first; of meaning while this one
-///   serves
-/// @param highest number of all that ever served
 /// @param lease of the writer at work; null when there is none
 record GenerationMeta(
-    SpaceId space,
-    int dimension,
-    int analyzers,
-    boolean quantized,
-    int committed,
-    int passages,
-    Map<String, String> provenance,
-    List<String> before,
-    int highest,
-    @Nullable Lease lease) {
+    StorageForm storage, Commits commits, History history, @Nullable WriterLease lease) {
   static final int FORMAT = 1;
   private static final String KEY = "whetstone";
 
-  GenerationMeta {
-    provenance = Map.copyOf(provenance);
-    before = List.copyOf(before);
+  /// How passages are stored.
+  ///
+  /// @param analyzers the [Analyzers#VERSION] that made the terms
+  /// @param quantized whether the engine compresses the vectors
+  record StorageForm(SpaceId space, int dimension, int analyzers, boolean quantized) {}
+
+  /// The state of the last commit.
+  ///
+  /// @param count of the commits so far; 0 while the generation is being built
+  /// @param passages how many there were at the last commit
+  /// @param provenance the inputs, as the writer of the last commit gave them
+  record Commits(int count, int passages, Map<String, String> provenance) {
+    static final Commits NONE = new Commits(0, 0, Map.of());
+
+    Commits {
+      provenance = Map.copyOf(provenance);
+    }
   }
 
-  GenerationMeta withLease(@Nullable Lease lease) {
-    return new GenerationMeta(
-        space,
-        dimension,
-        analyzers,
-        quantized,
-        committed,
-        passages,
-        provenance,
-        before,
-        highest,
-        lease);
+  /// What a rollback needs; valid while this generation serves.
+  ///
+  /// @param before the generations that served before this one, last first
+  /// @param highest number of all that ever served
+  record History(List<String> before, int highest) {
+    static final History NONE = new History(List.of(), 0);
+
+    History {
+      before = List.copyOf(before);
+    }
+  }
+
+  /// A generation that is being built.
+  static GenerationMeta begun(StorageForm storage, WriterLease lease) {
+    return new GenerationMeta(storage, Commits.NONE, History.NONE, lease);
+  }
+
+  SpaceId space() {
+    return storage.space();
+  }
+
+  int dimension() {
+    return storage.dimension();
+  }
+
+  int analyzers() {
+    return storage.analyzers();
+  }
+
+  boolean quantized() {
+    return storage.quantized();
+  }
+
+  int committed() {
+    return commits.count();
+  }
+
+  int passages() {
+    return commits.passages();
+  }
+
+  Map<String, String> provenance() {
+    return commits.provenance();
+  }
+
+  List<String> before() {
+    return history.before();
+  }
+
+  int highest() {
+    return history.highest();
+  }
+
+  GenerationMeta withLease(@Nullable WriterLease lease) {
+    return new GenerationMeta(storage, commits, history, lease);
   }
 
   /// After a commit of this program: all its terms are of the present version then.
   GenerationMeta withCommit(int passages, Map<String, String> provenance) {
     return new GenerationMeta(
-        space,
-        dimension,
-        Analyzers.VERSION,
-        quantized,
-        committed + 1,
-        passages,
-        provenance,
-        before,
-        highest,
+        new StorageForm(space(), dimension(), Analyzers.VERSION, quantized()),
+        new Commits(committed() + 1, passages, provenance),
+        history,
         lease);
   }
 
   GenerationMeta withHistory(List<String> before, int highest) {
-    return new GenerationMeta(
-        space,
-        dimension,
-        analyzers,
-        quantized,
-        committed,
-        passages,
-        provenance,
-        before,
-        highest,
-        lease);
+    return new GenerationMeta(storage, commits, new History(before, highest), lease);
   }
 
   ObjectNode toJson() {
     ObjectNode meta = Json.MAPPER.createObjectNode();
     ObjectNode ours = meta.putObject(KEY);
     ours.put("format", FORMAT).put("program", "whetstone");
-    ours.put("space", space.value()).put("dimension", dimension);
-    ours.put("analyzers", analyzers).put("quantized", quantized);
-    ours.put("committed", committed).put("passages", passages);
+    ours.put("space", space().value()).put("dimension", dimension());
+    ours.put("analyzers", analyzers()).put("quantized", quantized());
+    ours.put("committed", committed()).put("passages", passages());
     ObjectNode inputs = ours.putObject("provenance");
-    new TreeMap<>(provenance).forEach(inputs::put);
-    before.forEach(ours.putArray("before")::add);
-    ours.put("highest", highest);
+    new TreeMap<>(provenance()).forEach(inputs::put);
+    before().forEach(ours.putArray("before")::add);
+    ours.put("highest", highest());
     if (lease != null) {
       ours.set("writer", lease.toJson());
     }
@@ -104,7 +129,7 @@ record GenerationMeta(
   }
 
   /// @param meta the `_meta` of a mapping
-  /// @return null if the index is none of ours
+  /// @return null if this program did not create the index
   /// @throws Failure.Refused if a later program wrote it
   static @Nullable GenerationMeta of(JsonNode meta, String index) {
     JsonNode ours = meta.path(KEY);
@@ -129,16 +154,14 @@ record GenerationMeta(
     ours.path("before").forEach(each -> before.add(each.asText()));
     try {
       return new GenerationMeta(
-          new SpaceId(ours.path("space").asText()),
-          ours.path("dimension").asInt(),
-          ours.path("analyzers").asInt(),
-          ours.path("quantized").asBoolean(),
-          ours.path("committed").asInt(),
-          ours.path("passages").asInt(),
-          provenance,
-          before,
-          ours.path("highest").asInt(),
-          Lease.of(ours.path("writer")));
+          new StorageForm(
+              new SpaceId(ours.path("space").asText()),
+              ours.path("dimension").asInt(),
+              ours.path("analyzers").asInt(),
+              ours.path("quantized").asBoolean()),
+          new Commits(ours.path("committed").asInt(), ours.path("passages").asInt(), provenance),
+          new History(before, ours.path("highest").asInt()),
+          WriterLease.of(ours.path("writer")));
     } catch (IllegalArgumentException e) {
       throw new Failure.CorruptArtifact(
           "the _meta of " + index + " does not say which space it holds", e, Remedy.index());

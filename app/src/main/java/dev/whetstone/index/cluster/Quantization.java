@@ -2,8 +2,8 @@ package dev.whetstone.index.cluster;
 
 /// How an engine keeps vectors for looking them up; the whole ones are kept beside in every case.
 public enum Quantization {
-  /// Whole floats: the cosines of the search are exact. Oversampled are indices that others made,
-  /// which may be quantized nevertheless.
+  /// Whole floats: the cosines of the search are exact. Oversampling applies to indices that
+  /// another program created, which may be quantized nevertheless.
   NONE(3),
 
   /// A byte a dimension: a quarter of the memory.

@@ -72,7 +72,7 @@ final class Requests {
       Payload payload = body == null ? null : Payload.json(Json.MAPPER.writeValueAsBytes(body));
       return client.send(method, path, parameters, payload);
     } catch (IOException e) {
-      throw Failures.of(client, what, e);
+      throw ClusterFailures.of(client, what, e);
     }
   }
 
@@ -142,7 +142,7 @@ final class Requests {
 
   private JsonNode checked(String what, ClusterReply reply) {
     if (!reply.ok()) {
-      throw Failures.of(client, what, reply);
+      throw ClusterFailures.of(client, what, reply);
     }
     return reply.json();
   }

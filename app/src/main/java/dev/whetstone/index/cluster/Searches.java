@@ -68,8 +68,8 @@ final class Searches {
   }
 
   /// How many candidates a shard looks at for so many neighbours.
-  static int candidates(int wanted) {
-    return Math.min(MOST_HITS, Math.max(LEAST_CANDIDATES, CANDIDATES_PER_HIT * wanted));
+  static int candidates(int count) {
+    return Math.min(MOST_HITS, Math.max(LEAST_CANDIDATES, CANDIDATES_PER_HIT * count));
   }
 
   /// Whether the cluster is to make one ranking of words and vectors.
@@ -115,10 +115,10 @@ final class Searches {
   }
 
   /// The cosines of these documents with `query`, by passage id, worked out by the engine; for
-  /// fields whose neighbours' scores are of the whole vectors. It is a search for the nearest among
-  /// these alone: where no more are let through than are wanted, both engines look at each of them
-  /// (elastic.co/docs, "Filter approximate kNN results"; docs.opensearch.org, "Efficient k-NN
-  /// filtering").
+  /// fields whose neighbours' scores are of the whole vectors. It is a nearest-neighbour search
+  /// with these ids as filter: where the filter passes no more documents than are requested, both
+  /// engines score each of them (elastic.co/docs, "Filter approximate kNN results";
+  /// docs.opensearch.org, "Efficient k-NN filtering").
   Map<String, Double> cosines(
       String field, float[] query, Collection<String> documents, boolean quantized) {
     var cosines = HashMap.<String, Double>newHashMap(documents.size());
@@ -179,8 +179,8 @@ final class Searches {
     ObjectNode bool = query.putObject("bool");
     ArrayNode let = bool.putArray("filter");
     filter.anyOf().forEach((field, values) -> let.add(in.apply(field, values)));
-    ArrayNode kept = bool.putArray("must_not");
-    filter.noneOf().forEach((field, values) -> kept.add(in.apply(field, values)));
+    ArrayNode exclusions = bool.putArray("must_not");
+    filter.noneOf().forEach((field, values) -> exclusions.add(in.apply(field, values)));
     return query;
   }
 

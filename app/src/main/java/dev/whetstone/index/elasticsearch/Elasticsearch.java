@@ -46,11 +46,11 @@ public final class Elasticsearch extends CheckedClient {
 
   /// Connects and looks at the cluster's version. Close it to end its connections.
   ///
-  /// @throws Failure.Refused if it is not Elasticsearch 9 or does not let us in
+  /// @throws Failure.Refused if it is not Elasticsearch 9 or refuses the credentials
   /// @throws Failure.Unavailable if no host answers
   public static Elasticsearch connect(ClusterSettings settings) {
     var cluster = new Elasticsearch(settings);
-    cluster.look(MAJOR);
+    cluster.connect(MAJOR);
     return cluster;
   }
 
@@ -175,11 +175,11 @@ public final class Elasticsearch extends CheckedClient {
       return null;
     }
     String similarity = field.path("similarity").asText("cosine").toLowerCase(Locale.ROOT);
-    String kept = field.path("index_options").path("type").asText("unknown");
+    String indexType = field.path("index_options").path("type").asText("unknown");
     return new VectorMapping(
         field.path("dims").asInt(0),
         similarity,
-        similarity.equals("cosine") && (kept.equals("hnsw") || kept.equals("flat")));
+        similarity.equals("cosine") && (indexType.equals("hnsw") || indexType.equals("flat")));
   }
 
   @Override

@@ -129,16 +129,16 @@ public final class LuceneIndexes implements Indexes {
     withLock(
         lock -> {
           try (lock) {
-            Alias kept = Alias.read(folder).keeping(k);
-            if (kept.current() != null) {
-              kept.write(folder);
+            Alias remaining = Alias.read(folder).keeping(k);
+            if (remaining.current() != null) {
+              remaining.write(folder);
             }
             for (String generation : generations()) {
-              if (!kept.names(generation)) {
+              if (!remaining.names(generation)) {
                 WholeFile.delete(folder.resolve(generation));
               }
             }
-            return kept;
+            return remaining;
           }
         });
   }

@@ -41,11 +41,11 @@ public final class OpenSearch extends CheckedClient {
 
   /// Connects and looks at the cluster's version. Close it to end its connections.
   ///
-  /// @throws Failure.Refused if it is not OpenSearch 3 or does not let us in
+  /// @throws Failure.Refused if it is not OpenSearch 3 or refuses the credentials
   /// @throws Failure.Unavailable if no host answers
   public static OpenSearch connect(ClusterSettings settings) {
     var cluster = new OpenSearch(settings);
-    cluster.look(MAJOR);
+    cluster.connect(MAJOR);
     return cluster;
   }
 
@@ -90,7 +90,7 @@ public final class OpenSearch extends CheckedClient {
     return VectorForm.NUMBERS;
   }
 
-  /// The Lucene engine looks at `k` candidates: it is told those.
+  /// The Lucene engine examines `k` candidates, so `k` is set to their number.
   @Override
   public void nearest(
       ObjectNode body,

@@ -103,11 +103,11 @@ final class OpenSearchConnection implements ClusterConnection {
       if (each instanceof ResponseException e) {
         String message = String.valueOf(e.getMessage());
         String body = message.substring(message.indexOf('\n') + 1);
-        Matcher asked = RETRY_AFTER.matcher(message.lines().findFirst().orElse(""));
+        Matcher retryAfter = RETRY_AFTER.matcher(message.lines().findFirst().orElse(""));
         return new ClusterReply(
             where(),
             e.status(),
-            asked.find() ? asked.group(1) : null,
+            retryAfter.find() ? retryAfter.group(1) : null,
             body.getBytes(StandardCharsets.UTF_8));
       }
       if (each instanceof ContentTooLongException) {

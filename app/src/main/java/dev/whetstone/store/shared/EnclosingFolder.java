@@ -18,7 +18,7 @@ public final class EnclosingFolder {
   ///
   /// @param key as seen from the place
   /// @param sha256 null where it is not known
-  public record Held(String key, long bytes, @Nullable String sha256) {}
+  public record StoredFile(String key, long bytes, @Nullable String sha256) {}
 
   private final String uri;
   private final String below;
@@ -88,8 +88,8 @@ public final class EnclosingFolder {
   }
 
   /// The folder's files at the place and below, by their paths as seen from it.
-  public SortedMap<String, Held> files() {
-    var files = new TreeMap<String, Held>();
+  public SortedMap<String, StoredFile> files() {
+    var files = new TreeMap<String, StoredFile>();
     newest
         .files()
         .forEach(
@@ -97,7 +97,8 @@ public final class EnclosingFolder {
               if (path.startsWith(below) && entry.key().startsWith(below)) {
                 files.put(
                     path.substring(below.length()),
-                    new Held(entry.key().substring(below.length()), entry.bytes(), entry.sha256()));
+                    new StoredFile(
+                        entry.key().substring(below.length()), entry.bytes(), entry.sha256()));
               }
             });
     return files;

@@ -61,11 +61,11 @@ final class FolderUpload {
     copy.pending(pending);
 
     var sent = new ConcurrentHashMap<String, FolderManifest.SavedFile>();
-    var work = new ArrayList<Transfers.Sending>();
+    var work = new ArrayList<Transfers.Upload>();
     changed.forEach(
         (path, seen) ->
             work.add(
-                new Transfers.Sending(
+                new Transfers.Upload(
                     seen.bytes(),
                     carried -> {
                       Chosen place = chosen(places, path);
@@ -100,11 +100,11 @@ final class FolderUpload {
     before.values().forEach(entry -> taken.add(entry.key()));
     Map<String, String> ours = copy.pending();
     var places = new ConcurrentHashMap<String, Chosen>();
-    var work = new ArrayList<Transfers.Sending>();
+    var work = new ArrayList<Transfers.Upload>();
     changed.forEach(
         (path, seen) ->
             work.add(
-                new Transfers.Sending(
+                new Transfers.Upload(
                     0,
                     _ -> {
                       Chosen place =

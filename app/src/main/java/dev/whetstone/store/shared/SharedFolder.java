@@ -112,14 +112,14 @@ public final class SharedFolder implements AutoCloseable {
     if (numbers.isEmpty()) {
       return;
     }
-    var wanted = new ArrayList<Transfers.Wanted>();
+    var wanted = new ArrayList<Transfers.Download>();
     FolderManifest.read(store, numbers.getLast())
         .files()
         .forEach(
             (path, entry) -> {
               if (paths.contains(path)) {
                 wanted.add(
-                    new Transfers.Wanted(
+                    new Transfers.Download(
                         Keys.check(store.uri(), entry.key()),
                         into.resolve(path),
                         entry.bytes(),
@@ -157,14 +157,14 @@ public final class SharedFolder implements AutoCloseable {
         here.keySet().stream()
             .filter(path -> stays(path, here.get(path), base.orElse(null), next))
             .collect(Collectors.toSet());
-    var wanted = new ArrayList<Transfers.Wanted>();
+    var wanted = new ArrayList<Transfers.Download>();
     WholeFile.delete(copy.incoming());
     next.files()
         .forEach(
             (path, entry) -> {
               if (!staying.contains(path) && !is(here.get(path), entry) && !copy.local(path)) {
                 wanted.add(
-                    new Transfers.Wanted(
+                    new Transfers.Download(
                         Keys.check(store.uri(), entry.key()),
                         copy.incoming().resolve(path),
                         entry.bytes(),

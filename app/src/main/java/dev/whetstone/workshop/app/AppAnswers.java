@@ -15,11 +15,11 @@ public interface AppAnswers {
   ///
   /// @param place of the index
   /// @param app whose abstention counts for nothing
-  Abstention fit(Workspace workspace, IndexPlace place, App app, Fit fit);
+  Abstention fit(Workspace workspace, IndexPlace place, App app, AbstentionFitter fit);
 
   /// A fit with the app's answerer and its search.
   @FunctionalInterface
-  interface Fit {
+  interface AbstentionFitter {
     Abstention on(Answerer answerer, AbstentionExamples.Search retrieval);
   }
 }

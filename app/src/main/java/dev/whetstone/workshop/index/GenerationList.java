@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 /// The generations of an index, oldest first.
 ///
 /// @param place name and engine of the index
-public record GenerationList(String place, List<Generation> generations) {
+public record GenerationList(String place, List<GenerationEntry> generations) {
   /// @param space of its vectors; null where it cannot be read
   /// @param model that makes such vectors; null where there is none here
   /// @param unreadable why it cannot be read; null where it can
-  public record Generation(
+  public record GenerationEntry(
       String id,
       boolean serves,
       @Nullable String space,
@@ -33,14 +33,14 @@ public record GenerationList(String place, List<Generation> generations) {
   /// @param language of the documents, to find the base model
   public static GenerationList of(
       Workspace workspace, IndexPlace place, ModelView models, String language) {
-    var generations = new ArrayList<Generation>();
+    var generations = new ArrayList<GenerationEntry>();
     try (IndexView indexes = IndexView.open(workspace, place)) {
       String current = indexes.current().orElse("");
       for (String id : indexes.generations()) {
         boolean serves = id.equals(current);
         try (PassageIndex index = indexes.open(id)) {
           generations.add(
-              new Generation(
+              new GenerationEntry(
                   id,
                   serves,
                   index.space().value(),
@@ -49,7 +49,7 @@ public record GenerationList(String place, List<Generation> generations) {
                   null));
         } catch (Failure e) {
           generations.add(
-              new Generation(id, serves, null, null, 0, String.valueOf(e.getMessage())));
+              new GenerationEntry(id, serves, null, null, 0, String.valueOf(e.getMessage())));
         }
       }
     }

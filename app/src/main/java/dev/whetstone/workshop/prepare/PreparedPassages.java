@@ -18,8 +18,8 @@ public final class PreparedPassages {
 
   /// @param unread wholly
   /// @param inPart an element for each part
-  public record Failures(List<Unread> unread, List<Unread> inPart) {
-    public Failures {
+  public record UnreadDocuments(List<Unread> unread, List<Unread> inPart) {
+    public UnreadDocuments {
       unread = List.copyOf(unread);
       inPart = List.copyOf(inPart);
     }
@@ -39,8 +39,8 @@ public final class PreparedPassages {
     return PassageFile.read(Artifact.open(folder(id)).file(PASSAGES));
   }
 
-  public Failures failures(String id) {
-    return Json.read(Artifact.open(folder(id)).file(FAILURES), Failures.class);
+  public UnreadDocuments failures(String id) {
+    return Json.read(Artifact.open(folder(id)).file(FAILURES), UnreadDocuments.class);
   }
 
   private Path folder(String id) {

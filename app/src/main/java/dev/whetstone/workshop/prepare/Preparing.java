@@ -114,7 +114,7 @@ public final class Preparing {
           PassageFile.write(folder.resolve(PreparedPassages.PASSAGES), passages);
           WholeFile.write(
               folder.resolve(PreparedPassages.FAILURES),
-              Json.pretty(new PreparedPassages.Failures(unread, inPart)));
+              Json.pretty(new PreparedPassages.UnreadDocuments(unread, inPart)));
         });
     sweep(manifest);
   }

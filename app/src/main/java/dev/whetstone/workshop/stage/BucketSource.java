@@ -33,8 +33,8 @@ public final class BucketSource implements StagingSource {
   }
 
   @Override
-  public NavigableMap<String, Found> find(StagingFilter filter) {
-    var found = new TreeMap<String, Found>();
+  public NavigableMap<String, SourceEntry> find(StagingFilter filter) {
+    var found = new TreeMap<String, SourceEntry>();
     var workspaces = new WorkspaceObjects(store);
     int seen = 0;
     try (Stream<ObjectInfo> objects = store.list("")) {
@@ -47,7 +47,7 @@ public final class BucketSource implements StagingSource {
         String key = object.key();
         workspaces.look(key);
         if (!hidden(key) && !filter.excludes(key) && filter.accepts(key, object.bytes())) {
-          found.put(key, new Found(object.bytes(), object.modified().toString()));
+          found.put(key, new SourceEntry(object.bytes(), object.modified().toString()));
         }
       }
     }
@@ -67,12 +67,12 @@ public final class BucketSource implements StagingSource {
 
   @Override
   public Map<String, String> fetch(
-      SequencedMap<String, Wanted> wanted, StagingFilter filter, Progress progress) {
-    List<Transfers.Wanted> objects =
+      SequencedMap<String, CopyRequest> wanted, StagingFilter filter, Progress progress) {
+    List<Transfers.Download> objects =
         wanted.entrySet().stream()
             .map(
                 w ->
-                    new Transfers.Wanted(
+                    new Transfers.Download(
                         w.getKey(), w.getValue().file(), w.getValue().bytes(), null))
             .toList();
     var refused = new ConcurrentSkipListMap<String, String>();

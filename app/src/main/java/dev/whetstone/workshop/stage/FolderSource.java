@@ -43,7 +43,7 @@ final class FolderSource implements StagingSource {
   }
 
   @Override
-  public NavigableMap<String, Found> find(StagingFilter filter) {
+  public NavigableMap<String, SourceEntry> find(StagingFilter filter) {
     if (!Files.isDirectory(root)) {
       throw new Failure.BadInput(
           "no such folder: " + root + ": name a folder of documents", new Remedy.Stage(null));
@@ -65,7 +65,7 @@ final class FolderSource implements StagingSource {
   }
 
   private static final class Visitor extends SimpleFileVisitor<Path> {
-    private final NavigableMap<String, Found> found = new TreeMap<>();
+    private final NavigableMap<String, SourceEntry> found = new TreeMap<>();
     private final Path real;
     private final StagingFilter filter;
 
@@ -97,7 +97,8 @@ final class FolderSource implements StagingSource {
         if (Files.isReadable(file)) {
           found.put(
               path(file),
-              new Found(attributes.size(), attributes.lastModifiedTime().toInstant().toString()));
+              new SourceEntry(
+                  attributes.size(), attributes.lastModifiedTime().toInstant().toString()));
         } else {
           cannotRead(file, new AccessDeniedException(file.toString()));
         }
@@ -176,7 +177,7 @@ final class FolderSource implements StagingSource {
 
   @Override
   public Map<String, String> fetch(
-      SequencedMap<String, Wanted> wanted, StagingFilter filter, Progress progress) {
+      SequencedMap<String, CopyRequest> wanted, StagingFilter filter, Progress progress) {
     var sums = new HashMap<String, String>();
     try (var task = progress.start("stage", wanted.size(), "files")) {
       for (var each : wanted.entrySet()) {
@@ -192,7 +193,7 @@ final class FolderSource implements StagingSource {
   }
 
   /// @throws IOException if the file cannot be read, or changes meanwhile
-  private static String copy(Path file, Wanted wanted) throws IOException {
+  private static String copy(Path file, CopyRequest wanted) throws IOException {
     String sha256 = Sha256.of(file);
     if (!sha256.equals(wanted.known())) {
       WholeFile.copy(file, wanted.file(), sha256);

@@ -83,12 +83,12 @@ final class StagedNames {
   /// @param filter is told of those that cannot stand
   /// @throws Failure.BadInput if each of them is staged from elsewhere, as those of a folder that
   ///   has moved are
-  NavigableMap<String, StagingSource.Found> choose(
+  NavigableMap<String, StagingSource.SourceEntry> choose(
       String source,
-      NavigableMap<String, StagingSource.Found> found,
+      NavigableMap<String, StagingSource.SourceEntry> found,
       Set<String> before,
       StagingFilter filter) {
-    var chosen = new TreeMap<String, StagingSource.Found>();
+    var chosen = new TreeMap<String, StagingSource.SourceEntry>();
     var inside = new HashSet<String>();
     found.keySet().forEach(path -> folders(path).forEach(inside::add));
     var inOrder = new ArrayList<>(found.keySet());

@@ -134,7 +134,7 @@ public final class Staging {
 
   Result again(StagingSource source, Progress progress) throws SourceUnusable {
     StagingFilter filter = filter();
-    NavigableMap<String, StagingSource.Found> found;
+    NavigableMap<String, StagingSource.SourceEntry> found;
     try {
       found = source.find(filter);
     } catch (Failure.BadInput | Failure.Unavailable e) {
@@ -150,7 +150,7 @@ public final class Staging {
 
   Result stage(StagingSource source, Progress progress) {
     StagingFilter filter = filter();
-    NavigableMap<String, StagingSource.Found> found = source.find(filter);
+    NavigableMap<String, StagingSource.SourceEntry> found = source.find(filter);
     Manifest before = Manifest.read(workspace);
     if (found.isEmpty() && before.from(source.name()).isEmpty()) {
       throw nothing(source.name(), filter);
@@ -192,7 +192,7 @@ public final class Staging {
 
   private Result mirror(
       StagingSource source,
-      NavigableMap<String, StagingSource.Found> all,
+      NavigableMap<String, StagingSource.SourceEntry> all,
       Manifest before,
       StagingFilter filter,
       Progress progress) {
@@ -204,10 +204,10 @@ public final class Staging {
         kept.put(entry.path(), entry);
       }
     }
-    NavigableMap<String, StagingSource.Found> found =
+    NavigableMap<String, StagingSource.SourceEntry> found =
         new StagedNames(same, Map.copyOf(kept)).choose(source.name(), all, byPath.keySet(), filter);
     int others = kept.size();
-    var wanted = new LinkedHashMap<String, StagingSource.Wanted>();
+    var wanted = new LinkedHashMap<String, StagingSource.CopyRequest>();
     found.forEach(
         (path, file) -> {
           Manifest.Entry old = byPath.get(path);
@@ -221,7 +221,7 @@ public final class Staging {
           } else {
             wanted.put(
                 path,
-                new StagingSource.Wanted(
+                new StagingSource.CopyRequest(
                     staged, file.bytes(), old != null && there ? old.sha256() : null));
           }
         });

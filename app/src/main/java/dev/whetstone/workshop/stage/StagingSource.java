@@ -12,13 +12,13 @@ public interface StagingSource extends AutoCloseable {
   /// A document that is there.
   ///
   /// @param modified ISO 8601
-  record Found(long bytes, String modified) {}
+  record SourceEntry(long bytes, String modified) {}
 
   /// A document that may have to be copied.
   ///
   /// @param file where to
   /// @param known what stands at `file` already, by its SHA-256; null where nothing does
-  record Wanted(Path file, long bytes, @Nullable String known) {}
+  record CopyRequest(Path file, long bytes, @Nullable String known) {}
 
   /// As it is written into the manifest, and named in messages.
   String name();
@@ -27,7 +27,7 @@ public interface StagingSource extends AutoCloseable {
   ///
   /// @param filter is told of all else
   /// @throws dev.whetstone.core.Failure.BadInput if nothing of the place can be read
-  NavigableMap<String, Found> find(StagingFilter filter);
+  NavigableMap<String, SourceEntry> find(StagingFilter filter);
 
   /// Copies documents, each whole or not at all.
   ///
@@ -35,7 +35,7 @@ public interface StagingSource extends AutoCloseable {
   /// @param filter is told of those that cannot be read
   /// @return the SHA-256 of the others, by path
   Map<String, String> fetch(
-      SequencedMap<String, Wanted> wanted, StagingFilter filter, Progress progress);
+      SequencedMap<String, CopyRequest> wanted, StagingFilter filter, Progress progress);
 
   @Override
   void close();

@@ -9,7 +9,7 @@ import dev.whetstone.pairs.DocumentNames;
 import dev.whetstone.pairs.EqualPassages;
 import dev.whetstone.pairs.Place;
 import dev.whetstone.pairs.Question;
-import dev.whetstone.pairs.SplitUnits;
+import dev.whetstone.pairs.QuestionSplitUnits;
 import dev.whetstone.store.Artifact;
 import dev.whetstone.store.Json;
 import dev.whetstone.workspace.Manifest;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 /// What a model has seen: `trained-on.json` beside its pairs, `pairs/NAME/VERSION/`.
 ///
 /// @param labelDocuments whose questions trained it or chose its settings: none of them may prove
-///   it. Documents, or sections as [dev.whetstone.pairs.SplitUnits] names them
+///   it. Documents, or sections as [dev.whetstone.pairs.QuestionSplitUnits] names them
 /// @param labelTexts the [dev.whetstone.pairs.EqualPassages#key] of each passage that answers one
 ///   of those questions; empty where an older program wrote this
 /// @param documents all whose text it was trained on
@@ -142,7 +142,8 @@ public record TrainedOn(
                         .anyMatch(
                             passage ->
                                 texts.contains(EqualPassages.key(passage))
-                                    || !Collections.disjoint(SplitUnits.sections(passage), seen)))
+                                    || !Collections.disjoint(
+                                        QuestionSplitUnits.sections(passage), seen)))
         .toList();
   }
 

@@ -107,13 +107,13 @@ class BucketStagingTest {
     }
 
     @Override
-    public NavigableMap<String, Found> find(StagingFilter filter) {
+    public NavigableMap<String, SourceEntry> find(StagingFilter filter) {
       return source.find(filter);
     }
 
     @Override
     public Map<String, String> fetch(
-        SequencedMap<String, Wanted> wanted, StagingFilter filter, Progress progress) {
+        SequencedMap<String, CopyRequest> wanted, StagingFilter filter, Progress progress) {
       store.delete(List.of(key));
       return source.fetch(wanted, filter, progress);
     }
@@ -279,7 +279,7 @@ class BucketStagingTest {
       var listed = new ObjectInfo(found.key(), 10, null, found.modified());
       var file = workspace.raw().resolve("grown.md");
       var refused = new ArrayList<String>();
-      var wanted = new Transfers.Wanted(listed.key(), file, listed.bytes(), null);
+      var wanted = new Transfers.Download(listed.key(), file, listed.bytes(), null);
 
       var sums =
           Transfers.download(

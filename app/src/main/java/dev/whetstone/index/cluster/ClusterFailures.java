@@ -9,8 +9,8 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /// What went wrong at a cluster, as an operator can act on it: host, what was tried, what to do.
-final class Failures {
-  private Failures() {}
+final class ClusterFailures {
+  private ClusterFailures() {}
 
   /// No answer.
   ///
@@ -55,7 +55,7 @@ final class Failures {
 
   /// An answer that is an error.
   static Failure of(ClusterClient client, String what, ClusterReply reply) {
-    String said =
+    String message =
         "cannot "
             + what
             + ": "
@@ -70,24 +70,25 @@ final class Failures {
     String type = reply.type();
     if (type.equals("index_create_block_exception")) {
       return new Failure.Unavailable(
-          said
+          message
               + ". Its disks may be full: free space there, set the cluster's"
               + " cluster.blocks.create_index to null, then run the same command again");
     }
     if (type.contains("block_exception")) {
       return new Failure.Unavailable(
-          said + ". Its disk may be full: free space there, then run the same command again");
+          message + ". Its disk may be full: free space there, then run the same command again");
     }
     return switch (reply.status()) {
       case 401 ->
           new Failure.Refused(
-              said + ". Check the user and the variables named in api_key_env or password_env");
-      case 403 -> new Failure.Refused(said + ". Give this user or key the rights to the index");
-      case 404 -> new Failure.BadInput(said + ". It may have been deleted", Remedy.index());
-      case 400, 405, 406, 409, 413, 415 -> new Failure.BadInput(said);
-      case 429 -> new Failure.Unavailable(said + ". The cluster is overloaded: try again later");
+              message + ". Check the user and the variables named in api_key_env or password_env");
+      case 403 -> new Failure.Refused(message + ". Give this user or key the rights to the index");
+      case 404 -> new Failure.BadInput(message + ". It may have been deleted", Remedy.index());
+      case 400, 405, 406, 409, 413, 415 -> new Failure.BadInput(message);
+      case 429 -> new Failure.Unavailable(message + ". The cluster is overloaded: try again later");
       default ->
-          new Failure.Unavailable(said + ". Look at the cluster's health and log, then try again");
+          new Failure.Unavailable(
+              message + ". Look at the cluster's health and log, then try again");
     };
   }
 

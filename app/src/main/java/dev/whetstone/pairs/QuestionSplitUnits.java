@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 /// Passages of equal text ([EqualPassages]) belong together in each case, also in documents that
 /// are no copies. So a passage that answers a question of one group never has the text of a passage
 /// that answers one of another.
-public final class SplitUnits {
+public final class QuestionSplitUnits {
   /// Sections are taken at the highest level where the questions are about at least so many.
   private static final int ENOUGH_SECTIONS = 8;
 
@@ -34,7 +34,8 @@ public final class SplitUnits {
   private final Map<String, Set<String>> names; // of the units by question id
   private final boolean bySection;
 
-  private SplitUnits(DocumentSplit split, Map<String, Set<String>> names, boolean bySection) {
+  private QuestionSplitUnits(
+      DocumentSplit split, Map<String, Set<String>> names, boolean bySection) {
     this.split = split;
     this.names = names;
     this.bySection = bySection;
@@ -44,14 +45,14 @@ public final class SplitUnits {
   ///
   /// @param questions with documents called by their ids, each with at least one place
   /// @param passages of all documents
-  public static SplitUnits of(
+  public static QuestionSplitUnits of(
       List<Question> questions, Collection<Passage> passages, Shares shares, long seed) {
-    var asked = new Asked(questions, passages);
-    SplitUnits byDocument = asked.split(asked.documents(), shares, seed, false);
+    var candidates = new Candidates(questions, passages);
+    QuestionSplitUnits byDocument = candidates.split(candidates.documents(), shares, seed, false);
     if (questions.size() < Group.values().length || byDocument.empty(shares) == 0) {
       return byDocument;
     }
-    SplitUnits bySection = asked.split(asked.sections(), shares, seed, true);
+    QuestionSplitUnits bySection = candidates.split(candidates.sections(), shares, seed, true);
     return bySection.empty(shares) < byDocument.empty(shares) ? bySection : byDocument;
   }
 
@@ -103,13 +104,13 @@ public final class SplitUnits {
   }
 
   /// Questions with the passages that answer them.
-  private static final class Asked {
+  private static final class Candidates {
     private final List<Question> questions;
     private final Map<String, List<Passage>> answers = new HashMap<>(); // by question id
     private final EqualPassages equal;
     private final Copies copies;
 
-    Asked(List<Question> questions, Collection<Passage> passages) {
+    Candidates(List<Question> questions, Collection<Passage> passages) {
       this.questions = questions;
       var named =
           questions.stream()
@@ -184,7 +185,8 @@ public final class SplitUnits {
     }
 
     /// @param names of each question's units
-    SplitUnits split(Map<String, Set<String>> names, Shares shares, long seed, boolean bySection) {
+    QuestionSplitUnits split(
+        Map<String, Set<String>> names, Shares shares, long seed, boolean bySection) {
       var split =
           DocumentSplit.of(
               questions,
@@ -200,7 +202,7 @@ public final class SplitUnits {
               },
               shares,
               seed);
-      return new SplitUnits(split, names, bySection);
+      return new QuestionSplitUnits(split, names, bySection);
     }
   }
 }

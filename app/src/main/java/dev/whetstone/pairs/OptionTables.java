@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Passages that are tables of named things: options, parameters, settings.
-final class TableRows {
+final class OptionTables {
   /// A name that says something when cut into words: `connectionTimeout`, `max-idle-time`,
   /// `MAX_SIZE`.
   private static final Pattern NAME =
@@ -20,12 +20,12 @@ final class TableRows {
   private static final Pattern HUMP =
       Pattern.compile("(?<=[\\p{Ll}\\p{N}])(?=\\p{Lu})|(?<=\\p{Lu})(?=\\p{Lu}\\p{Ll})|[-_.]");
 
-  private TableRows() {}
+  private OptionTables() {}
 
   /// Whether most lines are table rows: cells between bars or tabs.
   static boolean isTable(String text) {
     List<String> lines = text.lines().filter(line -> !line.isBlank()).toList();
-    long rows = lines.stream().filter(TableRows::isRow).count();
+    long rows = lines.stream().filter(OptionTables::isRow).count();
     return rows >= 2 && rows * 10 >= lines.size() * 6L;
   }
 
@@ -38,7 +38,7 @@ final class TableRows {
   /// seed.
   static @Nullable String question(Passage passage, TermFrequencies terms, long seed) {
     var names = new ArrayList<String>();
-    passage.text().lines().filter(TableRows::isRow).forEach(line -> add(names, line));
+    passage.text().lines().filter(OptionTables::isRow).forEach(line -> add(names, line));
     if (names.isEmpty()) {
       return null;
     }

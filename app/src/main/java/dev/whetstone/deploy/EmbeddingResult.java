@@ -6,4 +6,4 @@ import dev.whetstone.core.Vectors;
 ///
 /// @param vectors under the ids `"0"`, `"1"`, … in the order of the texts
 /// @param tokens that the model read: prompts and special tokens counted, what was cut off not
-public record Embedded(Vectors vectors, int tokens) {}
+public record EmbeddingResult(Vectors vectors, int tokens) {}

@@ -7,4 +7,4 @@ import java.util.Set;
 /// @param terms its content terms
 /// @param hit the position of its passage among the hits, from 0
 /// @param order its position in the passage, from 0
-record Excerpt(String text, Set<String> terms, int hit, int order) {}
+record AnswerUnit(String text, Set<String> terms, int hit, int order) {}

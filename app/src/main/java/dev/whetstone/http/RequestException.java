@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// A request that is not answered, with the error that its caller gets instead.
-final class Problem extends RuntimeException {
+final class RequestException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /// Most characters of a message: it may quote what the request said.
@@ -30,11 +30,12 @@ final class Problem extends RuntimeException {
   private final int retryAfter;
 
   /// @param code as DashScope names it
-  Problem(int status, String code, String message) {
+  RequestException(int status, String code, String message) {
     this(status, code, message, null, status == 429 ? 1 : status == 503 ? 5 : 0);
   }
 
-  private Problem(int status, String code, String message, @Nullable String param, int retryAfter) {
+  private RequestException(
+      int status, String code, String message, @Nullable String param, int retryAfter) {
     super(cut(message, MESSAGE), null, false, false);
     this.status = status;
     this.code = code;
@@ -43,8 +44,8 @@ final class Problem extends RuntimeException {
   }
 
   /// The same, about this field of the request.
-  Problem at(String field) {
-    return new Problem(status, code, message(), field, retryAfter);
+  RequestException at(String field) {
+    return new RequestException(status, code, message(), field, retryAfter);
   }
 
   /// The field of the request that it is about, where one is known.
@@ -77,23 +78,23 @@ final class Problem extends RuntimeException {
     return message == null ? code : message;
   }
 
-  static Problem badRequest(String message) {
-    return new Problem(400, "InvalidParameter", message);
+  static RequestException badRequest(String message) {
+    return new RequestException(400, "InvalidParameter", message);
   }
 
   /// @param param the field that it is about, by its path
-  static Problem badRequest(String param, String message) {
+  static RequestException badRequest(String param, String message) {
     return badRequest(message).at(param);
   }
 
-  static Problem noSuchApp(String id) {
-    return new Problem(
+  static RequestException noSuchApp(String id) {
+    return new RequestException(
         404, "AppNotFound", "There is no app \"" + id + "\": GET /v1/apps lists those there are.");
   }
 
   /// @param app that has the name
-  static Problem nameTaken(App app) {
-    return new Problem(
+  static RequestException nameTaken(App app) {
+    return new RequestException(
             409,
             "AppNameTaken",
             "The app "
@@ -108,8 +109,8 @@ final class Problem extends RuntimeException {
   }
 
   /// @param most as many as there may be
-  static Problem tooManyApps(int most) {
-    return new Problem(
+  static RequestException tooManyApps(int most) {
+    return new RequestException(
         409,
         "TooManyApps",
         "There are "
@@ -117,8 +118,8 @@ final class Problem extends RuntimeException {
             + " apps, as many as serve.max_apps allows: delete one first (DELETE /v1/apps/{id}).");
   }
 
-  static Problem notReady(Readiness readiness) {
-    return new Problem(503, "AppNotReady", publicReason(readiness));
+  static RequestException notReady(Readiness readiness) {
+    return new RequestException(503, "AppNotReady", publicReason(readiness));
   }
 
   /// Why something is not ready, without what names this machine's files.
@@ -127,16 +128,17 @@ final class Problem extends RuntimeException {
     return failure == null ? readiness.reason() : publicMessage(failure);
   }
 
-  static Problem busy() {
-    return new Problem(
+  static RequestException busy() {
+    return new RequestException(
         429,
         "Throttling",
         "The server is at its limit: try again after the seconds in Retry-After.");
   }
 
   /// @param busy of embeddings, whose message says how many are in work
-  static Problem busy(Busy busy) {
-    return new Problem(429, "Throttling", String.valueOf(busy.getMessage()), null, busy.seconds());
+  static RequestException busy(Busy busy) {
+    return new RequestException(
+        429, "Throttling", String.valueOf(busy.getMessage()), null, busy.seconds());
   }
 
   private static String cut(String message, int most) {
@@ -153,7 +155,7 @@ final class Problem extends RuntimeException {
   }
 
   /// A failure as its caller sees it. What may name this machine's files stays in the log.
-  static Problem of(Failure failure) {
+  static RequestException of(Failure failure) {
     String message =
         failure.getMessage() == null && failure.remedies().isEmpty()
             ? ""
@@ -162,14 +164,14 @@ final class Problem extends RuntimeException {
     String shown = FOLDERS.matcher(cut(message, 8 * MESSAGE)).replaceAll("…/");
     return switch (failure) {
       case Failure.BadInput _ -> badRequest(shown);
-      case Failure.Refused _ -> new Problem(403, "AccessDenied", shown);
+      case Failure.Refused _ -> new RequestException(403, "AccessDenied", shown);
       case Failure.CorruptArtifact _ ->
-          new Problem(
+          new RequestException(
               500,
               "InternalError",
               "An artifact that this needs is damaged: the server's log names it" + THERE + ".");
       case Failure.Unavailable _ ->
-          new Problem(
+          new RequestException(
               503,
               "ServiceUnavailable",
               "Something that this needs does not answer: the server's log names it"

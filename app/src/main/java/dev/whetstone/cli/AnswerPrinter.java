@@ -6,11 +6,11 @@ import dev.whetstone.answer.Sentence;
 import java.util.regex.Pattern;
 
 /// Answers as people read them.
-final class Answers {
+final class AnswerPrinter {
   private static final int WIDTH = 96;
   private static final Pattern SPACE = Pattern.compile("\\s+");
 
-  private Answers() {}
+  private AnswerPrinter() {}
 
   /// The sentences with their citation numbers, then each citation's place.
   static void print(Terminal terminal, Answer answer) {

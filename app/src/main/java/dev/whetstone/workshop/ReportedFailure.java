@@ -5,12 +5,12 @@ import dev.whetstone.core.Remedy;
 import java.util.List;
 
 /// A failure that is told among other things, and ends nothing.
-public record Problem(String message, List<Remedy> remedies) {
-  public Problem {
+public record ReportedFailure(String message, List<Remedy> remedies) {
+  public ReportedFailure {
     remedies = List.copyOf(remedies);
   }
 
-  static Problem of(Failure failure) {
-    return new Problem(String.valueOf(failure.getMessage()), failure.remedies());
+  static ReportedFailure of(Failure failure) {
+    return new ReportedFailure(String.valueOf(failure.getMessage()), failure.remedies());
   }
 }

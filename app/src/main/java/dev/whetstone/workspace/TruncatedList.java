@@ -10,23 +10,23 @@ import java.util.function.Function;
 ///
 /// @param items at most [#MOST]
 /// @param total of the whole list
-public record Excerpt<T>(List<T> items, int total) {
+public record TruncatedList<T>(List<T> items, int total) {
   static final int MOST = 500;
 
   /// Items alike that are shown before the others of their kind are only counted.
   static final int MOST_ALIKE = 10;
 
-  public Excerpt {
+  public TruncatedList {
     items = List.copyOf(items);
   }
 
-  public static <T> Excerpt<T> of(List<T> all) {
-    return new Excerpt<>(all.subList(0, Math.min(all.size(), MOST)), all.size());
+  public static <T> TruncatedList<T> of(List<T> all) {
+    return new TruncatedList<>(all.subList(0, Math.min(all.size(), MOST)), all.size());
   }
 
   /// Of items whose texts differ in figures alone, as notes on the pages of one site do, the first
   /// ten.
-  public static <T> Excerpt<T> ofUnlike(List<T> all, Function<T, String> text) {
+  public static <T> TruncatedList<T> ofUnlike(List<T> all, Function<T, String> text) {
     var items = new ArrayList<T>();
     var alike = new HashMap<String, Integer>();
     for (T item : all) {
@@ -35,7 +35,7 @@ public record Excerpt<T>(List<T> items, int total) {
         items.add(item);
       }
     }
-    return new Excerpt<>(items, all.size());
+    return new TruncatedList<>(items, all.size());
   }
 
   /// How many of the list are not among the items.

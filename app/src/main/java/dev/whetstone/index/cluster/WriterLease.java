@@ -10,13 +10,13 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// Says that a writer is at work on a generation, until it is let go of or runs out. A process that
-/// was killed leaves its lease behind: on the same machine it is seen at once that it is gone,
-/// elsewhere when the lease has run out.
+/// Marks a generation as being written, until the lease is released or expires. A process that was
+/// killed leaves its lease behind: the same machine detects at once that the process no longer
+/// exists, other machines wait until the lease expires.
 ///
 /// @param writer a random name
 /// @param until in milliseconds since 1970
-record Lease(String writer, String host, long process, long until) {
+record WriterLease(String writer, String host, long process, long until) {
   static final Duration LENGTH = Duration.ofMinutes(3);
   static final Duration RENEW = Duration.ofMinutes(1);
 
@@ -24,17 +24,18 @@ record Lease(String writer, String host, long process, long until) {
   private static final String HOST = hostName();
 
   /// A lease of this process, from now on.
-  static Lease take(Instant now) {
+  static WriterLease take(Instant now) {
     String writer = UUID.randomUUID().toString();
     OURS.add(writer);
-    return new Lease(writer, HOST, ProcessHandle.current().pid(), now.plus(LENGTH).toEpochMilli());
+    return new WriterLease(
+        writer, HOST, ProcessHandle.current().pid(), now.plus(LENGTH).toEpochMilli());
   }
 
-  Lease renewed(Instant now) {
-    return new Lease(writer, host, process, now.plus(LENGTH).toEpochMilli());
+  WriterLease renewed(Instant now) {
+    return new WriterLease(writer, host, process, now.plus(LENGTH).toEpochMilli());
   }
 
-  void letGo() {
+  void release() {
     OURS.remove(writer);
   }
 
@@ -63,9 +64,9 @@ record Lease(String writer, String host, long process, long until) {
     return node.put("name", writer).put("host", host).put("process", process).put("until", until);
   }
 
-  static @Nullable Lease of(JsonNode node) {
+  static @Nullable WriterLease of(JsonNode node) {
     return node.isObject()
-        ? new Lease(
+        ? new WriterLease(
             node.path("name").asText(),
             node.path("host").asText(),
             node.path("process").asLong(),

@@ -12,9 +12,9 @@ import java.util.Map;
 /// @param scores of each passage in it, by passage id
 /// @param passages in the ranking's order
 /// @param question its vector, alone in one row
-public record Found(
+public record SearchResult(
     Ranking fused, Map<String, Scores> scores, List<Passage> passages, Vectors question) {
-  public Found {
+  public SearchResult {
     scores = Map.copyOf(scores);
     passages = List.copyOf(passages);
   }

@@ -15,13 +15,13 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 
 /// Asks a language model's server which models it has: `GET /v1/models`, which costs nothing.
-final class ModelList {
+final class LlmServerCheck {
   private static final int MOST_BYTES = 4 << 20;
   private static final int NAMED = 5;
 
-  private ModelList() {}
+  private LlmServerCheck() {}
 
-  /// @return what was found, in words
+  /// @return what was found, as English text
   /// @throws Failure.BadInput if the variable with the key is not set, or the model is not there
   /// @throws Failure.Refused if the key is not accepted
   /// @throws Failure.Unavailable if it does not answer, or not as expected

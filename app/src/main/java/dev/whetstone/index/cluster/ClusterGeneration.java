@@ -15,17 +15,17 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// The index of one generation in a cluster. Safe for many threads.
-final class Generation {
-  private static final System.Logger LOG = System.getLogger(Generation.class.getName());
+final class ClusterGeneration {
+  private static final System.Logger LOG = System.getLogger(ClusterGeneration.class.getName());
 
   private static final String MEND = ". Roll back to the generation before, or build it anew";
 
   private final Requests requests;
   private final String index;
   private volatile GenerationMeta meta; // as last read or written
-  private volatile @Nullable Lease ours; // of the writer here, while there is one
+  private volatile @Nullable WriterLease ownLease; // of the writer here, while there is one
 
-  Generation(Requests requests, String index, GenerationMeta meta) {
+  ClusterGeneration(Requests requests, String index, GenerationMeta meta) {
     this.requests = requests;
     this.index = index;
     this.meta = meta;
@@ -34,14 +34,14 @@ final class Generation {
   /// One that is there.
   ///
   /// @throws Failure.CorruptArtifact if it is not
-  static Generation of(Requests requests, String index) {
-    return new Generation(requests, index, read(requests, index));
+  static ClusterGeneration of(Requests requests, String index) {
+    return new ClusterGeneration(requests, index, read(requests, index));
   }
 
   /// One that was made just now, with the lease in `meta`.
-  static Generation begun(Requests requests, String index, GenerationMeta meta) {
-    var generation = new Generation(requests, index, meta);
-    generation.ours = meta.lease();
+  static ClusterGeneration begun(Requests requests, String index, GenerationMeta meta) {
+    var generation = new ClusterGeneration(requests, index, meta);
+    generation.ownLease = meta.lease();
     return generation;
   }
 
@@ -64,7 +64,7 @@ final class Generation {
 
   /// Reads the meta again.
   ///
-  /// @throws Failure.CorruptArtifact if the index is gone or none of ours any more
+  /// @throws Failure.CorruptArtifact if the index no longer exists or is not one of this program
   GenerationMeta read() {
     GenerationMeta now = read(requests, index);
     meta = now;
@@ -97,28 +97,28 @@ final class Generation {
 
   /// @throws Failure.Refused if another writer is at work
   void takeLease() {
-    Lease lease = Lease.take(Instant.now());
+    WriterLease lease = WriterLease.take(Instant.now());
     try {
       change(
           now -> {
-            Lease other = now.lease();
+            WriterLease other = now.lease();
             if (other != null && other.holds(Instant.now())) {
               throw beingWritten(other);
             }
             return now.withLease(lease);
           });
-      ours = lease;
-      held(read()); // two may have written at once: the last one has it
+      ownLease = lease;
+      ownLease(read()); // two may have written at once: the last one has it
     } catch (RuntimeException e) {
-      ours = null;
-      lease.letGo();
+      ownLease = null;
+      lease.release();
       throw e;
     }
   }
 
   /// @throws Failure.Refused if another writer has taken over
   void renewLease(Instant now) {
-    change(read -> read.withLease(held(read).renewed(now)));
+    change(read -> read.withLease(ownLease(read).renewed(now)));
   }
 
   /// Notes that the writer here is done.
@@ -127,38 +127,38 @@ final class Generation {
   void commit(int passages, Map<String, String> provenance) {
     change(
         read -> {
-          var _ = held(read);
+          var _ = ownLease(read);
           return read.withCommit(passages, provenance);
         });
   }
 
   /// Our lease, as long as it is the one that stands there.
-  private Lease held(GenerationMeta now) {
-    Lease mine = ours;
-    Lease there = now.lease();
-    if (mine == null || there == null || !there.writer().equals(mine.writer())) {
+  private WriterLease ownLease(GenerationMeta now) {
+    WriterLease own = ownLease;
+    WriterLease there = now.lease();
+    if (own == null || there == null || !there.writer().equals(own.writer())) {
       throw lost();
     }
-    return mine;
+    return own;
   }
 
-  /// Lets go of the lease; an error does not matter, it runs out by itself.
-  void letGo() {
-    Lease mine = ours;
-    if (mine == null) {
+  /// Releases the lease. An error is only logged: the lease expires by itself.
+  void release() {
+    WriterLease own = ownLease;
+    if (own == null) {
       return;
     }
-    ours = null;
+    ownLease = null;
     try {
       change(
           now ->
-              now.lease() != null && now.lease().writer().equals(mine.writer())
+              now.lease() != null && now.lease().writer().equals(own.writer())
                   ? now.withLease(null)
                   : now);
     } catch (Failure e) {
       LOG.log(System.Logger.Level.WARNING, "the lease of {0} runs out by itself: {1}", index, e);
     } finally {
-      mine.letGo();
+      own.release();
     }
   }
 
@@ -213,7 +213,7 @@ final class Generation {
     }
   }
 
-  /// Lets only one pass that may serve: committed, all its shards there, nothing missing.
+  /// Checks that the generation may serve: committed, all shards available, no passage missing.
   void checkWhole() {
     checkReadable();
     if (meta.committed() == 0) {
@@ -241,23 +241,23 @@ final class Generation {
   }
 
   /// id → hash of the content, of all that is there.
-  Map<String, String> held() {
+  Map<String, String> contentHashes() {
     refresh();
     ObjectNode body = Json.MAPPER.createObjectNode();
     body.put("_source", false)
         .putArray("docvalue_fields")
         .add(ClusterMapping.ID)
         .add(ClusterMapping.HASH);
-    var held = new HashMap<String, String>();
+    var hashes = new HashMap<String, String>();
     requests.all(
         "list " + index,
         index,
         body,
         hit ->
-            held.put(
+            hashes.put(
                 hit.path("fields").path(ClusterMapping.ID).path(0).asText(),
                 hit.path("fields").path(ClusterMapping.HASH).path(0).asText()));
-    return held;
+    return hashes;
   }
 
   /// Ends the settings of loading.
@@ -267,7 +267,7 @@ final class Generation {
     requests.put("change the settings of " + index, "/" + index + "/_settings", body);
   }
 
-  private Failure.Refused beingWritten(Lease other) {
+  private Failure.Refused beingWritten(WriterLease other) {
     return new Failure.Refused(
         index + " at " + requests.where() + " is being written by " + other + ": wait for it");
   }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
-class ExcerptTest {
+class TruncatedListTest {
   @Test
   void textsThatDifferInFiguresAloneAreShownTenTimesAndThenCounted() {
     var notes = new ArrayList<String>();
@@ -16,7 +16,7 @@ class ExcerptTest {
     }
     notes.add("1 hidden sheet");
 
-    Excerpt<String> excerpt = Excerpt.ofUnlike(notes, Function.identity());
+    TruncatedList<String> excerpt = TruncatedList.ofUnlike(notes, Function.identity());
 
     assertThat(excerpt.items()).hasSize(11);
     assertThat(excerpt.items().getLast()).isEqualTo("1 hidden sheet");
@@ -26,7 +26,7 @@ class ExcerptTest {
 
   @Test
   void aFewNotesAreAllShown() {
-    assertThat(Excerpt.ofUnlike(List.of("x", "x"), Function.identity()).items()).hasSize(2);
+    assertThat(TruncatedList.ofUnlike(List.of("x", "x"), Function.identity()).items()).hasSize(2);
   }
 
   @Test
@@ -36,7 +36,7 @@ class ExcerptTest {
       all.add(i);
     }
 
-    Excerpt<Integer> excerpt = Excerpt.of(all);
+    TruncatedList<Integer> excerpt = TruncatedList.of(all);
 
     assertThat(excerpt.items()).hasSize(500).startsWith(0, 1);
     assertThat(excerpt.more()).isEqualTo(9_500);

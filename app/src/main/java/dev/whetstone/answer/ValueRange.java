@@ -3,4 +3,4 @@ package dev.whetstone.answer;
 /// Between which values something lies.
 ///
 /// @param most at least `least`
-record Interval(double least, double most) {}
+record ValueRange(double least, double most) {}

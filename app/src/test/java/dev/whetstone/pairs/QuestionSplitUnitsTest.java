@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class SplitUnitsTest {
+class QuestionSplitUnitsTest {
   private static final Shares SHARES = new Shares(.3, .2, .5);
   private final List<Passage> passages = new ArrayList<>();
   private final List<Question> questions = new ArrayList<>();
@@ -46,8 +46,8 @@ class SplitUnitsTest {
         .collect(Collectors.joining(" "));
   }
 
-  private SplitUnits split() {
-    return SplitUnits.of(questions, passages, SHARES, 1);
+  private QuestionSplitUnits split() {
+    return QuestionSplitUnits.of(questions, passages, SHARES, 1);
   }
 
   /// The texts that answer the questions of each group have none in common.
@@ -80,7 +80,7 @@ class SplitUnitsTest {
       question("v2/" + i, text.substring(20, 40));
     }
 
-    SplitUnits split = split();
+    QuestionSplitUnits split = split();
 
     assertThat(split.bySection()).isFalse();
     for (int i = 0; i < 12; i++) {
@@ -103,7 +103,7 @@ class SplitUnitsTest {
       question("d" + i, shared);
     }
 
-    SplitUnits split = split();
+    QuestionSplitUnits split = split();
 
     assertNoTextInTwoGroups(split.split());
     for (int i = 0; i < 12; i += 2) {
@@ -141,7 +141,7 @@ class SplitUnitsTest {
     passage("handbook.md", "How to read this book.", "Handbook");
     question("handbook.md", "How to read");
 
-    SplitUnits split = split();
+    QuestionSplitUnits split = split();
 
     assertThat(split.bySection()).isTrue();
     var chapters = new HashSet<>(Set.of("none"));
@@ -156,7 +156,7 @@ class SplitUnitsTest {
         .hasSize(22)
         .contains("handbook.md § Handbook > Chapter 3", "handbook.md § Handbook >");
     assertNoTextInTwoGroups(split.split());
-    assertThat(SplitUnits.sections(passages.get(6)))
+    assertThat(QuestionSplitUnits.sections(passages.get(6)))
         .contains("handbook.md § Handbook > Chapter 3")
         .doesNotContain("handbook.md § Handbook >");
   }
@@ -170,7 +170,7 @@ class SplitUnitsTest {
       question("notes.txt", text.substring(0, 30));
     }
 
-    SplitUnits split = split();
+    QuestionSplitUnits split = split();
 
     assertThat(split.bySection()).isFalse();
     assertThat(split.split().questions(Group.TEST)).hasSize(20);

@@ -12,8 +12,8 @@ import dev.whetstone.workspace.Workspace;
 import org.jspecify.annotations.Nullable;
 
 /// Makes the parts of a server that a workspace has beside its apps.
-final class Served {
-  private Served() {}
+final class ServerComponents {
+  private ServerComponents() {}
 
   /// The workspace's model and deployments; to be closed.
   static Embeddings embeddings(Workspace workspace, SharedEncoders encoders, CommitScope writes) {

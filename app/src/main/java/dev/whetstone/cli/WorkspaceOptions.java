@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// The workspace a command works on, and how much it says.
-final class Place {
+final class WorkspaceOptions {
   @Option(
       names = {"-w", "--workspace"},
       paramLabel = "DIR",
