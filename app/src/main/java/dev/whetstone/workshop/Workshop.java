@@ -78,7 +78,8 @@ public final class Workshop {
   public boolean run(RunListener listener) {
     boolean worked = false;
     for (String source : Manifest.read(workspace).sources()) {
-      worked |= tell(runner.run(new StageStep(inputs, source, StageStep.Mode.AGAIN)), listener);
+      var staged = runner.run(new StageStep(inputs, source, StageStep.Mode.AGAIN));
+      worked |= tell(staged, listener) && !namedElsewhere(staged);
     }
     StepPlan plan = plan();
     if (!plan.upToDate()) {
@@ -88,6 +89,15 @@ public final class Workshop {
       worked |= tell(runner.run(step), listener);
     }
     return worked;
+  }
+
+  /// Whether the source stays as it is because another machine named it: that is reported and no
+  /// work.
+  private static boolean namedElsewhere(StepOutcome<StepResult.Staged> outcome) {
+    StepResult.Staged staged = outcome.result();
+    return staged != null
+        && staged.notStaged() != null
+        && staged.notStaged().why() == StepResult.NotStaged.Why.NAMED_ELSEWHERE;
   }
 
   private static boolean tell(StepOutcome<?> outcome, RunListener listener) {

@@ -52,8 +52,8 @@ public final class WorkspaceObjects {
   private static Failure refused(String place, String workspace) {
     String holds = workspace.startsWith(place) ? "holds" : "belongs to";
     return new Failure.Refused(
-        "%s %s the workspace %s, which keeps files of its own there: put documents into %sraw/ or another place beside its files, and stage that place"
-            .formatted(place, holds, workspace, workspace),
+        "%s %s the workspace %s, which keeps files of its own there: put documents into %sraw/ or another place beside its files, and stage that place into the workspace %s"
+            .formatted(place, holds, workspace, workspace, workspace),
         new Remedy.Stage(null));
   }
 }

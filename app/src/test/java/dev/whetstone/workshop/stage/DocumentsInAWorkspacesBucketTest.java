@@ -140,7 +140,7 @@ class DocumentsInAWorkspacesBucketTest {
     assertThatThrownBy(() -> toBucket(place))
         .isInstanceOf(Failure.Refused.class)
         .hasMessageContaining(bucket.uri(place))
-        .hasMessageContaining("--workspace " + bucket.uri(""));
+        .hasMessageContaining("into the workspace " + bucket.uri(""));
     assertThatThrownBy(() -> fromBucket("a", place))
         .isInstanceOf(Failure.Refused.class)
         .hasMessageContaining(bucket.uri(place));
