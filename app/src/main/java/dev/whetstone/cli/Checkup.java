@@ -1,5 +1,6 @@
 package dev.whetstone.cli;
 
+import dev.whetstone.commands.Remedies;
 import dev.whetstone.core.Failure;
 import dev.whetstone.index.ClusterProvider;
 import dev.whetstone.index.ClusterSection;
@@ -281,7 +282,8 @@ final class Checkup {
           .formatted(check.where(), patience.toSeconds());
     } catch (ExecutionException e) {
       Throwable cause = e.getCause();
-      String message = cause instanceof Failure ? cause.getMessage() : String.valueOf(cause);
+      String message =
+          cause instanceof Failure failure ? Remedies.message(failure) : String.valueOf(cause);
       return (cause instanceof Failure.BadInput ? "MISSING: " : "FAILS: ") + message;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

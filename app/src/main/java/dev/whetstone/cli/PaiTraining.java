@@ -1,5 +1,6 @@
 package dev.whetstone.cli;
 
+import dev.whetstone.commands.Remedies;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.core.Shell;
@@ -237,7 +238,7 @@ final class PaiTraining {
       if (record.job() == null && !record.done()) {
         throw e;
       }
-      terminal.say("what is known of the job is here, and not saved yet: " + e.getMessage());
+      terminal.say("what is known of the job is here, and not saved yet: " + Remedies.message(e));
     }
   }
 

@@ -97,8 +97,12 @@ class NativeHybridTest {
   void whereItMayAndCannotFusionIsOurs() {
     try (var ours = indexes(node.host(), Hybrid.OURS);
         var auto = indexes(node.host(), Hybrid.AUTO)) {
-      assertThat(found(auto, .4, "w1 w30", Filter.ALL))
-          .isEqualTo(found(ours, .4, "w1 w30", Filter.ALL));
+      SearchResult one = found(auto, .4, "w1 w30", Filter.ALL);
+      SearchResult other = found(ours, .4, "w1 w30", Filter.ALL);
+      assertThat(one.fused()).isEqualTo(other.fused());
+      assertThat(one.scores()).isEqualTo(other.scores());
+      assertThat(one.passages()).isEqualTo(other.passages());
+      assertThat(one.question().data()).isEqualTo(other.question().data());
     }
   }
 

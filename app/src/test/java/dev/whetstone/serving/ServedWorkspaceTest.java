@@ -134,7 +134,8 @@ class ServedWorkspaceTest {
     proxy.let(".", 1, new Fault.AnswerLost());
     Readiness down = awaited(false, served, app);
     assertThatThrownBy(() -> served.retrieve(Caller.LOCAL, app, "cleaning", 3, Filter.ALL))
-        .isInstanceOf(Failure.Unavailable.class);
+        .isInstanceOf(NotReady.class)
+        .hasCauseInstanceOf(Failure.Unavailable.class);
     assertThat(down.reason()).contains(proxy.uri().toString());
     assertThat(down.failure()).isInstanceOf(Failure.Unavailable.class);
     assertThat(served.readiness(Caller.LOCAL))
