@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
 class ServedWorkspaceTest {
-  private static final Duration SILENCE = Duration.ofMillis(500);
+  private static final Duration SILENCE = Duration.ofMillis(1500);
 
   @TempDir private Path folder;
 
@@ -69,7 +69,7 @@ class ServedWorkspaceTest {
   private static Readiness awaited(boolean ready, ServedWorkspace served, App app)
       throws Exception {
     Readiness now = served.readiness(Caller.LOCAL, app);
-    for (int i = 0; i < 100 && now.ready() != ready; i++) {
+    for (int i = 0; i < 600 && now.ready() != ready; i++) {
       served.refresh();
       Thread.sleep(50);
       now = served.readiness(Caller.LOCAL, app);
@@ -146,7 +146,7 @@ class ServedWorkspaceTest {
     awaited(true, served, app);
     assertThat(served.retrieve(Caller.LOCAL, app, "cleaning", 3, Filter.ALL).hits()).hasSize(3);
 
-    proxy.let(".", 1, new Fault.AnswerLate(SILENCE.multipliedBy(4)));
+    proxy.let(".", 1, new Fault.AnswerLate(SILENCE.multipliedBy(2)));
     assertThat(awaited(false, served, app).reason()).contains("has not answered");
 
     proxy.calm();
