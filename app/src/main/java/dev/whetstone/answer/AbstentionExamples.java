@@ -1,6 +1,5 @@
 package dev.whetstone.answer;
 
-import dev.whetstone.core.Abstention;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Passage;
 import java.util.ArrayList;

@@ -2,7 +2,6 @@ package dev.whetstone.index.lucene;
 
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.SpaceId;
-import dev.whetstone.text.Analyzers;
 import java.util.Map;
 import java.util.TreeMap;
 
