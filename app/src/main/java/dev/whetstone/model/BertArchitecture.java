@@ -30,10 +30,22 @@ final class BertArchitecture implements Architecture {
 
   /// The fields of BERT's configuration.
   static Map<String, Object> fields(NetworkDescription network, String architecture) {
-    Map<String, Object> fields = dropouts();
-    fields.put("architectures", List.of(architecture));
+    Map<String, Object> fields = commonFields(network, architecture);
     fields.put("classifier_dropout", null);
+    fields.put("position_embedding_type", "absolute");
+    fields.put("type_vocab_size", network.embeddings().tokenTypes().orElseThrow().rows());
+    fields.put("use_cache", true);
+    return fields;
+  }
+
+  /// The fields that BERT and MPNet share. The dropouts are those that further training in
+  /// transformers begins with.
+  static Map<String, Object> commonFields(NetworkDescription network, String architecture) {
+    var fields = new TreeMap<String, Object>();
+    fields.put("architectures", List.of(architecture));
+    fields.put("attention_probs_dropout_prob", 0.1);
     fields.put("hidden_act", "gelu");
+    fields.put("hidden_dropout_prob", 0.1);
     fields.put("hidden_size", network.hidden());
     fields.put("initializer_range", 0.02);
     fields.put("intermediate_size", Architecture.intermediate(network));
@@ -42,15 +54,7 @@ final class BertArchitecture implements Architecture {
     fields.put("model_type", network.family());
     fields.put("num_attention_heads", Architecture.heads(network));
     fields.put("num_hidden_layers", network.stack().layers().size());
-    fields.put("position_embedding_type", "absolute");
-    fields.put("type_vocab_size", network.embeddings().tokenTypes().orElseThrow().rows());
-    fields.put("use_cache", true);
     fields.put("vocab_size", network.vocabulary());
     return fields;
-  }
-
-  /// What those who go on training in transformers begin with.
-  static Map<String, Object> dropouts() {
-    return new TreeMap<>(Map.of("attention_probs_dropout_prob", 0.1, "hidden_dropout_prob", 0.1));
   }
 }

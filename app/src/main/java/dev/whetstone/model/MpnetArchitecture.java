@@ -22,21 +22,10 @@ final class MpnetArchitecture implements Architecture {
 
   @Override
   public Map<String, Object> write(NetworkDescription network) {
-    Map<String, Object> fields = BertArchitecture.dropouts();
-    fields.put("architectures", List.of("MPNetModel"));
-    fields.put("hidden_act", "gelu");
-    fields.put("hidden_size", network.hidden());
-    fields.put("initializer_range", 0.02);
-    fields.put("intermediate_size", Architecture.intermediate(network));
-    fields.put("layer_norm_eps", network.stack().epsilon());
-    fields.put("max_position_embeddings", Architecture.positions(network));
-    fields.put("model_type", network.family());
-    fields.put("num_attention_heads", Architecture.heads(network));
-    fields.put("num_hidden_layers", network.stack().layers().size());
+    Map<String, Object> fields = BertArchitecture.commonFields(network, "MPNetModel");
     fields.put(
         "relative_attention_num_buckets",
         network.stack().relativeBias().orElseThrow().table().rows());
-    fields.put("vocab_size", network.vocabulary());
     return fields;
   }
 }

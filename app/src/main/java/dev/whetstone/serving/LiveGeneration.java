@@ -29,7 +29,7 @@ import java.time.Duration;
 ///   under way that is the request, else the swap.
 ///
 /// **Invariants.** 1. A pinned state stays open until it is let go of. 2. When opening the next
-/// state fails, the old one goes on serving. 3. One refresh at a time.
+/// state fails, the old one continues to serve. 3. One refresh at a time.
 ///
 /// **Example.** Request A pins generation 7. The alias moves to 8, whose space is new. `refresh`
 /// opens 8 and its encoder, swaps, and lets go of 7; A still holds it. Request B pins 8. A ends: 7
@@ -90,7 +90,7 @@ final class LiveGeneration implements AutoCloseable {
   }
 
   /// Looks whether the alias has moved or the generation was updated, and if so opens what serves
-  /// now for the requests to come. When that fails the old one goes on serving.
+  /// now for the requests to come. When that fails the old one continues to serve.
   ///
   /// @return whether something changed
   boolean refresh() {

@@ -1,7 +1,7 @@
 package dev.whetstone.torch;
 
+import dev.whetstone.core.LengthBatches;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -41,9 +41,7 @@ final class PackedBatch {
       throw new IllegalArgumentException("a batch needs a sequence");
     }
     int[] order =
-        IntStream.range(0, sequences.size())
-            .boxed()
-            .sorted(Comparator.comparingInt(i -> -sequences.get(i).length))
+        LengthBatches.order(sequences.size(), i -> -sequences.get(i).length).stream()
             .mapToInt(Integer::intValue)
             .toArray();
     List<int[]> rows = IntStream.of(order).mapToObj(sequences::get).toList();

@@ -1,5 +1,6 @@
 package dev.whetstone.train;
 
+import dev.whetstone.core.LengthBatches;
 import dev.whetstone.core.NamedTensors;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Sha256;
@@ -9,9 +10,7 @@ import dev.whetstone.encode.Tokenizer;
 import dev.whetstone.model.Model;
 import dev.whetstone.torch.Network;
 import dev.whetstone.torch.Precision;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -67,23 +66,13 @@ final class CandidateEncoder implements AutoCloseable {
   private float[] embed(List<int[]> ids, Progress.Task task) {
     int width = base.dimension();
     var rows = new float[Math.multiplyExact(ids.size(), width)];
-    List<Integer> order =
-        IntStream.range(0, ids.size())
-            .boxed()
-            .sorted(Comparator.comparingInt(i -> ids.get(i).length))
-            .toList();
-    var batch = new ArrayList<Integer>();
-    for (int at = 0; at < order.size(); at++) {
-      batch.add(order.get(at));
-      boolean last = at + 1 == order.size();
-      if (last || (batch.size() + 1) * ids.get(order.get(at + 1)).length > BATCH_TOKENS) {
-        float[] some = network.embed(batch.stream().map(ids::get).toList(), precision);
-        for (int i = 0; i < batch.size(); i++) {
-          System.arraycopy(some, i * width, rows, batch.get(i) * width, width);
-        }
-        task.advance(batch.size());
-        batch.clear();
+    for (List<Integer> batch :
+        LengthBatches.of(ids.size(), i -> ids.get(i).length, BATCH_TOKENS, Integer.MAX_VALUE)) {
+      float[] some = network.embed(batch.stream().map(ids::get).toList(), precision);
+      for (int i = 0; i < batch.size(); i++) {
+        System.arraycopy(some, i * width, rows, batch.get(i) * width, width);
       }
+      task.advance(batch.size());
     }
     return rows;
   }

@@ -33,7 +33,7 @@ final class IndexStep implements Step<StepResult.Indexed> {
     this.forward = forward;
   }
 
-  /// For whoever only asks about the index of the settings.
+  /// The step for the index of the settings, to be examined and not forced.
   static IndexStep ofSettings(StepInputs inputs) {
     return new IndexStep(inputs, IndexOptions.DEFAULT, false);
   }

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// A step from documents to an app: a function of its inputs, which leaves one output.
 ///
 /// [StepInputs] is all that [#inputs] and [#outputThere] see, and nothing can be written through
-/// it; what can write is handed to [#run] alone. So the same steps serve whoever runs them and
-/// whoever only asks whether they are up to date.
+/// it; what can write is handed to [#run] alone. So the same steps serve a run and a look at
+/// whether they are up to date.
 ///
 /// @param <R> what it tells of a run
 public sealed interface Step<R extends StepResult>

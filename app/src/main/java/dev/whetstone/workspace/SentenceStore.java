@@ -36,8 +36,8 @@ import java.util.stream.Stream;
 /// would count other sentences.
 ///
 /// **Absent or stale.** A workspace of an older program has none, and an index that others made
-/// holds passages that the workspace does not know. Whoever answers then embeds the sentences
-/// itself: slower, but the same answer.
+/// holds passages that the workspace does not know. The answer is then made from sentences that are
+/// embedded for it: slower, but the same answer.
 ///
 /// **Cost.** `dimension + 4` bytes a sentence and 28 a passage, and about as much time as the
 /// passages' own vectors, since the sentences of a passage are together about as long.

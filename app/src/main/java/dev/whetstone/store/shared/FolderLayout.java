@@ -3,8 +3,8 @@ package dev.whetstone.store.shared;
 import java.util.List;
 import java.util.function.Predicate;
 
-/// How a shared folder treats its files, by their paths below the folder. Whoever owns the folder's
-/// layout says so; this package knows no file but its own records.
+/// How a shared folder treats its files, by their paths below the folder. The room that owns the
+/// folder's layout defines it; this package knows no file but its own records.
 ///
 /// @param local whether a file belongs to one machine or to one moment: it is neither saved nor
 ///   replaced
