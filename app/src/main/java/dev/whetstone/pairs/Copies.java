@@ -69,6 +69,13 @@ public final class Copies {
     return among(texts);
   }
 
+  /// The copies among single passages, headings included: [#original] takes and gives passage ids.
+  public static Copies ofPassages(Collection<Passage> passages) {
+    var texts = new HashMap<String, String>();
+    passages.forEach(passage -> texts.put(passage.id(), passage.embedded()));
+    return among(texts);
+  }
+
   /// @param texts by document
   static Copies among(Map<String, ? extends CharSequence> texts) {
     var ids = new ArrayList<String>();

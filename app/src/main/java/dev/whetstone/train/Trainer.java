@@ -9,6 +9,7 @@ import dev.whetstone.torch.ContrastiveBatch;
 import dev.whetstone.torch.ContrastiveTraining;
 import dev.whetstone.torch.Network;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// Trains an encoder by a plan: in-batch and hard negatives, checkpoints, and the same bits whether
 /// it was interrupted or not. One training at a time; [#stop] may come from any thread.
@@ -46,9 +48,15 @@ public final class Trainer {
   /// @param snapshots steps after which the weights are stored, to be read with [#snapshot]
   /// @param limit asked after each step, until it has once named fewer than the plan's; that is
   ///   stored in the checkpoint
-  public record Segment(int until, List<Integer> snapshots, StepLimit limit) {
+  /// @param changes of the examples on the way
+  public record Segment(
+      int until, List<Integer> snapshots, StepLimit limit, ExampleChanges changes) {
     public Segment {
       snapshots = List.copyOf(snapshots);
+    }
+
+    public Segment(int until, List<Integer> snapshots, StepLimit limit) {
+      this(until, snapshots, limit, ExampleChanges.NONE);
     }
 
     public Segment(int until, List<Integer> snapshots) {
@@ -99,8 +107,8 @@ public final class Trainer {
       String name,
       Progress progress) {
     int until = segment.until();
-    var batches = new BatchSampler(examples, plan);
-    String fingerprint = fingerprint(examples, start);
+    ExampleChanges changes = segment.changes();
+    String fingerprint = fingerprint(examples, changes, start);
     Optional<Checkpoint> resumed =
         Checkpoint.read(checkpoints)
             .filter(c -> c.fingerprint().equals(fingerprint))
@@ -123,6 +131,7 @@ public final class Trainer {
           resumed.map(Checkpoint::shortened).orElse(ShortenedSchedule.NONE);
       long started = nanos.getAsLong();
       long pairs = 0;
+      var batches = new BatchSampler(changed(examples, changes, checkpoints, losses.size()), plan);
       for (int step = losses.size(); step < Math.min(until, shortened.end()); step++) {
         boolean interrupted = Thread.interrupted(); // taken back: it would close the file written
         if (stopped || interrupted) {
@@ -136,6 +145,14 @@ public final class Trainer {
               training);
           throw new CancellationException(
               "training stopped after " + step + " of " + until + " steps; run it again to go on");
+        }
+        if (changes.after().contains(step)) {
+          if (!Files.exists(folder(checkpoints, step))) {
+            writeSnapshot(
+                checkpoints, fingerprint, before + since(started), shortened, losses, network);
+          }
+          batches =
+              new BatchSampler(changes.examples(step, checkpoints, network::weights), plan);
         }
         losses.add(step(training, batches.batch(step), shortened.rate(plan, step)));
         pairs += batches.questions(step);
@@ -166,6 +183,16 @@ public final class Trainer {
     }
   }
 
+  /// The examples of the last change before a step.
+  private static List<TokenisedExample> changed(
+      List<TokenisedExample> examples, ExampleChanges changes, Path checkpoints, int step) {
+    return changes.after().stream()
+        .filter(change -> change < step)
+        .max(Integer::compare)
+        .map(last -> changes.examples(last, checkpoints, () -> snapshot(checkpoints, last)))
+        .orElse(examples);
+  }
+
   private static float step(ContrastiveTraining training, ContrastiveBatch batch, double rate) {
     try {
       return training.step(batch, rate);
@@ -175,7 +202,12 @@ public final class Trainer {
   }
 
   private ContrastiveTraining.StepSettings settings() {
-    return new ContrastiveTraining.StepSettings(plan.precision(), plan.temperature(), .01, 1);
+    var loss = plan.loss();
+    return new ContrastiveTraining.StepSettings(
+        plan.precision(),
+        new ContrastiveTraining.Objective(loss.temperature(), loss.dimensions()),
+        ContrastiveTraining.Update.withLayerDecay(plan.schedule().layerDecay()),
+        ContrastiveTraining.Limits.USUAL);
   }
 
   private double since(long started) {
@@ -300,11 +332,13 @@ public final class Trainer {
     }
   }
 
-  private String fingerprint(List<TokenisedExample> examples, NamedTensors start) {
+  private String fingerprint(
+      List<TokenisedExample> examples, ExampleChanges changes, NamedTensors start) {
     var hash = new Sha256().add(String.join("\n", plan.fields()));
-    hash.add(String.join("\n", description.fields()));
+    hash.add(String.join("\n", description.fields())).add(changes.after().toString());
     for (TokenisedExample example : examples) {
       add(hash, example.question());
+      add(hash, example.guide());
       add(hash, example.positive());
       example.knownPositives().stream().sorted().forEach(hash::add);
       hash.add("negatives");
@@ -312,17 +346,23 @@ public final class Trainer {
     }
     for (String name : start.names()) {
       hash.add(name);
-      float[] data = start.get(name).data();
+      add(hash, start.get(name).data());
+    }
+    return hash.hex();
+  }
+
+  private static void add(Sha256 hash, float @Nullable [] data) {
+    if (data != null) {
       var bytes = ByteBuffer.allocate(4 * data.length);
       bytes.asFloatBuffer().put(data);
       hash.add(bytes.array());
     }
-    return hash.hex();
   }
 
   private static void add(Sha256 hash, TokenisedExample.TokenisedPassage passage) {
     hash.add(passage.id());
     add(hash, passage.tokens());
+    add(hash, passage.guide());
   }
 
   private static void add(Sha256 hash, int[] tokens) {

@@ -7,6 +7,7 @@ import dev.whetstone.bench.ProofOptions.Labels;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
 import dev.whetstone.model.TinyBert;
+import dev.whetstone.train.Recipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +55,8 @@ class CollectionProofTest {
   private ProofOptions options(@Nullable Labels labels, int limit, @Nullable Path json) {
     return new ProofOptions(
         collection,
-        new ProofOptions.ModelTraining(labels, base.toString(), Duration.ofSeconds(60), 1),
+        new ProofOptions.ModelTraining(
+            labels, base.toString(), null, Recipe.STANDARD, Duration.ofSeconds(60), 1),
         List.of("test"),
         limit,
         json,

@@ -11,10 +11,20 @@ class PlannerTest {
       int labels, int documents, int dev, double seconds, double rate) {
     return Planner.plan(
         new FineTuningPlan.Key(FineTuningPlan.FORMAT, "m", 1),
-        new Planner.Inputs(labels, documents, dev, true),
+        inputs(labels, documents, dev, true),
+        Recipe.PLAIN,
         seconds,
         new FineTuningPlan.Speed(Precision.FP32, rate),
         true);
+  }
+
+  static PlanInputs inputs(int labels, int documents, int dev, boolean mining) {
+    return new PlanInputs(
+        new PlanInputs.Pairs(labels, 0, documents),
+        new FineTuningPlan.Dev(dev, false),
+        Headroom.UNKNOWN,
+        mining,
+        5000);
   }
 
   @Test
@@ -38,14 +48,14 @@ class PlannerTest {
 
     assertThat(plan.pairs().total()).isEqualTo(1500);
     assertThat(plan.optimisation().rate()).isEqualTo(2e-5);
-    assertThat(plan.pool().top()).isZero();
+    assertThat(plan.search().pool().top()).isZero();
   }
 
   @Test
   void hardNegativesAreLeftOutWhereTheyWouldCostRepetitions() {
     // 1,000 labels are wanted twice: 200 s of training at 10 pairs/s, 370 s with hard negatives
-    assertThat(plan(1000, 0, 0, 400 / .65, 10).pairs().negatives()).isEqualTo(1);
-    assertThat(plan(1000, 0, 0, 300 / .65, 10).pairs().negatives()).isZero();
+    assertThat(plan(1000, 0, 0, 400 / .65, 10).pairs().negatives().each()).isEqualTo(1);
+    assertThat(plan(1000, 0, 0, 300 / .65, 10).pairs().negatives().each()).isZero();
     assertThat(plan(1000, 0, 0, 300 / .65, 10).pairs().labels()).isEqualTo(2000);
   }
 
@@ -76,24 +86,24 @@ class PlannerTest {
     FineTuningPlan rich = plan(1000, 0, 100, 1e5, 10);
     FineTuningPlan poor = plan(1000, 0, 100, 100, 2);
 
-    assertThat(rich.pool().top()).isEqualTo(50);
-    assertThat(rich.pool().random()).isEqualTo(2000);
-    assertThat(poor.pool().top()).isEqualTo(3);
-    assertThat(poor.pool().random()).isEqualTo(50);
+    assertThat(rich.search().pool().top()).isEqualTo(50);
+    assertThat(rich.search().pool().random()).isEqualTo(2000);
+    assertThat(poor.search().pool().top()).isEqualTo(3);
+    assertThat(poor.search().pool().random()).isEqualTo(50);
   }
 
   @Test
   void withTimeForItRatesAreTriedBesideTheWholeTraining() {
     FineTuningPlan plan = plan(1000, 0, 100, 1e5, 10);
 
-    assertThat(plan.search().rates()).hasSize(3).first().isEqualTo(plan.optimisation().rate());
-    assertThat(plan.search().rates().get(1))
+    assertThat(plan.search().trials().rates()).hasSize(3).first().isEqualTo(plan.optimisation().rate());
+    assertThat(plan.search().trials().rates().get(1))
         .isCloseTo(plan.optimisation().rate() / 3, within(1e-12));
-    assertThat(plan.search().rates().get(2))
+    assertThat(plan.search().trials().rates().get(2))
         .isCloseTo(plan.optimisation().rate() * 3, within(1e-12));
-    assertThat(plan.search().share()).isEqualTo(1);
+    assertThat(plan.search().trials().share()).isEqualTo(1);
     assertThat(plan.search().ends()).containsExactly(.5, .75, 1.0);
-    assertThat(plan.search().because()).isEmpty();
+    assertThat(plan.search().trials().because()).isEmpty();
   }
 
   @Test
@@ -101,21 +111,21 @@ class PlannerTest {
     // 70 % of 300 s at 10 pairs/s are 2,100 pairs: 2,000 are wanted, and a trial takes a third
     FineTuningPlan plan = plan(1000, 0, 100, 300, 10);
 
-    assertThat(plan.search().rates()).hasSize(2);
-    assertThat(plan.search().share()).isCloseTo(1 / 3.0, within(1e-9));
+    assertThat(plan.search().trials().rates()).hasSize(2);
+    assertThat(plan.search().trials().share()).isCloseTo(1 / 3.0, within(1e-9));
     assertThat(plan.pairs().total()).isEqualTo(1575);
-    assertThat(plan.pairs().total() * (1 + plan.search().share())).isLessThanOrEqualTo(2100);
-    assertThat(plan.pairs().negatives()).isZero();
+    assertThat(plan.pairs().total() * (1 + plan.search().trials().share())).isLessThanOrEqualTo(2100);
+    assertThat(plan.pairs().negatives().each()).isZero();
   }
 
   @Test
   void theRuleStandsWhereTheBudgetIsShortAndTheReasonSaysWhichWouldDo() {
     FineTuningPlan plan = plan(1000, 0, 100, 150, 10);
 
-    assertThat(plan.search().rates()).containsExactly(plan.optimisation().rate());
+    assertThat(plan.search().trials().rates()).containsExactly(plan.optimisation().rate());
     assertThat(plan.pairs().total()).isEqualTo(975); // as many as without any trials
-    assertThat(plan.search().because()).contains("too short").contains("4m would do");
-    assertThat(plan(1000, 0, 100, 240, 10).search().because()).isEmpty();
+    assertThat(plan.search().trials().because()).contains("too short").contains("4m would do");
+    assertThat(plan(1000, 0, 100, 240, 10).search().trials().because()).isEmpty();
   }
 
   @Test
@@ -126,17 +136,17 @@ class PlannerTest {
 
     assertThat(plan.search().alphas()).containsExactly(.7, 1.0);
     assertThat(plan.search().ends()).containsExactly(1.0);
-    assertThat(plan.search().questions()).isEqualTo(35);
-    assertThat(plan(116, 4000, 79, 1200, 5).search().questions()).isEqualTo(79);
+    assertThat(plan.search().dev().count()).isEqualTo(35);
+    assertThat(plan(116, 4000, 79, 1200, 5).search().dev().count()).isEqualTo(79);
   }
 
   @Test
   void theRuleStandsWhereQuestionsAreFewAndTheReasonSaysHowMany() {
     FineTuningPlan plan = plan(1000, 0, 29, 1e5, 10);
 
-    assertThat(plan.search().rates()).containsExactly(plan.optimisation().rate());
+    assertThat(plan.search().trials().rates()).containsExactly(plan.optimisation().rate());
     assertThat(plan.search().ends()).containsExactly(1.0);
-    assertThat(plan.search().because()).contains("29 questions are too few").contains("30");
+    assertThat(plan.search().trials().because()).contains("29 questions are too few").contains("30");
   }
 
   @Test
