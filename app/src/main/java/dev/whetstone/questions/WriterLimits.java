@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// When writing ends. The first limit that is reached ends it; what is written by then stays.
 ///
 /// @param count of questions to keep, from 1
-/// @param time that may pass, cached replies not counted
+/// @param time that may pass
 /// @param tokens read and written together; null for no limit
 /// @param money in the unit of [WriterPrice]; null for no limit
 public record WriterLimits(

@@ -12,7 +12,13 @@ import java.util.Map;
 /// @param passages that were asked about
 /// @param spent by this run; cached replies cost nothing
 /// @param end why writing ended
-public record WriterResult(List<WrittenQuestion> questions, int passages, Spent spent, End end) {
+/// @param passedOver passages that are not worth asking about, by reason
+public record WriterResult(
+    List<WrittenQuestion> questions,
+    int passages,
+    Spent spent,
+    End end,
+    Map<PassageFault, Integer> passedOver) {
   /// @param tokensRead of prompts
   /// @param tokensWritten of replies
   /// @param replies that the model gave
@@ -34,6 +40,7 @@ public record WriterResult(List<WrittenQuestion> questions, int passages, Spent 
 
   public WriterResult {
     questions = List.copyOf(questions);
+    passedOver = Map.copyOf(passedOver);
   }
 
   /// The questions that train and choose.
