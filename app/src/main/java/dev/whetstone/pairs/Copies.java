@@ -69,10 +69,11 @@ public final class Copies {
     return among(texts);
   }
 
-  /// The copies among single passages, headings included: [#original] takes and gives passage ids.
+  /// The copies among the passages themselves, whatever documents they are of: each passage counts
+  /// as a document, under its own id.
   public static Copies ofPassages(Collection<Passage> passages) {
     var texts = new HashMap<String, String>();
-    passages.forEach(passage -> texts.put(passage.id(), passage.embedded()));
+    passages.forEach(passage -> texts.put(passage.id(), passage.text()));
     return among(texts);
   }
 

@@ -1,6 +1,6 @@
 package dev.whetstone.torch;
 
-import dev.whetstone.torch.ContrastiveTraining.Objective;
+import dev.whetstone.torch.ContrastiveTraining.LossSettings;
 import java.util.Arrays;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
@@ -19,16 +19,16 @@ final class ContrastiveLoss {
   /// @param rows unit rows of the questions, then of the passages: `[questions + passages,
   ///   dimension]`
   /// @return in nats, without a side
-  static Tensor of(Tensor rows, ContrastiveBatch batch, Objective objective) {
+  static Tensor of(Tensor rows, ContrastiveBatch batch, LossSettings settings) {
     long dimension = rows.size(1);
     Tensor excluded = exclusions(batch);
     long[] targets = Arrays.stream(batch.positives()).asLongStream().toArray();
-    Tensor loss = ofUnitRows(rows, batch, objective, excluded, targets);
+    Tensor loss = ofUnitRows(rows, batch, settings, excluded, targets);
     int losses = 1;
-    for (int prefix : objective.dimensions()) {
+    for (int prefix : settings.dimensions()) {
       if (prefix < dimension) {
         Tensor part = unit(rows.narrow(1, 0, prefix));
-        loss = loss.add(ofUnitRows(part, batch, objective, excluded, targets));
+        loss = loss.add(ofUnitRows(part, batch, settings, excluded, targets));
         losses++;
       }
     }
@@ -36,13 +36,13 @@ final class ContrastiveLoss {
   }
 
   private static Tensor ofUnitRows(
-      Tensor rows, ContrastiveBatch batch, Objective objective, Tensor excluded, long[] targets) {
+      Tensor rows, ContrastiveBatch batch, LossSettings settings, Tensor excluded, long[] targets) {
     int questions = batch.questions().size();
     int passages = batch.passages().size();
     Tensor scores =
         rows.narrow(0, 0, questions)
             .matmul(rows.narrow(0, questions, passages).t())
-            .div(new Scalar(objective.temperature()))
+            .div(new Scalar(settings.temperature()))
             .add(excluded);
     return torch.cross_entropy_loss(scores, Device.indices(targets));
   }

@@ -5,12 +5,10 @@ import dev.whetstone.core.LengthBatches;
 import dev.whetstone.core.NamedTensors;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.function.Supplier;
 import org.bytedeco.pytorch.AutoGradMode;
-import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /// Trains a [Network] in place with InfoNCE (van den Oord et al., 2018): for each question, the
 /// cross-entropy of its passage among all passages of the batch, scores being cosine / temperature.
@@ -19,7 +17,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 ///
 /// ## Prefixes
 ///
-/// With [Objective#dimensions] the loss is the mean of that of the whole vectors and of those of
+/// With [LossSettings#dimensions] the loss is the mean of that of the whole vectors and of those of
 /// their first `d` components, brought to unit length (Kusupati et al., NeurIPS 2022, *Matryoshka
 /// representation learning*): then a shortened vector ranks much as the whole one.
 ///
@@ -37,17 +35,17 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 ///
 /// The gradient of the loss by the weights is the sum over the rows of the gradient by the row times
 /// that of the row by the weights, so the outcome is that of one pass over the batch, to rounding
-/// (`ContrastiveTrainingTest`); nothing in the network depends on other rows or on chance. Memory is
+/// (`GradientCacheTest`); nothing in the network depends on other rows or on chance. Memory is
 /// that of one chunk and one more buffer of gradients; cost a third more, as there are four passes
 /// instead of three.
 public final class ContrastiveTraining implements AutoCloseable {
   /// How steps are done.
   ///
-  /// @param objective what is minimised
+  /// @param loss what is minimised
   /// @param update how the weights move
   /// @param limits what a pass may take
   public record StepSettings(
-      Precision precision, Objective objective, Update update, Limits limits) {
+      Precision precision, LossSettings loss, Update update, Limits limits) {
     /// Temperature .05, decay .01, norm 1.
     public static StepSettings usual(Precision precision) {
       return of(precision, .05);
@@ -56,7 +54,7 @@ public final class ContrastiveTraining implements AutoCloseable {
     /// Decay .01, norm 1, the same rate in all layers, the whole vector alone.
     public static StepSettings of(Precision precision, double temperature) {
       return new StepSettings(
-          precision, new Objective(temperature, List.of()), Update.USUAL, Limits.USUAL);
+          precision, new LossSettings(temperature, List.of()), Update.USUAL, Limits.USUAL);
     }
   }
 
@@ -64,8 +62,8 @@ public final class ContrastiveTraining implements AutoCloseable {
   ///
   /// @param temperature of the softmax: above 0; .02 to .1 are usual
   /// @param dimensions prefixes whose losses count as much as that of the whole vector
-  public record Objective(double temperature, List<Integer> dimensions) {
-    public Objective {
+  public record LossSettings(double temperature, List<Integer> dimensions) {
+    public LossSettings {
       dimensions = List.copyOf(dimensions);
       if (!(temperature > 0) || dimensions.stream().anyMatch(each -> each < 1)) {
         throw new IllegalArgumentException(
@@ -113,14 +111,7 @@ public final class ContrastiveTraining implements AutoCloseable {
 
   private final Network network;
   private final StepSettings settings;
-  private final GradientPass.Factory passes;
-  private final Weights gradients;
-  private final AdamW optimiser;
-
-  /// In bf16, copies of the linear maps' weights and their gradients; in fp32 the same objects.
-  private final Weights computed;
-
-  private final Weights computedGradients;
+  private final NetworkTraining training;
 
   public ContrastiveTraining(Network network, StepSettings settings) {
     this(network, settings, GradientPass::of);
@@ -129,16 +120,9 @@ public final class ContrastiveTraining implements AutoCloseable {
   /// @param passes the fastest, or for comparison always [AutogradPass]
   ContrastiveTraining(Network network, StepSettings settings, GradientPass.Factory passes) {
     this.network = network;
-    this.passes = passes;
     this.settings = settings;
-    Weights masters = network.masters();
-    this.gradients = Weights.zeros(masters.layout(), ScalarType.Float);
-    var update = settings.update();
-    this.optimiser =
-        new AdamW(masters, update.weightDecay(), update.maximalNorm(), update.layerDecay());
-    boolean narrow = settings.precision() == Precision.BF16;
-    this.computed = narrow ? masters.withLinears(ScalarType.BFloat16) : masters;
-    this.computedGradients = narrow ? gradients.withLinears(ScalarType.BFloat16) : gradients;
+    this.training =
+        new NetworkTraining(network, passes, settings.precision(), settings.update());
   }
 
   /// Computes the loss and its gradient, and updates the network's weights.
@@ -150,92 +134,44 @@ public final class ContrastiveTraining implements AutoCloseable {
     var sequences = new ArrayList<>(batch.questions());
     sequences.addAll(batch.passages());
     network.check(sequences);
-    network.lock().lock();
-    try (var _ = new Scope();
-        var _ = new NoGradGuard()) {
-      refreshComputed();
-      var cache = new GradientCache(passes, computed, computedGradients, sequences);
-      List<List<Integer>> chunks = chunks(sequences);
-      LossGradient loss;
-      Tensor ofWords;
-      if (chunks.size() == 1) {
-        GradientCache.Chunk whole = cache.chunk(chunks.getFirst());
-        loss = lossGradient(whole.forward(), batch);
-        ofWords = whole.backward(loss.ofRows());
-        gatherGradients();
-      } else {
-        loss = lossGradient(cache.rows(chunks), batch);
-        Tensor sum = torch.zeros_like(gradients.flat());
-        ofWords = cache.backward(chunks, loss.ofRows(), () -> add(sum));
-        gradients.flat().copy_(sum);
-      }
-      double norm = optimiser.step(gradients.flat(), cache.words(), ofWords, rate);
-      network.changed();
-      if (!Double.isFinite(norm) || !Float.isFinite(loss.loss())) {
-        throw new Failure.Refused(
-            "training diverged in step "
-                + (optimiser.steps() + 1)
-                + " (loss "
-                + loss.loss()
-                + ", gradient "
-                + norm
-                + ") at a rate of "
-                + rate
-                + ": the base model's weights or the rate are out of range");
-      }
-      return loss.loss();
-    } finally {
-      network.lock().unlock();
-    }
-  }
-
-  /// All in one where they fit; else of like lengths.
-  private List<List<Integer>> chunks(List<int[]> sequences) {
     int most = settings.limits().chunkTokens();
-    if (PackedBatch.of(sequences).tokens() <= most) {
-      return List.of(IntStream.range(0, sequences.size()).boxed().toList());
+    var packed = PackedBatch.of(sequences);
+    if (packed.tokens() <= most) {
+      return training.step(
+          packed,
+          rate,
+          rows -> {
+            Tensor leaf = rows.detach();
+            return gradient(leaf, () -> inOrder(leaf, packed), batch);
+          });
     }
-    return LengthBatches.of(
-        sequences.size(), i -> sequences.get(i).length, most, Integer.MAX_VALUE);
+    List<List<Integer>> chunks =
+        LengthBatches.of(
+            sequences.size(), i -> sequences.get(i).length, most, Integer.MAX_VALUE);
+    return training.step(
+        sequences,
+        chunks,
+        rate,
+        rows -> {
+          Tensor leaf = rows.detach();
+          return gradient(leaf, () -> leaf, batch);
+        });
   }
 
-  private void add(Tensor sum) {
-    gatherGradients();
-    sum.add_(gradients.flat());
+  private static Tensor inOrder(Tensor rows, PackedBatch packed) {
+    return torch.index_select(rows, 0, Device.indices(packed.rowOf()));
   }
 
-  private record LossGradient(float loss, Tensor ofRows) {}
-
-  /// The loss, and its gradient by the rows, by automatic differentiation.
+  /// The loss, and its gradient by the leaf, by automatic differentiation.
   ///
-  /// @param rows of the questions, then of the passages: `[questions + passages, dimension]`
-  private LossGradient lossGradient(Tensor rows, ContrastiveBatch batch) {
-    Tensor leaf = rows.detach();
+  /// @param rows of the questions, then of the passages, as a function of the leaf
+  private NetworkTraining.LossGradient gradient(
+      Tensor leaf, Supplier<Tensor> rows, ContrastiveBatch batch) {
     leaf.set_requires_grad(true);
     try (var _ = new AutoGradMode(true)) {
-      Tensor loss = ContrastiveLoss.of(leaf, batch, settings.objective());
+      Tensor loss = ContrastiveLoss.of(rows.get(), batch, settings.loss());
       loss.backward();
-      return new LossGradient(loss.item_float(), leaf.grad());
-    }
-  }
-
-  private void refreshComputed() {
-    if (computed != network.masters()) {
-      copyLinears(network.masters(), computed);
-    }
-  }
-
-  private void gatherGradients() {
-    if (computedGradients != gradients) {
-      copyLinears(computedGradients, gradients);
-    }
-  }
-
-  private static void copyLinears(Weights from, Weights to) {
-    for (ParameterLayout.Span span : from.layout().linearSpans()) {
-      to.flat()
-          .narrow(0, span.offset(), span.count())
-          .copy_(from.flat().narrow(0, span.offset(), span.count()));
+      return new NetworkTraining.LossGradient(loss.item_float(), leaf.grad());
     }
   }
 
@@ -245,37 +181,22 @@ public final class ContrastiveTraining implements AutoCloseable {
 
   /// Steps taken since the start of the training, also before a [#restore].
   public long steps() {
-    return optimiser.steps();
+    return training.steps();
   }
 
   /// A copy of the optimiser's state. With the network's weights, it is all that a training needs
   /// to go on to the same bits.
   public NamedTensors state() {
-    network.lock().lock();
-    try (var _ = new Scope()) {
-      return optimiser.state();
-    } finally {
-      network.lock().unlock();
-    }
+    return training.state();
   }
 
   /// Takes up a state that [#state] gave.
   public void restore(NamedTensors state) {
-    network.lock().lock();
-    try (var _ = new Scope()) {
-      optimiser.restore(state);
-    } finally {
-      network.lock().unlock();
-    }
+    training.restore(state);
   }
 
   @Override
   public void close() {
-    optimiser.close();
-    if (computed != network.masters()) {
-      computed.close();
-      computedGradients.close();
-    }
-    gradients.close();
+    training.close();
   }
 }

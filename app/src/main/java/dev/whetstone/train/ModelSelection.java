@@ -73,7 +73,7 @@ final class ModelSelection {
     this.work = work;
     this.progress = progress;
     this.steps = TrainingRun.steps(plan, prepared.examples().size());
-    this.budget = new TrainingBudget(plan, steps, seconds);
+    this.budget = TrainingBudget.of(plan, steps, seconds);
     this.decisions.addAll(plan.settled());
     this.spent =
         new TreeMap<>(
@@ -307,10 +307,10 @@ final class ModelSelection {
       Attempt attempt, int until, Trainer.StepLimit limit, String name) {
     List<Integer> snapshots =
         plan.search().ends().stream().map(this::step).filter(step -> step < steps).toList();
-    var segment = new Trainer.Segment(until, snapshots, limit, prepared.changes());
+    var segment = new Trainer.Segment(until, snapshots, limit);
     Path folder = work.resolve(attempt.name());
     Trainer.Result trained =
-        run.run(prepared.examples(), plan, attempt, segment, folder, name, progress);
+        run.run(prepared, plan, attempt, segment, folder, name, progress);
     spent.put(attempt.name(), trained.stats().seconds());
     WholeFile.write(work.resolve(SPENT), Json.sealed(Json.pretty(new Spent(plan.hash(), spent))));
     return trained;
@@ -374,7 +374,7 @@ final class ModelSelection {
   }
 
   /// Steps whole, shares with up to two places, rates as powers of ten.
-  private static String figure(double value) {
+  static String figure(double value) {
     if (value < .01) {
       return String.format(Locale.ROOT, "%.1e", value);
     }

@@ -11,11 +11,12 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /// Runs trainings of one base model with the [Trainer]: tokenises the examples, and stops at a
 /// step's end with a checkpoint when the process is asked to end.
 final class TrainingRun {
-  private static final int CHECKPOINT_EVERY = 50;
+  static final int CHECKPOINT_EVERY = 50;
 
   /// Number of pairs that the speed is measured on.
   static final int SAMPLE = 256;
@@ -68,7 +69,7 @@ final class TrainingRun {
   ///
   /// @param name of the progress
   Trainer.Result run(
-      List<TokenisedExample> examples,
+      FineTuning.Prepared prepared,
       FineTuningPlan plan,
       Attempt attempt,
       Trainer.Segment segment,
@@ -80,12 +81,12 @@ final class TrainingRun {
     var hyperparameters =
         new Hyperparameters(
             new Hyperparameters.Schedule(
-                steps(plan, examples.size()),
+                steps(plan, prepared.examples().size()),
                 attempt.rate(),
                 optimisation.warmUp(),
                 attempt.layerDecay()),
             new Hyperparameters.Sampling(
-                Math.min(optimisation.batch(), examples.size()),
+                Math.min(optimisation.batch(), prepared.examples().size()),
                 plan.pairs().negatives().each(),
                 Math.max(plan.texts().questionTokens(), plan.texts().passageTokens()),
                 attempt.seed()),
@@ -93,11 +94,19 @@ final class TrainingRun {
             plan.speed().precision(),
             CHECKPOINT_EVERY);
     var trainer = new Trainer(base.network(), hyperparameters, nanos);
+    var objective =
+        new ContrastiveObjective(prepared.examples(), prepared.changes(), hyperparameters);
+    return stoppable(
+        trainer, () -> trainer.train(objective, base.weights(), folder, segment, name, progress));
+  }
+
+  /// Runs a training that is to end with a checkpoint when the process is asked to end.
+  static Trainer.Result stoppable(Trainer trainer, Supplier<Trainer.Result> training) {
     var ended = new CountDownLatch(1);
     var hook = new Thread(() -> stop(trainer, ended), "training-stop");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
-      return trainer.train(examples, base.weights(), folder, segment, name, progress);
+      return training.get();
     } finally {
       ended.countDown();
       remove(hook);

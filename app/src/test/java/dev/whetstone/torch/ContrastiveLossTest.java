@@ -3,7 +3,7 @@ package dev.whetstone.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.whetstone.torch.ContrastiveTraining.Objective;
+import dev.whetstone.torch.ContrastiveTraining.LossSettings;
 import java.util.List;
 import java.util.Random;
 import org.bytedeco.pytorch.AutoGradMode;
@@ -19,16 +19,16 @@ class ContrastiveLossTest {
   private static final int[] POSITIVES = {1, 4, 0};
   private static final double TEMPERATURE = .2;
 
-  static List<Objective> objectives() {
+  static List<LossSettings> objectives() {
     return List.of(
-        new Objective(TEMPERATURE, List.of()),
-        new Objective(TEMPERATURE, List.of(4)),
-        new Objective(TEMPERATURE, List.of(8, 5, 2))); // the whole vector counts once
+        new LossSettings(TEMPERATURE, List.of()),
+        new LossSettings(TEMPERATURE, List.of(4)),
+        new LossSettings(TEMPERATURE, List.of(8, 5, 2))); // the whole vector counts once
   }
 
   @ParameterizedTest
   @MethodSource("objectives")
-  void itIsTheMeanOverPrefixesAndItsGradientThatOfTheFormula(Objective objective) {
+  void itIsTheMeanOverPrefixesAndItsGradientThatOfTheFormula(LossSettings settings) {
     double[] rows = rows();
     boolean[] excluded = new boolean[QUESTIONS * PASSAGES];
     excluded[3] = true; // question 0, passage 3
@@ -48,31 +48,31 @@ class ContrastiveLossTest {
       Tensor leaf = Device.floats(values, QUESTIONS + PASSAGES, DIMENSION);
       leaf.set_requires_grad(true);
 
-      Tensor loss = ContrastiveLoss.of(leaf, batch, objective);
+      Tensor loss = ContrastiveLoss.of(leaf, batch, settings);
       loss.backward();
 
-      assertThat(loss.item_double()).isCloseTo(formula(rows, excluded, objective), within(1e-5));
+      assertThat(loss.item_double()).isCloseTo(formula(rows, excluded, settings), within(1e-5));
       float[] gradient = Device.read(leaf.grad());
       for (int i = 0; i < rows.length; i++) {
         assertThat((double) gradient[i])
             .as("by number " + i)
-            .isCloseTo(numeric(rows, i, excluded, objective), within(1e-4));
+            .isCloseTo(numeric(rows, i, excluded, settings), within(1e-4));
       }
     }
   }
 
-  private static double numeric(double[] rows, int at, boolean[] excluded, Objective objective) {
+  private static double numeric(double[] rows, int at, boolean[] excluded, LossSettings settings) {
     double[] moved = rows.clone();
     moved[at] = rows[at] + 1e-5;
-    double above = formula(moved, excluded, objective);
+    double above = formula(moved, excluded, settings);
     moved[at] = rows[at] - 1e-5;
-    return (above - formula(moved, excluded, objective)) / 2e-5;
+    return (above - formula(moved, excluded, settings)) / 2e-5;
   }
 
-  private static double formula(double[] rows, boolean[] excluded, Objective objective) {
+  private static double formula(double[] rows, boolean[] excluded, LossSettings settings) {
     double loss = ofPrefix(rows, excluded, DIMENSION, false);
     int count = 1;
-    for (int prefix : objective.dimensions()) {
+    for (int prefix : settings.dimensions()) {
       if (prefix < DIMENSION) {
         loss += ofPrefix(rows, excluded, prefix, true);
         count++;

@@ -88,7 +88,7 @@ class GradientCacheTest {
   private static ContrastiveTraining.StepSettings settings(ContrastiveTraining.Limits limits) {
     return new ContrastiveTraining.StepSettings(
         Precision.FP32,
-        new ContrastiveTraining.Objective(.1, List.of(16)),
+        new ContrastiveTraining.LossSettings(.1, List.of(16)),
         ContrastiveTraining.Update.withLayerDecay(1),
         limits);
   }

@@ -41,6 +41,8 @@ import org.junit.jupiter.api.io.TempDir;
 class FineTuningTest {
   private static final String[] THINGS = {"salt", "pasta", "queue", "broker", "key", "oil", "file"};
 
+  private static final Progress NONE = Progress.NONE;
+
   @TempDir Path folder;
   private Model base;
   private List<Passage> passages;
@@ -155,6 +157,103 @@ class FineTuningTest {
     assertThat(candidate.decisions().getFirst().among())
         .matches(
             "of (\\S+ \\(0\\.\\d{3}\\),? ?){3}: nDCG@10 on 30 dev questions after 7 of 7 steps");
+  }
+
+  @Test
+  void theStandardRecipeKilledAnywhereGoesOnToTheSameBits() throws IOException {
+    TrainingData data = data(labels(), List.of(), 30);
+    Duration budget = Duration.ofMinutes(1);
+    var recipe = Recipe.parse("remine=on,seeds=2,batch=64,matryoshka=16");
+    Candidate whole =
+        new FineTuning(data, recipe, budget, 1, folder.resolve("whole"), Progress.NONE).run();
+    Path own = Files.createDirectories(folder.resolve("killed"));
+    Files.copy(folder.resolve("whole/plan.json"), own.resolve("plan.json"));
+    int kills = 0;
+    Candidate ended = null;
+
+    for (int at = 2; ended == null; at += 9) {
+      try {
+        ended = new FineTuning(data, recipe, budget, 1, own, dieAfter(at)).run();
+      } catch (IllegalStateException e) {
+        assertThat(e).hasMessage("killed");
+        kills++;
+      }
+    }
+
+    assertThat(kills).isGreaterThan(2);
+    assertThat(floats(ended.weights())).isEqualTo(floats(whole.weights()));
+    assertThat(ended.decisions()).isEqualTo(whole.decisions());
+    assertThat(whole.decisions())
+        .extracting(Decision::what)
+        .contains("hard negatives", "trainings averaged", "learning rate");
+    assertThat(own.resolve("seed-1")).isDirectoryContaining("glob:**/negatives-after-*.json");
+  }
+
+  @Test
+  void writtenQuestionsChooseWherePeoplesAreTooFew() {
+    TrainingData asked = data(labels(), new PairRecipes(1).fromDocuments(passages, 100), 30);
+    List<Pair> written =
+        asked.labels().stream()
+            .map(
+                pair ->
+                    new Pair(
+                        pair.question(),
+                        pair.passageId(),
+                        pair.passageText(),
+                        pair.document(),
+                        Pair.WRITTEN))
+            .toList();
+    var data =
+        new TrainingData(
+            base,
+            passages,
+            asked.baseVectors(),
+            new TrainingPairs(List.of(), written, asked.documents()),
+            TrainingData.DevQuestions.NONE,
+            asked.dev(),
+            asked.keywords());
+
+    String outcome;
+    try {
+      Candidate candidate =
+          new FineTuning(
+                  data, Recipe.STANDARD, Duration.ofMinutes(1), 1, folder.resolve("w"), NONE)
+              .run();
+      assertThat(candidate.origins()).containsKey(Pair.WRITTEN);
+      outcome = candidate.decisions().toString();
+    } catch (NoCandidateException e) { // a tiny random encoder may well gain nothing
+      assertThat(e.baseStands()).isTrue();
+      outcome = String.valueOf(e.getMessage());
+    }
+    assertThat(outcome).contains("on 30 dev questions");
+  }
+
+  @Test
+  void writtenQuestionsThatTheBaseFindsAlreadyTeachNothing() {
+    TrainingData asked = data(labels(), List.of(), 0);
+    List<Pair> written =
+        passages.stream()
+            .map(p -> new Pair(p.embedded(), p.id(), p.embedded(), p.document(), Pair.WRITTEN))
+            .toList();
+    var data =
+        new TrainingData(
+            base,
+            passages,
+            asked.baseVectors(),
+            new TrainingPairs(List.of(), written, List.of()),
+            TrainingData.DevQuestions.NONE,
+            TrainingData.DevQuestions.NONE,
+            asked.keywords());
+    Duration budget = Duration.ofMinutes(1);
+    Path work = folder.resolve("found");
+
+    assertThatThrownBy(
+            () -> new FineTuning(data, Recipe.STANDARD, budget, 1, work, NONE).run())
+        .isInstanceOfSatisfying(
+            NoCandidateException.class, e -> assertThat(e.baseStands()).isTrue())
+        .hasMessageContaining("nothing to learn");
+    Candidate candidate = new FineTuning(data, Recipe.PLAIN, budget, 1, work, NONE).run();
+    assertThat(candidate.plan().pairs().written()).isPositive();
   }
 
   @Test

@@ -27,6 +27,104 @@ class PlannerTest {
         5000);
   }
 
+  private static FineTuningPlan plan(PlanInputs inputs, Recipe recipe, double seconds) {
+    return Planner.plan(
+        new FineTuningPlan.Key(FineTuningPlan.FORMAT, "m", 1),
+        inputs,
+        recipe,
+        seconds,
+        new FineTuningPlan.Speed(Precision.FP32, 10),
+        true);
+  }
+
+  private static PlanInputs written(int written, double found) {
+    return new PlanInputs(
+        new PlanInputs.Pairs(0, written, 4000),
+        new FineTuningPlan.Dev(60, true),
+        new Headroom(200, found),
+        true,
+        5000);
+  }
+
+  @Test
+  void writtenQuestionsAreMixedWithDocumentsAsLabelsAre() {
+    FineTuningPlan plan = plan(written(315, .66), Recipe.STANDARD, 1e6);
+
+    assertThat(plan.pairs().written()).isEqualTo(945);
+    assertThat(plan.pairs().documents()).isEqualTo(1027); // 1,500 times 1 - .315
+    assertThat(plan.optimisation().rate())
+        .isEqualTo(plan(315, 4000, 0, 1e6, 10).optimisation().rate());
+    assertThat(plan.search().alphas()).containsExactly(.3, .5, .7, 1.0);
+    assertThat(plan.search().dev().written()).isTrue();
+  }
+
+  @Test
+  void theBaseThatFindsThemAlreadyIsLeftMoreAsItIs() {
+    FineTuningPlan plan = plan(written(400, .85), Recipe.STANDARD, 1e6);
+
+    assertThat(plan.pairs().written()).isEqualTo(600); // half of three times 400
+    assertThat(plan.search().alphas()).containsExactly(.3, .5);
+    assertThat(plan.settled().getFirst().words()).contains("50 %", "0.850");
+  }
+
+  @Test
+  void withManyLabelsWrittenQuestionsAreLeftOut() {
+    var few = new PlanInputs.Pairs(500, 400, 4000);
+    var many = new PlanInputs.Pairs(2000, 400, 4000);
+    var dev = new FineTuningPlan.Dev(100, false);
+
+    assertThat(new PlanInputs(few, dev, Headroom.UNKNOWN, true, 1).wanted(0).written())
+        .isEqualTo(900); // three quarters of them, three times
+    assertThat(new PlanInputs(many, dev, Headroom.UNKNOWN, true, 1).wanted(0).written()).isZero();
+  }
+
+  @Test
+  void timeThatIsLeftGoesToABatchThatLeavesEnoughStepsThenToSeeds() {
+    // 20,000 pairs are 78 steps of 256
+    FineTuningPlan rich = plan(inputs(20_000, 0, 100, true), Recipe.STANDARD, 1e6);
+    FineTuningPlan small = plan(inputs(500, 0, 100, true), Recipe.STANDARD, 1e6);
+
+    assertThat(rich.optimisation().batch()).isEqualTo(256);
+    assertThat(rich.optimisation().seeds()).isEqualTo(3);
+    assertThat(rich.optimisation().rate()).isCloseTo(5e-5 * Math.sqrt(8), within(1e-9));
+    assertThat(small.optimisation().batch()).isEqualTo(32);
+    assertThat(small.pairs().negatives().remined()).containsExactly(.5);
+    assertThat(small.search().trials().layerDecay()).isEqualTo(.9);
+  }
+
+  @Test
+  void theBudgetIsKeptWhateverIsPlanned() {
+    for (int labels : new int[] {100, 700, 3000, 20_000}) {
+      for (double seconds : new double[] {60, 300, 1200, 7200}) {
+        for (String recipe : new String[] {"plain", "seeds=auto", "batch=128", "seeds=3"}) {
+          FineTuningPlan plan =
+              plan(inputs(labels, 4000, 100, true), Recipe.parse(recipe), seconds);
+          var trials = plan.search().trials();
+          double trainings = plan.optimisation().seeds() + (trials.count() - 1) * trials.share();
+
+          assertThat(Planner.cost(plan) * trainings)
+              .as("%d labels, %.0f s, %s", labels, seconds, recipe)
+              .isLessThanOrEqualTo(.7 * 1.02 * 10 * seconds);
+        }
+      }
+    }
+  }
+
+  @Test
+  void whatIsAskedForIsPlanned() {
+    var asked = Recipe.parse("batch=64,negatives=2,seeds=2,decay=.8,remine=on,matryoshka=96");
+
+    FineTuningPlan plan = plan(inputs(500, 0, 100, true), asked, 1e6);
+
+    assertThat(plan.optimisation().batch()).isEqualTo(64);
+    assertThat(plan.optimisation().seeds()).isEqualTo(2);
+    assertThat(plan.optimisation().layerDecay()).isEqualTo(.8);
+    assertThat(plan.search().trials().layerDecay()).isEqualTo(1);
+    assertThat(plan.optimisation().loss().dimensions()).containsExactly(96);
+    assertThat(plan.pairs().negatives().each()).isEqualTo(2);
+    assertThat(plan.pairs().negatives().remined()).hasSize(2);
+  }
+
   @Test
   void theFewerLabelsTheMoreOftenTheyAreSeen() {
     assertThat(plan(500, 0, 0, 1e6, 10).pairs().labels()).isEqualTo(1500);
