@@ -78,7 +78,9 @@ public record ProofOptions(
         case "train" -> TRAIN;
         case "written" -> WRITTEN;
         case "none" -> NONE;
-        default -> throw new Failure.BadInput("--labels \"" + key + "\" is none of train, written and none");
+        default ->
+            throw new Failure.BadInput(
+                "--labels \"" + key + "\" is none of train, written and none");
       };
     }
   }

@@ -19,9 +19,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// Reads questions that a language model wrote about a collection's passages: one object a line with
-/// `question` and the passage's id, either as `passage` or, as the program keeps its own written
-/// questions, as `passage` in `source`. Other keys are ignored.
+/// Reads questions that a language model wrote about a collection's passages: one object a line
+/// with `question` and the passage's id, either as `passage` or, as the program keeps its own
+/// written questions, as `passage` in `source`. Other keys are ignored.
 ///
 /// ```json
 /// {"question": "how do I stop the pump", "passage": "MED-10"}

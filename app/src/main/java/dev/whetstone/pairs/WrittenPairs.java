@@ -16,8 +16,8 @@ import java.util.Set;
 /// is. Questions whose passage is gone are left out.
 ///
 /// The part to choose on is [#DEV_SHARE] of them, but at least [#LEAST_DEV] where that is at most a
-/// quarter, and at most [#MOST_DEV]. The share is that of a collection's labels; with 55 of 370
-/// the choice of rate and share served a rulebook collection well, and it was not varied.
+/// quarter, and at most [#MOST_DEV]. The share is that of a collection's labels; with 55 of 370 the
+/// choice of rate and share served a rulebook collection well, and it was not varied.
 ///
 /// @param train pairs of the origin [Pair#WRITTEN], in the order of the questions
 /// @param devTexts question id → text
@@ -40,8 +40,7 @@ public record WrittenPairs(
   public record Written(String id, String question, String passage) {}
 
   /// Splits them. The same questions and seed give the same split.
-  public static WrittenPairs of(
-      List<Written> questions, Collection<Passage> passages, long seed) {
+  public static WrittenPairs of(List<Written> questions, Collection<Passage> passages, long seed) {
     var byId = new HashMap<String, Passage>();
     passages.forEach(passage -> byId.put(passage.id(), passage));
     List<Written> known = questions.stream().filter(q -> byId.containsKey(q.passage())).toList();
@@ -73,10 +72,7 @@ public record WrittenPairs(
 
   /// Ids of the questions to choose on.
   private static Set<String> dev(
-      List<Written> questions,
-      Map<String, Passage> byId,
-      Collection<Passage> passages,
-      long seed) {
+      List<Written> questions, Map<String, Passage> byId, Collection<Passage> passages, long seed) {
     int all = questions.size();
     double wanted = Math.clamp(DEV_SHARE * all, Math.min(LEAST_DEV, all / 4), MOST_DEV);
     if (wanted < 1) {

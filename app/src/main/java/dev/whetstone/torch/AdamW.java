@@ -64,7 +64,8 @@ final class AdamW implements AutoCloseable {
       Tensor words = torch.index_select(weights.words(), 0, rows);
       Tensor firsts = torch.index_select(firstOfWords, 0, rows);
       Tensor seconds = torch.index_select(secondOfWords, 0, rows);
-      Kernels.adamW(words, ofRows, firsts, seconds, count, rateOfWords * rate, weightDecay, divisor);
+      Kernels.adamW(
+          words, ofRows, firsts, seconds, count, rateOfWords * rate, weightDecay, divisor);
       weights.words().index_copy_(0, rows, words);
       firstOfWords.index_copy_(0, rows, firsts);
       secondOfWords.index_copy_(0, rows, seconds);

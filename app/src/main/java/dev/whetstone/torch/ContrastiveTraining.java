@@ -24,28 +24,27 @@ import org.bytedeco.pytorch.global.torch;
 /// ## Batches that do not fit
 ///
 /// More questions in a step are more negatives for each, and the intermediates of the network grow
-/// with them: 128 questions with a hard negative each are some 60,000 tokens, 12 GB for a network of
-/// 12 layers and 384 dimensions. A batch of more tokens than [Limits#chunkTokens] is therefore done
-/// in chunks of about as many (Gao et al., RepL4NLP 2021, *GradCache*):
+/// with them: 128 questions with a hard negative each are some 60,000 tokens, 12 GB for a network
+/// of 12 layers and 384 dimensions. A batch of more tokens than [Limits#chunkTokens] is therefore
+/// done in chunks of about as many (Gao et al., RepL4NLP 2021, *GradCache*):
 ///
 /// 1. each chunk goes forward, its rows are kept and its intermediates dropped;
 /// 2. the loss of all rows gives the gradient of each row;
 /// 3. each chunk goes forward again and backward from the gradients of its rows; the weights'
 ///    gradients are summed.
 ///
-/// The gradient of the loss by the weights is the sum over the rows of the gradient by the row times
-/// that of the row by the weights, so the outcome is that of one pass over the batch, to rounding
-/// (`GradientCacheTest`); nothing in the network depends on other rows or on chance. Memory is
-/// that of one chunk and one more buffer of gradients; cost a third more, as there are four passes
-/// instead of three.
+/// The gradient of the loss by the weights is the sum over the rows of the gradient by the row
+/// times that of the row by the weights, so the outcome is that of one pass over the batch, to
+/// rounding (`GradientCacheTest`); nothing in the network depends on other rows or on chance.
+/// Memory is that of one chunk and one more buffer of gradients; cost a third more, as there are
+/// four passes instead of three.
 public final class ContrastiveTraining implements AutoCloseable {
   /// How steps are done.
   ///
   /// @param loss what is minimised
   /// @param update how the weights move
   /// @param limits what a pass may take
-  public record StepSettings(
-      Precision precision, LossSettings loss, Update update, Limits limits) {
+  public record StepSettings(Precision precision, LossSettings loss, Update update, Limits limits) {
     /// Temperature .05, decay .01, norm 1.
     public static StepSettings usual(Precision precision) {
       return of(precision, .05);
@@ -121,8 +120,7 @@ public final class ContrastiveTraining implements AutoCloseable {
   ContrastiveTraining(Network network, StepSettings settings, GradientPass.Factory passes) {
     this.network = network;
     this.settings = settings;
-    this.training =
-        new NetworkTraining(network, passes, settings.precision(), settings.update());
+    this.training = new NetworkTraining(network, passes, settings.precision(), settings.update());
   }
 
   /// Computes the loss and its gradient, and updates the network's weights.
@@ -146,8 +144,7 @@ public final class ContrastiveTraining implements AutoCloseable {
           });
     }
     List<List<Integer>> chunks =
-        LengthBatches.of(
-            sequences.size(), i -> sequences.get(i).length, most, Integer.MAX_VALUE);
+        LengthBatches.of(sequences.size(), i -> sequences.get(i).length, most, Integer.MAX_VALUE);
     return training.step(
         sequences,
         chunks,

@@ -46,8 +46,7 @@ final class GradientCache {
       try (var scope = new Scope()) {
         Tensor some = chunk(numbers).forward();
         if (all == null) {
-          all =
-              scope.hand(Device.zeros(some.scalar_type(), sequences.size(), some.size(1)));
+          all = scope.hand(Device.zeros(some.scalar_type(), sequences.size(), some.size(1)));
         }
         all.index_copy_(0, indices(numbers), some);
       }

@@ -43,7 +43,7 @@ final class NetworkTraining implements AutoCloseable {
     this.passes = passes;
     Weights masters = network.masters();
     this.gradients = Weights.zeros(masters.layout(), ScalarType.Float);
-    this.optimiser = 
+    this.optimiser =
         new AdamW(masters, update.weightDecay(), update.maximalNorm(), update.layerDecay());
     boolean narrow = precision == Precision.BF16;
     this.computed = narrow ? masters.withLinears(ScalarType.BFloat16) : masters;

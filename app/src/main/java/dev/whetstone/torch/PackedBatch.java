@@ -122,8 +122,7 @@ final class PackedBatch {
   /// The ids that occur in any packing of these, that of padding included: each once, rising.
   static long[] distinct(List<int[]> sequences) {
     return LongStream.concat(
-            LongStream.of(PADDING),
-            sequences.stream().flatMapToInt(Arrays::stream).asLongStream())
+            LongStream.of(PADDING), sequences.stream().flatMapToInt(Arrays::stream).asLongStream())
         .distinct()
         .sorted()
         .toArray();

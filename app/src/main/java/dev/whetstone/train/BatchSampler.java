@@ -147,8 +147,7 @@ final class BatchSampler {
     for (int i = 0; i < chosen.length; i++) {
       TokenisedExample example = examples.get(chosen[i]);
       for (int j = 0; j < passages.size(); j++) {
-        excluded[i * passages.size() + j] =
-            j != positives[i] && answers(example, passages.get(j));
+        excluded[i * passages.size() + j] = j != positives[i] && answers(example, passages.get(j));
       }
       for (int j : probablyAnswering(example, passages)) {
         excluded[i * passages.size() + j] |= j != positives[i];

@@ -46,12 +46,7 @@ public final class FineTuning {
   /// @param budget for training and choosing
   /// @param work folder for the plan and the checkpoints, of this data alone
   public FineTuning(
-      TrainingData data,
-      Recipe recipe,
-      Duration budget,
-      long seed,
-      Path work,
-      Progress progress) {
+      TrainingData data, Recipe recipe, Duration budget, long seed, Path work, Progress progress) {
     this(data, recipe, budget, seed, work, progress, System::nanoTime);
   }
 
@@ -111,13 +106,7 @@ public final class FineTuning {
                   progress);
       Selection selection =
           new ModelSelection(
-                  plan,
-                  budget.toMillis() / 1e3,
-                  run,
-                  prepared,
-                  evaluation,
-                  work,
-                  progress)
+                  plan, budget.toMillis() / 1e3, run, prepared, evaluation, work, progress)
               .run();
       return new Candidate(selection, prompt, plan, PairRecipes.counts(seen));
     }
@@ -213,8 +202,7 @@ public final class FineTuning {
 
   private FineTuningPlan planned(
       Chooser chooser, Precision precision, TrainingRun run, CandidateEncoder encoder) {
-    Headroom headroom =
-        recipe.safeguards() ? Headroom.measure(data, encoder) : Headroom.UNKNOWN;
+    Headroom headroom = recipe.safeguards() ? Headroom.measure(data, encoder) : Headroom.UNKNOWN;
     if (headroom.share() == 0 && data.labels().isEmpty()) {
       throw NoCandidateException.keepingTheBase(
           "there is nothing to learn from the written questions: " + headroom.decision().among());
@@ -268,14 +256,11 @@ public final class FineTuning {
     hash.add(data.base().prompts().query()).add(String.valueOf(seed)).add(recipe.toString());
     var pairs = data.pairs();
     for (List<Pair> some : List.of(pairs.labels(), pairs.written(), pairs.documents())) {
-      some.forEach(
-          pair -> hash.add(pair.question()).add(pair.passageId()).add(pair.passageText()));
+      some.forEach(pair -> hash.add(pair.question()).add(pair.passageId()).add(pair.passageText()));
       hash.add("");
     }
     for (DevQuestions dev : List.of(data.dev(), data.writtenDev())) {
-      dev.judgements()
-          .gains()
-          .forEach((id, judged) -> hash.add(id).add(String.valueOf(judged)));
+      dev.judgements().gains().forEach((id, judged) -> hash.add(id).add(String.valueOf(judged)));
       hash.add("");
       new TreeMap<>(dev.texts()).forEach((id, text) -> hash.add(id).add(text));
       hash.add("");

@@ -141,7 +141,12 @@ public record FineTuningPlan(
 
   /// Over all of it, for what was found by it.
   String hash() {
-    return Sha256.id(key.toString(), speed.toString(), pairs.toString(), optimisation.toString(),
-        texts.toString(), search.toString());
+    return Sha256.id(
+        key.toString(),
+        speed.toString(),
+        pairs.toString(),
+        optimisation.toString(),
+        texts.toString(),
+        search.toString());
   }
 }

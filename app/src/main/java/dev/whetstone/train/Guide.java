@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What the base thinks of a question and a passage: by its vectors, passages are found that
 /// probably answer a question without a judgement ([BatchSampler]). It has a vector of each
-/// question to train on and of each passage of the corpus; of a passage that lacks the words of
-/// its question it has that of the whole. Immutable.
+/// question to train on and of each passage of the corpus; of a passage that lacks the words of its
+/// question it has that of the whole. Immutable.
 ///
 /// Source: Solatorio, *GISTEmbed*, 2024, where a larger model guides; here the base does, as
 /// nothing else is at hand, with a margin as in *NV-Retriever* (Moreira et al., 2024).

@@ -63,8 +63,7 @@ record Headroom(int questions, double found) {
     var words = new LinkedHashMap<String, Ranking>();
     texts.forEach(text -> words.put(text, data.keywords().search(text)));
     Map<String, Ranking> dense =
-        Rankings.dense(
-            vectors, texts, encoder.questions(data.base().prompts().query(), texts));
+        Rankings.dense(vectors, texts, encoder.questions(data.base().prompts().query(), texts));
     Map<String, Ranking> hybrid = Rankings.fused(RetrievalPlan.untuned(), words, dense);
     double found =
         (Scored.of(dense, qrels).mean().ndcg10() + Scored.of(hybrid, qrels).mean().ndcg10()) / 2;

@@ -9,11 +9,7 @@ import java.util.List;
 ///
 /// @param checkpointEvery steps between checkpoints
 public record Hyperparameters(
-    Schedule schedule,
-    Sampling sampling,
-    Loss loss,
-    Precision precision,
-    int checkpointEvery) {
+    Schedule schedule, Sampling sampling, Loss loss, Precision precision, int checkpointEvery) {
   public Hyperparameters {
     if (checkpointEvery < 1) {
       throw new IllegalArgumentException("a checkpoint every " + checkpointEvery + " steps");

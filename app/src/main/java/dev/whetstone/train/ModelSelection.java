@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
 /// killed run goes on, also amid the choice. Where the machine turns out too slow for the budget
 /// ([TrainingBudget]), nothing else is tried and the training is shortened; that is stored, too.
 ///
-/// Where a language model wrote the dev questions, a share of the trained weights must beat the base
-/// by more than noise, or there is no candidate: written questions do not prove anything, and a
-/// model that does not even gain on them is not worth a proof.
+/// Where a language model wrote the dev questions, a share of the trained weights must beat the
+/// base by more than noise, or there is no candidate: written questions do not prove anything, and
+/// a model that does not even gain on them is not worth a proof.
 final class ModelSelection {
   private static final String SPENT = "spent.json";
 
@@ -144,8 +144,7 @@ final class ModelSelection {
   }
 
   /// The share of the trained weights; of those that beat the base where the questions are written.
-  private double share(
-      Map<Double, DevPool.CandidateScores> scores, DevEvaluation by, double safe) {
+  private double share(Map<Double, DevPool.CandidateScores> scores, DevEvaluation by, double safe) {
     var figures = new LinkedHashMap<Double, List<Double>>();
     scores.forEach((alpha, one) -> figures.put(alpha, one.each()));
     if (plan.search().dev().written()) {
@@ -237,8 +236,7 @@ final class ModelSelection {
       decide("rate from layer to layer", "the same", BEHIND);
       return plain;
     }
-    DevPool.CandidateScores ofFalling =
-        by.of(name, () -> Objects.requireNonNull(tried).weights());
+    DevPool.CandidateScores ofFalling = by.of(name, () -> Objects.requireNonNull(tried).weights());
     var scores = new LinkedHashMap<Double, DevPool.CandidateScores>();
     scores.put(1.0, ofPlain);
     scores.put(decay, ofFalling);
@@ -251,8 +249,7 @@ final class ModelSelection {
   /// Compares the weights stored on the way, at the safe share.
   ///
   /// @return the share of the steps where to stop
-  private double end(
-      DevEvaluation by, List<Attempt> averaged, NamedTensors last, double safe) {
+  private double end(DevEvaluation by, List<Attempt> averaged, NamedTensors last, double safe) {
     List<Double> ends = plan.search().ends().reversed();
     if (ends.size() == 1) {
       return 1;
@@ -303,14 +300,12 @@ final class ModelSelection {
     return (done, seconds) -> budget.end(done, seconds, earlier, toCome);
   }
 
-  private Trainer.Result train(
-      Attempt attempt, int until, Trainer.StepLimit limit, String name) {
+  private Trainer.Result train(Attempt attempt, int until, Trainer.StepLimit limit, String name) {
     List<Integer> snapshots =
         plan.search().ends().stream().map(this::step).filter(step -> step < steps).toList();
     var segment = new Trainer.Segment(until, snapshots, limit);
     Path folder = work.resolve(attempt.name());
-    Trainer.Result trained =
-        run.run(prepared, plan, attempt, segment, folder, name, progress);
+    Trainer.Result trained = run.run(prepared, plan, attempt, segment, folder, name, progress);
     spent.put(attempt.name(), trained.stats().seconds());
     WholeFile.write(work.resolve(SPENT), Json.sealed(Json.pretty(new Spent(plan.hash(), spent))));
     return trained;

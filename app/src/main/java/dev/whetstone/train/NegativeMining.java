@@ -96,10 +96,7 @@ final class NegativeMining {
     try (var task = progress.start("mine negatives anew", pool.size(), "passages")) {
       vectors =
           encoder.passages(
-              pool,
-              pool.stream().map(this::text).toList(),
-              Planner.PASSAGE_TOKENS,
-              task);
+              pool, pool.stream().map(this::text).toList(), Planner.PASSAGE_TOKENS, task);
     }
     List<float[]> queries = encoder.questions(prompt, questions);
     return mine(vectors, queries, Rankings.dense(vectors, questions, queries), seed + round);

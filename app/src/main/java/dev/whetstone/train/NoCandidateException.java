@@ -1,9 +1,9 @@
 package dev.whetstone.train;
 
 /// There is no candidate: too few pairs to learn from, a training that diverged, or nothing that it
-/// could gain. Not a
-/// [dev.whetstone.core.Failure]: those are also thrown for other reasons while fine-tuning works
-/// (writing a checkpoint, for one), and a lifecycle goes on without a candidate only for these.
+/// could gain. Not a [dev.whetstone.core.Failure]: those are also thrown for other reasons while
+/// fine-tuning works (writing a checkpoint, for one), and a lifecycle goes on without a candidate
+/// only for these.
 public final class NoCandidateException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

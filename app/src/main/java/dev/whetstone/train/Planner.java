@@ -90,9 +90,9 @@ import java.util.Locale;
 /// `prove DIR --recipe …` measures it.
 ///
 /// Sources: in-batch negatives, Karpukhin et al., EMNLP 2020; interpolation, Wortsman et al., CVPR
-/// 2022; averaged trainings, Wortsman et al., ICML 2022 (*model soups*); negatives mined anew, Xiong
-/// et al., ICLR 2021 (*ANCE*); rates by layer, Howard & Ruder, ACL 2018; trials that go on when they
-/// win, successive halving, Jamieson & Talwalkar, AISTATS 2016.
+/// 2022; averaged trainings, Wortsman et al., ICML 2022 (*model soups*); negatives mined anew,
+/// Xiong et al., ICLR 2021 (*ANCE*); rates by layer, Howard & Ruder, ACL 2018; trials that go on
+/// when they win, successive halving, Jamieson & Talwalkar, AISTATS 2016.
 final class Planner {
   static final int BATCH = 32;
   static final int QUESTION_TOKENS = 64;
@@ -201,8 +201,7 @@ final class Planner {
 
   private FineTuningPlan plan(boolean queryPrompt) {
     double affordable = seconds * speed.pairsPerSecond() * TRAINING_SHARE / asked;
-    double withTrials =
-        seconds * speed.pairsPerSecond() * (TRAINING_SHARE + TRIAL_SHARE) / asked;
+    double withTrials = seconds * speed.pairsPerSecond() * (TRAINING_SHARE + TRIAL_SHARE) / asked;
     Room room = room(affordable, withTrials);
     Counts counts = room.counts();
     double left = withTrials - room.cost();
@@ -258,7 +257,9 @@ final class Planner {
               "hard negatives",
               "mined anew " + (mined.remined().size() == 1 ? "once" : "twice"),
               String.format(
-                  Locale.ROOT, "by the rule: among %,d passages, within the budget", mined.pool())));
+                  Locale.ROOT,
+                  "by the rule: among %,d passages, within the budget",
+                  mined.pool())));
     }
     if (seeds > 1) {
       into.add(

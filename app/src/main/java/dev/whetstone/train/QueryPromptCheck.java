@@ -13,8 +13,8 @@ import java.util.Map;
 
 /// Whether the base's query prompt helps on these documents: worth from −1 to +10 points of
 /// nDCG@10, depending on the collection. Settled by the untrained base on questions that people
-/// asked (written ones where there are none), those to learn from and those to choose on; put before
-/// questions where these are too few.
+/// asked (written ones where there are none), those to learn from and those to choose on; put
+/// before questions where these are too few.
 final class QueryPromptCheck {
   private static final int FEWEST = 40;
   private static final int MOST = 400;

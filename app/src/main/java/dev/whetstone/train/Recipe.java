@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Locale;
 
 /// How a training goes about it, beside what the [Planner] settles from data and budget. Each part
-/// can be switched on its own, so that its effect can be measured: [#parse] reads what
-/// `--recipe` takes.
+/// can be switched on its own, so that its effect can be measured: [#parse] reads what `--recipe`
+/// takes.
 ///
 /// ```text
 /// plain                        batches of 32, no guide, no safeguards, one seed
@@ -92,8 +92,7 @@ public record Recipe(Batches batches, Loss loss, Motion weights, boolean safegua
 
   /// In-batch softmax in batches of 32 with the negatives mined once: to compare with.
   public static final Recipe PLAIN =
-      new Recipe(
-          new Batches(32, -1, Choice.OFF), new Loss(0, List.of()), new Motion(1, 1), false);
+      new Recipe(new Batches(32, -1, Choice.OFF), new Loss(0, List.of()), new Motion(1, 1), false);
 
   /// The standard recipe with Matryoshka dimensions.
   public Recipe withDimensions(List<Integer> dimensions) {

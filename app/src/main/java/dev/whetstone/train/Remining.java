@@ -29,8 +29,7 @@ final class Remining implements ExampleChanges {
   /// @param pairs one for each example
   /// @param examples that the training begins with
   /// @param prompt before questions
-  record Sources(
-      List<Pair> pairs, List<TokenisedExample> examples, Guide guide, String prompt) {
+  record Sources(List<Pair> pairs, List<TokenisedExample> examples, Guide guide, String prompt) {
     Sources {
       pairs = List.copyOf(pairs);
       examples = List.copyOf(examples);
@@ -85,8 +84,7 @@ final class Remining implements ExampleChanges {
       TokenisedExample example = sources.examples().get(i);
       changed.add(
           pair.asked()
-              ? example.withNegatives(
-                  tokenised(negatives.getOrDefault(pair.question(), List.of())))
+              ? example.withNegatives(tokenised(negatives.getOrDefault(pair.question(), List.of())))
               : example);
     }
     return changed;

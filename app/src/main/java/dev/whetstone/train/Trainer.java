@@ -137,7 +137,8 @@ public final class Trainer {
       objective.changes().stream()
           .filter(change -> change < begun)
           .max(Integer::compare)
-          .ifPresent(last -> objective.change(last, checkpoints, () -> snapshot(checkpoints, last)));
+          .ifPresent(
+              last -> objective.change(last, checkpoints, () -> snapshot(checkpoints, last)));
       for (int step = losses.size(); step < Math.min(until, shortened.end()); step++) {
         boolean interrupted = Thread.interrupted(); // taken back: it would close the file written
         if (stopped || interrupted) {

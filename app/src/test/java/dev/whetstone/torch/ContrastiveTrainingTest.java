@@ -196,8 +196,7 @@ class ContrastiveTrainingTest {
 
       Tensor moved = before.sub(weights.flat()).div(new Scalar(.01));
       for (String name : layout.names()) {
-        double expected =
-            name.contains("layer.1.") ? 1 : name.contains("layer.0.") ? .5 : .25;
+        double expected = name.contains("layer.1.") ? 1 : name.contains("layer.0.") ? .5 : .25;
         ParameterLayout.Span span = layout.span(name);
         Tensor part = moved.narrow(0, span.offset(), span.count());
         assertThat(part.mean().item_double()).as(name).isCloseTo(expected, within(1e-3));

@@ -39,11 +39,9 @@ class GradientCacheTest {
       Tensor rows = cache.rows(one);
       assertThat(difference(cache.rows(three), rows)).isLessThan(1e-12);
       Tensor whole = torch.zeros_like(gradients.flat());
-      Tensor words =
-          cache.backward(one, direction, () -> whole.add_(gradients.flat()));
+      Tensor words = cache.backward(one, direction, () -> whole.add_(gradients.flat()));
       Tensor summed = torch.zeros_like(gradients.flat());
-      Tensor wordsInChunks =
-          cache.backward(three, direction, () -> summed.add_(gradients.flat()));
+      Tensor wordsInChunks = cache.backward(three, direction, () -> summed.add_(gradients.flat()));
 
       assertThat(whole.abs().max().item_double()).isGreaterThan(1e-3);
       assertThat(difference(summed, whole)).isLessThan(1e-9);

@@ -128,8 +128,7 @@ class BatchSamplerTest {
   }
 
   /// Twenty examples; the guide's vector of the first question is `[1, 0]`, of the others `[0, 1]`.
-  private static List<TokenisedExample> guided(
-      float own, float second, float third, float mined) {
+  private static List<TokenisedExample> guided(float own, float second, float third, float mined) {
     var examples = new ArrayList<TokenisedExample>();
     for (int i = 0; i < 20; i++) {
       float similarity = i == 0 ? own : i == 1 ? second : i == 2 ? third : .5f;

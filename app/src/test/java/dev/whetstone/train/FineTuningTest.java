@@ -111,7 +111,8 @@ class FineTuningTest {
   }
 
   private Candidate fineTune(TrainingData data, String work) {
-    return new FineTuning(data, Recipe.PLAIN, Duration.ofMinutes(1), 1, folder.resolve(work), Progress.NONE)
+    return new FineTuning(
+            data, Recipe.PLAIN, Duration.ofMinutes(1), 1, folder.resolve(work), Progress.NONE)
         .run();
   }
 
@@ -216,8 +217,7 @@ class FineTuningTest {
     String outcome;
     try {
       Candidate candidate =
-          new FineTuning(
-                  data, Recipe.STANDARD, Duration.ofMinutes(1), 1, folder.resolve("w"), NONE)
+          new FineTuning(data, Recipe.STANDARD, Duration.ofMinutes(1), 1, folder.resolve("w"), NONE)
               .run();
       assertThat(candidate.origins()).containsKey(Pair.WRITTEN);
       outcome = candidate.decisions().toString();
@@ -247,8 +247,7 @@ class FineTuningTest {
     Duration budget = Duration.ofMinutes(1);
     Path work = folder.resolve("found");
 
-    assertThatThrownBy(
-            () -> new FineTuning(data, Recipe.STANDARD, budget, 1, work, NONE).run())
+    assertThatThrownBy(() -> new FineTuning(data, Recipe.STANDARD, budget, 1, work, NONE).run())
         .isInstanceOfSatisfying(
             NoCandidateException.class, e -> assertThat(e.baseStands()).isTrue())
         .hasMessageContaining("nothing to learn");
@@ -278,7 +277,8 @@ class FineTuningTest {
 
     for (int at = 2; ended == null; at += 3) { // later each time: in trials and in scorings
       try {
-        ended = new FineTuning(data, Recipe.PLAIN, Duration.ofMinutes(1), 1, own, dieAfter(at)).run();
+        ended =
+            new FineTuning(data, Recipe.PLAIN, Duration.ofMinutes(1), 1, own, dieAfter(at)).run();
       } catch (IllegalStateException e) {
         assertThat(e).hasMessage("killed");
         kills++;
@@ -431,7 +431,8 @@ class FineTuningTest {
 
   /// What a plan is known by.
   private String planOf(TrainingData data) {
-    return new FineTuning(data, Recipe.PLAIN, Duration.ofMinutes(1), 1, folder, Progress.NONE).fingerprint();
+    return new FineTuning(data, Recipe.PLAIN, Duration.ofMinutes(1), 1, folder, Progress.NONE)
+        .fingerprint();
   }
 
   private static TrainingData with(
@@ -453,7 +454,8 @@ class FineTuningTest {
     Path own = Files.createDirectories(folder.resolve("killed"));
     Files.copy(folder.resolve("whole/plan.json"), own.resolve("plan.json"));
     Progress dies = dieIn("choose: 0.3 of the weights");
-    assertThatThrownBy(() -> new FineTuning(data, Recipe.PLAIN, Duration.ofMinutes(1), 1, own, dies).run())
+    assertThatThrownBy(
+            () -> new FineTuning(data, Recipe.PLAIN, Duration.ofMinutes(1), 1, own, dies).run())
         .hasMessage("killed");
 
     Candidate resumed = new SlowClock().fineTuning(data, own).run();

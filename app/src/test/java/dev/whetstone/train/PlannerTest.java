@@ -194,7 +194,10 @@ class PlannerTest {
   void withTimeForItRatesAreTriedBesideTheWholeTraining() {
     FineTuningPlan plan = plan(1000, 0, 100, 1e5, 10);
 
-    assertThat(plan.search().trials().rates()).hasSize(3).first().isEqualTo(plan.optimisation().rate());
+    assertThat(plan.search().trials().rates())
+        .hasSize(3)
+        .first()
+        .isEqualTo(plan.optimisation().rate());
     assertThat(plan.search().trials().rates().get(1))
         .isCloseTo(plan.optimisation().rate() / 3, within(1e-12));
     assertThat(plan.search().trials().rates().get(2))
@@ -212,7 +215,8 @@ class PlannerTest {
     assertThat(plan.search().trials().rates()).hasSize(2);
     assertThat(plan.search().trials().share()).isCloseTo(1 / 3.0, within(1e-9));
     assertThat(plan.pairs().total()).isEqualTo(1575);
-    assertThat(plan.pairs().total() * (1 + plan.search().trials().share())).isLessThanOrEqualTo(2100);
+    assertThat(plan.pairs().total() * (1 + plan.search().trials().share()))
+        .isLessThanOrEqualTo(2100);
     assertThat(plan.pairs().negatives().each()).isZero();
   }
 
@@ -244,7 +248,9 @@ class PlannerTest {
 
     assertThat(plan.search().trials().rates()).containsExactly(plan.optimisation().rate());
     assertThat(plan.search().ends()).containsExactly(1.0);
-    assertThat(plan.search().trials().because()).contains("29 questions are too few").contains("30");
+    assertThat(plan.search().trials().because())
+        .contains("29 questions are too few")
+        .contains("30");
   }
 
   @Test

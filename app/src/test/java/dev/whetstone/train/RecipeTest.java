@@ -32,16 +32,26 @@ class RecipeTest {
                 new Recipe.Motion(.9, 2),
                 true));
     assertThat(Recipe.parse("plain")).isEqualTo(Recipe.PLAIN);
-    assertThat(Recipe.parse("plain,batch=auto,negatives=auto,remine=auto,guide=.95,decay=auto"
-            + ",seeds=auto,matryoshka=off,safeguards=on"))
+    assertThat(
+            Recipe.parse(
+                "plain,batch=auto,negatives=auto,remine=auto,guide=.95,decay=auto"
+                    + ",seeds=auto,matryoshka=off,safeguards=on"))
         .isEqualTo(Recipe.STANDARD);
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "fast", "batch=1", "batch=many", "speed=3", "guide=-1", "decay=2", "seeds=9", "remine=often",
-        "matryoshka=4", ""
+        "fast",
+        "batch=1",
+        "batch=many",
+        "speed=3",
+        "guide=-1",
+        "decay=2",
+        "seeds=9",
+        "remine=often",
+        "matryoshka=4",
+        ""
       })
   void whatCannotBeUsedIsRefusedByName(String text) {
     assertThatThrownBy(() -> Recipe.parse(text))
