@@ -9,6 +9,7 @@ import dev.whetstone.core.Sha256;
 import dev.whetstone.core.Vectors;
 import dev.whetstone.encode.EncoderSettings;
 import dev.whetstone.encode.Encoders;
+import dev.whetstone.encode.VectorCache;
 import dev.whetstone.evaluate.Beir;
 import dev.whetstone.evaluate.Comparison;
 import dev.whetstone.evaluate.Gate;
