@@ -21,8 +21,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The vectors of fixed passages, kept by space and by what the passages say, so that no text is embedded
-/// twice in one space. A damaged entry is made anew.
+/// The vectors of fixed passages, kept by space and by what the passages say, so that no text is
+/// embedded twice in one space. A damaged entry is made anew.
 public final class VectorCache {
   private static final String FILE = "vectors.f32";
 

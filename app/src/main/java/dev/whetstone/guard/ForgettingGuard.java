@@ -36,10 +36,9 @@ import java.util.Set;
 ///
 /// **Cost.** 2,400 English entries of about 25 tokens, or 1,700 Chinese sentences of about 20, are
 /// embedded by the candidate; the base's vectors are kept in the user's cache.
+///
+/// Another rule or set gives the same models another verdict: it raises the proof's version.
 public final class ForgettingGuard {
-  /// Raised whenever the same models may get another verdict.
-  public static final int VERSION = 1;
-
   /// How much nDCG@10, 0–1, a candidate may lose.
   public static final double MOST_LOST = .02;
 
@@ -95,8 +94,9 @@ public final class ForgettingGuard {
   private GuardReport.Part part(GeneralSet set, Encoder base, Encoder candidate, long seed) {
     Vectors kept =
         new VectorCache(cache.resolve("guard"), set.passages()).of(base, progress).vectors();
-    Vectors made = candidate.passages(set.passages(), 
-            (_, total, unit) -> progress.start("guard", total, unit));
+    Vectors made =
+        candidate.passages(
+            set.passages(), (_, total, unit) -> progress.start("guard", total, unit));
     Scored before = score(set, base, kept);
     Scored after = score(set, candidate, made);
     return new GuardReport.Part(

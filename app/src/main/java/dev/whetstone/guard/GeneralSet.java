@@ -94,8 +94,7 @@ public record GeneralSet(
         throw new IllegalArgumentException("there are no general questions in " + language);
       }
       var lines = new ArrayList<Line>();
-      for (String line :
-          new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList()) {
+      for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList()) {
         lines.add(Json.MAPPER.readValue(line, Line.class));
       }
       return lines;

@@ -52,7 +52,8 @@ public record GuardReport(Outcome outcome, List<Part> parts, String reason) {
     return new GuardReport(Outcome.NOT_RUN, List.of(), reason);
   }
 
-  /// The gate's verdict under the guard: a candidate that forgot does not serve, whatever it gained.
+  /// The gate's verdict under the guard: a candidate that forgot does not serve, whatever it
+  /// gained.
   public Verdict judge(Verdict gate) {
     return outcome == Outcome.FORGOT && gate.promoted()
         ? new Verdict.Forgot(gate.reason() + "; but it forgot: " + words())
@@ -62,7 +63,7 @@ public record GuardReport(Outcome outcome, List<Part> parts, String reason) {
   /// One line for people.
   public String words() {
     if (outcome == Outcome.NOT_RUN) {
-      return "guard not run: " + reason;
+      return "not run: " + reason;
     }
     String figures =
         parts.stream()
@@ -83,9 +84,7 @@ public record GuardReport(Outcome outcome, List<Part> parts, String reason) {
     return figures
         + (outcome == Outcome.FORGOT
             ? String.format(
-                Locale.ROOT,
-                "; more than %.0f points are lost",
-                100 * ForgettingGuard.MOST_LOST)
+                Locale.ROOT, "; more than %.0f points are lost", 100 * ForgettingGuard.MOST_LOST)
             : "");
   }
 }
