@@ -4,17 +4,17 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Remedy;
-import dev.whetstone.core.Sha256;
+import dev.whetstone.store.Artifact;
 import dev.whetstone.store.Json;
 import dev.whetstone.workshop.prepare.PreparedPassages;
+import dev.whetstone.workshop.questions.WrittenSplit;
 import dev.whetstone.workspace.DocumentLanguage;
 import dev.whetstone.workspace.Manifest;
 import dev.whetstone.workspace.ModelView;
+import dev.whetstone.workspace.QuestionLog;
 import dev.whetstone.workspace.RecordView;
 import dev.whetstone.workspace.StepRecord;
 import dev.whetstone.workspace.Workspace;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -156,11 +156,19 @@ final class StepInputs {
 
   /// A hash of the question log.
   String questionsHash() {
-    try {
-      return Files.exists(workspace.questions()) ? Sha256.of(workspace.questions()) : "none";
-    } catch (IOException e) {
-      throw new Failure.Unavailable(
-          "cannot read " + workspace.questions() + ": " + e.getMessage(), e);
-    }
+    return QuestionLog.fileHash(workspace);
+  }
+
+  /// A hash of the written questions that train and choose; [QuestionLog#NO_QUESTIONS] where there
+  /// are none.
+  String writtenHash() {
+    return Artifact.exists(workspace.written())
+        ? WrittenSplit.of(workspace, passagesIfCurrent()).hash()
+        : QuestionLog.NO_QUESTIONS;
+  }
+
+  /// A hash of what training and choosing see of the question log.
+  String learningQuestionsHash() {
+    return QuestionLog.learningHash(workspace, passagesIfCurrent());
   }
 }

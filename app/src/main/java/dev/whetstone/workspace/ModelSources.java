@@ -101,18 +101,36 @@ public final class ModelSources {
   ///   that this machine does not permit
   public void requireChat() {
     Settings.Llm llm = workspace.settings().llm();
-    if (workspace.sharedAt() == null || !llm.kind().equals("gguf") || llm.file() == null) {
+    if (llm.kind().equals("gguf")) {
+      requireFile("llm.file", llm.file());
+    }
+  }
+
+  /// As [#requireChat], for the model that writes questions.
+  public void requireWriter() {
+    Settings.Writer writer = workspace.settings().questions().writer();
+    if (writer.kind().equals("gguf")) {
+      requireFile("questions.writer.file", writer.file());
+    }
+  }
+
+  private void requireFile(String setting, @Nullable String named) {
+    if (workspace.sharedAt() == null || named == null) {
       return;
     }
-    Path file = real(Path.of(llm.file()));
+    Path file = real(Path.of(named));
     if (permitted.stream()
         .flatMap(this::local)
         .map(ModelSources::real)
         .noneMatch(file::startsWith)) {
       throw new Failure.Refused(
-          "the settings of %s name the file %s as llm.file, and others can write them: it was not opened. If that is right, permit it here: export %s=%s"
+          "the settings of %s name the file %s as %s, and others can write them: it was not opened. If that is right, permit it here: export %s=%s"
               .formatted(
-                  workspace.sharedAt(), file, SharedSettings.PERMIT, Shell.word(ENTRY + file)));
+                  workspace.sharedAt(),
+                  file,
+                  setting,
+                  SharedSettings.PERMIT,
+                  Shell.word(ENTRY + file)));
     }
   }
 
