@@ -7,8 +7,15 @@ import java.util.List;
 /// @param maxTokens longest reply, from 1
 /// @param temperature from 0 (always the likeliest word) to 2
 /// @param stop the reply ends before the first of these; at most 4, none empty
-public record ChatOptions(int maxTokens, double temperature, List<String> stop) {
+/// @param seed of the choice of words, where the model runs in this process; servers choose their
+///   own
+public record ChatOptions(int maxTokens, double temperature, List<String> stop, int seed) {
   public static final ChatOptions DEFAULT = new ChatOptions(512, 0, List.of());
+
+  /// With the seed 1.
+  public ChatOptions(int maxTokens, double temperature, List<String> stop) {
+    this(maxTokens, temperature, stop, 1);
+  }
 
   public ChatOptions {
     stop = List.copyOf(stop);

@@ -15,21 +15,33 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.Semaphore;
 
-/// A GGUF file run by llama.cpp in this process. One reply at a time; others wait their turn. An
-/// interrupt ends waiting and writing.
+/// A GGUF file run by llama.cpp in this process. As many replies are written at once as the
+/// settings say; others wait their turn. An interrupt ends waiting and writing.
+///
+/// **Several at once.** A token costs a pass over all weights, and on a CPU reading them takes
+/// longer than computing with them: tokens of several replies that are computed in one pass cost
+/// little more than one. llama.cpp has a *slot* for each reply and computes one batch at a time:
+/// the next token of every reply under way, and pieces of the prompts that are waiting. A slot
+/// keeps the keys and values of its last prompt, and computes of the next one only what follows
+/// their common beginning, so that an instruction at the beginning of many prompts is read once a
+/// slot. The slots' keys and values lie in one memory, and attention looks at all of it: long
+/// contexts make further slots dearer.
+///
+/// With one slot nothing is shared between prompts, and the same prompt gets the same reply.
 final class GgufChat implements ChatModel {
   private static final byte[] MAGIC = "GGUF".getBytes(StandardCharsets.US_ASCII);
 
   private final LlmSettings.Gguf settings;
   private final LlamaModel model;
-  private final ReentrantLock turn = new ReentrantLock(true);
-  private boolean closed;
+  private final Semaphore turns; // fair
+  private volatile boolean closed; // set with all turns taken
 
   private GgufChat(LlmSettings.Gguf settings, LlamaModel model) {
     this.settings = settings;
     this.model = model;
+    this.turns = new Semaphore(settings.parallel(), true);
   }
 
   static GgufChat open(LlmSettings.Gguf settings) {
@@ -40,10 +52,10 @@ final class GgufChat implements ChatModel {
       var parameters =
           new ModelParameters()
               .setModel(file.toString())
-              .setCtxSize(settings.contextTokens())
+              .setCtxSize(settings.contextTokens() * settings.parallel())
               .setThreads(settings.threads())
               .setThreadsBatch(settings.threads())
-              .setParallel(1)
+              .setParallel(settings.parallel())
               .setGpuLayers(0)
               .disableContextShift();
       return new GgufChat(settings, new LlamaModel(parameters));
@@ -79,7 +91,7 @@ final class GgufChat implements ChatModel {
   @Override
   public Reply chat(List<Message> messages, ChatOptions options) {
     try {
-      turn.lockInterruptibly();
+      turns.acquire();
     } catch (InterruptedException e) {
       throw interrupted(e);
     }
@@ -89,7 +101,7 @@ final class GgufChat implements ChatModel {
       }
       return write(messages, options);
     } finally {
-      turn.unlock();
+      turns.release();
     }
   }
 
@@ -112,8 +124,8 @@ final class GgufChat implements ChatModel {
         new InferenceParameters(prompt)
             .setNPredict(options.maxTokens())
             .setTemperature((float) options.temperature())
-            .setSeed(1)
-            .setCachePrompt(false);
+            .setSeed(options.seed())
+            .setCachePrompt(settings.parallel() > 1);
     if (!options.stop().isEmpty()) {
       asked.setStopStrings(options.stop().toArray(String[]::new));
     }
@@ -152,14 +164,14 @@ final class GgufChat implements ChatModel {
 
   @Override
   public void close() {
-    turn.lock();
+    turns.acquireUninterruptibly(settings.parallel());
     try {
       if (!closed) {
         closed = true;
         model.close();
       }
     } finally {
-      turn.unlock();
+      turns.release(settings.parallel());
     }
   }
 }

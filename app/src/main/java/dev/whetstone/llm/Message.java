@@ -16,4 +16,8 @@ public record Message(Role role, String text) {
   public static Message user(String text) {
     return new Message(Role.USER, text);
   }
+
+  public static Message assistant(String text) {
+    return new Message(Role.ASSISTANT, text);
+  }
 }

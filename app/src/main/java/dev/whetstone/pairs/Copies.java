@@ -69,6 +69,14 @@ public final class Copies {
     return among(texts);
   }
 
+  /// The copies among the passages themselves, whatever documents they are of: each passage counts
+  /// as a document, under its own id.
+  public static Copies ofPassages(Collection<Passage> passages) {
+    var texts = new HashMap<String, String>();
+    passages.forEach(passage -> texts.put(passage.id(), passage.text()));
+    return among(texts);
+  }
+
   /// @param texts by document
   static Copies among(Map<String, ? extends CharSequence> texts) {
     var ids = new ArrayList<String>();

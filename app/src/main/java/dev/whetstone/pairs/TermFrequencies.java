@@ -11,11 +11,11 @@ import java.util.Map;
 
 /// In how many passages each term stands, and how rare that makes it: `idf = ln(1 + (N - n + .5) /
 /// (n + .5))` as in BM25.
-final class TermFrequencies {
+public final class TermFrequencies {
   private final Map<String, Integer> frequencies = new HashMap<>();
   private final int size;
 
-  TermFrequencies(Collection<Passage> passages) {
+  public TermFrequencies(Collection<Passage> passages) {
     size = passages.size();
     for (Passage passage : passages) {
       var seen = new HashSet<String>();
@@ -27,13 +27,13 @@ final class TermFrequencies {
     }
   }
 
-  double idf(String term) {
+  public double idf(String term) {
     int n = frequency(term);
     return Math.log(1 + (size - n + .5) / (n + .5));
   }
 
   /// In how many passages the term stands.
-  int frequency(String term) {
+  public int frequency(String term) {
     return frequencies.getOrDefault(term, 0);
   }
 

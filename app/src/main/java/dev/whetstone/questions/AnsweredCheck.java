@@ -1,0 +1,63 @@
+package dev.whetstone.questions;
+
+import dev.whetstone.core.Passage;
+import dev.whetstone.text.ContentTerms;
+import java.text.Normalizer;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Whether a passage speaks of what a question asks about, as far as its words tell: numbers and
+/// names of the question stand in the passage, and so does at least one other word, unless the
+/// question uses everyday words on purpose.
+///
+/// A small model fills its questions with examples of its own (a place, a firm, an amount), and
+/// asks at times about the example of its prompt. Both name things that the passage does not
+/// mention. Common words may differ freely: that is what the model was asked for.
+final class AnsweredCheck implements QuestionCheck {
+  private static final Pattern NUMBER = Pattern.compile("\\p{N}+(?:[.,:]\\p{N}+)*");
+
+  /// A word with a capital that does not begin a sentence, or one with several capitals.
+  private static final Pattern NAME =
+      Pattern.compile(
+          "(?<=[\\p{L}\\p{N},;]"
+              + " )\\p{Lu}[\\p{L}\\p{N}-]+|\\b\\p{Lu}[\\p{L}\\p{N}-]*\\p{Lu}\\p{L}*\\b");
+
+  private static final Pattern LATIN_WORD = Pattern.compile("[\\p{IsLatin}][\\p{IsLatin}\\p{N}-]+");
+
+  @Override
+  public boolean refuses(Candidate candidate) {
+    String passage = plain(candidate.passage());
+    String question = candidate.question();
+    boolean noCase = Languages.withoutSpaces(candidate.language());
+    if (missing(NUMBER, question, passage)
+        || missing(noCase ? LATIN_WORD : NAME, question, passage)) {
+      return true;
+    }
+    Set<String> terms = ContentTerms.set(question, candidate.language());
+    Set<String> its = ContentTerms.set(candidate.passage().embedded(), candidate.language());
+    return terms.isEmpty()
+        || candidate.kind() != QuestionKind.PLAIN && terms.stream().noneMatch(its::contains);
+  }
+
+  private static boolean missing(Pattern pattern, String question, String passage) {
+    Matcher matcher = pattern.matcher(question);
+    while (matcher.find()) {
+      if (!mentions(passage, matcher.group().toLowerCase(Locale.ROOT))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Whether a name or number stands in the text, also with another ending.
+  private static boolean mentions(String text, String name) {
+    String stem = name.length() > 5 ? name.substring(0, name.length() - 2) : name;
+    return name.equals("i") || text.contains(stem);
+  }
+
+  private static String plain(Passage passage) {
+    return Normalizer.normalize(passage.embedded(), Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
+  }
+}

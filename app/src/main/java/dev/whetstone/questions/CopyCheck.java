@@ -1,0 +1,78 @@
+package dev.whetstone.questions;
+
+import dev.whetstone.core.Passage;
+import dev.whetstone.text.ContentTerms;
+import dev.whetstone.text.Word;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// How much of a question is copied from its passage. Matching words finds a copied question, and
+/// so does the base model: there is nothing to learn from it.
+final class CopyCheck implements QuestionCheck {
+  /// The most words in a row; a word is one character of Chinese and Japanese.
+  private static final int LONGEST_RUN = 5;
+
+  private static final int LONGEST_RUN_OF_CHARACTERS = 9;
+
+  /// From so many content terms on, not all of them may stand in the passage.
+  private static final int SOME_TERMS = 5;
+
+  /// What was counted.
+  ///
+  /// @param share of the question's content terms that stand in the passage
+  /// @param terms how many content terms it has
+  /// @param run the most words in a row that stand so in the passage
+  record Copied(double share, int terms, int run) {}
+
+  @Override
+  public boolean refuses(Candidate candidate) {
+    Copied copied = copied(candidate.question(), candidate.passage(), candidate.language());
+    return refuses(copied, candidate.language());
+  }
+
+  static boolean refuses(Copied copied, String language) {
+    int longest = Languages.withoutSpaces(language) ? LONGEST_RUN_OF_CHARACTERS : LONGEST_RUN;
+    return copied.run() > longest || copied.share() >= 1 && copied.terms() >= SOME_TERMS;
+  }
+
+  static Copied copied(String question, Passage passage, String language) {
+    Set<String> own = ContentTerms.set(question, language);
+    Set<String> its = ContentTerms.set(passage.embedded(), language);
+    long shared = own.stream().filter(its::contains).count();
+    double share = own.isEmpty() ? 0 : (double) shared / own.size();
+    return new Copied(
+        share, own.size(), run(units(question, language), units(passage.embedded(), language)));
+  }
+
+  private static List<String> units(String text, String language) {
+    return Languages.withoutSpaces(language)
+        ? text.codePoints()
+            .filter(Character::isLetterOrDigit)
+            .mapToObj(Character::toString)
+            .toList()
+        : Word.of(text, language).stream().map(Word::term).toList();
+  }
+
+  /// The longest run of `a` that stands in `b`: dynamic programming over the places in `b`.
+  static int run(List<String> a, List<String> b) {
+    Map<String, Set<Integer>> places = new HashMap<>();
+    for (int i = 0; i < b.size(); i++) {
+      places.computeIfAbsent(b.get(i), _ -> new HashSet<>()).add(i);
+    }
+    int longest = 0;
+    Map<Integer, Integer> ending = Map.of(); // place in b → the run that ends there
+    for (String unit : a) {
+      var next = new HashMap<Integer, Integer>();
+      for (int place : places.getOrDefault(unit, Set.of())) {
+        int run = ending.getOrDefault(place - 1, 0) + 1;
+        next.put(place, run);
+        longest = Math.max(longest, run);
+      }
+      ending = next;
+    }
+    return longest;
+  }
+}

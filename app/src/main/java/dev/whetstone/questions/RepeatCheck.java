@@ -1,0 +1,58 @@
+package dev.whetstone.questions;
+
+import dev.whetstone.pairs.Question;
+import dev.whetstone.text.ContentTerms;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Refuses questions that were asked before, or nearly: with the same words, or with content terms
+/// of which four fifths are the same (Jaccard). Remembers what it has let through. For one thread;
+/// questions come in a fixed order, the first of several stays.
+final class RepeatCheck implements QuestionCheck {
+  private static final double SIMILAR = .8;
+
+  private final Set<String> words = new HashSet<>();
+  private final List<Set<String>> terms = new ArrayList<>();
+  private final Map<String, List<Integer>> byTerm = new HashMap<>();
+
+  /// Makes it remember a question that others may not repeat, such as one of a person.
+  void remember(String question, String language) {
+    if (!words.add(Question.words(question))) {
+      return;
+    }
+    Set<String> own = ContentTerms.set(question, language);
+    own.forEach(term -> byTerm.computeIfAbsent(term, _ -> new ArrayList<>()).add(terms.size()));
+    terms.add(own);
+  }
+
+  @Override
+  public boolean refuses(Candidate candidate) {
+    String question = candidate.question();
+    if (words.contains(Question.words(question))
+        || similar(ContentTerms.set(question, candidate.language()))) {
+      return true;
+    }
+    remember(question, candidate.language());
+    return false;
+  }
+
+  private boolean similar(Set<String> own) {
+    var shared = new HashMap<Integer, Integer>();
+    for (String term : own) {
+      for (int other : byTerm.getOrDefault(term, List.of())) {
+        shared.merge(other, 1, Integer::sum);
+      }
+    }
+    return shared.entrySet().stream()
+        .anyMatch(
+            entry -> {
+              int both = entry.getValue();
+              int all = own.size() + terms.get(entry.getKey()).size() - both;
+              return both >= SIMILAR * all;
+            });
+  }
+}

@@ -1,0 +1,260 @@
+package dev.whetstone.questions;
+
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.Passage;
+import dev.whetstone.core.Progress;
+import dev.whetstone.core.Retry;
+import dev.whetstone.core.Time;
+import dev.whetstone.llm.ChatModel;
+import dev.whetstone.llm.ChatOptions;
+import dev.whetstone.llm.Reply;
+import dev.whetstone.questions.ReplyCache.CachedReply;
+import dev.whetstone.questions.WriterResult.End;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/// One run of [QuestionWriter]: keeps the model busy with prompts, and takes the replies in the
+/// order of their passages, whichever came first, so that the result depends on the replies alone.
+/// For one thread.
+final class WriterRun {
+  /// Questions that are searched for together.
+  private static final int BATCH = 32;
+
+  /// Replies in a row that a model refuses to give before the run ends.
+  private static final int REFUSALS = 5;
+
+  /// What writes, as [QuestionWriter] was given it.
+  record Tools(ChatModel model, ReplyCache cache, WriterSettings settings, Time time) {}
+
+  /// A prompt under way, or a reply that was kept.
+  private record Pending(
+      PassageTask task, @Nullable CachedReply kept, @Nullable Future<Reply> asked) {}
+
+  private final ChatModel model;
+  private final ReplyCache cache;
+  private final WriterSettings settings;
+  private final WriterLimits limits;
+  private final Time time;
+  private final Retry retry;
+  private final PassageChoice choice;
+  private final CandidateChecks checks;
+  private final WriterBudget budget;
+  private final List<String> examples;
+  private final Map<String, QuestionPrompt> prompts = new HashMap<>();
+
+  private final ArrayDeque<Pending> pending = new ArrayDeque<>();
+  private final List<Candidate> batch = new ArrayList<>();
+  private final List<WrittenQuestion> questions = new ArrayList<>();
+  private int kept;
+  private int passages;
+  private int refusals;
+  private Instant lastReply;
+
+  /// @param choice of the passages to ask about, in their order
+  WriterRun(
+      Tools tools,
+      List<String> examples,
+      WriterLimits limits,
+      PassageChoice choice,
+      CandidateChecks checks) {
+    this.model = tools.model();
+    this.cache = tools.cache();
+    this.settings = tools.settings();
+    this.time = tools.time();
+    this.limits = limits;
+    this.choice = choice;
+    this.checks = checks;
+    this.budget = new WriterBudget(limits, settings.price(), time);
+    this.examples = examples;
+    this.retry =
+        new Retry(
+            new Retry.Limits(
+                6, Duration.ofSeconds(1), Duration.ofSeconds(30), Duration.ofMinutes(3)),
+            time);
+    this.lastReply = time.instant();
+  }
+
+  WriterResult run(Progress progress) {
+    ExecutorService threads =
+        Executors.newFixedThreadPool(
+            settings.parallel(), Thread.ofPlatform().daemon().name("write-", 0).factory());
+    try (Progress.Task task = progress.start("write questions", limits.count(), "questions")) {
+      End end = write(threads, task);
+      return new WriterResult(questions, passages, budget.spent(), end, choice.passedOver());
+    } finally {
+      pending.forEach(this::cancel);
+      threads.shutdownNow();
+      threads.close();
+    }
+  }
+
+  private End write(ExecutorService threads, Progress.Task task) {
+    Optional<End> end = Optional.empty();
+    while (true) {
+      Progress.stopWhenInterrupted();
+      while (end.isEmpty() && pending.size() < 2 * settings.parallel()) {
+        end = askNext(threads);
+      }
+      if (pending.isEmpty()) {
+        check(task);
+        return kept >= limits.count() ? End.COUNT : end.orElse(End.PASSAGES);
+      }
+      Pending next = pending.remove();
+      try {
+        take(next);
+      } catch (TimeoutException _) {
+        cancel(next);
+        check(task);
+        return kept >= limits.count() ? End.COUNT : End.TIME;
+      }
+      if (batch.size() >= Math.clamp(2L * (limits.count() - kept), 4, BATCH)) {
+        check(task);
+      }
+      if (kept >= limits.count()) {
+        return End.COUNT;
+      }
+    }
+  }
+
+  /// Sends the next passage's prompt, or takes its reply from the cache.
+  ///
+  /// @return why there is no next one
+  private Optional<End> askNext(ExecutorService threads) {
+    if (!choice.hasNext()) {
+      return Optional.of(End.PASSAGES);
+    }
+    Passage passage = choice.next();
+    String language = PassageWorth.language(passage);
+    QuestionPrompt prompt =
+        prompts.computeIfAbsent(language, code -> new QuestionPrompt(code, examples));
+    PassageTask task = PassageTask.of(passage, language, prompt, model.name(), settings);
+    Optional<CachedReply> cached = cache.get(task.key());
+    if (cached.isPresent()) {
+      pending.add(new Pending(task, cached.get(), null));
+      return Optional.empty();
+    }
+    Optional<End> end = budget.reserve(task.mayRead(), task.mayWrite());
+    if (end.isEmpty()) {
+      pending.add(new Pending(task, null, threads.submit(() -> ask(task))));
+    }
+    return end;
+  }
+
+  private Reply ask(PassageTask task) throws InterruptedException {
+    var options =
+        new ChatOptions(
+            QuestionPrompt.replyTokens(task.kinds().size()),
+            settings.temperature(),
+            List.of("\n\n"),
+            (int) settings.seed() ^ task.key().hashCode() & Integer.MAX_VALUE);
+    return retry.call(
+        () -> model.chat(task.messages(), options),
+        failure ->
+            failure instanceof Failure.Unavailable && !Thread.currentThread().isInterrupted());
+  }
+
+  private void take(Pending next) throws TimeoutException {
+    CachedReply reply = next.kept() == null ? received(next) : next.kept();
+    passages++;
+    if (reply == null) {
+      return;
+    }
+    PassageTask task = next.task();
+    for (ReplyParser.Parsed parsed : ReplyParser.parse(reply.text(), task.kinds(), reply.cut())) {
+      batch.add(new Candidate(parsed.question(), parsed.kind(), task.passage(), task.language()));
+    }
+  }
+
+  /// Waits for a reply and keeps it; null where the model refuses this passage.
+  private @Nullable CachedReply received(Pending next) throws TimeoutException {
+    PassageTask task = next.task();
+    Future<Reply> asked = java.util.Objects.requireNonNull(next.asked());
+    try {
+      Reply reply = asked.get(Math.max(1, budget.timeLeft().toMillis()), TimeUnit.MILLISECONDS);
+      boolean told = reply.inputTokens() > 0;
+      int read = told ? reply.inputTokens() : (int) task.mayRead();
+      int written = told ? reply.outputTokens() : (int) task.mayWrite();
+      budget.settle(task.mayRead(), task.mayWrite(), read, written);
+      Instant now = time.instant();
+      long millis = Duration.between(lastReply, now).toMillis();
+      lastReply = now;
+      refusals = 0;
+      boolean cut = reply.finish() != Reply.Finish.STOP;
+      var kept =
+          new CachedReply(task.key(), model.name(), reply.text(), cut, read, written, millis);
+      cache.add(kept);
+      return kept;
+    } catch (ExecutionException e) {
+      budget.settle(task.mayRead(), task.mayWrite(), task.mayRead(), 0);
+      return refused(e);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted");
+    }
+  }
+
+  private @Nullable CachedReply refused(ExecutionException thrown) {
+    switch (thrown.getCause()) {
+      case Failure.BadInput failure -> {
+        if (++refusals >= REFUSALS) {
+          throw failure;
+        }
+        return null; // this passage does not fit, or its content is refused
+      }
+      case RuntimeException failure -> throw failure;
+      case Error error -> throw error;
+      case null, default -> throw new IllegalStateException(thrown);
+    }
+  }
+
+  private void check(Progress.Task task) {
+    if (batch.isEmpty()) {
+      return;
+    }
+    int before = kept;
+    for (CandidateChecks.Checked each : checks.check(batch)) {
+      questions.add(written(each));
+      kept += each.checks().kept() ? 1 : 0;
+    }
+    batch.clear();
+    task.advance(kept - before);
+    double seconds = Math.max(.001, budget.passed().toMillis() / 1000.0);
+    task.note(
+        "%.2f kept/s, %d %% of those written"
+            .formatted(kept / seconds, Math.round(100.0 * kept / Math.max(1, questions.size()))));
+  }
+
+  private WrittenQuestion written(CandidateChecks.Checked each) {
+    Candidate candidate = each.candidate();
+    Passage passage = candidate.passage();
+    QuestionPrompt prompt = java.util.Objects.requireNonNull(prompts.get(candidate.language()));
+    return new WrittenQuestion(
+        WrittenQuestion.id(candidate.question(), passage.id()),
+        candidate.question(),
+        candidate.kind(),
+        candidate.language(),
+        new WrittenQuestion.Source(passage.id(), passage.document()),
+        new WrittenQuestion.Writer(model.name(), prompt.id()),
+        each.checks());
+  }
+
+  private void cancel(Pending each) {
+    if (each.asked() != null) {
+      each.asked().cancel(true);
+    }
+  }
+}
