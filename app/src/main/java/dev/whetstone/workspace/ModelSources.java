@@ -108,7 +108,7 @@ public final class ModelSources {
 
   /// As [#requireChat], for the model that writes questions.
   public void requireWriter() {
-    Settings.Writer writer = workspace.settings().questions().writer();
+    QuestionSettings.Writer writer = workspace.settings().questions().writer();
     if (writer.kind().equals("gguf")) {
       requireFile("questions.writer.file", writer.file());
     }

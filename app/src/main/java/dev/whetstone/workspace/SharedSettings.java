@@ -187,7 +187,7 @@ public final class SharedSettings {
     if (llm.url() != null && llm.apiKeyEnv() != null) {
       all.add(new Sending("llm.api_key_env", llm.apiKeyEnv(), llm.url(), ""));
     }
-    Settings.Writer writer = settings.questions().writer();
+    QuestionSettings.Writer writer = settings.questions().writer();
     if (writer.url() != null && writer.apiKeyEnv() != null) {
       all.add(new Sending("questions.writer.api_key_env", writer.apiKeyEnv(), writer.url(), ""));
     }

@@ -3,12 +3,15 @@ package dev.whetstone.workshop.questions;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
+import dev.whetstone.core.RetrievalPlan;
 import dev.whetstone.encode.Encoder;
+import dev.whetstone.index.lucene.LuceneIndex;
 import dev.whetstone.llm.ChatModel;
 import dev.whetstone.pairs.Question;
 import dev.whetstone.questions.QuestionKind;
 import dev.whetstone.questions.QuestionWriter;
 import dev.whetstone.questions.ReplyCache;
+import dev.whetstone.questions.SearchedPassages;
 import dev.whetstone.questions.WriterEstimate;
 import dev.whetstone.questions.WriterInputs;
 import dev.whetstone.questions.WriterLimits;
@@ -111,7 +114,14 @@ public final class Writing {
         Encoder encoder = shelf.encoder(shelf.base(language))) {
       var vectors =
           new VectorStore(workspace).of(passages, encoder, "embed base", progress).vectors();
-      try (var search = new BaseSearch(passages, encoder, vectors)) {
+      try (LuceneIndex words = LuceneIndex.inMemory(passages, null)) {
+        var search =
+            new SearchedPassages(
+                words,
+                encoder,
+                vectors,
+                RetrievalPlan.UNTUNED_DENSE_WEIGHT,
+                Runtime.getRuntime().availableProcessors());
         var cache =
             new ReplyCache(workspace.hidden().resolve("written").resolve("replies.jsonl"));
         var writer = new QuestionWriter(chat, search, cache, settings(request, model.remote()));
@@ -137,6 +147,7 @@ public final class Writing {
         request.kinds().stream().map(QuestionKind::of).toList(),
         WriterSettings.LOCAL.perPassage(),
         WriterSettings.LOCAL.temperature(),
+        settings.writer().concurrent(),
         remote,
         WriterModel.price(settings.limits()),
         workspace.settings().train().seed());
