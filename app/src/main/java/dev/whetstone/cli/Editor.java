@@ -37,11 +37,19 @@ final class Editor {
               .start()
               .waitFor();
       String now =
-          Files.readString(file).lines().map(String::strip).collect(Collectors.joining(" ")).strip();
+          Files.readString(file)
+              .lines()
+              .map(String::strip)
+              .collect(Collectors.joining(" "))
+              .strip();
       return code != 0 || now.equals(text.strip()) ? null : now;
     } catch (IOException e) {
       throw new Failure.Unavailable(
-          "the editor \"" + editor + "\" cannot be used (" + e.getMessage() + "): set EDITOR to another, or to nothing",
+          "the editor \""
+              + editor
+              + "\" cannot be used ("
+              + e.getMessage()
+              + "): set EDITOR to another, or to nothing",
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

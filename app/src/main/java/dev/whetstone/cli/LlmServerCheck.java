@@ -66,15 +66,18 @@ final class LlmServerCheck {
               + status
               + "): check "
               + (server.keyVariable() == null
-                  ? "whether it asks for one, and name its variable in "
-                      + section
-                      + ".api_key_env"
+                  ? "whether it asks for one, and name its variable in " + section + ".api_key_env"
                   : "the variable " + server.keyVariable()));
     }
     JsonNode data = status == 200 ? Json.MAPPER.readTree(body).path("data") : null;
     if (data == null || !data.isArray()) {
       throw new Failure.Unavailable(
-          uri + " answers " + status + " and no list of models: check " + section + ".url, which ends in /v1");
+          uri
+              + " answers "
+              + status
+              + " and no list of models: check "
+              + section
+              + ".url, which ends in /v1");
     }
     var ids = new ArrayList<String>();
     data.forEach(model -> ids.add(model.path("id").asText()));

@@ -26,7 +26,8 @@ final class QuestionWords {
     }
     if (questions < Gate.FEWEST) {
       return "%d %s: nothing can be proven with fewer than %d"
-          .formatted(questions, questions == 1 ? "question proves" : "questions prove", Gate.FEWEST);
+          .formatted(
+              questions, questions == 1 ? "question proves" : "questions prove", Gate.FEWEST);
     }
     return Power.with(questions, Power.DEFAULT_DEVIATION);
   }
@@ -59,7 +60,8 @@ final class QuestionWords {
     lines.add(spent(writing.spent()) + ended(writing.end()));
     if (use.review() > 0) {
       lines.add(
-          "next: `whet questions review`; without a reviewed or real question no model is promoted");
+          "next: `whet questions review`; without a reviewed or real question no model is"
+              + " promoted");
     }
     return lines;
   }
@@ -136,7 +138,8 @@ final class QuestionWords {
 
   static List<String> table(StepResult.ReviewTable table) {
     return List.of(
-        "%s written to %s".formatted(StepWords.counted(table.questions(), "question"), table.file()),
+        "%s written to %s"
+            .formatted(StepWords.counted(table.questions(), "question"), table.file()),
         "fill in the column decision (accept, drop or skip), correct the questions that you accept,"
             + " and run the same command again");
   }

@@ -59,8 +59,9 @@ final class QuestionsCommand implements Runnable {
     @Parameters(paramLabel = "FILE", description = "A .csv, .tsv, .jsonl or .json file.")
     private Path file = Path.of("");
 
-    @Option(names = "--replace", description =
-            "Forget the questions imported before; reviewed and typed ones stay.")
+    @Option(
+        names = "--replace",
+        description = "Forget the questions imported before; reviewed and typed ones stay.")
     private boolean replace;
 
     @Override

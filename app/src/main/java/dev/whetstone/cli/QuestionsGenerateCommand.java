@@ -55,7 +55,8 @@ final class QuestionsGenerateCommand implements Callable<Integer> {
       names = "--kinds",
       split = ",",
       paramLabel = "KIND",
-      description = "Kinds of questions: fact, how-to, symptom, keywords, plain; several with commas.")
+      description =
+          "Kinds of questions: fact, how-to, symptom, keywords, plain; several with commas.")
   private @Nullable List<String> kinds;
 
   @Option(
@@ -63,9 +64,7 @@ final class QuestionsGenerateCommand implements Callable<Integer> {
       description = "Only say what it would take; the language model is asked nothing.")
   private boolean estimate;
 
-  @Option(
-      names = "--yes",
-      description = "Do not ask before passages are sent to another machine.")
+  @Option(names = "--yes", description = "Do not ask before passages are sent to another machine.")
   private boolean yes;
 
   @Override

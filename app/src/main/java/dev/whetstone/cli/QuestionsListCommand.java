@@ -60,8 +60,7 @@ final class QuestionsListCommand implements Callable<Integer> {
 
   static List<Entry> entries(Workspace workspace) {
     var workshop = WorkspaceOptions.workshop(workspace, dev.whetstone.core.Progress.NONE);
-    return QuestionOverview.of(
-        workspace, workshop.prepared() ? workshop.passages() : List.of());
+    return QuestionOverview.of(workspace, workshop.prepared() ? workshop.passages() : List.of());
   }
 
   private static void check(String option, @Nullable String value, List<String> known) {

@@ -28,7 +28,8 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  whet questions review",
-      "  whet questions review --file review.csv   # writes the table; fill in `decision`, run it again"
+      "  whet questions review --file review.csv   # writes the table; fill in `decision`, run it"
+          + " again"
     })
 final class QuestionsReviewCommand implements Callable<Integer> {
   private static final String COMMAND = "whet questions review";
@@ -64,8 +65,7 @@ final class QuestionsReviewCommand implements Callable<Integer> {
   private StepResult shown(QuestionSession session, Reviewing reviewing) {
     List<Reviewing.Item> waiting = reviewing.waiting();
     if (waiting.isEmpty()) {
-      throw new Failure.BadInput(
-          "no question waits for review", new Remedy.GenerateQuestions());
+      throw new Failure.BadInput("no question waits for review", new Remedy.GenerateQuestions());
     }
     try (Keyboard keyboard = Keyboard.open(options.terminal().interactive())) {
       return new ReviewSession(session, keyboard, reviewing).review(waiting);
@@ -77,8 +77,7 @@ final class QuestionsReviewCommand implements Callable<Integer> {
     if (again || !Files.exists(table)) {
       List<Reviewing.Item> waiting = reviewing.waiting();
       if (waiting.isEmpty()) {
-        throw new Failure.BadInput(
-            "no question waits for review", new Remedy.GenerateQuestions());
+        throw new Failure.BadInput("no question waits for review", new Remedy.GenerateQuestions());
       }
       ReviewSheet.write(table, waiting);
       return new StepResult.ReviewTable(table.toString(), waiting.size());
@@ -86,8 +85,7 @@ final class QuestionsReviewCommand implements Callable<Integer> {
     try (var _ = options.lock(workspace, COMMAND)) {
       ReviewSheet.Taken taken = ReviewSheet.take(table, reviewing);
       options.save(COMMAND);
-      return new StepResult.QuestionsReviewed(
-          table.toString(), taken, session.proving());
+      return new StepResult.QuestionsReviewed(table.toString(), taken, session.proving());
     }
   }
 }

@@ -19,9 +19,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The rows of a table in CSV whose columns are known, as RFC 4180 has it and spreadsheets write it: with commas,
-/// semicolons or tabs, which a first line `sep=;` or the header tells, with empty columns and
-/// columns of others' beside the known ones, and with lines ended in each way.
+/// The rows of a table in CSV whose columns are known, as RFC 4180 has it and spreadsheets write
+/// it: with commas, semicolons or tabs, which a first line `sep=;` or the header tells, with empty
+/// columns and columns of others' beside the known ones, and with lines ended in each way.
 public final class CsvTable {
   private static final Pattern SEPARATOR = Pattern.compile("\"?sep=(.)\"?(?=\\R|$)");
   private static final Pattern BREAK = Pattern.compile("\\R");
@@ -199,17 +199,13 @@ public final class CsvTable {
               + ", the column "
               + String.join(", ", unused)
               + ": the columns are "
-            + columns.names());
+              + columns.names());
     }
     return header;
   }
 
   private String unknown(String column) {
-    return file
-        + ", line 1: unknown column "
-        + column
-        + ": the columns are "
-            + columns.names();
+    return file + ", line 1: unknown column " + column + ": the columns are " + columns.names();
   }
 
   /// Whether a name is a known one with a letter more, less or other, as `phrases`.

@@ -18,9 +18,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Writes questions about the passages with a language model; a step of a run only where one is
-/// set. Its output is the artifact `written/`. As in [TrainStep] the passages are no input: questions
-/// about most of the present ones are up to date. Nor is the question log: to review is no reason to
-/// write.
+/// set. Its output is the artifact `written/`. As in [TrainStep] the passages are no input:
+/// questions about most of the present ones are up to date. Nor is the question log: to review is
+/// no reason to write.
 final class GenerateStep implements Step<StepResult.QuestionsWritten> {
   static final String NAME = "generate";
 
@@ -35,8 +35,7 @@ final class GenerateStep implements Step<StepResult.QuestionsWritten> {
   private final boolean more;
 
   /// What a command asks for; null for what the last run asked for, or the settings say.
-  record Asked(
-      @Nullable Integer count, @Nullable Duration budget, @Nullable List<String> kinds) {
+  record Asked(@Nullable Integer count, @Nullable Duration budget, @Nullable List<String> kinds) {
     static final Asked NOTHING = new Asked(null, null, null);
   }
 
@@ -108,10 +107,7 @@ final class GenerateStep implements Step<StepResult.QuestionsWritten> {
     String count = others.remove(COUNT);
     String budget = others.remove(BUDGET);
     String kinds = others.remove(KINDS);
-    return count != null
-            && budget != null
-            && kinds != null
-            && others.equals(settled().fields())
+    return count != null && budget != null && kinds != null && others.equals(settled().fields())
         ? Optional.of(
             new Writing.Request(
                 Integer.parseInt(count), Duration.parse(budget), List.of(kinds.split(" "))))

@@ -68,11 +68,11 @@ final class TrainStep implements Step<StepResult.Trained> {
     Settings.Train settings = workspace.settings().train();
     Fingerprint fingerprint =
         Fingerprint.of(NAME)
-        .with("program", Training.VERSION)
-        .with("questions", inputs.learningQuestionsHash())
-        .with("train.budget", settings.time())
-        .with("train.seed", settings.seed())
-        .with("base model", inputs.models().baseKey());
+            .with("program", Training.VERSION)
+            .with("questions", inputs.learningQuestionsHash())
+            .with("train.budget", settings.time())
+            .with("train.seed", settings.seed())
+            .with("base model", inputs.models().baseKey());
     String written = inputs.writtenHash();
     return written.equals(QuestionLog.NO_QUESTIONS)
         ? fingerprint

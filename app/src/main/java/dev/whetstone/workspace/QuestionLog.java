@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 /// The questions of a workspace, `questions.jsonl`, and what each is used for. Half of them (by
 /// document, see [QuestionSplitUnits]) are the log: they train, choose the recipe's settings and
 /// set the threshold below which an answer is declined. The other half is held out for the proof.
-/// Questions that were reviewed or typed here ([Question.Origin]) are held out in any case, with all
-/// others about their documents.
+/// Questions that were reviewed or typed here ([Question.Origin]) are held out in any case, with
+/// all others about their documents.
 ///
 /// @param answered those with a place in the documents, dealt out by document or section; documents
 ///   that were found go by their ids
@@ -253,6 +253,10 @@ public record QuestionLog(
   }
 
   private static void write(Workspace workspace, Collection<Question> questions) {
+    if (questions.isEmpty()) {
+      WholeFile.delete(workspace.questions());
+      return;
+    }
     var lines = new StringBuilder();
     questions.forEach(question -> lines.append(line(question)));
     WholeFile.write(workspace.questions(), lines.toString());

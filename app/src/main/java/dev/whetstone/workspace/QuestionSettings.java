@@ -85,8 +85,7 @@ public record QuestionSettings(
     public static final String NONE = "none";
 
     public Writer {
-      kind =
-          oneOf("questions.writer.kind", kind, NONE, Set.of(NONE, "gguf", "openai", "ollama"));
+      kind = oneOf("questions.writer.kind", kind, NONE, Set.of(NONE, "gguf", "openai", "ollama"));
       requireVariable("questions.writer.api_key_env", apiKeyEnv);
       contextTokens = within("questions.writer.context_tokens", contextTokens, 2048, 512, 131_072);
       timeoutSeconds = within("questions.writer.timeout_seconds", timeoutSeconds, 120, 1, 3600);

@@ -71,8 +71,8 @@ public record Settings(
   Settings withEngines(EngineSections engines) {
     engines.requireUsable("index.engine", index.engine());
     return new Settings(
-        name, language, stage, model, passages, parse, questions, train, prove, index, engines,
-        app, llm, serve);
+        name, language, stage, model, passages, parse, questions, train, prove, index, engines, app,
+        llm, serve);
   }
 
   /// @throws Failure.BadInput if it cannot name a collection, an index or a folder

@@ -42,8 +42,7 @@ public final class ReviewSheet {
 
   private static final CsvTable.Columns COLUMNS =
       new CsvTable.Columns(
-          List.of(
-              "decision", "question", "document", "page", "headings", "passage", "kind", "id"),
+          List.of("decision", "question", "document", "page", "headings", "passage", "kind", "id"),
           List.of("decision", "id"));
 
   private static final CsvSchema SCHEMA =
@@ -73,8 +72,7 @@ public final class ReviewSheet {
                         item.question().id()))
             .toList();
     try {
-      WholeFile.write(
-          file, "\uFEFF" + new CsvMapper().writer(SCHEMA).writeValueAsString(rows));
+      WholeFile.write(file, "\uFEFF" + new CsvMapper().writer(SCHEMA).writeValueAsString(rows));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("texts cannot be written as CSV", e);
     }
@@ -107,15 +105,13 @@ public final class ReviewSheet {
             String key = one.name().toLowerCase(Locale.ROOT);
             if (decision.equals(key) || decision.equals(key.substring(0, 1))) {
               rows.add(
-                  new Row(
-                      line, row.getOrDefault("id", ""), one, row.getOrDefault("question", "")));
+                  new Row(line, row.getOrDefault("id", ""), one, row.getOrDefault("question", "")));
               return;
             }
           }
           bad.add(
               new BadRow(
-                  line,
-                  "the decision \"" + decision + "\" is none of accept, drop and skip"));
+                  line, "the decision \"" + decision + "\" is none of accept, drop and skip"));
         });
     return new Read(rows, open[0], bad);
   }
@@ -125,7 +121,12 @@ public final class ReviewSheet {
   /// @param mended of the accepted ones
   /// @param open rows without a decision
   public record Taken(
-      int accepted, int mended, int dropped, int skipped, int open, TruncatedList<BadRow> notTaken) {}
+      int accepted,
+      int mended,
+      int dropped,
+      int skipped,
+      int open,
+      TruncatedList<BadRow> notTaken) {}
 
   /// Carries out the decisions of a table.
   ///

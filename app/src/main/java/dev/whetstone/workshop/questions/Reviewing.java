@@ -52,7 +52,8 @@ public final class Reviewing {
     passages.forEach(passage -> byId.put(passage.id(), passage));
   }
 
-  /// Those that no decision was made about, spread over the documents; then those that were put off.
+  /// Those that no decision was made about, spread over the documents; then those that were put
+  /// off.
   public List<Item> waiting() {
     Map<String, Refusal> refused = refused(workspace);
     return waiting(workspace, split).stream()
@@ -111,8 +112,7 @@ public final class Reviewing {
     var all = new LinkedHashMap<>(refused(workspace));
     all.put(item.question().id(), refusal);
     var lines = new StringBuilder();
-    all.forEach(
-        (id, one) -> lines.append(Json.line(new Line(id, key(one)))).append('\n'));
+    all.forEach((id, one) -> lines.append(Json.line(new Line(id, key(one)))).append('\n'));
     WholeFile.write(workspace.reviews(), lines.toString());
     QuestionLog.remove(workspace, item.question().id()); // where it was accepted before
   }

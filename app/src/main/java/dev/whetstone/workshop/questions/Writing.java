@@ -58,10 +58,7 @@ public final class Writing {
   /// What it will take. The model is opened, and asked nothing.
   public WriterEstimate estimate(String language, List<Passage> passages, Request request) {
     return with(
-        language,
-        passages,
-        request,
-        (writer, inputs) -> writer.estimate(inputs, limits(request)));
+        language, passages, request, (writer, inputs) -> writer.estimate(inputs, limits(request)));
   }
 
   /// Writes questions until a limit is reached, and keeps them in place of those before.
@@ -88,9 +85,7 @@ public final class Writing {
         new WrittenQuestions(
             result.questions(), forReview, passages.stream().map(Passage::id).toList());
     String name = WriterModel.of(settings).key();
-    written.write(
-        workspace,
-        Map.of("writer", name, "kinds", String.join(" ", request.kinds())));
+    written.write(workspace, Map.of("writer", name, "kinds", String.join(" ", request.kinds())));
     WrittenSplit split = WrittenSplit.of(written, log, passages, seed);
     return new WritingResult(
         name,
@@ -107,8 +102,7 @@ public final class Writing {
     T with(QuestionWriter writer, WriterInputs inputs);
   }
 
-  private <T> T with(
-      String language, List<Passage> passages, Request request, Work<T> work) {
+  private <T> T with(String language, List<Passage> passages, Request request, Work<T> work) {
     WriterModel model = WriterModel.of(settings);
     try (ChatModel chat = model.open(workspace);
         Encoder encoder = shelf.encoder(shelf.base(language))) {
@@ -122,16 +116,14 @@ public final class Writing {
                 vectors,
                 RetrievalPlan.UNTUNED_DENSE_WEIGHT,
                 Runtime.getRuntime().availableProcessors());
-        var cache =
-            new ReplyCache(workspace.hidden().resolve("written").resolve("replies.jsonl"));
+        var cache = new ReplyCache(workspace.hidden().resolve("written").resolve("replies.jsonl"));
         var writer = new QuestionWriter(chat, search, cache, settings(request, model.remote()));
         QuestionLog log = QuestionLog.of(workspace, passages);
         var heldOut = new Units(imported(log.heldOut()), log, passages);
         List<String> examples = log.train().stream().map(Question::text).toList();
         return work.with(
             writer,
-            new WriterInputs(
-                passages, passage -> !heldOut.contains(passage), vectors, examples));
+            new WriterInputs(passages, passage -> !heldOut.contains(passage), vectors, examples));
       }
     }
   }

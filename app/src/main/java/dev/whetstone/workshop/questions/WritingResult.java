@@ -51,7 +51,9 @@ public record WritingResult(
 
   static SortedMap<String, Integer> refused(WriterResult result) {
     var refused = new TreeMap<String, Integer>();
-    result.refused().forEach((QuestionFault fault, Integer count) -> refused.put(fault.key(), count));
+    result
+        .refused()
+        .forEach((QuestionFault fault, Integer count) -> refused.put(fault.key(), count));
     return refused;
   }
 }

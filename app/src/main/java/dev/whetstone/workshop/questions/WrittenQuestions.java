@@ -29,8 +29,7 @@ import java.util.stream.Collectors;
 /// @param passages ids of all passages that there were
 public record WrittenQuestions(
     List<WrittenQuestion> questions, Set<String> forReview, List<String> passages) {
-  public static final WrittenQuestions NONE =
-      new WrittenQuestions(List.of(), Set.of(), List.of());
+  public static final WrittenQuestions NONE = new WrittenQuestions(List.of(), Set.of(), List.of());
 
   private static final String QUESTIONS = "questions.jsonl";
   private static final String ABOUT = "about.json";
@@ -70,8 +69,8 @@ public record WrittenQuestions(
     } catch (JsonProcessingException e) {
       throw new Failure.CorruptArtifact(
           file
-              + " cannot be read: another version of the program wrote it. Delete the folder to have"
-              + " the questions written anew",
+              + " cannot be read: another version of the program wrote it. Delete the folder to"
+              + " have the questions written anew",
           e);
     } catch (IOException e) {
       throw new Failure.Unavailable("cannot read " + file + ": " + e.getMessage(), e);

@@ -30,19 +30,19 @@ import org.jspecify.annotations.Nullable;
 /// proof measures memory. And questions that wait for a review must not be about documents whose
 /// questions train, long before anyone has reviewed them.
 ///
-/// **Method.** Written questions and the log are split together by [QuestionSplitUnits]: by document
-/// with its copies, or by section where there are too few documents; passages of equal text stay
-/// together. The group of the log's questions is settled (what they are used for), and so is that
-/// of the written ones that wait for review: they only prove. Whatever is about the same unit
-/// follows, the strictest use first: prove, then choose, then train. The rest is dealt out to train
-/// and to choose.
+/// **Method.** Written questions and the log are split together by [QuestionSplitUnits]: by
+/// document with its copies, or by section where there are too few documents; passages of equal
+/// text stay together. The group of the log's questions is settled (what they are used for), and so
+/// is that of the written ones that wait for review: they only prove. Whatever is about the same
+/// unit follows, the strictest use first: prove, then choose, then train. The rest is dealt out to
+/// train and to choose.
 ///
 /// What waits for review is decided once, when questions are written ([#forReview]), and kept with
 /// them: first what cannot train anyway, then as many more units as are needed.
 ///
 /// **Example.** Documents A, B, C, D, each with ten written questions; the log holds out a question
-/// about A. Those about A wait for review; of 40 questions 15 are wanted for that, so the units of B
-/// wait, too. C trains, D chooses. A person then types a question about C: at the next training
+/// about A. Those about A wait for review; of 40 questions 15 are wanted for that, so the units of
+/// B wait, too. C trains, D chooses. A person then types a question about C: at the next training
 /// those about C are left out.
 ///
 /// @param train that train: kept by the checks, in the order that they were written in
@@ -57,8 +57,8 @@ public record WrittenSplit(
     List<WrittenQuestion> review,
     int leftOut,
     Set<String> units) {
-  /// Of the questions that train or choose, those that choose: as [dev.whetstone.pairs.WrittenPairs]
-  /// has it.
+  /// Of the questions that train or choose, those that choose: as
+  /// [dev.whetstone.pairs.WrittenPairs] has it.
   private static final double DEV = .15;
 
   private static final int LEAST_DEV = 60;
@@ -137,8 +137,7 @@ public record WrittenSplit(
     questions.stream()
         .sorted(Comparator.comparing(q -> Sha256.id(String.valueOf(seed), q.id())))
         .forEach(
-            q ->
-                byDocument.computeIfAbsent(q.source().document(), _ -> new ArrayList<>()).add(q));
+            q -> byDocument.computeIfAbsent(q.source().document(), _ -> new ArrayList<>()).add(q));
     record Turn(int round, String order, WrittenQuestion question) {}
     var turns = new ArrayList<Turn>();
     byDocument.forEach(
