@@ -1,12 +1,14 @@
 package dev.whetstone.torch;
 
 import dev.whetstone.core.NetworkDescription;
+import dev.whetstone.core.NetworkDescription.DenseModule;
 import dev.whetstone.core.NetworkDescription.EmbeddingTable;
 import dev.whetstone.core.NetworkDescription.Layer;
 import dev.whetstone.core.NetworkDescription.LayerNorm;
 import dev.whetstone.core.NetworkDescription.Linear;
 import dev.whetstone.core.NetworkDescription.Parameter;
 import dev.whetstone.core.NetworkDescription.Projections;
+import dev.whetstone.core.NetworkOutput.HeadModule;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -59,7 +61,12 @@ final class ParameterLayout {
       }
     }
     tables.remove(description.embeddings().words());
-    var head = description.head().stream().map(module -> module.linear()).toList();
+    var head = new ArrayList<Linear>();
+    for (HeadModule module : description.output().modules()) {
+      if (module instanceof DenseModule(Linear linear, _)) {
+        head.add(linear);
+      }
+    }
 
     linears.forEach(this::placeWeight);
     var linearWeights = new Span(0, length);

@@ -84,14 +84,29 @@ public final class ModelSources {
         .filter(base -> !permits(base.toString()))
         .ifPresent(
             base -> {
-              throw new Failure.Refused(
-                  "the settings of %s name the folder %s as model.base, and others can write them: it was not opened. If that is right, permit it here: export %s=%s"
-                      .formatted(
-                          workspace.sharedAt(),
-                          base,
-                          SharedSettings.PERMIT,
-                          Shell.word(ENTRY + base)));
+              throw refused("folder", base, "model.base");
             });
+  }
+
+  /// @param folder that `rerank.base` names
+  /// @throws Failure.Refused if others can write the settings, and the folder is not the
+  ///   workspace's
+  public void requireReranker(Path folder) {
+    if (!permits(folder.toString())) {
+      throw refused("folder", folder, "rerank.base");
+    }
+  }
+
+  private Failure.Refused refused(String kind, Path place, String setting) {
+    return new Failure.Refused(
+        "the settings of %s name the %s %s as %s, and others can write them: it was not opened. If that is right, permit it here: export %s=%s"
+            .formatted(
+                workspace.sharedAt(),
+                kind,
+                place,
+                setting,
+                SharedSettings.PERMIT,
+                Shell.word(ENTRY + place)));
   }
 
   /// A language model's file is read by native code, which does not check it as other models are
@@ -123,14 +138,7 @@ public final class ModelSources {
         .flatMap(this::local)
         .map(ModelSources::real)
         .noneMatch(file::startsWith)) {
-      throw new Failure.Refused(
-          "the settings of %s name the file %s as %s, and others can write them: it was not opened. If that is right, permit it here: export %s=%s"
-              .formatted(
-                  workspace.sharedAt(),
-                  file,
-                  setting,
-                  SharedSettings.PERMIT,
-                  Shell.word(ENTRY + file)));
+      throw refused("file", file, setting);
     }
   }
 

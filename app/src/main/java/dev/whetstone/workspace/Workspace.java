@@ -124,6 +124,10 @@ public record Workspace(Path folder, Settings settings, @Nullable String sharedA
     return folder.resolve("models");
   }
 
+  public Path rerankers() {
+    return folder.resolve("rerankers");
+  }
+
   public Path vectors() {
     return folder.resolve("vectors");
   }
