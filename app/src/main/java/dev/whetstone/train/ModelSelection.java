@@ -65,7 +65,7 @@ final class ModelSelection {
     this.work = work;
     this.progress = progress;
     this.steps = TrainingRun.steps(plan, examples.size());
-    this.budget = new TrainingBudget(plan, steps, seconds);
+    this.budget = TrainingBudget.of(plan, steps, seconds);
     this.spent =
         new TreeMap<>(
             Json.kept(work.resolve(SPENT), Spent.class)
@@ -277,7 +277,7 @@ final class ModelSelection {
   }
 
   /// Steps whole, shares with up to two places, rates as powers of ten.
-  private static String figure(double value) {
+  static String figure(double value) {
     if (value < .01) {
       return String.format(Locale.ROOT, "%.1e", value);
     }

@@ -11,11 +11,12 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /// Runs trainings of one base model with the [Trainer]: tokenises the examples, and stops at a
 /// step's end with a checkpoint when the process is asked to end.
 final class TrainingRun {
-  private static final int CHECKPOINT_EVERY = 50;
+  static final int CHECKPOINT_EVERY = 50;
 
   /// Number of pairs that the speed is measured on.
   static final int SAMPLE = 256;
@@ -80,11 +81,17 @@ final class TrainingRun {
             plan.speed().precision(),
             CHECKPOINT_EVERY);
     var trainer = new Trainer(base.network(), hyperparameters, nanos);
+    return stoppable(
+        trainer, () -> trainer.train(examples, base.weights(), folder, segment, name, progress));
+  }
+
+  /// Runs a training that is to end with a checkpoint when the process is asked to end.
+  static Trainer.Result stoppable(Trainer trainer, Supplier<Trainer.Result> training) {
     var ended = new CountDownLatch(1);
     var hook = new Thread(() -> stop(trainer, ended), "training-stop");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
-      return trainer.train(examples, base.weights(), folder, segment, name, progress);
+      return training.get();
     } finally {
       ended.countDown();
       remove(hook);

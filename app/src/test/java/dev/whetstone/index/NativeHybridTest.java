@@ -99,7 +99,7 @@ class NativeHybridTest {
         var auto = indexes(node.host(), Hybrid.AUTO)) {
       SearchResult one = found(auto, .4, "w1 w30", Filter.ALL);
       SearchResult other = found(ours, .4, "w1 w30", Filter.ALL);
-      assertThat(one.fused()).isEqualTo(other.fused());
+      assertThat(one.ranking()).isEqualTo(other.ranking());
       assertThat(one.scores()).isEqualTo(other.scores());
       assertThat(one.passages()).isEqualTo(other.passages());
       assertThat(one.question().data()).isEqualTo(other.question().data());
@@ -131,9 +131,9 @@ class NativeHybridTest {
 
           SearchResult found = found(clusters, .35, question, filter);
 
-          assertThat(found.fused().ids()).isEqualTo(expected.fused().ids());
+          assertThat(found.ranking().ids()).isEqualTo(expected.ranking().ids());
           assertThat(found.passages()).isEqualTo(expected.passages());
-          for (String id : found.fused().ids()) {
+          for (String id : found.ranking().ids()) {
             Scores scores = Objects.requireNonNull(found.scores().get(id));
             Scores same = Objects.requireNonNull(expected.scores().get(id));
             assertThat(scores.bm25()).isEqualTo(same.bm25());

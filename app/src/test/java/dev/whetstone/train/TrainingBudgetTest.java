@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 /// and at most 75 s of choosing.
 class TrainingBudgetTest {
   private static final double STEP = 3.2;
-  private final TrainingBudget budget = new TrainingBudget(plan(), 61, 300);
+  private final TrainingBudget budget = TrainingBudget.of(plan(), 61, 300);
 
   private static FineTuningPlan plan() {
     return Planner.plan(
