@@ -7,13 +7,17 @@ import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.core.Vectors;
+import dev.whetstone.encode.Encoder;
 import dev.whetstone.encode.EncoderSettings;
 import dev.whetstone.encode.Encoders;
+import dev.whetstone.encode.VectorCache;
 import dev.whetstone.evaluate.Beir;
 import dev.whetstone.evaluate.Comparison;
 import dev.whetstone.evaluate.Gate;
 import dev.whetstone.evaluate.Qrels;
 import dev.whetstone.evaluate.Rankings;
+import dev.whetstone.guard.ForgettingGuard;
+import dev.whetstone.guard.GuardReport;
 import dev.whetstone.index.lucene.LuceneIndex;
 import dev.whetstone.model.BaseModels;
 import dev.whetstone.model.Draft;
@@ -110,10 +114,18 @@ public final class CollectionProof {
         var proofRankings =
             new ProofRankings(
                 words, ofBase, new ProofRankings.Side(tunedEncoder, embedded.vectors()));
-        var outcome = Outcome.of(labels, base, candidate, embedded);
+        var outcome =
+            Outcome.of(labels, base, candidate, embedded, guard(baseEncoder, tunedEncoder));
         return score(proofRankings, queries, judgements, outcome, done);
       }
     }
+  }
+
+  private GuardReport guard(Encoder base, Encoder tuned) {
+    return options.guard()
+        ? new ForgettingGuard(MavenArtifact.defaultCache(), progress)
+            .check(base, tuned, options.training().seed())
+        : GuardReport.notRun("it was not asked for");
   }
 
   private FineTuning fineTuning(TrainingData data, Path work) {
@@ -234,19 +246,23 @@ public final class CollectionProof {
       List<String> ids = qrels.queries();
       requireTexts(split, ids, queries);
       var rankings = proofRankings.of(texts(ids, queries), weights);
+      var comparison =
+          Comparison.of(
+              rankings,
+              ProofRankings.CONTRASTS,
+              ProofRankings.HYBRID,
+              qrels,
+              Gate.standard(),
+              options.training().seed());
       var report =
           new ProofReport(
               collection.name(),
               outcome.base(),
               outcome.labels().key(),
               split,
-              Comparison.of(
-                  rankings,
-                  ProofRankings.CONTRASTS,
-                  ProofRankings.HYBRID,
-                  qrels,
-                  Gate.standard(),
-                  options.training().seed()),
+              comparison,
+              outcome.guard().judge(comparison.verdict()),
+              outcome.guard(),
               new ProofReport.Weights(weights.base(), weights.tuned(), outcome.share()),
               outcome.training(),
               outcome.embedding(),
@@ -270,9 +286,14 @@ public final class CollectionProof {
       String base,
       double share,
       ProofReport.Training training,
-      ProofReport.Embedding embedding) {
+      ProofReport.Embedding embedding,
+      GuardReport guard) {
     static Outcome of(
-        Labels labels, Model base, Candidate candidate, VectorCache.CachedVectors embedded) {
+        Labels labels,
+        Model base,
+        Candidate candidate,
+        VectorCache.CachedVectors embedded,
+        GuardReport guard) {
       return new Outcome(
           labels,
           base.name(),
@@ -287,7 +308,8 @@ public final class CollectionProof {
           new ProofReport.Embedding(
               embedded.made(),
               embedded.seconds(),
-              embedded.made() / Math.max(1e-9, embedded.seconds())));
+              embedded.made() / Math.max(1e-9, embedded.seconds())),
+          guard);
     }
 
     /// The base is compared with itself: nothing is gained, and nothing lost.
@@ -298,7 +320,8 @@ public final class CollectionProof {
           0,
           new ProofReport.Training(
               0, 0, 0, 0, "none", List.of("no candidate: " + why.getMessage())),
-          new ProofReport.Embedding(0, 0, 0));
+          new ProofReport.Embedding(0, 0, 0),
+          GuardReport.notRun("there is no candidate"));
     }
   }
 

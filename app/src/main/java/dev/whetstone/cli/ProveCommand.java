@@ -117,6 +117,12 @@ final class ProveCommand implements Callable<Integer> {
   private int limit;
 
   @Option(
+      names = "--no-guard",
+      description =
+          "Do not measure what the candidate forgets of general questions (about 10 s a language).")
+  private boolean noGuard;
+
+  @Option(
       names = "--json",
       paramLabel = "FILE",
       arity = "0..1",
@@ -150,7 +156,8 @@ final class ProveCommand implements Callable<Integer> {
             splits,
             limit,
             json == null || json.isEmpty() ? null : Path.of(json),
-            cache);
+            cache,
+            !noGuard);
     Beir.open(folder); // before anything is made in the cache
     try (var _ = WorkspaceLock.take(cache, "whet prove " + collection)) {
       CollectionProof.run(options, terminal.progress(), report -> print(terminal, report));
@@ -170,6 +177,7 @@ final class ProveCommand implements Callable<Integer> {
             "--budget",
             "--seed",
             "--limit",
+            "--no-guard",
             "--json")) {
       boolean file = !option.equals("--json") || (json != null && !json.isEmpty());
       if (file && command.commandLine().getParseResult().hasMatchedOption(option)) {
@@ -201,7 +209,8 @@ final class ProveCommand implements Callable<Integer> {
             comparison.metrics(),
             comparison.gain(ProofRankings.DENSE),
             comparison.gain(ProofRankings.HYBRID)));
-    terminal.line("The gate: %s", comparison.verdict().reason());
+    terminal.line("The gate: %s", report.verdict().reason());
+    terminal.line("The guard: %s", report.guard().words());
     var training = report.training();
     terminal.line(
         "trained on %,d pairs in %.0f s (%.1f pairs/s, %s); dense weight %.2f base, %.2f sharpened;"

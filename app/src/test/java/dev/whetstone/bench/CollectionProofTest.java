@@ -60,7 +60,8 @@ class CollectionProofTest {
         List.of("test"),
         limit,
         json,
-        folder.resolve("cache"));
+        folder.resolve("cache"),
+        false);
   }
 
   @Test
@@ -142,7 +143,8 @@ class CollectionProofTest {
         List.of("test"),
         0,
         null,
-        folder.resolve("cache"));
+        folder.resolve("cache"),
+        false);
   }
 
   @Test
