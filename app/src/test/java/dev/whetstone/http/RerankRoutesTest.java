@@ -108,7 +108,9 @@ class RerankRoutesTest {
   void asManyAsAreWantedComeBackWithTheirTextsWhereThoseAre() throws Exception {
     JsonNode results =
         reranked(
-                "{\"query\":\"pump stops\",\"top_n\":2,\"return_documents\":true," + DOCUMENTS + "}")
+                "{\"query\":\"pump stops\",\"top_n\":2,\"return_documents\":true,"
+                    + DOCUMENTS
+                    + "}")
             .get("results");
 
     assertThat(results).hasSize(2);
@@ -150,8 +152,7 @@ class RerankRoutesTest {
         400,
         "invalid_parameter",
         "documents");
-    assertRefused(
-        "{\"query\":\"p\",\"documents\":[\" \"]}", 400, "invalid_parameter", "documents");
+    assertRefused("{\"query\":\"p\",\"documents\":[\" \"]}", 400, "invalid_parameter", "documents");
     assertRefused("{\"query\":\" \"," + DOCUMENTS + "}", 400, "invalid_parameter", "query");
     assertRefused("{" + DOCUMENTS + "}", 400, "invalid_parameter", "query");
     assertRefused(
@@ -234,7 +235,9 @@ class RerankRoutesTest {
     String options = ",\"parameters\":{\"rag_options\":{\"rerank\":false}}";
 
     JsonNode done = JSON.readTree(post(path, "{\"input\":{\"prompt\":\"rerank\"}}").body());
-    JsonNode off = JSON.readTree(post(path, "{\"input\":{\"prompt\":\"rerank\"}%s}".formatted(options)).body());
+    JsonNode off =
+        JSON.readTree(
+            post(path, "{\"input\":{\"prompt\":\"rerank\"}%s}".formatted(options)).body());
 
     JsonNode reference = done.at("/output/doc_references/0");
     assertThat(reference.at("/scores/rerank").doubleValue()).isEqualTo(2.25);

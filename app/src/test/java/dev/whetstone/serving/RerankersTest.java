@@ -5,27 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.RetrievalPlan.Reranker;
-import dev.whetstone.encode.PairScorer;
-import dev.whetstone.encode.WordScorer;
 import dev.whetstone.search.RerankOutcome.Reason;
 import dev.whetstone.search.Scoring;
 import dev.whetstone.serving.RerankerSource.Version;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -178,9 +171,7 @@ class RerankersTest {
     BooleanSupplier gone = () -> looks.incrementAndGet() > 1;
 
     assertThatThrownBy(
-            () ->
-                rerankers.scores(
-                    version("1"), "pump", Collections.nCopies(100, "a valve"), gone))
+            () -> rerankers.scores(version("1"), "pump", Collections.nCopies(100, "a valve"), gone))
         .isInstanceOf(CancellationException.class);
 
     assertThat(source.scorer("1").passages).hasValue(32);
@@ -209,39 +200,6 @@ class RerankersTest {
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
       }
-    }
-  }
-
-  /// Rerankers that need no weights, made when they are opened.
-  static final class TestRerankers implements RerankerSource {
-    final Map<Version, WordScorer> scorers = new ConcurrentHashMap<>();
-    final AtomicInteger opened = new AtomicInteger();
-    volatile @Nullable Version serving;
-    volatile @Nullable Failure broken;
-
-    WordScorer scorer(String version) {
-      WordScorer scorer = scorers.get(version(version));
-      if (scorer == null) {
-        throw new AssertionError(version + " was not opened");
-      }
-      return scorer;
-    }
-
-    @Override
-    public PairScorer open(Version version) {
-      opened.incrementAndGet();
-      Failure thrown = broken;
-      if (thrown != null) {
-        throw thrown;
-      }
-      var scorer = new WordScorer();
-      scorers.put(version, scorer);
-      return scorer;
-    }
-
-    @Override
-    public Optional<Serving> serving() {
-      return Optional.ofNullable(serving).map(one -> new Serving(one, Instant.EPOCH));
     }
   }
 }
