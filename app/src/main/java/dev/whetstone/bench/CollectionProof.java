@@ -7,13 +7,17 @@ import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.core.Vectors;
+import dev.whetstone.encode.Encoder;
 import dev.whetstone.encode.EncoderSettings;
 import dev.whetstone.encode.Encoders;
+import dev.whetstone.encode.VectorCache;
 import dev.whetstone.evaluate.Beir;
 import dev.whetstone.evaluate.Comparison;
 import dev.whetstone.evaluate.Gate;
 import dev.whetstone.evaluate.Qrels;
 import dev.whetstone.evaluate.Rankings;
+import dev.whetstone.guard.ForgettingGuard;
+import dev.whetstone.guard.GuardReport;
 import dev.whetstone.index.lucene.LuceneIndex;
 import dev.whetstone.model.BaseModels;
 import dev.whetstone.model.Draft;
@@ -99,9 +103,21 @@ public final class CollectionProof {
                 words,
                 new ProofRankings.Side(baseEncoder, baseVectors),
                 new ProofRankings.Side(tunedEncoder, embedded.vectors()));
-        return score(proofRankings, queries, judgements, labels, base, candidate, embedded, done);
+        var sharpened = new Sharpened(base, candidate, embedded, guard(baseEncoder, tunedEncoder));
+        return score(proofRankings, queries, judgements, labels, sharpened, done);
       }
     }
+  }
+
+  /// The candidate with what is known of it before a split is scored.
+  private record Sharpened(
+      Model base, Candidate candidate, VectorCache.CachedVectors embedded, GuardReport guard) {}
+
+  private GuardReport guard(Encoder base, Encoder tuned) {
+    return options.guard()
+        ? new ForgettingGuard(MavenArtifact.defaultCache(), progress)
+            .check(base, tuned, options.training().seed())
+        : GuardReport.notRun("it was not asked for");
   }
 
   private Candidate candidate(TrainingData data, Path work) {
@@ -197,10 +213,10 @@ public final class CollectionProof {
       Map<String, String> queries,
       Judgements judgements,
       Labels labels,
-      Model base,
-      Candidate candidate,
-      VectorCache.CachedVectors embedded,
+      Sharpened sharpened,
       Consumer<ProofReport> done) {
+    Candidate candidate = sharpened.candidate();
+    VectorCache.CachedVectors embedded = sharpened.embedded();
     List<String> known = judgements.dev().queries().stream().filter(queries::containsKey).toList();
     var weights = proofRankings.weights(texts(known, queries), judgements.dev().only(known));
     var reports = new ArrayList<ProofReport>();
@@ -210,19 +226,23 @@ public final class CollectionProof {
       List<String> ids = qrels.queries();
       requireTexts(split, ids, queries);
       var rankings = proofRankings.of(texts(ids, queries), weights);
+      var comparison =
+          Comparison.of(
+              rankings,
+              ProofRankings.CONTRASTS,
+              ProofRankings.HYBRID,
+              qrels,
+              Gate.standard(),
+              options.training().seed());
       var report =
           new ProofReport(
               collection.name(),
-              base.name(),
+              sharpened.base().name(),
               labels.key(),
               split,
-              Comparison.of(
-                  rankings,
-                  ProofRankings.CONTRASTS,
-                  ProofRankings.HYBRID,
-                  qrels,
-                  Gate.standard(),
-                  options.training().seed()),
+              comparison,
+              sharpened.guard().judge(comparison.verdict()),
+              sharpened.guard(),
               new ProofReport.Weights(weights.base(), weights.tuned(), candidate.alpha()),
               new ProofReport.Training(
                   candidate.plan().pairs().total(),

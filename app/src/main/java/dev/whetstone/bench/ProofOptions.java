@@ -15,13 +15,15 @@ import org.jspecify.annotations.Nullable;
 /// @param limit scores the first so many questions by SHA-1 of their id; 0 for all
 /// @param json where the report goes, one object a line for each split; null for nowhere
 /// @param cache folder for vectors and candidates, kept between runs
+/// @param guard whether the candidate must keep what its base knew in general
 public record ProofOptions(
     Path collection,
     ModelTraining training,
     List<String> splits,
     int limit,
     @Nullable Path json,
-    Path cache) {
+    Path cache,
+    boolean guard) {
   /// How the model is trained.
   ///
   /// @param labels whether the collection's train judgements may be used; null to use them if they

@@ -88,6 +88,12 @@ final class ProveCommand implements Callable<Integer> {
   private int limit;
 
   @Option(
+      names = "--no-guard",
+      description =
+          "Do not measure what the candidate forgets of general questions (about 10 s a language).")
+  private boolean noGuard;
+
+  @Option(
       names = "--json",
       paramLabel = "FILE",
       arity = "0..1",
@@ -119,7 +125,8 @@ final class ProveCommand implements Callable<Integer> {
             splits,
             limit,
             json == null || json.isEmpty() ? null : Path.of(json),
-            cache);
+            cache,
+            !noGuard);
     Beir.open(folder); // before anything is made in the cache
     try (var _ = WorkspaceLock.take(cache, "whet prove " + collection)) {
       CollectionProof.run(options, terminal.progress(), report -> print(terminal, report));
@@ -130,7 +137,15 @@ final class ProveCommand implements Callable<Integer> {
   /// They would be ignored: a workspace is proven on its own held-out questions.
   private void refuseOptionsOfACollection() {
     for (String option :
-        List.of("--labels", "--base", "--split", "--budget", "--seed", "--limit", "--json")) {
+        List.of(
+            "--labels",
+            "--base",
+            "--split",
+            "--budget",
+            "--seed",
+            "--limit",
+            "--no-guard",
+            "--json")) {
       boolean file = !option.equals("--json") || (json != null && !json.isEmpty());
       if (file && command.commandLine().getParseResult().hasMatchedOption(option)) {
         throw new Failure.BadInput(
@@ -161,7 +176,8 @@ final class ProveCommand implements Callable<Integer> {
             comparison.metrics(),
             comparison.gain(ProofRankings.DENSE),
             comparison.gain(ProofRankings.HYBRID)));
-    terminal.line("The gate: %s", comparison.verdict().reason());
+    terminal.line("The gate: %s", report.verdict().reason());
+    terminal.line("The guard: %s", report.guard().words());
     var training = report.training();
     terminal.line(
         "trained on %,d pairs in %.0f s (%.1f pairs/s, %s); dense weight %.2f base, %.2f sharpened;"

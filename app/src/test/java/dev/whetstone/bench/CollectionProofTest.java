@@ -58,7 +58,8 @@ class CollectionProofTest {
         List.of("test"),
         limit,
         json,
-        folder.resolve("cache"));
+        folder.resolve("cache"),
+        false);
   }
 
   @Test

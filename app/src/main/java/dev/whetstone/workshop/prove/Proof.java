@@ -11,12 +11,15 @@ import dev.whetstone.evaluate.Gain;
 import dev.whetstone.evaluate.Gate;
 import dev.whetstone.evaluate.Metrics;
 import dev.whetstone.evaluate.Verdict;
+import dev.whetstone.guard.ForgettingGuard;
+import dev.whetstone.guard.GuardReport;
 import dev.whetstone.index.lucene.LuceneIndex;
 import dev.whetstone.model.Model;
 import dev.whetstone.pairs.EqualPassages;
 import dev.whetstone.pairs.Question;
 import dev.whetstone.store.Artifact;
 import dev.whetstone.store.Json;
+import dev.whetstone.store.MavenArtifact;
 import dev.whetstone.store.Provenance;
 import dev.whetstone.store.WholeFile;
 import dev.whetstone.workshop.train.JudgedQuestions;
@@ -36,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 /// lets the candidate serve when the gate promotes it.
 public final class Proof {
   /// Raised whenever the same inputs give another verdict.
-  public static final int VERSION = 3;
+  public static final int VERSION = 4;
 
   static final String FILE = "report.json";
 
@@ -54,6 +57,8 @@ public final class Proof {
   ///   0.2
   /// @param earlierProof id of the report that let the candidate serve, where it still serves
   ///   unproven
+  /// @param guard what the candidate lost of its base's general knowledge; null where nothing was
+  ///   compared, and in a report of a version before 0.3
   public record Report(
       String candidate,
       @Nullable String candidateSpace,
@@ -68,7 +73,8 @@ public final class Proof {
       @Nullable String serves,
       String words,
       @Nullable Standing standing,
-      @Nullable String earlierProof) {}
+      @Nullable String earlierProof,
+      @Nullable GuardReport guard) {}
 
   /// What a proof means for the candidate.
   public enum Standing {
@@ -79,7 +85,7 @@ public final class Proof {
     PROMOTED,
     /// It is proven, but was rolled back before, and was not asked to serve again.
     HELD_BACK,
-    /// It is not proven, and what served goes on serving.
+    /// It is not proven, or forgot too much, and what served goes on serving.
     NOT_PROMOTED,
     /// It is not proven now, but an earlier proof let it serve: it goes on.
     SERVES_UNPROVEN
@@ -191,7 +197,23 @@ public final class Proof {
       shelf.weigh(
           Map.of(
               serving.space().value(), weights.base(), sharpened.space().value(), weights.tuned()));
-      return report(candidate, sharpened, against, comparison, weights, forward);
+      GuardReport guard = guard(against == null ? null : shelf.base(language), base, tuned);
+      return report(candidate, sharpened, against, comparison, guard, weights, forward);
+    }
+  }
+
+  /// @param base the base model; null where `serving` is its encoder
+  private GuardReport guard(@Nullable Model base, Encoder serving, Encoder tuned) {
+    if (!workspace.settings().prove().guard()) {
+      return GuardReport.notRun("prove.guard is false");
+    }
+    var guard = new ForgettingGuard(MavenArtifact.defaultCache(), progress);
+    long seed = workspace.settings().train().seed();
+    if (base == null) {
+      return guard.check(serving, tuned, seed);
+    }
+    try (Encoder encoder = shelf.encoder(base)) {
+      return guard.check(encoder, tuned, seed);
     }
   }
 
@@ -200,10 +222,11 @@ public final class Proof {
       Model sharpened,
       @Nullable String against,
       Comparison comparison,
+      GuardReport guard,
       ProofRankings.Weights weights,
       boolean forward) {
     boolean held = shelf.withdrawn(candidate) && !forward;
-    Verdict verdict = comparison.verdict();
+    Verdict verdict = guard.judge(comparison.verdict());
     boolean promoted = verdict.promoted() && !held;
     Standing standing = standing(candidate, verdict.promoted(), held);
     return new Report(
@@ -220,7 +243,8 @@ public final class Proof {
         promoted ? candidate : shelf.serving(),
         verdict.reason(),
         standing,
-        standing == Standing.SERVES_UNPROVEN ? shelf.proof() : null);
+        standing == Standing.SERVES_UNPROVEN ? shelf.proof() : null,
+        guard);
   }
 
   private Standing standing(String candidate, boolean proven, boolean held) {
@@ -287,6 +311,7 @@ public final class Proof {
         shelf.serving(),
         "",
         standing,
+        null,
         null);
   }
 }
