@@ -11,8 +11,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
-/// The rerankers that stand in a workspace. They compute as the settings say, else as a step found
-/// fastest on this machine.
+/// The rerankers that stand in a workspace.
 final class ShelfRerankers implements RerankerSource {
   private final RerankerShelf shelf;
 
@@ -22,7 +21,7 @@ final class ShelfRerankers implements RerankerSource {
 
   @Override
   public PairScorer open(Version version) {
-    throw new Failure.Refused("the reranker " + version + " cannot be run yet");
+    return shelf.open(version.name(), version.version());
   }
 
   @Override
