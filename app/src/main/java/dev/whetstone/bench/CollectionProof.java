@@ -245,11 +245,14 @@ public final class CollectionProof {
       Qrels qrels = options.limit() == 0 ? all : all.limit(options.limit());
       List<String> ids = qrels.queries();
       requireTexts(split, ids, queries);
-      var rankings = proofRankings.of(texts(ids, queries), weights);
+      var rankings = new ArrayList<>(proofRankings.of(texts(ids, queries), weights));
+      rankings.addAll(proofRankings.shortened(texts(ids, queries), weights, outcome.dimensions()));
+      var contrasts = new ArrayList<>(ProofRankings.CONTRASTS);
+      contrasts.addAll(ProofRankings.contrasts(outcome.dimensions()));
       var comparison =
           Comparison.of(
               rankings,
-              ProofRankings.CONTRASTS,
+              contrasts,
               ProofRankings.HYBRID,
               qrels,
               Gate.standard(),
@@ -281,10 +284,12 @@ public final class CollectionProof {
   /// What training came to.
   ///
   /// @param share of the trained weights; 0 where the base stands
+  /// @param dimensions that the candidate was trained for, beside its own
   private record Outcome(
       Labels labels,
       String base,
       double share,
+      List<Integer> dimensions,
       ProofReport.Training training,
       ProofReport.Embedding embedding,
       GuardReport guard) {
@@ -298,6 +303,7 @@ public final class CollectionProof {
           labels,
           base.name(),
           candidate.alpha(),
+          candidate.plan().optimisation().loss().dimensions(),
           new ProofReport.Training(
               candidate.plan().pairs().total(),
               candidate.steps(),
@@ -318,6 +324,7 @@ public final class CollectionProof {
           labels,
           base.name(),
           0,
+          List.of(),
           new ProofReport.Training(
               0, 0, 0, 0, "none", List.of("no candidate: " + why.getMessage())),
           new ProofReport.Embedding(0, 0, 0),

@@ -66,7 +66,7 @@ final class Tables {
     return String.format(Locale.ROOT, "%.3f", value);
   }
 
-  private static String gain(Gain gain) {
+  static String gain(Gain gain) {
     return String.format(
         Locale.ROOT,
         "%+.1f [%+.1f, %+.1f]",
