@@ -51,6 +51,7 @@ public final class Workshop {
     return List.of(
         new PrepareStep(inputs),
         new TrainStep(inputs, null, false),
+        new RerankerStep(inputs, RerankerStep.Asked.NOTHING),
         new ProveStep(inputs, false),
         new EmbedStep(inputs),
         new IndexStep(inputs, IndexOptions.DEFAULT, false),
@@ -160,6 +161,22 @@ public final class Workshop {
   /// @param again trains in any case
   public StepOutcome<StepResult.Trained> train(@Nullable String budget, boolean again) {
     return runner.run(new TrainStep(inputs, TrainStep.budget(budget), again));
+  }
+
+  /// Makes a reranker for what the model finds.
+  ///
+  /// @param from folder of a reranker to begin with; null for that of the settings, or else the
+  ///   sharpened model becomes one
+  /// @param budget as `10m`; null for that of the settings
+  /// @param again makes one in any case
+  public StepOutcome<StepResult.RerankerMade> reranker(
+      @Nullable Path from, @Nullable String budget, boolean again) {
+    var asked =
+        new RerankerStep.Asked(
+            from == null ? null : from.toAbsolutePath().normalize(),
+            TrainStep.budget(budget),
+            again);
+    return runner.run(new RerankerStep(inputs, asked));
   }
 
   /// The last training, where it is up to date; empty where there is something to train.

@@ -13,6 +13,7 @@ import dev.whetstone.evaluate.Metrics;
 import dev.whetstone.evaluate.Verdict;
 import dev.whetstone.index.lucene.LuceneIndex;
 import dev.whetstone.model.Model;
+import dev.whetstone.model.RerankerVersions;
 import dev.whetstone.pairs.EqualPassages;
 import dev.whetstone.pairs.Question;
 import dev.whetstone.store.Artifact;
@@ -24,6 +25,7 @@ import dev.whetstone.workshop.train.TrainedOn;
 import dev.whetstone.workspace.Manifest;
 import dev.whetstone.workspace.ModelShelf;
 import dev.whetstone.workspace.QuestionLog;
+import dev.whetstone.workspace.RerankerShelf;
 import dev.whetstone.workspace.Settings;
 import dev.whetstone.workspace.VectorStore;
 import dev.whetstone.workspace.Workspace;
@@ -36,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 /// lets the candidate serve when the gate promotes it.
 public final class Proof {
   /// Raised whenever the same inputs give another verdict.
-  public static final int VERSION = 3;
+  public static final int VERSION = 3; // a reranker is a field of its own
 
   static final String FILE = "report.json";
 
@@ -54,6 +56,7 @@ public final class Proof {
   ///   0.2
   /// @param earlierProof id of the report that let the candidate serve, where it still serves
   ///   unproven
+  /// @param reranker what was found of the reranker; null where none was compared
   public record Report(
       String candidate,
       @Nullable String candidateSpace,
@@ -68,7 +71,37 @@ public final class Proof {
       @Nullable String serves,
       String words,
       @Nullable Standing standing,
-      @Nullable String earlierProof) {}
+      @Nullable String earlierProof,
+      @Nullable RerankReport reranker) {
+    Report withReranker(@Nullable RerankReport found) {
+      return new Report(
+          candidate,
+          candidateSpace,
+          against,
+          questions,
+          metrics,
+          dense,
+          hybrid,
+          servingWeight,
+          candidateWeight,
+          promoted,
+          serves,
+          words,
+          standing,
+          earlierProof,
+          found);
+    }
+  }
+
+  /// What is to be proven.
+  ///
+  /// @param model version; [ModelShelf#NONE] for none
+  /// @param reranker version; [RerankerShelf#NONE] for none
+  public record Candidates(String model, String reranker) {
+    boolean noReranker() {
+      return reranker.equals(RerankerShelf.NONE);
+    }
+  }
 
   /// What a proof means for the candidate.
   public enum Standing {
@@ -125,11 +158,17 @@ public final class Proof {
   /// @param id of the report
   /// @param forward whether a candidate that was rolled back may serve again
   public Result prove(
-      String id, String candidate, String language, List<Passage> passages, boolean forward) {
+      String id,
+      Candidates candidates,
+      String language,
+      List<Passage> passages,
+      boolean forward) {
+    String candidate = candidates.model();
     Report report =
         candidate.equals(ModelShelf.NONE)
             ? nothing(candidate, null, shelf.serving(), Standing.NO_CANDIDATE, language)
-            : compare(candidate, language, passages, forward);
+                .withReranker(ofServing(candidates, language, passages))
+            : compare(candidates, language, passages, forward);
     Artifact.create(
         workspace.reports().resolve(id),
         new Provenance(
@@ -149,16 +188,62 @@ public final class Proof {
     if (report.promoted()) {
       shelf.serve(candidate, id);
     }
+    settle(candidates, report.reranker(), id);
     return result;
   }
 
+  /// A reranker whose gain is not proven over what serves now serves no longer.
+  private void settle(Candidates candidates, @Nullable RerankReport found, String id) {
+    if (found == null) {
+      return;
+    }
+    var rerankers = new RerankerShelf(workspace);
+    if (found.verdict().taken()) {
+      var use = new RerankerVersions.Use(found.use().depth(), found.use().weight());
+      rerankers.serve(candidates.reranker(), use, id);
+    } else {
+      rerankers.retire();
+    }
+  }
+
+  /// What a reranker gains over the model that serves, where there is no candidate beside it.
+  private @Nullable RerankReport ofServing(
+      Candidates candidates, String language, List<Passage> passages) {
+    if (candidates.noReranker()) {
+      return null;
+    }
+    QuestionLog log = QuestionLog.of(workspace, passages);
+    String serving = shelf.serving();
+    List<Question> unseen =
+        serving == null ? log.heldOut() : unseen(log.heldOut(), serving, null, passages);
+    var proving = new RerankerProving(workspace, passages, progress);
+    var heldOut =
+        JudgedQuestions.of(proving.unseen(unseen, candidates.reranker()), passages);
+    if (heldOut.size() == 0) {
+      return null;
+    }
+    var dev = JudgedQuestions.of(log.dev(), passages);
+    var equal = new EqualPassages(passages);
+    try (LuceneIndex words = LuceneIndex.inMemory(passages, null);
+        Encoder encoder = shelf.encoder(shelf.servingModel(language))) {
+      var side =
+          new ProofRankings.Side(
+              encoder,
+              new VectorStore(workspace).of(passages, encoder, "embed", progress).vectors());
+      var rankings = new ProofRankings(words, side, side, equal::first);
+      var weights = rankings.weights(dev.texts(), dev.qrels().grouped(equal::first));
+      return proving.prove(candidates.reranker(), rankings, weights, heldOut, dev, false);
+    }
+  }
+
   private Report compare(
-      String candidate, String language, List<Passage> passages, boolean forward) {
+      Candidates candidates, String language, List<Passage> passages, boolean forward) {
+    String candidate = candidates.model();
     String against = shelf.rival(candidate);
     QuestionLog log = QuestionLog.of(workspace, passages);
     JudgedQuestions dev = JudgedQuestions.of(log.dev(), passages);
-    JudgedQuestions heldOut =
-        JudgedQuestions.of(unseen(log.heldOut(), candidate, against, passages), passages);
+    List<Question> unseen = unseen(log.heldOut(), candidate, against, passages);
+    JudgedQuestions heldOut = JudgedQuestions.of(unseen, passages);
     Model sharpened = shelf.open(candidate);
     if (heldOut.size() == 0) {
       return nothing(candidate, sharpened, against, Standing.NO_QUESTIONS, language);
@@ -191,7 +276,22 @@ public final class Proof {
       shelf.weigh(
           Map.of(
               serving.space().value(), weights.base(), sharpened.space().value(), weights.tuned()));
-      return report(candidate, sharpened, against, comparison, weights, forward);
+      Report report = report(candidate, sharpened, against, comparison, weights, forward);
+      if (candidates.noReranker()) {
+        return report;
+      }
+      var proving = new RerankerProving(workspace, passages, progress);
+      var asked = JudgedQuestions.of(proving.unseen(unseen, candidates.reranker()), passages);
+      return asked.size() == 0
+          ? report
+          : report.withReranker(
+              proving.prove(
+                  candidates.reranker(),
+                  rankings,
+                  weights,
+                  asked,
+                  dev,
+                  candidate.equals(report.serves())));
     }
   }
 
@@ -220,7 +320,8 @@ public final class Proof {
         promoted ? candidate : shelf.serving(),
         verdict.reason(),
         standing,
-        standing == Standing.SERVES_UNPROVEN ? shelf.proof() : null);
+        standing == Standing.SERVES_UNPROVEN ? shelf.proof() : null,
+        null);
   }
 
   private Standing standing(String candidate, boolean proven, boolean held) {
@@ -287,6 +388,7 @@ public final class Proof {
         shelf.serving(),
         "",
         standing,
+        null,
         null);
   }
 }
