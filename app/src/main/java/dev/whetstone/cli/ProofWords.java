@@ -53,7 +53,8 @@ final class ProofWords {
               + serving
               + " goes on serving. "
               + Power.needed(Power.DEFAULT_DEVIATION)
-              + ". Import questions with `whet questions import`";
+              + ". Review written questions with `whet questions review`, type some with `whet"
+              + " questions write`, or import a log with `whet questions import`";
       case PROMOTED -> report.words();
       case HELD_BACK ->
           "%s. It was rolled back, so %s goes on serving; `whet prove` lets %s serve again"

@@ -80,12 +80,25 @@ final class StatusCommand implements Callable<Integer> {
     }
     var parts = questions.parts();
     var split = questions.split();
-    return "%,d to train on, %,d to choose on, %,d held out for the proof, %,d without an answer%s"
+    var origins = questions.origins();
+    String reviewed =
+        origins.reviewed() + origins.typed() == 0
+            ? ""
+            : "; of these %,d imported, %,d reviewed, %,d typed"
+                .formatted(origins.imported(), origins.reviewed(), origins.typed());
+    String written =
+        origins.written() == 0
+            ? ""
+            : "; %,d written by a language model, %,d of them wait for review"
+                .formatted(origins.written(), origins.waiting());
+    return "%,d to train on, %,d to choose on, %,d held out for the proof, %,d without an answer%s%s%s"
         .formatted(
             parts.train(),
             parts.dev(),
             parts.heldOut(),
             questions.declined(),
+            reviewed,
+            written,
             split == null ? "" : "; " + StepWords.split(split));
   }
 

@@ -43,6 +43,11 @@ final class StepWords {
     return switch (result) {
       case StepResult.Staged staged -> StagingWords.lines(staged);
       case StepResult.Prepared prepared -> prepared(prepared);
+      case StepResult.QuestionsWritten written -> QuestionWords.written(written);
+      case StepResult.WritingEstimated estimated -> QuestionWords.estimated(estimated);
+      case StepResult.ReviewTable table -> QuestionWords.table(table);
+      case StepResult.QuestionsReviewed reviewed -> QuestionWords.reviewed(reviewed);
+      case StepResult.QuestionsTyped typed -> QuestionWords.typed(typed);
       case StepResult.Trained trained -> trained(trained);
       case StepResult.Proven proven -> ProofWords.lines(proven);
       case StepResult.Embedded embedded ->

@@ -10,9 +10,13 @@ import dev.whetstone.workspace.RerankerShelf;
 import dev.whetstone.workspace.Settings;
 import dev.whetstone.workspace.StepRecord;
 import dev.whetstone.workspace.Workspace;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Makes a reranker for what the model finds. Its output is the version of a reranker, or that there
@@ -40,6 +44,26 @@ final class RerankerStep implements Step<StepResult.RerankerMade> {
     this.workspace = inputs.workspace();
     this.shelf = new RerankerShelf(workspace);
     this.asked = asked;
+  }
+
+  /// Whether a run has this step: the settings want it, and there is something to make a reranker
+  /// of, or was.
+  static boolean configured(StepInputs inputs) {
+    Workspace workspace = inputs.workspace();
+    Settings.Rerank settings = workspace.settings().rerank();
+    return settings.wanted()
+        && (settings.base() != null
+            || inputs.record(NAME).isPresent()
+            || questions(workspace) >= RerankerMaking.FEWEST_QUESTIONS);
+  }
+
+  /// Lines of the question log; whether they can be read is for the steps that read them.
+  private static long questions(Workspace workspace) {
+    try (Stream<String> lines = Files.lines(workspace.questions())) {
+      return lines.count();
+    } catch (IOException | UncheckedIOException e) {
+      return 0;
+    }
   }
 
   @Override

@@ -3,11 +3,14 @@ package dev.whetstone.workshop;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.whetstone.catalog.Catalog;
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Passage;
 import dev.whetstone.index.PassageIndex;
 import dev.whetstone.store.Artifact;
 import dev.whetstone.store.MavenArtifact;
 import dev.whetstone.store.WorkspaceLock;
 import dev.whetstone.workshop.prove.Proof;
+import dev.whetstone.workshop.questions.QuestionOverview;
+import dev.whetstone.workshop.questions.WrittenSplit;
 import dev.whetstone.workspace.IndexPlace;
 import dev.whetstone.workspace.IndexView;
 import dev.whetstone.workspace.Manifest;
@@ -74,8 +77,12 @@ public record Status(
   ///
   /// @param declined that the documents do not answer
   /// @param split how they are split; null where it is by document as usual
+  /// @param origins of all of them, and the written ones beside them
   public record Questions(
-      QuestionLog.Parts parts, int declined, QuestionLog.@Nullable SplitNote split) {}
+      QuestionLog.Parts parts,
+      int declined,
+      QuestionLog.@Nullable SplitNote split,
+      QuestionOverview.Counts origins) {}
 
   /// @param name of the model
   /// @param rolledBackSince whether what it promoted was rolled back
@@ -183,12 +190,14 @@ public record Status(
     }
 
     private Questions questions() {
-      QuestionLog questions = QuestionLog.of(workspace, inputs.passagesIfCurrent());
+      List<Passage> passages = inputs.passagesIfCurrent();
+      QuestionLog questions = QuestionLog.of(workspace, passages);
       return new Questions(
           new QuestionLog.Parts(
               questions.train().size(), questions.dev().size(), questions.heldOut().size()),
           questions.declinedLog().size() + questions.declinedHeldOut().size(),
-          questions.note().orElse(null));
+          questions.note().orElse(null),
+          QuestionOverview.Counts.of(workspace, WrittenSplit.of(workspace, passages)));
     }
 
     private @Nullable LastProof proof() {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Step<R extends StepResult>
     permits StageStep,
         PrepareStep,
+        GenerateStep,
         TrainStep,
         RerankerStep,
         ProveStep,

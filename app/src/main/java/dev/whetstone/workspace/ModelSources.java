@@ -116,15 +116,29 @@ public final class ModelSources {
   ///   that this machine does not permit
   public void requireChat() {
     Settings.Llm llm = workspace.settings().llm();
-    if (workspace.sharedAt() == null || !llm.kind().equals("gguf") || llm.file() == null) {
+    if (llm.kind().equals("gguf")) {
+      requireFile("llm.file", llm.file());
+    }
+  }
+
+  /// As [#requireChat], for the model that writes questions.
+  public void requireWriter() {
+    QuestionSettings.Writer writer = workspace.settings().questions().writer();
+    if (writer.kind().equals("gguf")) {
+      requireFile("questions.writer.file", writer.file());
+    }
+  }
+
+  private void requireFile(String setting, @Nullable String named) {
+    if (workspace.sharedAt() == null || named == null) {
       return;
     }
-    Path file = real(Path.of(llm.file()));
+    Path file = real(Path.of(named));
     if (permitted.stream()
         .flatMap(this::local)
         .map(ModelSources::real)
         .noneMatch(file::startsWith)) {
-      throw refused("file", file, "llm.file");
+      throw refused("file", file, setting);
     }
   }
 

@@ -32,6 +32,7 @@ public record Settings(
     Model model,
     Passages passages,
     Parse parse,
+    QuestionSettings questions,
     Train train,
     Prove prove,
     Rerank rerank,
@@ -53,6 +54,7 @@ public record Settings(
     model = model == null ? defaults(Model.class) : model;
     passages = passages == null ? defaults(Passages.class) : passages;
     parse = parse == null ? defaults(Parse.class) : parse;
+    questions = questions == null ? defaults(QuestionSettings.class) : questions;
     train = train == null ? defaults(Train.class) : train;
     prove = prove == null ? defaults(Prove.class) : prove;
     rerank = rerank == null ? defaults(Rerank.class) : rerank;
@@ -71,8 +73,8 @@ public record Settings(
   Settings withEngines(EngineSections engines) {
     engines.requireUsable("index.engine", index.engine());
     return new Settings(
-        name, language, stage, model, passages, parse, train, prove, rerank, index, engines, app,
-        llm, serve);
+        name, language, stage, model, passages, parse, questions, train, prove, rerank, index,
+        engines, app, llm, serve);
   }
 
   /// @throws Failure.BadInput if it cannot name a collection, an index or a folder
@@ -318,7 +320,7 @@ public record Settings(
     }
   }
 
-  private static <T> T defaults(Class<T> type) {
+  static <T> T defaults(Class<T> type) {
     return Json.MAPPER.convertValue(Map.of(), type);
   }
 
