@@ -31,6 +31,11 @@ import dev.whetstone.train.NoCandidateException;
 import dev.whetstone.train.TrainingData;
 import dev.whetstone.workshop.prove.ProofRankings;
 import dev.whetstone.workshop.train.Training;
+import dev.whetstone.evaluate.NamedRanking;
+import dev.whetstone.train.FirstStage;
+import dev.whetstone.workshop.prove.RerankProof;
+import dev.whetstone.workshop.prove.RerankReport;
+import org.jspecify.annotations.Nullable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -99,7 +104,21 @@ public final class CollectionProof {
                 words,
                 new ProofRankings.Side(baseEncoder, baseVectors),
                 new ProofRankings.Side(tunedEncoder, embedded.vectors()));
-        return score(proofRankings, queries, judgements, labels, base, candidate, embedded, done);
+        var weights = weights(proofRankings, queries, judgements);
+        try (@Nullable CollectionReranker reranker =
+            options.reranking().wanted()
+                ? CollectionReranker.make(
+                    options,
+                    tuned,
+                    data,
+                    new FirstStage(
+                        tunedEncoder, embedded.vectors(), data.keywords(), weights.tuned()),
+                    work,
+                    progress)
+                : null) {
+          var scoring = new Scoring(proofRankings, weights, queries, judgements, labels, reranker);
+          return score(scoring, base, candidate, embedded, done);
+        }
       }
     }
   }
@@ -192,37 +211,83 @@ public final class CollectionProof {
         provenance);
   }
 
-  private List<ProofReport> score(
-      ProofRankings proofRankings,
+  /// What splits are scored with.
+  private record Scoring(
+      ProofRankings rankings,
+      ProofRankings.Weights weights,
       Map<String, String> queries,
       Judgements judgements,
       Labels labels,
+      @Nullable CollectionReranker reranker) {}
+
+  private static ProofRankings.Weights weights(
+      ProofRankings rankings, Map<String, String> queries, Judgements judgements) {
+    List<String> known = known(queries, judgements);
+    return rankings.weights(texts(known, queries), judgements.dev().only(known));
+  }
+
+  /// Dev queries that have a text.
+  private static List<String> known(Map<String, String> queries, Judgements judgements) {
+    return judgements.dev().queries().stream().filter(queries::containsKey).toList();
+  }
+
+  /// @param rankings of the split
+  /// @param promoted whether the sharpened model serves
+  private @Nullable RerankReport reranked(
+      Scoring scoring,
+      Qrels qrels,
+      List<NamedRanking> rankings,
+      boolean promoted) {
+    CollectionReranker reranker = scoring.reranker();
+    if (reranker == null) {
+      return null;
+    }
+    Map<String, String> queries = scoring.queries();
+    List<String> known = known(queries, scoring.judgements());
+    Map<String, String> devTexts = texts(known, queries);
+    var dev =
+        RerankProof.Found.of(
+            devTexts,
+            scoring.judgements().dev().only(known),
+            scoring.rankings().of(devTexts, scoring.weights()));
+    var heldOut = RerankProof.Found.of(texts(qrels.queries(), queries), qrels, rankings);
+    return reranker.prove(heldOut, dev, promoted, progress);
+  }
+
+  private List<ProofReport> score(
+      Scoring scoring,
       Model base,
       Candidate candidate,
       VectorCache.CachedVectors embedded,
       Consumer<ProofReport> done) {
-    List<String> known = judgements.dev().queries().stream().filter(queries::containsKey).toList();
-    var weights = proofRankings.weights(texts(known, queries), judgements.dev().only(known));
+    Map<String, String> queries = scoring.queries();
+    var weights = scoring.weights();
     var reports = new ArrayList<ProofReport>();
     for (String split : options.splits()) {
       Qrels all = collection.qrels(split);
       Qrels qrels = options.limit() == 0 ? all : all.limit(options.limit());
       List<String> ids = qrels.queries();
       requireTexts(split, ids, queries);
-      var rankings = proofRankings.of(texts(ids, queries), weights);
+      var rankings = scoring.rankings().of(texts(ids, queries), weights);
+      var comparison =
+          Comparison.of(
+              rankings,
+              ProofRankings.CONTRASTS,
+              ProofRankings.HYBRID,
+              qrels,
+              Gate.standard(),
+              options.training().seed());
+      var choices = new ArrayList<>(candidate.decisions().stream().map(Decision::words).toList());
+      if (scoring.reranker() != null) {
+        choices.addAll(scoring.reranker().choices());
+      }
       var report =
           new ProofReport(
               collection.name(),
               base.name(),
-              labels.key(),
+              scoring.labels().key(),
               split,
-              Comparison.of(
-                  rankings,
-                  ProofRankings.CONTRASTS,
-                  ProofRankings.HYBRID,
-                  qrels,
-                  Gate.standard(),
-                  options.training().seed()),
+              comparison,
               new ProofReport.Weights(weights.base(), weights.tuned(), candidate.alpha()),
               new ProofReport.Training(
                   candidate.plan().pairs().total(),
@@ -230,12 +295,13 @@ public final class CollectionProof {
                   candidate.seconds(),
                   candidate.pairsPerSecond(),
                   candidate.plan().speed().precision().name().toLowerCase(Locale.ROOT),
-                  candidate.decisions().stream().map(Decision::words).toList()),
+                  choices),
               new ProofReport.Embedding(
                   embedded.made(),
                   embedded.seconds(),
                   embedded.made() / Math.max(1e-9, embedded.seconds())),
-              (System.nanoTime() - began) / 1e9);
+              (System.nanoTime() - began) / 1e9,
+              reranked(scoring, qrels, rankings, comparison.verdict().promoted()));
       reports.add(report);
       done.accept(report);
     }

@@ -17,6 +17,9 @@ final class ProofWords {
     Proof.Result proof = proven.proof();
     var lines = new ArrayList<String>();
     lines.add(verdict(proven.name(), proof.report()));
+    if (proof.report().reranker() != null) {
+      lines.addAll(RerankerWords.lines(proof.report().reranker()));
+    }
     if (proof.repeats() > 0) {
       lines.add(
           "passages with the text of another one: %,d of %,d; a hit in either counts once"

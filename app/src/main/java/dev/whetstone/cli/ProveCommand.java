@@ -38,7 +38,9 @@ import picocli.CommandLine.Spec;
       "  whet prove",
       "  whet prove collections/scifact --budget 20m --json report.json",
       "  whet prove collections/scifact --split test,test_unseen",
-      "  whet prove collections/scifact --labels none"
+      "  whet prove collections/scifact --labels none",
+      "  whet prove collections/scifact --reranker --rerank-budget 150ms",
+      "  whet prove collections/scifact --reranker --from models/some-reranker"
     })
 final class ProveCommand implements Callable<Integer> {
   @Mixin private final WorkspaceOptions workspaceOptions = new WorkspaceOptions();
@@ -88,6 +90,29 @@ final class ProveCommand implements Callable<Integer> {
   private int limit;
 
   @Option(
+      names = "--reranker",
+      description =
+          "Also train a reranker on the train judgements and prove it over the sharpened hybrid;"
+              + " it may take the same time again.")
+  private boolean reranker;
+
+  @Option(
+      names = "--from",
+      paramLabel = "FOLDER",
+      description =
+          "With --reranker: the reranker to begin with, in Hugging Face layout; otherwise the"
+              + " sharpened model becomes one.")
+  private @Nullable Path from;
+
+  @Option(
+      names = "--rerank-budget",
+      paramLabel = "TIME",
+      description =
+          "With --reranker: the longest that reordering may take a question, as 50ms or 1s; by"
+              + " default 150ms.")
+  private String rerankBudget = "150ms";
+
+  @Option(
       names = "--json",
       paramLabel = "FILE",
       arity = "0..1",
@@ -119,7 +144,12 @@ final class ProveCommand implements Callable<Integer> {
             splits,
             limit,
             json == null || json.isEmpty() ? null : Path.of(json),
-            cache);
+            cache,
+            new ProofOptions.Reranking(
+                reranker, from, Settings.Rerank.time("--rerank-budget", rerankBudget)));
+    if (from != null && !reranker) {
+      throw new Failure.BadInput("--from goes with --reranker");
+    }
     Beir.open(folder); // before anything is made in the cache
     try (var _ = WorkspaceLock.take(cache, "whet prove " + collection)) {
       CollectionProof.run(options, terminal.progress(), report -> print(terminal, report));
@@ -130,7 +160,17 @@ final class ProveCommand implements Callable<Integer> {
   /// They would be ignored: a workspace is proven on its own held-out questions.
   private void refuseOptionsOfACollection() {
     for (String option :
-        List.of("--labels", "--base", "--split", "--budget", "--seed", "--limit", "--json")) {
+        List.of(
+            "--labels",
+            "--base",
+            "--split",
+            "--budget",
+            "--seed",
+            "--limit",
+            "--reranker",
+            "--from",
+            "--rerank-budget",
+            "--json")) {
       boolean file = !option.equals("--json") || (json != null && !json.isEmpty());
       if (file && command.commandLine().getParseResult().hasMatchedOption(option)) {
         throw new Failure.BadInput(
@@ -160,8 +200,12 @@ final class ProveCommand implements Callable<Integer> {
         Tables.proof(
             comparison.metrics(),
             comparison.gain(ProofRankings.DENSE),
-            comparison.gain(ProofRankings.HYBRID)));
+            comparison.gain(ProofRankings.HYBRID),
+            report.reranker()));
     terminal.line("The gate: %s", comparison.verdict().reason());
+    if (report.reranker() != null) {
+      RerankerWords.lines(report.reranker()).forEach(line -> terminal.line("%s", line));
+    }
     var training = report.training();
     terminal.line(
         "trained on %,d pairs in %.0f s (%.1f pairs/s, %s); dense weight %.2f base, %.2f sharpened;"

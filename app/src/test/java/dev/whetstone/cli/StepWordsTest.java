@@ -133,7 +133,8 @@ class StepWordsTest {
             serves,
             standing == Standing.NO_CANDIDATE ? "" : "the gate's reason",
             standing,
-            earlier));
+            earlier,
+            null));
   }
 
   @Test

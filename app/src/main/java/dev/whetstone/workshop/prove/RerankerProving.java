@@ -1,10 +1,8 @@
 package dev.whetstone.workshop.prove;
 
 import dev.whetstone.core.Failure;
-import dev.whetstone.core.Hit;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
-import dev.whetstone.core.Ranking;
 import dev.whetstone.core.Remedy;
 import dev.whetstone.encode.CrossEncoder;
 import dev.whetstone.encode.EncoderSettings;
@@ -21,7 +19,6 @@ import dev.whetstone.workspace.RerankerShelf;
 import dev.whetstone.workspace.Workspace;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -29,11 +26,6 @@ import org.jspecify.annotations.Nullable;
 
 /// Proves the workspace's reranker beside its model, with the rankings that proved that.
 final class RerankerProving {
-  /// Questions that the runtimes are compared on.
-  private static final int TRIED = 6;
-
-  private static final int TRIED_PASSAGES = 16;
-
   private final Workspace workspace;
   private final RerankerShelf shelf;
   private final List<Passage> passages;
@@ -106,26 +98,8 @@ final class RerankerProving {
   private static CrossEncoder open(
       CrossEncoderModel model, RerankProof.Found found, Map<String, String> texts) {
     CrossEncoder scorer = CrossEncoder.open(model, EncoderSettings.auto());
-    chooseRuntime(scorer, found, texts);
+    RerankerRuntimes.choose(scorer, found, texts);
     return scorer;
-  }
-
-  /// Lets the scorer choose how it computes, by passages that some questions find.
-  static void chooseRuntime(
-      CrossEncoder scorer, RerankProof.Found found, Map<String, String> texts) {
-    var tried = new LinkedHashMap<String, List<String>>();
-    found.texts().entrySet().stream()
-        .limit(TRIED)
-        .forEach(
-            question ->
-                tried.put(
-                    question.getValue(),
-                    found.tuned().getOrDefault(question.getKey(), Ranking.EMPTY).hits().stream()
-                        .limit(TRIED_PASSAGES)
-                        .map(Hit::passageId)
-                        .map(id -> texts.getOrDefault(id, ""))
-                        .toList()));
-    scorer.chooseRuntime(List.copyOf(tried.keySet()), List.copyOf(tried.values()));
   }
 
   /// The loaded reranker that this one was trained from, where it is still there.
