@@ -7,13 +7,18 @@ import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.core.Vectors;
+import dev.whetstone.encode.Encoder;
 import dev.whetstone.encode.EncoderSettings;
 import dev.whetstone.encode.Encoders;
+import dev.whetstone.encode.VectorCache;
 import dev.whetstone.evaluate.Beir;
 import dev.whetstone.evaluate.Comparison;
 import dev.whetstone.evaluate.Gate;
 import dev.whetstone.evaluate.Qrels;
 import dev.whetstone.evaluate.Rankings;
+import dev.whetstone.evaluate.Verdict;
+import dev.whetstone.guard.ForgettingGuard;
+import dev.whetstone.guard.GuardReport;
 import dev.whetstone.index.lucene.LuceneIndex;
 import dev.whetstone.model.BaseModels;
 import dev.whetstone.model.Draft;
@@ -116,11 +121,24 @@ public final class CollectionProof {
                     work,
                     progress)
                 : null) {
+          var sharpened =
+              new Sharpened(base, candidate, embedded, guard(baseEncoder, tunedEncoder));
           var scoring = new Scoring(proofRankings, weights, queries, judgements, labels, reranker);
-          return score(scoring, base, candidate, embedded, done);
+          return score(scoring, sharpened, done);
         }
       }
     }
+  }
+
+  /// The candidate with what is known of it before a split is scored.
+  private record Sharpened(
+      Model base, Candidate candidate, VectorCache.CachedVectors embedded, GuardReport guard) {}
+
+  private GuardReport guard(Encoder base, Encoder tuned) {
+    return options.guard()
+        ? new ForgettingGuard(MavenArtifact.defaultCache(), progress)
+            .check(base, tuned, options.training().seed())
+        : GuardReport.notRun("it was not asked for");
   }
 
   private Candidate candidate(TrainingData data, Path work) {
@@ -256,10 +274,10 @@ public final class CollectionProof {
 
   private List<ProofReport> score(
       Scoring scoring,
-      Model base,
-      Candidate candidate,
-      VectorCache.CachedVectors embedded,
+      Sharpened sharpened,
       Consumer<ProofReport> done) {
+    Candidate candidate = sharpened.candidate();
+    VectorCache.CachedVectors embedded = sharpened.embedded();
     Map<String, String> queries = scoring.queries();
     var weights = scoring.weights();
     var reports = new ArrayList<ProofReport>();
@@ -277,6 +295,7 @@ public final class CollectionProof {
               qrels,
               Gate.standard(),
               options.training().seed());
+      Verdict verdict = sharpened.guard().judge(comparison.verdict());
       var choices = new ArrayList<>(candidate.decisions().stream().map(Decision::words).toList());
       if (scoring.reranker() != null) {
         choices.addAll(scoring.reranker().choices());
@@ -284,10 +303,12 @@ public final class CollectionProof {
       var report =
           new ProofReport(
               collection.name(),
-              base.name(),
+              sharpened.base().name(),
               scoring.labels().key(),
               split,
               comparison,
+              verdict,
+              sharpened.guard(),
               new ProofReport.Weights(weights.base(), weights.tuned(), candidate.alpha()),
               new ProofReport.Training(
                   candidate.plan().pairs().total(),
@@ -301,7 +322,7 @@ public final class CollectionProof {
                   embedded.seconds(),
                   embedded.made() / Math.max(1e-9, embedded.seconds())),
               (System.nanoTime() - began) / 1e9,
-              reranked(scoring, qrels, rankings, comparison.verdict().promoted()));
+              reranked(scoring, qrels, rankings, verdict.promoted()));
       reports.add(report);
       done.accept(report);
     }

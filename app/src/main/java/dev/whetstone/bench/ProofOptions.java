@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param json where the report goes, one object a line for each split; null for nowhere
 /// @param cache folder for vectors and candidates, kept between runs
 /// @param reranking a reranker beside the model
+/// @param guard whether the candidate must keep what its base knew in general
 public record ProofOptions(
     Path collection,
     ModelTraining training,
@@ -23,6 +24,7 @@ public record ProofOptions(
     int limit,
     @Nullable Path json,
     Path cache,
+    boolean guard,
     Reranking reranking) {
   /// Whether and how a reranker is made and proven.
   ///

@@ -5,16 +5,21 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.whetstone.evaluate.Comparison;
 import dev.whetstone.evaluate.Gain;
 import dev.whetstone.evaluate.Metrics;
+import dev.whetstone.evaluate.Verdict;
+import dev.whetstone.guard.GuardReport;
 import dev.whetstone.workshop.prove.RerankReport;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What a proof found on one split.
 ///
 /// @param labels `train` or `none`
+/// @param verdict of the gate under the guard
+/// @param guard what the candidate lost of its base's general knowledge
 /// @param seconds the whole run until this split was scored, but for its reranking
 /// @param reranker what was found of a reranker; null where none was asked for
 public record ProofReport(
@@ -23,6 +28,8 @@ public record ProofReport(
     String labels,
     String split,
     Comparison comparison,
+    Verdict verdict,
+    GuardReport guard,
     Weights weights,
     Training training,
     Embedding embedding,
@@ -71,8 +78,9 @@ public record ProofReport(
     report.put("queries", comparison.queries());
     report.put("metrics", metrics);
     report.put("gain", gains);
-    report.put("promoted", comparison.verdict().promoted());
-    report.put("verdict", comparison.verdict().reason());
+    report.put("promoted", verdict.promoted());
+    report.put("verdict", verdict.reason());
+    report.put("guard", guarded());
     report.put(
         "weights",
         ordered(
@@ -129,6 +137,26 @@ public record ProofReport(
         "budgets", budgets,
         "taken", reranker.verdict().taken(),
         "verdict", reranker.verdict().words());
+  }
+
+  private Map<String, Object> guarded() {
+    List<Map<String, Object>> parts =
+        guard.parts().stream()
+            .map(
+                part ->
+                    ordered(
+                        "language", part.language(),
+                        "questions", part.questions(),
+                        "passages", part.passages(),
+                        "base", round(part.base(), 4),
+                        "tuned", round(part.candidate(), 4),
+                        "change", gain(part.change()),
+                        "source", part.source()))
+            .toList();
+    return ordered(
+        "outcome", guard.outcome().name().toLowerCase(Locale.ROOT),
+        "reason", guard.reason(),
+        "parts", parts);
   }
 
   private static Map<String, Object> figures(Metrics metrics) {

@@ -2,6 +2,7 @@ package dev.whetstone.cli;
 
 import dev.whetstone.bench.Demo;
 import dev.whetstone.core.Shell;
+import dev.whetstone.guard.GuardReport;
 import dev.whetstone.store.WorkspaceLock;
 import dev.whetstone.workshop.StepOutcome;
 import dev.whetstone.workshop.StepPlan;
@@ -94,6 +95,10 @@ final class DemoCommand implements Callable<Integer> {
         Tables.proof(
             proof.metrics(), proof.dense(), proof.hybrid(), proof.reranker()));
     terminal.line("The gate: %s", ProofWords.verdict("camel", proof));
+    GuardReport guard = proof.guard();
+    if (guard != null) {
+      terminal.line("The guard: %s", guard.words());
+    }
     terminal.line("");
     for (Demo.Shown shown : asked.shown()) {
       terminal.line("Q: %s", shown.question());

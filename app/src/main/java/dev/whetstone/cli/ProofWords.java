@@ -1,6 +1,7 @@
 package dev.whetstone.cli;
 
 import dev.whetstone.evaluate.Power;
+import dev.whetstone.guard.GuardReport;
 import dev.whetstone.workshop.StepResult;
 import dev.whetstone.workshop.prove.Proof;
 import dev.whetstone.workspace.QuestionLog.SplitNote;
@@ -17,6 +18,10 @@ final class ProofWords {
     Proof.Result proof = proven.proof();
     var lines = new ArrayList<String>();
     lines.add(verdict(proven.name(), proof.report()));
+    GuardReport guard = proof.report().guard();
+    if (guard != null) {
+      lines.add("guard: " + guard.words());
+    }
     if (proof.report().reranker() != null) {
       lines.addAll(RerankerWords.lines(proof.report().reranker()));
     }

@@ -113,6 +113,12 @@ final class ProveCommand implements Callable<Integer> {
   private String rerankBudget = "150ms";
 
   @Option(
+      names = "--no-guard",
+      description =
+          "Do not measure what the candidate forgets of general questions (about 10 s a language).")
+  private boolean noGuard;
+
+  @Option(
       names = "--json",
       paramLabel = "FILE",
       arity = "0..1",
@@ -145,6 +151,7 @@ final class ProveCommand implements Callable<Integer> {
             limit,
             json == null || json.isEmpty() ? null : Path.of(json),
             cache,
+            !noGuard,
             new ProofOptions.Reranking(
                 reranker, from, Settings.Rerank.time("--rerank-budget", rerankBudget)));
     if (from != null && !reranker) {
@@ -170,6 +177,7 @@ final class ProveCommand implements Callable<Integer> {
             "--reranker",
             "--from",
             "--rerank-budget",
+            "--no-guard",
             "--json")) {
       boolean file = !option.equals("--json") || (json != null && !json.isEmpty());
       if (file && command.commandLine().getParseResult().hasMatchedOption(option)) {
@@ -202,7 +210,8 @@ final class ProveCommand implements Callable<Integer> {
             comparison.gain(ProofRankings.DENSE),
             comparison.gain(ProofRankings.HYBRID),
             report.reranker()));
-    terminal.line("The gate: %s", comparison.verdict().reason());
+    terminal.line("The gate: %s", report.verdict().reason());
+    terminal.line("The guard: %s", report.guard().words());
     if (report.reranker() != null) {
       RerankerWords.lines(report.reranker()).forEach(line -> terminal.line("%s", line));
     }

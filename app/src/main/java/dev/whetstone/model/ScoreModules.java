@@ -145,7 +145,7 @@ record ScoreModules(Pooling pooling, List<HeadModule> modules, List<String> fold
         folders.add(path);
         width = read instanceof DenseModule dense ? dense.linear().out() : width;
       } else {
-        throw refused(folder, module.path("type").asText());
+        throw refused(folder, type);
       }
     }
     if (modules.isEmpty() || !(modules.getLast() instanceof DenseModule) || width != 1) {

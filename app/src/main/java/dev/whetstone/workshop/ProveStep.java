@@ -48,7 +48,8 @@ final class ProveStep implements Step<StepResult.Proven> {
             "questions with a passage",
             candidate.equals(ModelShelf.NONE) ? "" : Proof.asked(workspace, inputs.passages()))
         .with("prove.level", workspace.settings().prove().level())
-        .with("prove.ranking", workspace.settings().prove().ranking());
+        .with("prove.ranking", workspace.settings().prove().ranking())
+            .with("prove.guard", workspace.settings().prove().guard());
     String reranker = RerankerStep.version(inputs);
     return reranker.equals(RerankerShelf.NONE)
         ? model

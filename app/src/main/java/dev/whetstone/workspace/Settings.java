@@ -173,12 +173,14 @@ public record Settings(
 
   /// @param level one-sided confidence that the gate asks for
   /// @param ranking `hybrid` or `dense`: the ranking that must gain, and that apps serve
-  public record Prove(Double level, String ranking) {
+  /// @param guard whether a candidate must also keep what its base knew in general
+  public record Prove(Double level, String ranking, Boolean guard) {
     public Prove {
       level = level == null ? 0.95 : level;
       require(
           level >= 0.5 && level < 1, "prove.level: " + level + " must be at least 0.5 and below 1");
       ranking = oneOf("prove.ranking", ranking, "hybrid", Set.of("hybrid", "dense"));
+      guard = guard == null || guard;
     }
   }
 

@@ -64,6 +64,7 @@ class CollectionProofTest {
         limit,
         json,
         folder.resolve("cache"),
+        false,
         reranking);
   }
 

@@ -6,6 +6,7 @@ import dev.whetstone.evaluate.Comparison;
 import dev.whetstone.evaluate.Gain;
 import dev.whetstone.evaluate.Metrics;
 import dev.whetstone.evaluate.Verdict;
+import dev.whetstone.guard.GuardReport;
 import dev.whetstone.workshop.prove.RerankReport;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +30,13 @@ class ProofReportTest {
             "train",
             "test",
             new Comparison(300, metrics, gains, new Verdict.Promoted("+2 points")),
+            new Verdict.Promoted("+2 points"),
+            new GuardReport(
+                GuardReport.Outcome.KEPT,
+                List.of(
+                    new GuardReport.Part(
+                        "en", 110, 2400, .61, .605, new Gain(-.005, -.02, .01), "a dictionary")),
+                ""),
             new ProofReport.Weights(.5, .6, .7),
             new ProofReport.Training(1200, 38, 61.26, 19.6, "bf16", List.of()),
             new ProofReport.Embedding(5183, 100, 51.83),
@@ -43,8 +51,11 @@ class ProofReportTest {
                     .replace("F", figures)
                 + "\"tuned\":F,\"hybrid_base\":F,\"hybrid_tuned\":F},".replace("F", figures)
                 + "\"gain\":{\"dense\":{\"ndcg@10\":0.03,\"ci95\":[0.01,0.05]},"
-                + "\"hybrid\":{\"ndcg@10\":0.02,\"ci95\":[0.001,0.04]}},\"promoted\":true,"
-                + "\"verdict\":\"+2 points\",\"weights\":{\"hybrid_base\":0.5,"
+                + "\"hybrid\":{\"ndcg@10\":0.02,\"ci95\":[0.001,0.04]}},\"promoted\":true,\"verdict\":\"+2"
+                + " points\",\"guard\":{\"outcome\":\"kept\",\"reason\":\"\","
+                + "\"parts\":[{\"language\":\"en\",\"questions\":110,\"passages\":2400,"
+                + "\"base\":0.61,\"tuned\":0.605,\"change\":{\"ndcg@10\":-0.005,\"ci95\":[-0.02,0.01]},\"source\":\"a"
+                + " dictionary\"}]},\"weights\":{\"hybrid_base\":0.5,"
                 + "\"hybrid_tuned\":0.6,\"interpolation\":0.7},\"train\":{\"pairs\":1200,"
                 + "\"steps\":38,\"seconds\":61.3,\"pairs_per_second\":19.6,"
                 + "\"precision\":\"bf16\"},\"embed\":{\"passages\":5183,\"seconds\":100.0,"
@@ -69,6 +80,8 @@ class ProofReportTest {
             "train",
             "test",
             new Comparison(300, Map.of(), Map.of(), new Verdict.Promoted("+2 points")),
+            new Verdict.Promoted("+2 points"),
+            new GuardReport(GuardReport.Outcome.KEPT, List.of(), ""),
             new ProofReport.Weights(.5, .6, .7),
             new ProofReport.Training(1200, 38, 61.26, 19.6, "bf16", List.of()),
             new ProofReport.Embedding(5183, 100, 51.83),

@@ -45,7 +45,7 @@ class SettingsFileTest {
         .isEqualTo(new Settings.Parse(60, 768, 200, 20_000_000, 500_000, 300, false));
     assertThat(defaults.train().time()).isEqualTo(Duration.ofMinutes(10));
     assertThat(defaults.train().seed()).isEqualTo(1);
-    assertThat(defaults.prove()).isEqualTo(new Settings.Prove(.95, "hybrid"));
+    assertThat(defaults.prove()).isEqualTo(new Settings.Prove(.95, "hybrid", true));
     assertThat(defaults.rerank()).isEqualTo(new Settings.Rerank("auto", null, "150ms"));
     assertThat(defaults.index()).isEqualTo(new Settings.Index("lucene", null, 3));
     assertThat(defaults.engines().clusters()).isEmpty();

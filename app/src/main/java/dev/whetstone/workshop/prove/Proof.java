@@ -11,13 +11,15 @@ import dev.whetstone.evaluate.Gain;
 import dev.whetstone.evaluate.Gate;
 import dev.whetstone.evaluate.Metrics;
 import dev.whetstone.evaluate.Verdict;
+import dev.whetstone.guard.ForgettingGuard;
+import dev.whetstone.guard.GuardReport;
 import dev.whetstone.index.lucene.LuceneIndex;
 import dev.whetstone.model.Model;
-import dev.whetstone.model.RerankerVersions;
 import dev.whetstone.pairs.EqualPassages;
 import dev.whetstone.pairs.Question;
 import dev.whetstone.store.Artifact;
 import dev.whetstone.store.Json;
+import dev.whetstone.store.MavenArtifact;
 import dev.whetstone.store.Provenance;
 import dev.whetstone.store.WholeFile;
 import dev.whetstone.workshop.train.JudgedQuestions;
@@ -38,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 /// lets the candidate serve when the gate promotes it.
 public final class Proof {
   /// Raised whenever the same inputs give another verdict.
-  public static final int VERSION = 3; // a reranker is a field of its own
+  public static final int VERSION = 4;
 
   static final String FILE = "report.json";
 
@@ -56,6 +58,8 @@ public final class Proof {
   ///   0.2
   /// @param earlierProof id of the report that let the candidate serve, where it still serves
   ///   unproven
+  /// @param guard what the candidate lost of its base's general knowledge; null where nothing was
+  ///   compared, and in a report of a version before 0.3
   /// @param reranker what was found of the reranker; null where none was compared
   public record Report(
       String candidate,
@@ -72,6 +76,7 @@ public final class Proof {
       String words,
       @Nullable Standing standing,
       @Nullable String earlierProof,
+      @Nullable GuardReport guard,
       @Nullable RerankReport reranker) {
     Report withReranker(@Nullable RerankReport found) {
       return new Report(
@@ -89,6 +94,7 @@ public final class Proof {
           words,
           standing,
           earlierProof,
+          guard,
           found);
     }
   }
@@ -112,7 +118,7 @@ public final class Proof {
     PROMOTED,
     /// It is proven, but was rolled back before, and was not asked to serve again.
     HELD_BACK,
-    /// It is not proven, and what served goes on serving.
+    /// It is not proven, or forgot too much, and what served goes on serving.
     NOT_PROMOTED,
     /// It is not proven now, but an earlier proof let it serve: it goes on.
     SERVES_UNPROVEN
@@ -188,22 +194,10 @@ public final class Proof {
     if (report.promoted()) {
       shelf.serve(candidate, id);
     }
-    settle(candidates, report.reranker(), id);
+    if (report.reranker() != null) {
+      RerankerProving.settle(workspace, candidates.reranker(), report.reranker(), id);
+    }
     return result;
-  }
-
-  /// A reranker whose gain is not proven over what serves now serves no longer.
-  private void settle(Candidates candidates, @Nullable RerankReport found, String id) {
-    if (found == null) {
-      return;
-    }
-    var rerankers = new RerankerShelf(workspace);
-    if (found.verdict().taken()) {
-      var use = new RerankerVersions.Use(found.use().depth(), found.use().weight());
-      rerankers.serve(candidates.reranker(), use, id);
-    } else {
-      rerankers.retire();
-    }
   }
 
   /// What a reranker gains over the model that serves, where there is no candidate beside it.
@@ -216,24 +210,8 @@ public final class Proof {
     String serving = shelf.serving();
     List<Question> unseen =
         serving == null ? log.heldOut() : unseen(log.heldOut(), serving, null, passages);
-    var proving = new RerankerProving(workspace, passages, progress);
-    var heldOut =
-        JudgedQuestions.of(proving.unseen(unseen, candidates.reranker()), passages);
-    if (heldOut.size() == 0) {
-      return null;
-    }
-    var dev = JudgedQuestions.of(log.dev(), passages);
-    var equal = new EqualPassages(passages);
-    try (LuceneIndex words = LuceneIndex.inMemory(passages, null);
-        Encoder encoder = shelf.encoder(shelf.servingModel(language))) {
-      var side =
-          new ProofRankings.Side(
-              encoder,
-              new VectorStore(workspace).of(passages, encoder, "embed", progress).vectors());
-      var rankings = new ProofRankings(words, side, side, equal::first);
-      var weights = rankings.weights(dev.texts(), dev.qrels().grouped(equal::first));
-      return proving.prove(candidates.reranker(), rankings, weights, heldOut, dev, false);
-    }
+    return new RerankerProving(workspace, passages, progress)
+        .ofServing(candidates.reranker(), shelf, language, unseen);
   }
 
   private Report compare(
@@ -276,22 +254,34 @@ public final class Proof {
       shelf.weigh(
           Map.of(
               serving.space().value(), weights.base(), sharpened.space().value(), weights.tuned()));
-      Report report = report(candidate, sharpened, against, comparison, weights, forward);
-      if (candidates.noReranker()) {
-        return report;
-      }
-      var proving = new RerankerProving(workspace, passages, progress);
-      var asked = JudgedQuestions.of(proving.unseen(unseen, candidates.reranker()), passages);
-      return asked.size() == 0
+      GuardReport guard = guard(against == null ? null : shelf.base(language), base, tuned);
+      Report report = report(candidate, sharpened, against, comparison, guard, weights, forward);
+      return candidates.noReranker()
           ? report
           : report.withReranker(
-              proving.prove(
-                  candidates.reranker(),
-                  rankings,
-                  weights,
-                  asked,
-                  dev,
-                  candidate.equals(report.serves())));
+              new RerankerProving(workspace, passages, progress)
+                  .ofCandidate(
+                      candidates.reranker(),
+                      rankings,
+                      weights,
+                      unseen,
+                      dev,
+                      candidate.equals(report.serves())));
+    }
+  }
+
+  /// @param base the base model; null where `serving` is its encoder
+  private GuardReport guard(@Nullable Model base, Encoder serving, Encoder tuned) {
+    if (!workspace.settings().prove().guard()) {
+      return GuardReport.notRun("prove.guard is false");
+    }
+    var guard = new ForgettingGuard(MavenArtifact.defaultCache(), progress);
+    long seed = workspace.settings().train().seed();
+    if (base == null) {
+      return guard.check(serving, tuned, seed);
+    }
+    try (Encoder encoder = shelf.encoder(base)) {
+      return guard.check(encoder, tuned, seed);
     }
   }
 
@@ -300,10 +290,11 @@ public final class Proof {
       Model sharpened,
       @Nullable String against,
       Comparison comparison,
+      GuardReport guard,
       ProofRankings.Weights weights,
       boolean forward) {
     boolean held = shelf.withdrawn(candidate) && !forward;
-    Verdict verdict = comparison.verdict();
+    Verdict verdict = guard.judge(comparison.verdict());
     boolean promoted = verdict.promoted() && !held;
     Standing standing = standing(candidate, verdict.promoted(), held);
     return new Report(
@@ -321,6 +312,7 @@ public final class Proof {
         verdict.reason(),
         standing,
         standing == Standing.SERVES_UNPROVEN ? shelf.proof() : null,
+        guard,
         null);
   }
 
@@ -388,6 +380,7 @@ public final class Proof {
         shelf.serving(),
         "",
         standing,
+        null,
         null,
         null);
   }

@@ -5,9 +5,12 @@ import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Remedy;
 import dev.whetstone.encode.CrossEncoder;
+import dev.whetstone.encode.Encoder;
 import dev.whetstone.encode.EncoderSettings;
 import dev.whetstone.evaluate.Qrels;
+import dev.whetstone.index.lucene.LuceneIndex;
 import dev.whetstone.model.CrossEncoderModel;
+import dev.whetstone.model.RerankerVersions;
 import dev.whetstone.pairs.EqualPassages;
 import dev.whetstone.pairs.Question;
 import dev.whetstone.store.Provenance;
@@ -15,7 +18,10 @@ import dev.whetstone.workshop.train.JudgedQuestions;
 import dev.whetstone.workshop.train.RerankerMaking;
 import dev.whetstone.workshop.train.TrainedOn;
 import dev.whetstone.workspace.Manifest;
+import dev.whetstone.workspace.ModelShelf;
+import dev.whetstone.workspace.QuestionLog;
 import dev.whetstone.workspace.RerankerShelf;
+import dev.whetstone.workspace.VectorStore;
 import dev.whetstone.workspace.Workspace;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,8 +44,59 @@ final class RerankerProving {
     this.progress = progress;
   }
 
+  /// Lets a proven reranker serve. One whose gain is not proven over what serves now serves no
+  /// longer, nor does another.
+  static void settle(Workspace workspace, String version, RerankReport found, String id) {
+    var shelf = new RerankerShelf(workspace);
+    if (found.verdict().taken()) {
+      var use = new RerankerVersions.Use(found.use().depth(), found.use().weight());
+      shelf.serve(version, use, id);
+    } else {
+      shelf.retire();
+    }
+  }
+
+  /// Of the model that serves, where there is no candidate beside it.
+  ///
+  /// @param questions new to that model
+  /// @return null where none is new to the reranker
+  @Nullable RerankReport ofServing(
+      String version, ModelShelf models, String language, List<Question> questions) {
+    var dev = JudgedQuestions.of(QuestionLog.of(workspace, passages).dev(), passages);
+    var equal = new EqualPassages(passages);
+    try (LuceneIndex words = LuceneIndex.inMemory(passages, null);
+        Encoder encoder = models.encoder(models.servingModel(language))) {
+      var side =
+          new ProofRankings.Side(
+              encoder,
+              new VectorStore(workspace).of(passages, encoder, "embed", progress).vectors());
+      var rankings = new ProofRankings(words, side, side, equal::first);
+      var weights = rankings.weights(dev.texts(), dev.qrels().grouped(equal::first));
+      return ofCandidate(version, rankings, weights, questions, dev, false);
+    }
+  }
+
+  /// Beside a candidate of the models.
+  ///
+  /// @param version of the reranker
+  /// @param questions new to the models
+  /// @param tuned whether the candidate serves, or else the model before
+  /// @return null where no question is new to the reranker
+  @Nullable RerankReport ofCandidate(
+      String version,
+      ProofRankings rankings,
+      ProofRankings.Weights weights,
+      List<Question> questions,
+      JudgedQuestions dev,
+      boolean tuned) {
+    var heldOut = JudgedQuestions.of(unseen(questions, version), passages);
+    return heldOut.size() == 0
+        ? null
+        : prove(version, rankings, weights, heldOut, dev, tuned);
+  }
+
   /// The questions that the reranker has not learnt from.
-  List<Question> unseen(List<Question> questions, String version) {
+  private List<Question> unseen(List<Question> questions, String version) {
     TrainedOn seen =
         TrainedOn.of(workspace, TrainedOn.reranker(version))
             .orElseThrow(
@@ -55,9 +112,7 @@ final class RerankerProving {
     return questions.stream().filter(question -> !asked.contains(question)).toList();
   }
 
-  /// @param version of the reranker
-  /// @param tuned whether the candidate of the models serves, or else the model before
-  RerankReport prove(
+  private RerankReport prove(
       String version,
       ProofRankings rankings,
       ProofRankings.Weights weights,
