@@ -38,9 +38,9 @@ import java.util.List;
 /// ## Example
 ///
 /// 600 labels, 90 dev questions, 10 minutes, 2 lists a second and 30 ms a pair with 12 layers, 150
-/// ms a question. 10 passages in 150 ms allow 12 · 150 / (10 · 30) = 6 layers; a list then costs half:
-/// 4 lists a second. Wanted are 1,800 lists, 420 s allow 1,680, of which one third is left for a
-/// trial: see `RerankerPlannerTest`.
+/// ms a question. 12 passages in 150 ms allow 12 · 150 / (12 · 30) = 5 layers; a list then costs
+/// 5/12. Wanted are 1,800 lists; 420 s allow 2,016. A trial of one other rate takes a third beside the
+/// training: 2,016 / (1 + 1/3) = 1,512 lists (`RerankerPlannerTest`).
 ///
 /// ## Invariants
 ///

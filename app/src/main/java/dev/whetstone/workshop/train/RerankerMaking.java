@@ -266,6 +266,9 @@ public final class RerankerMaking {
         stats.precision().name().toLowerCase(Locale.ROOT),
         loss,
         candidate.plan().because() + ", " + saved.network().count() / 1_000_000 + " M weights",
-        candidate.dev());
+        new RerankerResult.Dev(
+            candidate.dev().questions(),
+            candidate.dev().firstStage(),
+            candidate.dev().reranked()));
   }
 }
