@@ -16,7 +16,6 @@ import dev.whetstone.evaluate.Comparison;
 import dev.whetstone.evaluate.Gate;
 import dev.whetstone.evaluate.Qrels;
 import dev.whetstone.evaluate.Rankings;
-import dev.whetstone.evaluate.Verdict;
 import dev.whetstone.guard.ForgettingGuard;
 import dev.whetstone.guard.GuardReport;
 import dev.whetstone.index.lucene.LuceneIndex;
@@ -25,27 +24,28 @@ import dev.whetstone.model.Draft;
 import dev.whetstone.model.Model;
 import dev.whetstone.pairs.Pair;
 import dev.whetstone.pairs.PairRecipes;
+import dev.whetstone.pairs.TrainingPairs;
+import dev.whetstone.pairs.WrittenPairs;
 import dev.whetstone.store.MavenArtifact;
 import dev.whetstone.store.Provenance;
 import dev.whetstone.store.WholeFile;
 import dev.whetstone.text.Analyzers;
 import dev.whetstone.train.Candidate;
-import dev.whetstone.train.Decision;
 import dev.whetstone.train.FineTuning;
 import dev.whetstone.train.NoCandidateException;
 import dev.whetstone.train.TrainingData;
 import dev.whetstone.workshop.prove.ProofRankings;
 import dev.whetstone.workshop.train.Training;
-import dev.whetstone.evaluate.NamedRanking;
+import dev.whetstone.evaluate.Verdict;
 import dev.whetstone.train.FirstStage;
 import dev.whetstone.workshop.prove.RerankProof;
 import dev.whetstone.workshop.prove.RerankReport;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -92,47 +92,75 @@ public final class CollectionProof {
     List<Passage> passages = collection.passages();
     Map<String, String> queries = collection.queries();
     Judgements judgements = labels == Labels.TRAIN ? judgements(queries) : Judgements.NONE;
+    WrittenPairs written = written(passages);
     Model base = BaseModels.open(baseName(passages), MavenArtifact.defaultCache());
     var cache = new VectorCache(options.cache().resolve("vectors"), passages);
     var settings = EncoderSettings.auto();
     try (var words = LuceneIndex.inMemory(passages, null);
         var baseEncoder = Encoders.open(base, settings)) {
       Vectors baseVectors = cache.of(baseEncoder, progress).vectors();
-      var data = trainingData(base, passages, queries, judgements, baseVectors, words);
-      Path work = options.cache().resolve("candidates").resolve(key(base, cache.content(), labels));
-      Candidate candidate = candidate(data, work);
+      var data = trainingData(base, passages, queries, judgements, written, baseVectors, words);
+      Path work = options.cache().resolve("candidates").resolve(key(base, cache.content(), data));
+      var ofBase = new ProofRankings.Side(baseEncoder, baseVectors);
+      Candidate candidate;
+      try {
+        candidate = fineTuning(data, work).run();
+      } catch (NoCandidateException e) {
+        if (!e.baseStands()) {
+          throw new Failure.Refused(String.valueOf(e.getMessage()));
+        }
+        var same = new ProofRankings(words, ofBase, ofBase);
+        var scoring = new Scoring(same, queries, judgements, done);
+        return score(
+            scoring,
+            TrainingOutcome.without(labels, base, e),
+            () -> reranker(scoring, base, ofBase, data, work));
+      }
       Model tuned = save(candidate, base, labels, work);
       try (var tunedEncoder = Encoders.open(tuned, settings)) {
         var embedded = cache.of(tunedEncoder, progress);
-        var proofRankings =
-            new ProofRankings(
-                words,
-                new ProofRankings.Side(baseEncoder, baseVectors),
-                new ProofRankings.Side(tunedEncoder, embedded.vectors()));
-        var weights = weights(proofRankings, queries, judgements);
-        try (@Nullable CollectionReranker reranker =
-            options.reranking().wanted()
-                ? CollectionReranker.make(
-                    options,
-                    tuned,
-                    data,
-                    new FirstStage(
-                        tunedEncoder, embedded.vectors(), data.keywords(), weights.tuned()),
-                    work,
-                    progress)
-                : null) {
-          var sharpened =
-              new Sharpened(base, candidate, embedded, guard(baseEncoder, tunedEncoder));
-          var scoring = new Scoring(proofRankings, weights, queries, judgements, labels, reranker);
-          return score(scoring, sharpened, done);
-        }
+        var ofTuned = new ProofRankings.Side(tunedEncoder, embedded.vectors());
+        var outcome =
+            TrainingOutcome.of(
+                labels, base, candidate, embedded, guard(baseEncoder, tunedEncoder));
+        var scoring =
+            new Scoring(
+                new ProofRankings(words, ofBase, ofTuned), queries, judgements, done);
+        return score(
+            scoring, outcome, () -> reranker(scoring, tuned, ofTuned, data, work));
       }
     }
   }
 
-  /// The candidate with what is known of it before a split is scored.
-  private record Sharpened(
-      Model base, Candidate candidate, VectorCache.CachedVectors embedded, GuardReport guard) {}
+  /// What splits are scored with.
+  private record Scoring(
+      ProofRankings rankings,
+      Map<String, String> queries,
+      Judgements judgements,
+      Consumer<ProofReport> done) {
+    /// Dev queries that have a text.
+    Map<String, String> devTexts() {
+      return texts(
+          judgements.dev().queries().stream().filter(queries::containsKey).toList(), queries);
+    }
+
+    Qrels dev() {
+      return judgements.dev().only(devTexts().keySet());
+    }
+
+    ProofRankings.Weights weights() {
+      return rankings.weights(devTexts(), dev());
+    }
+  }
+
+  /// The reranker of the sharpened model, or of the base where that stands.
+  private CollectionReranker reranker(
+      Scoring scoring, Model model, ProofRankings.Side side, TrainingData data, Path work) {
+    var firstStage =
+        new FirstStage(
+            side.encoder(), side.vectors(), data.keywords(), scoring.weights().tuned());
+    return CollectionReranker.make(options, model, data, firstStage, work, progress);
+  }
 
   private GuardReport guard(Encoder base, Encoder tuned) {
     return options.guard()
@@ -141,14 +169,18 @@ public final class CollectionProof {
         : GuardReport.notRun("it was not asked for");
   }
 
-  private Candidate candidate(TrainingData data, Path work) {
-    try {
-      return new FineTuning(
-              data, options.training().budget(), options.training().seed(), work, progress)
-          .run();
-    } catch (NoCandidateException e) {
-      throw new Failure.Refused(String.valueOf(e.getMessage()));
-    }
+  private FineTuning fineTuning(TrainingData data, Path work) {
+    var training = options.training();
+    return new FineTuning(
+        data, training.recipe(), training.budget(), training.seed(), work, progress);
+  }
+
+  private WrittenPairs written(List<Passage> passages) {
+    Path file = options.training().written();
+    return WrittenPairs.of(
+        file == null ? List.of() : WrittenFile.read(file, passages),
+        passages,
+        options.training().seed());
   }
 
   private Labels labels() {
@@ -157,9 +189,14 @@ public final class CollectionProof {
     if (asked == Labels.TRAIN && !there) {
       throw new Failure.BadInput(
           options.collection()
-              + " has no qrels/train.tsv: use --labels none to train on its documents alone");
+              + " has no qrels/train.tsv: use --labels none to train on its documents alone, or"
+              + " --labels written with --written FILE");
     }
-    return asked != null ? asked : there ? Labels.TRAIN : Labels.NONE;
+    if (asked != null) {
+      return asked;
+    }
+    Labels without = options.training().written() == null ? Labels.NONE : Labels.WRITTEN;
+    return there ? Labels.TRAIN : without;
   }
 
   private String baseName(List<Passage> passages) {
@@ -181,6 +218,7 @@ public final class CollectionProof {
       List<Passage> passages,
       Map<String, String> queries,
       Judgements judgements,
+      WrittenPairs written,
       Vectors baseVectors,
       LuceneIndex words) {
     Map<String, Passage> byId =
@@ -192,19 +230,24 @@ public final class CollectionProof {
         base,
         passages,
         baseVectors,
-        labelled,
-        documents,
+        new TrainingPairs(labelled, written.train(), documents),
         new TrainingData.DevQuestions(queries, judgements.dev()),
+        new TrainingData.DevQuestions(written.devTexts(), new Qrels(written.devGains())),
         question -> words.words(question, Rankings.DEPTH, Filter.ALL));
   }
 
   /// Everything that shapes the candidate.
-  private String key(Model base, String content, Labels labels) {
+  private String key(Model base, String content, TrainingData data) {
+    var pairs = new Sha256();
+    for (Pair pair : data.pairs().all()) {
+      pairs.add(pair.origin()).add(pair.question()).add(pair.passageId());
+    }
     return Sha256.id(
         collection.name(),
         content,
         base.space().value(),
-        labels.key(),
+        pairs.hex(),
+        options.training().recipe().toString(),
         String.join(",", options.splits()),
         options.training().budget().toString(),
         String.valueOf(options.training().seed()));
@@ -229,55 +272,19 @@ public final class CollectionProof {
         provenance);
   }
 
-  /// What splits are scored with.
-  private record Scoring(
-      ProofRankings rankings,
-      ProofRankings.Weights weights,
-      Map<String, String> queries,
-      Judgements judgements,
-      Labels labels,
-      @Nullable CollectionReranker reranker) {}
-
-  private static ProofRankings.Weights weights(
-      ProofRankings rankings, Map<String, String> queries, Judgements judgements) {
-    List<String> known = known(queries, judgements);
-    return rankings.weights(texts(known, queries), judgements.dev().only(known));
-  }
-
-  /// Dev queries that have a text.
-  private static List<String> known(Map<String, String> queries, Judgements judgements) {
-    return judgements.dev().queries().stream().filter(queries::containsKey).toList();
-  }
-
-  /// @param rankings of the split
-  /// @param promoted whether the sharpened model serves
-  private @Nullable RerankReport reranked(
-      Scoring scoring,
-      Qrels qrels,
-      List<NamedRanking> rankings,
-      boolean promoted) {
-    CollectionReranker reranker = scoring.reranker();
-    if (reranker == null) {
-      return null;
+  private List<ProofReport> score(
+      Scoring scoring, TrainingOutcome outcome, Supplier<CollectionReranker> making) {
+    if (!options.reranking().wanted()) {
+      return score(scoring, outcome, (CollectionReranker) null);
     }
-    Map<String, String> queries = scoring.queries();
-    List<String> known = known(queries, scoring.judgements());
-    Map<String, String> devTexts = texts(known, queries);
-    var dev =
-        RerankProof.Found.of(
-            devTexts,
-            scoring.judgements().dev().only(known),
-            scoring.rankings().of(devTexts, scoring.weights()));
-    var heldOut = RerankProof.Found.of(texts(qrels.queries(), queries), qrels, rankings);
-    return reranker.prove(heldOut, dev, promoted, progress);
+    try (CollectionReranker reranker = making.get()) {
+      return score(scoring, outcome, reranker);
+    }
   }
 
   private List<ProofReport> score(
-      Scoring scoring,
-      Sharpened sharpened,
-      Consumer<ProofReport> done) {
-    Candidate candidate = sharpened.candidate();
-    VectorCache.CachedVectors embedded = sharpened.embedded();
+      Scoring scoring, TrainingOutcome outcome, @Nullable CollectionReranker reranker) {
+    ProofRankings proofRankings = scoring.rankings();
     Map<String, String> queries = scoring.queries();
     var weights = scoring.weights();
     var reports = new ArrayList<ProofReport>();
@@ -286,7 +293,7 @@ public final class CollectionProof {
       Qrels qrels = options.limit() == 0 ? all : all.limit(options.limit());
       List<String> ids = qrels.queries();
       requireTexts(split, ids, queries);
-      var rankings = scoring.rankings().of(texts(ids, queries), weights);
+      var rankings = proofRankings.of(texts(ids, queries), weights);
       var comparison =
           Comparison.of(
               rankings,
@@ -295,36 +302,36 @@ public final class CollectionProof {
               qrels,
               Gate.standard(),
               options.training().seed());
-      Verdict verdict = sharpened.guard().judge(comparison.verdict());
-      var choices = new ArrayList<>(candidate.decisions().stream().map(Decision::words).toList());
-      if (scoring.reranker() != null) {
-        choices.addAll(scoring.reranker().choices());
-      }
+      Verdict verdict = outcome.guard().judge(comparison.verdict());
+      @Nullable RerankReport reranked =
+          reranker == null
+              ? null
+              : reranker.prove(
+                  RerankProof.Found.of(texts(ids, queries), qrels, rankings),
+                  RerankProof.Found.of(
+                      scoring.devTexts(),
+                      scoring.dev(),
+                      proofRankings.of(scoring.devTexts(), weights)),
+                  verdict.promoted(),
+                  progress);
       var report =
           new ProofReport(
               collection.name(),
-              sharpened.base().name(),
-              scoring.labels().key(),
+              outcome.base(),
+              outcome.labels().key(),
               split,
               comparison,
               verdict,
-              sharpened.guard(),
-              new ProofReport.Weights(weights.base(), weights.tuned(), candidate.alpha()),
-              new ProofReport.Training(
-                  candidate.plan().pairs().total(),
-                  candidate.steps(),
-                  candidate.seconds(),
-                  candidate.pairsPerSecond(),
-                  candidate.plan().speed().precision().name().toLowerCase(Locale.ROOT),
-                  choices),
-              new ProofReport.Embedding(
-                  embedded.made(),
-                  embedded.seconds(),
-                  embedded.made() / Math.max(1e-9, embedded.seconds())),
+              outcome.guard(),
+              new ProofReport.Weights(weights.base(), weights.tuned(), outcome.share()),
+              reranker == null
+                  ? outcome.training()
+                  : outcome.training().with(reranker.choices()),
+              outcome.embedding(),
               (System.nanoTime() - began) / 1e9,
-              reranked(scoring, qrels, rankings, verdict.promoted()));
+              reranked);
       reports.add(report);
-      done.accept(report);
+      scoring.done().accept(report);
     }
     Path json = options.json();
     if (json != null) {

@@ -71,13 +71,15 @@ final class CollectionReranker implements AutoCloseable {
       Progress progress) {
     Path from = options.reranking().from();
     @Nullable CrossEncoderModel loaded = from == null ? null : CrossEncoderModel.open(from);
-    if (loaded == null && data.labels().isEmpty()) {
+    var asked = new ArrayList<>(data.labels());
+    asked.addAll(data.written());
+    if (loaded == null && asked.isEmpty()) {
       throw new Failure.BadInput(
-          "--reranker needs train judgements to learn from, or a reranker to begin with (--from FOLDER)");
+          "--reranker needs questions to learn from (train judgements, or --labels written), or a reranker to begin with (--from FOLDER)");
     }
     Map<String, String> texts =
         data.passages().stream().collect(Collectors.toMap(Passage::id, Passage::embedded));
-    if (loaded != null && data.labels().isEmpty()) {
+    if (loaded != null && asked.isEmpty()) {
       return new CollectionReranker(
           options,
           loaded.name(),
@@ -98,8 +100,8 @@ final class CollectionReranker implements AutoCloseable {
               start,
               data.passages(),
               firstStage,
-              data.labels(),
-              data.dev(),
+              asked,
+              data.dev().ids().isEmpty() ? data.writtenDev() : data.dev(),
               options.reranking().budget());
       candidate =
           new RerankerTraining(making, options.training().budget(), seed, folder, progress).run();

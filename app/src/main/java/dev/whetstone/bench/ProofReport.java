@@ -55,6 +55,12 @@ public record ProofReport(
     public Training {
       choices = List.copyOf(choices);
     }
+
+    Training with(List<String> more) {
+      var all = new ArrayList<>(choices);
+      all.addAll(more);
+      return new Training(pairs, steps, seconds, pairsPerSecond, precision, all);
+    }
   }
 
   /// Of the candidate: zeros when all its vectors were there already.

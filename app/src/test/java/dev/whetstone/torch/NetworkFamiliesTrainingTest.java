@@ -27,7 +27,7 @@ class NetworkFamiliesTrainingTest {
 
   private static void learns(NetworkDescription description, Precision precision) {
     var batch = new ContrastiveBatch(QUESTIONS, PASSAGES, new int[] {1, 2, 0}, new boolean[12]);
-    var settings = new ContrastiveTraining.StepSettings(precision, .1, .01, 1);
+    var settings = ContrastiveTraining.StepSettings.of(precision, .1);
     try (var network = Network.of(description, RandomWeights.of(description, 3));
         var training = new ContrastiveTraining(network, settings)) {
       float first = training.step(batch, 1e-3);
