@@ -16,6 +16,7 @@ import dev.whetstone.evaluate.Comparison;
 import dev.whetstone.evaluate.Gate;
 import dev.whetstone.evaluate.Qrels;
 import dev.whetstone.evaluate.Rankings;
+import dev.whetstone.evaluate.Verdict;
 import dev.whetstone.guard.ForgettingGuard;
 import dev.whetstone.guard.GuardReport;
 import dev.whetstone.index.lucene.LuceneIndex;
@@ -32,23 +33,22 @@ import dev.whetstone.store.WholeFile;
 import dev.whetstone.text.Analyzers;
 import dev.whetstone.train.Candidate;
 import dev.whetstone.train.FineTuning;
+import dev.whetstone.train.FirstStage;
 import dev.whetstone.train.NoCandidateException;
 import dev.whetstone.train.TrainingData;
 import dev.whetstone.workshop.prove.ProofRankings;
-import dev.whetstone.workshop.train.Training;
-import dev.whetstone.evaluate.Verdict;
-import dev.whetstone.train.FirstStage;
 import dev.whetstone.workshop.prove.RerankProof;
 import dev.whetstone.workshop.prove.RerankReport;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
+import dev.whetstone.workshop.train.Training;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// The project's measuring stick: sharpens a base model on a collection in BEIR layout and compares
 /// BM25, base and sharpened on its questions by exact search.
@@ -121,13 +121,10 @@ public final class CollectionProof {
         var embedded = cache.of(tunedEncoder, progress);
         var ofTuned = new ProofRankings.Side(tunedEncoder, embedded.vectors());
         var outcome =
-            TrainingOutcome.of(
-                labels, base, candidate, embedded, guard(baseEncoder, tunedEncoder));
+            TrainingOutcome.of(labels, base, candidate, embedded, guard(baseEncoder, tunedEncoder));
         var scoring =
-            new Scoring(
-                new ProofRankings(words, ofBase, ofTuned), queries, judgements, done);
-        return score(
-            scoring, outcome, () -> reranker(scoring, tuned, ofTuned, data, work));
+            new Scoring(new ProofRankings(words, ofBase, ofTuned), queries, judgements, done);
+        return score(scoring, outcome, () -> reranker(scoring, tuned, ofTuned, data, work));
       }
     }
   }
@@ -157,8 +154,7 @@ public final class CollectionProof {
   private CollectionReranker reranker(
       Scoring scoring, Model model, ProofRankings.Side side, TrainingData data, Path work) {
     var firstStage =
-        new FirstStage(
-            side.encoder(), side.vectors(), data.keywords(), scoring.weights().tuned());
+        new FirstStage(side.encoder(), side.vectors(), data.keywords(), scoring.weights().tuned());
     return CollectionReranker.make(options, model, data, firstStage, work, progress);
   }
 
@@ -324,9 +320,7 @@ public final class CollectionProof {
               verdict,
               outcome.guard(),
               new ProofReport.Weights(weights.base(), weights.tuned(), outcome.share()),
-              reranker == null
-                  ? outcome.training()
-                  : outcome.training().with(reranker.choices()),
+              reranker == null ? outcome.training() : outcome.training().with(reranker.choices()),
               outcome.embedding(),
               (System.nanoTime() - began) / 1e9,
               reranked);

@@ -75,7 +75,8 @@ final class CollectionReranker implements AutoCloseable {
     asked.addAll(data.written());
     if (loaded == null && asked.isEmpty()) {
       throw new Failure.BadInput(
-          "--reranker needs questions to learn from (train judgements, or --labels written), or a reranker to begin with (--from FOLDER)");
+          "--reranker needs questions to learn from (train judgements, or --labels written), or a"
+              + " reranker to begin with (--from FOLDER)");
     }
     Map<String, String> texts =
         data.passages().stream().collect(Collectors.toMap(Passage::id, Passage::embedded));

@@ -129,7 +129,8 @@ public record ProofReport(
     var budgets = new ArrayList<Map<String, Object>>();
     for (RerankReport.AtBudget at : reranker.budgets()) {
       Map<String, Object> one =
-          ordered("ms", round(at.millis(), 0), "depth", at.depth(), "weight", round(at.weight(), 2));
+          ordered(
+              "ms", round(at.millis(), 0), "depth", at.depth(), "weight", round(at.weight(), 2));
       one.putAll(gain(at.gain()));
       budgets.add(one);
     }

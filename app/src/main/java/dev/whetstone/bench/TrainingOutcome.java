@@ -1,6 +1,7 @@
 package dev.whetstone.bench;
 
 import dev.whetstone.bench.ProofOptions.Labels;
+import dev.whetstone.encode.VectorCache;
 import dev.whetstone.guard.GuardReport;
 import dev.whetstone.model.Model;
 import dev.whetstone.train.Candidate;
@@ -49,8 +50,7 @@ record TrainingOutcome(
         labels,
         base.name(),
         0,
-        new ProofReport.Training(
-            0, 0, 0, 0, "none", List.of("no candidate: " + why.getMessage())),
+        new ProofReport.Training(0, 0, 0, 0, "none", List.of("no candidate: " + why.getMessage())),
         new ProofReport.Embedding(0, 0, 0),
         GuardReport.notRun("there is no candidate"));
   }

@@ -87,7 +87,8 @@ final class RerankerWords {
         report.verdict().taken()
             ? String.format(
                 Locale.ROOT,
-                "%s reorders the first %d passages with a weight of %.2f, in %.0f ms a question: %s",
+                "%s reorders the first %d passages with a weight of %.2f, in %.0f ms a question:"
+                    + " %s",
                 name,
                 use.depth(),
                 use.weight(),

@@ -9,11 +9,11 @@ import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
-/// Trains a [Network] that scores pairs, in place, with the listwise softmax cross-entropy: for each
-/// question, what its passage lacks of the softmax over the scores of its candidates (Cao et al.,
-/// *ListNet*, ICML 2007, with one relevant passage; for cross-encoders Gao, Dai & Callan, *Rethink
-/// Training of BERT Rerankers*, ECIR 2021). Only differences within a list count, so that a score
-/// need not say the same for every question.
+/// Trains a [Network] that scores pairs, in place, with the listwise softmax cross-entropy: for
+/// each question, what its passage lacks of the softmax over the scores of its candidates (Cao et
+/// al., *ListNet*, ICML 2007, with one relevant passage; for cross-encoders Gao, Dai & Callan,
+/// *Rethink Training of BERT Rerankers*, ECIR 2021). Only differences within a list count, so that
+/// a score need not say the same for every question.
 ///
 /// Deterministic, as [ContrastiveTraining]. Used by one thread at a time; close it to free the
 /// optimiser's state (the network stays).

@@ -20,7 +20,9 @@ import java.util.stream.Collectors;
 /// Negatives come from where the reranker will work, the first ranks of its first stage. There a
 /// passage without a judgement is often an answer all the same, and learning to score it low harms:
 /// so the first stage's model is the guide, and what it finds nearly as near as the known answer is
-/// left out, with equal passages and copies ([HardNegatives]).
+/// left out, with equal passages and copies ([HardNegatives]). A model whose cosines are all alike
+/// would leave nearly everything out; then what the first stage ranks behind the known answer is
+/// taken.
 final class CandidateLists {
   /// Negatives kept for a list; each time it is seen it draws some of them.
   private static final int KEPT = 16;
@@ -29,6 +31,12 @@ final class CandidateLists {
   private static final int MOST_ANSWERS = 3;
 
   private static final double MARGIN = .95;
+
+  /// Leaves nothing out.
+  private static final double NO_MARGIN = 1e6;
+
+  /// With fewer, the guide says too little.
+  private static final int FEW = 3;
 
   private CandidateLists() {}
 
@@ -45,34 +53,41 @@ final class CandidateLists {
     Map<String, Passage> byId =
         data.passages().stream().collect(Collectors.toMap(Passage::id, Function.identity()));
     FirstStage.Found found = data.firstStage().search(List.copyOf(pairs.keySet()));
-    var miner = new HardNegatives(KEPT, 1, last, MARGIN, seed);
+    var guided = new HardNegatives(KEPT, 1, last, MARGIN, seed);
+    var unguided = new HardNegatives(KEPT, 1, last, NO_MARGIN, seed);
     var random = new Random(seed);
     var lists = new ArrayList<CandidateList>();
     for (int i = 0; i < found.questions().size(); i++) {
       String question = found.questions().get(i);
-      List<String> negatives =
-          miner
-              .mine(
-                  question,
-                  found.queries().get(i),
-                  answers.getOrDefault(question, Set.of()),
-                  Ranking.EMPTY,
-                  found.of(question),
-                  data.firstStage().vectors(),
-                  byId)
-              .stream()
-              .map(byId::get)
-              .map(Passage::embedded)
-              .toList();
+      Set<String> known = answers.getOrDefault(question, Set.of());
+      float[] query = found.queries().get(i);
+      var vectors = data.firstStage().vectors();
+      List<String> mined =
+          guided.mine(question, query, known, Ranking.EMPTY, found.of(question), vectors, byId);
+      if (mined.size() < FEW) {
+        Ranking behind = behind(found.of(question), known);
+        mined = unguided.mine(question, query, known, Ranking.EMPTY, behind, vectors, byId);
+      }
+      List<String> negatives = mined.stream().map(byId::get).map(Passage::embedded).toList();
       var some = new ArrayList<>(pairs.getOrDefault(question, List.of()));
       Collections.shuffle(some, random);
       if (!negatives.isEmpty()) {
         some.stream()
             .limit(MOST_ANSWERS)
-            .forEach(
-                pair -> lists.add(new CandidateList(question, pair.passageText(), negatives)));
+            .forEach(pair -> lists.add(new CandidateList(question, pair.passageText(), negatives)));
       }
     }
     return lists;
+  }
+
+  /// What stands behind the first answer; nothing where none was found.
+  private static Ranking behind(Ranking ranking, Set<String> answers) {
+    List<String> ids = ranking.ids();
+    for (int i = 0; i < ids.size(); i++) {
+      if (answers.contains(ids.get(i))) {
+        return new Ranking(ranking.hits().subList(i + 1, ids.size()));
+      }
+    }
+    return Ranking.EMPTY;
   }
 }

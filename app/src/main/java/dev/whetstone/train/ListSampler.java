@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 
-/// Which lists a step sees, and which of their negatives: a function of the plan and the step alone,
-/// so that a training goes on where it stopped. Each epoch shuffles the lists, sorts them by length
-/// within windows of a few batches (less padding), and shuffles the batches. A list draws its
-/// negatives anew each time.
+/// Which lists a step sees, and which of their negatives: a function of the plan and the step
+/// alone, so that a training goes on where it stopped. Each epoch shuffles the lists, sorts them by
+/// length within windows of a few batches (less padding), and shuffles the batches. A list draws
+/// its negatives anew each time.
 final class ListSampler {
   /// Batches in a window.
   private static final int WINDOW = 8;

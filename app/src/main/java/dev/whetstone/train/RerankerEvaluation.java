@@ -14,7 +14,6 @@ import dev.whetstone.evaluate.Scored;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.WholeFile;
 import dev.whetstone.torch.Network;
-import dev.whetstone.torch.Precision;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,9 +26,9 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Scores candidates on the dev questions, each once, and stores what it found: they reorder the best
-/// passages of the first stage, mixed with its order by the weight that is best for them. For one
-/// thread; close it to free the native memory.
+/// Scores candidates on the dev questions, each once, and stores what it found: they reorder the
+/// best passages of the first stage, mixed with its order by the weight that is best for them. For
+/// one thread; close it to free the native memory.
 final class RerankerEvaluation implements AutoCloseable {
   private static final int BATCH_TOKENS = 4096;
 
@@ -62,7 +61,10 @@ final class RerankerEvaluation implements AutoCloseable {
 
   /// @param pairs of all questions, in order
   private record Pool(
-      Map<String, Ranking> rankings, List<String> questions, List<Hit> hits, List<PairTokens> pairs) {}
+      Map<String, Ranking> rankings,
+      List<String> questions,
+      List<Hit> hits,
+      List<PairTokens> pairs) {}
 
   /// Whether a candidate was scored before.
   boolean knows(String name) {
@@ -102,8 +104,7 @@ final class RerankerEvaluation implements AutoCloseable {
     for (String query : dev.queries()) {
       losses.add(loss(scores.byQuery().getOrDefault(query, Map.of()), dev.relevant(query)));
     }
-    return new Score(
-        new DevPool.CandidateScores(new DevScore(mean, mean), each, losses), weight);
+    return new Score(new DevPool.CandidateScores(new DevScore(mean, mean), each, losses), weight);
   }
 
   private List<Double> ndcg(Map<String, Ranking> rankings) {

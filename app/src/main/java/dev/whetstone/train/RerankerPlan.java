@@ -53,7 +53,8 @@ public record RerankerPlan(
   ///
   /// @param rates peak learning rates, the rule's first; that one alone: it stands
   /// @param share of the steps after which rates are compared
-  /// @param ends shares of the steps after which weights are stored and compared, the last of them 1
+  /// @param ends shares of the steps after which weights are stored and compared, the last of them
+  ///   1
   /// @param questions of the dev questions that are asked; 0: nothing is chosen
   /// @param depth passages of each that are scored
   public record Search(

@@ -6,16 +6,16 @@ import dev.whetstone.train.RerankerPlan.Search;
 import dev.whetstone.train.RerankerPlan.Shape;
 import java.util.List;
 
-/// Turns two budgets into a [RerankerPlan]: the minutes that training may take, and the milliseconds
-/// that reordering may take a question.
+/// Turns two budgets into a [RerankerPlan]: the minutes that training may take, and the
+/// milliseconds that reordering may take a question.
 ///
 /// ## Problem
 ///
-/// A cross-encoder reads each passage together with the question, so its cost at search time is that
-/// of embedding as many passages: a 12-layer encoder of width 384 takes some 30 ms a passage on two
-/// cores in fp32, and 150 ms buy five passages. Reordering five passages can gain next to nothing.
-/// And it needs more to learn from than an encoder: a list of a positive and seven negatives costs
-/// eight pairs.
+/// A cross-encoder reads each passage together with the question, so its cost at search time is
+/// that of embedding as many passages: a 12-layer encoder of width 384 takes some 30 ms a passage
+/// on two cores in fp32, and 150 ms buy five passages. Reordering five passages can gain next to
+/// nothing. And it needs more to learn from than an encoder: a list of a positive and seven
+/// negatives costs eight pairs.
 ///
 /// ## Method
 ///
@@ -30,8 +30,8 @@ import java.util.List;
 ///    questions. Where less than half of the lists wanted fit with [#NEGATIVES] negatives,
 ///    [#FEW_NEGATIVES] are taken.
 /// 5. **Rate.** With a fresh head 5e-5, else 2e-5. With at least [#FEWEST_TO_CHOOSE] dev questions,
-///    and where a third of the training fits beside it once or twice more, three times that rate and
-///    a third of it are tried for a third of the steps, on the same lists.
+///    and where a third of the training fits beside it once or twice more, three times that rate
+///    and a third of it are tried for a third of the steps, on the same lists.
 /// 6. **Dev questions**: as many as the time for scoring pays for; weights after half of the steps
 ///    and all of them are compared where there is time for both.
 ///
@@ -39,16 +39,16 @@ import java.util.List;
 ///
 /// 600 labels, 90 dev questions, 10 minutes, 2 lists a second and 30 ms a pair with 12 layers, 150
 /// ms a question. 12 passages in 150 ms allow 12 · 150 / (12 · 30) = 5 layers; a list then costs
-/// 5/12. Wanted are 1,800 lists; 420 s allow 2,016. A trial of one other rate takes a third beside the
-/// training: 2,016 / (1 + 1/3) = 1,512 lists (`RerankerPlannerTest`).
+/// 5/12. Wanted are 1,800 lists; 420 s allow 2,016. A trial of one other rate takes a third beside
+/// the training: 2,016 / (1 + 1/3) = 1,512 lists (`RerankerPlannerTest`).
 ///
 /// ## Invariants
 ///
 /// The plan is a function of its arguments. The rule's rate is the first of the rates.
 ///
 /// Sources: layers of a cross-encoder, Nogueira & Cho, 2019, and MiniLM cross-encoders of 2 to 12
-/// layers (Wang et al., NeurIPS 2020), in which quality falls slowly to 4 layers; listwise loss with
-/// hard negatives of the first stage, Gao, Dai & Callan, ECIR 2021.
+/// layers (Wang et al., NeurIPS 2020), in which quality falls slowly to 4 layers; listwise loss
+/// with hard negatives of the first stage, Gao, Dai & Callan, ECIR 2021.
 final class RerankerPlanner {
   static final int BATCH = 4;
 
@@ -99,8 +99,7 @@ final class RerankerPlanner {
     Shape shape = shape(inputs, questionMillis, speed);
     double affordable = seconds * TRAINING_SHARE * speed.listsPerSecond();
     double wanted = inputs.lists() * epochs(inputs.lists());
-    int negatives =
-        affordable / cost(NEGATIVES, shape) >= wanted / 2 ? NEGATIVES : FEW_NEGATIVES;
+    int negatives = affordable / cost(NEGATIVES, shape) >= wanted / 2 ? NEGATIVES : FEW_NEGATIVES;
     double lists = affordable / cost(negatives, shape);
     int rates = inputs.dev() < FEWEST_TO_CHOOSE ? 1 : rates(lists, wanted);
     int total = (int) Math.clamp(lists / (1 + (rates - 1) * TRIAL), BATCH, Math.max(BATCH, wanted));

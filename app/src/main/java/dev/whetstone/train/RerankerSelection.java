@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Trains a reranker by a plan and chooses on the dev questions what the plan leaves open: the
 /// learning rate, and after which step to stop. As [ModelSelection] does for an encoder: a trial is
-/// the beginning of the whole training at its rate, every result is stored in the work folder, and a
-/// training that turns out too slow for its budget is shortened.
+/// the beginning of the whole training at its rate, every result is stored in the work folder, and
+/// a training that turns out too slow for its budget is shortened.
 final class RerankerSelection {
   private static final String SPENT = "spent.json";
 
@@ -85,10 +85,14 @@ final class RerankerSelection {
   /// Trains and chooses.
   Chosen run() {
     List<Double> rates = plan.search().rates();
-    decide("layers", plan.shape().layers() + " of " + plan.shape().of(), "(" + plan.because() + ")");
+    decide(
+        "layers", plan.shape().layers() + " of " + plan.shape().of(), "(" + plan.because() + ")");
     int which = evaluation == null || rates.size() == 1 ? 0 : rate(evaluation);
     if (rates.size() == 1) {
-      decide("learning rate", figure(rates.getFirst()), "by the rule: no time or too few questions to try others");
+      decide(
+          "learning rate",
+          figure(rates.getFirst()),
+          "by the rule: no time or too few questions to try others");
     }
     Trainer.Result trained = train(which, steps, limit(which, 0), "train reranker");
     if (trained.shortened()) {
@@ -180,8 +184,7 @@ final class RerankerSelection {
     for (int i = 1; i < all.size(); i++) {
       boolean better =
           all.get(i).figures().mean().criterion() > all.get(best).figures().mean().criterion();
-      if (better
-          && StandardErrorRule.replaces(all.get(i).figures(), all.getFirst().figures())) {
+      if (better && StandardErrorRule.replaces(all.get(i).figures(), all.getFirst().figures())) {
         best = i;
       }
     }
@@ -216,11 +219,10 @@ final class RerankerSelection {
                 plan.lists().negatives(),
                 plan.shape().tokens(),
                 plan.key().seed()),
-            1,
+            Hyperparameters.Loss.plain(1),
             plan.speed().precision(),
             TrainingRun.CHECKPOINT_EVERY);
-    var trainer =
-        new Trainer(data.start().network(plan.shape().layers()), hyperparameters, nanos);
+    var trainer = new Trainer(data.start().network(plan.shape().layers()), hyperparameters, nanos);
     Trainer.Result trained =
         TrainingRun.stoppable(
             trainer,

@@ -9,9 +9,10 @@ import dev.whetstone.model.CrossEncoderModel;
 import dev.whetstone.model.Model;
 import dev.whetstone.torch.RandomWeights;
 
-/// What the training of a reranker begins with: a reranker that was loaded, or an encoder to which a
-/// head was given that has learnt nothing. The first layers of an encoder alone are a faster
-/// reranker; those of a loaded one are not, as its head knows the states of its last layer. Close it.
+/// What the training of a reranker begins with: a reranker that was loaded, or an encoder to which
+/// a head was given that has learnt nothing. The first layers of an encoder alone are a faster
+/// reranker; those of a loaded one are not, as its head knows the states of its last layer. Close
+/// it.
 ///
 /// @param identity names model and weights
 /// @param network that scores pairs
@@ -28,8 +29,8 @@ public record RerankerStart(
     int maxTokens,
     boolean fresh)
     implements AutoCloseable {
-  /// Question and passage together, of a reranker made of an encoder: a passage is cut at about that
-  /// length, and the time of a pair grows with it.
+  /// Question and passage together, of a reranker made of an encoder: a passage is cut at about
+  /// that length, and the time of a pair grows with it.
   private static final int TOKENS = 256;
 
   /// A reranker as it was loaded.

@@ -21,8 +21,8 @@ import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
 /// Makes a reranker of a start and labelled questions: collects lists of candidates from the first
-/// stage, plans by the budgets, trains with the listwise loss, and chooses rate and length on the dev
-/// questions.
+/// stage, plans by the budgets, trains with the listwise loss, and chooses rate and length on the
+/// dev questions.
 ///
 /// The outcome follows from the data, the plan and the seed alone; the plan is stored in the work
 /// folder, and a killed run goes on.
@@ -142,14 +142,14 @@ public final class RerankerTraining {
     Precision precision = Calibration.measure().fastestTraining();
     var shuffled = new ArrayList<>(lists);
     Collections.shuffle(shuffled, new Random(seed));
-    List<TokenisedList> sample =
-        tokenised(shuffled.subList(0, Math.min(SAMPLE, shuffled.size())));
+    List<TokenisedList> sample = tokenised(shuffled.subList(0, Math.min(SAMPLE, shuffled.size())));
     int batch = Math.min(RerankerPlanner.BATCH, sample.size());
     var plan =
         new Hyperparameters(
             new Hyperparameters.Schedule(Math.max(1, sample.size() / batch), 1e-6, .1),
-            new Hyperparameters.Sampling(batch, RerankerPlanner.NEGATIVES, data.start().maxTokens(), 1),
-            1,
+            new Hyperparameters.Sampling(
+                batch, RerankerPlanner.NEGATIVES, data.start().maxTokens(), 1),
+            Hyperparameters.Loss.plain(1),
             precision,
             TrainingRun.CHECKPOINT_EVERY);
     var objective = new ListwiseObjective(sample, plan);
@@ -184,8 +184,7 @@ public final class RerankerTraining {
     hash.add(data.firstStage().vectors().space().value());
     hash.add(String.valueOf(data.firstStage().denseWeight()));
     data.labels()
-        .forEach(
-            pair -> hash.add(pair.question()).add(pair.passageId()).add(pair.passageText()));
+        .forEach(pair -> hash.add(pair.question()).add(pair.passageId()).add(pair.passageText()));
     hash.add("");
     data.dev()
         .judgements()

@@ -39,16 +39,16 @@ final class ProveStep implements Step<StepResult.Proven> {
     String candidate = TrainStep.version(trained);
     Fingerprint model =
         Fingerprint.of(name())
-        .with("program", Proof.VERSION)
-        .with("name", workspace.name())
-        .with("models", inputs.models().contest(candidate))
-        .with("training", trained.fingerprint())
-        .with("questions", inputs.questionsHash())
-        .with(
-            "questions with a passage",
-            candidate.equals(ModelShelf.NONE) ? "" : Proof.asked(workspace, inputs.passages()))
-        .with("prove.level", workspace.settings().prove().level())
-        .with("prove.ranking", workspace.settings().prove().ranking())
+            .with("program", Proof.VERSION)
+            .with("name", workspace.name())
+            .with("models", inputs.models().contest(candidate))
+            .with("training", trained.fingerprint())
+            .with("questions", inputs.questionsHash())
+            .with(
+                "questions with a passage",
+                candidate.equals(ModelShelf.NONE) ? "" : Proof.asked(workspace, inputs.passages()))
+            .with("prove.level", workspace.settings().prove().level())
+            .with("prove.ranking", workspace.settings().prove().ranking())
             .with("prove.guard", workspace.settings().prove().guard());
     String reranker = RerankerStep.version(inputs);
     return reranker.equals(RerankerShelf.NONE)

@@ -19,9 +19,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Makes a reranker for what the model finds. Its output is the version of a reranker, or that there
-/// is none to be made. As with [TrainStep] the passages are no input: a reranker whose training saw
-/// most of the present ones is up to date.
+/// Makes a reranker for what the model finds. Its output is the version of a reranker, or that
+/// there is none to be made. As with [TrainStep] the passages are no input: a reranker whose
+/// training saw most of the present ones is up to date.
 final class RerankerStep implements Step<StepResult.RerankerMade> {
   static final String NAME = "reranker";
 
@@ -115,8 +115,7 @@ final class RerankerStep implements Step<StepResult.RerankerMade> {
 
   @Override
   public Done<StepResult.RerankerMade> run(Tools tools) {
-    Duration budget =
-        asked.budget() != null ? asked.budget() : workspace.settings().train().time();
+    Duration budget = asked.budget() != null ? asked.budget() : workspace.settings().train().time();
     String recorded = asked.again() ? shelf.candidate().orElse("") : version(inputs);
     var order =
         new RerankerMaking.Order(
@@ -130,8 +129,7 @@ final class RerankerStep implements Step<StepResult.RerankerMade> {
         new RerankerMaking(workspace, tools.models(), tools.progress())
             .make(order, inputs.passages());
     return Done.recorded(
-        made.made() ? made.version() : none(),
-        new StepResult.RerankerMade(workspace.name(), made));
+        made.made() ? made.version() : none(), new StepResult.RerankerMade(workspace.name(), made));
   }
 
   /// Names the work by all that shapes it.

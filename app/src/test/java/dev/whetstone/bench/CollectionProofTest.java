@@ -150,7 +150,8 @@ class CollectionProofTest {
         0,
         null,
         folder.resolve("cache"),
-        false);
+        false,
+        ProofOptions.Reranking.NONE);
   }
 
   @Test

@@ -25,8 +25,7 @@ class TablesTest {
   @Test
   void rankingsStandInTheOrderOfTheProofWhateverTheOrderOfTheReport() {
     var metrics = new TreeMap<String, Metrics>();
-    for (String name :
-        List.of("another", "base", "bm25", "hybrid_base", "hybrid_tuned", "tuned")) {
+    for (String name : List.of("another", "base", "bm25", "hybrid_base", "hybrid_tuned", "tuned")) {
       metrics.put(name, SOME);
     }
 
@@ -34,12 +33,7 @@ class TablesTest {
 
     assertThat(rankings(table))
         .containsExactly(
-            "BM25",
-            "base dense",
-            "sharpened dense",
-            "base hybrid",
-            "sharpened hybrid",
-            "another");
+            "BM25", "base dense", "sharpened dense", "base hybrid", "sharpened hybrid", "another");
   }
 
   @Test

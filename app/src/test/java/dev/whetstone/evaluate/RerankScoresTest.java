@@ -12,13 +12,11 @@ import org.junit.jupiter.api.Test;
 
 class RerankScoresTest {
   private static final Ranking FUSED =
-      new Ranking(
-          List.of(new Hit("a", 1), new Hit("b", .8), new Hit("c", .6), new Hit("d", .2)));
+      new Ranking(List.of(new Hit("a", 1), new Hit("b", .8), new Hit("c", .6), new Hit("d", .2)));
 
   @Test
   void onlyTheFirstToTheDepthAreReordered() {
-    var scores =
-        new RerankScores(Map.of("q", Map.of("a", 1f, "b", 2f, "c", 3f, "d", 4f)));
+    var scores = new RerankScores(Map.of("q", Map.of("a", 1f, "b", 2f, "c", 3f, "d", 4f)));
 
     assertThat(scores.reorder(Map.of("q", FUSED), 3, 1).get("q").ids())
         .containsExactly("c", "b", "a", "d");
@@ -68,10 +66,7 @@ class RerankScoresTest {
     assertThat(good.ndcg10()).isEqualTo(1);
     assertThat(bad.weight()).isLessThan(good.weight());
     assertThat(
-            new RerankScores(scores(120, 5f))
-                .reorder(fused(120), 3, bad.weight())
-                .get("q0")
-                .ids())
+            new RerankScores(scores(120, 5f)).reorder(fused(120), 3, bad.weight()).get("q0").ids())
         .startsWith("a");
   }
 
@@ -80,15 +75,13 @@ class RerankScoresTest {
     // Only the first stage's order finds the answer at the top, by a hair.
     var close = Map.of("q0", new Ranking(List.of(new Hit("a", 1), new Hit("b", .999))));
     var worst =
-        new RerankScores(Map.of("q0", Map.of("a", 0f, "b", 1f)))
-            .weight(close, 2, answers(1, "a"));
+        new RerankScores(Map.of("q0", Map.of("a", 0f, "b", 1f))).weight(close, 2, answers(1, "a"));
 
     assertThat(worst.weight()).isGreaterThanOrEqualTo(.1);
   }
 
   @Test
   void withoutDevQuestionsTheWeightIsHalf() {
-    assertThat(new RerankScores(Map.of()).weight(Map.of(), 5, Qrels.EMPTY).weight())
-        .isEqualTo(.5);
+    assertThat(new RerankScores(Map.of()).weight(Map.of(), 5, Qrels.EMPTY).weight()).isEqualTo(.5);
   }
 }

@@ -109,8 +109,7 @@ class ListwiseTrainingTest {
     List<PairTokens> alone = list(1, 9);
     assertThatThrownBy(() -> new ListwiseBatch(List.of(alone)))
         .isInstanceOf(IllegalArgumentException.class);
-    try (var encoder =
-        Network.of(Networks.bert(), RandomWeights.of(Networks.bert(), 1))) {
+    try (var encoder = Network.of(Networks.bert(), RandomWeights.of(Networks.bert(), 1))) {
       assertThatThrownBy(() -> new ListwiseTraining(encoder, Precision.FP32))
           .isInstanceOf(IllegalArgumentException.class);
     }

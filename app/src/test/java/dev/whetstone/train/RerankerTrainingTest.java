@@ -46,8 +46,7 @@ class RerankerTrainingTest {
     passages = IntStream.range(0, 49).mapToObj(RerankerTrainingTest::passage).toList();
     words = LuceneIndex.inMemory(passages, null);
     encoder =
-        Encoders.open(
-            base, EncoderSettings.of(RuntimeChoice.ONNX_FP32, folder.resolve("cache")));
+        Encoders.open(base, EncoderSettings.of(RuntimeChoice.ONNX_FP32, folder.resolve("cache")));
     start = RerankerStart.of(base, 1);
   }
 
@@ -104,8 +103,7 @@ class RerankerTrainingTest {
   }
 
   private RerankerCandidate train(RerankerData data, String work, Progress progress) {
-    return new RerankerTraining(
-            data, Duration.ofSeconds(20), 1, folder.resolve(work), progress)
+    return new RerankerTraining(data, Duration.ofSeconds(20), 1, folder.resolve(work), progress)
         .run();
   }
 
@@ -131,7 +129,9 @@ class RerankerTrainingTest {
     assertThat(candidate.dev().questions()).isEqualTo(40);
     assertThat(candidate.dev().weight()).isBetween(.1, 1.0);
     assertThat(candidate.origins()).containsEntry(Pair.LABEL, 49);
-    assertThat(candidate.decisions()).extracting(Decision::what).contains("layers", "learning rate");
+    assertThat(candidate.decisions())
+        .extracting(Decision::what)
+        .contains("layers", "learning rate");
   }
 
   @Test

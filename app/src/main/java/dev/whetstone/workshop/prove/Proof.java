@@ -164,11 +164,7 @@ public final class Proof {
   /// @param id of the report
   /// @param forward whether a candidate that was rolled back may serve again
   public Result prove(
-      String id,
-      Candidates candidates,
-      String language,
-      List<Passage> passages,
-      boolean forward) {
+      String id, Candidates candidates, String language, List<Passage> passages, boolean forward) {
     String candidate = candidates.model();
     Report report =
         candidate.equals(ModelShelf.NONE)

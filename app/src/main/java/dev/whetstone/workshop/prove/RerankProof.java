@@ -33,15 +33,15 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ## Method
 ///
-/// 1. **Speed.** The time of a dozen passages is measured on a few questions ([ScorerSpeed]); so many
-///    passages as fit the budget are its depth, from 2 to [#MOST_DEPTH].
+/// 1. **Speed.** The time of a dozen passages is measured on a few questions ([ScorerSpeed]); so
+///    many passages as fit the budget are its depth, from 2 to [#MOST_DEPTH].
 /// 2. **Scores.** The passages of the deepest budget are scored once for each question; rankings of
 ///    smaller depths are made from the same scores.
 /// 3. **Weight.** Its share against the fused score is chosen on dev questions, for each depth
 ///    ([RerankScores#weight]).
-/// 4. **Verdict.** It is taken only if the 95 % interval of its gain over the hybrid that serves lies
-///    above zero (by the [Gate], at half of the level's error: the interval has two sides). That "no
-///    reranker" is the outcome is as right as its opposite.
+/// 4. **Verdict.** It is taken only if the 95 % interval of its gain over the hybrid that serves
+///    lies above zero (by the [Gate], at half of the level's error: the interval has two sides).
+///    That "no reranker" is the outcome is as right as its opposite.
 ///
 /// ## Invariants
 ///
@@ -89,7 +89,10 @@ public final class RerankProof {
   /// @param base the hybrid of the model that served before
   /// @param tuned the hybrid of the candidate
   public record Found(
-      Map<String, String> texts, Qrels qrels, Map<String, Ranking> base, Map<String, Ranking> tuned) {
+      Map<String, String> texts,
+      Qrels qrels,
+      Map<String, Ranking> base,
+      Map<String, Ranking> tuned) {
     /// Of all rankings of a proof.
     public static Found of(Map<String, String> texts, Qrels qrels, List<NamedRanking> rankings) {
       return new Found(
@@ -112,8 +115,7 @@ public final class RerankProof {
     this(setup, heldOut, dev, progress, System::nanoTime);
   }
 
-  RerankProof(
-      Setup setup, Found heldOut, Found dev, Progress progress, LongSupplier nanos) {
+  RerankProof(Setup setup, Found heldOut, Found dev, Progress progress, LongSupplier nanos) {
     this.setup = setup;
     this.heldOut = heldOut;
     this.dev = dev;
@@ -128,8 +130,7 @@ public final class RerankProof {
     Map<String, Ranking> hybrid = tuned ? heldOut.tuned() : heldOut.base();
     Map<String, Ranking> devHybrid = tuned ? dev.tuned() : dev.base();
     String over = tuned ? ProofRankings.HYBRID_TUNED : ProofRankings.HYBRID_BASE;
-    var speed =
-        new ScorerSpeed(setup.scorer(), heldOut.texts(), hybrid, setup.passages(), nanos);
+    var speed = new ScorerSpeed(setup.scorer(), heldOut.texts(), hybrid, setup.passages(), nanos);
     double each = speed.passageMillis();
     double budget = setup.budget().toMillis();
     int depth = depth(budget, each);
@@ -153,11 +154,11 @@ public final class RerankProof {
           new RerankReport.Verdict(false, words));
     }
     Qrels asked = dev.qrels().only(dev.texts().keySet()).limit(MOST_DEV);
-    RerankScores devScores = scores(setup.scorer(), asked.queries(), dev, List.of(devHybrid), deepest);
+    RerankScores devScores =
+        scores(setup.scorer(), asked.queries(), dev, List.of(devHybrid), deepest);
     List<String> queries = heldOut.qrels().queries();
     RerankScores scores =
-        scores(
-            setup.scorer(), queries, heldOut, List.of(heldOut.base(), heldOut.tuned()), deepest);
+        scores(setup.scorer(), queries, heldOut, List.of(heldOut.base(), heldOut.tuned()), deepest);
     double weight = devScores.weight(devHybrid, Math.max(depth, LEAST_DEPTH), asked).weight();
     var budgets = new ArrayList<RerankReport.AtBudget>();
     for (double millis : BUDGETS) {
@@ -222,8 +223,7 @@ public final class RerankProof {
     rankings.add(new NamedRanking(ProofRankings.HYBRID_BASE, heldOut.base()));
     rankings.add(new NamedRanking(ProofRankings.HYBRID_TUNED, heldOut.tuned()));
     rankings.add(
-        new NamedRanking(
-            RERANKED_BASE, scores.reorder(heldOut.base(), use.depth(), use.weight())));
+        new NamedRanking(RERANKED_BASE, scores.reorder(heldOut.base(), use.depth(), use.weight())));
     rankings.add(
         new NamedRanking(
             RERANKED_TUNED, scores.reorder(heldOut.tuned(), use.depth(), use.weight())));
@@ -250,8 +250,7 @@ public final class RerankProof {
         metrics,
         comparison.gains(),
         budgets,
-        new RerankReport.Verdict(
-            comparison.verdict().promoted(), comparison.verdict().reason()));
+        new RerankReport.Verdict(comparison.verdict().promoted(), comparison.verdict().reason()));
   }
 
   /// Of one side of the interval.

@@ -36,8 +36,7 @@ public record RerankReport(
   /// @param weight of the scores against the fused ones, chosen on dev questions
   /// @param millis that reordering them took a question, by the median
   /// @param passageMillis for one of them
-  public record Use(
-      double budget, int depth, double weight, double millis, double passageMillis) {}
+  public record Use(double budget, int depth, double weight, double millis, double passageMillis) {}
 
   /// @param millis a question
   /// @param depth passages that fit

@@ -90,9 +90,7 @@ final class RerankerProving {
       JudgedQuestions dev,
       boolean tuned) {
     var heldOut = JudgedQuestions.of(unseen(questions, version), passages);
-    return heldOut.size() == 0
-        ? null
-        : prove(version, rankings, weights, heldOut, dev, tuned);
+    return heldOut.size() == 0 ? null : prove(version, rankings, weights, heldOut, dev, tuned);
   }
 
   /// The questions that the reranker has not learnt from.
@@ -146,8 +144,7 @@ final class RerankerProving {
       JudgedQuestions questions,
       EqualPassages equal) {
     Qrels qrels = questions.qrels().grouped(equal::first);
-    return RerankProof.Found.of(
-        questions.texts(), qrels, rankings.of(questions.texts(), weights));
+    return RerankProof.Found.of(questions.texts(), qrels, rankings.of(questions.texts(), weights));
   }
 
   private static CrossEncoder open(

@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
-/// How long a reranker takes on this machine, measured on questions with the passages that they find.
+/// How long a reranker takes on this machine, measured on questions with the passages that they
+/// find.
 final class ScorerSpeed {
   private static final int QUESTIONS = 7;
 

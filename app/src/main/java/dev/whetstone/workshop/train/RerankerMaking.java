@@ -40,9 +40,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// Makes the next version of the workspace's reranker: trains the one that the settings name, or the
-/// sharpened model with a head that has learnt nothing, on the question log. Where there are too few
-/// questions to train on, the one that the settings name is taken as it is, and proven like any other.
+/// Makes the next version of the workspace's reranker: trains the one that the settings name, or
+/// the sharpened model with a head that has learnt nothing, on the question log. Where there are
+/// too few questions to train on, the one that the settings name is taken as it is, and proven like
+/// any other.
 public final class RerankerMaking {
   /// Raised whenever the same inputs make another reranker.
   public static final int VERSION = 1;
@@ -207,15 +208,12 @@ public final class RerankerMaking {
     ModelCard card = base.card().orElse(ModelCard.of(base.name(), "unknown", List.of()));
     CrossEncoderModel.save(
         shelf.folder(version),
-        CrossEncoderDraft.of(
-            base, workspace.name() + "-reranker-" + version, base.weights(), card),
-        provenance(
-            order, base.identity(), base.folder(), workspace.settings().train().seed()));
+        CrossEncoderDraft.of(base, workspace.name() + "-reranker-" + version, base.weights(), card),
+        provenance(order, base.identity(), base.folder(), workspace.settings().train().seed()));
     return new RerankerResult(version, Ending.LOADED, asked, base.name(), null, null);
   }
 
-  private static Provenance provenance(
-      Order order, String base, @Nullable Path from, long seed) {
+  private static Provenance provenance(Order order, String base, @Nullable Path from, long seed) {
     return new Provenance(
         "reranker",
         1,
@@ -267,8 +265,6 @@ public final class RerankerMaking {
         loss,
         candidate.plan().because() + ", " + saved.network().count() / 1_000_000 + " M weights",
         new RerankerResult.Dev(
-            candidate.dev().questions(),
-            candidate.dev().firstStage(),
-            candidate.dev().reranked()));
+            candidate.dev().questions(), candidate.dev().firstStage(), candidate.dev().reranked()));
   }
 }

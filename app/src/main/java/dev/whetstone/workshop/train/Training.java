@@ -12,7 +12,6 @@ import dev.whetstone.model.Model;
 import dev.whetstone.model.ModelCard;
 import dev.whetstone.pairs.Pair;
 import dev.whetstone.pairs.PairRecipes;
-import dev.whetstone.pairs.Question;
 import dev.whetstone.pairs.TrainingPairs;
 import dev.whetstone.store.Artifact;
 import dev.whetstone.store.Json;

@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/// Questions find 60 passages; the answer stands at rank 5 of the candidate's hybrid, and at rank 10
-/// of the base's. Time is counted by the scorers: so much a passage.
+/// Questions find 60 passages; the answer stands at rank 5 of the candidate's hybrid, and at rank
+/// 10 of the base's. Time is counted by the scorers: so much a passage.
 class RerankProofTest {
   private static final int FOUND = 60;
 
@@ -106,9 +106,11 @@ class RerankProofTest {
   void theGainIsReportedForEachTimeWithTheDepthReached() {
     RerankReport report = prove(new Scorer(10, true), null, true);
 
-    assertThat(report.budgets()).extracting(RerankReport.AtBudget::millis)
+    assertThat(report.budgets())
+        .extracting(RerankReport.AtBudget::millis)
         .containsExactly(50.0, 150.0, 500.0);
-    assertThat(report.budgets()).extracting(RerankReport.AtBudget::depth)
+    assertThat(report.budgets())
+        .extracting(RerankReport.AtBudget::depth)
         .containsExactly(5, 15, 50);
     assertThat(report.budgets().getFirst().gain().mean()).isPositive();
   }
@@ -160,9 +162,7 @@ class RerankProofTest {
 
     assertThat(report.metrics())
         .containsOnlyKeys(
-            RerankProof.RERANKED_BASE,
-            RerankProof.RERANKED_TUNED,
-            RerankProof.RERANKED_UNTRAINED);
+            RerankProof.RERANKED_BASE, RerankProof.RERANKED_TUNED, RerankProof.RERANKED_UNTRAINED);
     assertThat(report.gains().get(RerankProof.RERANKED_UNTRAINED).mean())
         .isLessThan(report.gains().get(RerankProof.RERANKED_TUNED).mean());
   }
