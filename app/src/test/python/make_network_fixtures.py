@@ -1,16 +1,19 @@
 #!/usr/bin/env python3
-"""Makes the oracle of NetworkFamiliesTest: tiny encoders of each family with random weights.
+"""Makes the oracles of NetworkFamiliesTest and CrossEncoderTest: tiny networks of each family with random weights.
 
-Each folder is written by sentence-transformers, as published models are, and beside it `vectors.json`: texts, the tokens
-and vectors that sentence-transformers makes of them, and the last hidden state of one text as transformers computes it.
-The same versions and seeds give the same numbers.
+Each folder is written by sentence-transformers, as published models are. An encoder has `vectors.json` beside it: texts,
+the tokens and vectors that sentence-transformers makes of them, and the last hidden state of one text as transformers
+computes it. A reranker has `scores.json`: pairs, their tokens and token types, and the raw scores that
+sentence-transformers' CrossEncoder gives them. The same versions and seeds give the same numbers.
 
     python3 -m venv fixtures && fixtures/bin/pip install torch==2.15.0 transformers==5.24.0 \
         sentence-transformers==6.2.0 tokenizers==0.23.3 safetensors==0.8.0
     fixtures/bin/python app/src/test/python/make_network_fixtures.py app/src/test/resources/networks
+    fixtures/bin/python app/src/test/python/make_network_fixtures.py --rerankers app/src/test/resources/rerankers
 
-With `--check FOLDER…` it writes nothing: it loads folders in sentence-transformers, embeds the texts of
-the `vectors.json` in each, and prints the largest difference from its vectors.
+With `--check FOLDER…` it writes nothing: it loads folders in sentence-transformers, embeds the texts of the
+`vectors.json` in each or scores the pairs of its `scores.json`, and prints the largest difference. With
+`--check-as EXPECTED FOLDER…` the expected numbers are those of one folder, and the others hold what was written from it.
 """
 
 import json
@@ -22,12 +25,13 @@ from collections import Counter
 from pathlib import Path
 
 import torch
-from sentence_transformers import SentenceTransformer
+from sentence_transformers import CrossEncoder, SentenceTransformer
 from sentence_transformers.base.modules import Dense, Normalize, Transformer
-from sentence_transformers.sentence_transformer.modules import Pooling
+from sentence_transformers.sentence_transformer.modules import LayerNorm, Pooling
 from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 from transformers import (
     AutoModel,
+    AutoModelForSequenceClassification,
     BertConfig,
     DistilBertConfig,
     ModernBertConfig,
@@ -223,7 +227,7 @@ FIXTURES = {
 }
 
 
-def fixture(folder, seed, configure, train, names, pooling, heads, max_tokens):
+def fast_tokenizer(configure, train, names, max_tokens):
     tokenizer, (cls, sep, pad, unk, mask) = train(*names)
     tokenizer.add_special_tokens([AddedToken(name, normalized=False, special=True) for name in names])
     ids = {name: tokenizer.token_to_id(name) for name in (cls, sep)}
@@ -237,15 +241,19 @@ def fixture(folder, seed, configure, train, names, pooling, heads, max_tokens):
     inputs = ["input_ids", "attention_mask"]
     if configure is bert:
         inputs.insert(1, "token_type_ids")
-    fast = PreTrainedTokenizerFast(
+    return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
         cls_token=cls, sep_token=sep, pad_token=pad, unk_token=unk, mask_token=mask,
         bos_token=cls, eos_token=sep,
         model_max_length=max_tokens,
         model_input_names=inputs,
     )
+
+
+def fixture(folder, seed, configure, train, names, pooling, heads, max_tokens):
+    fast = fast_tokenizer(configure, train, names, max_tokens)
     torch.manual_seed(seed)
-    config = configure(tokenizer.get_vocab_size())
+    config = configure(len(fast))
     network = AutoModel.from_config(config, attn_implementation="eager")
     randomize(network)
     with tempfile.TemporaryDirectory() as plain:
@@ -276,9 +284,108 @@ def fixture(folder, seed, configure, train, names, pooling, heads, max_tokens):
         "queries": numbers(queries),
         "states": numbers(states),
     }
-    (folder / "vectors.json").write_text(
-        "{\n" + ",\n".join(f"  {json.dumps(k)}: {json.dumps(v, ensure_ascii=False)}" for k, v in vectors.items()) + "\n}\n"
+    write(folder / "vectors.json", vectors)
+
+
+def write(path, values):
+    lines = ",\n".join(f"  {json.dumps(k)}: {json.dumps(v, ensure_ascii=False)}" for k, v in values.items())
+    path.write_text("{\n" + lines + "\n}\n")
+
+
+QUESTION = "How does a consumer acknowledge 42 messages?"
+PAIRS = [
+    [QUESTION, "The server reads the message."],
+    [QUESTION, "消息队列 finds ｆｕｌｌ　ｗｉｄｔｈ text"],
+    [QUESTION, "The broker routes a message to the queue. " * 3],
+    [QUESTION, ""],
+    ["消息队列 索引", "Café, naïve; ÜBER größe — and an unknown ☃ sign."],
+    ["  two  spaces", "a tab\tand a line\nbreak"],
+    # Cut: the passage alone, the question alone, both
+    ["queue", "A key expires when its time has passed and the server deletes it, as the index finds it. " * 12],
+    ["Boil the pasta in salted water and heat the oil in a pan. " * 12, "queue"],
+    ["Der Server liest die Nachricht. " * 12, "A key expires when its time has passed. " * 12],
+]
+
+IDENTITY, SIGMOID = torch.nn.Identity(), torch.nn.Sigmoid()
+
+
+def modernbert_classifier(**classifier):
+    def configure(v):
+        config = modernbert(v)
+        for key, value in classifier.items():
+            setattr(config, key, value)
+        return config
+
+    return configure
+
+
+MEAN = modernbert_classifier(classifier_pooling="mean", classifier_bias=True, norm_bias=True)
+
+# name: configuration, tokenizer, its special tokens, activation, max_seq_length, how it is written: by sentence-transformers
+# as a classifier, as a stack of modules, or by transformers with the key of sentence-transformers before 4
+RERANKERS = {
+    "bert": (bert, wordpiece, BERT_TOKENS, IDENTITY, 48, "classifier"),
+    "roberta": (roberta, byte_level, ROBERTA_TOKENS, SIGMOID, 64, "classifier"),
+    "xlm-roberta": (xlm_roberta, unigram, ROBERTA_TOKENS, None, 64, "transformers"),
+    "distilbert": (distilbert, wordpiece, BERT_TOKENS, IDENTITY, 40, "transformers"),
+    "mpnet": (mpnet, wordpiece, ("<s>", "</s>", "<pad>", "[UNK]", "<mask>"), IDENTITY, 160, "classifier"),
+    "modernbert-cls": (modernbert, byte_level, BERT_TOKENS, SIGMOID, 96, "classifier"),
+    "modernbert-mean": (MEAN, byte_level, BERT_TOKENS, IDENTITY, 96, "classifier"),
+    "modernbert-modules": (modernbert, byte_level, BERT_TOKENS, IDENTITY, 96, "modules"),
+}
+
+
+def reranker(folder, seed, configure, train, names, activation, max_tokens, layout):
+    fast = fast_tokenizer(configure, train, names, max_tokens)
+    torch.manual_seed(seed)
+    config = configure(len(fast))
+    config.num_labels = 1
+    auto = AutoModel if layout == "modules" else AutoModelForSequenceClassification
+    network = auto.from_config(config, attn_implementation="eager")
+    randomize(network)
+    shutil.rmtree(folder, ignore_errors=True)
+    if layout == "transformers":
+        if activation is not None:
+            network.config.sbert_ce_default_activation_function = "torch.nn.modules.linear.Identity"
+        network.save_pretrained(folder)
+        fast.save_pretrained(folder)
+    else:
+        with tempfile.TemporaryDirectory() as plain:
+            network.save_pretrained(plain)
+            fast.save_pretrained(plain)
+            if layout == "classifier":
+                model = CrossEncoder(plain, device="cpu", activation_fn=activation)
+            else:
+                head = [
+                    Dense(HIDDEN, HIDDEN, bias=False, activation_function=torch.nn.GELU()),
+                    LayerNorm(HIDDEN),
+                    Dense(HIDDEN, 1, activation_function=IDENTITY, module_output_name="scores"),
+                ]
+                for module in head:
+                    randomize(module)
+                modules = [Transformer(plain, max_seq_length=max_tokens), Pooling(HIDDEN, "cls"), *head]
+                model = CrossEncoder(modules=modules, device="cpu", activation_fn=activation)
+        model.save_pretrained(str(folder), create_model_card=False)
+    model = CrossEncoder(str(folder), device="cpu")
+    tokens = model.tokenizer(
+        [pair[0] for pair in PAIRS], [pair[1] for pair in PAIRS], truncation=True, max_length=max_tokens,
+        return_token_type_ids=True,
     )
+    write(
+        folder / "scores.json",
+        {
+            "pairs": PAIRS,
+            "tokens": tokens["input_ids"],
+            "types": tokens["token_type_ids"],
+            "scores": numbers([scores(model)])[0],
+            "activation": type(model.activation_fn).__name__,
+            "maxTokens": model.max_seq_length,
+        },
+    )
+
+
+def scores(model):
+    return model.predict(PAIRS, activation_fn=torch.nn.Identity(), convert_to_tensor=True)
 
 
 def randomize(network):
@@ -289,12 +396,18 @@ def randomize(network):
         torch.nn.init.normal_(parameter, mean=1.0 if norm and name.endswith("weight") else 0.0, std=scale)
 
 
-def numbers(tensor):
-    return [[float(f"{x:.8g}") for x in row] for row in tensor.tolist()]
+def numbers(rows):
+    return [[float(f"{x:.8g}") for x in row.tolist()] for row in rows]
 
 
-def check(folder):
-    expected = json.loads((folder / "vectors.json").read_text())
+def check(folder, expected):
+    if (expected / "scores.json").exists():
+        known = json.loads((expected / "scores.json").read_text())
+        model = CrossEncoder(str(folder), device="cpu")
+        if type(model.activation_fn).__name__ != known["activation"] or model.max_seq_length != known["maxTokens"]:
+            raise ValueError(f"{folder}: {model.activation_fn}, {model.max_seq_length} tokens")
+        return (scores(model) - torch.tensor(known["scores"])).abs().max().item()
+    expected = json.loads((expected / "vectors.json").read_text())
     model = SentenceTransformer(str(folder), device="cpu")
     rows = model.encode_document(expected["texts"], convert_to_tensor=True)
     return (torch.nn.functional.normalize(rows) - torch.tensor(expected["passages"])).abs().max().item()
@@ -303,7 +416,16 @@ def check(folder):
 def main(arguments):
     if arguments[0] == "--check":
         for folder in arguments[1:]:
-            print(f"{check(Path(folder)):.1e}  {folder}")
+            print(f"{check(Path(folder), Path(folder)):.1e}  {folder}")
+        return
+    if arguments[0] == "--check-as":
+        for folder in arguments[2:]:
+            print(f"{check(Path(folder), Path(arguments[1])):.1e}  {folder}")
+        return
+    if arguments[0] == "--rerankers":
+        for seed, (name, parts) in enumerate(RERANKERS.items(), 101):
+            reranker(Path(arguments[1]) / name, seed, *parts)
+            print(name)
         return
     for seed, (name, parts) in enumerate(FIXTURES.items(), 1):
         fixture(Path(arguments[0]) / name, seed, *parts)

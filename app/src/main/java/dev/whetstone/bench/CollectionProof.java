@@ -7,38 +7,48 @@ import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.core.Vectors;
+import dev.whetstone.encode.Encoder;
 import dev.whetstone.encode.EncoderSettings;
 import dev.whetstone.encode.Encoders;
+import dev.whetstone.encode.VectorCache;
 import dev.whetstone.evaluate.Beir;
 import dev.whetstone.evaluate.Comparison;
 import dev.whetstone.evaluate.Gate;
 import dev.whetstone.evaluate.Qrels;
 import dev.whetstone.evaluate.Rankings;
+import dev.whetstone.evaluate.Verdict;
+import dev.whetstone.guard.ForgettingGuard;
+import dev.whetstone.guard.GuardReport;
 import dev.whetstone.index.lucene.LuceneIndex;
 import dev.whetstone.model.BaseModels;
 import dev.whetstone.model.Draft;
 import dev.whetstone.model.Model;
 import dev.whetstone.pairs.Pair;
 import dev.whetstone.pairs.PairRecipes;
+import dev.whetstone.pairs.TrainingPairs;
+import dev.whetstone.pairs.WrittenPairs;
 import dev.whetstone.store.MavenArtifact;
 import dev.whetstone.store.Provenance;
 import dev.whetstone.store.WholeFile;
 import dev.whetstone.text.Analyzers;
 import dev.whetstone.train.Candidate;
-import dev.whetstone.train.Decision;
 import dev.whetstone.train.FineTuning;
+import dev.whetstone.train.FirstStage;
 import dev.whetstone.train.NoCandidateException;
 import dev.whetstone.train.TrainingData;
 import dev.whetstone.workshop.prove.ProofRankings;
+import dev.whetstone.workshop.prove.RerankProof;
+import dev.whetstone.workshop.prove.RerankReport;
 import dev.whetstone.workshop.train.Training;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// The project's measuring stick: sharpens a base model on a collection in BEIR layout and compares
 /// BM25, base and sharpened on its questions by exact search.
@@ -82,36 +92,91 @@ public final class CollectionProof {
     List<Passage> passages = collection.passages();
     Map<String, String> queries = collection.queries();
     Judgements judgements = labels == Labels.TRAIN ? judgements(queries) : Judgements.NONE;
+    WrittenPairs written = written(passages);
     Model base = BaseModels.open(baseName(passages), MavenArtifact.defaultCache());
     var cache = new VectorCache(options.cache().resolve("vectors"), passages);
     var settings = EncoderSettings.auto();
     try (var words = LuceneIndex.inMemory(passages, null);
         var baseEncoder = Encoders.open(base, settings)) {
       Vectors baseVectors = cache.of(baseEncoder, progress).vectors();
-      var data = trainingData(base, passages, queries, judgements, baseVectors, words);
-      Path work = options.cache().resolve("candidates").resolve(key(base, cache.content(), labels));
-      Candidate candidate = candidate(data, work);
+      var data = trainingData(base, passages, queries, judgements, written, baseVectors, words);
+      Path work = options.cache().resolve("candidates").resolve(key(base, cache.content(), data));
+      var ofBase = new ProofRankings.Side(baseEncoder, baseVectors);
+      Candidate candidate;
+      try {
+        candidate = fineTuning(data, work).run();
+      } catch (NoCandidateException e) {
+        if (!e.baseStands()) {
+          throw new Failure.Refused(String.valueOf(e.getMessage()));
+        }
+        var same = new ProofRankings(words, ofBase, ofBase);
+        var scoring = new Scoring(same, queries, judgements, done);
+        return score(
+            scoring,
+            TrainingOutcome.without(labels, base, e),
+            () -> reranker(scoring, base, ofBase, data, work));
+      }
       Model tuned = save(candidate, base, labels, work);
       try (var tunedEncoder = Encoders.open(tuned, settings)) {
         var embedded = cache.of(tunedEncoder, progress);
-        var proofRankings =
-            new ProofRankings(
-                words,
-                new ProofRankings.Side(baseEncoder, baseVectors),
-                new ProofRankings.Side(tunedEncoder, embedded.vectors()));
-        return score(proofRankings, queries, judgements, labels, base, candidate, embedded, done);
+        var ofTuned = new ProofRankings.Side(tunedEncoder, embedded.vectors());
+        var outcome =
+            TrainingOutcome.of(labels, base, candidate, embedded, guard(baseEncoder, tunedEncoder));
+        var scoring =
+            new Scoring(new ProofRankings(words, ofBase, ofTuned), queries, judgements, done);
+        return score(scoring, outcome, () -> reranker(scoring, tuned, ofTuned, data, work));
       }
     }
   }
 
-  private Candidate candidate(TrainingData data, Path work) {
-    try {
-      return new FineTuning(
-              data, options.training().budget(), options.training().seed(), work, progress)
-          .run();
-    } catch (NoCandidateException e) {
-      throw new Failure.Refused(String.valueOf(e.getMessage()));
+  /// What splits are scored with.
+  private record Scoring(
+      ProofRankings rankings,
+      Map<String, String> queries,
+      Judgements judgements,
+      Consumer<ProofReport> done) {
+    /// Dev queries that have a text.
+    Map<String, String> devTexts() {
+      return texts(
+          judgements.dev().queries().stream().filter(queries::containsKey).toList(), queries);
     }
+
+    Qrels dev() {
+      return judgements.dev().only(devTexts().keySet());
+    }
+
+    ProofRankings.Weights weights() {
+      return rankings.weights(devTexts(), dev());
+    }
+  }
+
+  /// The reranker of the sharpened model, or of the base where that stands.
+  private CollectionReranker reranker(
+      Scoring scoring, Model model, ProofRankings.Side side, TrainingData data, Path work) {
+    var firstStage =
+        new FirstStage(side.encoder(), side.vectors(), data.keywords(), scoring.weights().tuned());
+    return CollectionReranker.make(options, model, data, firstStage, work, progress);
+  }
+
+  private GuardReport guard(Encoder base, Encoder tuned) {
+    return options.guard()
+        ? new ForgettingGuard(MavenArtifact.defaultCache(), progress)
+            .check(base, tuned, options.training().seed())
+        : GuardReport.notRun("it was not asked for");
+  }
+
+  private FineTuning fineTuning(TrainingData data, Path work) {
+    var training = options.training();
+    return new FineTuning(
+        data, training.recipe(), training.budget(), training.seed(), work, progress);
+  }
+
+  private WrittenPairs written(List<Passage> passages) {
+    Path file = options.training().written();
+    return WrittenPairs.of(
+        file == null ? List.of() : WrittenFile.read(file, passages),
+        passages,
+        options.training().seed());
   }
 
   private Labels labels() {
@@ -120,9 +185,14 @@ public final class CollectionProof {
     if (asked == Labels.TRAIN && !there) {
       throw new Failure.BadInput(
           options.collection()
-              + " has no qrels/train.tsv: use --labels none to train on its documents alone");
+              + " has no qrels/train.tsv: use --labels none to train on its documents alone, or"
+              + " --labels written with --written FILE");
     }
-    return asked != null ? asked : there ? Labels.TRAIN : Labels.NONE;
+    if (asked != null) {
+      return asked;
+    }
+    Labels without = options.training().written() == null ? Labels.NONE : Labels.WRITTEN;
+    return there ? Labels.TRAIN : without;
   }
 
   private String baseName(List<Passage> passages) {
@@ -144,6 +214,7 @@ public final class CollectionProof {
       List<Passage> passages,
       Map<String, String> queries,
       Judgements judgements,
+      WrittenPairs written,
       Vectors baseVectors,
       LuceneIndex words) {
     Map<String, Passage> byId =
@@ -155,19 +226,24 @@ public final class CollectionProof {
         base,
         passages,
         baseVectors,
-        labelled,
-        documents,
+        new TrainingPairs(labelled, written.train(), documents),
         new TrainingData.DevQuestions(queries, judgements.dev()),
+        new TrainingData.DevQuestions(written.devTexts(), new Qrels(written.devGains())),
         question -> words.words(question, Rankings.DEPTH, Filter.ALL));
   }
 
   /// Everything that shapes the candidate.
-  private String key(Model base, String content, Labels labels) {
+  private String key(Model base, String content, TrainingData data) {
+    var pairs = new Sha256();
+    for (Pair pair : data.pairs().all()) {
+      pairs.add(pair.origin()).add(pair.question()).add(pair.passageId());
+    }
     return Sha256.id(
         collection.name(),
         content,
         base.space().value(),
-        labels.key(),
+        pairs.hex(),
+        options.training().recipe().toString(),
         String.join(",", options.splits()),
         options.training().budget().toString(),
         String.valueOf(options.training().seed()));
@@ -193,16 +269,20 @@ public final class CollectionProof {
   }
 
   private List<ProofReport> score(
-      ProofRankings proofRankings,
-      Map<String, String> queries,
-      Judgements judgements,
-      Labels labels,
-      Model base,
-      Candidate candidate,
-      VectorCache.CachedVectors embedded,
-      Consumer<ProofReport> done) {
-    List<String> known = judgements.dev().queries().stream().filter(queries::containsKey).toList();
-    var weights = proofRankings.weights(texts(known, queries), judgements.dev().only(known));
+      Scoring scoring, TrainingOutcome outcome, Supplier<CollectionReranker> making) {
+    if (!options.reranking().wanted()) {
+      return score(scoring, outcome, (CollectionReranker) null);
+    }
+    try (CollectionReranker reranker = making.get()) {
+      return score(scoring, outcome, reranker);
+    }
+  }
+
+  private List<ProofReport> score(
+      Scoring scoring, TrainingOutcome outcome, @Nullable CollectionReranker reranker) {
+    ProofRankings proofRankings = scoring.rankings();
+    Map<String, String> queries = scoring.queries();
+    var weights = scoring.weights();
     var reports = new ArrayList<ProofReport>();
     for (String split : options.splits()) {
       Qrels all = collection.qrels(split);
@@ -210,34 +290,42 @@ public final class CollectionProof {
       List<String> ids = qrels.queries();
       requireTexts(split, ids, queries);
       var rankings = proofRankings.of(texts(ids, queries), weights);
+      var comparison =
+          Comparison.of(
+              rankings,
+              ProofRankings.CONTRASTS,
+              ProofRankings.HYBRID,
+              qrels,
+              Gate.standard(),
+              options.training().seed());
+      Verdict verdict = outcome.guard().judge(comparison.verdict());
+      @Nullable RerankReport reranked =
+          reranker == null
+              ? null
+              : reranker.prove(
+                  RerankProof.Found.of(texts(ids, queries), qrels, rankings),
+                  RerankProof.Found.of(
+                      scoring.devTexts(),
+                      scoring.dev(),
+                      proofRankings.of(scoring.devTexts(), weights)),
+                  verdict.promoted(),
+                  progress);
       var report =
           new ProofReport(
               collection.name(),
-              base.name(),
-              labels.key(),
+              outcome.base(),
+              outcome.labels().key(),
               split,
-              Comparison.of(
-                  rankings,
-                  ProofRankings.CONTRASTS,
-                  ProofRankings.HYBRID,
-                  qrels,
-                  Gate.standard(),
-                  options.training().seed()),
-              new ProofReport.Weights(weights.base(), weights.tuned(), candidate.alpha()),
-              new ProofReport.Training(
-                  candidate.plan().pairs().total(),
-                  candidate.steps(),
-                  candidate.seconds(),
-                  candidate.pairsPerSecond(),
-                  candidate.plan().speed().precision().name().toLowerCase(Locale.ROOT),
-                  candidate.decisions().stream().map(Decision::words).toList()),
-              new ProofReport.Embedding(
-                  embedded.made(),
-                  embedded.seconds(),
-                  embedded.made() / Math.max(1e-9, embedded.seconds())),
-              (System.nanoTime() - began) / 1e9);
+              comparison,
+              verdict,
+              outcome.guard(),
+              new ProofReport.Weights(weights.base(), weights.tuned(), outcome.share()),
+              reranker == null ? outcome.training() : outcome.training().with(reranker.choices()),
+              outcome.embedding(),
+              (System.nanoTime() - began) / 1e9,
+              reranked);
       reports.add(report);
-      done.accept(report);
+      scoring.done().accept(report);
     }
     Path json = options.json();
     if (json != null) {

@@ -8,7 +8,9 @@ import dev.whetstone.core.Filter;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
 import dev.whetstone.pairs.Question;
+import dev.whetstone.serving.Answered;
 import dev.whetstone.serving.Answering;
+import dev.whetstone.serving.Query;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.MavenArtifact;
 import dev.whetstone.store.WholeFile;
@@ -159,11 +161,13 @@ public final class Demo {
       App app = WorkspaceApp.own(workspace, catalog).orElseThrow();
       for (Map.Entry<String, String> question : heldOut.texts().entrySet()) {
         var relevant = heldOut.qrels().relevant(question.getKey());
-        var found =
-            answering.retrieve(app, question.getValue(), app.retriever().topK(), Filter.ALL);
-        Answer answer = answering.answer(app, question.getValue(), Filter.ALL);
+        Answered one = answering.answer(app, new Query(question.getValue(), Filter.ALL));
+        Answer answer = one.answer();
         hits +=
-            found.hits().stream().map(Retrieved::passage).anyMatch(p -> relevant.contains(p.id()))
+            one.hits().stream()
+                    .limit(app.retriever().topK())
+                    .map(Retrieved::passage)
+                    .anyMatch(p -> relevant.contains(p.id()))
                 ? 1
                 : 0;
         declined += answer.declined() ? 1 : 0;
@@ -176,7 +180,8 @@ public final class Demo {
         task.advance(1);
       }
       for (Question question : log.declinedHeldOut()) {
-        rightlyDeclined += answering.answer(app, question.text(), Filter.ALL).declined() ? 1 : 0;
+        var query = new Query(question.text(), Filter.ALL);
+        rightlyDeclined += answering.answer(app, query).answer().declined() ? 1 : 0;
         task.advance(1);
       }
     }

@@ -4,6 +4,7 @@ import dev.whetstone.answer.AnswerSettings;
 import dev.whetstone.catalog.App;
 import dev.whetstone.core.Abstention;
 import dev.whetstone.serving.Answering;
+import dev.whetstone.serving.Rerankers;
 import dev.whetstone.workshop.app.AppAnswers;
 import dev.whetstone.workspace.IndexPlace;
 import dev.whetstone.workspace.SharedEncoders;
@@ -14,9 +15,15 @@ import dev.whetstone.workspace.Workspace;
 public final class ServedAnswers implements AppAnswers {
   @Override
   public Abstention fit(Workspace workspace, IndexPlace place, App app, AbstentionFitter fit) {
-    try (var answering =
-        Answering.open(
-            workspace, place, null, AnswerSettings.DEFAULT, new SharedEncoders(workspace))) {
+    try (var rerankers = Rerankers.of(workspace);
+        var answering =
+            Answering.open(
+                workspace,
+                place,
+                null,
+                AnswerSettings.DEFAULT,
+                new SharedEncoders(workspace),
+                rerankers)) {
       return answering.with(app, fit::on);
     }
   }

@@ -12,26 +12,33 @@ import dev.whetstone.core.RetrievalPlan.Arm;
 import dev.whetstone.core.RetrievalPlan.FusionRule;
 import dev.whetstone.core.RetrievalPlan.Reranker;
 import dev.whetstone.store.Json;
+import java.time.Duration;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 
 /// A [RetrievalPlan] as JSON, the form in which the catalog stores it:
 ///
 /// ```json
-/// {"version": 1,
+/// {"version": 2,
 ///  "arms": [{"kind": "words", "depth": 100}, {"kind": "vectors", "depth": 100}],
 ///  "fusion": {"kind": "convex", "dense_weight": 0.62},
-///  "reranker": null,
+///  "reranker": {"kind": "model", "name": "manual", "version": "3", "depth": 20, "weight": 0.8,
+///               "limit_ms": 2000},
 ///  "pool": 20, "top_k": 5,
 ///  "abstention": {"names": ["passageCosine"], "means": [0.6], "scales": [0.1], "weights": [2.4],
 ///                 "bias": 0.1, "threshold": 0.25, "origin": "fitted on 50 answerable …"}}
 /// ```
 ///
-/// `reranker` is null or `{"kind": "model", "name": …, "version": …}`; `abstention` is null where
-/// none was fitted. A kind that this program does not know came with a newer version. The version
-/// is raised when the meaning of a field changes or a field is added.
+/// `reranker` is null where the fused order stays, `abstention` where none was fitted. A kind that
+/// this program does not know came with a newer version. The version is raised when the meaning of
+/// a field changes or a field is added; what earlier ones wrote is read, and written anew in the
+/// present form when the app changes:
+///
+/// | version | differs in |
+/// |---|---|
+/// | 1 | a reranker has a name and a version alone: it orders the whole `pool`, by its scores alone |
 final class PlanJson {
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   private static final ObjectReader READER =
       Json.MAPPER
@@ -65,7 +72,10 @@ final class PlanJson {
           json.putObject("reranker")
               .put("kind", "model")
               .put("name", model.name())
-              .put("version", model.version());
+              .put("version", model.version())
+              .put("depth", model.depth())
+              .put("weight", model.weight())
+              .put("limit_ms", model.limit().toMillis());
     }
     json.put("pool", plan.pool()).put("top_k", plan.topK());
     json.set("abstention", Json.MAPPER.valueToTree(plan.abstention()));
@@ -86,6 +96,7 @@ final class PlanJson {
                 + VERSION
                 + "): use the newer program, or make the app again");
       }
+      int pool = whole(json, "pool");
       var arms = new ArrayList<Arm>();
       for (JsonNode arm : field(json, "arms")) {
         arms.add(arm(arm));
@@ -93,8 +104,8 @@ final class PlanJson {
       return new RetrievalPlan(
           arms,
           fusion(field(json, "fusion")),
-          reranker(field(json, "reranker")),
-          whole(json, "pool"),
+          reranker(field(json, "reranker"), version, pool),
+          pool,
           whole(json, "top_k"),
           abstention(field(json, "abstention")));
     } catch (JsonProcessingException e) {
@@ -118,12 +129,20 @@ final class PlanJson {
     };
   }
 
-  private static Reranker reranker(JsonNode json) {
+  private static Reranker reranker(JsonNode json, int version, int pool) {
     if (json.isNull()) {
       return new Reranker.None();
     }
     return switch (text(json, "kind")) {
-      case "model" -> new Reranker.Model(text(json, "name"), text(json, "version"));
+      case "model" ->
+          version == 1
+              ? new Reranker.Model(text(json, "name"), text(json, "version"), pool, 1)
+              : new Reranker.Model(
+                  text(json, "name"),
+                  text(json, "version"),
+                  whole(json, "depth"),
+                  number(json, "weight"),
+                  Duration.ofMillis(whole(json, "limit_ms")));
       default -> throw unknown("reranker", json);
     };
   }

@@ -3,6 +3,8 @@ package dev.whetstone.cli;
 import dev.whetstone.answer.Answer;
 import dev.whetstone.answer.Citation;
 import dev.whetstone.answer.Sentence;
+import dev.whetstone.search.RerankOutcome;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// Answers as people read them.
@@ -29,6 +31,27 @@ final class AnswerPrinter {
     if (!answer.note().isEmpty()) {
       terminal.text(wrap("(" + answer.note() + ")", "  "));
     }
+  }
+
+  /// What to tell where the app's reranker was not used; empty where it was, or there is none.
+  static Optional<String> skipped(RerankOutcome outcome) {
+    return switch (outcome) {
+      case RerankOutcome.NotAsked _, RerankOutcome.Reranked _ -> Optional.empty();
+      case RerankOutcome.Skipped(var model, var reason) ->
+          Optional.of(
+              wrap(
+                  "(The passages were not reranked: "
+                      + switch (reason) {
+                        case NO_TIME ->
+                            "the reranker "
+                                + model.id()
+                                + " took longer than "
+                                + model.limit().toMillis()
+                                + " ms.)";
+                        case FAILED -> "the reranker " + model.id() + " failed.)";
+                      },
+                  "  "));
+    };
   }
 
   private static String place(Citation citation) {

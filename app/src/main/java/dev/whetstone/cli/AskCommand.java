@@ -1,6 +1,5 @@
 package dev.whetstone.cli;
 
-import dev.whetstone.answer.Answer;
 import dev.whetstone.answer.ModelWait;
 import dev.whetstone.answer.QuestionLength;
 import dev.whetstone.catalog.App;
@@ -8,11 +7,14 @@ import dev.whetstone.catalog.Catalog;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.llm.ChatModel;
+import dev.whetstone.serving.Answered;
 import dev.whetstone.serving.Answering;
 import dev.whetstone.serving.Application;
 import dev.whetstone.serving.Apps;
 import dev.whetstone.serving.Caller;
 import dev.whetstone.serving.NotReady;
+import dev.whetstone.serving.Query;
+import dev.whetstone.serving.Rerankers;
 import dev.whetstone.serving.ServedWorkspace;
 import dev.whetstone.store.Json;
 import dev.whetstone.workspace.SharedEncoders;
@@ -60,26 +62,29 @@ final class AskCommand implements Callable<Integer> {
     if (tooLong != null) {
       throw new Failure.BadInput(tooLong);
     }
-    Answer answer = answer(workspace);
+    Answered answered = answer(workspace);
     Terminal terminal = options.terminal();
     if (json) {
-      terminal.text(Json.pretty(answer).stripTrailing());
+      terminal.text(Json.pretty(AnswerJson.of(answered)).stripTrailing());
     } else {
-      AnswerPrinter.print(terminal, answer);
+      AnswerPrinter.print(terminal, answered.answer());
+      AnswerPrinter.skipped(answered.rerank()).ifPresent(terminal::text);
     }
     return 0;
   }
 
-  private Answer answer(Workspace workspace) {
+  private Answered answer(Workspace workspace) {
     ChatModel chat = Chat.open(workspace);
     var answers = new ServedWorkspace.Answers(chat, Answering.answers(workspace.settings().llm()));
     try (var catalog = Catalog.open(workspace.catalog());
+        var rerankers = Rerankers.of(workspace);
         var application =
             new ServedWorkspace(
                 workspace,
                 new Apps(catalog, workspace.settings().serve().maxApps()),
                 answers,
-                new SharedEncoders(workspace))) {
+                new SharedEncoders(workspace),
+                rerankers)) {
       return answer(workspace, application);
     } finally {
       if (chat != null) {
@@ -88,7 +93,7 @@ final class AskCommand implements Callable<Integer> {
     }
   }
 
-  private Answer answer(Workspace workspace, Application application) {
+  private Answered answer(Workspace workspace, Application application) {
     App chosen =
         (app == null ? application.ownApp(Caller.LOCAL) : application.app(Caller.LOCAL, app))
             .orElseThrow(
@@ -99,7 +104,8 @@ final class AskCommand implements Callable<Integer> {
                             + "': `whet app --list` shows them; `whet run` makes the workspace's"
                             + " own"));
     try {
-      return application.answer(Caller.LOCAL, chosen, question, Filter.ALL, ModelWait.INSIDE);
+      return application.answer(
+          Caller.LOCAL, chosen, new Query(question, Filter.ALL), ModelWait.INSIDE);
     } catch (NotReady e) {
       throw e.failure();
     }

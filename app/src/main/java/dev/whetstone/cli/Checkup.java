@@ -16,8 +16,10 @@ import dev.whetstone.store.ObjectInfo;
 import dev.whetstone.store.ObjectStore;
 import dev.whetstone.store.WholeFile;
 import dev.whetstone.store.objects.ObjectStores;
+import dev.whetstone.workshop.questions.WriterModel;
 import dev.whetstone.workspace.Engines;
 import dev.whetstone.workspace.Manifest;
+import dev.whetstone.workspace.ModelSources;
 import dev.whetstone.workspace.Settings;
 import dev.whetstone.workspace.SharedWorkspace;
 import dev.whetstone.workspace.Workspace;
@@ -135,6 +137,13 @@ final class Checkup {
     read.addAll(settings.serve().modelPaths());
     read.stream().filter(ObjectStores::isBucket).forEach(uri -> checks.add(bucket(uri, false)));
     checks.add(new Check("llm", String.valueOf(settings.llm().url()), () -> llm(settings.llm())));
+    if (settings.questions().writer().configured()) {
+      checks.add(
+          new Check(
+              "writer",
+              String.valueOf(settings.questions().writer().url()),
+              () -> writer(workspace)));
+    }
     String variable = settings.serve().apiKeyEnv();
     if (variable != null) {
       checks.add(new Check("serve", variable, () -> variable(variable)));
@@ -237,22 +246,34 @@ final class Checkup {
     return switch (llm.kind()) {
       case "openai" -> {
         LlmSettings.OpenAi server = Chat.server(llm);
-        yield OK + LlmServerCheck.ask(server, environment, answer);
+        yield OK + LlmServerCheck.ask("llm", server, environment, answer);
       }
-      case "gguf" -> OK + gguf(Path.of(String.valueOf(llm.file())));
+      case "gguf" -> OK + gguf("llm.file", Path.of(String.valueOf(llm.file())));
       default ->
           "none: answers are sentences of the passages; `llm:` in whetstone.yaml names a model";
     };
   }
 
-  private static String gguf(Path file) {
+  /// The language model that writes questions.
+  private String writer(Workspace workspace) {
+    WriterModel writer = WriterModel.of(workspace.settings().questions());
+    new ModelSources(workspace).requireWriter();
+    return OK
+        + switch (writer.model()) {
+          case LlmSettings.Gguf file -> gguf("questions.writer.file", file.file());
+          case LlmSettings.OpenAi server ->
+              LlmServerCheck.ask("questions.writer", server, environment, answer);
+        };
+  }
+
+  private static String gguf(String setting, Path file) {
     try (InputStream in = Files.newInputStream(file)) {
       if (!java.util.Arrays.equals(in.readNBytes(GGUF.length), GGUF)) {
-        throw new Failure.BadInput("llm.file: " + file + " is no GGUF file");
+        throw new Failure.BadInput(setting + ": " + file + " is no GGUF file");
       }
       return "%s, %,d MB".formatted(file, Files.size(file) / 1_000_000);
     } catch (IOException e) {
-      throw new Failure.BadInput("llm.file: cannot read " + file + ": " + e.getMessage(), e);
+      throw new Failure.BadInput(setting + ": cannot read " + file + ": " + e.getMessage(), e);
     }
   }
 

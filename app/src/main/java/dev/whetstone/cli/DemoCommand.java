@@ -2,6 +2,7 @@ package dev.whetstone.cli;
 
 import dev.whetstone.bench.Demo;
 import dev.whetstone.core.Shell;
+import dev.whetstone.guard.GuardReport;
 import dev.whetstone.store.WorkspaceLock;
 import dev.whetstone.workshop.StepOutcome;
 import dev.whetstone.workshop.StepPlan;
@@ -90,8 +91,12 @@ final class DemoCommand implements Callable<Integer> {
   private static void show(Terminal terminal, Proof.Report proof, Demo.HeldOutResults asked) {
     terminal.line("");
     terminal.line("On %d held-out questions, which neither model has seen:", proof.questions());
-    terminal.text(Tables.proof(proof.metrics(), proof.dense(), proof.hybrid()));
+    terminal.text(Tables.proof(proof.metrics(), proof.dense(), proof.hybrid(), proof.reranker()));
     terminal.line("The gate: %s", ProofWords.verdict("camel", proof));
+    GuardReport guard = proof.guard();
+    if (guard != null) {
+      terminal.line("The guard: %s", guard.words());
+    }
     terminal.line("");
     for (Demo.Shown shown : asked.shown()) {
       terminal.line("Q: %s", shown.question());

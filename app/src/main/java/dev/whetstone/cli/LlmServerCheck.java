@@ -21,11 +21,16 @@ final class LlmServerCheck {
 
   private LlmServerCheck() {}
 
+  /// @param section of the settings that names the server, for messages: `llm`
   /// @return what was found, as English text
   /// @throws Failure.BadInput if the variable with the key is not set, or the model is not there
   /// @throws Failure.Refused if the key is not accepted
   /// @throws Failure.Unavailable if it does not answer, or not as expected
-  static String ask(LlmSettings.OpenAi server, Map<String, String> environment, Duration patience) {
+  static String ask(
+      String section,
+      LlmSettings.OpenAi server,
+      Map<String, String> environment,
+      Duration patience) {
     URI uri = URI.create(server.baseUrl().toString().replaceAll("/+$", "") + "/models");
     var request = HttpRequest.newBuilder(uri).timeout(patience);
     String variable = server.keyVariable();
@@ -33,7 +38,8 @@ final class LlmServerCheck {
       String key = environment.getOrDefault(variable, "").strip();
       if (key.isEmpty()) {
         throw new Failure.BadInput(
-            "llm.api_key_env names the environment variable "
+            section
+                + ".api_key_env names the environment variable "
                 + variable
                 + ", which is not set: set it");
       }
@@ -41,16 +47,17 @@ final class LlmServerCheck {
     }
     try (var http = new OutgoingHttp(patience, MOST_BYTES, null)) {
       HttpResponse<byte[]> reply = http.send(request.build(), patience);
-      return words(server, uri, reply.statusCode(), reply.body());
+      return words(section, server, uri, reply.statusCode(), reply.body());
     } catch (IOException e) {
       throw new Failure.Unavailable(
-          uri + " does not answer (" + e + "): check that it runs, and llm.url", e);
+          uri + " does not answer (" + e + "): check that it runs, and " + section + ".url", e);
     } catch (InterruptedException e) {
       throw new CancellationException("interrupted");
     }
   }
 
-  private static String words(LlmSettings.OpenAi server, URI uri, int status, byte[] body)
+  private static String words(
+      String section, LlmSettings.OpenAi server, URI uri, int status, byte[] body)
       throws IOException {
     if (status == 401 || status == 403) {
       throw new Failure.Refused(
@@ -59,20 +66,26 @@ final class LlmServerCheck {
               + status
               + "): check "
               + (server.keyVariable() == null
-                  ? "whether it asks for one, and name its variable in llm.api_key_env"
+                  ? "whether it asks for one, and name its variable in " + section + ".api_key_env"
                   : "the variable " + server.keyVariable()));
     }
     JsonNode data = status == 200 ? Json.MAPPER.readTree(body).path("data") : null;
     if (data == null || !data.isArray()) {
       throw new Failure.Unavailable(
-          uri + " answers " + status + " and no list of models: check llm.url, which ends in /v1");
+          uri
+              + " answers "
+              + status
+              + " and no list of models: check "
+              + section
+              + ".url, which ends in /v1");
     }
     var ids = new ArrayList<String>();
     data.forEach(model -> ids.add(model.path("id").asText()));
     if (!ids.contains(server.model())) {
       throw new Failure.BadInput(
-          "llm.model: %s does not list %s; it has %s"
+          "%s.model: %s does not list %s; it has %s"
               .formatted(
+                  section,
                   uri,
                   server.model(),
                   ids.isEmpty()

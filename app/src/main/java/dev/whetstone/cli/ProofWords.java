@@ -1,6 +1,7 @@
 package dev.whetstone.cli;
 
 import dev.whetstone.evaluate.Power;
+import dev.whetstone.guard.GuardReport;
 import dev.whetstone.workshop.StepResult;
 import dev.whetstone.workshop.prove.Proof;
 import dev.whetstone.workspace.QuestionLog.SplitNote;
@@ -17,6 +18,13 @@ final class ProofWords {
     Proof.Result proof = proven.proof();
     var lines = new ArrayList<String>();
     lines.add(verdict(proven.name(), proof.report()));
+    GuardReport guard = proof.report().guard();
+    if (guard != null) {
+      lines.add("guard: " + guard.words());
+    }
+    if (proof.report().reranker() != null) {
+      lines.addAll(RerankerWords.lines(proof.report().reranker()));
+    }
     if (proof.repeats() > 0) {
       lines.add(
           "passages with the text of another one: %,d of %,d; a hit in either counts once"
@@ -53,7 +61,8 @@ final class ProofWords {
               + serving
               + " goes on serving. "
               + Power.needed(Power.DEFAULT_DEVIATION)
-              + ". Import questions with `whet questions import`";
+              + ". Review written questions with `whet questions review`, type some with `whet"
+              + " questions write`, or import a log with `whet questions import`";
       case PROMOTED -> report.words();
       case HELD_BACK ->
           "%s. It was rolled back, so %s goes on serving; `whet prove` lets %s serve again"

@@ -8,6 +8,7 @@ import dev.whetstone.core.Sha256;
 import dev.whetstone.evaluate.Beir;
 import dev.whetstone.store.MavenArtifact;
 import dev.whetstone.store.WorkspaceLock;
+import dev.whetstone.train.Recipe;
 import dev.whetstone.workshop.Workshop;
 import dev.whetstone.workshop.prove.ProofRankings;
 import dev.whetstone.workspace.Settings;
@@ -38,7 +39,11 @@ import picocli.CommandLine.Spec;
       "  whet prove",
       "  whet prove collections/scifact --budget 20m --json report.json",
       "  whet prove collections/scifact --split test,test_unseen",
-      "  whet prove collections/scifact --labels none"
+      "  whet prove collections/scifact --labels none",
+      "  whet prove collections/scifact --labels written --written questions.jsonl",
+      "  whet prove collections/scifact --recipe batch=128,remine=on",
+      "  whet prove collections/scifact --reranker --rerank-budget 150ms",
+      "  whet prove collections/scifact --reranker --from models/some-reranker"
     })
 final class ProveCommand implements Callable<Integer> {
   @Mixin private final WorkspaceOptions workspaceOptions = new WorkspaceOptions();
@@ -52,9 +57,35 @@ final class ProveCommand implements Callable<Integer> {
 
   @Option(
       names = "--labels",
-      paramLabel = "train|none",
-      description = "Whether train judgements may be used; by default where there are some.")
+      paramLabel = "train|written|none",
+      description = {
+        "What may be learnt from beside the documents: train judgements (by default where there are"
+            + " some), or only questions that a language model wrote."
+      })
   private @Nullable String labels;
+
+  @Option(
+      names = "--written",
+      paramLabel = "FILE",
+      description = {
+        "Questions that a language model wrote, one JSON object a line with question and passage"
+            + " (a document's id)."
+      })
+  private @Nullable Path written;
+
+  @Option(
+      names = "--recipe",
+      paramLabel = "KEY=VALUE,…",
+      description = {
+        "How to train, to compare recipes; what is not named is as usual.",
+        "plain: batches of 32, no guide, no safeguards, one training",
+        "batch=N, negatives=N, seeds=N, decay=F (of the rate, layer by layer), remine=on|off:"
+            + " auto for what the plan says",
+        "guide=F|off: margin of the mask of false negatives, of the positive's similarity",
+        "matryoshka=N/N/…: dimensions that are trained, too",
+        "safeguards=on|off: of written questions"
+      })
+  private String recipe = "";
 
   @Option(
       names = "--base",
@@ -88,6 +119,35 @@ final class ProveCommand implements Callable<Integer> {
   private int limit;
 
   @Option(
+      names = "--reranker",
+      description =
+          "Also train a reranker on the train judgements and prove it over the sharpened hybrid;"
+              + " it may take the same time again.")
+  private boolean reranker;
+
+  @Option(
+      names = "--from",
+      paramLabel = "FOLDER",
+      description =
+          "With --reranker: the reranker to begin with, in Hugging Face layout; otherwise the"
+              + " sharpened model becomes one.")
+  private @Nullable Path from;
+
+  @Option(
+      names = "--rerank-budget",
+      paramLabel = "TIME",
+      description =
+          "With --reranker: the longest that reordering may take a question, as 50ms or 1s; by"
+              + " default 150ms.")
+  private String rerankBudget = "150ms";
+
+  @Option(
+      names = "--no-guard",
+      description =
+          "Do not measure what the candidate forgets of general questions (about 10 s a language).")
+  private boolean noGuard;
+
+  @Option(
       names = "--json",
       paramLabel = "FILE",
       arity = "0..1",
@@ -114,12 +174,20 @@ final class ProveCommand implements Callable<Integer> {
             new ProofOptions.ModelTraining(
                 labels == null ? null : ProofOptions.Labels.of(labels),
                 base,
+                written,
+                recipe.isEmpty() ? Recipe.STANDARD : Recipe.parse(recipe),
                 Settings.duration("--budget", budget),
                 seed),
             splits,
             limit,
             json == null || json.isEmpty() ? null : Path.of(json),
-            cache);
+            cache,
+            !noGuard,
+            new ProofOptions.Reranking(
+                reranker, from, Settings.Rerank.time("--rerank-budget", rerankBudget)));
+    if (from != null && !reranker) {
+      throw new Failure.BadInput("--from goes with --reranker");
+    }
     Beir.open(folder); // before anything is made in the cache
     try (var _ = WorkspaceLock.take(cache, "whet prove " + collection)) {
       CollectionProof.run(options, terminal.progress(), report -> print(terminal, report));
@@ -130,7 +198,20 @@ final class ProveCommand implements Callable<Integer> {
   /// They would be ignored: a workspace is proven on its own held-out questions.
   private void refuseOptionsOfACollection() {
     for (String option :
-        List.of("--labels", "--base", "--split", "--budget", "--seed", "--limit", "--json")) {
+        List.of(
+            "--labels",
+            "--written",
+            "--recipe",
+            "--base",
+            "--split",
+            "--budget",
+            "--seed",
+            "--limit",
+            "--reranker",
+            "--from",
+            "--rerank-budget",
+            "--no-guard",
+            "--json")) {
       boolean file = !option.equals("--json") || (json != null && !json.isEmpty());
       if (file && command.commandLine().getParseResult().hasMatchedOption(option)) {
         throw new Failure.BadInput(
@@ -160,8 +241,13 @@ final class ProveCommand implements Callable<Integer> {
         Tables.proof(
             comparison.metrics(),
             comparison.gain(ProofRankings.DENSE),
-            comparison.gain(ProofRankings.HYBRID)));
-    terminal.line("The gate: %s", comparison.verdict().reason());
+            comparison.gain(ProofRankings.HYBRID),
+            report.reranker()));
+    terminal.line("The gate: %s", report.verdict().reason());
+    terminal.line("The guard: %s", report.guard().words());
+    if (report.reranker() != null) {
+      RerankerWords.lines(report.reranker()).forEach(line -> terminal.line("%s", line));
+    }
     var training = report.training();
     terminal.line(
         "trained on %,d pairs in %.0f s (%.1f pairs/s, %s); dense weight %.2f base, %.2f sharpened;"

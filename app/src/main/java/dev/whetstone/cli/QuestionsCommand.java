@@ -11,9 +11,24 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "questions",
     mixinStandardHelpOptions = true,
-    description = "The questions people ask: they train, choose and prove the model.",
-    footer = {"", "Example:", "  whet questions import questions.csv"},
-    subcommands = QuestionsCommand.Import.class)
+    description =
+        "The questions people ask train, choose and prove the model; those that a language model"
+            + " writes train and choose.",
+    footer = {
+      "",
+      "Examples:",
+      "  whet questions import questions.csv",
+      "Without a question log:",
+      "  whet questions generate && whet questions review"
+    },
+    subcommands = {
+      QuestionsCommand.Import.class,
+      QuestionsGenerateCommand.class,
+      QuestionsReviewCommand.class,
+      QuestionsWriteCommand.class,
+      QuestionsListCommand.class,
+      QuestionsShowCommand.class
+    })
 final class QuestionsCommand implements Runnable {
   @picocli.CommandLine.Spec private picocli.CommandLine.Model.@Nullable CommandSpec spec;
 
@@ -44,7 +59,9 @@ final class QuestionsCommand implements Runnable {
     @Parameters(paramLabel = "FILE", description = "A .csv, .tsv, .jsonl or .json file.")
     private Path file = Path.of("");
 
-    @Option(names = "--replace", description = "Forget the questions imported before.")
+    @Option(
+        names = "--replace",
+        description = "Forget the questions imported before; reviewed and typed ones stay.")
     private boolean replace;
 
     @Override

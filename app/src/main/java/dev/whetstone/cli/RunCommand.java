@@ -2,6 +2,7 @@ package dev.whetstone.cli;
 
 import dev.whetstone.workshop.StepOutcome;
 import dev.whetstone.workshop.StepPlan;
+import dev.whetstone.workshop.StepResult;
 import dev.whetstone.workshop.Workshop;
 import dev.whetstone.workspace.Workspace;
 import java.util.concurrent.Callable;
@@ -13,8 +14,9 @@ import picocli.CommandLine.Option;
     name = "run",
     mixinStandardHelpOptions = true,
     description = {
-      "Does every step that is not up to date: stage again, prepare, train, prove, embed, index,"
-          + " app.",
+      "Does every step that is not up to date: stage again, prepare, generate (where"
+          + " questions.writer is set), train, reranker (where there are 300 questions or"
+          + " rerank.base is set), prove, embed, index, app.",
       "Before it works it says which steps that concerns, which of their inputs changed, and how"
           + " long they took last time."
     },
@@ -72,6 +74,11 @@ final class RunCommand implements Callable<Integer> {
       @Override
       public void planned(StepPlan plan) {
         output.plan(terminal, plan);
+      }
+
+      @Override
+      public void estimated(StepOutcome<StepResult.WritingEstimated> outcome) {
+        StepWords.lines(outcome).forEach(terminal::say);
       }
 
       @Override

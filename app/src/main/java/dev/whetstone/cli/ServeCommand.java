@@ -12,6 +12,7 @@ import dev.whetstone.serving.Answering;
 import dev.whetstone.serving.Apps;
 import dev.whetstone.serving.Caller;
 import dev.whetstone.serving.Readiness;
+import dev.whetstone.serving.Rerankers;
 import dev.whetstone.serving.ServedWorkspace;
 import dev.whetstone.workspace.Settings;
 import dev.whetstone.workspace.SharedEncoders;
@@ -95,8 +96,10 @@ final class ServeCommand implements Callable<Integer> {
     var encoders = new SharedEncoders(workspace);
     var answers = new ServedWorkspace.Answers(chat, Answering.answers(llm).withBoundedSupport());
     try (var catalog = Catalog.open(workspace.catalog(), writes);
+        var rerankers = Rerankers.of(workspace);
         var application =
-            new ServedWorkspace(workspace, new Apps(catalog, serve.maxApps()), answers, encoders);
+            new ServedWorkspace(
+                workspace, new Apps(catalog, serve.maxApps()), answers, encoders, rerankers);
         var timer =
             Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
         var embeddings = ServerComponents.embeddings(workspace, encoders, writes);

@@ -57,7 +57,16 @@ final class StatusCommand implements Callable<Integer> {
     }
     status
         .apps()
-        .forEach(app -> line("app", app.name() + " (" + app.id() + "): " + words(app.index())));
+        .forEach(
+            app ->
+                line(
+                    "app",
+                    app.name()
+                        + " ("
+                        + app.id()
+                        + "): "
+                        + words(app.index())
+                        + words(app.reranker())));
     status.steps().forEach(step -> line(step.step(), words(step, status)));
     if (status.unreadable().containsKey("writer")) {
       part(status, "writer", "");
@@ -80,12 +89,25 @@ final class StatusCommand implements Callable<Integer> {
     }
     var parts = questions.parts();
     var split = questions.split();
-    return "%,d to train on, %,d to choose on, %,d held out for the proof, %,d without an answer%s"
+    var origins = questions.origins();
+    String reviewed =
+        origins.reviewed() + origins.typed() == 0
+            ? ""
+            : "; of these %,d imported, %,d reviewed, %,d typed"
+                .formatted(origins.imported(), origins.reviewed(), origins.typed());
+    String written =
+        origins.written() == 0
+            ? ""
+            : "; %,d written by a language model, %,d of them wait for review"
+                .formatted(origins.written(), origins.waiting());
+    return "%,d to train on, %,d to choose on, %,d held out for the proof, %,d without an answer%s%s%s"
         .formatted(
             parts.train(),
             parts.dev(),
             parts.heldOut(),
             questions.declined(),
+            reviewed,
+            written,
             split == null ? "" : "; " + StepWords.split(split));
   }
 
@@ -118,6 +140,16 @@ final class StatusCommand implements Callable<Integer> {
         + (problem == null
             ? ": ready"
             : ": NOT ready: " + Remedies.message(problem.message(), problem.remedies()));
+  }
+
+  private static String words(Status.@Nullable Reranks reranker) {
+    return reranker == null
+        ? ""
+        : "; the best %d reranked by %s%s"
+            .formatted(
+                reranker.depth(),
+                reranker.model(),
+                reranker.withdrawn() ? ", which was rolled back: `whet run` drops it" : "");
   }
 
   private static String words(StepPlan.Planned step, Status status) {

@@ -58,6 +58,17 @@ final class Terminal {
         : Printable.escape(String.valueOf(value), LONGEST);
   }
 
+  /// Whether a person sits at it.
+  boolean interactive() {
+    return interactive;
+  }
+
+  /// Asks for input on the line that follows.
+  void prompt(String words) {
+    out.print(Printable.escape(words, LONGEST));
+    out.flush();
+  }
+
   /// Several lines, as those of a table, an answer or JSON, of any length; in JSON, the escapes are
   /// its own.
   void text(String lines) {

@@ -11,6 +11,7 @@ import dev.whetstone.workspace.SharedWorkspace;
 import dev.whetstone.workspace.Workspace;
 import java.nio.file.Path;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -84,6 +85,24 @@ final class WorkspaceOptions {
   /// How `command` writes beside the steps.
   CommitScope writes(String command) {
     return shared == null ? CommitScope.DIRECT : shared.writes(command);
+  }
+
+  /// How `command` writes now and then while a person works with it: each write takes the
+  /// workspace's lock for its moment, so that other commands can run between them.
+  ///
+  /// A write throws [dev.whetstone.core.Failure.Refused] or
+  /// [dev.whetstone.core.Failure.Unavailable] while a step is at work.
+  CommitScope momentaryWrites(Workspace workspace, String command) {
+    return shared != null
+        ? shared.writes(command)
+        : new CommitScope() {
+          @Override
+          public <T> T carry(Path file, Supplier<T> write) {
+            try (var _ = WorkspaceLock.take(workspace.folder(), command)) {
+              return write.get();
+            }
+          }
+        };
   }
 
   /// Fetches what others wrote to the bucket that the workspace stands in, if it does.

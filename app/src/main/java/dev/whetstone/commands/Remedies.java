@@ -32,7 +32,9 @@ public final class Remedies {
     return switch (remedy) {
       case Remedy.RunAll() -> "whet run";
       case Remedy.RunSteps(List<String> names) ->
-          names.stream().map(name -> "whet " + name).collect(Collectors.joining(" && "));
+          names.stream()
+              .map(name -> "whet " + (name.equals("generate") ? "questions " : "") + name)
+              .collect(Collectors.joining(" && "));
       case Remedy.BuildIndex(Remedy.BuildIndex.Build build, @Nullable String engine) ->
           "whet index" + option("--engine", engine) + option(build);
       case Remedy.AdoptIndex(@Nullable String index, @Nullable String engine) ->
@@ -43,6 +45,8 @@ public final class Remedies {
       case Remedy.TrainAgain() -> "whet train --again";
       case Remedy.RollBackModel() -> "whet index rollback --model";
       case Remedy.ImportQuestions() -> "whet questions import FILE";
+      case Remedy.GenerateQuestions() -> "whet questions generate";
+      case Remedy.ReviewQuestions() -> "whet questions review";
       case Remedy.CreateWorkspace(@Nullable String place) ->
           place == null ? "whet init" : "whet init " + Shell.word(place);
       case Remedy.Deploy() -> "whet deploy";

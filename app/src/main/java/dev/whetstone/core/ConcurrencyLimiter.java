@@ -1,6 +1,7 @@
 package dev.whetstone.core;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -8,6 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -27,6 +29,10 @@ import java.util.function.Supplier;
 /// Work that waits for something that takes no processor, such as a language model at another
 /// server, gives its permit back meanwhile ([Yield]): otherwise a few slow replies would hold all
 /// permits.
+///
+/// Work whose result the caller can do without is waited for no longer than the caller says
+/// ([#callWithin]). Native code cannot be interrupted, so late work goes on, and keeps its permit:
+/// never does more of it run than there are permits.
 public final class ConcurrencyLimiter {
   private static final ExecutorService THREADS =
       Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("work-", 0).factory());
@@ -72,18 +78,52 @@ public final class ConcurrencyLimiter {
   public <T> T callYielding(Function<Yield, T> work) {
     enter();
     var result = new CompletableFuture<T>();
-    start(
-        () -> {
-          try {
-            T value = work.apply(new PermitYield());
-            permits.release(); // before the caller hears of it: its next call finds the permit free
-            result.complete(value);
-          } catch (RuntimeException | Error e) {
-            permits.release();
-            result.completeExceptionally(e);
-          }
-        });
+    start(() -> complete(result, () -> work.apply(new PermitYield())));
     return await(result);
+  }
+
+  /// What `work` returns, where it has a permit and has ended within `time`. Otherwise empty: then
+  /// work that began goes on to its end without the caller, so it must itself close what it holds,
+  /// and what it throws is lost.
+  ///
+  /// @param work returns a value
+  /// @param time for the permit and the work together
+  /// @throws RuntimeException what `work` throws in time
+  public <T> Optional<T> callWithin(Duration time, Supplier<T> work) {
+    long until = System.nanoTime() + time.toNanos();
+    var result = new CompletableFuture<T>();
+    try {
+      if (!places.tryAcquire()) {
+        return Optional.empty();
+      }
+      try {
+        if (!permits.tryAcquire(time.toNanos(), TimeUnit.NANOSECONDS)) {
+          return Optional.empty();
+        }
+      } finally {
+        places.release();
+      }
+      start(() -> complete(result, work));
+      return Optional.of(result.get(until - System.nanoTime(), TimeUnit.NANOSECONDS));
+    } catch (TimeoutException _) {
+      return Optional.empty();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    } catch (ExecutionException e) {
+      throw unchecked(e);
+    }
+  }
+
+  private <T> void complete(CompletableFuture<T> result, Supplier<T> work) {
+    try {
+      T value = work.get();
+      permits.release(); // before the caller hears of it: its next call finds the permit free
+      result.complete(value);
+    } catch (RuntimeException | Error e) {
+      permits.release();
+      result.completeExceptionally(e);
+    }
   }
 
   /// Starts `work` without waiting for it.
@@ -163,15 +203,19 @@ public final class ConcurrencyLimiter {
         }
       }
     } catch (ExecutionException e) {
-      switch (e.getCause()) {
-        case RuntimeException unchecked -> throw unchecked;
-        case Error error -> throw error;
-        case null, default -> throw new CompletionException(e);
-      }
+      throw unchecked(e);
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  private static RuntimeException unchecked(ExecutionException e) {
+    return switch (e.getCause()) {
+      case RuntimeException unchecked -> unchecked;
+      case Error error -> throw error;
+      case null, default -> new CompletionException(e);
+    };
   }
 }

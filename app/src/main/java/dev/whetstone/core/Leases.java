@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -245,6 +246,11 @@ public final class Leases<K, V> implements AutoCloseable {
   /// How many keys have a value, open or being opened.
   public synchronized int size() {
     return entries.size();
+  }
+
+  /// The keys that have a value, open or being opened.
+  public synchronized Set<K> keys() {
+    return Set.copyOf(entries.keySet());
   }
 
   private void close(List<SharedValue> unused) {

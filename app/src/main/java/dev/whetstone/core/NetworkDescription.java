@@ -1,5 +1,7 @@
 package dev.whetstone.core;
 
+import dev.whetstone.core.NetworkOutput.HeadModule;
+import dev.whetstone.core.NetworkOutput.NormModule;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -18,12 +20,11 @@ import java.util.OptionalInt;
 /// ## The network
 ///
 /// Token ids become vectors of width `hidden` ([InputEmbeddings]): the word's row, plus a row for
-/// its place and one for token type 0 where there are such tables, normalised. Each [Layer] adds to
+/// its place and one for its type where there are such tables, normalised. Each [Layer] adds to
 /// that state twice: [SelfAttention] and a [FeedForward]. With [NormPlacement#POST] the sum is
 /// normalised, `x = norm(x + f(x))`; with [NormPlacement#PRE] the input of the sublayer is, `x = x
 /// + f(norm(x))`, and a final norm stands at the end. [Pooling] makes one vector of a text's
-///   states, [DenseModule]s may map it on, and it is scaled to unit length: always, so the
-///   description has no field for that.
+///   states. What follows is the [NetworkOutput]: a vector of unit length, or the score of a pair.
 ///
 /// Attention knows places in up to three ways, which add up: through the embeddings, through a
 /// [RelativeBias] added to the scores, or by turning queries and keys by an angle that grows with
@@ -44,18 +45,19 @@ import java.util.OptionalInt;
 /// have the same epsilon.
 ///
 /// Names are those of a Hugging Face checkpoint without prefix ([CheckpointNames]), and without
-/// `.weight` or `.bias`; a head's are `head.NUMBER.linear`. Immutable.
+/// `.weight` or `.bias`; those of sentence-transformers' modules are `head.NUMBER.linear` and
+/// `head.NUMBER.norm`. Immutable.
 ///
 /// @param family Hugging Face's `model_type`
 /// @param maxTokens longest sequence, special tokens included: from 2
-/// @param head applied to the pooled vector in order; empty for most models
+/// @param output what is made of the pooled state
 public record NetworkDescription(
     String family,
     int maxTokens,
     InputEmbeddings embeddings,
     LayerStack stack,
     Pooling pooling,
-    List<DenseModule> head,
+    NetworkOutput output,
     CheckpointNames names) {
 
   /// Something with tensors of its own.
@@ -122,7 +124,7 @@ public record NetworkDescription(
   /// The state before the first layer: the sum of the tables' rows, normalised.
   ///
   /// @param words rows are token ids
-  /// @param tokenTypes only its row 0 is used
+  /// @param tokenTypes row 0 for a single text and the first of a pair, row 1 for the second
   public record InputEmbeddings(
       EmbeddingTable words,
       Optional<PositionEmbedding> positions,
@@ -223,13 +225,20 @@ public record NetworkDescription(
   }
 
   /// Pooled vector to pooled vector: `activation(linear(x))`; sentence-transformers' Dense module.
-  public record DenseModule(Linear linear, Activation activation) {}
+  public record DenseModule(Linear linear, Activation activation) implements HeadModule {
+    @Override
+    public Linear parameter() {
+      return linear;
+    }
+  }
 
   /// Of a [DenseModule].
   public enum Activation {
     IDENTITY,
     TANH,
-    RELU
+    RELU,
+    /// By the error function.
+    GELU
   }
 
   /// What checkpoints call the tensors.
@@ -244,7 +253,6 @@ public record NetworkDescription(
   }
 
   public NetworkDescription {
-    head = List.copyOf(head);
     int hidden = embeddings.words().width();
     for (Layer layer : stack.layers()) {
       requireFit(hidden, layer);
@@ -256,9 +264,18 @@ public record NetworkDescription(
           maxTokens + " tokens at most, with " + rows + " positions");
     }
     int width = hidden;
-    for (DenseModule module : head) {
-      requireEqual(module.linear().name(), width, module.linear().in());
-      width = module.linear().out();
+    for (HeadModule module : output.modules()) {
+      width =
+          switch (module) {
+            case DenseModule(Linear linear, _) -> {
+              requireEqual(linear.name(), width, linear.in());
+              yield linear.out();
+            }
+            case NormModule(LayerNorm norm, _) -> {
+              requireEqual(norm.name(), width, norm.width());
+              yield width;
+            }
+          };
     }
   }
 
@@ -314,17 +331,49 @@ public record NetworkDescription(
     return embeddings.words().rows();
   }
 
-  /// Width of a text's vector: that of the last head module, or of the states.
+  /// Width of the output: that of the last module, or of the states; 1 of a score.
   public int dimension() {
-    return head.isEmpty() ? hidden() : head.getLast().linear().out();
+    return switch (output) {
+      case NetworkOutput.Score _ -> 1;
+      case NetworkOutput.UnitVector(var modules) ->
+          modules.isEmpty() ? hidden() : modules.getLast().linear().out();
+    };
+  }
+
+  /// The modules that map a pooled vector to another one; empty for most models, and where a score
+  /// is made.
+  public List<DenseModule> head() {
+    return switch (output) {
+      case NetworkOutput.UnitVector(var modules) -> modules;
+      case NetworkOutput.Score _ -> List.of();
+    };
+  }
+
+  /// Whether it scores pairs instead of embedding texts.
+  public boolean scores() {
+    return output instanceof NetworkOutput.Score;
   }
 
   public NetworkDescription withPooling(Pooling other) {
-    return new NetworkDescription(family, maxTokens, embeddings, stack, other, head, names);
+    return with(other, output);
   }
 
+  /// The same encoder, making vectors.
+  ///
+  /// @param other maps the pooled vector; empty for nothing
   public NetworkDescription withHead(List<DenseModule> other) {
-    return new NetworkDescription(family, maxTokens, embeddings, stack, pooling, other, names);
+    return with(pooling, new NetworkOutput.UnitVector(other));
+  }
+
+  /// The same encoder, scoring pairs; [ScoreHeads] has the usual heads.
+  ///
+  /// @param modules make the score of the pooled state
+  public NetworkDescription withScoreHead(Pooling other, List<HeadModule> modules) {
+    return with(other, new NetworkOutput.Score(modules));
+  }
+
+  private NetworkDescription with(Pooling other, NetworkOutput otherOutput) {
+    return new NetworkDescription(family, maxTokens, embeddings, stack, other, otherOutput, names);
   }
 
   /// Everything that has tensors, each once, in the order in which the network uses it.
@@ -339,7 +388,7 @@ public record NetworkDescription(
       add(all, layer);
     }
     stack.finalNorm().ifPresent(all::add);
-    head.forEach(module -> all.add(module.linear()));
+    output.modules().forEach(module -> all.add(module.parameter()));
     return all;
   }
 
@@ -416,8 +465,23 @@ public record NetworkDescription(
             case FeedForward.Gated _ -> "gated";
           });
     }
-    head.forEach(each -> fields.add("head activation " + each.activation()));
+    fields.addAll(outputFields());
     tensors().forEach((name, shape) -> fields.add(name + " " + Arrays.toString(shape)));
+    return fields;
+  }
+
+  private List<String> outputFields() {
+    var fields = new ArrayList<String>();
+    if (scores()) {
+      fields.add("score");
+    }
+    for (HeadModule module : output.modules()) {
+      fields.add(
+          switch (module) {
+            case DenseModule(_, Activation activation) -> "head activation " + activation;
+            case NormModule(_, double epsilon) -> "head norm, epsilon " + epsilon;
+          });
+    }
     return fields;
   }
 }

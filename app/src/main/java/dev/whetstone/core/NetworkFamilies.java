@@ -210,7 +210,7 @@ public final class NetworkFamilies {
             Optional.empty(),
             Optional.of(new LayerNorm("final_norm", hidden, options.normBias()))),
         Pooling.MEAN,
-        List.of(),
+        new NetworkOutput.UnitVector(List.of()),
         names(List.of("model.")));
   }
 
@@ -279,7 +279,7 @@ public final class NetworkFamilies {
         embeddings,
         new LayerStack(NormPlacement.POST, sizes.epsilon(), layers, relativeBias, Optional.empty()),
         Pooling.MEAN,
-        List.of(),
+        new NetworkOutput.UnitVector(List.of()),
         checkpoint);
   }
 }

@@ -59,6 +59,12 @@ public sealed interface Remedy {
   /// Imports questions of people.
   record ImportQuestions() implements Remedy {}
 
+  /// Has a language model write questions.
+  record GenerateQuestions() implements Remedy {}
+
+  /// Reviews written questions.
+  record ReviewQuestions() implements Remedy {}
+
   /// Deploys a model under the same name again.
   record Deploy() implements Remedy {}
 

@@ -1,5 +1,6 @@
 package dev.whetstone.core;
 
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,13 +18,15 @@ import org.jspecify.annotations.Nullable;
 /// question ─┬→ arm: words   (BM25, the best `depth`)     ─┐
 ///           └→ arm: vectors (nearest, the best `depth`)  ─┴→ fusion → reranker → top k
 ///                                                                └ pool: candidates that the
-///                                                                  reranker and the answer see
+///                                                                  answer's support sees
 /// ```
 ///
 /// 1. Each [Arm] searches the index by itself, with the question's filter applied inside it, and
 ///    returns its best `depth` passages (more when a caller asks for more than that).
 /// 2. [FusionRule] makes one ranking of the arms' rankings.
-/// 3. [Reranker] orders the best `pool` of the fused ranking anew, or leaves them.
+/// 3. [Reranker] orders the best `depth` of the fused ranking anew, by its scores and the fused
+///    ones, or leaves them. The passages behind that depth follow in fused order. Without time for
+///    it the fused order stays.
 /// 4. The best `topK` are returned, cited and shown to a language model. The answer judges its
 ///    support by the whole pool: the passages behind the first k are the background that a good one
 ///    stands out from.
@@ -38,13 +41,11 @@ import org.jspecify.annotations.Nullable;
 /// not compile before they handle it.
 ///
 /// **Versions.** The catalog writes a plan as JSON with a format version. A plan of a newer format
-/// is refused, since a part that this program does not know would change its answers. A stored
-/// reranker is read, shown and kept by every program, and refused by `search` in one that cannot
-/// run it.
+/// is refused, since a part that this program does not know would change its answers.
 ///
 /// @param arms at least one, none of a kind twice
 /// @param fusion of the arms' rankings
-/// @param pool how many of the fused best the reranker and the answer's support see, from 1 to 1000
+/// @param pool how many of the best the answer's support sees, from 1 to 1000
 /// @param topK passages that are returned and cited when the caller does not say, from 1 to 1000
 /// @param abstention fitted for the app; null for the standard one of the room `answer`
 public record RetrievalPlan(
@@ -111,7 +112,7 @@ public record RetrievalPlan(
     }
   }
 
-  /// Orders the pool anew.
+  /// Orders the best passages anew.
   public sealed interface Reranker {
     /// The fused order stays.
     record None() implements Reranker {}
@@ -120,7 +121,42 @@ public record RetrievalPlan(
     ///
     /// @param name of the model
     /// @param version of it
-    record Model(String name, String version) implements Reranker {}
+    /// @param depth how many of the fused best it scores, from 1 to 1000: as many as were reranked
+    ///   when its gain was proven
+    /// @param weight of its scores against the fused ones among those passages, in (0, 1], as that
+    ///   proof had it
+    /// @param limit how long after the search began reranking must have ended, from 1 ms to 10 min;
+    ///   a question that has no time left keeps the fused order. Longer than the time that the
+    ///   depth was chosen for: questions wait for each other
+    record Model(String name, String version, int depth, double weight, Duration limit)
+        implements Reranker {
+      /// The limit where nothing else is said.
+      public static final Duration LIMIT = Duration.ofSeconds(2);
+
+      public static final Duration LONGEST_LIMIT = Duration.ofMinutes(10);
+
+      public Model {
+        requireCount("reranker's depth", depth);
+        if (name.isBlank() || version.isBlank()) {
+          throw new IllegalArgumentException("a reranker without a name or a version");
+        }
+        if (!(weight > 0 && weight <= 1)) {
+          throw new IllegalArgumentException("a reranker's weight not in (0, 1]: " + weight);
+        }
+        if (limit.toMillis() < 1 || limit.compareTo(LONGEST_LIMIT) > 0) {
+          throw new IllegalArgumentException("a reranker with a limit of " + limit);
+        }
+      }
+
+      public Model(String name, String version, int depth, double weight) {
+        this(name, version, depth, weight, LIMIT);
+      }
+
+      /// Its name and version, as people call it: `manual/2`.
+      public String id() {
+        return name + "/" + version;
+      }
+    }
   }
 
   /// @throws IllegalArgumentException naming the part that cannot be used
@@ -167,6 +203,18 @@ public record RetrievalPlan(
 
   public RetrievalPlan withTopK(int k) {
     return new RetrievalPlan(arms, fusion, reranker, pool, k, abstention);
+  }
+
+  public RetrievalPlan withReranker(Reranker other) {
+    return new RetrievalPlan(arms, fusion, other, pool, topK, abstention);
+  }
+
+  /// How many of the fused best are looked at when `k` are asked for: no fewer than are reranked.
+  public int reach(int k) {
+    return switch (reranker) {
+      case Reranker.None _ -> k;
+      case Reranker.Model model -> Math.max(k, model.depth());
+    };
   }
 
   public RetrievalPlan withAbstention(@Nullable Abstention fitted) {

@@ -80,6 +80,21 @@ record VectorHead(NetworkDescription network, NamedTensors weights) {
       case IDENTITY -> x;
       case TANH -> Math.tanh(x);
       case RELU -> Math.max(0, x);
+      case GELU -> x / 2 * (1 + erf(x / Math.sqrt(2)));
     };
+  }
+
+  /// By its Taylor series; exact to 1e-7.
+  private static double erf(double x) {
+    if (Math.abs(x) > 4) {
+      return Math.signum(x);
+    }
+    double sum = 0;
+    double term = x;
+    for (int n = 0; n < 100; n++) {
+      sum += term / (2 * n + 1);
+      term *= -x * x / (n + 1);
+    }
+    return 2 / Math.sqrt(Math.PI) * sum;
   }
 }

@@ -4,7 +4,8 @@ package dev.whetstone.evaluate;
 public record Gain(double mean, double low95, double high95) {
   public static final Gain NONE = new Gain(0, 0, 0);
 
-  static Gain of(Interval interval) {
+  /// The mean and the ends of the interval.
+  public static Gain of(Interval interval) {
     return new Gain(interval.mean(), interval.low95(), interval.high95());
   }
 

@@ -46,18 +46,36 @@ public final class WeightTuning {
   /// @param dense query id → dense ranking
   public static TunedWeight choose(
       Map<String, Ranking> words, Map<String, Ranking> dense, Qrels qrels, Fuse fuse) {
+    return choose(
+        qrels,
+        (query, weight) ->
+            fuse.fuse(
+                words.getOrDefault(query, Ranking.EMPTY),
+                dense.getOrDefault(query, Ranking.EMPTY),
+                weight));
+  }
+
+  /// Ranks the passages for a query.
+  @FunctionalInterface
+  interface ByWeight {
+    /// @param weight from 0 to 1
+    Ranking rank(String query, double weight);
+  }
+
+  /// Chooses any weight for which the same holds as for that of the dense ranking.
+  static TunedWeight choose(Qrels qrels, ByWeight ranking) {
     int queries = qrels.queries().size();
     if (queries == 0) {
       return new TunedWeight(RetrievalPlan.UNTUNED_DENSE_WEIGHT, 0);
     }
     var figures = new TreeMap<Double, double[]>();
     for (int step = 0; step <= 10; step++) {
-      figures.put(step / 10.0, figures(words, dense, qrels, fuse, step / 10.0));
+      figures.put(step / 10.0, figures(qrels, ranking, step / 10.0));
     }
     double best = nearestToUsual(figures);
     double trust = Math.min(1, (double) queries / ENOUGH);
     double shrunk = Math.round(100 * (USUAL + trust * (best - USUAL))) / 100.0;
-    return new TunedWeight(shrunk, mean(figures(words, dense, qrels, fuse, shrunk)));
+    return new TunedWeight(shrunk, mean(figures(qrels, ranking, shrunk)));
   }
 
   /// The weight nearest to the usual one among those that are as good as the best but for noise.
@@ -84,22 +102,9 @@ public final class WeightTuning {
     return lack <= 1e-9 || lack <= NOISE * error;
   }
 
-  private static double[] figures(
-      Map<String, Ranking> words,
-      Map<String, Ranking> dense,
-      Qrels qrels,
-      Fuse fuse,
-      double weight) {
+  private static double[] figures(Qrels qrels, ByWeight ranking, double weight) {
     return qrels.queries().stream()
-        .mapToDouble(
-            query -> {
-              Ranking fused =
-                  fuse.fuse(
-                      words.getOrDefault(query, Ranking.EMPTY),
-                      dense.getOrDefault(query, Ranking.EMPTY),
-                      weight);
-              return Metrics.of(fused, qrels.of(query)).ndcg10();
-            })
+        .mapToDouble(query -> Metrics.of(ranking.rank(query, weight), qrels.of(query)).ndcg10())
         .toArray();
   }
 

@@ -1,11 +1,12 @@
 package dev.whetstone.http;
 
-import dev.whetstone.answer.Answer;
 import dev.whetstone.answer.ModelWait;
 import dev.whetstone.answer.QuestionLength;
 import dev.whetstone.catalog.App;
 import dev.whetstone.core.Filter;
+import dev.whetstone.serving.Answered;
 import dev.whetstone.serving.Application;
+import dev.whetstone.serving.Query;
 import dev.whetstone.serving.Retrieval;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
@@ -36,11 +37,12 @@ final class AskRoutes {
 
   private void retrieve(Context context) {
     App app = apps.find(context);
-    JsonBody body = JsonBody.read(context, requestBytes).only("query", "top_k", "filter");
+    JsonBody body = JsonBody.read(context, requestBytes).only("query", "top_k", "filter", "rerank");
     String question = question(body.text("query"), "query");
     int topK = body.whole("top_k", app.retriever().topK(), 1, 1000);
     Filter filter = checked(body.objectOrEmpty("filter").texts());
-    Retrieval found = application.retrieve(apps.caller(context), app, question, topK, filter);
+    var query = new Query(question, filter, body.flagOr("rerank", true));
+    Retrieval found = application.retrieve(apps.caller(context), app, query, topK);
     Replies.json(context, Replies.Hits.of(found, topK));
   }
 
@@ -66,10 +68,11 @@ final class AskRoutes {
     }
     String question = question(input);
     String session = session(input);
-    Filter filter = filter(parameters.objectOrEmpty("rag_options"));
-    Answer answer =
-        application.answer(apps.caller(context), app, question, filter, ModelWait.INSIDE);
-    Replies.json(context, Replies.Completion.of(answer, session, Server.requestId(context)));
+    JsonBody options =
+        parameters.objectOrEmpty("rag_options").only("file_ids", "metadata_filter", "rerank");
+    var query = new Query(question, filter(options), options.flagOr("rerank", true));
+    Answered answered = application.answer(apps.caller(context), app, query, ModelWait.INSIDE);
+    Replies.json(context, Replies.Completion.of(answered, session, Server.requestId(context)));
   }
 
   private static void refuseStreaming(Context context, JsonBody parameters) {
@@ -127,7 +130,6 @@ final class AskRoutes {
   /// `file_ids` are documents, `metadata_filter` is field → value or values. What would narrow the
   /// search and is not understood is refused, never ignored.
   private static Filter filter(JsonBody options) {
-    options.only("file_ids", "metadata_filter");
     Map<String, Set<String>> anyOf = new HashMap<>();
     if (options.has("metadata_filter")) {
       anyOf.putAll(options.object("metadata_filter").texts());

@@ -10,8 +10,8 @@ import org.eclipse.jetty.util.BufferUtil;
 
 /// Whether a caller has closed its connection while its request is worked on. Jetty does not read
 /// the connection during that time, so this does: the end of the stream is taken for a caller that
-/// has disconnected, as nginx takes it. To be asked by the request's own thread, after its body was
-/// read.
+/// has disconnected, as nginx takes it. To be asked after the request's body was read, by the
+/// request's own thread or one that it waits for.
 final class ClientDisconnect implements BooleanSupplier {
   private final Connection connection;
   private boolean next;

@@ -62,7 +62,8 @@ enum ErrorFormat {
     record Cause(String type, String reason) {}
   }
 
-  private static final List<String> OPENAI_PATHS = List.of("/v1/embeddings", "/v1/models");
+  private static final List<String> OPENAI_PATHS =
+      List.of("/v1/embeddings", "/v1/models", "/v1/rerank");
 
   /// A problem's body.
   ///

@@ -109,9 +109,13 @@ record JsonBody(JsonNode node, String path) {
   }
 
   boolean flag(String field) {
+    return flagOr(field, false);
+  }
+
+  boolean flagOr(String field, boolean orElse) {
     JsonNode value = node.get(field);
     if (value == null || value.isNull()) {
-      return false;
+      return orElse;
     }
     if (!value.isBoolean()) {
       throw wrong(field, "must be true or false");

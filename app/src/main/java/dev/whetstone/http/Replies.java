@@ -9,9 +9,13 @@ import dev.whetstone.answer.Answer;
 import dev.whetstone.answer.Citation;
 import dev.whetstone.answer.Retrieved;
 import dev.whetstone.core.Passage;
+import dev.whetstone.search.RerankOutcome;
+import dev.whetstone.serving.Answered;
 import dev.whetstone.serving.Retrieval;
 import io.javalin.http.Context;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -45,10 +49,43 @@ final class Replies {
 
   /// @param bm25 absent where the words did not find the passage
   /// @param cosine absent where it is not known
+  /// @param rerank absent where the passage was not reranked
   record Scores(
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double bm25,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double cosine,
-      double fused) {}
+      double fused,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double rerank) {
+    static Scores of(Retrieved hit) {
+      return new Scores(
+          orNull(hit.words()), orNull(hit.cosine()), hit.fused(), orNull(hit.rerank()));
+    }
+
+    private static @Nullable Double orNull(OptionalDouble value) {
+      return value.isPresent() ? value.getAsDouble() : null;
+    }
+  }
+
+  /// What became of the app's reranker.
+  ///
+  /// @param status `done` or `skipped`
+  /// @param model its name and version
+  /// @param passages how many were reranked; absent where it was skipped
+  /// @param reason why it was skipped, `no_time` or `failed`; absent where it was not
+  record Rerank(
+      String status,
+      String model,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer passages,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String reason) {
+    static @Nullable Rerank of(RerankOutcome outcome) {
+      return switch (outcome) {
+        case RerankOutcome.NotAsked _ -> null;
+        case RerankOutcome.Reranked(var model, int passages) ->
+            new Rerank("done", model.id(), passages, null);
+        case RerankOutcome.Skipped(var model, var reason) ->
+            new Rerank("skipped", model.id(), null, reason.name().toLowerCase(Locale.ROOT));
+      };
+    }
+  }
 
   record Hit(
       String id,
@@ -63,41 +100,49 @@ final class Replies {
       Passage passage = hit.passage();
       return new Hit(
           passage.id(),
-          hit.fused(),
+          hit.score(),
           passage.text(),
           passage.document(),
           String.join(" > ", passage.headings()),
           passage.page(),
           List.of(passage.from(), passage.to()),
-          new Scores(orNull(hit.words()), orNull(hit.cosine()), hit.fused()));
-    }
-
-    private static @Nullable Double orNull(OptionalDouble value) {
-      return value.isPresent() ? value.getAsDouble() : null;
+          Scores.of(hit));
     }
   }
 
-  record Hits(List<Hit> hits, String space, String generation) {
+  /// @param rerank absent where none was asked for
+  record Hits(
+      List<Hit> hits,
+      String space,
+      String generation,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Rerank rerank) {
     static Hits of(Retrieval found, int topK) {
       return new Hits(
           found.hits().stream().limit(topK).map(Hit::of).toList(),
           found.space(),
-          found.generation());
+          found.generation(),
+          Rerank.of(found.rerank()));
     }
   }
 
-  /// DashScope's shape; `declined`, `mode`, `note` and what a reference holds from `passage_id` on
-  /// are ours.
+  /// DashScope's shape; `declined`, `mode`, `note`, `rerank` and what a reference holds from
+  /// `passage_id` on are ours.
   record Completion(Output output, Usage usage, String requestId) {
-    static Completion of(Answer answer, String session, String request) {
+    static Completion of(Answered answered, String session, String request) {
+      Answer answer = answered.answer();
+      var scores = new HashMap<String, Scores>();
+      answered.hits().forEach(hit -> scores.put(hit.passage().id(), Scores.of(hit)));
       var output =
           new Output(
               text(answer),
               "stop",
               session,
               List.of(),
-              answer.citations().stream().map(Reference::of).toList(),
-              new Output.Ours(answer.declined(), answer.mode(), answer.note()));
+              answer.citations().stream()
+                  .map(citation -> Reference.of(citation, scores.get(citation.passageId())))
+                  .toList(),
+              new Output.Ours(
+                  answer.declined(), answer.mode(), answer.note(), Rerank.of(answered.rerank())));
       var model =
           new ModelUsage(
               answer.mode(), answer.usage().inputTokens(), answer.usage().outputTokens());
@@ -126,7 +171,11 @@ final class Replies {
       List<String> thoughts,
       List<Reference> docReferences,
       @JsonUnwrapped Ours ours) {
-    record Ours(boolean declined, String mode, String note) {}
+    record Ours(
+        boolean declined,
+        String mode,
+        String note,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Rerank rerank) {}
   }
 
   record Usage(List<ModelUsage> models) {}
@@ -141,9 +190,14 @@ final class Replies {
       String text,
       List<Integer> pageNumber,
       @JsonUnwrapped Origin origin) {
-    record Origin(String passageId, String heading, List<Integer> span) {}
+    /// @param scores of the passage, as retrieve has them
+    record Origin(
+        String passageId,
+        String heading,
+        List<Integer> span,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Scores scores) {}
 
-    static Reference of(Citation citation) {
+    static Reference of(Citation citation, @Nullable Scores scores) {
       String document = citation.document();
       return new Reference(
           Integer.toString(citation.number()),
@@ -155,7 +209,8 @@ final class Replies {
           new Origin(
               citation.passageId(),
               String.join(" > ", citation.headings()),
-              List.of(citation.from(), citation.to())));
+              List.of(citation.from(), citation.to()),
+              scores));
     }
   }
 }

@@ -31,7 +31,10 @@ public final class Server implements AutoCloseable {
     this.host = host;
   }
 
-  private record Health(String status) {}
+  /// @param rerankers that are open, for callers that have shown the key; absent where there are
+  ///   none
+  private record Health(
+      String status, @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> rerankers) {}
 
   /// @param reason why it is not ready, for callers that have shown the key; absent for others
   private record Ready(
@@ -59,9 +62,10 @@ public final class Server implements AutoCloseable {
     Javalin javalin =
         Javalin.create(
             config -> {
-              configure(config, settings, bounded);
+              var access = new AccessCheck(settings);
+              configure(config, settings, access, bounded);
               if (embeddings != null) {
-                new EmbeddingRoutes(embeddings).add(config.routes);
+                new EmbeddingRoutes(embeddings, bounded, access).add(config.routes);
                 if (registrations != null) {
                   new MlRoutes(embeddings, registrations).add(config.routes);
                 }
@@ -117,14 +121,13 @@ public final class Server implements AutoCloseable {
   }
 
   private static void configure(
-      JavalinConfig config, ServerSettings settings, Application application) {
+      JavalinConfig config, ServerSettings settings, AccessCheck access, Application application) {
     config.startup.showJavalinBanner = false;
     config.startup.showOldJavalinVersionWarning = false;
     config.startup.startupWatcherEnabled = false;
     config.concurrency.useVirtualThreads = true;
     config.http.prefer405over404 = true;
     config.http.maxRequestSize = settings.intake().requestBytes();
-    var access = new AccessCheck(settings);
     config.jetty.threadPool = threads();
     config.jetty.modifyHttpConfiguration(
         http -> {
@@ -163,7 +166,13 @@ public final class Server implements AutoCloseable {
       JavalinConfig config, ServerSettings settings, AccessCheck access, Application application) {
     int requestBytes = settings.intake().requestBytes();
     var apps = new AppRoutes(application, access, requestBytes);
-    config.routes.get("/health", context -> Replies.json(context, new Health("live")));
+    config.routes.get(
+        "/health",
+        context -> {
+          boolean known = access.knows(core(context));
+          Replies.json(
+              context, new Health("live", known ? application.openRerankers() : List.of()));
+        });
     config.routes.get(
         "/ready",
         context -> {
@@ -172,6 +181,7 @@ public final class Server implements AutoCloseable {
         });
     apps.add(config.routes);
     new AskRoutes(apps, application, requestBytes).add(config.routes);
+    new RerankRoutes(application, access).add(config.routes);
     ErrorReplies.add(config);
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.NetworkDescription;
 import dev.whetstone.core.NetworkFamilies;
+import dev.whetstone.core.ScoreHeads;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -34,10 +35,28 @@ interface Architecture {
   /// beside them.
   Map<String, Object> write(NetworkDescription network);
 
+  /// What transformers puts before the encoder's tensors in a checkpoint of a class with a head:
+  /// `bert.`
+  String prefix();
+
+  /// The encoder with the head of the class for sequence classification.
+  ///
+  /// @throws Failure.BadInput if the head asks for what is not computed
+  default NetworkDescription readScoring(ConfigValues config) {
+    return ScoreHeads.on(read(config));
+  }
+
   /// The encoder that a `config.json` describes.
   ///
   /// @throws Failure.BadInput if it is of another family, or a value is out of range
   static NetworkDescription read(Path file, JsonNode config) {
+    return of(file, config).read(new ConfigValues(file, config));
+  }
+
+  /// The architecture that a `config.json` names.
+  ///
+  /// @throws Failure.BadInput if it is not known
+  static Architecture of(Path file, JsonNode config) {
     String type = config.path("model_type").asText("");
     Architecture architecture = BY_MODEL_TYPE.get(type);
     if (architecture == null) {
@@ -45,16 +64,21 @@ interface Architecture {
           "%s has model_type \"%s\"; the architectures known are %s"
               .formatted(file, ConfigValues.cut(type), String.join(", ", BY_MODEL_TYPE.keySet())));
     }
-    return architecture.read(new ConfigValues(file, config));
+    return architecture;
   }
 
-  /// The fields of the `config.json` of an encoder.
-  static Map<String, Object> config(NetworkDescription network) {
+  /// That of a network.
+  static Architecture of(NetworkDescription network) {
     Architecture architecture = BY_MODEL_TYPE.get(network.family());
     if (architecture == null) {
       throw new IllegalArgumentException("no configuration is known for " + network.family());
     }
-    return architecture.write(network);
+    return architecture;
+  }
+
+  /// The fields of the `config.json` of an encoder.
+  static Map<String, Object> config(NetworkDescription network) {
+    return of(network).write(network);
   }
 
   /// What most families call the number of layers, that of heads, the width of the states and that

@@ -24,6 +24,11 @@ final class BertArchitecture implements Architecture {
   }
 
   @Override
+  public String prefix() {
+    return "bert.";
+  }
+
+  @Override
   public Map<String, Object> write(NetworkDescription network) {
     return fields(network, "BertModel");
   }

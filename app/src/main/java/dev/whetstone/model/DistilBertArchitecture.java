@@ -18,6 +18,11 @@ final class DistilBertArchitecture implements Architecture {
   }
 
   @Override
+  public String prefix() {
+    return "distilbert.";
+  }
+
+  @Override
   public Map<String, Object> write(NetworkDescription network) {
     var fields = new TreeMap<String, Object>();
     fields.put("activation", "gelu");

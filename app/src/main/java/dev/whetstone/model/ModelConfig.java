@@ -3,14 +3,16 @@ package dev.whetstone.model;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.NetworkDescription;
+import dev.whetstone.core.NetworkOutput.HeadModule;
 import java.nio.file.Path;
 import java.util.List;
 
 /// What the JSON files of a Hugging Face or sentence-transformers folder say about a model.
 ///
-/// @param network with its pooling and head
+/// @param network with its pooling and its head or what makes its scores
 /// @param maxTokens longer texts are cut there: at most what the network takes
-/// @param headFolders where each module of the head has its files, relative to the folder
+/// @param headFolders where each module of the head has its files, relative to the folder; empty
+///   where `model.safetensors` holds everything
 record ModelConfig(
     NetworkDescription network, Prompts prompts, int maxTokens, List<String> headFolders) {
   /// Two special tokens and some words.
@@ -22,6 +24,16 @@ record ModelConfig(
     headFolders = List.copyOf(headFolders);
   }
 
+  /// What `model.safetensors` holds: all but the modules that have files of their own.
+  NetworkDescription mainNetwork() {
+    return headFolders.isEmpty() ? network : network.withHead(List.of());
+  }
+
+  /// The module of a head folder.
+  HeadModule module(int headFolder) {
+    return network.output().modules().get(headFolder);
+  }
+
   /// That of a model that is to be written.
   static ModelConfig of(Draft draft) {
     return new ModelConfig(
@@ -31,19 +43,54 @@ record ModelConfig(
         SentenceModules.of(draft.network()).headFolders());
   }
 
+  /// That of a reranker that is to be written.
+  static ModelConfig of(CrossEncoderDraft draft) {
+    return new ModelConfig(
+        draft.network(),
+        Prompts.NONE,
+        draft.maxTokens(),
+        ScoreModules.isClassifier(draft.network())
+            ? List.of()
+            : ScoreModules.of(draft.network()).folders());
+  }
+
   /// @throws Failure.BadInput if it is a model that is not computed here, or a number is out of
   ///   range
   /// @throws Failure.CorruptArtifact if a file is missing, unreadable or contradicts itself
   static ModelConfig read(Path folder) {
-    NetworkDescription encoder =
-        Architecture.read(
-            folder.resolve("config.json"), FolderFiles.required(folder, "config.json"));
+    JsonNode config = FolderFiles.required(folder, "config.json");
+    NetworkDescription encoder = Architecture.read(folder.resolve("config.json"), config);
+    ScoreModules.requireNone(folder, config);
     SentenceModules modules = SentenceModules.read(folder, encoder.hidden());
     return new ModelConfig(
         encoder.withPooling(modules.pooling()).withHead(modules.head()),
         prompts(folder),
         maxTokens(folder, encoder.maxTokens()),
         modules.headFolders());
+  }
+
+  /// That of a folder that scores pairs: a class for sequence classification, or an encoder with
+  /// modules behind it.
+  ///
+  /// @throws Failure.BadInput if it is a model that is not computed here, or makes no scores
+  /// @throws Failure.CorruptArtifact if a file is missing, unreadable or contradicts itself
+  static ModelConfig readScoring(Path folder) {
+    Path file = folder.resolve("config.json");
+    JsonNode config = FolderFiles.required(folder, "config.json");
+    Architecture architecture = Architecture.of(file, config);
+    var values = new ConfigValues(file, config);
+    NetworkDescription network;
+    List<String> folders = List.of();
+    if (ScoreModules.isStack(folder)) {
+      NetworkDescription encoder = architecture.read(values);
+      ScoreModules modules = ScoreModules.read(folder, encoder.hidden());
+      network = encoder.withScoreHead(modules.pooling(), modules.modules());
+      folders = modules.folders();
+    } else {
+      ScoreModules.requireClassifier(values);
+      network = architecture.readScoring(values);
+    }
+    return new ModelConfig(network, Prompts.NONE, maxTokens(folder, network.maxTokens()), folders);
   }
 
   private static Prompts prompts(Path folder) {

@@ -8,7 +8,9 @@ import dev.whetstone.core.NetworkDescription.SelfAttention;
 import dev.whetstone.core.NetworkFamilies;
 import dev.whetstone.core.NetworkFamilies.ModernBertOptions;
 import dev.whetstone.core.NetworkFamilies.Sizes;
+import dev.whetstone.core.Pooling;
 import dev.whetstone.core.Rotary;
+import dev.whetstone.core.ScoreHeads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +71,19 @@ final class ModernBertArchitecture implements Architecture {
             config.flag("norm_bias", false)));
   }
 
+  @Override
+  public NetworkDescription readScoring(ConfigValues config) {
+    config.requireOneOf("classifier_activation", List.of("gelu", ""));
+    config.requireOneOf("classifier_pooling", List.of("cls", "mean", ""));
+    return ScoreHeads.modernBert(
+        read(config),
+        config.config().path("classifier_pooling").asText("cls").equals("mean")
+            ? Pooling.MEAN
+            : Pooling.CLS,
+        config.flag("classifier_bias", false),
+        config.flag("norm_bias", false));
+  }
+
   private static List<Boolean> windowed(ConfigValues config, int layers) {
     var windowed = new ArrayList<Boolean>();
     if (!config.has("layer_types")) {
@@ -109,6 +124,11 @@ final class ModernBertArchitecture implements Architecture {
   }
 
   @Override
+  public String prefix() {
+    return "model.";
+  }
+
+  @Override
   public Map<String, Object> write(NetworkDescription network) {
     Layer first = network.stack().layers().getFirst();
     double global = base(network, each -> each.window().isEmpty(), GLOBAL_BASE);
@@ -117,6 +137,12 @@ final class ModernBertArchitecture implements Architecture {
     fields.put("architectures", List.of("ModernBertModel"));
     fields.put("attention_bias", first.attention().output().bias());
     fields.put("attention_dropout", 0.0);
+    if (network.scores()) {
+      fields.put("classifier_activation", "gelu");
+      fields.put("classifier_bias", network.output().modules().getFirst().parameter().bias());
+      fields.put("classifier_dropout", 0.0);
+      fields.put("classifier_pooling", network.pooling() == Pooling.CLS ? "cls" : "mean");
+    }
     fields.put("embedding_dropout", 0.0);
     fields.put("global_attn_every_n_layers", every(network));
     fields.put("global_rope_theta", global);

@@ -21,6 +21,11 @@ final class MpnetArchitecture implements Architecture {
   }
 
   @Override
+  public String prefix() {
+    return "mpnet.";
+  }
+
+  @Override
   public Map<String, Object> write(NetworkDescription network) {
     Map<String, Object> fields = BertArchitecture.commonFields(network, "MPNetModel");
     fields.put(

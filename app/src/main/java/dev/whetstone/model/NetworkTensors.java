@@ -3,9 +3,12 @@ package dev.whetstone.model;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.NamedTensors;
 import dev.whetstone.core.NetworkDescription;
+import dev.whetstone.core.NetworkOutput.HeadModule;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /// Finds the tensors that a description lists among those of a checkpoint, and checks their sizes.
 final class NetworkTensors {
@@ -22,12 +25,16 @@ final class NetworkTensors {
   static Map<String, String> select(
       NetworkDescription network, Map<String, long[]> found, String where) {
     String prefix = prefix(network, found);
+    Set<String> head = headNames(network);
     var selected = new LinkedHashMap<String, String>();
     network
         .tensors()
         .forEach(
             (name, size) -> {
               String full = name(network, found, prefix + name);
+              if (head.contains(name) && !found.containsKey(full)) {
+                full = name(network, found, name); // a head stands beside the encoder
+              }
               long[] given = found.get(full);
               if (given == null) {
                 throw new Failure.CorruptArtifact(where + " lacks the tensor " + prefix + name);
@@ -36,6 +43,18 @@ final class NetworkTensors {
               selected.put(name, full);
             });
     return selected;
+  }
+
+  /// The tensors of the head.
+  static Set<String> headNames(NetworkDescription network) {
+    var names = new HashSet<String>();
+    for (HeadModule module : network.output().modules()) {
+      names.add(module.parameter().weightName());
+      if (module.parameter().bias()) {
+        names.add(module.parameter().biasName());
+      }
+    }
+    return names;
   }
 
   /// @throws Failure.CorruptArtifact naming the tensor if it is of another size

@@ -3,6 +3,8 @@ package dev.whetstone.model;
 import ai.onnx.proto.OnnxMl;
 import dev.whetstone.core.NamedTensors;
 import dev.whetstone.core.NetworkDescription;
+import dev.whetstone.core.NetworkDescription.Activation;
+import dev.whetstone.core.NetworkDescription.DenseModule;
 import dev.whetstone.core.NetworkDescription.EmbeddingTable;
 import dev.whetstone.core.NetworkDescription.FeedForward;
 import dev.whetstone.core.NetworkDescription.InputEmbeddings;
@@ -13,16 +15,23 @@ import dev.whetstone.core.NetworkDescription.NormPlacement;
 import dev.whetstone.core.NetworkDescription.PositionEmbedding;
 import dev.whetstone.core.NetworkDescription.Projections;
 import dev.whetstone.core.NetworkDescription.SelfAttention;
+import dev.whetstone.core.NetworkOutput.HeadModule;
+import dev.whetstone.core.NetworkOutput.NormModule;
+import dev.whetstone.core.Pooling;
 import dev.whetstone.core.Rotary;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Builds an encoder as an ONNX graph from its description: `input_ids`, `attention_mask` and,
 /// where the network distinguishes them, `token_type_ids` (int64 `[batch, tokens]`) to
 /// `last_hidden_state` (fp32 `[batch, tokens, hidden]`). Pooling and head are not part of it: what
-/// runs the graph, here or elsewhere, pools by its own means. Nodes stand as exporters write them,
-/// so that ONNX Runtime finds the patterns it fuses.
+/// runs the graph, here or elsewhere, pools by its own means. A network that scores pairs is put in
+/// whole instead, to `logits` (fp32 `[batch, 1]`) as exporters name them; its last layer computes
+/// the first token alone where nothing else is pooled. Nodes stand as exporters write them, so that
+/// ONNX Runtime finds the patterns it fuses.
 ///
 /// Where tokens stand is known to the graph in up to three ways: a table of positions that is added
 /// to the words, and what [OnnxPositions] makes: a bias on the scores, and rotated queries and
@@ -35,16 +44,28 @@ final class OnnxGraph {
   private final OnnxBuilder graph = new OnnxBuilder();
   private final OnnxPositions positions;
 
-  private OnnxGraph(NetworkDescription network, NamedTensors weights) {
+  /// Names of states cut to the first token.
+  private final Set<String> firsts = new HashSet<>();
+
+  /// Makes the products of the layers; empty for fp32.
+  private final Optional<OnnxInt8> int8;
+
+  private OnnxGraph(NetworkDescription network, NamedTensors weights, boolean int8) {
     this.network = network;
     this.weights = weights;
     this.positions = new OnnxPositions(network, graph);
+    this.int8 = int8 ? Optional.of(new OnnxInt8(graph)) : Optional.empty();
   }
 
   /// @param weights under the description's names, dense ones `[out, in]`. They are taken out one
   ///   by one as they go into the graph, so that both together need the memory of one of them
   static OnnxMl.ModelProto of(NetworkDescription network, NamedTensors weights) {
-    return new OnnxGraph(network, weights).build();
+    return new OnnxGraph(network, weights, false).build();
+  }
+
+  /// The same with the products of the layers in 8 bits, see [OnnxInt8].
+  static OnnxMl.ModelProto int8(NetworkDescription network, NamedTensors weights) {
+    return new OnnxGraph(network, weights, true).build();
   }
 
   /// The names of the inputs: token types only where there is more than one.
@@ -66,16 +87,62 @@ final class OnnxGraph {
     String mask = positions.mask();
     String state = embeddings();
     positions.prepare(mask, this::weight);
-    for (Layer layer : network.stack().layers()) {
-      state = layer(state, layer);
+    List<Layer> layers = network.stack().layers();
+    for (int i = 0; i < layers.size(); i++) {
+      boolean firstAlone =
+          network.scores() && network.pooling() == Pooling.CLS && i == layers.size() - 1;
+      state = layer(state, layers.get(i), firstAlone);
     }
     Optional<LayerNorm> last = network.stack().finalNorm();
     if (last.isPresent()) {
       state = norm(state, last.get());
     }
-    graph.op("Identity", "last_hidden_state", state);
-    graph.output("last_hidden_state", OnnxBuilder.FLOAT, List.of("batch", "tokens", "hidden"));
+    if (network.scores()) {
+      String scores = head(network.pooling() == Pooling.CLS ? state : mean(state));
+      graph.op("Squeeze", "logits", scores, "axis_1");
+      graph.output("logits", OnnxBuilder.FLOAT, List.of("batch", "labels"));
+    } else {
+      graph.op("Identity", "last_hidden_state", state);
+      graph.output("last_hidden_state", OnnxBuilder.FLOAT, List.of("batch", "tokens", "hidden"));
+    }
     return graph.build();
+  }
+
+  /// The mean over tokens that are not padding: `[batch, 1, hidden]`.
+  private String mean(String state) {
+    graph.op("Squeeze", "pooling.shares", "mask_float", "axis_1");
+    graph.op("MatMul", "pooling.sum", "pooling.shares", state);
+    graph.op("ReduceSum", "pooling.count", "pooling.shares", "axis_2");
+    return graph.op("Div", "pooling.mean", "pooling.sum", "pooling.count");
+  }
+
+  /// The modules that make the score: `[batch, 1, hidden]` to `[batch, 1, 1]`.
+  private String head(String pooled) {
+    String state = pooled;
+    for (HeadModule module : network.output().modules()) {
+      state =
+          switch (module) {
+            case DenseModule(Linear linear, Activation activation) ->
+                activated(dense(state, linear, Optional.empty()), activation, linear.name());
+            case NormModule(LayerNorm norm, double epsilon) -> norm(state, norm, epsilon);
+          };
+    }
+    return state;
+  }
+
+  private String activated(String input, Activation activation, String name) {
+    return switch (activation) {
+      case IDENTITY -> input;
+      case TANH -> graph.op("Tanh", name + ".tanh", input);
+      case RELU -> graph.op("Relu", name + ".relu", input);
+      case GELU -> gelu(input, name + ".gelu");
+    };
+  }
+
+  /// The state of each text's first token: `[batch, 1, hidden]`.
+  private String first(String state) {
+    String name = state + ".first";
+    return firsts.add(name) ? graph.op("Gather", name, List.of(state, "first"), "axis", 1) : name;
   }
 
   private void constants() {
@@ -122,15 +189,16 @@ final class OnnxGraph {
     return graph.op("Gather", "embeddings.places", table.table().weightName(), positions.rows());
   }
 
-  private String layer(String state, Layer layer) {
+  /// @param firstAlone whether only the first token's state is computed
+  private String layer(String state, Layer layer, boolean firstAlone) {
     SelfAttention attention = layer.attention();
     FeedForward forward = layer.feedForward();
     boolean before = network.stack().placement() == NormPlacement.PRE;
     Optional<LayerNorm> attentionNorm = layer.attentionNorm();
     String input = before && attentionNorm.isPresent() ? norm(state, attentionNorm.get()) : state;
-    String attended = dense(attention(input, attention), attention.output());
+    String attended = dense(attention(input, attention, firstAlone), attention.output());
     String sum = parent(attention.output().name()) + ".sum";
-    String middle = graph.op("Add", sum, attended, state);
+    String middle = graph.op("Add", sum, attended, firstAlone ? first(state) : state);
     if (!before && attentionNorm.isPresent()) {
       middle = norm(middle, attentionNorm.get());
     }
@@ -140,28 +208,48 @@ final class OnnxGraph {
   }
 
   /// softmax(QKᵀ / √head size + bias) V, heads side by side: `[batch, tokens, hidden]`.
-  private String attention(String state, SelfAttention attention) {
-    String queries = project(state, attention.projections(), 0);
-    String name = parent(queries);
+  private String attention(String state, SelfAttention attention, boolean firstAlone) {
+    String queries = queries(state, attention.projections(), firstAlone);
+    String name =
+        switch (attention.projections()) {
+          case Projections.Separate(Linear first, _, _) -> parent(first.name());
+          case Projections.Fused(Linear all) -> parent(all.name());
+        };
     String query = heads(queries, 0, 2, 1, 3);
     String keys = project(state, attention.projections(), 1);
     String key;
     if (attention.rotary().isPresent()) {
       Rotary rotary = attention.rotary().get();
-      query = positions.rotated(query, rotary);
+      query = firstAlone ? query : positions.rotated(query, rotary); // place 0 is not turned
       String rotated = positions.rotated(heads(keys, 0, 2, 1, 3), rotary);
       key = graph.transpose(rotated, keys + ".columns", 0, 1, 3, 2);
     } else {
       key = heads(keys, 0, 2, 3, 1);
     }
     String value = heads(project(state, attention.projections(), 2), 0, 2, 1, 3);
+    String bias = positions.bias(attention.window());
+    if (firstAlone
+        && (attention.window().isPresent() || network.stack().relativeBias().isPresent())) {
+      bias = graph.op("Gather", bias + ".first", List.of(bias, "first"), "axis", 2);
+    }
     graph.op("MatMul", name + ".products", query, key);
     graph.op("Div", name + ".scaled", name + ".products", "root_of_head_size");
-    graph.op("Add", name + ".scores", name + ".scaled", positions.bias(attention.window()));
+    graph.op("Add", name + ".scores", name + ".scaled", bias);
     graph.op("Softmax", name + ".shares", List.of(name + ".scores"), "axis", -1);
     graph.op("MatMul", name + ".mixed", name + ".shares", value);
     graph.transpose(name + ".mixed", name + ".rows", 0, 2, 1, 3);
     return graph.op("Reshape", name, name + ".rows", "joined");
+  }
+
+  /// Of all tokens, or of the first alone.
+  private String queries(String state, Projections projections, boolean firstAlone) {
+    return switch (projections) {
+      case Projections.Separate _ -> project(firstAlone ? first(state) : state, projections, 0);
+      case Projections.Fused _ -> {
+        String all = project(state, projections, 0);
+        yield firstAlone ? first(all) : all;
+      }
+    };
   }
 
   /// Queries, keys or values: `[batch, tokens, heads · head width]`.
@@ -203,14 +291,24 @@ final class OnnxGraph {
 
   /// x · Wᵀ + b.
   private String dense(String input, Linear linear) {
+    return dense(input, linear, int8);
+  }
+
+  private String dense(String input, Linear linear, Optional<OnnxInt8> by) {
     NamedTensors.Array turned = OnnxWeights.transposed(weights.take(linear.weightName()));
-    graph.constant(linear.weightName(), turned);
-    if (!linear.bias()) {
-      return graph.op("MatMul", linear.name(), input, linear.weightName());
+    String product = linear.bias() ? linear.name() + ".product" : linear.name();
+    if (by.isPresent()) {
+      by.get().product(input, linear, turned, product);
+    } else {
+      graph.constant(linear.weightName(), turned);
     }
-    weight(linear.biasName());
-    graph.op("MatMul", linear.name() + ".product", input, linear.weightName());
-    return graph.op("Add", linear.name(), linear.name() + ".product", linear.biasName());
+    if (linear.bias()) {
+      weight(linear.biasName());
+    }
+    if (by.isEmpty()) {
+      graph.op("MatMul", product, input, linear.weightName());
+    }
+    return linear.bias() ? graph.op("Add", linear.name(), product, linear.biasName()) : product;
   }
 
   /// x / 2 · (1 + erf(x / √2)).
@@ -223,13 +321,17 @@ final class OnnxGraph {
   }
 
   private String norm(String input, LayerNorm norm) {
+    return norm(input, norm, network.stack().epsilon());
+  }
+
+  private String norm(String input, LayerNorm norm, double epsilon) {
     var inputs = new ArrayList<>(List.of(input, norm.weightName()));
     weight(norm.weightName());
     if (norm.bias()) {
       weight(norm.biasName());
       inputs.add(norm.biasName());
     }
-    return graph.layerNorm(norm.name(), inputs, network.stack().epsilon());
+    return graph.layerNorm(norm.name(), inputs, epsilon);
   }
 
   private void weight(String name) {

@@ -22,6 +22,11 @@ record RobertaArchitecture(String family, String model) implements Architecture 
   }
 
   @Override
+  public String prefix() {
+    return "roberta.";
+  }
+
+  @Override
   public Map<String, Object> write(NetworkDescription network) {
     Map<String, Object> fields = BertArchitecture.fields(network, model);
     fields.put("pad_token_id", network.embeddings().positions().orElseThrow().offset() - 1);

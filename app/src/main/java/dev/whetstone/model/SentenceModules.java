@@ -24,11 +24,15 @@ record SentenceModules(Pooling pooling, List<DenseModule> head, List<String> hea
 
   private static final int WIDEST = 65_536;
 
+  /// What holds the vector that the modules map.
+  static final List<String> SENTENCE = List.of("sentence_embedding", "");
+
   private static final Map<Activation, String> ACTIVATIONS =
       Map.of(
           Activation.IDENTITY, "torch.nn.modules.linear.Identity",
           Activation.TANH, "torch.nn.modules.activation.Tanh",
-          Activation.RELU, "torch.nn.modules.activation.ReLU");
+          Activation.RELU, "torch.nn.modules.activation.ReLU",
+          Activation.GELU, "torch.nn.modules.activation.GELU");
 
   SentenceModules {
     head = List.copyOf(head);
@@ -68,7 +72,7 @@ record SentenceModules(Pooling pooling, List<DenseModule> head, List<String> hea
                     + ConfigValues.cut(path)
                     + "; only up to four between Pooling and Normalize are computed");
           }
-          head.add(dense(folder, path, head.size(), width));
+          head.add(dense(folder, path, head.size(), width, SENTENCE));
           folders.add(path);
           width = head.getLast().linear().out();
         }
@@ -85,7 +89,7 @@ record SentenceModules(Pooling pooling, List<DenseModule> head, List<String> hea
         pooling == null ? Pooling.MEAN : pooling(folder, pooling, hidden), head, folders);
   }
 
-  private static void requireRoot(Path folder, String path) {
+  static void requireRoot(Path folder, String path) {
     Path transformer = folder.resolve(path);
     if (!transformer.normalize().equals(folder.normalize())) {
       throw new Failure.BadInput(
@@ -93,7 +97,7 @@ record SentenceModules(Pooling pooling, List<DenseModule> head, List<String> hea
     }
   }
 
-  private static String safe(Path folder, String path) {
+  static String safe(Path folder, String path) {
     if (path.contains("..")
         || path.startsWith("/")
         || path.chars().anyMatch(c -> c < ' ' || c == '\\' || c == ':')) {
@@ -106,12 +110,13 @@ record SentenceModules(Pooling pooling, List<DenseModule> head, List<String> hea
   }
 
   /// Source: `sentence_transformers.base.modules.dense`.
-  private static DenseModule dense(Path folder, String path, int number, int width) {
+  ///
+  /// @param outputs what its output may be called; empty for the same as its input
+  static DenseModule dense(Path folder, String path, int number, int width, List<String> outputs) {
     String name = path + "/config.json";
     var config = new ConfigValues(folder.resolve(name), FolderFiles.required(folder, name));
-    for (String key : List.of("module_input_name", "module_output_name")) {
-      config.requireOneOf(key, List.of("sentence_embedding", ""));
-    }
+    config.requireOneOf("module_input_name", SENTENCE);
+    config.requireOneOf("module_output_name", outputs);
     if (config.flag("use_residual", false)) {
       throw new Failure.BadInput(config.file() + " has use_residual; that is not computed");
     }
@@ -130,14 +135,15 @@ record SentenceModules(Pooling pooling, List<DenseModule> head, List<String> hea
       case "Tanh" -> Activation.TANH;
       case "Identity" -> Activation.IDENTITY;
       case "ReLU" -> Activation.RELU;
+      case "GELU" -> Activation.GELU;
       default ->
           throw new Failure.BadInput(
-              "%s has %s \"%s\"; known are Tanh, Identity and ReLU"
+              "%s has %s \"%s\"; known are Tanh, Identity, ReLU and GELU"
                   .formatted(config.file(), key, ConfigValues.cut(text)));
     };
   }
 
-  private static Pooling pooling(Path folder, String name, int hidden) {
+  static Pooling pooling(Path folder, String name, int hidden) {
     Path file = folder.resolve(name);
     JsonNode config = FolderFiles.required(folder, name);
     var values = new ConfigValues(file, config);
@@ -175,6 +181,11 @@ record SentenceModules(Pooling pooling, List<DenseModule> head, List<String> hea
     }
     types.add("Normalize");
     paths.add(normalizeFolder());
+    return list(types, paths);
+  }
+
+  /// The content of `modules.json`.
+  static List<Map<String, Object>> list(List<String> types, List<String> paths) {
     var modules = new ArrayList<Map<String, Object>>();
     for (int i = 0; i < types.size(); i++) {
       modules.add(
@@ -196,7 +207,7 @@ record SentenceModules(Pooling pooling, List<DenseModule> head, List<String> hea
   }
 
   /// The content of `1_Pooling/config.json`.
-  Map<String, Object> poolingConfig(int hidden) {
+  static Map<String, Object> poolingConfig(Pooling pooling, int hidden) {
     return ModelFiles.ordered(
         "word_embedding_dimension", hidden,
         "pooling_mode_cls_token", pooling == Pooling.CLS,

@@ -2,7 +2,7 @@ package dev.whetstone.model;
 
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Remedy;
-import dev.whetstone.model.ModelVersions.ServingVersion;
+import dev.whetstone.model.ProvenVersions.ServingVersion;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.WholeFile;
 import java.nio.file.Files;
@@ -12,12 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// The file `serving`: which models serve, which did, and the proofs that allowed it. It is
+/// The file `serving`: which versions serve, which did, and the proofs that allowed it. It is
 /// replaced in one operation, so a reader sees the old state or the new one.
 ///
 /// @param history promoted versions, the one that serves last
 /// @param withdrawn versions that were rolled back
-/// @param weights space → weight of the dense ranking, as the last proof of that space found it
+/// @param weights identity → number that the last proof of it settled: of a model, by its space,
+///   the weight of the dense ranking; of a reranker how many passages it reorders
 record ServingHistory(
     int format,
     List<ServingVersion> history,

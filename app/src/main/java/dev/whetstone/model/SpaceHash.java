@@ -2,9 +2,13 @@ package dev.whetstone.model;
 
 import dev.whetstone.core.NamedTensors;
 import dev.whetstone.core.NetworkDescription;
+import dev.whetstone.core.NetworkDescription.Activation;
+import dev.whetstone.core.NetworkDescription.DenseModule;
 import dev.whetstone.core.NetworkDescription.FeedForward;
 import dev.whetstone.core.NetworkDescription.Layer;
 import dev.whetstone.core.NetworkDescription.NormPlacement;
+import dev.whetstone.core.NetworkOutput.HeadModule;
+import dev.whetstone.core.NetworkOutput.NormModule;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.core.SpaceId;
 import java.io.IOException;
@@ -13,7 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Computes the name of a model's vector space: a hash of all that shapes a passage vector, and of
-/// nothing else (not of the query prompt, the model's name or its files' form).
+/// nothing else (not of the query prompt, the model's name or its files' form). Of a network that
+/// scores pairs, the same names its scores.
 final class SpaceHash {
   private SpaceHash() {}
 
@@ -37,8 +42,9 @@ final class SpaceHash {
     return new SpaceId(hash.hex().substring(0, 16));
   }
 
-  /// What shapes vectors, stands in no tensor and is not so in BERT, as named fields: none for BERT
-  /// without a head, so that its spaces keep the names that they had when nothing else was known.
+  /// What shapes the output, stands in no tensor and is not so in BERT, as named fields: none for
+  /// BERT without a head, so that its spaces keep the names that they had when nothing else was
+  /// known.
   static List<String> beyondBert(NetworkDescription network) {
     var fields = new ArrayList<String>();
     network
@@ -62,7 +68,16 @@ final class SpaceHash {
         fields.add(name + "gated");
       }
     }
-    network.head().forEach(each -> fields.add("head " + each.activation()));
+    if (network.scores()) {
+      fields.add("score");
+    }
+    for (HeadModule module : network.output().modules()) {
+      fields.add(
+          switch (module) {
+            case DenseModule(_, Activation activation) -> "head " + activation;
+            case NormModule(_, double epsilon) -> "head norm " + epsilon;
+          });
+    }
     return fields;
   }
 

@@ -3,17 +3,24 @@ package dev.whetstone.model;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.NamedTensors;
 import dev.whetstone.core.NetworkDescription;
-import dev.whetstone.core.NetworkDescription.DenseModule;
+import dev.whetstone.core.NetworkDescription.EmbeddingTable;
+import dev.whetstone.core.NetworkDescription.LayerNorm;
+import dev.whetstone.core.NetworkDescription.Linear;
+import dev.whetstone.core.NetworkDescription.Parameter;
 import dev.whetstone.core.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
-/// The weights of a model folder: `model.safetensors` with the encoder's, and one in the folder of
-/// each Dense module, which calls its tensors `linear.weight` and `linear.bias`. Pickles
+/// The weights of a model folder: `model.safetensors` with the encoder's and those of a
+/// classifier's head, and one in the folder of each module of sentence-transformers, which calls
+/// its tensors `linear.weight` and `linear.bias`, or `norm.weight` and `norm.bias`. Pickles
 /// (`pytorch_model.bin`) are never read. A file's length and this process's memory bound what is
 /// read, whatever the sizes in `config.json` or in the header claim: a file may be short, or long
 /// with nothing in it.
@@ -28,6 +35,9 @@ final class WeightFiles {
 
   private static final long SMALL = 16L << 20;
 
+  /// What of BERT's head is part of its encoder in a checkpoint.
+  private static final String POOLER = "pooler.";
+
   private WeightFiles() {}
 
   /// Reads all weights that the configuration asks for, in the order of the network.
@@ -36,39 +46,38 @@ final class WeightFiles {
   ///   that is missing or of another size
   /// @throws Failure.Unavailable if they do not fit into memory
   static NamedTensors read(Path folder, ModelConfig config) {
-    NetworkDescription encoder = config.network().withHead(List.of());
-    Path file = require(folder, "", encoder.count());
+    NetworkDescription main = config.mainNetwork();
+    Path file = require(folder, "", main.count());
     NamedTensors weights =
-        SafeTensors.read(file, sizes -> NetworkTensors.select(encoder, sizes, file.toString()));
+        SafeTensors.read(file, sizes -> NetworkTensors.select(main, sizes, file.toString()));
     NamedTensors head = head(folder, config);
     head.names().forEach(name -> weights.put(name, head.get(name)));
     return weights;
   }
 
-  /// Reads the weights of the head alone, under the description's names.
+  /// Reads the weights of the modules that have files of their own, under the description's names.
   static NamedTensors head(Path folder, ModelConfig config) {
     var weights = new NamedTensors();
     for (int i = 0; i < config.headFolders().size(); i++) {
-      NetworkDescription.Linear linear = config.network().head().get(i).linear();
-      Path file = require(folder, config.headFolders().get(i), count(linear));
+      Parameter parameter = config.module(i).parameter();
+      Path file = require(folder, config.headFolders().get(i), count(parameter));
       NamedTensors read =
           SafeTensors.read(
               file,
               sizes -> {
-                var names = new LinkedHashMap<String, String>();
-                names.put(linear.weightName(), "linear.weight");
-                if (linear.bias()) {
-                  names.put(linear.biasName(), "linear.bias");
-                }
-                for (String name : names.values()) {
-                  long[] size = sizes.get(name);
-                  if (size == null) {
-                    throw new Failure.CorruptArtifact(file + " lacks the tensor " + name);
-                  }
-                  long[] asked =
-                      name.endsWith(".bias") ? new long[] {linear.out()} : linear.shape();
-                  NetworkTensors.requireSize(name, size, asked, file.toString());
-                }
+                Map<String, String> names = names(parameter);
+                names.forEach(
+                    (ours, name) -> {
+                      long[] size = sizes.get(name);
+                      if (size == null) {
+                        throw new Failure.CorruptArtifact(file + " lacks the tensor " + name);
+                      }
+                      long[] asked =
+                          ours.equals(parameter.weightName())
+                              ? parameter.shape()
+                              : new long[] {parameter.shape()[0]};
+                      NetworkTensors.requireSize(name, size, asked, file.toString());
+                    });
                 return names;
               });
       read.names().forEach(name -> weights.put(name, read.get(name)));
@@ -76,15 +85,32 @@ final class WeightFiles {
     return weights;
   }
 
-  private static long count(NetworkDescription.Linear linear) {
-    return (long) linear.in() * linear.out() + (linear.bias() ? linear.out() : 0);
+  /// What a module's own file calls its tensors, by the description's names.
+  private static Map<String, String> names(Parameter parameter) {
+    String own =
+        switch (parameter) {
+          case Linear _ -> "linear";
+          case LayerNorm _ -> "norm";
+          case EmbeddingTable _ -> throw new IllegalArgumentException("a table in a head");
+        };
+    var names = new LinkedHashMap<String, String>();
+    names.put(parameter.weightName(), own + ".weight");
+    if (parameter.bias()) {
+      names.put(parameter.biasName(), own + ".bias");
+    }
+    return names;
+  }
+
+  private static long count(Parameter parameter) {
+    long weight = Arrays.stream(parameter.shape()).reduce(1, (a, b) -> a * b);
+    return weight + (parameter.bias() ? parameter.shape()[0] : 0);
   }
 
   /// Checks that the weights can be there and be read, by the files' lengths alone.
   static void requireAll(Path folder, ModelConfig config) {
-    require(folder, "", config.network().withHead(List.of()).count());
+    require(folder, "", config.mainNetwork().count());
     for (int i = 0; i < config.headFolders().size(); i++) {
-      require(folder, config.headFolders().get(i), count(config.network().head().get(i).linear()));
+      require(folder, config.headFolders().get(i), count(config.module(i).parameter()));
     }
   }
 
@@ -146,24 +172,21 @@ final class WeightFiles {
 
   /// Writes the weights of the encoder and of each module of the head into their files.
   static void write(Path folder, ModelConfig config, NamedTensors weights) throws IOException {
-    var encoder = new NamedTensors();
-    config
-        .network()
-        .withHead(List.of())
-        .tensors()
-        .keySet()
-        .forEach(name -> encoder.put(name, weights.get(name)));
-    SafeTensors.write(folder.resolve(NAME), encoder);
+    NetworkDescription main = config.mainNetwork();
+    Set<String> head = NetworkTensors.headNames(main);
+    String prefix = main.scores() ? Architecture.of(main).prefix() : "";
+    var tensors = new NamedTensors();
+    for (String name : main.tensors().keySet()) {
+      boolean beside = head.contains(name) && !name.startsWith(POOLER);
+      tensors.put(beside ? name : prefix + name, weights.get(name));
+    }
+    SafeTensors.write(folder.resolve(NAME), tensors);
     for (int i = 0; i < config.headFolders().size(); i++) {
-      DenseModule module = config.network().head().get(i);
-      var tensors = new NamedTensors();
-      tensors.put("linear.weight", weights.get(module.linear().weightName()));
-      if (module.linear().bias()) {
-        tensors.put("linear.bias", weights.get(module.linear().biasName()));
-      }
+      var own = new NamedTensors();
+      names(config.module(i).parameter()).forEach((ours, name) -> own.put(name, weights.get(ours)));
       Path target = folder.resolve(config.headFolders().get(i));
       Files.createDirectories(target);
-      SafeTensors.write(target.resolve(NAME), tensors);
+      SafeTensors.write(target.resolve(NAME), own);
     }
   }
 }

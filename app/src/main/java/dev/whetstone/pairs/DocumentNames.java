@@ -123,7 +123,7 @@ public final class DocumentNames {
                       : place;
                 })
             .toList();
-    return new Question(question.id(), question.text(), places);
+    return new Question(question.id(), question.text(), places, question.origin());
   }
 
   private static String stem(String id) {

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 /// words. They are dealt out in the order of a hash of their ids and the seed, each to the group
 /// that lacks most questions by its share: the groups' sizes come out close to the shares whatever
 /// the units' sizes. Questions without a unit go to [Group#TEST].
+///
+/// Some questions only prove ([Question.Origin#onlyProves]): they and their units are put into
+/// [Group#TEST] before the others are dealt out, and count for no share. So such a question about a
+/// document that no other question names leaves the groups of all others as they were.
 public final class DocumentSplit {
   /// What questions are used for, the strictest last.
   public enum Group {
@@ -57,14 +62,23 @@ public final class DocumentSplit {
     return of(
         questions,
         question -> question.places().stream().map(Place::document).toList(),
+        DocumentSplit::fixed,
         shares,
         seed);
   }
 
+  /// [Group#TEST] for a question that only proves; null for the others, which are dealt out.
+  static @Nullable Group fixed(Question question) {
+    return question.origin().onlyProves() ? Group.TEST : null;
+  }
+
   /// @param unitsOf a question; none for [Group#TEST]
+  /// @param fixed the group that a question belongs to in any case, with its units; null for those
+  ///   that are dealt out. Of several in a cluster the strictest holds
   static DocumentSplit of(
       List<Question> questions,
       Function<Question, List<String>> unitsOf,
+      Function<Question, @Nullable Group> fixed,
       Shares shares,
       long seed) {
     var roots = new HashMap<String, String>();
@@ -86,7 +100,17 @@ public final class DocumentSplit {
         clusters.computeIfAbsent(root(roots, first), _ -> new ArrayList<>()).add(question);
       }
     }
-    Map<String, Group> dealt = deal(clusters, shares, seed);
+    var dealt = new HashMap<String, Group>();
+    clusters.forEach(
+        (root, members) -> {
+          members.stream()
+              .map(fixed)
+              .filter(Objects::nonNull)
+              .max(Comparator.naturalOrder())
+              .ifPresent(group -> dealt.put(root, group));
+        });
+    clusters.keySet().removeAll(dealt.keySet());
+    dealt.putAll(deal(clusters, shares, seed));
     var byGroup = new EnumMap<Group, List<Question>>(Group.class);
     for (Question question : questions) {
       String first = firsts.get(question);

@@ -4,13 +4,41 @@ import dev.whetstone.core.Sha256;
 import java.text.Normalizer;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// A question as a user asks it, and where it is answered.
 ///
 /// @param id unique in its file
 /// @param places each of them answers it; empty when the documents hold no answer
-public record Question(String id, String text, List<Place> places) {
+/// @param origin who asked it
+public record Question(String id, String text, List<Place> places, Origin origin) {
+  /// Who asked a question. Its name in lower case is part of a file format.
+  public enum Origin {
+    /// It came in a question log.
+    IMPORTED,
+    /// A language model wrote it, and a person accepted it, perhaps in other words.
+    REVIEWED,
+    /// A person wrote it about a passage that was shown.
+    TYPED;
+
+    /// As files and the command line have it.
+    public String key() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    /// The origin of that key; empty where there is none.
+    public static Optional<Origin> of(String key) {
+      return Stream.of(values()).filter(one -> one.key().equals(key)).findFirst();
+    }
+
+    /// Whether such a question only proves: it trains nothing, nor do others about its documents.
+    public boolean onlyProves() {
+      return this != IMPORTED;
+    }
+  }
+
   /// Signs that end or part sentences, where no word holds them: `3.2.1`, `C++` and `a-b` stay.
   private static final Pattern PUNCTUATION =
       Pattern.compile(
@@ -26,8 +54,13 @@ public record Question(String id, String text, List<Place> places) {
     }
   }
 
+  /// A question of a log.
+  public Question(String id, String text, List<Place> places) {
+    this(id, text, places, Origin.IMPORTED);
+  }
+
   /// The id of a question that was given none.
-  static String id(String text) {
+  public static String id(String text) {
     return Sha256.id(text);
   }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
+import dev.whetstone.pairs.Question.Origin;
 import dev.whetstone.store.Json;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,10 +23,11 @@ import org.jspecify.annotations.Nullable;
 /// Reads questions from a file: JSON lines, a JSON array, or CSV with a header line.
 ///
 /// - CSV columns, in any order: `question`, `document`, and optionally `phrase`, `page`, `id`; see
-///   [CsvQuestions].
+///   [CsvTable].
 /// - JSON keys: `question` (or `text`), `document`, `phrase`, `page`, `id` (or `_id`); instead of
 ///   one document `answers`, a list of `{"document" (or "file"), "phrase", "page"}`, which may be
-///   empty: the documents then hold no answer. Other keys are not looked at.
+///   empty: the documents then hold no answer. `origin` may say that a question only proves, see
+///   [Question.Origin]. Other keys are not looked at.
 ///
 /// Rows with the same id, or without ids the same question, be it written in another case or with
 /// other punctuation, are one question with several places, at most [#MOST_PLACES]. A question
@@ -34,6 +36,10 @@ public final class QuestionFile {
 
   /// Answers of one question. The number is bounded, because each is looked for in its document.
   static final int MOST_PLACES = 1000;
+
+  private static final CsvTable.Columns COLUMNS =
+      new CsvTable.Columns(
+          List.of("question", "document", "phrase", "page", "id"), List.of("question", "document"));
 
   /// A row that could not be used.
   ///
@@ -53,6 +59,7 @@ public final class QuestionFile {
 
   private final Map<String, String> texts = new LinkedHashMap<>();
   private final Map<String, Set<Place>> places = new HashMap<>();
+  private final Map<String, Origin> origins = new HashMap<>();
 
   /// The id made for a question, by its text as [Question#form] has it.
   private final Map<String, String> derivedIds = new HashMap<>();
@@ -75,7 +82,7 @@ public final class QuestionFile {
     boolean csv = name.endsWith(".csv") || name.endsWith(".tsv") || name.endsWith(".tab");
     if (csv || (!json && !start.startsWith("{") && !start.startsWith("["))) {
       reader.notes =
-          new CsvQuestions(text, file, (line, why) -> reader.bad.add(new BadRow(line, why)))
+          new CsvTable(text, file, COLUMNS, (line, why) -> reader.bad.add(new BadRow(line, why)))
               .read(reader::csvRow);
     } else if (!name.endsWith(".jsonl") && start.startsWith("[")) {
       reader.jsonArray(text, file);
@@ -86,7 +93,11 @@ public final class QuestionFile {
     reader.texts.forEach(
         (id, question) ->
             questions.add(
-                new Question(id, question, List.copyOf(reader.places.getOrDefault(id, Set.of())))));
+                new Question(
+                    id,
+                    question,
+                    List.copyOf(reader.places.getOrDefault(id, Set.of())),
+                    reader.origins.getOrDefault(id, Origin.IMPORTED))));
     if (questions.isEmpty() && reader.bad.isEmpty()) {
       throw new Failure.BadInput(file + " holds no questions");
     }
@@ -103,7 +114,7 @@ public final class QuestionFile {
             line,
             question);
     if (place != null) {
-      add(row.getOrDefault("id", ""), question, List.of(place), line);
+      add(row.getOrDefault("id", ""), question, List.of(place), Origin.IMPORTED, line);
     }
   }
 
@@ -179,7 +190,8 @@ public final class QuestionFile {
       }
       found.add(place);
     }
-    add(value(row, "id", "_id"), question, found, line);
+    Origin origin = Origin.of(value(row, "origin", "origin")).orElse(Origin.IMPORTED);
+    add(value(row, "id", "_id"), question, found, origin, line);
   }
 
   private static String value(JsonNode node, String name, String other) {
@@ -213,7 +225,7 @@ public final class QuestionFile {
     return new Place(document, phrase == null || phrase.isEmpty() ? null : phrase, number);
   }
 
-  private void add(String givenId, String text, List<Place> found, int line) {
+  private void add(String givenId, String text, List<Place> found, Origin origin, int line) {
     String question = QuestionText.visible(text);
     if (question.isEmpty()) { // and the documents hold no answer
       bad.add(new BadRow(line, "the question is empty"));
@@ -229,6 +241,9 @@ public final class QuestionFile {
           new BadRow(
               line, "the id \"" + id + "\" belongs to another question: \"" + before + "\""));
       return;
+    }
+    if (origin.onlyProves()) {
+      origins.put(id, origin);
     }
     var all = places.computeIfAbsent(id, _ -> new LinkedHashSet<>());
     for (Place place : found) {

@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// The units by which questions are split, so that no text that trains a model also proves it: the
 /// document with all its copies ([Copies]), or the section where the questions are about too few
@@ -47,7 +49,20 @@ public final class QuestionSplitUnits {
   /// @param passages of all documents
   public static QuestionSplitUnits of(
       List<Question> questions, Collection<Passage> passages, Shares shares, long seed) {
-    var candidates = new Candidates(questions, passages);
+    return of(questions, DocumentSplit::fixed, passages, shares, seed);
+  }
+
+  /// The same, with other questions whose group is settled.
+  ///
+  /// @param fixed the group that a question belongs to in any case, with its units; null for those
+  ///   that are dealt out
+  public static QuestionSplitUnits of(
+      List<Question> questions,
+      Function<Question, @Nullable Group> fixed,
+      Collection<Passage> passages,
+      Shares shares,
+      long seed) {
+    var candidates = new Candidates(questions, fixed, passages);
     QuestionSplitUnits byDocument = candidates.split(candidates.documents(), shares, seed, false);
     if (questions.size() < Group.values().length || byDocument.empty(shares) == 0) {
       return byDocument;
@@ -106,12 +121,17 @@ public final class QuestionSplitUnits {
   /// Questions with the passages that answer them.
   private static final class Candidates {
     private final List<Question> questions;
+    private final Function<Question, @Nullable Group> fixed;
     private final Map<String, List<Passage>> answers = new HashMap<>(); // by question id
     private final EqualPassages equal;
     private final Copies copies;
 
-    Candidates(List<Question> questions, Collection<Passage> passages) {
+    Candidates(
+        List<Question> questions,
+        Function<Question, @Nullable Group> fixed,
+        Collection<Passage> passages) {
       this.questions = questions;
+      this.fixed = fixed;
       var named =
           questions.stream()
               .flatMap(question -> question.places().stream())
@@ -200,6 +220,7 @@ public final class QuestionSplitUnits {
                 }
                 return units;
               },
+              fixed,
               shares,
               seed);
       return new QuestionSplitUnits(split, names, bySection);

@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 /// **Cost.** The order is made once, O(n log n). Each step compares at most `WINDOW` passages with
 /// those chosen since they were last compared: O(chosen · dimension) for each passage, 5 s for
 /// 5,000 passages of 384 dimensions.
-final class PassageChoice implements Iterator<Passage> {
+public final class PassageChoice implements Iterator<Passage> {
   static final int WINDOW = 8;
 
   /// A candidate with its row of the vectors and its cosine to the nearest passage chosen before.
@@ -68,7 +68,8 @@ final class PassageChoice implements Iterator<Passage> {
     this.passedOver = passedOver;
   }
 
-  static PassageChoice of(WriterInputs inputs, long seed) {
+  /// The askable passages of these inputs.
+  public static PassageChoice of(WriterInputs inputs, long seed) {
     var worth = new PassageWorth(inputs.passages());
     var passedOver = new EnumMap<PassageFault, Integer>(PassageFault.class);
     var byDocument = new TreeMap<String, List<Passage>>();

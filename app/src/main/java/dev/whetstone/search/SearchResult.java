@@ -8,12 +8,17 @@ import java.util.Map;
 
 /// What was found for a question.
 ///
-/// @param fused the ranking served
+/// @param ranking that is served: fused, and reranked where `rerank` says so
 /// @param scores of each passage in it, by passage id
 /// @param passages in the ranking's order
 /// @param question its vector, alone in one row
+/// @param rerank what became of the plan's reranker
 public record SearchResult(
-    Ranking fused, Map<String, Scores> scores, List<Passage> passages, Vectors question) {
+    Ranking ranking,
+    Map<String, Scores> scores,
+    List<Passage> passages,
+    Vectors question,
+    RerankOutcome rerank) {
   public SearchResult {
     scores = Map.copyOf(scores);
     passages = List.copyOf(passages);

@@ -13,6 +13,7 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Lease;
 import dev.whetstone.core.RetrievalPlan;
+import dev.whetstone.core.RetrievalPlan.Reranker;
 import dev.whetstone.index.Indexes;
 import dev.whetstone.llm.ChatModel;
 import dev.whetstone.search.HybridSearch;
@@ -24,6 +25,7 @@ import dev.whetstone.workspace.Settings;
 import dev.whetstone.workspace.SharedEncoders;
 import dev.whetstone.workspace.Workspace;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -36,11 +38,20 @@ public final class Answering implements AutoCloseable {
   private final LiveGeneration live;
   private final @Nullable ChatModel chat;
   private final AnswerSettings answers;
+  private final Rerankers rerankers;
+  private final boolean ownsRerankers;
 
-  private Answering(LiveGeneration live, @Nullable ChatModel chat, AnswerSettings answers) {
+  private Answering(
+      LiveGeneration live,
+      @Nullable ChatModel chat,
+      AnswerSettings answers,
+      Rerankers rerankers,
+      boolean ownsRerankers) {
     this.live = live;
     this.chat = chat;
     this.answers = answers;
+    this.rerankers = rerankers;
+    this.ownsRerankers = ownsRerankers;
   }
 
   /// Opens the workspace's own index and the model of its space.
@@ -48,17 +59,18 @@ public final class Answering implements AutoCloseable {
   /// @param chat writes the answers; null: they are taken from the passages. Owned by the caller
   /// @throws Failure.BadInput if nothing was indexed yet
   public static Answering open(Workspace workspace, @Nullable ChatModel chat) {
-    return open(
-        workspace,
-        IndexPlace.of(workspace.settings(), null),
+    return new Answering(
+        live(workspace, IndexPlace.of(workspace.settings(), null), new SharedEncoders(workspace)),
         chat,
         answers(workspace.settings().llm()),
-        new SharedEncoders(workspace));
+        Rerankers.of(workspace),
+        true);
   }
 
   /// Opens the index that an app searches, and the model of its space.
   ///
   /// @param encoders shared with what else is open of this workspace
+  /// @param rerankers likewise; owned by the caller
   /// @throws Failure.Refused if the app names a host that the settings do not, or no model here
   ///   makes vectors of the index's space
   /// @throws Failure.BadInput if there is no such index
@@ -68,7 +80,13 @@ public final class Answering implements AutoCloseable {
       IndexPlace place,
       @Nullable ChatModel chat,
       AnswerSettings settings,
-      SharedEncoders encoders) {
+      SharedEncoders encoders,
+      Rerankers rerankers) {
+    return new Answering(live(workspace, place, encoders), chat, settings, rerankers, false);
+  }
+
+  private static LiveGeneration live(
+      Workspace workspace, IndexPlace place, SharedEncoders encoders) {
     Indexes indexes = Engines.open(workspace, place);
     try {
       if (indexes.current().isEmpty()) {
@@ -76,11 +94,8 @@ public final class Answering implements AutoCloseable {
             "there is no index " + place + " yet" + place.unnamed(workspace.settings()),
             place.remedies(workspace.settings()));
       }
-      return new Answering(
-          new LiveGeneration(
-              indexes, new ServingGeneration.Opening(encoders, new SentenceStore(workspace))),
-          chat,
-          settings);
+      return new LiveGeneration(
+          indexes, new ServingGeneration.Opening(encoders, new SentenceStore(workspace)));
     } catch (RuntimeException e) {
       indexes.close();
       throw e;
@@ -92,9 +107,13 @@ public final class Answering implements AutoCloseable {
   }
 
   /// Answers from `indexes`, which it takes over.
-  public static Answering of(Indexes indexes, Workspace workspace, SharedEncoders encoders) {
+  ///
+  /// @param rerankers owned by the caller
+  public static Answering of(
+      Indexes indexes, Workspace workspace, SharedEncoders encoders, Rerankers rerankers) {
     var opener = new ServingGeneration.Opening(encoders, new SentenceStore(workspace));
-    return new Answering(new LiveGeneration(indexes, opener), null, AnswerSettings.DEFAULT);
+    return new Answering(
+        new LiveGeneration(indexes, opener), null, AnswerSettings.DEFAULT, rerankers, false);
   }
 
   /// Looks whether another generation serves now.
@@ -120,29 +139,42 @@ public final class Answering implements AutoCloseable {
   /// The best passages for a question, on one generation from beginning to end.
   ///
   /// @param k from 1 to 1000
-  public Retrieval retrieve(App app, String question, int k, Filter filter) {
+  public Retrieval retrieve(App app, Query query, int k) {
+    RetrievalPlan plan = plan(app, query);
     return pinned(
-        pin ->
-            new Retrieval(
-                Retrieved.of(search(app.planOrUntuned(), pin, question, k, filter)),
-                pin.index().space().value(),
-                pin.index().generation()));
+        pin -> {
+          SearchResult found = search(plan, pin, query.question(), k, query.filter());
+          return new Retrieval(
+              Retrieved.of(found),
+              pin.index().space().value(),
+              pin.index().generation(),
+              found.rerank());
+        });
   }
 
-  public Answer answer(App app, String question, Filter filter) {
-    return answer(app, question, filter, ModelWait.INSIDE);
+  public Answered answer(App app, Query query) {
+    return answer(app, query, ModelWait.INSIDE);
   }
 
-  /// The same, with the way to wait for the language model.
-  public Answer answer(App app, String question, Filter filter, ModelWait wait) {
-    RetrievalPlan plan = app.planOrUntuned();
+  /// The same, with the way to wait for the language model. The question is searched for, and its
+  /// passages reranked, once.
+  public Answered answer(App app, Query query, ModelWait wait) {
+    RetrievalPlan plan = plan(app, query);
     return pinned(
         pin -> {
           int depth = Math.max(plan.topK(), plan.pool());
-          SearchResult found = search(plan, pin, question, depth, filter);
-          return answerer(plan, pin)
-              .answer(question, found.question().vector(0), Retrieved.of(found), plan.topK(), wait);
+          SearchResult found = search(plan, pin, query.question(), depth, query.filter());
+          List<Retrieved> hits = Retrieved.of(found);
+          Answer answer =
+              answerer(plan, pin)
+                  .answer(query.question(), found.question().vector(0), hits, plan.topK(), wait);
+          return new Answered(answer, hits, found.rerank());
         });
+  }
+
+  private static RetrievalPlan plan(App app, Query query) {
+    RetrievalPlan plan = app.planOrUntuned();
+    return query.rerank() ? plan : plan.withReranker(new Reranker.None());
   }
 
   /// Works on one generation from beginning to end. A generation that was removed meanwhile (its
@@ -161,9 +193,10 @@ public final class Answering implements AutoCloseable {
     }
   }
 
-  /// An answerer for fitting: its abstention counts for nothing.
+  /// An answerer for fitting: its abstention counts for nothing, and its searches wait for the
+  /// plan's reranker.
   public <T> T with(App app, AnswererUse<T> fit) {
-    RetrievalPlan plan = app.planOrUntuned();
+    RetrievalPlan plan = patient(app.planOrUntuned());
     try (Lease<ServingGeneration> pin = live.pin()) {
       ServingGeneration generation = pin.value();
       return fit.on(
@@ -173,13 +206,27 @@ public final class Answering implements AutoCloseable {
     }
   }
 
+  private static RetrievalPlan patient(RetrievalPlan plan) {
+    return switch (plan.reranker()) {
+      case Reranker.None _ -> plan;
+      case Reranker.Model model ->
+          plan.withReranker(
+              new Reranker.Model(
+                  model.name(),
+                  model.version(),
+                  model.depth(),
+                  model.weight(),
+                  Reranker.Model.LONGEST_LIMIT));
+    };
+  }
+
   public interface AnswererUse<T> {
     T on(Answerer answerer, AbstentionExamples.Search retrieval);
   }
 
-  private static SearchResult search(
+  private SearchResult search(
       RetrievalPlan plan, ServingGeneration generation, String question, int k, Filter filter) {
-    return new HybridSearch(generation.encoder(), generation.index(), plan)
+    return new HybridSearch(generation.encoder(), generation.index(), plan, rerankers)
         .retrieve(question, k, filter);
   }
 
@@ -192,6 +239,10 @@ public final class Answering implements AutoCloseable {
   /// Requests under way end on what they began on.
   @Override
   public void close() {
-    live.close();
+    try (live) {
+      if (ownsRerankers) {
+        rerankers.close();
+      }
+    }
   }
 }

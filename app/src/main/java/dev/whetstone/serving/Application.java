@@ -1,13 +1,12 @@
 package dev.whetstone.serving;
 
-import dev.whetstone.answer.Answer;
 import dev.whetstone.answer.ModelWait;
 import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Retriever;
 import dev.whetstone.core.EngineKind;
-import dev.whetstone.core.Filter;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /// The application: apps, and what they find and answer. Every door calls it, with the caller as a
 /// parameter. Safe for many threads.
@@ -50,12 +49,29 @@ public interface Application {
   /// @param topK from 1 to 1000
   /// @throws NotReady if the app cannot answer
   /// @throws dev.whetstone.core.Failure.Unavailable if the index does not answer
-  Retrieval retrieve(Caller caller, App app, String question, int topK, Filter filter);
+  Retrieval retrieve(Caller caller, App app, Query query, int topK);
 
-  /// Answers a question from passages that match the filter.
+  /// Answers a question from passages that match its filter.
   ///
   /// @param wait how to wait for a language model
   /// @throws NotReady if the app cannot answer
   /// @throws dev.whetstone.core.Failure.Unavailable if the index does not answer
-  Answer answer(Caller caller, App app, String question, Filter filter, ModelWait wait);
+  Answered answer(Caller caller, App app, Query query, ModelWait wait);
+
+  /// The reranker that serves in the workspace; empty where none does.
+  Optional<ServedReranker> reranker(Caller caller);
+
+  /// Names and versions of the rerankers that are open. Needs nothing but memory.
+  List<String> openRerankers();
+
+  /// Scores texts of the caller's with the reranker that serves.
+  ///
+  /// @param texts at least one
+  /// @param disconnected asked now and then: once it is true the rest is dropped
+  /// @return one raw score a text, in their order; higher is better
+  /// @throws dev.whetstone.core.Failure.BadInput if none serves
+  /// @throws dev.whetstone.core.Failure.Unavailable if it cannot be opened, or takes too long
+  /// @throws java.util.concurrent.CancellationException once the caller has disconnected
+  List<Float> rerank(
+      Caller caller, String question, List<String> texts, BooleanSupplier disconnected);
 }

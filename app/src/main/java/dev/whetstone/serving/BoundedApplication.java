@@ -1,31 +1,35 @@
 package dev.whetstone.serving;
 
-import dev.whetstone.answer.Answer;
 import dev.whetstone.answer.ModelWait;
 import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Retriever;
 import dev.whetstone.core.ConcurrencyLimiter;
 import dev.whetstone.core.EngineKind;
-import dev.whetstone.core.Filter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /// An application whose work is bounded and runs on platform threads, with a limit for each kind of
 /// work that must not hold up another: searching here, which computes; answering, which computes
-/// longer; searching at clusters, which mostly waits for them; looking an app up, which every
-/// request does; the apps and their states; and whether anything is ready. Callers may be virtual
-/// threads. Safe for many threads.
+/// longer; searching at clusters, which mostly waits for them; reranking texts of the caller's;
+/// looking an app up, which every request does; the apps and their states; and whether anything is
+/// ready. Callers may be virtual threads. Safe for many threads.
 public final class BoundedApplication implements Application {
   private static final Duration ANSWER_PATIENCE = Duration.ofMillis(50);
   private static final Duration CLUSTER_PATIENCE = Duration.ofSeconds(2);
+  private static final Duration RERANK_PATIENCE = Duration.ofSeconds(2);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /// Requests that rerank texts at once. They take turns with each other and with questions.
+  private static final int RERANKS = 4;
 
   private final Application application;
   private final ConcurrencyLimiter search;
   private final ConcurrencyLimiter answers;
   private final ConcurrencyLimiter clusters;
+  private final ConcurrencyLimiter reranks;
   private final ConcurrencyLimiter lookups;
   private final ConcurrencyLimiter states;
   private final ConcurrencyLimiter ready;
@@ -37,6 +41,7 @@ public final class BoundedApplication implements Application {
         new ConcurrencyLimiter(limits.concurrent(), limits.concurrent(), limits.patience());
     this.answers = new ConcurrencyLimiter(limits.answers(), limits.answers(), ANSWER_PATIENCE);
     this.clusters = new ConcurrencyLimiter(limits.clusters(), limits.clusters(), CLUSTER_PATIENCE);
+    this.reranks = new ConcurrencyLimiter(RERANKS, RERANKS, RERANK_PATIENCE);
     this.lookups = new ConcurrencyLimiter(4, limits.callers(), PATIENCE);
     this.states = new ConcurrencyLimiter(4, 4, PATIENCE);
     this.ready = new ConcurrencyLimiter(2, 2, PATIENCE);
@@ -83,16 +88,31 @@ public final class BoundedApplication implements Application {
   }
 
   @Override
-  public Retrieval retrieve(Caller caller, App app, String question, int topK, Filter filter) {
+  public Retrieval retrieve(Caller caller, App app, Query query, int topK) {
     return (local(app) ? search : clusters)
-        .call(() -> application.retrieve(caller, app, question, topK, filter));
+        .call(() -> application.retrieve(caller, app, query, topK));
   }
 
   @Override
-  public Answer answer(Caller caller, App app, String question, Filter filter, ModelWait wait) {
+  public Answered answer(Caller caller, App app, Query query, ModelWait wait) {
     return (local(app) ? answers : clusters)
-        .callYielding(
-            yielding -> application.answer(caller, app, question, filter, outside(yielding, wait)));
+        .callYielding(yielding -> application.answer(caller, app, query, outside(yielding, wait)));
+  }
+
+  @Override
+  public Optional<ServedReranker> reranker(Caller caller) {
+    return lookups.call(() -> application.reranker(caller));
+  }
+
+  @Override
+  public List<String> openRerankers() {
+    return application.openRerankers();
+  }
+
+  @Override
+  public List<Float> rerank(
+      Caller caller, String question, List<String> texts, BooleanSupplier disconnected) {
+    return reranks.call(() -> application.rerank(caller, question, texts, disconnected));
   }
 
   /// Waits as the caller wants to, without a permit.

@@ -1,6 +1,5 @@
 package dev.whetstone.serving;
 
-import dev.whetstone.answer.Answer;
 import dev.whetstone.answer.AnswerSettings;
 import dev.whetstone.answer.ModelWait;
 import dev.whetstone.catalog.App;
@@ -8,7 +7,6 @@ import dev.whetstone.catalog.Retriever;
 import dev.whetstone.core.ConcurrencyLimiter;
 import dev.whetstone.core.EngineKind;
 import dev.whetstone.core.Failure;
-import dev.whetstone.core.Filter;
 import dev.whetstone.core.Lease;
 import dev.whetstone.core.Leases;
 import dev.whetstone.llm.ChatModel;
@@ -22,6 +20,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The application of one workspace: the indexes that its apps search, at whichever engine, opened
@@ -38,6 +38,7 @@ public final class ServedWorkspace implements Application, AutoCloseable {
   private final Apps apps;
   private final Answers answers;
   private final SharedEncoders encoders;
+  private final Rerankers rerankers;
   private final Duration silence;
   private final Leases<IndexPlace, Answering> open =
       new Leases<>(Integer.MAX_VALUE, OPENING, Answering::close);
@@ -51,23 +52,36 @@ public final class ServedWorkspace implements Application, AutoCloseable {
 
   /// @param apps of the workspace
   /// @param encoders shared with what else uses the workspace's models
-  public ServedWorkspace(Workspace workspace, Apps apps, Answers answers, SharedEncoders encoders) {
-    this(workspace, apps, answers, encoders, SILENCE);
+  /// @param rerankers of the workspace; owned by the caller: close them after this
+  public ServedWorkspace(
+      Workspace workspace,
+      Apps apps,
+      Answers answers,
+      SharedEncoders encoders,
+      Rerankers rerankers) {
+    this(workspace, apps, answers, encoders, rerankers, SILENCE);
   }
 
   /// @param silence after which an index whose check has not ended is not ready
   ServedWorkspace(
-      Workspace workspace, Apps apps, Answers answers, SharedEncoders encoders, Duration silence) {
+      Workspace workspace,
+      Apps apps,
+      Answers answers,
+      SharedEncoders encoders,
+      Rerankers rerankers,
+      Duration silence) {
     this.workspace = workspace;
     this.apps = apps;
     this.answers = answers;
     this.encoders = encoders;
+    this.rerankers = rerankers;
     this.silence = silence;
   }
 
   private Answering opened(IndexPlace place) {
     try {
-      return Answering.open(workspace, place, answers.chat(), answers.settings(), encoders);
+      return Answering.open(
+          workspace, place, answers.chat(), answers.settings(), encoders, rerankers);
     } catch (InvalidPathException e) { // of a name that no file of this machine can have
       throw new Failure.BadInput("there is no index " + place + ": " + e.getReason(), e);
     }
@@ -122,19 +136,46 @@ public final class ServedWorkspace implements Application, AutoCloseable {
   }
 
   @Override
-  public Retrieval retrieve(Caller caller, App app, String question, int topK, Filter filter) {
+  public Retrieval retrieve(Caller caller, App app, Query query, int topK) {
     requireReady(caller, app);
     try (Lease<Answering> index = index(place(app)).take()) {
-      return index.value().retrieve(settled(app), question, topK, filter);
+      return index.value().retrieve(settled(app), query, topK);
     }
   }
 
   @Override
-  public Answer answer(Caller caller, App app, String question, Filter filter, ModelWait wait) {
+  public Answered answer(Caller caller, App app, Query query, ModelWait wait) {
     requireReady(caller, app);
     try (Lease<Answering> index = index(place(app)).take()) {
-      return index.value().answer(settled(app), question, filter, wait);
+      return index.value().answer(settled(app), query, wait);
     }
+  }
+
+  @Override
+  public Optional<ServedReranker> reranker(Caller caller) {
+    return rerankers
+        .serving()
+        .map(
+            serving ->
+                new ServedReranker(
+                    workspace.name() + "-reranker",
+                    serving.version().toString(),
+                    serving.created()));
+  }
+
+  @Override
+  public List<String> openRerankers() {
+    return rerankers.names();
+  }
+
+  @Override
+  public List<Float> rerank(
+      Caller caller, String question, List<String> texts, BooleanSupplier disconnected) {
+    RerankerSource.Serving serving =
+        rerankers
+            .serving()
+            .orElseThrow(() -> new Failure.BadInput("no reranker serves in this workspace"));
+    return rerankers.scores(serving.version(), question, texts, disconnected);
   }
 
   private void requireReady(Caller caller, App app) {
@@ -149,9 +190,15 @@ public final class ServedWorkspace implements Application, AutoCloseable {
   }
 
   /// Checks, on other threads, whether steps have swapped a generation, and which indexes answer;
-  /// closes those that no app names any more.
+  /// closes those that no app names any more, and the rerankers that no plan names; opens those
+  /// that one does.
   public void refresh() {
     forget();
+    rerankers.keep(
+        apps.list().stream()
+            .map(app -> Rerankers.version(app.planOrUntuned()))
+            .flatMap(Optional::stream)
+            .collect(Collectors.toSet()));
     indexes.values().forEach(index -> index.check(checks));
   }
 

@@ -202,9 +202,21 @@ public final class Artifact {
 
   /// One hash over the files' hashes: equal for equal content.
   public String contentHash() {
+    return contentHash(manifest);
+  }
+
+  private static String contentHash(ArtifactManifest manifest) {
     var hash = new Sha256();
     manifest.files().forEach((name, entry) -> hash.add(name).add(entry.sha256()));
     return hash.hex();
+  }
+
+  /// The [#contentHash] that a folder's manifest claims, no file but that read or checked; empty
+  /// where there is no artifact.
+  public static String claimedContent(Path folder) {
+    return exists(folder)
+        ? contentHash(Json.read(folder.resolve(MANIFEST), ArtifactManifest.class))
+        : "";
   }
 
   private static Iterable<Path> filesOf(Path folder) throws IOException {

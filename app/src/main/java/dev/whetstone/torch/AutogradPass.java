@@ -28,7 +28,7 @@ final class AutogradPass implements GradientPass {
   @Override
   public Tensor forward() {
     try (var _ = new AutoGradMode(true)) {
-      rows = pass.embed(words, wordOf);
+      rows = pass.compute(words, wordOf);
       return rows;
     }
   }

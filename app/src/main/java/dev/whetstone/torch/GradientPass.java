@@ -5,7 +5,7 @@ import org.bytedeco.pytorch.Tensor;
 /// One step of a training through the network: [#forward] once, then [#backward] once, within one
 /// open [Scope].
 sealed interface GradientPass permits TrainingPass, AutogradPass {
-  /// @return unit rows in packed order: `[size, dimension]`
+  /// @return in packed order unit rows, or scores as rows of one number: `[size, dimension]`
   Tensor forward();
 
   /// Overwrites the gradients of all weights but the words'.

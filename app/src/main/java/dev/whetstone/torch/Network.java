@@ -3,6 +3,7 @@ package dev.whetstone.torch;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.NamedTensors;
 import dev.whetstone.core.NetworkDescription;
+import dev.whetstone.core.PairTokens;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -12,8 +13,9 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/// A text encoder of any [NetworkDescription] whose weights live in native memory, fp32. Safe for
-/// many threads: one works at a time, with all cores. Close it to free the weights.
+/// A text encoder, or a scorer of pairs, of any [NetworkDescription]; its weights live in native
+/// memory, fp32. Safe for many threads: one works at a time, with all cores. Close it to free the
+/// weights.
 public final class Network implements AutoCloseable {
   private final NetworkDescription description;
   private final Weights weights;
@@ -44,17 +46,43 @@ public final class Network implements AutoCloseable {
   /// @param ids each with its special tokens, from 1 to `description().maxTokens()` of them
   /// @return row `i`, of unit length, for `ids.get(i)`: `[ids.size() * dimension]`, row-major
   public float[] embed(List<int[]> ids, Precision precision) {
+    requireOutput(false);
     if (ids.isEmpty()) {
       return new float[0];
     }
     check(ids);
-    var batch = PackedBatch.of(ids);
+    return compute(PackedBatch.of(ids), precision);
+  }
+
+  /// Scores pairs as one batch, without gradients.
+  ///
+  /// @param pairs each from 1 to `description().maxTokens()` tokens
+  /// @return the raw logit of each, in order: `[pairs.size()]`
+  public float[] score(List<PairTokens> pairs, Precision precision) {
+    requireOutput(true);
+    if (pairs.isEmpty()) {
+      return new float[0];
+    }
+    check(pairs.stream().map(PairTokens::ids).toList());
+    return compute(PackedBatch.ofPairs(pairs), precision);
+  }
+
+  private void requireOutput(boolean scores) {
+    if (description.scores() != scores) {
+      throw new IllegalArgumentException(
+          description.scores()
+              ? "the network scores pairs; it embeds no texts"
+              : "the network embeds texts; it has no head that scores pairs");
+    }
+  }
+
+  private float[] compute(PackedBatch batch, Precision precision) {
     lock.lock();
     try (var _ = new Scope();
         var _ = new NoGradGuard()) {
       requireOpen();
       Weights computed = in(precision);
-      Tensor rows = new NetworkPass(computed, batch, true).embed(computed.words(), batch.ids());
+      Tensor rows = new NetworkPass(computed, batch, true).compute(computed.words(), batch.ids());
       return Device.read(torch.index_select(rows, 0, Device.indices(batch.rowOf())));
     } finally {
       lock.unlock();

@@ -1,6 +1,9 @@
 package dev.whetstone.torch;
 
 import dev.whetstone.core.NetworkDescription;
+import dev.whetstone.core.NetworkDescription.Activation;
+import dev.whetstone.core.NetworkDescription.DenseModule;
+import dev.whetstone.core.NetworkDescription.EmbeddingTable;
 import dev.whetstone.core.NetworkDescription.FeedForward;
 import dev.whetstone.core.NetworkDescription.InputEmbeddings;
 import dev.whetstone.core.NetworkDescription.Layer;
@@ -8,6 +11,9 @@ import dev.whetstone.core.NetworkDescription.LayerNorm;
 import dev.whetstone.core.NetworkDescription.Linear;
 import dev.whetstone.core.NetworkDescription.NormPlacement;
 import dev.whetstone.core.NetworkDescription.SelfAttention;
+import dev.whetstone.core.NetworkOutput;
+import dev.whetstone.core.NetworkOutput.HeadModule;
+import dev.whetstone.core.NetworkOutput.NormModule;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
@@ -47,12 +53,12 @@ final class NetworkPass {
     this.positions = new AttentionPositions(weights, batch, type);
   }
 
-  /// Embeds the batch.
+  /// Embeds the texts of the batch, or scores its pairs.
   ///
   /// @param words rows of the word table, all or those that occur: `[u, hidden]`
   /// @param wordOf row of `words` for each token: `[tokens]`
-  /// @return unit rows in packed order: `[size, dimension]`
-  Tensor embed(Tensor words, long[] wordOf) {
+  /// @return in packed order unit rows, or scores as rows of one number: `[size, dimension]`
+  Tensor compute(Tensor words, long[] wordOf) {
     Tensor state = embeddings(words, wordOf);
     int last = description.stack().layers().size() - 1;
     for (int i = 0; i < last; i++) {
@@ -63,7 +69,11 @@ final class NetworkPass {
           case CLS -> finalNorm(lastLayerOfFirstTokens(last, state));
           case MEAN -> mean(finalNorm(layer(last, state)));
         };
-    return unit(head(widen(pooled)));
+    Tensor mapped = head(description, weights, widen(pooled));
+    return switch (description.output()) {
+      case NetworkOutput.UnitVector _ -> unit(mapped);
+      case NetworkOutput.Score _ -> mapped;
+    };
   }
 
   static Tensor widen(Tensor tensor) {
@@ -89,9 +99,19 @@ final class NetworkPass {
       sum = sum.add(torch.embedding(table, Device.indices(batch.positions(places.offset()))));
     }
     if (embeddings.tokenTypes().isPresent()) {
-      sum = sum.add(weights.get(embeddings.tokenTypes().get().weightName()).select(0, 0));
+      Tensor table = weights.get(embeddings.tokenTypes().get().weightName());
+      sum =
+          sum.add(
+              distinguishesTypes(embeddings.tokenTypes().get(), batch)
+                  ? torch.embedding(table, Device.indices(batch.types()))
+                  : table.select(0, 0));
     }
     return (embeddings.norm().isPresent() ? norm(sum, embeddings.norm().get()) : sum).to(type);
+  }
+
+  /// Whether tokens are of two types.
+  static boolean distinguishesTypes(EmbeddingTable types, PackedBatch batch) {
+    return batch.hasPairs() && types.rows() > 1;
   }
 
   private Tensor layer(int number, Tensor state) {
@@ -181,11 +201,12 @@ final class NetworkPass {
     Tensor first = torch.index_select(state, 0, rows);
     Tensor query =
         dense(
+            weights,
             placement == NormPlacement.POST ? first : torch.index_select(in, 0, rows),
             qkv,
             0,
             width);
-    Tensor keyValue = dense(in, qkv, width, 2 * width);
+    Tensor keyValue = dense(weights, in, qkv, width, 2 * width);
     var contexts = new TensorVector();
     for (PackedBatch.Group group : batch.groups()) {
       Tensor parts =
@@ -231,26 +252,37 @@ final class NetworkPass {
     return Device.floats(shares, group.count(), 1, group.length());
   }
 
-  private Tensor head(Tensor pooled) {
+  /// The modules that map the pooled state.
+  ///
+  /// @param pooled fp32 or fp64: `[size, hidden]`
+  static Tensor head(NetworkDescription description, Weights weights, Tensor pooled) {
     Tensor rows = pooled;
-    for (var module : description.head()) {
-      Tensor mapped = dense(rows, module.linear());
+    for (HeadModule module : description.output().modules()) {
       rows =
-          switch (module.activation()) {
-            case IDENTITY -> mapped;
-            case TANH -> mapped.tanh();
-            case RELU -> mapped.relu();
+          switch (module) {
+            case DenseModule(Linear linear, Activation activation) ->
+                activated(dense(weights, rows, linear, 0, linear.out()), activation);
+            case NormModule(LayerNorm norm, double epsilon) -> norm(weights, rows, norm, epsilon);
           };
     }
     return rows;
   }
 
+  private static Tensor activated(Tensor rows, Activation activation) {
+    return switch (activation) {
+      case IDENTITY -> rows;
+      case TANH -> rows.tanh();
+      case RELU -> rows.relu();
+      case GELU -> torch.gelu(rows);
+    };
+  }
+
   private Tensor dense(Tensor in, Linear linear) {
-    return dense(in, linear, 0, linear.out());
+    return dense(weights, in, linear, 0, linear.out());
   }
 
   /// Of the rows `[from, from + count)` of the weight alone: what gives these outputs.
-  private Tensor dense(Tensor in, Linear linear, long from, long count) {
+  private static Tensor dense(Weights weights, Tensor in, Linear linear, long from, long count) {
     Tensor weight = weights.get(linear.weightName());
     Tensor rows = count == linear.out() ? weight : weight.narrow(0, from, count);
     if (!linear.bias()) {
@@ -269,12 +301,16 @@ final class NetworkPass {
   }
 
   private Tensor norm(Tensor in, LayerNorm norm) {
+    return norm(weights, in, norm, description.stack().epsilon());
+  }
+
+  private static Tensor norm(Weights weights, Tensor in, LayerNorm norm, double epsilon) {
     return torch.layer_norm(
         in,
         new long[] {norm.width()},
         new TensorOptional(weights.get(norm.weightName())),
         norm.bias() ? new TensorOptional(weights.get(norm.biasName())) : new TensorOptional(),
-        description.stack().epsilon(),
+        epsilon,
         true);
   }
 }

@@ -1,9 +1,13 @@
 package dev.whetstone.torch;
 
 import dev.whetstone.core.LengthBatches;
+import dev.whetstone.core.PairTokens;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /// Token sequences of different lengths as one flat run of tokens, so that everything that works
 /// token by token is one matrix product. For attention, sequences of nearly the same length stand
@@ -12,6 +16,8 @@ import java.util.stream.IntStream;
 final class PackedBatch {
   /// A shorter sequence joins a group while it has this share of the group's length.
   private static final double LEAST_SHARE = .85;
+
+  private static final int PADDING = 0;
 
   /// Rows `[firstRow, firstRow + count)` of the batch, at tokens `[firstToken, firstToken + count *
   /// length)`.
@@ -24,12 +30,17 @@ final class PackedBatch {
   }
 
   private final List<int[]> rows;
+  private final Optional<int[]> secondFrom;
   private final int[] order;
   private final List<Group> groups;
   private final int tokens;
 
-  private PackedBatch(List<int[]> rows, int[] order, List<Group> groups, int tokens) {
+  /// @param secondFrom for each packed row, where its tokens of type 1 begin; empty where there are
+  ///   none
+  private PackedBatch(
+      List<int[]> rows, Optional<int[]> secondFrom, int[] order, List<Group> groups, int tokens) {
     this.rows = rows;
+    this.secondFrom = secondFrom;
     this.order = order;
     this.groups = groups;
     this.tokens = tokens;
@@ -37,6 +48,17 @@ final class PackedBatch {
 
   /// @param sequences token ids with special tokens, none empty
   static PackedBatch of(List<int[]> sequences) {
+    return of(sequences, Optional.empty());
+  }
+
+  /// Questions and passages, each pair one sequence.
+  static PackedBatch ofPairs(List<PairTokens> pairs) {
+    return of(
+        pairs.stream().map(PairTokens::ids).toList(),
+        Optional.of(pairs.stream().mapToInt(PairTokens::secondFrom).toArray()));
+  }
+
+  private static PackedBatch of(List<int[]> sequences, Optional<int[]> secondFrom) {
     if (sequences.isEmpty()) {
       throw new IllegalArgumentException("a batch needs a sequence");
     }
@@ -61,7 +83,9 @@ final class PackedBatch {
     if (rows.getLast().length == 0) {
       throw new IllegalArgumentException("a sequence without a token");
     }
-    return new PackedBatch(rows, order, List.copyOf(groups), token);
+    Optional<int[]> seconds =
+        secondFrom.map(from -> IntStream.of(order).map(row -> from[row]).toArray());
+    return new PackedBatch(rows, seconds, order, List.copyOf(groups), token);
   }
 
   int size() {
@@ -95,6 +119,15 @@ final class PackedBatch {
     return rowOf;
   }
 
+  /// The ids that occur in any packing of these, that of padding included: each once, rising.
+  static long[] distinct(List<int[]> sequences) {
+    return LongStream.concat(
+            LongStream.of(PADDING), sequences.stream().flatMapToInt(Arrays::stream).asLongStream())
+        .distinct()
+        .sorted()
+        .toArray();
+  }
+
   /// Ids, 0 where there is padding: `[tokens]`.
   long[] ids() {
     long[] ids = new long[tokens];
@@ -108,6 +141,25 @@ final class PackedBatch {
       }
     }
     return ids;
+  }
+
+  /// Whether tokens may be of type 1.
+  boolean hasPairs() {
+    return secondFrom.isPresent();
+  }
+
+  /// The type of each token, 0 where there is padding: `[tokens]`.
+  long[] types() {
+    long[] types = new long[tokens];
+    int[] from = secondFrom.orElseThrow();
+    for (Group group : groups) {
+      for (int row = 0; row < group.count(); row++) {
+        int at = group.firstToken() + row * group.length();
+        int length = rows.get(group.firstRow() + row).length;
+        Arrays.fill(types, at + from[group.firstRow() + row], at + length, 1);
+      }
+    }
+    return types;
   }
 
   /// Place in its sequence of each token, counted from `offset`: `[tokens]`.

@@ -4,6 +4,7 @@ import dev.whetstone.core.NamedTensors;
 import dev.whetstone.core.NetworkDescription;
 import dev.whetstone.core.NetworkDescription.LayerNorm;
 import dev.whetstone.core.NetworkDescription.Parameter;
+import dev.whetstone.core.NetworkOutput.HeadModule;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.Set;
@@ -15,6 +16,21 @@ public final class RandomWeights {
   private static final double DEVIATION = .02;
 
   private RandomWeights() {}
+
+  /// Those of the score head alone: what an encoder lacks that is to score pairs. Deterministic
+  /// from the seed.
+  public static NamedTensors ofHead(NetworkDescription description, long seed) {
+    NamedTensors all = of(description, seed);
+    var head = new NamedTensors();
+    for (HeadModule module : description.output().modules()) {
+      Parameter parameter = module.parameter();
+      head.put(parameter.weightName(), all.get(parameter.weightName()));
+      if (parameter.bias()) {
+        head.put(parameter.biasName(), all.get(parameter.biasName()));
+      }
+    }
+    return head;
+  }
 
   /// Deterministic from the seed.
   public static NamedTensors of(NetworkDescription description, long seed) {

@@ -1,19 +1,25 @@
 package dev.whetstone.torch;
 
 import dev.whetstone.core.NetworkDescription;
+import dev.whetstone.core.NetworkDescription.EmbeddingTable;
 import dev.whetstone.core.NetworkDescription.FeedForward;
 import dev.whetstone.core.NetworkDescription.InputEmbeddings;
 import dev.whetstone.core.NetworkDescription.Layer;
 import dev.whetstone.core.NetworkDescription.Linear;
 import dev.whetstone.core.NetworkDescription.NormPlacement;
+import dev.whetstone.core.NetworkDescription.Parameter;
 import dev.whetstone.core.NetworkDescription.PositionEmbedding;
 import dev.whetstone.core.NetworkDescription.Projections;
+import dev.whetstone.core.NetworkOutput.HeadModule;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorArrayRefOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -45,6 +51,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /// | attention | [AttentionKernel] | of query, key, value, written side by side |
 /// | mean pooling | `y = Σ shareᵢ xᵢ` | `xᵢ: shareᵢ g` |
 /// | unit length | `y = x / |x|` | `x: (g - y (y · g)) / |x|` |
+/// | score head | [NetworkPass#head] | automatic differentiation: its products have one row a pair |
 ///
 /// With CLS pooling the last layer computes queries, and all after attention, of first tokens only:
 /// a sixth of a layer's products, as only keys and values need all tokens.
@@ -60,7 +67,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 ///
 /// - [#computes] is true for the description: norms after the sums with biases, absolute positions
 ///   at any offset or none, query, key and value apart with biases, plain feed-forward with biases,
-///   no window, no head.
+///   no window; a head only where it scores pairs.
 /// - [#forward] once, then [#backward] once, in one open [Scope], without autograd.
 /// - The order of floating-point operations is fixed, so a step gives the same bits each time on
 ///   one machine.
@@ -97,9 +104,10 @@ final class TrainingPass implements GradientPass {
     Tensor apply(Tensor gradient);
   }
 
-  /// Whether this pass computes the network: BERT, RoBERTa, XLM-R and DistilBERT without a head.
+  /// Whether this pass computes the network: BERT, RoBERTa, XLM-R and DistilBERT, without a head or
+  /// with one that scores pairs.
   static boolean computes(NetworkDescription description) {
-    return description.head().isEmpty()
+    return (description.scores() || description.head().isEmpty())
         && description.stack().placement() == NormPlacement.POST
         && description.stack().relativeBias().isEmpty()
         && description.stack().finalNorm().isEmpty()
@@ -148,7 +156,7 @@ final class TrainingPass implements GradientPass {
           case CLS -> lastLayerOfFirstTokens(last, state);
           case MEAN -> mean(layer(last, state));
         };
-    return unit(pooled);
+    return description.scores() ? score(pooled) : unit(pooled);
   }
 
   @Override
@@ -167,7 +175,7 @@ final class TrainingPass implements GradientPass {
     embeddings
         .positions()
         .ifPresent(each -> sum.add_(torch.embedding(parameters.weight(each.table()), places)));
-    embeddings.tokenTypes().ifPresent(table -> sum.add_(parameters.weight(table).select(0, 0)));
+    embeddings.tokenTypes().ifPresent(table -> addTypes(sum, table));
     tape.push(
         gradient -> {
           embeddings
@@ -179,20 +187,32 @@ final class TrainingPass implements GradientPass {
                           .copy_(
                               torch.embedding_dense_backward(
                                   gradient, places, each.table().rows(), -1, false)));
-          embeddings
-              .tokenTypes()
-              .ifPresent(
-                  table -> {
-                    Tensor ofTypes = parameters.ofWeight(table);
-                    ofTypes.zero_();
-                    ofTypes.select(0, 0).copy_(columnSums(gradient));
-                  });
+          embeddings.tokenTypes().ifPresent(table -> gradientOfTypes(gradient, table));
           return torch.embedding_dense_backward(gradient, wordRows, words.size(0), -1, false);
         });
     Tensor state = norm(sum);
     ScalarType wide = state.scalar_type();
     tape.push(gradient -> gradient.to(wide));
     return state.to(type);
+  }
+
+  private void addTypes(Tensor sum, EmbeddingTable table) {
+    sum.add_(
+        NetworkPass.distinguishesTypes(table, batch)
+            ? torch.embedding(parameters.weight(table), Device.indices(batch.types()))
+            : parameters.weight(table).select(0, 0));
+  }
+
+  private void gradientOfTypes(Tensor gradient, EmbeddingTable table) {
+    Tensor ofTypes = parameters.ofWeight(table);
+    if (NetworkPass.distinguishesTypes(table, batch)) {
+      ofTypes.copy_(
+          torch.embedding_dense_backward(
+              gradient, Device.indices(batch.types()), table.rows(), -1, false));
+    } else {
+      ofTypes.zero_();
+      ofTypes.select(0, 0).copy_(columnSums(gradient));
+    }
   }
 
   private int offset() {
@@ -382,6 +402,29 @@ final class TrainingPass implements GradientPass {
           return ofState;
         });
     return torch.cat(new TensorVector(means.toArray(new Tensor[0])), 0);
+  }
+
+  /// The head of a score by automatic differentiation: its products have but one row a pair.
+  private Tensor score(Tensor pooled) {
+    Weights leaves = parameters.weights().leaves();
+    Tensor leaf = NetworkPass.widen(pooled).detach().set_requires_grad(true);
+    ScalarType narrow = pooled.scalar_type();
+    try (var _ = new AutoGradMode(true)) {
+      Tensor scores = NetworkPass.head(description, leaves, leaf);
+      tape.push(
+          gradient -> {
+            scores.backward(gradient, new BoolOptional(), false, new TensorArrayRefOptional());
+            for (HeadModule module : description.output().modules()) {
+              Parameter each = module.parameter();
+              parameters.ofWeight(each).copy_(leaves.get(each.weightName()).grad());
+              if (each.bias()) {
+                parameters.ofBias(each).copy_(leaves.get(each.biasName()).grad());
+              }
+            }
+            return leaf.grad().to(narrow);
+          });
+      return scores;
+    }
   }
 
   private Tensor unit(Tensor pooled) {

@@ -5,10 +5,9 @@ import dev.whetstone.core.NamedTensors;
 import dev.whetstone.core.NetworkDescription;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Sha256;
-import dev.whetstone.torch.ContrastiveBatch;
-import dev.whetstone.torch.ContrastiveTraining;
 import dev.whetstone.torch.Network;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,8 +16,8 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.LongSupplier;
 
-/// Trains an encoder by a plan: in-batch and hard negatives, checkpoints, and the same bits whether
-/// it was interrupted or not. One training at a time; [#stop] may come from any thread.
+/// Trains a network by a plan, whatever its [Objective]: checkpoints, and the same bits whether it
+/// was interrupted or not. One training at a time; [#stop] may come from any thread.
 public final class Trainer {
   private final NetworkDescription description;
   private final Hyperparameters plan;
@@ -98,16 +97,27 @@ public final class Trainer {
       Segment segment,
       String name,
       Progress progress) {
+    return train(
+        new ContrastiveObjective(examples, plan), start, checkpoints, segment, name, progress);
+  }
+
+  /// The same with any objective.
+  Result train(
+      Objective objective,
+      NamedTensors start,
+      Path checkpoints,
+      Segment segment,
+      String name,
+      Progress progress) {
     int until = segment.until();
-    var batches = new BatchSampler(examples, plan);
-    String fingerprint = fingerprint(examples, start);
+    String fingerprint = fingerprint(objective, start);
     Optional<Checkpoint> resumed =
         Checkpoint.read(checkpoints)
             .filter(c -> c.fingerprint().equals(fingerprint))
             .filter(c -> c.losses().values().length <= until);
     NamedTensors weights = resumed.map(Checkpoint::weights).orElse(start);
     try (var network = Network.of(description, weights);
-        var training = new ContrastiveTraining(network, settings());
+        var training = objective.open(network);
         var task = progress.start(name, until, "steps")) {
       var losses = new ArrayList<Float>();
       resumed.ifPresent(
@@ -122,7 +132,13 @@ public final class Trainer {
       ShortenedSchedule shortened =
           resumed.map(Checkpoint::shortened).orElse(ShortenedSchedule.NONE);
       long started = nanos.getAsLong();
-      long pairs = 0;
+      long examples = 0;
+      int begun = losses.size();
+      objective.changes().stream()
+          .filter(change -> change < begun)
+          .max(Integer::compare)
+          .ifPresent(
+              last -> objective.change(last, checkpoints, () -> snapshot(checkpoints, last)));
       for (int step = losses.size(); step < Math.min(until, shortened.end()); step++) {
         boolean interrupted = Thread.interrupted(); // taken back: it would close the file written
         if (stopped || interrupted) {
@@ -137,8 +153,15 @@ public final class Trainer {
           throw new CancellationException(
               "training stopped after " + step + " of " + until + " steps; run it again to go on");
         }
-        losses.add(step(training, batches.batch(step), shortened.rate(plan, step)));
-        pairs += batches.questions(step);
+        if (objective.changes().contains(step)) {
+          if (!Files.exists(folder(checkpoints, step))) {
+            writeSnapshot(
+                checkpoints, fingerprint, before + since(started), shortened, losses, network);
+          }
+          objective.change(step, checkpoints, network::weights);
+        }
+        losses.add(step(training, step, shortened.rate(plan, step)));
+        examples += objective.examples(step);
         if (segment.snapshots().contains(step + 1)) {
           writeSnapshot(
               checkpoints, fingerprint, before + since(started), shortened, losses, network);
@@ -147,7 +170,7 @@ public final class Trainer {
           continue; // a watched progress ends what is interrupted: the checkpoint comes first
         }
         task.advance(1);
-        task.note(note(losses, pairs / since(started)));
+        task.note(note(losses, examples / since(started), objective.unit()));
         boolean ends = step + 1 == Math.min(until, shortened.end()); // what is finished stays so
         boolean due = ends || (step + 1) % plan.checkpointEvery() == 0;
         double seconds = before + since(started);
@@ -161,21 +184,17 @@ public final class Trainer {
       }
       return new Result(
           network.weights(),
-          stats(batches, losses.size(), before + since(started), losses),
+          stats(objective, losses.size(), before + since(started), losses),
           !shortened.none());
     }
   }
 
-  private static float step(ContrastiveTraining training, ContrastiveBatch batch, double rate) {
+  private static float step(Objective.Training training, int step, double rate) {
     try {
-      return training.step(batch, rate);
+      return training.step(step, rate);
     } catch (Failure.Refused e) {
       throw new NoCandidateException(String.valueOf(e.getMessage()), e);
     }
-  }
-
-  private ContrastiveTraining.StepSettings settings() {
-    return new ContrastiveTraining.StepSettings(plan.precision(), plan.temperature(), .01, 1);
   }
 
   private double since(long started) {
@@ -183,10 +202,10 @@ public final class Trainer {
   }
 
   /// The mean loss of the last steps, as single ones jump.
-  private static String note(List<Float> losses, double pairsPerSecond) {
+  private static String note(List<Float> losses, double perSecond, String unit) {
     List<Float> last = losses.subList(Math.max(0, losses.size() - 20), losses.size());
     double mean = last.stream().mapToDouble(Float::doubleValue).average().orElse(Double.NaN);
-    return String.format(Locale.ROOT, "loss %.3f, %.1f pairs/s", mean, pairsPerSecond);
+    return String.format(Locale.ROOT, "loss %.3f, %.1f %s/s", mean, perSecond, unit);
   }
 
   private void checkpoint(
@@ -196,7 +215,7 @@ public final class Trainer {
       ShortenedSchedule shortened,
       List<Float> losses,
       Network network,
-      ContrastiveTraining training) {
+      Objective.Training training) {
     write(
         folder,
         new Checkpoint(
@@ -263,10 +282,10 @@ public final class Trainer {
     }
   }
 
-  private TrainingStats stats(BatchSampler batches, int steps, double seconds, List<Float> losses) {
+  private TrainingStats stats(Objective objective, int steps, double seconds, List<Float> losses) {
     long pairs = 0;
     for (int step = 0; step < steps; step++) {
-      pairs += batches.questions(step);
+      pairs += objective.examples(step);
     }
     return new TrainingStats(steps, pairs, seconds, plan.precision(), losses);
   }
@@ -276,40 +295,40 @@ public final class Trainer {
   ///
   /// @return pairs a second
   public double measure(List<TokenisedExample> examples, NamedTensors start) {
-    var batches = new BatchSampler(examples, plan);
+    return measure(new ContrastiveObjective(examples, plan), start);
+  }
+
+  /// The same with any objective.
+  ///
+  /// @return examples a second
+  double measure(Objective objective, NamedTensors start) {
     try (var network = Network.of(description, start);
-        var training = new ContrastiveTraining(network, settings())) {
-      training.step(batches.batch(0), plan.schedule().rate(0));
+        var training = objective.open(network)) {
+      training.step(0, plan.schedule().rate(0));
       long started = nanos.getAsLong();
       long tokens = 0;
       int step = 0;
       while (step < 3 || (step < 12 && since(started) < 5)) {
-        ContrastiveBatch batch = batches.batch((step + 1) % plan.steps());
-        training.step(batch, plan.schedule().rate(0));
-        tokens += batch.tokens();
+        int next = (step + 1) % plan.steps();
+        training.step(next, plan.schedule().rate(0));
+        tokens += objective.tokens(next);
         step++;
       }
       double tokensPerSecond = tokens / since(started);
-      long pairs = 0;
+      long examples = 0;
       long whole = 0;
       for (int other = 0; other < plan.steps(); other++) {
-        pairs += batches.questions(other);
-        whole += batches.batch(other).tokens();
+        examples += objective.examples(other);
+        whole += objective.tokens(other);
       }
-      return pairs * tokensPerSecond / whole;
+      return examples * tokensPerSecond / whole;
     }
   }
 
-  private String fingerprint(List<TokenisedExample> examples, NamedTensors start) {
+  private String fingerprint(Objective objective, NamedTensors start) {
     var hash = new Sha256().add(String.join("\n", plan.fields()));
     hash.add(String.join("\n", description.fields()));
-    for (TokenisedExample example : examples) {
-      add(hash, example.question());
-      add(hash, example.positive());
-      example.knownPositives().stream().sorted().forEach(hash::add);
-      hash.add("negatives");
-      example.negatives().forEach(negative -> add(hash, negative));
-    }
+    objective.addTo(hash);
     for (String name : start.names()) {
       hash.add(name);
       float[] data = start.get(name).data();
@@ -318,17 +337,5 @@ public final class Trainer {
       hash.add(bytes.array());
     }
     return hash.hex();
-  }
-
-  private static void add(Sha256 hash, TokenisedExample.TokenisedPassage passage) {
-    hash.add(passage.id());
-    add(hash, passage.tokens());
-  }
-
-  private static void add(Sha256 hash, int[] tokens) {
-    var bytes = ByteBuffer.allocate(4 * tokens.length + 4);
-    bytes.putInt(tokens.length);
-    bytes.asIntBuffer().put(tokens);
-    hash.add(bytes.array());
   }
 }

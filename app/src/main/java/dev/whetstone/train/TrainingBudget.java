@@ -5,9 +5,10 @@ package dev.whetstone.train;
 /// nothing is changed, so that the clock decides nothing. Otherwise the training ends after as many
 /// steps as still fit.
 ///
+/// @param planned seconds that the whole training takes at the speed of the plan
 /// @param steps of the whole training
 /// @param seconds the budget for training and choosing
-record TrainingBudget(FineTuningPlan plan, int steps, double seconds) {
+record TrainingBudget(double planned, int steps, double seconds) {
   private static final double OVERRUN = 1.25;
 
   /// The first steps warm up.
@@ -15,6 +16,10 @@ record TrainingBudget(FineTuningPlan plan, int steps, double seconds) {
 
   /// Weights that are not led to a rate of 0 are worse than those of a shorter training.
   private static final int FEWEST_LEFT = 3;
+
+  static TrainingBudget of(FineTuningPlan plan, int steps, double seconds) {
+    return new TrainingBudget(Planner.cost(plan) / plan.speed().pairsPerSecond(), steps, seconds);
+  }
 
   /// @param done steps
   /// @param spent seconds on them
@@ -28,7 +33,7 @@ record TrainingBudget(FineTuningPlan plan, int steps, double seconds) {
       return steps;
     }
     double left = seconds - earlier - spent;
-    double slower = each * steps * plan.speed().pairsPerSecond() / Planner.cost(plan);
+    double slower = each * steps / planned;
     double room = Math.max(left / 2, left - slower * Planner.CHOOSING_SHARE * seconds);
     return (int) Math.min(steps, done + Math.max(FEWEST_LEFT, room / each));
   }

@@ -15,7 +15,15 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param <R> what it tells of a run
 public sealed interface Step<R extends StepResult>
-    permits StageStep, PrepareStep, TrainStep, ProveStep, EmbedStep, IndexStep, AppStep {
+    permits StageStep,
+        PrepareStep,
+        GenerateStep,
+        TrainStep,
+        RerankerStep,
+        ProveStep,
+        EmbedStep,
+        IndexStep,
+        AppStep {
   /// Names its record, too.
   String name();
 

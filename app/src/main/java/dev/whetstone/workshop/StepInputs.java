@@ -5,16 +5,19 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Remedy;
 import dev.whetstone.core.Sha256;
+import dev.whetstone.store.Artifact;
 import dev.whetstone.store.Json;
 import dev.whetstone.workshop.prepare.PreparedPassages;
+import dev.whetstone.workshop.questions.WrittenSplit;
 import dev.whetstone.workspace.DocumentLanguage;
 import dev.whetstone.workspace.Manifest;
 import dev.whetstone.workspace.ModelView;
+import dev.whetstone.workspace.QuestionLog;
 import dev.whetstone.workspace.RecordView;
 import dev.whetstone.workspace.StepRecord;
 import dev.whetstone.workspace.Workspace;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,12 +25,13 @@ import java.util.Optional;
 
 /// What the steps are functions of: the staged documents, the passages made of them, their
 /// language, the questions, the models and the records of the steps before. Nothing can be written
-/// through it. Passages are read once.
+/// through it. Passages are read once, and hashes of the questions made once for a state.
 final class StepInputs {
   private final Workspace workspace;
   private final ModelView models;
   private final RecordView records;
   private final Map<String, List<Passage>> passages = new HashMap<>();
+  private final Map<String, String> hashes = new HashMap<>(); // by what they are made of
 
   StepInputs(Workspace workspace, ModelView models, RecordView records) {
     this.workspace = workspace;
@@ -156,11 +160,43 @@ final class StepInputs {
 
   /// A hash of the question log.
   String questionsHash() {
-    try {
-      return Files.exists(workspace.questions()) ? Sha256.of(workspace.questions()) : "none";
-    } catch (IOException e) {
-      throw new Failure.Unavailable(
-          "cannot read " + workspace.questions() + ": " + e.getMessage(), e);
+    return QuestionLog.fileHash(workspace);
+  }
+
+  /// A hash of the written questions that train and choose; [QuestionLog#NO_QUESTIONS] where there
+  /// are none.
+  String writtenHash() {
+    if (!Artifact.exists(workspace.written())) {
+      return QuestionLog.NO_QUESTIONS;
     }
+    Path manifest = workspace.written().resolve(Artifact.MANIFEST);
+    return hashes.computeIfAbsent(
+        "written " + QuestionLog.fileHash(workspace) + " " + hash(manifest) + passagesKey(),
+        _ -> WrittenSplit.of(workspace, passagesIfCurrent()).hash());
+  }
+
+  private static String hash(Path file) {
+    try {
+      return Sha256.of(file);
+    } catch (IOException e) {
+      throw new Failure.Unavailable("cannot read " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /// Names the passages and the documents that they were made of.
+  private String passagesKey() {
+    Manifest staged = Manifest.read(workspace);
+    String prepared =
+        staged.documents().isEmpty()
+            ? ""
+            : matching(new PrepareStep(this)).map(StepRecord::output).orElse("");
+    return " " + prepared + " " + staged.contentHash();
+  }
+
+  /// A hash of what training and choosing see of the question log.
+  String learningQuestionsHash() {
+    return hashes.computeIfAbsent(
+        "log " + QuestionLog.fileHash(workspace) + passagesKey(),
+        _ -> QuestionLog.learningHash(workspace, passagesIfCurrent()));
   }
 }

@@ -1,6 +1,7 @@
 package dev.whetstone.workshop;
 
 import dev.whetstone.pairs.QuestionFile;
+import dev.whetstone.questions.WriterEstimate;
 import dev.whetstone.workshop.app.AppFitting;
 import dev.whetstone.workshop.index.BulkExport;
 import dev.whetstone.workshop.index.GenerationList;
@@ -8,7 +9,11 @@ import dev.whetstone.workshop.index.Indexing;
 import dev.whetstone.workshop.index.Rollback;
 import dev.whetstone.workshop.prepare.PreparedPassages.Unread;
 import dev.whetstone.workshop.prove.Proof;
+import dev.whetstone.workshop.questions.Proving;
+import dev.whetstone.workshop.questions.ReviewSheet;
+import dev.whetstone.workshop.questions.WritingResult;
 import dev.whetstone.workshop.stage.SkippedFiles;
+import dev.whetstone.workshop.train.RerankerResult;
 import dev.whetstone.workshop.train.TrainingResult;
 import dev.whetstone.workspace.Adoption;
 import dev.whetstone.workspace.QuestionLog;
@@ -87,8 +92,33 @@ public sealed interface StepResult {
 
   record Copy(String document, String original) {}
 
+  /// A language model wrote questions.
+  record QuestionsWritten(WritingResult writing) implements StepResult {}
+
+  /// What writing questions will take. The model was asked nothing.
+  ///
+  /// @param writer the model and where it is
+  /// @param remote whether passages would leave this machine
+  record WritingEstimated(String writer, boolean remote, WriterEstimate estimate)
+      implements StepResult {}
+
+  /// Written questions were reviewed.
+  ///
+  /// @param file the table that held the decisions; null where they were made one by one
+  record QuestionsReviewed(@Nullable String file, ReviewSheet.Taken decisions, Proving proving)
+      implements StepResult {}
+
+  /// A table for the review was written.
+  record ReviewTable(String file, int questions) implements StepResult {}
+
+  /// A person typed questions.
+  record QuestionsTyped(int typed, Proving proving) implements StepResult {}
+
   /// @param name of the model
   record Trained(String name, TrainingResult training) implements StepResult {}
+
+  /// @param name of the reranker
+  record RerankerMade(String name, RerankerResult reranker) implements StepResult {}
 
   /// @param id of the report
   /// @param name of the model

@@ -7,6 +7,7 @@ import dev.whetstone.workshop.train.TrainedOn;
 import dev.whetstone.workshop.train.Training;
 import dev.whetstone.workshop.train.TrainingResult;
 import dev.whetstone.workspace.ModelShelf;
+import dev.whetstone.workspace.QuestionLog;
 import dev.whetstone.workspace.Settings;
 import dev.whetstone.workspace.StepRecord;
 import dev.whetstone.workspace.Workspace;
@@ -65,12 +66,17 @@ final class TrainStep implements Step<StepResult.Trained> {
   /// All inputs but the budget that was asked for.
   private Fingerprint settled() {
     Settings.Train settings = workspace.settings().train();
-    return Fingerprint.of(NAME)
-        .with("program", Training.VERSION)
-        .with("questions", inputs.questionsHash())
-        .with("train.budget", settings.time())
-        .with("train.seed", settings.seed())
-        .with("base model", inputs.models().baseKey());
+    Fingerprint fingerprint =
+        Fingerprint.of(NAME)
+            .with("program", Training.VERSION)
+            .with("questions", inputs.learningQuestionsHash())
+            .with("train.budget", settings.time())
+            .with("train.seed", settings.seed())
+            .with("base model", inputs.models().baseKey());
+    String written = inputs.writtenHash();
+    return written.equals(QuestionLog.NO_QUESTIONS)
+        ? fingerprint
+        : fingerprint.with("written questions", written);
   }
 
   /// A model that was trained with a budget of its own stays up to date when none is asked for.

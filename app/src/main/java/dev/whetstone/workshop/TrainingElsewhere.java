@@ -48,6 +48,7 @@ public final class TrainingElsewhere {
   private static final String BASE = "base";
   private static final String MODEL = "model";
   private static final String PAIRS = "pairs";
+  private static final String WRITTEN = "written";
 
   /// @param fingerprint names the training
   /// @param earlierFingerprint as an earlier version would have named it
@@ -112,6 +113,9 @@ public final class TrainingElsewhere {
               Files.copy(workspace.manifest(), empty.resolve("raw.json"));
               if (Files.exists(workspace.questions())) {
                 Files.copy(workspace.questions(), empty.resolve("questions.jsonl"));
+              }
+              if (Artifact.exists(workspace.written())) {
+                copy(workspace.written(), empty.resolve(WRITTEN));
               }
               copy(workspace.passages().resolve(passages), empty.resolve(PASSAGES));
               if (ownBase) {
@@ -253,6 +257,9 @@ public final class TrainingElsewhere {
       copy(sent.folder().resolve(BASE), folder.resolve(BASE));
     }
     Workspace workspace = Workspace.open(folder);
+    if (Files.isDirectory(sent.folder().resolve(WRITTEN))) {
+      copy(sent.folder().resolve(WRITTEN), workspace.written());
+    }
     copy(sent.folder().resolve(PASSAGES), workspace.passages().resolve(asked.passages()));
     int before = Integer.parseInt(asked.version()) - 1;
     if (before > 0) { // so that the next version is the one asked for

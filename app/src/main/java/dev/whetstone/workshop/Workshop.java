@@ -7,21 +7,26 @@ import dev.whetstone.encode.Encoder;
 import dev.whetstone.index.AdoptedFields;
 import dev.whetstone.model.Model;
 import dev.whetstone.pairs.Question;
+import dev.whetstone.questions.WriterEstimate;
 import dev.whetstone.workshop.app.AppAnswers;
 import dev.whetstone.workshop.index.BulkExport;
 import dev.whetstone.workshop.index.GenerationList;
 import dev.whetstone.workshop.index.IndexOptions;
 import dev.whetstone.workshop.index.Rollback;
+import dev.whetstone.workshop.questions.WriterModel;
+import dev.whetstone.workshop.questions.Writing;
 import dev.whetstone.workshop.train.JudgedQuestions;
 import dev.whetstone.workspace.Adoption;
 import dev.whetstone.workspace.IndexPlace;
 import dev.whetstone.workspace.Manifest;
 import dev.whetstone.workspace.ModelShelf;
 import dev.whetstone.workspace.QuestionLog;
+import dev.whetstone.workspace.QuestionSettings;
 import dev.whetstone.workspace.StepRecords;
 import dev.whetstone.workspace.TruncatedList;
 import dev.whetstone.workspace.Workspace;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -48,13 +53,20 @@ public final class Workshop {
 
   /// The steps of a run after staging, in order, as a run does them.
   static List<Step<?>> steps(StepInputs inputs) {
-    return List.of(
-        new PrepareStep(inputs),
-        new TrainStep(inputs, null, false),
-        new ProveStep(inputs, false),
-        new EmbedStep(inputs),
-        new IndexStep(inputs, IndexOptions.DEFAULT, false),
-        new AppStep(inputs));
+    var steps = new ArrayList<Step<?>>();
+    steps.add(new PrepareStep(inputs));
+    if (GenerateStep.configured(inputs.workspace())) {
+      steps.add(new GenerateStep(inputs, GenerateStep.Asked.NOTHING, false));
+    }
+    steps.add(new TrainStep(inputs, null, false));
+    if (RerankerStep.configured(inputs)) {
+      steps.add(new RerankerStep(inputs, RerankerStep.Asked.NOTHING));
+    }
+    steps.add(new ProveStep(inputs, false));
+    steps.add(new EmbedStep(inputs));
+    steps.add(new IndexStep(inputs, IndexOptions.DEFAULT, false));
+    steps.add(new AppStep(inputs));
+    return List.copyOf(steps);
   }
 
   /// What [#run] would do after staging, told by one who may write: a model is opened and checked
@@ -67,6 +79,9 @@ public final class Workshop {
   public interface RunListener {
     /// Called once, after the sources were staged again, when there is something to do.
     void planned(StepPlan plan);
+
+    /// Called before a language model is asked to write questions.
+    default void estimated(StepOutcome<StepResult.WritingEstimated> outcome) {}
 
     /// Called for each step that did something.
     void ended(StepOutcome<?> outcome);
@@ -86,6 +101,9 @@ public final class Workshop {
       listener.planned(plan);
     }
     for (Step<?> step : steps(inputs)) {
+      if (step instanceof GenerateStep writing && inputs.upToDate(step).isEmpty()) {
+        listener.estimated(estimate(writing));
+      }
       worked |= tell(runner.run(step), listener);
     }
     return worked;
@@ -115,6 +133,12 @@ public final class Workshop {
   /// Takes out of the workspace what was staged from a folder or bucket.
   public StepOutcome<StepResult.Staged> unstage(String source) {
     return runner.run(new StageStep(inputs, source, StageStep.Mode.REMOVED));
+  }
+
+  /// Whether the passages are up to date.
+  public boolean prepared() {
+    return !Manifest.read(workspace).documents().isEmpty()
+        && inputs.upToDate(new PrepareStep(inputs)).isPresent();
   }
 
   /// Parses and splits.
@@ -153,6 +177,44 @@ public final class Workshop {
         question.unnamed() ? null : question.id(), question.text(), reason);
   }
 
+  /// Writes questions with the language model of the settings; goes on where the last writing was
+  /// ended by a limit.
+  ///
+  /// @param count questions that are to train and choose; null for that of the last writing, or of
+  ///   the settings. Likewise `budget`, as `20m`, and `kinds`
+  public StepOutcome<StepResult.QuestionsWritten> generate(
+      @Nullable Integer count, @Nullable String budget, @Nullable List<String> kinds) {
+    return runner.run(new GenerateStep(inputs, asked(count, budget, kinds), true));
+  }
+
+  /// What [#generate] will take; empty where it has nothing to do.
+  public Optional<StepOutcome<StepResult.WritingEstimated>> estimateGenerate(
+      @Nullable Integer count, @Nullable String budget, @Nullable List<String> kinds) {
+    var step = new GenerateStep(inputs, asked(count, budget, kinds), true);
+    String _ = inputs.passagesId(); // which must be up to date
+    return inputs.upToDate(step).isPresent() ? Optional.empty() : Optional.of(estimate(step));
+  }
+
+  private StepOutcome<StepResult.WritingEstimated> estimate(GenerateStep step) {
+    long began = System.nanoTime();
+    WriterModel writer = WriterModel.of(workspace.settings().questions());
+    WriterEstimate estimate =
+        new Writing(workspace, models, progress)
+            .estimate(inputs.language(), inputs.passages(), step.request());
+    return StepOutcome.of(
+        GenerateStep.NAME,
+        began,
+        new StepResult.WritingEstimated(writer.place(), writer.remote(), estimate));
+  }
+
+  private static GenerateStep.Asked asked(
+      @Nullable Integer count, @Nullable String budget, @Nullable List<String> kinds) {
+    return new GenerateStep.Asked(
+        count,
+        TrainStep.budget(budget),
+        kinds == null ? null : QuestionSettings.kinds("--kinds", kinds));
+  }
+
   /// Sharpens the base model.
   ///
   /// @param budget as `10m`; null for that of the settings, or that the last model was asked for
@@ -160,6 +222,22 @@ public final class Workshop {
   /// @param again trains in any case
   public StepOutcome<StepResult.Trained> train(@Nullable String budget, boolean again) {
     return runner.run(new TrainStep(inputs, TrainStep.budget(budget), again));
+  }
+
+  /// Makes a reranker for what the model finds.
+  ///
+  /// @param from folder of a reranker to begin with; null for that of the settings, or else the
+  ///   sharpened model becomes one
+  /// @param budget as `10m`; null for that of the settings
+  /// @param again makes one in any case
+  public StepOutcome<StepResult.RerankerMade> reranker(
+      @Nullable Path from, @Nullable String budget, boolean again) {
+    var asked =
+        new RerankerStep.Asked(
+            from == null ? null : from.toAbsolutePath().normalize(),
+            TrainStep.budget(budget),
+            again);
+    return runner.run(new RerankerStep(inputs, asked));
   }
 
   /// The last training, where it is up to date; empty where there is something to train.

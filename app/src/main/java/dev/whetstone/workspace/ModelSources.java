@@ -84,14 +84,29 @@ public final class ModelSources {
         .filter(base -> !permits(base.toString()))
         .ifPresent(
             base -> {
-              throw new Failure.Refused(
-                  "the settings of %s name the folder %s as model.base, and others can write them: it was not opened. If that is right, permit it here: export %s=%s"
-                      .formatted(
-                          workspace.sharedAt(),
-                          base,
-                          SharedSettings.PERMIT,
-                          Shell.word(ENTRY + base)));
+              throw refused("folder", base, "model.base");
             });
+  }
+
+  /// @param folder that `rerank.base` names
+  /// @throws Failure.Refused if others can write the settings, and the folder is not the
+  ///   workspace's
+  public void requireReranker(Path folder) {
+    if (!permits(folder.toString())) {
+      throw refused("folder", folder, "rerank.base");
+    }
+  }
+
+  private Failure.Refused refused(String kind, Path place, String setting) {
+    return new Failure.Refused(
+        "the settings of %s name the %s %s as %s, and others can write them: it was not opened. If that is right, permit it here: export %s=%s"
+            .formatted(
+                workspace.sharedAt(),
+                kind,
+                place,
+                setting,
+                SharedSettings.PERMIT,
+                Shell.word(ENTRY + place)));
   }
 
   /// A language model's file is read by native code, which does not check it as other models are
@@ -101,18 +116,29 @@ public final class ModelSources {
   ///   that this machine does not permit
   public void requireChat() {
     Settings.Llm llm = workspace.settings().llm();
-    if (workspace.sharedAt() == null || !llm.kind().equals("gguf") || llm.file() == null) {
+    if (llm.kind().equals("gguf")) {
+      requireFile("llm.file", llm.file());
+    }
+  }
+
+  /// As [#requireChat], for the model that writes questions.
+  public void requireWriter() {
+    QuestionSettings.Writer writer = workspace.settings().questions().writer();
+    if (writer.kind().equals("gguf")) {
+      requireFile("questions.writer.file", writer.file());
+    }
+  }
+
+  private void requireFile(String setting, @Nullable String named) {
+    if (workspace.sharedAt() == null || named == null) {
       return;
     }
-    Path file = real(Path.of(llm.file()));
+    Path file = real(Path.of(named));
     if (permitted.stream()
         .flatMap(this::local)
         .map(ModelSources::real)
         .noneMatch(file::startsWith)) {
-      throw new Failure.Refused(
-          "the settings of %s name the file %s as llm.file, and others can write them: it was not opened. If that is right, permit it here: export %s=%s"
-              .formatted(
-                  workspace.sharedAt(), file, SharedSettings.PERMIT, Shell.word(ENTRY + file)));
+      throw refused("file", file, setting);
     }
   }
 

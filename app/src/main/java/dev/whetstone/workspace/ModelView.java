@@ -11,7 +11,6 @@ import dev.whetstone.encode.RuntimeChoice;
 import dev.whetstone.model.BaseModels;
 import dev.whetstone.model.Model;
 import dev.whetstone.model.ModelVersions;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,7 +21,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The models of a workspace, for readers: the base it starts from, the versions sharpened here
@@ -88,25 +86,7 @@ public abstract sealed class ModelView permits ModelShelf, RecordedModels {
   /// What the settings say of the base model; for a folder also which files stand in it.
   public String baseKey() {
     String set = workspace.settings().model().base();
-    Path folder = folderOf(set);
-    if (!Files.isDirectory(folder)) {
-      return set;
-    }
-    var files = new StringBuilder(set);
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path file : all.filter(Files::isRegularFile).sorted().toList()) {
-        files
-            .append('\n')
-            .append(folder.relativize(file))
-            .append(' ')
-            .append(Files.size(file))
-            .append(' ')
-            .append(Files.getLastModifiedTime(file).toMillis());
-      }
-    } catch (IOException e) {
-      throw new Failure.Unavailable("cannot read " + folder + ": " + e.getMessage(), e);
-    }
-    return files.toString();
+    return FolderKey.of(set, folderOf(set));
   }
 
   /// A relative folder is meant as seen from `whetstone.yaml`.
@@ -160,6 +140,13 @@ public abstract sealed class ModelView permits ModelShelf, RecordedModels {
       return candidate + " " + serving();
     }
     return candidate + " " + space(candidate) + " " + rival(candidate);
+  }
+
+  /// Names the model whose finds a reranker reorders, for its fingerprint.
+  ///
+  /// @param candidate [#NONE] for what serves
+  public String reorderedBy(String candidate) {
+    return candidate.equals(NONE) ? servingName() : candidate + " " + space(candidate);
   }
 
   /// The space of the version that a rollback lets serve; empty for the base.

@@ -10,13 +10,17 @@ import dev.whetstone.pairs.DocumentSplit;
 import dev.whetstone.pairs.DocumentSplit.Group;
 import dev.whetstone.pairs.Place;
 import dev.whetstone.pairs.Question;
+import dev.whetstone.pairs.Question.Origin;
 import dev.whetstone.pairs.QuestionFile;
 import dev.whetstone.pairs.QuestionSplitUnits;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.WholeFile;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -24,12 +28,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The questions of a workspace, `questions.jsonl`, and what each is used for. Half of them (by
 /// document, see [QuestionSplitUnits]) are the log: they train, choose the recipe's settings and
 /// set the threshold below which an answer is declined. The other half is held out for the proof.
+/// Questions that were reviewed or typed here ([Question.Origin]) are held out in any case, with
+/// all others about their documents.
 ///
 /// @param answered those with a place in the documents, dealt out by document or section; documents
 ///   that were found go by their ids
@@ -40,13 +47,21 @@ public record QuestionLog(
   private static final DocumentSplit.Shares SHARES = new DocumentSplit.Shares(.3, .2, .5);
   private static final double DECLINED_LOG = .45;
 
+  /// Stands for the hash of a log without questions.
+  public static final String NO_QUESTIONS = "none";
+
   /// @param passages of all documents
   public static QuestionLog of(Workspace workspace, List<Passage> passages) {
+    return of(workspace, read(workspace), passages);
+  }
+
+  private static QuestionLog of(
+      Workspace workspace, List<Question> questions, List<Passage> passages) {
     var names =
         new DocumentNames(
             Manifest.read(workspace).documents().stream().map(Manifest.Entry::path).toList());
     return of(
-        read(workspace).stream().map(names::resolve).toList(),
+        questions.stream().map(names::resolve).toList(),
         passages,
         workspace.settings().train().seed());
   }
@@ -99,7 +114,11 @@ public record QuestionLog(
   /// Empty where the questions were split by document as usual.
   public Optional<SplitNote> note() {
     int all = train().size() + dev().size() + heldOut().size();
+    boolean imported = heldOut().stream().anyMatch(question -> !question.origin().onlyProves());
     if (train().isEmpty() && heldOut().size() > 1) {
+      if (!imported) {
+        return Optional.empty(); // nothing was to be divided
+      }
       return Optional.of(note(SplitNote.Kind.ONLY_PROVE, all));
     }
     if (heldOut().isEmpty() && all > 1) {
@@ -184,8 +203,10 @@ public record QuestionLog(
                       + read.bad().getFirst().reason()));
     }
     var all = new LinkedHashMap<String, Question>();
-    if (!replace) {
-      read(workspace).forEach(q -> all.put(q.id(), q));
+    for (Question known : read(workspace)) {
+      if (!replace || known.origin().onlyProves()) {
+        all.put(known.id(), known);
+      }
     }
     var before = Map.copyOf(all);
     var made = new HashMap<String, String>();
@@ -193,7 +214,10 @@ public record QuestionLog(
     for (Question question : read.questions()) {
       String known = question.unnamed() ? made.get(question.form()) : null;
       String id = known == null ? question.id() : known;
-      all.put(id, new Question(id, question.text(), question.places()));
+      @Nullable Question there = all.get(id);
+      Origin origin =
+          there != null && there.origin().onlyProves() ? there.origin() : question.origin();
+      all.put(id, new Question(id, question.text(), question.places(), origin));
     }
     Progress.stopWhenInterrupted();
     int added = all.size() - before.size();
@@ -201,9 +225,7 @@ public record QuestionLog(
     for (Question known : before.values()) {
       changed += known.equals(all.get(known.id())) ? 0 : 1;
     }
-    var lines = new StringBuilder();
-    all.values().forEach(q -> lines.append(Json.line(json(q))).append('\n'));
-    WholeFile.write(workspace.questions(), lines.toString());
+    write(workspace, all.values());
     return new Imported(
         added,
         changed,
@@ -211,6 +233,78 @@ public record QuestionLog(
         read.bad(),
         read.notes(),
         all.size());
+  }
+
+  /// Adds a question, or puts it in place of the one with its id.
+  public static void put(Workspace workspace, Question question) {
+    var all = new LinkedHashMap<String, Question>();
+    read(workspace).forEach(known -> all.put(known.id(), known));
+    all.put(question.id(), question);
+    write(workspace, all.values());
+  }
+
+  /// Removes a question; one that is not there is fine.
+  public static void remove(Workspace workspace, String id) {
+    List<Question> all = read(workspace);
+    List<Question> others = all.stream().filter(question -> !question.id().equals(id)).toList();
+    if (others.size() < all.size()) {
+      write(workspace, others);
+    }
+  }
+
+  private static void write(Workspace workspace, Collection<Question> questions) {
+    if (questions.isEmpty()) {
+      WholeFile.delete(workspace.questions());
+      return;
+    }
+    var lines = new StringBuilder();
+    questions.forEach(question -> lines.append(line(question)));
+    WholeFile.write(workspace.questions(), lines.toString());
+  }
+
+  private static String line(Question question) {
+    return Json.line(json(question)) + "\n";
+  }
+
+  /// What the questions that train and choose are functions of: the log without the questions that
+  /// only prove, and those of it that such questions hold out. It is the hash of the whole file
+  /// where none only proves, so that reviewing calls for no other training.
+  ///
+  /// @param passages of all documents
+  public static String learningHash(Workspace workspace, List<Passage> passages) {
+    List<Question> all = read(workspace);
+    List<Question> imported =
+        all.stream().filter(question -> !question.origin().onlyProves()).toList();
+    if (imported.isEmpty()) {
+      return NO_QUESTIONS;
+    }
+    if (imported.size() == all.size()) {
+      return fileHash(workspace);
+    }
+    var text = new StringBuilder();
+    imported.forEach(question -> text.append(line(question)));
+    String hash = Sha256.of(text.toString().getBytes(StandardCharsets.UTF_8));
+    String learning = of(workspace, all, passages).learning();
+    return learning.equals(of(workspace, imported, passages).learning())
+        ? hash
+        : Sha256.id(hash, learning);
+  }
+
+  /// A hash of the whole log; [#NO_QUESTIONS] where there is none.
+  public static String fileHash(Workspace workspace) {
+    try {
+      return Files.exists(workspace.questions()) ? Sha256.of(workspace.questions()) : NO_QUESTIONS;
+    } catch (IOException e) {
+      throw new Failure.Unavailable(
+          "cannot read " + workspace.questions() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private String learning() {
+    return Stream.concat(train().stream(), dev().stream())
+        .map(Question::id)
+        .sorted()
+        .collect(Collectors.joining("\n"));
   }
 
   private static Map<String, Object> json(Question question) {
@@ -226,7 +320,12 @@ public record QuestionLog(
       }
       answers.add(answer);
     }
-    return new TreeMap<>(
-        Map.of("id", question.id(), "question", question.text(), "answers", answers));
+    var row =
+        new TreeMap<String, Object>(
+            Map.of("id", question.id(), "question", question.text(), "answers", answers));
+    if (question.origin().onlyProves()) {
+      row.put("origin", question.origin().key());
+    }
+    return row;
   }
 }

@@ -32,8 +32,10 @@ public record Settings(
     Model model,
     Passages passages,
     Parse parse,
+    QuestionSettings questions,
     Train train,
     Prove prove,
+    Rerank rerank,
     Index index,
     EngineSections engines,
     App app,
@@ -52,8 +54,10 @@ public record Settings(
     model = model == null ? defaults(Model.class) : model;
     passages = passages == null ? defaults(Passages.class) : passages;
     parse = parse == null ? defaults(Parse.class) : parse;
+    questions = questions == null ? defaults(QuestionSettings.class) : questions;
     train = train == null ? defaults(Train.class) : train;
     prove = prove == null ? defaults(Prove.class) : prove;
+    rerank = rerank == null ? defaults(Rerank.class) : rerank;
     index = index == null ? defaults(Index.class) : index;
     app = app == null ? defaults(App.class) : app;
     llm = llm == null ? defaults(Llm.class) : llm;
@@ -69,8 +73,8 @@ public record Settings(
   Settings withEngines(EngineSections engines) {
     engines.requireUsable("index.engine", index.engine());
     return new Settings(
-        name, language, stage, model, passages, parse, train, prove, index, engines, app, llm,
-        serve);
+        name, language, stage, model, passages, parse, questions, train, prove, rerank, index,
+        engines, app, llm, serve);
   }
 
   /// @throws Failure.BadInput if it cannot name a collection, an index or a folder
@@ -169,12 +173,59 @@ public record Settings(
 
   /// @param level one-sided confidence that the gate asks for
   /// @param ranking `hybrid` or `dense`: the ranking that must gain, and that apps serve
-  public record Prove(Double level, String ranking) {
+  /// @param guard whether a candidate must also keep what its base knew in general
+  public record Prove(Double level, String ranking, Boolean guard) {
     public Prove {
       level = level == null ? 0.95 : level;
       require(
           level >= 0.5 && level < 1, "prove.level: " + level + " must be at least 0.5 and below 1");
       ranking = oneOf("prove.ranking", ranking, "hybrid", Set.of("hybrid", "dense"));
+      guard = guard == null || guard;
+    }
+  }
+
+  /// Reordering what retrieval found by a model that reads question and passage together.
+  ///
+  /// @param enabled `auto` (one is made and served where it is proven) or `never`
+  /// @param base folder of a reranker to begin with, as Hugging Face has it; null: one is made of
+  ///   the sharpened model
+  /// @param budget the longest that reordering may take a question here, as `150ms`
+  public record Rerank(String enabled, @Nullable String base, String budget) {
+    private static final Pattern TIME = Pattern.compile("(\\d{1,6})\\s*(ms|s)");
+
+    public Rerank {
+      enabled = oneOf("rerank.enabled", enabled, "auto", Set.of("auto", "never"));
+      require(
+          base == null || !base.isBlank(), "rerank.base is empty: name a folder, or leave it out");
+      budget = budget == null ? "150ms" : budget;
+      time("rerank.budget", budget);
+    }
+
+    /// Whether there may be one.
+    public boolean wanted() {
+      return enabled.equals("auto");
+    }
+
+    public Duration time() {
+      return time("rerank.budget", budget);
+    }
+
+    /// Reads `150ms` or `2s`.
+    ///
+    /// @param key names the setting in the error
+    /// @throws Failure.BadInput if it is not from 1 ms to 60 s
+    public static Duration time(String key, String text) {
+      var match = TIME.matcher(text.strip().toLowerCase(Locale.ROOT));
+      boolean matches = match.matches();
+      long amount = matches ? Long.parseLong(match.group(1)) : 0;
+      Duration time =
+          matches && match.group(2).equals("s")
+              ? Duration.ofSeconds(amount)
+              : Duration.ofMillis(amount);
+      require(
+          time.toMillis() >= 1 && time.toMillis() <= 60_000,
+          key + ": '" + text + "' is not from 1ms to 60s; write for example 150ms");
+      return time;
     }
   }
 
@@ -275,7 +326,7 @@ public record Settings(
     }
   }
 
-  private static <T> T defaults(Class<T> type) {
+  static <T> T defaults(Class<T> type) {
     return Json.MAPPER.convertValue(Map.of(), type);
   }
 

@@ -187,6 +187,10 @@ public final class SharedSettings {
     if (llm.url() != null && llm.apiKeyEnv() != null) {
       all.add(new Sending("llm.api_key_env", llm.apiKeyEnv(), llm.url(), ""));
     }
+    QuestionSettings.Writer writer = settings.questions().writer();
+    if (writer.url() != null && writer.apiKeyEnv() != null) {
+      all.add(new Sending("questions.writer.api_key_env", writer.apiKeyEnv(), writer.url(), ""));
+    }
     clusters(settings, folder, all);
     return all;
   }

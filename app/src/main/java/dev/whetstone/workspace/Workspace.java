@@ -102,6 +102,16 @@ public record Workspace(Path folder, Settings settings, @Nullable String sharedA
     return folder.resolve("questions.jsonl");
   }
 
+  /// What was dropped or put off when questions were reviewed.
+  public Path reviews() {
+    return folder.resolve("reviews.jsonl");
+  }
+
+  /// The questions that a language model wrote.
+  public Path written() {
+    return folder.resolve("written");
+  }
+
   public Path passages() {
     return folder.resolve("passages");
   }
@@ -112,6 +122,10 @@ public record Workspace(Path folder, Settings settings, @Nullable String sharedA
 
   public Path models() {
     return folder.resolve("models");
+  }
+
+  public Path rerankers() {
+    return folder.resolve("rerankers");
   }
 
   public Path vectors() {

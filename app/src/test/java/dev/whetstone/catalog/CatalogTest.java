@@ -1,5 +1,6 @@
 package dev.whetstone.catalog;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -33,6 +35,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CatalogTest {
+  private static final String RERANKER =
+      "\"reranker\":{\"kind\":\"model\",\"name\":\"judge\",\"version\":\"3\",\"depth\":20,"
+          + "\"weight\":0.8,\"limit_ms\":2000}";
+
   private static final Retriever LUCENE = new Retriever(EngineKind.LUCENE, null, "docs", 5);
 
   /// Of the app `manual` in `catalog-of-format-1.db`.
@@ -123,7 +129,7 @@ class CatalogTest {
         new RetrievalPlan(
             List.of(new Arm.Vectors(70), new Arm.Words(200)),
             new FusionRule.Convex(.1 + .2),
-            new Reranker.Model("judge", "3"),
+            new Reranker.Model("judge", "3", 25, .1 + .2, Duration.ofMillis(750)),
             40,
             5,
             new Abstention(
@@ -137,6 +143,39 @@ class CatalogTest {
       assertThat(catalog.app(made.id())).contains(changed);
       assertThat(changed.plan()).isEqualTo(plan);
       assertThat(changed.created()).isEqualTo(made.created());
+    }
+  }
+
+  @Test
+  void aPlanOfTheVersionBeforeIsReadAndIsWrittenInThePresentOne() throws Exception {
+    String written;
+    try (var old = CatalogTest.class.getResourceAsStream("plan-of-version-1.json")) {
+      written = new String(Objects.requireNonNull(old).readAllBytes(), UTF_8).strip();
+    }
+    var plan =
+        new RetrievalPlan(
+            List.of(new Arm.Vectors(70), new Arm.Words(200)),
+            new FusionRule.Convex(.1 + .2),
+            new Reranker.Model("judge", "3", 40, 1), // as deep as its pool, by its scores alone
+            40,
+            5,
+            new Abstention(
+                List.of("margin"), List.of(.1), List.of(1 / 3.0), List.of(-2.), 1e-9, .25, "é \""));
+
+    assertThat(PlanJson.read(written)).isEqualTo(plan);
+    assertThat(PlanJson.read(written.replaceAll("\\{\"kind\":\"model\"[^}]*}", "null")).reranker())
+        .isEqualTo(new Reranker.None());
+
+    try (Catalog catalog = open()) {
+      catalog.create("a", LUCENE);
+      storePlan(written);
+
+      App read = catalog.app("a").orElseThrow();
+      assertThat(read.plan()).isEqualTo(plan);
+
+      App again = catalog.update(read);
+      assertThat(again.plan()).isEqualTo(plan);
+      assertThat(storedPlan()).contains("\"version\":2").contains("\"depth\":40");
     }
   }
 
@@ -220,9 +259,9 @@ class CatalogTest {
     }
     String json = PlanJson.write(RetrievalPlan.hybrid(.5));
 
-    assertThat(refusal(json.replace("\"version\":1", "\"version\":2")))
+    assertThat(refusal(json.replace("\"version\":2", "\"version\":3")))
         .isInstanceOf(Failure.Refused.class)
-        .hasMessageContaining("format 2, this program knows 1")
+        .hasMessageContaining("format 3, this program knows 2")
         .hasMessageContaining("use the newer program");
     assertThat(refusal(json.replace("\"words\"", "\"graph\"")))
         .isInstanceOf(Failure.Refused.class)
@@ -233,6 +272,14 @@ class CatalogTest {
     assertThat(refusal(json.replace("\"reranker\":null", "\"reranker\":{\"kind\":\"llm\"}")))
         .isInstanceOf(Failure.Refused.class)
         .hasMessageContaining("the reranker \"llm\"");
+    assertThat(refusal(json.replace("\"reranker\":null", RERANKER.replace("20", "0"))))
+        .as("a depth of nothing")
+        .isInstanceOf(Failure.CorruptArtifact.class);
+    assertThat(refusal(json.replace("\"reranker\":null", RERANKER.replace(",\"depth\":20", ""))))
+        .isInstanceOf(Failure.CorruptArtifact.class)
+        .hasMessageContaining("\"depth\"");
+    assertThat(refusal(json.replace("\"reranker\":null", RERANKER.replace("0.8", "1.8"))))
+        .isInstanceOf(Failure.CorruptArtifact.class);
     assertThat(refusal(json.replace("0.5", "2.5")))
         .isInstanceOf(Failure.CorruptArtifact.class)
         .hasMessageContaining(made.id());
@@ -247,14 +294,27 @@ class CatalogTest {
     assertThat(refusal("")).isInstanceOf(Failure.CorruptArtifact.class);
   }
 
-  /// What reading the app says when its stored plan is this text.
-  private Throwable refusal(String plan) throws Exception {
+  private void storePlan(String plan) throws Exception {
     try (var connection =
             DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("catalog.db"));
         var update = connection.prepareStatement("UPDATE apps SET plan = ?")) {
       update.setString(1, plan);
       update.executeUpdate();
     }
+  }
+
+  private String storedPlan() throws Exception {
+    try (var connection =
+            DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("catalog.db"));
+        var query = connection.createStatement();
+        var row = query.executeQuery("SELECT plan FROM apps")) {
+      return row.getString(1);
+    }
+  }
+
+  /// What reading the app says when its stored plan is this text.
+  private Throwable refusal(String plan) throws Exception {
+    storePlan(plan);
     try (Catalog catalog = open()) {
       return catchThrowable(() -> catalog.app("a"));
     }

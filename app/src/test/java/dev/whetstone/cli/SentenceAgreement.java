@@ -9,6 +9,8 @@ import dev.whetstone.core.Filter;
 import dev.whetstone.pairs.Question;
 import dev.whetstone.serving.Apps;
 import dev.whetstone.serving.Caller;
+import dev.whetstone.serving.Query;
+import dev.whetstone.serving.Rerankers;
 import dev.whetstone.serving.ServedWorkspace;
 import dev.whetstone.workspace.QuestionLog;
 import dev.whetstone.workspace.SharedEncoders;
@@ -70,12 +72,15 @@ public final class SentenceAgreement {
               workspace,
               new Apps(catalog, 500),
               new ServedWorkspace.Answers(null, AnswerSettings.DEFAULT),
-              new SharedEncoders(workspace));
+              new SharedEncoders(workspace),
+              Rerankers.of(workspace));
       app = application.ownApp(Caller.LOCAL).orElseThrow();
     }
 
     Answer answer(String question) {
-      return application.answer(Caller.LOCAL, app, question, Filter.ALL, ModelWait.INSIDE);
+      return application
+          .answer(Caller.LOCAL, app, new Query(question, Filter.ALL), ModelWait.INSIDE)
+          .answer();
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.whetstone.http.RawHttp;
 import dev.whetstone.http.Server;
 import dev.whetstone.http.ServerSettings;
 import dev.whetstone.serving.Apps;
+import dev.whetstone.serving.Rerankers;
 import dev.whetstone.serving.ServedWorkspace;
 import dev.whetstone.workshop.SmallManual;
 import dev.whetstone.workshop.Workshops;
@@ -94,12 +95,14 @@ class SoakTest {
 
     var encoders = new SharedEncoders(workspace);
     try (var catalog = Catalog.open(workspace.catalog());
+        var rerankers = Rerankers.of(workspace);
         var engine =
             new ServedWorkspace(
                 workspace,
                 new Apps(catalog, 500),
                 new ServedWorkspace.Answers(null, AnswerSettings.DEFAULT),
-                encoders);
+                encoders,
+                rerankers);
         var embeddings = ServerComponents.embeddings(workspace, encoders, CommitScope.DIRECT);
         var server =
             Server.start(

@@ -133,7 +133,9 @@ class StepWordsTest {
             serves,
             standing == Standing.NO_CANDIDATE ? "" : "the gate's reason",
             standing,
-            earlier));
+            earlier,
+            null,
+            null));
   }
 
   @Test

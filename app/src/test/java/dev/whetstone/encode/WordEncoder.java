@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 /// An encoder for tests that needs no weights: a text is the sum of its words' random directions,
 /// so texts that share words are near each other. Deterministic; a Han character is a word. A text
 /// without words is a fixed direction of its own.
-public final class WordEncoder implements Encoder {
+public class WordEncoder implements Encoder {
   private static final int DIMENSION = 64;
   private static final Pattern WORD = Pattern.compile("\\p{IsHan}|[\\p{L}\\p{N}&&[^\\p{IsHan}]]+");
 

@@ -2,13 +2,11 @@ package dev.whetstone.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.whetstone.answer.Answer;
 import dev.whetstone.answer.ModelWait;
 import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Catalog;
 import dev.whetstone.catalog.Retriever;
 import dev.whetstone.core.EngineKind;
-import dev.whetstone.core.Filter;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.core.TokenCounter;
@@ -21,7 +19,9 @@ import dev.whetstone.encode.Encoder;
 import dev.whetstone.index.elasticsearch.ElasticsearchProvider;
 import dev.whetstone.model.Model;
 import dev.whetstone.model.TinyBert;
+import dev.whetstone.serving.Answered;
 import dev.whetstone.serving.Caller;
+import dev.whetstone.serving.Query;
 import dev.whetstone.serving.Readiness;
 import dev.whetstone.serving.Retrieval;
 import dev.whetstone.serving.WorkLimits;
@@ -145,15 +145,15 @@ class BusyServerTest {
     }
 
     @Override
-    public Retrieval retrieve(Caller caller, App app, String question, int topK, Filter filter) {
+    public Retrieval retrieve(Caller caller, App app, Query query, int topK) {
       work.hold();
-      return super.retrieve(caller, app, question, topK, filter);
+      return super.retrieve(caller, app, query, topK);
     }
 
     @Override
-    public Answer answer(Caller caller, App app, String question, Filter filter, ModelWait wait) {
+    public Answered answer(Caller caller, App app, Query query, ModelWait wait) {
       work.hold();
-      return super.answer(caller, app, question, filter, wait);
+      return super.answer(caller, app, query, wait);
     }
   }
 

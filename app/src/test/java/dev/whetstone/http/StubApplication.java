@@ -10,24 +10,33 @@ import dev.whetstone.catalog.Catalog;
 import dev.whetstone.catalog.Retriever;
 import dev.whetstone.core.EngineKind;
 import dev.whetstone.core.Failure;
-import dev.whetstone.core.Filter;
 import dev.whetstone.core.Passage;
+import dev.whetstone.core.RetrievalPlan.Reranker;
+import dev.whetstone.encode.WordScorer;
 import dev.whetstone.index.providers.EngineProviders;
+import dev.whetstone.search.RerankOutcome;
+import dev.whetstone.search.TimedScorer;
+import dev.whetstone.serving.Answered;
 import dev.whetstone.serving.AppCreation;
 import dev.whetstone.serving.AppState;
 import dev.whetstone.serving.Application;
 import dev.whetstone.serving.Apps;
 import dev.whetstone.serving.Caller;
 import dev.whetstone.serving.NotReady;
+import dev.whetstone.serving.Query;
 import dev.whetstone.serving.Readiness;
 import dev.whetstone.serving.Retrieval;
+import dev.whetstone.serving.ServedReranker;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// An application of two passages; "long 7" finds one of 7 MiB. The index `docs` is ready, no
@@ -51,6 +60,14 @@ class StubApplication implements Application {
 
   /// Why nothing is ready.
   volatile @Nullable Failure missing;
+
+  /// Counted down when a caller of rerank has disconnected.
+  final CountDownLatch dropped = new CountDownLatch(1);
+
+  /// The reranker that serves.
+  volatile @Nullable ServedReranker reranker;
+
+  final WordScorer scorer = new WordScorer();
 
   private final Apps apps;
 
@@ -123,8 +140,9 @@ class StubApplication implements Application {
   }
 
   @Override
-  public Retrieval retrieve(Caller caller, App app, String question, int topK, Filter filter) {
+  public Retrieval retrieve(Caller caller, App app, Query query, int topK) {
     requireReady(caller, app);
+    String question = query.question();
     pause(question);
     List<Passage> passages =
         question.startsWith("long ")
@@ -137,16 +155,61 @@ class StubApplication implements Application {
             : PASSAGES;
     List<Retrieved> hits =
         passages.stream()
-            .filter(filter::matches)
+            .filter(query.filter()::matches)
             .limit(topK)
-            .map(p -> new Retrieved(p, .5, OptionalDouble.empty(), OptionalDouble.of(.7)))
+            .map(p -> hit(p, question, query.rerank()))
             .toList();
-    return new Retrieval(hits, "0123456789abcdef", "docs-1");
+    return new Retrieval(hits, "0123456789abcdef", "docs-1", rerank(question, query.rerank()));
+  }
+
+  /// Questions that hold "rerank" are reranked; "rerank late" in vain.
+  private static Retrieved hit(Passage passage, String question, boolean rerank) {
+    return rerank(question, rerank) instanceof RerankOutcome.Reranked
+        ? new Retrieved(
+            passage, .9, .5, OptionalDouble.empty(), OptionalDouble.of(.7), OptionalDouble.of(2.25))
+        : new Retrieved(passage, .5, OptionalDouble.empty(), OptionalDouble.of(.7));
+  }
+
+  private static RerankOutcome rerank(String question, boolean wanted) {
+    var model = new Reranker.Model("docs", "3", 20, 1);
+    return !wanted || !question.contains("rerank")
+        ? new RerankOutcome.NotAsked()
+        : question.contains("late")
+            ? new RerankOutcome.Skipped(model, RerankOutcome.Reason.NO_TIME)
+            : new RerankOutcome.Reranked(model, 2);
   }
 
   @Override
-  public Answer answer(Caller caller, App app, String question, Filter filter, ModelWait wait) {
+  public Optional<ServedReranker> reranker(Caller caller) {
+    return Optional.ofNullable(reranker);
+  }
+
+  @Override
+  public List<String> openRerankers() {
+    ServedReranker serving = reranker;
+    return serving == null ? List.of() : List.of(serving.name());
+  }
+
+  /// A text scores as many as it has words of the question, less one. A question that holds "hang"
+  /// is worked on until its caller disconnects.
+  @Override
+  public List<Float> rerank(
+      Caller caller, String question, List<String> texts, BooleanSupplier disconnected) {
+    pause(question);
+    if (question.contains("hang")) {
+      while (!disconnected.getAsBoolean()) {
+        LockSupport.parkNanos(10_000_000);
+      }
+      dropped.countDown();
+      throw new CancellationException("the caller has disconnected");
+    }
+    return TimedScorer.list(scorer.score(question, texts));
+  }
+
+  @Override
+  public Answered answer(Caller caller, App app, Query query, ModelWait wait) {
     requireReady(caller, app);
+    String question = query.question();
     pause(question);
     if (question.contains("model")) { // it is at work until the test lets go
       var _ =
@@ -160,7 +223,16 @@ class StubApplication implements Application {
                 }
               });
     }
-    List<Retrieved> hits = retrieve(caller, app, "", 1, filter).hits();
+    List<Retrieved> hits =
+        PASSAGES.stream()
+            .filter(query.filter()::matches)
+            .limit(1)
+            .map(p -> hit(p, question, query.rerank()))
+            .toList();
+    return new Answered(answer(hits), hits, rerank(question, query.rerank()));
+  }
+
+  private static Answer answer(List<Retrieved> hits) {
     if (hits.isEmpty()) {
       return new Answer(
           List.of(),

@@ -62,6 +62,7 @@ class ServedWorkspaceTest {
         new Apps(catalog, 500),
         new ServedWorkspace.Answers(null, AnswerSettings.DEFAULT),
         new SharedEncoders(workspace),
+        Rerankers.of(workspace),
         SILENCE);
   }
 
@@ -98,7 +99,7 @@ class ServedWorkspaceTest {
             .as("the generation before serves")
             .matches(Readiness::ready);
         App here = WorkspaceApp.own(workspace, catalog).orElseThrow();
-        assertThat(served.retrieve(Caller.LOCAL, here, "cleaning", 3, Filter.ALL).hits())
+        assertThat(served.retrieve(Caller.LOCAL, here, new Query("cleaning", Filter.ALL), 3).hits())
             .hasSize(3);
       }
     } finally {
@@ -133,7 +134,8 @@ class ServedWorkspaceTest {
 
     proxy.let(".", 1, new Fault.AnswerLost());
     Readiness down = awaited(false, served, app);
-    assertThatThrownBy(() -> served.retrieve(Caller.LOCAL, app, "cleaning", 3, Filter.ALL))
+    assertThatThrownBy(
+            () -> served.retrieve(Caller.LOCAL, app, new Query("cleaning", Filter.ALL), 3))
         .isInstanceOf(NotReady.class)
         .hasCauseInstanceOf(Failure.Unavailable.class);
     assertThat(down.reason()).contains(proxy.uri().toString());
@@ -144,7 +146,8 @@ class ServedWorkspaceTest {
 
     proxy.calm();
     awaited(true, served, app);
-    assertThat(served.retrieve(Caller.LOCAL, app, "cleaning", 3, Filter.ALL).hits()).hasSize(3);
+    assertThat(served.retrieve(Caller.LOCAL, app, new Query("cleaning", Filter.ALL), 3).hits())
+        .hasSize(3);
 
     proxy.let(".", 1, new Fault.AnswerLate(SILENCE.multipliedBy(2)));
     assertThat(awaited(false, served, app).reason()).contains("has not answered");

@@ -3,11 +3,14 @@ package dev.whetstone.torch;
 import dev.whetstone.core.NetworkDescription;
 import dev.whetstone.core.NetworkDescription.Activation;
 import dev.whetstone.core.NetworkDescription.DenseModule;
+import dev.whetstone.core.NetworkDescription.LayerNorm;
 import dev.whetstone.core.NetworkDescription.Linear;
 import dev.whetstone.core.NetworkFamilies;
 import dev.whetstone.core.NetworkFamilies.ModernBertOptions;
 import dev.whetstone.core.NetworkFamilies.Sizes;
+import dev.whetstone.core.NetworkOutput.NormModule;
 import dev.whetstone.core.Pooling;
+import dev.whetstone.core.ScoreHeads;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -47,6 +50,33 @@ final class Networks {
     return Stream.of(bert(), roberta(), distilBert()).flatMap(Networks::pooled);
   }
 
+  /// All families with the head that scores pairs; ModernBERT also from the mean, and with the
+  /// modules of Ettin's rerankers.
+  static Stream<NetworkDescription> scoring() {
+    var modernBert = modernBert();
+    return Stream.concat(
+        Stream.of(bert(), roberta(), distilBert(), mpnet(), modernBert).map(ScoreHeads::on),
+        Stream.of(
+            ScoreHeads.modernBert(modernBert, Pooling.MEAN, true, true),
+            modernBert.withScoreHead(
+                Pooling.CLS,
+                List.of(
+                    new DenseModule(new Linear("head.0.linear", 32, 32, false), Activation.GELU),
+                    new NormModule(new LayerNorm("head.1.norm", 32, true), 1e-5),
+                    new DenseModule(
+                        new Linear("head.2.linear", 32, 1, true), Activation.IDENTITY)))));
+  }
+
+  /// Those that [TrainingPass] computes: of BERT's form, embedding or scoring.
+  static Stream<NetworkDescription> fast() {
+    return Stream.concat(ofBertsForm(), scoring().filter(TrainingPass::computes));
+  }
+
+  /// All that embed or score.
+  static Stream<NetworkDescription> everything() {
+    return Stream.concat(all(), scoring());
+  }
+
   /// All families with each pooling, and heads.
   static Stream<NetworkDescription> all() {
     var tanh = new DenseModule(new Linear("head.0.linear", 32, 24, true), Activation.TANH);
@@ -64,6 +94,11 @@ final class Networks {
 
   /// For messages: `bert CLS`.
   static String name(NetworkDescription network) {
-    return network.family() + " " + network.pooling() + " head " + network.head().size();
+    return "%s %s %s %d"
+        .formatted(
+            network.family(),
+            network.pooling(),
+            network.scores() ? "score" : "head",
+            network.output().modules().size());
   }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.whetstone.core.NetworkDescription;
+import dev.whetstone.core.PairTokens;
+import java.util.List;
 import java.util.Random;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -16,13 +18,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// The written-out gradient against two oracles, and automatic differentiation of the general
 /// network against one, on `sum(rows * R)` with a fixed random `R`, in doubles.
 class TrainingPassTest {
-  private final PackedBatch batch =
-      PackedBatch.of(NetworkTest.sequences(4, new int[] {9, 12, 11, 3, 12, 1}));
+  private static final List<int[]> SEQUENCES =
+      NetworkTest.sequences(4, new int[] {9, 12, 11, 3, 12, 1});
 
   @ParameterizedTest
-  @MethodSource("dev.whetstone.torch.Networks#ofBertsForm")
+  @MethodSource("dev.whetstone.torch.Networks#fast")
   void theGradientIsThatOfTheGeneralNetwork(NetworkDescription network) {
     var layout = new ParameterLayout(network);
+    PackedBatch batch = batch(network);
     try (var _ = new Scope();
         var weights = weights(network);
         var gradients = Weights.zeros(layout, ScalarType.Double);
@@ -44,11 +47,12 @@ class TrainingPassTest {
   }
 
   @ParameterizedTest
-  @MethodSource("dev.whetstone.torch.Networks#all")
+  @MethodSource("dev.whetstone.torch.Networks#everything")
   void theGradientIsThatOfCentralDifferences(NetworkDescription network) {
     double step = 1e-6;
     var random = new Random(8);
     var layout = new ParameterLayout(network);
+    PackedBatch batch = batch(network);
     try (var _ = new Scope();
         var _ = new NoGradGuard();
         var weights = weights(network);
@@ -74,8 +78,9 @@ class TrainingPassTest {
   }
 
   @ParameterizedTest
-  @MethodSource("dev.whetstone.torch.Networks#all")
+  @MethodSource("dev.whetstone.torch.Networks#everything")
   void forwardGivesTheRowsOfInference(NetworkDescription network) {
+    PackedBatch batch = batch(network);
     try (var _ = new Scope();
         var _ = new NoGradGuard();
         var weights = weights(network);
@@ -85,7 +90,8 @@ class TrainingPassTest {
 
       assertThat(
               difference(
-                  rows, new NetworkPass(weights, batch, true).embed(weights.words(), batch.ids())))
+                  rows,
+                  new NetworkPass(weights, batch, true).compute(weights.words(), batch.ids())))
           .isLessThan(1e-12);
     }
   }
@@ -102,9 +108,17 @@ class TrainingPassTest {
     }
   }
 
-  private Tensor direction(NetworkDescription network) {
+  /// Pairs whose second text begins at different places, where the network scores.
+  private static PackedBatch batch(NetworkDescription network) {
+    return network.scores()
+        ? PackedBatch.ofPairs(
+            SEQUENCES.stream().map(ids -> new PairTokens(ids, ids.length / 3)).toList())
+        : PackedBatch.of(SEQUENCES);
+  }
+
+  private static Tensor direction(NetworkDescription network) {
     torch.manual_seed(2);
-    return torch.randn(batch.size(), network.dimension()).to(ScalarType.Double);
+    return torch.randn(SEQUENCES.size(), network.dimension()).to(ScalarType.Double);
   }
 
   private static Tensor gradient(GradientPass pass, Tensor direction) {
@@ -115,15 +129,17 @@ class TrainingPassTest {
     }
   }
 
-  private double loss(Weights weights, Tensor direction) {
+  private static double loss(Weights weights, Tensor direction) {
+    PackedBatch batch = batch(weights.layout().description());
     return new NetworkPass(weights, batch, false)
-        .embed(weights.words(), batch.ids())
+        .compute(weights.words(), batch.ids())
         .mul(direction)
         .sum()
         .item_double();
   }
 
-  private double difference(Weights weights, Tensor direction, Tensor tensor, int at, double step) {
+  private static double difference(
+      Weights weights, Tensor direction, Tensor tensor, int at, double step) {
     try (var _ = new Scope()) {
       Tensor one = tensor.narrow(0, at, 1);
       one.add_(new Scalar(step));

@@ -9,12 +9,13 @@ import org.junit.jupiter.api.Test;
 /// and at most 75 s of choosing.
 class TrainingBudgetTest {
   private static final double STEP = 3.2;
-  private final TrainingBudget budget = new TrainingBudget(plan(), 61, 300);
+  private final TrainingBudget budget = TrainingBudget.of(plan(), 61, 300);
 
   private static FineTuningPlan plan() {
     return Planner.plan(
         new FineTuningPlan.Key(FineTuningPlan.FORMAT, "m", 1),
-        new Planner.Inputs(20_000, 0, 29, false),
+        PlannerTest.inputs(20_000, 0, 29, false),
+        Recipe.PLAIN,
         300,
         new FineTuningPlan.Speed(Precision.FP32, 10),
         true);

@@ -9,6 +9,7 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Remedy;
 import dev.whetstone.serving.Answering;
+import dev.whetstone.serving.Query;
 import dev.whetstone.store.WholeFile;
 import dev.whetstone.workspace.Workspace;
 import java.io.IOException;
@@ -65,10 +66,10 @@ class DamageTest {
       var app = app(catalog);
       var text = new StringBuilder();
       answering
-          .retrieve(app, "cleaning the partaa", 5, Filter.ALL)
+          .retrieve(app, new Query("cleaning the partaa", Filter.ALL), 5)
           .hits()
           .forEach(hit -> text.append(hit.passage()).append('\n'));
-      var said = answering.answer(app, "cleaning the partaa", Filter.ALL);
+      var said = answering.answer(app, new Query("cleaning the partaa", Filter.ALL)).answer();
       return text + said.text() + said.citations();
     }
   }
@@ -140,20 +141,20 @@ class DamageTest {
         assertThatThrownBy(answering::probe)
             .isInstanceOf(Failure.CorruptArtifact.class)
             .hasMessageContaining(name(file));
-        assertThatThrownBy(() -> answering.retrieve(app, "cleaning", 5, Filter.ALL))
+        assertThatThrownBy(() -> answering.retrieve(app, new Query("cleaning", Filter.ALL), 5))
             .isInstanceOf(Failure.CorruptArtifact.class);
       }
 
       Files.write(file, whole);
       answering.probe();
-      assertThat(answering.retrieve(app, "cleaning", 5, Filter.ALL).hits()).isNotEmpty();
+      assertThat(answering.retrieve(app, new Query("cleaning", Filter.ALL), 5).hits()).isNotEmpty();
 
       Files.delete(file);
       assertThatThrownBy(answering::probe).isInstanceOf(Failure.CorruptArtifact.class);
       boolean _ = Workshops.open(workspace).run(Workshops.SILENT); // builds it anew
       answering.refresh();
       answering.probe();
-      assertThat(answering.retrieve(app, "cleaning", 5, Filter.ALL).hits()).isNotEmpty();
+      assertThat(answering.retrieve(app, new Query("cleaning", Filter.ALL), 5).hits()).isNotEmpty();
     }
   }
 

@@ -6,6 +6,7 @@ import dev.whetstone.catalog.Catalog;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Fingerprint;
 import dev.whetstone.serving.Answering;
+import dev.whetstone.serving.Query;
 import dev.whetstone.workspace.Manifest;
 import dev.whetstone.workspace.StepRecord;
 import dev.whetstone.workspace.StepRecords;
@@ -171,7 +172,8 @@ class EarlierWorkspaceTest {
         var answering = Answering.open(workspace, null)) {
       var app = WorkspaceApp.own(workspace, catalog).orElseThrow();
 
-      assertThat(answering.retrieve(app, "cleaning the partaa", 5, Filter.ALL).hits()).hasSize(5);
+      assertThat(answering.retrieve(app, new Query("cleaning the partaa", Filter.ALL), 5).hits())
+          .hasSize(5);
     }
   }
 }

@@ -17,6 +17,7 @@ import dev.whetstone.model.ModelVersions;
 import dev.whetstone.model.Prompts;
 import dev.whetstone.model.TinyBert;
 import dev.whetstone.serving.Answering;
+import dev.whetstone.serving.Query;
 import dev.whetstone.store.Artifact;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.Provenance;
@@ -143,7 +144,7 @@ class ServingTest {
     try (var answering = Answering.open(workspace, null);
         var catalog = Catalog.open(workspace.catalog())) {
       App app = catalog.app("manual").orElseThrow();
-      return answering.retrieve(app, "cleaning", 1, Filter.ALL).space();
+      return answering.retrieve(app, new Query("cleaning", Filter.ALL), 1).space();
     }
   }
 

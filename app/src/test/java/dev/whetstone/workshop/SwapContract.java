@@ -9,6 +9,8 @@ import dev.whetstone.core.Filter;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.index.Indexes;
 import dev.whetstone.serving.Answering;
+import dev.whetstone.serving.Query;
+import dev.whetstone.serving.Rerankers;
 import dev.whetstone.workshop.index.IndexOptions;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -59,7 +61,9 @@ abstract class SwapContract {
       var mixed = new ConcurrentLinkedQueue<String>();
       var errors = new ConcurrentLinkedQueue<Throwable>();
       var stop = new AtomicBoolean();
-      try (var answering = Answering.of(open(two.workspace.folder()), two.workspace, two.encoders);
+      try (var rerankers = Rerankers.of(two.workspace);
+          var answering =
+              Answering.of(open(two.workspace.folder()), two.workspace, two.encoders, rerankers);
           var threads = Executors.newFixedThreadPool(CLIENTS + 1)) {
         List<Future<?>> running = new ArrayList<>();
         try {
@@ -144,7 +148,7 @@ abstract class SwapContract {
             Instant.EPOCH,
             Instant.EPOCH);
     try {
-      var found = answering.retrieve(app, two.questions.get(question), 5, Filter.ALL);
+      var found = answering.retrieve(app, new Query(two.questions.get(question), Filter.ALL), 5);
       var space = new SpaceId(found.space());
       for (var hit : found.hits()) {
         double should = two.cosine(space, question, hit.passage().id());
@@ -157,7 +161,7 @@ abstract class SwapContract {
           .computeIfAbsent(found.space() + " " + found.generation(), _ -> new AtomicInteger())
           .incrementAndGet();
       if (question == 0) {
-        answering.answer(app, two.questions.get(question), Filter.ALL);
+        answering.answer(app, new Query(two.questions.get(question), Filter.ALL)).answer();
       }
     } catch (RuntimeException | AssertionError e) {
       errors.add(e);

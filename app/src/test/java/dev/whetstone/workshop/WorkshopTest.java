@@ -16,6 +16,7 @@ import dev.whetstone.index.lucene.LuceneIndexes;
 import dev.whetstone.model.Prompts;
 import dev.whetstone.model.TinyBert;
 import dev.whetstone.serving.Answering;
+import dev.whetstone.serving.Query;
 import dev.whetstone.store.WholeFile;
 import dev.whetstone.workshop.prepare.PreparedPassages;
 import dev.whetstone.workshop.prove.Proof;
@@ -135,8 +136,8 @@ class WorkshopTest {
     try (var catalog = Catalog.open(workspace.catalog());
         var answering = Answering.open(workspace, null)) {
       var app = catalog.app("manual").orElseThrow();
-      var found = answering.retrieve(app, "cleaning the boiler", 5, Filter.ALL);
-      var answer = answering.answer(app, "cleaning the boiler", Filter.ALL);
+      var found = answering.retrieve(app, new Query("cleaning the boiler", Filter.ALL), 5);
+      var answer = answering.answer(app, new Query("cleaning the boiler", Filter.ALL)).answer();
 
       assertThat(found.hits()).hasSize(5);
       assertThat(found.hits()) // first or not: the vectors are those of a random network
@@ -230,7 +231,7 @@ class WorkshopTest {
     try (var answering = Answering.open(workspace, null);
         var catalog = Catalog.open(workspace.catalog())) {
       var app = catalog.app("manual").orElseThrow();
-      assertThat(answering.retrieve(app, "boiler", 3, Filter.ALL).hits()).isNotEmpty();
+      assertThat(answering.retrieve(app, new Query("boiler", Filter.ALL), 3).hits()).isNotEmpty();
     }
   }
 
@@ -261,11 +262,11 @@ class WorkshopTest {
     try (var answering = Answering.open(workspace, null);
         var catalog = Catalog.open(workspace.catalog())) {
       var app = catalog.app("manual").orElseThrow();
-      var hits = answering.retrieve(app, "nozzle", 50, Filter.ALL).hits();
+      var hits = answering.retrieve(app, new Query("nozzle", Filter.ALL), 50).hits();
       assertThat(hits).noneMatch(hit -> hit.passage().document().equals("nozzle.md"));
       assertThat(
               answering
-                  .retrieve(app, "hand and with care", 1, Filter.ALL)
+                  .retrieve(app, new Query("hand and with care", Filter.ALL), 1)
                   .hits()
                   .getFirst()
                   .passage()

@@ -20,6 +20,8 @@ import dev.whetstone.index.AdoptedFields;
 import dev.whetstone.index.Indexes;
 import dev.whetstone.index.opensearch.OpenSearchProvider;
 import dev.whetstone.serving.Answering;
+import dev.whetstone.serving.Query;
+import dev.whetstone.serving.Rerankers;
 import dev.whetstone.workshop.RealNode;
 import dev.whetstone.workshop.SmallManual;
 import dev.whetstone.workshop.TwoSpaces;
@@ -70,10 +72,16 @@ class EnginesTest {
 
   private static List<Retrieved> ask(Workspace workspace, Retriever retriever, String question) {
     var place = IndexPlace.ofApp(workspace.settings(), retriever);
-    try (var answering =
-        Answering.open(
-            workspace, place, null, AnswerSettings.DEFAULT, new SharedEncoders(workspace))) {
-      return answering.retrieve(app(retriever), question, 5, Filter.ALL).hits();
+    try (var rerankers = Rerankers.of(workspace);
+        var answering =
+            Answering.open(
+                workspace,
+                place,
+                null,
+                AnswerSettings.DEFAULT,
+                new SharedEncoders(workspace),
+                rerankers)) {
+      return answering.retrieve(app(retriever), new Query(question, Filter.ALL), 5).hits();
     }
   }
 

@@ -44,7 +44,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param questions to ask; may be empty
 /// @param origin where they come from
-/// @param plan of the app, for the rankings that are compared; its top k passages make an answer
+/// @param plan of the app, for the rankings that are compared; its top k passages make an answer.
+///   Its reranker is left out: it reads the same passages whichever generation found them
 /// @param leastRecall below which a generation is not let serve
 public record PromotionCheck(
     SharedEncoders encoders,
@@ -59,6 +60,7 @@ public record PromotionCheck(
 
   public PromotionCheck {
     questions = sample(questions);
+    plan = plan.withReranker(new RetrievalPlan.Reranker.None());
   }
 
   public enum Origin {
@@ -183,7 +185,9 @@ public record PromotionCheck(
 
   private List<String> best(Encoder encoder, PassageIndex index, String question, int depth) {
     return new HybridSearch(encoder, index, plan)
-        .retrieve(question, depth, Filter.ALL).fused().hits().stream().map(Hit::passageId).toList();
+        .retrieve(question, depth, Filter.ALL).ranking().hits().stream()
+            .map(Hit::passageId)
+            .toList();
   }
 
   private static double overlap(List<String> was, List<String> is) {

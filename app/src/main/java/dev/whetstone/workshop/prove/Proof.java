@@ -11,12 +11,15 @@ import dev.whetstone.evaluate.Gain;
 import dev.whetstone.evaluate.Gate;
 import dev.whetstone.evaluate.Metrics;
 import dev.whetstone.evaluate.Verdict;
+import dev.whetstone.guard.ForgettingGuard;
+import dev.whetstone.guard.GuardReport;
 import dev.whetstone.index.lucene.LuceneIndex;
 import dev.whetstone.model.Model;
 import dev.whetstone.pairs.EqualPassages;
 import dev.whetstone.pairs.Question;
 import dev.whetstone.store.Artifact;
 import dev.whetstone.store.Json;
+import dev.whetstone.store.MavenArtifact;
 import dev.whetstone.store.Provenance;
 import dev.whetstone.store.WholeFile;
 import dev.whetstone.workshop.train.JudgedQuestions;
@@ -24,6 +27,7 @@ import dev.whetstone.workshop.train.TrainedOn;
 import dev.whetstone.workspace.Manifest;
 import dev.whetstone.workspace.ModelShelf;
 import dev.whetstone.workspace.QuestionLog;
+import dev.whetstone.workspace.RerankerShelf;
 import dev.whetstone.workspace.Settings;
 import dev.whetstone.workspace.VectorStore;
 import dev.whetstone.workspace.Workspace;
@@ -36,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 /// lets the candidate serve when the gate promotes it.
 public final class Proof {
   /// Raised whenever the same inputs give another verdict.
-  public static final int VERSION = 3;
+  public static final int VERSION = 4;
 
   static final String FILE = "report.json";
 
@@ -54,6 +58,9 @@ public final class Proof {
   ///   0.2
   /// @param earlierProof id of the report that let the candidate serve, where it still serves
   ///   unproven
+  /// @param guard what the candidate lost of its base's general knowledge; null where nothing was
+  ///   compared, and in a report of a version before 0.3
+  /// @param reranker what was found of the reranker; null where none was compared
   public record Report(
       String candidate,
       @Nullable String candidateSpace,
@@ -68,7 +75,39 @@ public final class Proof {
       @Nullable String serves,
       String words,
       @Nullable Standing standing,
-      @Nullable String earlierProof) {}
+      @Nullable String earlierProof,
+      @Nullable GuardReport guard,
+      @Nullable RerankReport reranker) {
+    Report withReranker(@Nullable RerankReport found) {
+      return new Report(
+          candidate,
+          candidateSpace,
+          against,
+          questions,
+          metrics,
+          dense,
+          hybrid,
+          servingWeight,
+          candidateWeight,
+          promoted,
+          serves,
+          words,
+          standing,
+          earlierProof,
+          guard,
+          found);
+    }
+  }
+
+  /// What is to be proven.
+  ///
+  /// @param model version; [ModelShelf#NONE] for none
+  /// @param reranker version; [RerankerShelf#NONE] for none
+  public record Candidates(String model, String reranker) {
+    boolean noReranker() {
+      return reranker.equals(RerankerShelf.NONE);
+    }
+  }
 
   /// What a proof means for the candidate.
   public enum Standing {
@@ -79,7 +118,7 @@ public final class Proof {
     PROMOTED,
     /// It is proven, but was rolled back before, and was not asked to serve again.
     HELD_BACK,
-    /// It is not proven, and what served goes on serving.
+    /// It is not proven, or forgot too much, and what served goes on serving.
     NOT_PROMOTED,
     /// It is not proven now, but an earlier proof let it serve: it goes on.
     SERVES_UNPROVEN
@@ -125,11 +164,13 @@ public final class Proof {
   /// @param id of the report
   /// @param forward whether a candidate that was rolled back may serve again
   public Result prove(
-      String id, String candidate, String language, List<Passage> passages, boolean forward) {
+      String id, Candidates candidates, String language, List<Passage> passages, boolean forward) {
+    String candidate = candidates.model();
     Report report =
         candidate.equals(ModelShelf.NONE)
             ? nothing(candidate, null, shelf.serving(), Standing.NO_CANDIDATE, language)
-            : compare(candidate, language, passages, forward);
+                .withReranker(ofServing(candidates, language, passages))
+            : compare(candidates, language, passages, forward);
     Artifact.create(
         workspace.reports().resolve(id),
         new Provenance(
@@ -149,16 +190,34 @@ public final class Proof {
     if (report.promoted()) {
       shelf.serve(candidate, id);
     }
+    if (report.reranker() != null) {
+      RerankerProving.settle(workspace, candidates.reranker(), report.reranker(), id);
+    }
     return result;
   }
 
+  /// What a reranker gains over the model that serves, where there is no candidate beside it.
+  private @Nullable RerankReport ofServing(
+      Candidates candidates, String language, List<Passage> passages) {
+    if (candidates.noReranker()) {
+      return null;
+    }
+    QuestionLog log = QuestionLog.of(workspace, passages);
+    String serving = shelf.serving();
+    List<Question> unseen =
+        serving == null ? log.heldOut() : unseen(log.heldOut(), serving, null, passages);
+    return new RerankerProving(workspace, passages, progress)
+        .ofServing(candidates.reranker(), shelf, language, unseen);
+  }
+
   private Report compare(
-      String candidate, String language, List<Passage> passages, boolean forward) {
+      Candidates candidates, String language, List<Passage> passages, boolean forward) {
+    String candidate = candidates.model();
     String against = shelf.rival(candidate);
     QuestionLog log = QuestionLog.of(workspace, passages);
     JudgedQuestions dev = JudgedQuestions.of(log.dev(), passages);
-    JudgedQuestions heldOut =
-        JudgedQuestions.of(unseen(log.heldOut(), candidate, against, passages), passages);
+    List<Question> unseen = unseen(log.heldOut(), candidate, against, passages);
+    JudgedQuestions heldOut = JudgedQuestions.of(unseen, passages);
     Model sharpened = shelf.open(candidate);
     if (heldOut.size() == 0) {
       return nothing(candidate, sharpened, against, Standing.NO_QUESTIONS, language);
@@ -191,7 +250,34 @@ public final class Proof {
       shelf.weigh(
           Map.of(
               serving.space().value(), weights.base(), sharpened.space().value(), weights.tuned()));
-      return report(candidate, sharpened, against, comparison, weights, forward);
+      GuardReport guard = guard(against == null ? null : shelf.base(language), base, tuned);
+      Report report = report(candidate, sharpened, against, comparison, guard, weights, forward);
+      return candidates.noReranker()
+          ? report
+          : report.withReranker(
+              new RerankerProving(workspace, passages, progress)
+                  .ofCandidate(
+                      candidates.reranker(),
+                      rankings,
+                      weights,
+                      unseen,
+                      dev,
+                      candidate.equals(report.serves())));
+    }
+  }
+
+  /// @param base the base model; null where `serving` is its encoder
+  private GuardReport guard(@Nullable Model base, Encoder serving, Encoder tuned) {
+    if (!workspace.settings().prove().guard()) {
+      return GuardReport.notRun("prove.guard is false");
+    }
+    var guard = new ForgettingGuard(MavenArtifact.defaultCache(), progress);
+    long seed = workspace.settings().train().seed();
+    if (base == null) {
+      return guard.check(serving, tuned, seed);
+    }
+    try (Encoder encoder = shelf.encoder(base)) {
+      return guard.check(encoder, tuned, seed);
     }
   }
 
@@ -200,10 +286,11 @@ public final class Proof {
       Model sharpened,
       @Nullable String against,
       Comparison comparison,
+      GuardReport guard,
       ProofRankings.Weights weights,
       boolean forward) {
     boolean held = shelf.withdrawn(candidate) && !forward;
-    Verdict verdict = comparison.verdict();
+    Verdict verdict = guard.judge(comparison.verdict());
     boolean promoted = verdict.promoted() && !held;
     Standing standing = standing(candidate, verdict.promoted(), held);
     return new Report(
@@ -220,7 +307,9 @@ public final class Proof {
         promoted ? candidate : shelf.serving(),
         verdict.reason(),
         standing,
-        standing == Standing.SERVES_UNPROVEN ? shelf.proof() : null);
+        standing == Standing.SERVES_UNPROVEN ? shelf.proof() : null,
+        guard,
+        null);
   }
 
   private Standing standing(String candidate, boolean proven, boolean held) {
@@ -287,6 +376,8 @@ public final class Proof {
         shelf.serving(),
         "",
         standing,
+        null,
+        null,
         null);
   }
 }

@@ -10,10 +10,9 @@ import dev.whetstone.index.lucene.LuceneIndex;
 import dev.whetstone.model.Draft;
 import dev.whetstone.model.Model;
 import dev.whetstone.model.ModelCard;
-import dev.whetstone.pairs.EqualPassages;
 import dev.whetstone.pairs.Pair;
 import dev.whetstone.pairs.PairRecipes;
-import dev.whetstone.pairs.Question;
+import dev.whetstone.pairs.TrainingPairs;
 import dev.whetstone.store.Artifact;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.Provenance;
@@ -21,6 +20,7 @@ import dev.whetstone.store.WholeFile;
 import dev.whetstone.train.Candidate;
 import dev.whetstone.train.FineTuning;
 import dev.whetstone.train.NoCandidateException;
+import dev.whetstone.train.Recipe;
 import dev.whetstone.train.TrainingData;
 import dev.whetstone.workspace.ModelShelf;
 import dev.whetstone.workspace.QuestionLog;
@@ -34,7 +34,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 /// them and keeps the candidate as the next version.
 public final class Training {
   /// Raised whenever the same inputs make another model.
-  public static final int VERSION = 4;
+  public static final int VERSION = 5;
 
   public static final int FEWEST_PASSAGES = 64;
   private static final int DOCUMENT_PAIRS = 4000;
@@ -101,11 +100,11 @@ public final class Training {
               base,
               passages,
               baseVectors,
-              labels,
-              documents,
+              new TrainingPairs(labels, List.of(), documents),
               new TrainingData.DevQuestions(dev.texts(), dev.everywhere(passages)),
+              TrainingData.DevQuestions.NONE,
               question -> words(words, question));
-      candidate = new FineTuning(data, budget, seed, work, progress).run();
+      candidate = new FineTuning(data, Recipe.STANDARD, budget, seed, work, progress).run();
     } catch (NoCandidateException e) {
       return TrainingResult.without(
           TrainingResult.Ending.NOTHING_LEARNT, passages.size(), e.getMessage());
@@ -182,7 +181,7 @@ public final class Training {
     settings.put("learning rate", String.valueOf(candidate.rate()));
     settings.put("batch", String.valueOf(plan.optimisation().batch()));
     settings.put("epochs", String.valueOf(plan.pairs().epochs()));
-    settings.put("scale", String.valueOf(plan.optimisation().scale()));
+    settings.put("scale", String.valueOf(plan.optimisation().loss().scale()));
     settings.put("steps", String.valueOf(candidate.steps()));
     settings.put("precision", plan.speed().precision().name().toLowerCase(Locale.ROOT));
     settings.put("share of the trained weights", String.valueOf(candidate.alpha()));
@@ -210,25 +209,7 @@ public final class Training {
       List<Pair> labels,
       List<Pair> documents,
       List<Passage> passages) {
-    var log = new ArrayList<Question>(questions.train());
-    log.addAll(questions.dev());
-    var answering = new TreeSet<String>();
-    for (JudgedQuestions judged : List.of(train, dev)) {
-      judged.qrels().gains().values().forEach(gains -> answering.addAll(gains.keySet()));
-    }
-    var trainedOn =
-        new TrainedOn(
-            List.copyOf(questions.answered().names(log)),
-            List.copyOf(
-                passages.stream()
-                    .filter(passage -> answering.contains(passage.id()))
-                    .map(EqualPassages::key)
-                    .collect(Collectors.toCollection(TreeSet::new))),
-            List.copyOf(
-                passages.stream()
-                    .map(Passage::document)
-                    .collect(Collectors.toCollection(TreeSet::new))),
-            passages.stream().map(Passage::id).toList());
+    var trainedOn = TrainedOn.of(questions, List.of(train, dev), passages);
     Artifact.create(
         TrainedOn.folder(workspace, version),
         new Provenance("pairs", 1, Map.of(), Map.of(), workspace.settings().train().seed()),

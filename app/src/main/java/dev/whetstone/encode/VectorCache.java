@@ -1,11 +1,10 @@
-package dev.whetstone.bench;
+package dev.whetstone.encode;
 
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.core.Vectors;
-import dev.whetstone.encode.Encoder;
 import dev.whetstone.store.Artifact;
 import dev.whetstone.store.Provenance;
 import dev.whetstone.store.WholeFile;
@@ -22,9 +21,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A collection's vectors, kept by space and by what the passages say, so that no text is embedded
-/// twice in one space. A damaged entry is made anew.
-final class VectorCache {
+/// The vectors of fixed passages, kept by space and by what the passages say, so that no text is
+/// embedded twice in one space. A damaged entry is made anew.
+public final class VectorCache {
   private static final String FILE = "vectors.f32";
 
   /// Passages in a part: a minute's work, or less.
@@ -35,7 +34,7 @@ final class VectorCache {
   private final String content;
 
   /// @param folder made when needed
-  VectorCache(Path folder, List<Passage> passages) {
+  public VectorCache(Path folder, List<Passage> passages) {
     this.folder = folder;
     this.passages = passages;
     var hash = new Sha256();
@@ -44,7 +43,7 @@ final class VectorCache {
   }
 
   /// The hash of ids and texts of the passages.
-  String content() {
+  public String content() {
     return content;
   }
 
@@ -54,7 +53,7 @@ final class VectorCache {
 
   /// The vectors of all passages: from the cache, else embedded and kept. Parts are kept as they
   /// are made, so that a run that was killed goes on.
-  CachedVectors of(Encoder encoder, Progress progress) {
+  public CachedVectors of(Encoder encoder, Progress progress) {
     Path entry = folder.resolve(encoder.space() + "-" + content.substring(0, 16));
     Vectors kept = kept(entry, encoder, passages);
     if (kept != null) {

@@ -1,4 +1,4 @@
-package dev.whetstone.bench;
+package dev.whetstone.encode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,8 +8,6 @@ import dev.whetstone.core.Progress;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.core.TokenCounter;
 import dev.whetstone.core.Vectors;
-import dev.whetstone.encode.Encoder;
-import dev.whetstone.encode.WordEncoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

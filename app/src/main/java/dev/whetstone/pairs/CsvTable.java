@@ -14,31 +14,46 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The rows of a question log in CSV, as RFC 4180 has it and spreadsheets write it: with commas,
-/// semicolons or tabs, which a first line `sep=;` or the header tells, with empty columns and
-/// columns of others' beside the known ones, and with lines ended in each way.
-final class CsvQuestions {
-  static final Set<String> COLUMNS = Set.of("id", "question", "document", "phrase", "page");
-
+/// The rows of a table in CSV whose columns are known, as RFC 4180 has it and spreadsheets write
+/// it: with commas, semicolons or tabs, which a first line `sep=;` or the header tells, with empty
+/// columns and columns of others' beside the known ones, and with lines ended in each way.
+public final class CsvTable {
   private static final Pattern SEPARATOR = Pattern.compile("\"?sep=(.)\"?(?=\\R|$)");
   private static final Pattern BREAK = Pattern.compile("\\R");
 
+  /// The columns that a table may have.
+  ///
+  /// @param known in the order that messages name them in
+  /// @param needed of these
+  public record Columns(List<String> known, List<String> needed) {
+    public Columns {
+      known = List.copyOf(known);
+      needed = List.copyOf(needed);
+    }
+
+    String names() {
+      int last = known.size() - 1;
+      return String.join(", ", known.subList(0, last)) + " and " + known.get(last);
+    }
+  }
+
   private final Path file;
+  private final Columns columns;
   private final String text;
   private final char separator;
   private final BiConsumer<Integer, String> bad;
 
   /// @param bad receives the line number and the reason of each row that cannot be used
-  CsvQuestions(String text, Path file, BiConsumer<Integer, String> bad) {
+  CsvTable(String text, Path file, Columns columns, BiConsumer<Integer, String> bad) {
     Matcher separatorLine = SEPARATOR.matcher(text);
     boolean first = separatorLine.lookingAt();
     this.file = file;
+    this.columns = columns;
     this.text =
         first ? text.substring(separatorLine.end()) : text; // the empty line keeps the numbers
     this.separator = first ? separatorLine.group(1).charAt(0) : separator(this.text);
@@ -46,7 +61,7 @@ final class CsvQuestions {
   }
 
   /// A comma, unless none parts a known column off in the header line and a semicolon or tab does.
-  private static char separator(String text) {
+  private char separator(String text) {
     String header =
         BREAK.splitAsStream(text).filter(line -> !line.isBlank()).findFirst().orElse("");
     if (knownColumns(header, ',') > 0) {
@@ -60,16 +75,30 @@ final class CsvQuestions {
     return tabs > semicolons ? '\t' : ';';
   }
 
-  private static long knownColumns(String header, char separator) {
+  private long knownColumns(String header, char separator) {
     return Pattern.compile(Pattern.quote(String.valueOf(separator)))
         .splitAsStream(header)
         .map(cell -> name(cell.replace('"', ' ')))
-        .filter(COLUMNS::contains)
+        .filter(columns.known()::contains)
         .count();
   }
 
   private static String name(String cell) {
     return QuestionText.visible(cell).toLowerCase(Locale.ROOT);
+  }
+
+  /// Reads a file.
+  ///
+  /// @param bad receives the line number and the reason of each row that cannot be used
+  /// @param row is given each other one, by column, with its line
+  /// @return notes on the file as a whole
+  /// @throws Failure.BadInput if the file as a whole cannot be used
+  public static List<String> read(
+      Path file,
+      Columns columns,
+      BiConsumer<Integer, String> bad,
+      BiConsumer<Map<String, String>, Integer> row) {
+    return new CsvTable(QuestionText.of(file), file, columns, bad).read(row);
   }
 
   /// Reads all rows.
@@ -104,7 +133,8 @@ final class CsvQuestions {
       throw new Failure.BadInput(file + unclosed(line) + QuestionFile.firstLine(e), e);
     }
     if (header == null) {
-      throw new Failure.BadInput(file + " is empty: expected the header question,document,phrase");
+      throw new Failure.BadInput(
+          file + " is empty: expected a header with the columns " + columns.names());
     }
     return notes;
   }
@@ -142,19 +172,19 @@ final class CsvQuestions {
     var unused = new ArrayList<String>();
     for (String cell : cells) {
       String name = name(cell);
-      if (COLUMNS.contains(name) && header.contains(name)) {
+      if (columns.known().contains(name) && header.contains(name)) {
         throw new Failure.BadInput(file + ", line 1: the column " + name + " stands there twice");
       }
-      if (!name.isEmpty() && !COLUMNS.contains(name)) {
+      if (!name.isEmpty() && !columns.known().contains(name)) {
         unused.add("\"" + QuestionText.trimmed(cell) + "\"");
-        boolean misspelt = COLUMNS.stream().anyMatch(known -> near(known, name));
+        boolean misspelt = columns.known().stream().anyMatch(known -> near(known, name));
         if (misspelt) {
           throw new Failure.BadInput(unknown(unused.getLast()));
         }
       }
-      header.add(COLUMNS.contains(name) ? name : "");
+      header.add(columns.known().contains(name) ? name : "");
     }
-    for (String needed : List.of("question", "document")) {
+    for (String needed : columns.needed()) {
       if (!header.contains(needed)) {
         throw new Failure.BadInput(
             unused.isEmpty()
@@ -168,16 +198,14 @@ final class CsvQuestions {
               + file
               + ", the column "
               + String.join(", ", unused)
-              + ": the columns are question, document, phrase, page and id");
+              + ": the columns are "
+              + columns.names());
     }
     return header;
   }
 
   private String unknown(String column) {
-    return file
-        + ", line 1: unknown column "
-        + column
-        + ": the columns are question, document, phrase, page and id";
+    return file + ", line 1: unknown column " + column + ": the columns are " + columns.names();
   }
 
   /// Whether a name is a known one with a letter more, less or other, as `phrases`.
@@ -202,7 +230,7 @@ final class CsvQuestions {
       last--;
     }
     // spreadsheets leave out empty cells at the end of a row
-    int needed = 1 + Math.max(header.indexOf("question"), header.indexOf("document"));
+    int needed = 1 + columns.needed().stream().mapToInt(header::indexOf).max().orElse(-1);
     if (last > header.size()) {
       bad.accept(
           line,

@@ -1,0 +1,148 @@
+package dev.whetstone.cli;
+
+import java.io.BufferedReader;
+import java.io.IOError;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import org.jline.terminal.Attributes;
+import org.jline.terminal.TerminalBuilder;
+import org.jspecify.annotations.Nullable;
+
+/// What a person types: single keys where the terminal can give them, lines elsewhere, as from a
+/// pipe. For one thread.
+interface Keyboard extends AutoCloseable {
+  /// There is no more input.
+  int END = -1;
+
+  /// The next key; where keys come as lines, the first letter of the next line that is not empty.
+  int key();
+
+  /// The next line without its end; null at the end of the input.
+  @Nullable String line();
+
+  /// Whether a single key is enough.
+  boolean singleKeys();
+
+  @Override
+  void close();
+
+  /// The keyboard of the terminal that this program runs in, or standard input.
+  static Keyboard open(boolean terminal) {
+    if (terminal) {
+      try {
+        return new Raw(
+            TerminalBuilder.builder()
+                .system(true)
+                .dumb(false)
+                .encoding(StandardCharsets.UTF_8)
+                .build());
+      } catch (IOException | IllegalStateException | IOError e) {
+        System.getLogger(Keyboard.class.getName())
+            .log(System.Logger.Level.DEBUG, "no single keys: {0}", e.getMessage());
+      }
+    }
+    return new Lines(System.in);
+  }
+
+  /// A terminal in raw mode while a key is waited for.
+  final class Raw implements Keyboard {
+    private static final int CTRL_C = 3;
+    private static final int CTRL_D = 4;
+
+    private final org.jline.terminal.Terminal terminal;
+
+    Raw(org.jline.terminal.Terminal terminal) {
+      this.terminal = terminal;
+    }
+
+    @Override
+    public int key() {
+      Attributes before = terminal.enterRawMode();
+      try {
+        int key = terminal.reader().read();
+        return key == CTRL_C || key == CTRL_D ? END : key;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } finally {
+        terminal.setAttributes(before);
+      }
+    }
+
+    /// The terminal itself edits the line.
+    @Override
+    public @Nullable String line() {
+      var line = new StringBuilder();
+      try {
+        while (true) {
+          int c = terminal.reader().read();
+          if (c < 0 || c == CTRL_D) {
+            return line.isEmpty() ? null : line.toString();
+          }
+          if (c == '\n' || c == '\r') {
+            return line.toString();
+          }
+          line.append((char) c);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public boolean singleKeys() {
+      return true;
+    }
+
+    @Override
+    public void close() {
+      try {
+        terminal.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  /// Lines of a stream.
+  final class Lines implements Keyboard {
+    private final BufferedReader reader;
+
+    Lines(InputStream in) {
+      this.reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public int key() {
+      while (true) {
+        String line = line();
+        if (line == null) {
+          return END;
+        }
+        if (!line.isBlank()) {
+          return line.strip().charAt(0);
+        }
+      }
+    }
+
+    @Override
+    public @Nullable String line() {
+      try {
+        return reader.readLine();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public boolean singleKeys() {
+      return false;
+    }
+
+    /// The stream is the process's own.
+    @Override
+    public void close() {}
+  }
+}

@@ -1,0 +1,146 @@
+package dev.whetstone.cli;
+
+import dev.whetstone.evaluate.Gate;
+import dev.whetstone.evaluate.Power;
+import dev.whetstone.questions.WriterEstimate;
+import dev.whetstone.questions.WriterResult;
+import dev.whetstone.workshop.StepResult;
+import dev.whetstone.workshop.questions.Proving;
+import dev.whetstone.workshop.questions.ReviewSheet;
+import dev.whetstone.workshop.questions.WritingResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// What came of writing and reviewing questions, in English.
+final class QuestionWords {
+  private QuestionWords() {}
+
+  /// Which gain so many held-out questions could prove.
+  static String provable(Proving proving) {
+    int questions = proving.questions();
+    if (questions == 0) {
+      return "no question proves yet; " + Power.needed(Power.DEFAULT_DEVIATION);
+    }
+    if (questions < Gate.FEWEST) {
+      return "%d %s: nothing can be proven with fewer than %d"
+          .formatted(
+              questions, questions == 1 ? "question proves" : "questions prove", Gate.FEWEST);
+    }
+    return Power.with(questions, Power.DEFAULT_DEVIATION);
+  }
+
+  static List<String> written(StepResult.QuestionsWritten written) {
+    WritingResult writing = written.writing();
+    WritingResult.Use use = writing.use();
+    var lines = new ArrayList<String>();
+    lines.add(
+        "%s about %s by %s: %,d train, %,d choose settings, %,d wait for review"
+            .formatted(
+                StepWords.counted(writing.written(), "question"),
+                StepWords.counted(writing.passages(), "passage"),
+                writing.writer(),
+                use.train(),
+                use.dev(),
+                use.review()));
+    if (!writing.refused().isEmpty()) {
+      lines.add(
+          "refused by the checks: "
+              + writing.refused().entrySet().stream()
+                  .map(fault -> "%,d %s".formatted(fault.getValue(), fault.getKey()))
+                  .collect(Collectors.joining(", ")));
+    }
+    if (use.leftOut() > 0) {
+      lines.add(
+          "%,d are about documents whose questions prove, and train nothing"
+              .formatted(use.leftOut()));
+    }
+    lines.add(spent(writing.spent()) + ended(writing.end()));
+    if (use.review() > 0) {
+      lines.add(
+          "next: `whet questions review`; without a reviewed or real question no model is"
+              + " promoted");
+    }
+    return lines;
+  }
+
+  private static String spent(WritingResult.Spent spent) {
+    return spent.replies() == 0
+        ? "all replies were there from before"
+        : "%s, %,d tokens read, %,d written, %.0f s%s"
+            .formatted(
+                spent.replies() == 1 ? "1 reply" : "%,d replies".formatted(spent.replies()),
+                spent.tokensRead(),
+                spent.tokensWritten(),
+                spent.seconds(),
+                cost(spent.cost()));
+  }
+
+  private static String cost(double cost) {
+    return cost == 0 ? "" : String.format(Locale.ROOT, ", cost %.2f", cost);
+  }
+
+  private static String ended(WriterResult.End end) {
+    return switch (end) {
+      case COUNT -> "";
+      case PASSAGES -> "; no further passage is worth asking about";
+      case TIME -> "; ended by questions.budget: `whet questions generate` goes on";
+      case TOKENS -> "; ended by questions.limits.tokens: `whet questions generate` goes on";
+      case MONEY -> "; ended by questions.limits.cost: `whet questions generate` goes on";
+    };
+  }
+
+  static List<String> estimated(StepResult.WritingEstimated estimated) {
+    WriterEstimate estimate = estimated.estimate();
+    return List.of(
+        "%s will be asked about some %,d passages (%,d of them were answered before): about %,d tokens read, %,d written, %s%s"
+            .formatted(
+                estimated.writer(),
+                estimate.passages(),
+                estimate.cached(),
+                estimate.tokensRead(),
+                estimate.tokensWritten(),
+                time(estimate.time().toSeconds()),
+                cost(estimate.money())));
+  }
+
+  private static String time(long seconds) {
+    return seconds < 90 ? seconds + " s" : "%.0f min".formatted(seconds / 60.0);
+  }
+
+  static List<String> reviewed(StepResult.QuestionsReviewed reviewed) {
+    ReviewSheet.Taken decisions = reviewed.decisions();
+    var lines = new ArrayList<String>();
+    lines.add(
+        "%,d accepted (%,d of them mended), %,d dropped, %,d skipped; %,d wait"
+            .formatted(
+                decisions.accepted(),
+                decisions.mended(),
+                decisions.dropped(),
+                decisions.skipped(),
+                decisions.open()));
+    @Nullable String file = reviewed.file();
+    lines.addAll(
+        StepWords.each(
+            "not taken",
+            decisions.notTaken(),
+            bad -> file + ", line " + bad.line() + ": " + bad.reason()));
+    lines.add(provable(reviewed.proving()));
+    return lines;
+  }
+
+  static List<String> typed(StepResult.QuestionsTyped typed) {
+    return List.of(
+        StepWords.counted(typed.typed(), "question") + " kept", provable(typed.proving()));
+  }
+
+  static List<String> table(StepResult.ReviewTable table) {
+    return List.of(
+        "%s written to %s"
+            .formatted(StepWords.counted(table.questions(), "question"), table.file()),
+        "fill in the column decision (accept, drop or skip), correct the questions that you accept,"
+            + " and run the same command again");
+  }
+}

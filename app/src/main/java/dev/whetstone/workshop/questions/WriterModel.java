@@ -1,0 +1,95 @@
+package dev.whetstone.workshop.questions;
+
+import dev.whetstone.core.Failure;
+import dev.whetstone.llm.ChatModel;
+import dev.whetstone.llm.ChatModels;
+import dev.whetstone.llm.LlmSettings;
+import dev.whetstone.questions.WriterPrice;
+import dev.whetstone.workspace.ModelSources;
+import dev.whetstone.workspace.QuestionSettings;
+import dev.whetstone.workspace.Workspace;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// The language model that writes a workspace's questions, as `questions.writer` names it.
+///
+/// @param model how it is reached
+/// @param remote whether passages leave this machine
+public record WriterModel(LlmSettings model, boolean remote) {
+  /// @throws Failure.BadInput if no writer is set, its address is none, or it is at another machine
+  ///   and nothing limits what it may cost
+  public static WriterModel of(QuestionSettings settings) {
+    QuestionSettings.Writer writer = settings.writer();
+    LlmSettings model =
+        switch (writer.kind()) {
+          case "gguf" ->
+              new LlmSettings.Gguf(
+                  Path.of(Objects.requireNonNull(writer.file())),
+                  writer.contextTokens(),
+                  Runtime.getRuntime().availableProcessors(),
+                  writer.concurrent());
+          case "openai", "ollama" -> server(writer);
+          default ->
+              throw new Failure.BadInput(
+                  "no language model is set that could write questions: set questions.writer in"
+                      + " whetstone.yaml, for example {kind: gguf, file: model.gguf} or {kind:"
+                      + " ollama, model: \"qwen2.5:1.5b\"}");
+        };
+    boolean remote = model instanceof LlmSettings.OpenAi server && server.remote();
+    if (remote && settings.limits().tokens() == null && settings.limits().cost() == null) {
+      throw new Failure.BadInput(
+          "questions.limits is missing: questions.writer names a server on another machine, which"
+              + " needs a limit of tokens or of cost; set for example limits: {tokens: 2000000}");
+    }
+    return new WriterModel(model, remote);
+  }
+
+  private static LlmSettings.OpenAi server(QuestionSettings.Writer writer) {
+    try {
+      @Nullable String url = writer.url();
+      String model = Objects.requireNonNull(writer.model());
+      Duration timeout = Duration.ofSeconds(writer.timeoutSeconds());
+      return new LlmSettings.OpenAi(
+          url == null ? LlmSettings.OpenAi.OLLAMA : URI.create(url),
+          model,
+          writer.apiKeyEnv(),
+          timeout,
+          LlmSettings.OpenAi.MOST_REPLY_BYTES);
+    } catch (IllegalArgumentException e) { // it may hold a password
+      throw new Failure.BadInput(
+          "questions.writer.url is no address: write for example http://127.0.0.1:11434/v1, without"
+              + " user or password; questions.writer.model must not be empty",
+          e);
+    }
+  }
+
+  /// What tells it from another writer, without what says how it is reached.
+  public String key() {
+    return switch (model) {
+      case LlmSettings.Gguf file -> "gguf " + file.file().getFileName();
+      case LlmSettings.OpenAi server -> "server " + server.model();
+    };
+  }
+
+  /// Where it is, for people.
+  public String place() {
+    return switch (model) {
+      case LlmSettings.Gguf file -> file.file().toString();
+      case LlmSettings.OpenAi server -> server.model() + " at " + server.baseUrl();
+    };
+  }
+
+  /// @throws Failure.Refused if others can write the settings, and these name a file that this
+  ///   machine does not permit
+  ChatModel open(Workspace workspace) {
+    new ModelSources(workspace).requireWriter();
+    return ChatModels.open(model);
+  }
+
+  static WriterPrice price(QuestionSettings.Limits limits) {
+    return new WriterPrice(limits.priceRead(), limits.priceWritten());
+  }
+}

@@ -1,0 +1,153 @@
+package dev.whetstone.workshop.questions;
+
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.Passage;
+import dev.whetstone.core.Progress;
+import dev.whetstone.core.RetrievalPlan;
+import dev.whetstone.encode.Encoder;
+import dev.whetstone.index.lucene.LuceneIndex;
+import dev.whetstone.llm.ChatModel;
+import dev.whetstone.pairs.Question;
+import dev.whetstone.questions.QuestionKind;
+import dev.whetstone.questions.QuestionWriter;
+import dev.whetstone.questions.ReplyCache;
+import dev.whetstone.questions.SearchedPassages;
+import dev.whetstone.questions.WriterEstimate;
+import dev.whetstone.questions.WriterInputs;
+import dev.whetstone.questions.WriterLimits;
+import dev.whetstone.questions.WriterResult;
+import dev.whetstone.questions.WriterSettings;
+import dev.whetstone.workspace.ModelShelf;
+import dev.whetstone.workspace.QuestionLog;
+import dev.whetstone.workspace.QuestionSettings;
+import dev.whetstone.workspace.VectorStore;
+import dev.whetstone.workspace.Workspace;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Writes questions about a workspace's passages and keeps them. Replies of the model are cached as
+/// they come, so that a run that was stopped goes on, and asks again about no passage.
+public final class Writing {
+  /// Raised whenever the same inputs give other questions.
+  public static final int VERSION = 1;
+
+  /// What is asked for.
+  ///
+  /// @param count questions that are to train and choose
+  /// @param kinds keys of [QuestionKind]
+  public record Request(int count, Duration budget, List<String> kinds) {
+    public Request {
+      kinds = List.copyOf(kinds);
+    }
+  }
+
+  private final Workspace workspace;
+  private final QuestionSettings settings;
+  private final ModelShelf shelf;
+  private final Progress progress;
+
+  public Writing(Workspace workspace, ModelShelf shelf, Progress progress) {
+    this.workspace = workspace;
+    this.settings = workspace.settings().questions();
+    this.shelf = shelf;
+    this.progress = progress;
+  }
+
+  /// What it will take. The model is opened, and asked nothing.
+  public WriterEstimate estimate(String language, List<Passage> passages, Request request) {
+    return with(
+        language, passages, request, (writer, inputs) -> writer.estimate(inputs, limits(request)));
+  }
+
+  /// Writes questions until a limit is reached, and keeps them in place of those before.
+  ///
+  /// @throws Failure.Unavailable if the model does not answer; what it replied before is cached
+  public WritingResult write(String language, List<Passage> passages, Request request) {
+    WriterResult result =
+        with(
+            language,
+            passages,
+            request,
+            (writer, inputs) -> writer.write(inputs, limits(request), progress));
+    QuestionLog log = QuestionLog.of(workspace, passages);
+    long seed = workspace.settings().train().seed();
+    Set<String> forReview =
+        WrittenSplit.forReview(
+            result.questions(),
+            WrittenQuestions.read(workspace).forReview(),
+            settings.review(),
+            log,
+            passages,
+            seed);
+    var written =
+        new WrittenQuestions(
+            result.questions(), forReview, passages.stream().map(Passage::id).toList());
+    String name = WriterModel.of(settings).key();
+    written.write(workspace, Map.of("writer", name, "kinds", String.join(" ", request.kinds())));
+    WrittenSplit split = WrittenSplit.of(written, log, passages, seed);
+    return new WritingResult(
+        name,
+        result.passages(),
+        result.questions().size(),
+        WritingResult.Use.of(split, Reviewing.waiting(workspace, split).size()),
+        WritingResult.refused(result),
+        result.headroom(),
+        WritingResult.Spent.of(result.spent()),
+        result.end());
+  }
+
+  private interface Work<T> {
+    T with(QuestionWriter writer, WriterInputs inputs);
+  }
+
+  private <T> T with(String language, List<Passage> passages, Request request, Work<T> work) {
+    WriterModel model = WriterModel.of(settings);
+    try (ChatModel chat = model.open(workspace);
+        Encoder encoder = shelf.encoder(shelf.base(language))) {
+      var vectors =
+          new VectorStore(workspace).of(passages, encoder, "embed base", progress).vectors();
+      try (LuceneIndex words = LuceneIndex.inMemory(passages, null)) {
+        var search =
+            new SearchedPassages(
+                words,
+                encoder,
+                vectors,
+                RetrievalPlan.UNTUNED_DENSE_WEIGHT,
+                Runtime.getRuntime().availableProcessors());
+        var cache = new ReplyCache(workspace.hidden().resolve("written").resolve("replies.jsonl"));
+        var writer = new QuestionWriter(chat, search, cache, settings(request, model.remote()));
+        QuestionLog log = QuestionLog.of(workspace, passages);
+        var heldOut = new Units(imported(log.heldOut()), log, passages);
+        List<String> examples = log.train().stream().map(Question::text).toList();
+        return work.with(
+            writer,
+            new WriterInputs(passages, passage -> !heldOut.contains(passage), vectors, examples));
+      }
+    }
+  }
+
+  /// Nothing is written about what the log holds out: it could neither train nor be of more use for
+  /// the proof.
+  private static List<Question> imported(List<Question> questions) {
+    return questions.stream().filter(question -> !question.origin().onlyProves()).toList();
+  }
+
+  private WriterSettings settings(Request request, boolean remote) {
+    return new WriterSettings(
+        request.kinds().stream().map(QuestionKind::of).toList(),
+        WriterSettings.LOCAL.perPassage(),
+        WriterSettings.LOCAL.temperature(),
+        settings.writer().concurrent(),
+        remote,
+        WriterModel.price(settings.limits()),
+        workspace.settings().train().seed());
+  }
+
+  private WriterLimits limits(Request request) {
+    QuestionSettings.Limits limits = settings.limits();
+    return new WriterLimits(
+        request.count() + settings.review(), request.budget(), limits.tokens(), limits.cost());
+  }
+}

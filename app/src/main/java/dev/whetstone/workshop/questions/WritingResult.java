@@ -1,0 +1,59 @@
+package dev.whetstone.workshop.questions;
+
+import dev.whetstone.questions.QuestionFault;
+import dev.whetstone.questions.WriterResult;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// What writing questions came to.
+///
+/// @param writer the model's name
+/// @param passages that were asked about
+/// @param written all questions
+/// @param use of them
+/// @param refused how many have each fault; one question may have several
+/// @param headroom share of the questions whose passage is not the first that the base finds
+/// @param spent now; cached replies cost nothing
+/// @param end why writing ended
+public record WritingResult(
+    String writer,
+    int passages,
+    int written,
+    Use use,
+    SortedMap<String, Integer> refused,
+    double headroom,
+    Spent spent,
+    WriterResult.End end) {
+
+  /// @param train questions that train
+  /// @param dev that choose settings
+  /// @param review that wait for review
+  /// @param leftOut that are about what proves
+  public record Use(int train, int dev, int review, int leftOut) {
+    static Use of(WrittenSplit split, int waiting) {
+      return new Use(split.train().size(), split.dev().size(), waiting, split.leftOut());
+    }
+  }
+
+  /// @param replies of the model
+  /// @param cost in the unit of the settings' prices; 0 where they name none
+  public record Spent(
+      long tokensRead, long tokensWritten, int replies, double seconds, double cost) {
+    static Spent of(WriterResult.Spent spent) {
+      return new Spent(
+          spent.tokensRead(),
+          spent.tokensWritten(),
+          spent.replies(),
+          spent.time().toMillis() / 1000.0,
+          spent.money());
+    }
+  }
+
+  static SortedMap<String, Integer> refused(WriterResult result) {
+    var refused = new TreeMap<String, Integer>();
+    result
+        .refused()
+        .forEach((QuestionFault fault, Integer count) -> refused.put(fault.key(), count));
+    return refused;
+  }
+}

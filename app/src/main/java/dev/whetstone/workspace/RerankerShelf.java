@@ -1,0 +1,149 @@
+package dev.whetstone.workspace;
+
+import dev.whetstone.encode.CrossEncoder;
+import dev.whetstone.encode.EncoderSettings;
+import dev.whetstone.encode.PairScorer;
+import dev.whetstone.model.CrossEncoderModel;
+import dev.whetstone.model.ProvenVersions.ServingVersion;
+import dev.whetstone.model.ProvenVersions.VersionId;
+import dev.whetstone.model.RerankerVersions;
+import dev.whetstone.model.RerankerVersions.Use;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// The rerankers of a workspace: the versions that stand here (`rerankers/NAME/VERSION/`), and
+/// which of them serves, if any. A folder is opened and every byte of it checked before it may
+/// serve. Readers need no lock; what changes something needs the workspace's.
+public final class RerankerShelf {
+  /// The output of the step `reranker` where there is none.
+  public static final String NONE = "none";
+
+  private final Workspace workspace;
+  private final RerankerVersions versions;
+
+  public RerankerShelf(Workspace workspace) {
+    this.workspace = workspace;
+    this.versions = new RerankerVersions(workspace.rerankers());
+  }
+
+  /// The reranker that serves.
+  ///
+  /// @param depth how many of the fused best it reorders, as its proof settled it
+  /// @param weight of its scores against the fused ones, in (0, 1], likewise
+  /// @param report id of that proof
+  public record Serving(String name, String version, int depth, double weight, String report) {}
+
+  /// Empty where none was proven.
+  public Optional<Serving> serving() {
+    List<ServingVersion> history = versions.history(workspace.name());
+    return history.isEmpty()
+        ? Optional.empty()
+        : versions.use(history.getLast().id()).map(use -> serving(history.getLast(), use));
+  }
+
+  private static Serving serving(ServingVersion last, Use use) {
+    return new Serving(
+        last.name(),
+        String.valueOf(last.version()),
+        use.depth(),
+        use.weight(),
+        String.valueOf(last.report()));
+  }
+
+  /// The folder of a version of the workspace's reranker, or where it is to be written.
+  public Path folder(String version) {
+    return folder(workspace.name(), version);
+  }
+
+  /// The folder of a reranker that a plan names.
+  public Path folder(String name, String version) {
+    return versions.folder(new VersionId(name, Integer.parseInt(version)));
+  }
+
+  /// Opens a reranker that a plan names, checking every byte of it; the caller closes it. It
+  /// computes as a step found fastest on this machine, else in fp32.
+  ///
+  /// @throws dev.whetstone.core.Failure.BadInput if there is no such version
+  /// @throws dev.whetstone.core.Failure.CorruptArtifact if it is damaged
+  public PairScorer open(String name, String version) {
+    return CrossEncoder.open(CrossEncoderModel.open(folder(name, version)), EncoderSettings.auto());
+  }
+
+  /// The versions that stand here, oldest first.
+  public List<String> versions() {
+    return versions.list(workspace.name()).stream().map(v -> String.valueOf(v.version())).toList();
+  }
+
+  /// The folder that the settings name as the reranker to begin with, as seen from
+  /// `whetstone.yaml`; empty where they name none.
+  ///
+  /// @throws dev.whetstone.core.Failure.Refused if others can write the settings, and the folder is
+  ///   not the workspace's
+  public Optional<Path> base() {
+    String base = workspace.settings().rerank().base();
+    if (base == null) {
+      return Optional.empty();
+    }
+    Path folder = workspace.folder().resolve(base);
+    new ModelSources(workspace).requireReranker(folder);
+    return Optional.of(folder);
+  }
+
+  /// What the settings say of that folder, and which files stand in it.
+  public String baseKey() {
+    String base = workspace.settings().rerank().base();
+    return base == null ? "" : FolderKey.of(base, workspace.folder().resolve(base));
+  }
+
+  /// The newest version; empty where there is none.
+  public Optional<String> candidate() {
+    List<String> all = versions();
+    return all.isEmpty() ? Optional.empty() : Optional.of(all.getLast());
+  }
+
+  public String nextVersion() {
+    return String.valueOf(versions.next(workspace.name()).version());
+  }
+
+  /// What a proof of a candidate is about, for its fingerprint.
+  public String contest(String candidate) {
+    return candidate.equals(NONE) ? NONE : candidate + " " + versions.claimed(version(candidate));
+  }
+
+  /// Whether it serves or did, also if it was rolled back.
+  public boolean served(String version) {
+    return withdrawn(version)
+        || versions.history(workspace.name()).stream()
+            .anyMatch(one -> one.id().equals(version(version)));
+  }
+
+  /// Whether it was rolled back or retired, and not let serve since.
+  public boolean withdrawn(String version) {
+    return !version.equals(NONE) && versions.withdrawn(version(version));
+  }
+
+  /// @param use as it was proven
+  /// @param report id of the proof that lets it
+  public void serve(String version, Use use, String report) {
+    versions.serve(version(version), use, report);
+  }
+
+  /// Lets serve what served before; none where that was the first.
+  ///
+  /// @throws dev.whetstone.core.Failure.Refused if none serves
+  public void rollBack() {
+    var _ = versions.rollBack(workspace.name());
+  }
+
+  /// Lets none serve any more.
+  public void retire() {
+    while (!versions.history(workspace.name()).isEmpty()) {
+      rollBack();
+    }
+  }
+
+  private VersionId version(String version) {
+    return new VersionId(workspace.name(), Integer.parseInt(version));
+  }
+}

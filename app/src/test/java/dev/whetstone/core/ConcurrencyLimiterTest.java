@@ -1,0 +1,73 @@
+package dev.whetstone.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(20)
+class ConcurrencyLimiterTest {
+  private static final Duration SOON = Duration.ofMillis(30);
+  private static final Duration LONG = Duration.ofSeconds(10);
+
+  @Test
+  void workThatEndsInTimeIsReturned() {
+    var limiter = ConcurrencyLimiter.patient(1);
+
+    assertThat(limiter.callWithin(LONG, () -> 7)).contains(7);
+  }
+
+  @Test
+  void lateWorkGoesOnWithoutItsCallerAndKeepsItsPermit() throws InterruptedException {
+    var limiter = ConcurrencyLimiter.patient(1);
+    var go = new CountDownLatch(1);
+    var ended = new CountDownLatch(1);
+    var begun = new AtomicInteger();
+
+    assertThat(
+            limiter.callWithin(
+                SOON,
+                () -> {
+                  begun.incrementAndGet();
+                  await(go);
+                  ended.countDown();
+                  return 1;
+                }))
+        .isEmpty();
+
+    assertThat(limiter.callWithin(SOON, begun::incrementAndGet)).as("no permit is free").isEmpty();
+    assertThat(begun).as("nothing else was begun").hasValue(1);
+    go.countDown();
+    assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(limiter.callWithin(LONG, () -> 2)).contains(2);
+  }
+
+  @Test
+  void whatTheWorkThrowsInTimeIsThrown() {
+    var limiter = ConcurrencyLimiter.patient(1);
+
+    assertThatThrownBy(
+            () ->
+                limiter.callWithin(
+                    LONG,
+                    () -> {
+                      throw new Failure.Refused("no");
+                    }))
+        .isInstanceOf(Failure.Refused.class);
+    assertThat(limiter.callWithin(LONG, () -> 1)).as("its permit is free again").contains(1);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,193 @@
+package dev.whetstone.workshop.questions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.Passage;
+import dev.whetstone.pairs.Question;
+import dev.whetstone.pairs.Question.Origin;
+import dev.whetstone.pairs.QuestionResolver;
+import dev.whetstone.questions.WrittenQuestion;
+import dev.whetstone.workshop.questions.Reviewing.Item;
+import dev.whetstone.workshop.questions.Reviewing.Refusal;
+import dev.whetstone.workspace.Manifest;
+import dev.whetstone.workspace.QuestionLog;
+import dev.whetstone.workspace.Workspace;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReviewingTest {
+  @TempDir private Path folder;
+  private Workspace workspace;
+  private final List<Passage> passages = WrittenFixture.passages(6, 4);
+
+  @BeforeEach
+  void aWorkspaceWithWrittenQuestions() {
+    workspace = Workspace.create(folder.resolve("w"), "w", Map.of());
+    new Manifest(
+            passages.stream()
+                .map(Passage::document)
+                .distinct()
+                .map(d -> new Manifest.Entry(d, "00", 1, "2026-01-01T00:00:00Z", "there"))
+                .toList())
+        .write(workspace);
+    List<WrittenQuestion> questions = WrittenFixture.questions(passages);
+    Set<String> forReview =
+        questions.stream()
+            .filter(q -> q.source().document().compareTo("d03.md") < 0)
+            .map(WrittenQuestion::id)
+            .collect(Collectors.toSet());
+    WrittenFixture.written(questions, forReview, passages).write(workspace, Map.of());
+  }
+
+  private Reviewing reviewing() {
+    return new Reviewing(workspace, passages);
+  }
+
+  @Test
+  void anAcceptedQuestionStandsInTheLogAndNamesItsPassage() {
+    Item item = reviewing().waiting().getFirst();
+
+    reviewing().accept(item, "in my own words?");
+
+    List<Question> log = QuestionLog.read(workspace);
+    assertThat(log).hasSize(1);
+    assertThat(log.getFirst().text()).isEqualTo("in my own words?");
+    assertThat(log.getFirst().origin()).isEqualTo(Origin.REVIEWED);
+    assertThat(new QuestionResolver(passages).resolve(log).gains().get(log.getFirst().id()))
+        .containsOnlyKeys(item.passage().id());
+    assertThat(QuestionLog.of(workspace, passages).heldOut()).hasSize(1);
+  }
+
+  @Test
+  void whatWasDecidedIsNotShownAgainAndWhatWasPutOffComesLast() {
+    List<Item> all = reviewing().waiting();
+    reviewing().accept(all.get(0), all.get(0).question().question());
+    reviewing().refuse(all.get(1), Refusal.DROPPED);
+    reviewing().refuse(all.get(2), Refusal.SKIPPED);
+
+    List<Item> now = reviewing().waiting();
+
+    assertThat(now).hasSize(all.size() - 2);
+    assertThat(now.getLast().question()).isEqualTo(all.get(2).question());
+    assertThat(now.getLast().skipped()).isTrue();
+    assertThat(now.subList(0, now.size() - 1))
+        .extracting(Item::question)
+        .isEqualTo(all.subList(3, all.size()).stream().map(Item::question).toList());
+  }
+
+  @Test
+  void aSheetTakesDecisionsBackIn() throws IOException {
+    List<Item> all = reviewing().waiting();
+    Path file = folder.resolve("review.csv");
+    ReviewSheet.write(file, all);
+    String text = Files.readString(file);
+    assertThat(text).startsWith("\uFEFFdecision,question,");
+    String[] lines = text.split("\n", -1);
+    lines[1] = "accept" + lines[1];
+    lines[2] = "a" + lines[2].replaceFirst("\"?(who|and)[^,\"]*\"?", "which is better put?");
+    lines[3] = "drop" + lines[3];
+    lines[4] = "perhaps" + lines[4];
+    Files.writeString(file, String.join("\n", lines));
+
+    ReviewSheet.Taken taken = ReviewSheet.take(file, reviewing());
+
+    assertThat(taken.accepted()).isEqualTo(2);
+    assertThat(taken.mended()).isEqualTo(1);
+    assertThat(taken.dropped()).isEqualTo(1);
+    assertThat(taken.open()).isEqualTo(all.size() - 4);
+    assertThat(taken.notTaken().items()).hasSize(1);
+    assertThat(taken.notTaken().items().getFirst().reason()).contains("perhaps");
+    assertThat(QuestionLog.read(workspace))
+        .extracting(Question::text)
+        .containsExactly(all.get(0).question().question(), "which is better put?");
+    assertThat(reviewing().waiting()).hasSize(all.size() - 3);
+  }
+
+  @Test
+  void aSheetCanDropWhatWasAcceptedAndTheReverse() throws IOException {
+    Item item = reviewing().waiting().getFirst();
+    String id = item.question().id();
+    Path file = folder.resolve("review.csv");
+    reviewing().accept(item, item.question().question());
+
+    Files.writeString(file, "id;decision\n" + id + ";drop\n");
+    ReviewSheet.take(file, reviewing());
+    assertThat(QuestionLog.read(workspace)).isEmpty();
+
+    Files.writeString(file, "id\tdecision\n" + id + "\taccept\n");
+    ReviewSheet.take(file, reviewing());
+    assertThat(QuestionLog.read(workspace)).extracting(Question::id).containsExactly(id);
+  }
+
+  @Test
+  void aCellIsNoFormula() throws IOException {
+    Passage passage = WrittenFixture.passage("d00.md", "section 0", "w00x0", 0);
+    Path file = folder.resolve("review.csv");
+    String text = "=HYPERLINK(\"http://x\")";
+    ReviewSheet.write(
+        file, List.of(new Item(WrittenFixture.question(passage, text), passage, false)));
+
+    assertThat(Files.readString(file))
+        .contains("'=HYPERLINK")
+        .doesNotContain(",=")
+        .doesNotContain("\"=");
+  }
+
+  @Test
+  void aFileOfAnotherKindIsRefusedByName() throws IOException {
+    Path file = Files.writeString(folder.resolve("other.csv"), "name,age\nanna,3\n");
+
+    assertThatThrownBy(() -> ReviewSheet.take(file, reviewing()))
+        .isInstanceOf(Failure.BadInput.class)
+        .hasMessageContaining("other.csv");
+  }
+
+  @Test
+  void passagesToTypeAboutAreFirstThoseWhoseDocumentsTrainNothing() {
+    // given passages long enough to be worth asking about
+    List<Passage> longer =
+        passages.stream()
+            .map(
+                p ->
+                    new Passage(
+                        p.id(),
+                        p.document(),
+                        p.headings(),
+                        p.text()
+                            + " It is the rule of the house that they are asked about it first.",
+                        p.from(),
+                        p.to(),
+                        0,
+                        p.tokens(),
+                        p.metadata()))
+            .toList();
+    WrittenSplit split = WrittenSplit.of(workspace, longer);
+    var learning =
+        split.train().stream().map(q -> q.source().document()).collect(Collectors.toSet());
+    split.dev().forEach(q -> learning.add(q.source().document()));
+    assertThat(learning).isNotEmpty().doesNotContain("d00.md", "d01.md", "d02.md");
+
+    var typing = new Typing(workspace, longer);
+    Passage first = typing.passages().next();
+    typing.type(first, "what do I want to know?");
+
+    assertThat(learning).doesNotContain(first.document());
+    assertThat(QuestionLog.read(workspace))
+        .extracting(Question::origin)
+        .containsExactly(Origin.TYPED);
+    assertThat(new Typing(workspace, longer).passages())
+        .toIterable()
+        .doesNotContain(first)
+        .isNotEmpty();
+  }
+}

@@ -1,0 +1,71 @@
+package dev.whetstone.workshop.questions;
+
+import dev.whetstone.core.Passage;
+import dev.whetstone.questions.QuestionChecks;
+import dev.whetstone.questions.QuestionFault;
+import dev.whetstone.questions.QuestionKind;
+import dev.whetstone.questions.WrittenQuestion;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Passages and written questions for tests.
+public final class WrittenFixture {
+  private WrittenFixture() {}
+
+  /// Documents `d00.md`, `d01.md`, …, each with sections of one passage.
+  public static List<Passage> passages(int documents, int sections) {
+    var passages = new ArrayList<Passage>();
+    for (int d = 0; d < documents; d++) {
+      for (int s = 0; s < sections; s++) {
+        passages.add(
+            passage("d%02d.md".formatted(d), "section " + s, "w%02dx%d".formatted(d, s), s));
+      }
+    }
+    return passages;
+  }
+
+  public static Passage passage(String document, String section, String word, int place) {
+    String text =
+        "The %s of this part is set by the keeper of %s. Nobody else may move the %s away from %s."
+            .formatted(word, word + "a", word + "b", word + "c");
+    return new Passage(
+        document + "#" + section,
+        document,
+        List.of(document, section),
+        text,
+        place * 1000,
+        place * 1000 + text.length(),
+        0,
+        30,
+        Map.of("language", "en"));
+  }
+
+  public static WrittenQuestion question(Passage passage, String text, QuestionFault... faults) {
+    return new WrittenQuestion(
+        WrittenQuestion.id(text, passage.id()),
+        text,
+        QuestionKind.FACT,
+        "en",
+        new WrittenQuestion.Source(passage.id(), passage.document()),
+        new WrittenQuestion.Writer("test", "1-en"),
+        new QuestionChecks(List.of(faults), .2, 2, 1, 1, 1));
+  }
+
+  /// Two questions about each passage, the second not found by the base's search.
+  public static List<WrittenQuestion> questions(List<Passage> passages) {
+    var questions = new ArrayList<WrittenQuestion>();
+    for (Passage passage : passages) {
+      questions.add(question(passage, "who keeps what " + passage.id() + " says?"));
+      questions.add(
+          question(passage, "and why so in " + passage.id() + "?", QuestionFault.NOT_FOUND));
+    }
+    return questions;
+  }
+
+  public static WrittenQuestions written(
+      List<WrittenQuestion> questions, Set<String> forReview, List<Passage> passages) {
+    return new WrittenQuestions(questions, forReview, passages.stream().map(Passage::id).toList());
+  }
+}
