@@ -30,8 +30,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What a model has seen: `trained-on.json` beside its pairs, `pairs/NAME/VERSION/`.
 ///
-/// @param labelDocuments whose questions trained it or chose its settings: none of them may prove
-///   it. Documents, or sections as [dev.whetstone.pairs.QuestionSplitUnits] names them
+/// @param labelDocuments whose questions, asked or written, trained it or chose its settings: none
+///   of them may prove it. Documents, or sections as [dev.whetstone.pairs.QuestionSplitUnits] names
+///   them
 /// @param labelTexts the [dev.whetstone.pairs.EqualPassages#key] of each passage that answers one
 ///   of those questions; empty where an older program wrote this
 /// @param documents all whose text it was trained on
