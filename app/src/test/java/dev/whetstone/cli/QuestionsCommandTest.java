@@ -79,7 +79,7 @@ class QuestionsCommandTest {
       }
       Files.writeString(docs.resolve("house%d.md".formatted(d)), text);
     }
-    TinyBert.write(folder.resolve("tiny"), 3, Pooling.MEAN, Prompts.NONE, 64);
+    TinyBert.write(folder.resolve("tiny"), 3, Pooling.MEAN, Prompts.NONE, 512);
     model = new ScriptedModel(QuestionsCommandTest::reply);
     workspace = Files.createDirectories(folder.resolve("workspace"));
     settings("writer: {kind: openai, url: '%s', model: scripted}".formatted(model.url()));
