@@ -10,10 +10,8 @@ import dev.whetstone.index.lucene.LuceneIndex;
 import dev.whetstone.model.Draft;
 import dev.whetstone.model.Model;
 import dev.whetstone.model.ModelCard;
-import dev.whetstone.pairs.EqualPassages;
 import dev.whetstone.pairs.Pair;
 import dev.whetstone.pairs.PairRecipes;
-import dev.whetstone.pairs.Question;
 import dev.whetstone.pairs.TrainingPairs;
 import dev.whetstone.store.Artifact;
 import dev.whetstone.store.Json;
@@ -30,13 +28,11 @@ import dev.whetstone.workspace.VectorStore;
 import dev.whetstone.workspace.Workspace;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -217,17 +213,7 @@ public final class Training {
   }
 
   /// The questions that trained and chose.
-  private record Asked(JudgedQuestions train, JudgedQuestions dev, WrittenData written) {
-    /// Ids of the passages that answer them.
-    TreeSet<String> answering() {
-      var ids = new TreeSet<String>();
-      for (JudgedQuestions judged : List.of(train, dev, written.dev())) {
-        judged.qrels().gains().values().forEach(gains -> ids.addAll(gains.keySet()));
-      }
-      written.pairs().forEach(pair -> ids.add(pair.passageId()));
-      return ids;
-    }
-  }
+  private record Asked(JudgedQuestions train, JudgedQuestions dev, WrittenData written) {}
 
   private void writePairs(
       String version,
@@ -235,24 +221,8 @@ public final class Training {
       Asked asked,
       TrainingPairs pairs,
       List<Passage> passages) {
-    var log = new ArrayList<Question>(questions.train());
-    log.addAll(questions.dev());
-    var answering = asked.answering();
-    var units = new TreeSet<>(questions.answered().names(log));
-    units.addAll(asked.written().units());
     var trainedOn =
-        new TrainedOn(
-            List.copyOf(units),
-            List.copyOf(
-                passages.stream()
-                    .filter(passage -> answering.contains(passage.id()))
-                    .map(EqualPassages::key)
-                    .collect(Collectors.toCollection(TreeSet::new))),
-            List.copyOf(
-                passages.stream()
-                    .map(Passage::document)
-                    .collect(Collectors.toCollection(TreeSet::new))),
-            passages.stream().map(Passage::id).toList());
+        TrainedOn.of(questions, List.of(asked.train(), asked.dev()), asked.written(), passages);
     Artifact.create(
         TrainedOn.folder(workspace, version),
         new Provenance("pairs", 1, Map.of(), Map.of(), workspace.settings().train().seed()),

@@ -8,6 +8,7 @@ import dev.whetstone.workshop.questions.WrittenSplit;
 import dev.whetstone.workspace.Workspace;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,16 @@ import org.jspecify.annotations.Nullable;
 /// @param dev to choose on
 /// @param units of both, see [WrittenSplit#units()]
 record WrittenData(List<Pair> pairs, JudgedQuestions dev, Set<String> units) {
+  static final WrittenData NONE =
+      new WrittenData(List.of(), new JudgedQuestions(Map.of(), Qrels.EMPTY, List.of()), Set.of());
+
+  /// Ids of the passages that the questions are about.
+  Set<String> passages() {
+    var ids = new HashSet<String>();
+    pairs.forEach(pair -> ids.add(pair.passageId()));
+    dev.qrels().gains().values().forEach(gains -> ids.addAll(gains.keySet()));
+    return ids;
+  }
 
   static WrittenData of(Workspace workspace, List<Passage> passages) {
     WrittenSplit split = WrittenSplit.of(workspace, passages);
