@@ -33,7 +33,7 @@ import java.util.stream.Collectors;
 /// the arms to the proof, and the threshold below which it declines to the question log.
 public final class AppFitting {
   /// Raised whenever the same inputs give another app.
-  public static final int VERSION = 5;
+  public static final int VERSION = 6;
 
   /// The app as it was fitted.
   ///
