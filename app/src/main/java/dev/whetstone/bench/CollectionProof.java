@@ -24,6 +24,8 @@ import dev.whetstone.model.Draft;
 import dev.whetstone.model.Model;
 import dev.whetstone.pairs.Pair;
 import dev.whetstone.pairs.PairRecipes;
+import dev.whetstone.pairs.TrainingPairs;
+import dev.whetstone.pairs.WrittenPairs;
 import dev.whetstone.store.MavenArtifact;
 import dev.whetstone.store.Provenance;
 import dev.whetstone.store.WholeFile;
@@ -86,32 +88,38 @@ public final class CollectionProof {
     List<Passage> passages = collection.passages();
     Map<String, String> queries = collection.queries();
     Judgements judgements = labels == Labels.TRAIN ? judgements(queries) : Judgements.NONE;
+    WrittenPairs written = written(passages);
     Model base = BaseModels.open(baseName(passages), MavenArtifact.defaultCache());
     var cache = new VectorCache(options.cache().resolve("vectors"), passages);
     var settings = EncoderSettings.auto();
     try (var words = LuceneIndex.inMemory(passages, null);
         var baseEncoder = Encoders.open(base, settings)) {
       Vectors baseVectors = cache.of(baseEncoder, progress).vectors();
-      var data = trainingData(base, passages, queries, judgements, baseVectors, words);
-      Path work = options.cache().resolve("candidates").resolve(key(base, cache.content(), labels));
-      Candidate candidate = candidate(data, work);
+      var data = trainingData(base, passages, queries, judgements, written, baseVectors, words);
+      Path work = options.cache().resolve("candidates").resolve(key(base, cache.content(), data));
+      var ofBase = new ProofRankings.Side(baseEncoder, baseVectors);
+      Candidate candidate;
+      try {
+        candidate = fineTuning(data, work).run();
+      } catch (NoCandidateException e) {
+        if (!e.baseStands()) {
+          throw new Failure.Refused(String.valueOf(e.getMessage()));
+        }
+        var same = new ProofRankings(words, ofBase, ofBase);
+        return score(same, queries, judgements, Outcome.without(labels, base, e), done);
+      }
       Model tuned = save(candidate, base, labels, work);
       try (var tunedEncoder = Encoders.open(tuned, settings)) {
         var embedded = cache.of(tunedEncoder, progress);
         var proofRankings =
             new ProofRankings(
-                words,
-                new ProofRankings.Side(baseEncoder, baseVectors),
-                new ProofRankings.Side(tunedEncoder, embedded.vectors()));
-        var sharpened = new Sharpened(base, candidate, embedded, guard(baseEncoder, tunedEncoder));
-        return score(proofRankings, queries, judgements, labels, sharpened, done);
+                words, ofBase, new ProofRankings.Side(tunedEncoder, embedded.vectors()));
+        var outcome =
+            Outcome.of(labels, base, candidate, embedded, guard(baseEncoder, tunedEncoder));
+        return score(proofRankings, queries, judgements, outcome, done);
       }
     }
   }
-
-  /// The candidate with what is known of it before a split is scored.
-  private record Sharpened(
-      Model base, Candidate candidate, VectorCache.CachedVectors embedded, GuardReport guard) {}
 
   private GuardReport guard(Encoder base, Encoder tuned) {
     return options.guard()
@@ -120,14 +128,18 @@ public final class CollectionProof {
         : GuardReport.notRun("it was not asked for");
   }
 
-  private Candidate candidate(TrainingData data, Path work) {
-    try {
-      return new FineTuning(
-              data, options.training().budget(), options.training().seed(), work, progress)
-          .run();
-    } catch (NoCandidateException e) {
-      throw new Failure.Refused(String.valueOf(e.getMessage()));
-    }
+  private FineTuning fineTuning(TrainingData data, Path work) {
+    var training = options.training();
+    return new FineTuning(
+        data, training.recipe(), training.budget(), training.seed(), work, progress);
+  }
+
+  private WrittenPairs written(List<Passage> passages) {
+    Path file = options.training().written();
+    return WrittenPairs.of(
+        file == null ? List.of() : WrittenFile.read(file, passages),
+        passages,
+        options.training().seed());
   }
 
   private Labels labels() {
@@ -136,9 +148,14 @@ public final class CollectionProof {
     if (asked == Labels.TRAIN && !there) {
       throw new Failure.BadInput(
           options.collection()
-              + " has no qrels/train.tsv: use --labels none to train on its documents alone");
+              + " has no qrels/train.tsv: use --labels none to train on its documents alone, or"
+              + " --labels written with --written FILE");
     }
-    return asked != null ? asked : there ? Labels.TRAIN : Labels.NONE;
+    if (asked != null) {
+      return asked;
+    }
+    Labels without = options.training().written() == null ? Labels.NONE : Labels.WRITTEN;
+    return there ? Labels.TRAIN : without;
   }
 
   private String baseName(List<Passage> passages) {
@@ -160,6 +177,7 @@ public final class CollectionProof {
       List<Passage> passages,
       Map<String, String> queries,
       Judgements judgements,
+      WrittenPairs written,
       Vectors baseVectors,
       LuceneIndex words) {
     Map<String, Passage> byId =
@@ -171,19 +189,24 @@ public final class CollectionProof {
         base,
         passages,
         baseVectors,
-        labelled,
-        documents,
+        new TrainingPairs(labelled, written.train(), documents),
         new TrainingData.DevQuestions(queries, judgements.dev()),
+        new TrainingData.DevQuestions(written.devTexts(), new Qrels(written.devGains())),
         question -> words.words(question, Rankings.DEPTH, Filter.ALL));
   }
 
   /// Everything that shapes the candidate.
-  private String key(Model base, String content, Labels labels) {
+  private String key(Model base, String content, TrainingData data) {
+    var pairs = new Sha256();
+    for (Pair pair : data.pairs().all()) {
+      pairs.add(pair.origin()).add(pair.question()).add(pair.passageId());
+    }
     return Sha256.id(
         collection.name(),
         content,
         base.space().value(),
-        labels.key(),
+        pairs.hex(),
+        options.training().recipe().toString(),
         String.join(",", options.splits()),
         options.training().budget().toString(),
         String.valueOf(options.training().seed()));
@@ -212,11 +235,8 @@ public final class CollectionProof {
       ProofRankings proofRankings,
       Map<String, String> queries,
       Judgements judgements,
-      Labels labels,
-      Sharpened sharpened,
+      Outcome outcome,
       Consumer<ProofReport> done) {
-    Candidate candidate = sharpened.candidate();
-    VectorCache.CachedVectors embedded = sharpened.embedded();
     List<String> known = judgements.dev().queries().stream().filter(queries::containsKey).toList();
     var weights = proofRankings.weights(texts(known, queries), judgements.dev().only(known));
     var reports = new ArrayList<ProofReport>();
@@ -237,24 +257,15 @@ public final class CollectionProof {
       var report =
           new ProofReport(
               collection.name(),
-              sharpened.base().name(),
-              labels.key(),
+              outcome.base(),
+              outcome.labels().key(),
               split,
               comparison,
-              sharpened.guard().judge(comparison.verdict()),
-              sharpened.guard(),
-              new ProofReport.Weights(weights.base(), weights.tuned(), candidate.alpha()),
-              new ProofReport.Training(
-                  candidate.plan().pairs().total(),
-                  candidate.steps(),
-                  candidate.seconds(),
-                  candidate.pairsPerSecond(),
-                  candidate.plan().speed().precision().name().toLowerCase(Locale.ROOT),
-                  candidate.decisions().stream().map(Decision::words).toList()),
-              new ProofReport.Embedding(
-                  embedded.made(),
-                  embedded.seconds(),
-                  embedded.made() / Math.max(1e-9, embedded.seconds())),
+              outcome.guard().judge(comparison.verdict()),
+              outcome.guard(),
+              new ProofReport.Weights(weights.base(), weights.tuned(), outcome.share()),
+              outcome.training(),
+              outcome.embedding(),
               (System.nanoTime() - began) / 1e9);
       reports.add(report);
       done.accept(report);
@@ -265,6 +276,53 @@ public final class CollectionProof {
           json, reports.stream().map(r -> r.json() + "\n").collect(Collectors.joining()));
     }
     return reports;
+  }
+
+  /// What training came to.
+  ///
+  /// @param share of the trained weights; 0 where the base stands
+  private record Outcome(
+      Labels labels,
+      String base,
+      double share,
+      ProofReport.Training training,
+      ProofReport.Embedding embedding,
+      GuardReport guard) {
+    static Outcome of(
+        Labels labels,
+        Model base,
+        Candidate candidate,
+        VectorCache.CachedVectors embedded,
+        GuardReport guard) {
+      return new Outcome(
+          labels,
+          base.name(),
+          candidate.alpha(),
+          new ProofReport.Training(
+              candidate.plan().pairs().total(),
+              candidate.steps(),
+              candidate.seconds(),
+              candidate.pairsPerSecond(),
+              candidate.plan().speed().precision().name().toLowerCase(Locale.ROOT),
+              candidate.decisions().stream().map(Decision::words).toList()),
+          new ProofReport.Embedding(
+              embedded.made(),
+              embedded.seconds(),
+              embedded.made() / Math.max(1e-9, embedded.seconds())),
+          guard);
+    }
+
+    /// The base is compared with itself: nothing is gained, and nothing lost.
+    static Outcome without(Labels labels, Model base, NoCandidateException why) {
+      return new Outcome(
+          labels,
+          base.name(),
+          0,
+          new ProofReport.Training(
+              0, 0, 0, 0, "none", List.of("no candidate: " + why.getMessage())),
+          new ProofReport.Embedding(0, 0, 0),
+          GuardReport.notRun("there is no candidate"));
+    }
   }
 
   private static Map<String, String> texts(List<String> ids, Map<String, String> queries) {

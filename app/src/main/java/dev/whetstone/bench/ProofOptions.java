@@ -1,6 +1,7 @@
 package dev.whetstone.bench;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.train.Recipe;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -29,11 +30,26 @@ public record ProofOptions(
   /// @param labels whether the collection's train judgements may be used; null to use them if they
   ///   exist
   /// @param base a base model's name or folder; null for the one of the collection's language
+  /// @param written a file of questions that a language model wrote, one object a line; null for
+  ///   none
+  /// @param recipe how the training goes about it
   /// @param budget for training and its choices
   /// @param seed of training, and of the bootstrap of the comparison
   public record ModelTraining(
-      @Nullable Labels labels, @Nullable String base, Duration budget, long seed) {
+      @Nullable Labels labels,
+      @Nullable String base,
+      @Nullable Path written,
+      Recipe recipe,
+      Duration budget,
+      long seed) {
     public ModelTraining {
+      if (labels == Labels.WRITTEN && written == null) {
+        throw new Failure.BadInput(
+            "--labels written needs the questions; for example: --written questions.jsonl");
+      }
+      if (labels == Labels.NONE && written != null) {
+        throw new Failure.BadInput("--written does not go with --labels none");
+      }
       if (budget.isNegative() || budget.isZero()) {
         throw new Failure.BadInput(
             "--budget must be longer than nothing; for example: --budget 20m");
@@ -41,25 +57,32 @@ public record ProofOptions(
     }
   }
 
-  /// Which judgements training may read.
+  /// What training may learn from, beside the documents.
   public enum Labels {
+    /// The collection's train judgements; written questions beside them where there are some.
     TRAIN,
+    /// Questions that a language model wrote, and no judgement.
+    WRITTEN,
     NONE;
 
     /// Its name in commands and reports.
     public String key() {
       return switch (this) {
         case TRAIN -> "train";
+        case WRITTEN -> "written";
         case NONE -> "none";
       };
     }
 
-    /// @throws Failure.BadInput if it is neither `train` nor `none`
+    /// @throws Failure.BadInput if it is none of `train`, `written` and `none`
     public static Labels of(String key) {
       return switch (key) {
         case "train" -> TRAIN;
+        case "written" -> WRITTEN;
         case "none" -> NONE;
-        default -> throw new Failure.BadInput("--labels \"" + key + "\" is neither train nor none");
+        default ->
+            throw new Failure.BadInput(
+                "--labels \"" + key + "\" is none of train, written and none");
       };
     }
   }

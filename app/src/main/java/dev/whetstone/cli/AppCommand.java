@@ -3,6 +3,7 @@ package dev.whetstone.cli;
 import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Catalog;
 import dev.whetstone.catalog.Retriever;
+import dev.whetstone.core.RetrievalPlan.Reranker;
 import dev.whetstone.workshop.Workshop;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -35,12 +36,16 @@ final class AppCommand implements Callable<Integer> {
       for (App app : catalog.apps()) {
         Retriever retriever = app.retriever();
         terminal.line(
-            "%s  %s  %s %s, top %d",
+            "%s  %s  %s %s, top %d%s",
             app.id(),
             app.name(),
             retriever.engine().name(),
             (retriever.endpoint() == null ? "" : retriever.endpoint() + " ") + retriever.index(),
-            retriever.topK());
+            retriever.topK(),
+            switch (app.planOrUntuned().reranker()) {
+              case Reranker.None _ -> "";
+              case Reranker.Model model -> ", reranked by " + model.id();
+            });
       }
     }
     return 0;

@@ -8,6 +8,7 @@ import dev.whetstone.core.Sha256;
 import dev.whetstone.evaluate.Beir;
 import dev.whetstone.store.MavenArtifact;
 import dev.whetstone.store.WorkspaceLock;
+import dev.whetstone.train.Recipe;
 import dev.whetstone.workshop.Workshop;
 import dev.whetstone.workshop.prove.ProofRankings;
 import dev.whetstone.workspace.Settings;
@@ -38,7 +39,9 @@ import picocli.CommandLine.Spec;
       "  whet prove",
       "  whet prove collections/scifact --budget 20m --json report.json",
       "  whet prove collections/scifact --split test,test_unseen",
-      "  whet prove collections/scifact --labels none"
+      "  whet prove collections/scifact --labels none",
+      "  whet prove collections/scifact --labels written --written questions.jsonl",
+      "  whet prove collections/scifact --recipe batch=128,remine=on"
     })
 final class ProveCommand implements Callable<Integer> {
   @Mixin private final WorkspaceOptions workspaceOptions = new WorkspaceOptions();
@@ -52,9 +55,35 @@ final class ProveCommand implements Callable<Integer> {
 
   @Option(
       names = "--labels",
-      paramLabel = "train|none",
-      description = "Whether train judgements may be used; by default where there are some.")
+      paramLabel = "train|written|none",
+      description = {
+        "What may be learnt from beside the documents: train judgements (by default where there are"
+            + " some), or only questions that a language model wrote."
+      })
   private @Nullable String labels;
+
+  @Option(
+      names = "--written",
+      paramLabel = "FILE",
+      description = {
+        "Questions that a language model wrote, one JSON object a line with question and passage"
+            + " (a document's id)."
+      })
+  private @Nullable Path written;
+
+  @Option(
+      names = "--recipe",
+      paramLabel = "KEY=VALUE,…",
+      description = {
+        "How to train, to compare recipes; what is not named is as usual.",
+        "plain: batches of 32, no guide, no safeguards, one training",
+        "batch=N, negatives=N, seeds=N, decay=F (of the rate, layer by layer), remine=on|off:"
+            + " auto for what the plan says",
+        "guide=F|off: margin of the mask of false negatives, of the positive's similarity",
+        "matryoshka=N/N/…: dimensions that are trained, too",
+        "safeguards=on|off: of written questions"
+      })
+  private String recipe = "";
 
   @Option(
       names = "--base",
@@ -120,6 +149,8 @@ final class ProveCommand implements Callable<Integer> {
             new ProofOptions.ModelTraining(
                 labels == null ? null : ProofOptions.Labels.of(labels),
                 base,
+                written,
+                recipe.isEmpty() ? Recipe.STANDARD : Recipe.parse(recipe),
                 Settings.duration("--budget", budget),
                 seed),
             splits,
@@ -139,6 +170,8 @@ final class ProveCommand implements Callable<Integer> {
     for (String option :
         List.of(
             "--labels",
+            "--written",
+            "--recipe",
             "--base",
             "--split",
             "--budget",

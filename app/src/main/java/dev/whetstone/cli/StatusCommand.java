@@ -57,7 +57,16 @@ final class StatusCommand implements Callable<Integer> {
     }
     status
         .apps()
-        .forEach(app -> line("app", app.name() + " (" + app.id() + "): " + words(app.index())));
+        .forEach(
+            app ->
+                line(
+                    "app",
+                    app.name()
+                        + " ("
+                        + app.id()
+                        + "): "
+                        + words(app.index())
+                        + words(app.reranker())));
     status.steps().forEach(step -> line(step.step(), words(step, status)));
     if (status.unreadable().containsKey("writer")) {
       part(status, "writer", "");
@@ -131,6 +140,16 @@ final class StatusCommand implements Callable<Integer> {
         + (problem == null
             ? ": ready"
             : ": NOT ready: " + Remedies.message(problem.message(), problem.remedies()));
+  }
+
+  private static String words(Status.@Nullable Reranks reranker) {
+    return reranker == null
+        ? ""
+        : "; the best %d reranked by %s%s"
+            .formatted(
+                reranker.depth(),
+                reranker.model(),
+                reranker.withdrawn() ? ", which was rolled back: `whet run` drops it" : "");
   }
 
   private static String words(StepPlan.Planned step, Status status) {

@@ -5,6 +5,7 @@ import dev.whetstone.core.Shell;
 import dev.whetstone.workshop.StepOutcome;
 import dev.whetstone.workshop.StepResult;
 import dev.whetstone.workshop.StepResult.NotFound;
+import dev.whetstone.workshop.app.AppFitting;
 import dev.whetstone.workshop.train.Training;
 import dev.whetstone.workshop.train.TrainingResult;
 import dev.whetstone.workspace.Adoption;
@@ -16,6 +17,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// The results of the workshop in English, as lines: the first says the result, more follow where
 /// there is more to say.
@@ -35,7 +37,7 @@ final class StepWords {
   }
 
   /// What an earlier version recorded of a step, which is not told in figures.
-  static String recorded(@org.jspecify.annotations.Nullable String words) {
+  static String recorded(@Nullable String words) {
     return words == null ? "done by another version of the program" : words;
   }
 
@@ -190,13 +192,25 @@ final class StepWords {
     var app = made.app();
     return String.format(
         Locale.ROOT,
-        "%s (%s): top %d, dense weight %.2f; declines below a support of %.2f (%s)",
+        "%s (%s): top %d, dense weight %.2f%s; declines below a support of %.2f (%s)",
         app.name(),
         app.id(),
         app.topK(),
         app.denseWeight(),
+        reranker(app.reranker()),
         app.threshold(),
         app.origin());
+  }
+
+  private static String reranker(AppFitting.@Nullable AppReranker reranker) {
+    return reranker == null
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            ", the best %d reranked by %s (weight %.2f)",
+            reranker.depth(),
+            reranker.model(),
+            reranker.weight());
   }
 
   private static List<String> imported(StepResult.QuestionsImported imported) {

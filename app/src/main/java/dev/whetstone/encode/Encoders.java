@@ -8,7 +8,7 @@ public final class Encoders {
 
   /// How many sessions of ONNX Runtime are open in this process: each holds a model's weights.
   public static int openSessions() {
-    return OnnxRuntime.OPEN.get();
+    return OnnxSession.OPEN.get();
   }
 
   /// Opens a model for encoding. ONNX Runtime is loaded at once; libtorch only when the settings

@@ -175,7 +175,7 @@ public record RuntimeTrial(
     return settings.cache().resolve("trials").resolve(key + ".json");
   }
 
-  private static String cpu() {
+  static String cpu() {
     Path cpuinfo = Path.of("/proc/cpuinfo");
     if (Files.isReadable(cpuinfo)) {
       try (Stream<String> lines = Files.lines(cpuinfo)) {

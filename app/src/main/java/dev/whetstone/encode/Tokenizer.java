@@ -10,7 +10,9 @@ import dev.whetstone.store.MavenArtifact;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -18,11 +20,13 @@ import java.util.Map;
 /// memory.
 public final class Tokenizer implements TokenCounter, AutoCloseable {
   private static final int PIECE = 512;
-  private static final int CHARACTERS_A_TOKEN = 32;
+
+  /// So many characters of a text are looked at for each token that is wanted.
+  static final int CHARACTERS_A_TOKEN = 32;
 
   /// The library holds some hundred bytes for each character of a text in normal form: this is some
   /// 400 MB at worst, and a seventh of it for ordinary text.
-  private static final double CHARACTERS_AT_ONCE = 4 << 20;
+  static final double CHARACTERS_AT_ONCE = 4 << 20;
 
   static {
     // The native library is in the jar: nothing is to be fetched, and nobody called.
@@ -54,16 +58,26 @@ public final class Tokenizer implements TokenCounter, AutoCloseable {
   /// @throws Failure.CorruptArtifact if it cannot be read
   public static Tokenizer open(Model model) {
     TokenizerFile checked = model.checkedTokenizer();
+    return new Tokenizer(
+        library(checked, model.tokenizer(), Map.of("truncation", "false")),
+        model,
+        checked.growth());
+  }
+
+  /// The native library's tokenizer, without padding.
+  ///
+  /// @param file for messages
+  /// @throws Failure.CorruptArtifact if it cannot be read
+  static HuggingFaceTokenizer library(
+      TokenizerFile checked, Path file, Map<String, String> options) {
     byte[] json = checked.text().getBytes(StandardCharsets.UTF_8);
+    var all = new HashMap<>(options);
+    all.put("padding", "false");
     try {
-      var options = Map.of("padding", "false", "truncation", "false");
-      return new Tokenizer(
-          HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), options),
-          model,
-          checked.growth());
+      return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), all);
     } catch (IOException | RuntimeException e) {
       throw new Failure.CorruptArtifact(
-          model.tokenizer() + " cannot be read as a tokenizer by the native library", e);
+          file + " cannot be read as a tokenizer by the native library", e);
     }
   }
 
@@ -108,8 +122,8 @@ public final class Tokenizer implements TokenCounter, AutoCloseable {
     }
   }
 
-  /// No pair of surrogates is cut in two.
-  private static String head(String text, int longest) {
+  /// The beginning of a text. No pair of surrogates is cut in two.
+  static String head(String text, int longest) {
     if (text.length() <= longest) {
       return text;
     }
@@ -130,6 +144,14 @@ public final class Tokenizer implements TokenCounter, AutoCloseable {
   }
 
   private int row(long id) {
+    return row(id, vocabulary, name);
+  }
+
+  /// The row of a token in the word table.
+  ///
+  /// @param name of the tokenizer, for messages
+  /// @throws Failure.CorruptArtifact if there is none
+  static int row(long id, int vocabulary, String name) {
     if (id < 0 || id >= vocabulary) {
       throw new Failure.CorruptArtifact(
           name + " gives the token " + id + ", and the encoder has " + vocabulary);

@@ -250,6 +250,29 @@ final class ModelFolder {
     return built;
   }
 
+  /// The graph with the products of its layers in 8 bits, built in the cache from the weights,
+  /// once, and again when it is damaged there.
+  Path int8() {
+    Path graphs = MavenArtifact.defaultCache().resolve("graphs");
+    Path built = graphs.resolve(identity.graph() + "-int8-" + OnnxInt8.VERSION + ".onnx");
+    Path sum = graphs.resolve(built.getFileName() + ".json");
+    try {
+      Optional<BuiltGraph> known = Json.kept(sum, BuiltGraph.class);
+      if (known.isEmpty()
+          || !Files.exists(built)
+          || !Sha256.of(built).equals(known.get().sha256())) {
+        WholeFile.write(built, out -> OnnxGraph.int8(config.network(), weights()).writeTo(out));
+        WholeFile.write(sum, Json.sealed(Json.pretty(new BuiltGraph(Sha256.of(built)))));
+      }
+    } catch (IOException e) {
+      throw new Failure.Unavailable("cannot read " + built + ": " + e.getMessage(), e);
+    }
+    return built;
+  }
+
+  /// What is kept of a graph in the cache.
+  record BuiltGraph(String sha256) {}
+
   /// Reads the fp32 weights from disk; each call reads them anew.
   NamedTensors weights() {
     return WeightFiles.read(folder, config);

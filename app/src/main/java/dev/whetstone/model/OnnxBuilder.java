@@ -12,6 +12,7 @@ import java.util.List;
 /// node has the name of its output.
 final class OnnxBuilder {
   static final int FLOAT = OnnxMl.TensorProto.DataType.FLOAT.getNumber();
+  static final int INT8 = OnnxMl.TensorProto.DataType.INT8.getNumber();
   static final int INT64 = OnnxMl.TensorProto.DataType.INT64.getNumber();
 
   private final OnnxMl.GraphProto.Builder graph = OnnxMl.GraphProto.newBuilder().setName("encoder");
@@ -50,6 +51,16 @@ final class OnnxBuilder {
     }
     graph.addNode(node);
     return output;
+  }
+
+  /// A node of several outputs.
+  void ops(String type, List<String> outputs, List<String> inputs) {
+    graph.addNode(
+        OnnxMl.NodeProto.newBuilder()
+            .setOpType(type)
+            .setName(outputs.getFirst())
+            .addAllInput(inputs)
+            .addAllOutput(outputs));
   }
 
   String cast(String output, String input, int type) {
@@ -101,6 +112,11 @@ final class OnnxBuilder {
 
   void constant(String name, long[] size, float[] data) {
     add(name, size, FLOAT, UnsafeByteOperations.unsafeWrap(FloatBytes.of(data)));
+  }
+
+  /// 8-bit numbers.
+  void bytes(String name, long[] size, byte[] data) {
+    add(name, size, INT8, UnsafeByteOperations.unsafeWrap(data));
   }
 
   void integers(String name, long... values) {

@@ -47,16 +47,25 @@ final class OnnxGraph {
   /// Names of states cut to the first token.
   private final Set<String> firsts = new HashSet<>();
 
-  private OnnxGraph(NetworkDescription network, NamedTensors weights) {
+  /// Makes the products of the layers; empty for fp32.
+  private final Optional<OnnxInt8> int8;
+
+  private OnnxGraph(NetworkDescription network, NamedTensors weights, boolean int8) {
     this.network = network;
     this.weights = weights;
     this.positions = new OnnxPositions(network, graph);
+    this.int8 = int8 ? Optional.of(new OnnxInt8(graph)) : Optional.empty();
   }
 
   /// @param weights under the description's names, dense ones `[out, in]`. They are taken out one
   ///   by one as they go into the graph, so that both together need the memory of one of them
   static OnnxMl.ModelProto of(NetworkDescription network, NamedTensors weights) {
-    return new OnnxGraph(network, weights).build();
+    return new OnnxGraph(network, weights, false).build();
+  }
+
+  /// The same with the products of the layers in 8 bits, see [OnnxInt8].
+  static OnnxMl.ModelProto int8(NetworkDescription network, NamedTensors weights) {
+    return new OnnxGraph(network, weights, true).build();
   }
 
   /// The names of the inputs: token types only where there is more than one.
@@ -114,7 +123,7 @@ final class OnnxGraph {
       state =
           switch (module) {
             case DenseModule(Linear linear, Activation activation) ->
-                activated(dense(state, linear), activation, linear.name());
+                activated(dense(state, linear, Optional.empty()), activation, linear.name());
             case NormModule(LayerNorm norm, double epsilon) -> norm(state, norm, epsilon);
           };
     }
@@ -282,14 +291,24 @@ final class OnnxGraph {
 
   /// x · Wᵀ + b.
   private String dense(String input, Linear linear) {
+    return dense(input, linear, int8);
+  }
+
+  private String dense(String input, Linear linear, Optional<OnnxInt8> by) {
     NamedTensors.Array turned = OnnxWeights.transposed(weights.take(linear.weightName()));
-    graph.constant(linear.weightName(), turned);
-    if (!linear.bias()) {
-      return graph.op("MatMul", linear.name(), input, linear.weightName());
+    String product = linear.bias() ? linear.name() + ".product" : linear.name();
+    if (by.isPresent()) {
+      by.get().product(input, linear, turned, product);
+    } else {
+      graph.constant(linear.weightName(), turned);
     }
-    weight(linear.biasName());
-    graph.op("MatMul", linear.name() + ".product", input, linear.weightName());
-    return graph.op("Add", linear.name(), linear.name() + ".product", linear.biasName());
+    if (linear.bias()) {
+      weight(linear.biasName());
+    }
+    if (by.isEmpty()) {
+      graph.op("MatMul", product, input, linear.weightName());
+    }
+    return linear.bias() ? graph.op("Add", linear.name(), product, linear.biasName()) : product;
   }
 
   /// x / 2 · (1 + erf(x / √2)).

@@ -122,7 +122,10 @@ record ScoreModules(Pooling pooling, List<HeadModule> modules, List<String> fold
   static ScoreModules read(Path folder, int hidden) {
     var settings = ConfigValues.of(folder, SETTINGS);
     settings.requireOneOf("model_type", List.of("CrossEncoder"));
-    settings.requireOneOf("default_prompt_name", List.of(""));
+    if (settings.has("default_prompt_name")) {
+      throw new Failure.BadInput(
+          settings.file() + " puts a prompt before a pair; that is not computed");
+    }
     JsonNode list = FolderFiles.required(folder, "modules.json");
     String pooling = "";
     var modules = new ArrayList<HeadModule>();
@@ -145,12 +148,15 @@ record ScoreModules(Pooling pooling, List<HeadModule> modules, List<String> fold
         folders.add(path);
         width = read instanceof DenseModule dense ? dense.linear().out() : width;
       } else {
-        throw refused(folder, module.path("type").asText());
+        throw refused(folder, type);
       }
     }
-    if (modules.isEmpty() || !(modules.getLast() instanceof DenseModule) || width != 1) {
+    if (modules.isEmpty() || !(modules.getLast() instanceof DenseModule)) {
+      throw new Failure.BadInput(folder + " has no Dense module at its end that makes a score");
+    }
+    if (width != 1) {
       throw new Failure.BadInput(
-          "%s ends in %,d scores a pair; a reranker has one".formatted(folder, width));
+          "%s makes %,d scores of a pair; a reranker makes one".formatted(folder, width));
     }
     return new ScoreModules(SentenceModules.pooling(folder, pooling, hidden), modules, folders);
   }

@@ -10,4 +10,12 @@ public record Pair(
     String question, String passageId, String passageText, String document, String origin) {
   /// The origin of pairs from judged questions.
   public static final String LABEL = "label";
+
+  /// The origin of pairs from questions that a language model wrote about a passage.
+  public static final String WRITTEN = "written";
+
+  /// Whether somebody, or something, asked its question: then its passage is a whole one.
+  public boolean asked() {
+    return origin.equals(LABEL) || origin.equals(WRITTEN);
+  }
 }

@@ -88,19 +88,7 @@ public final class Rerankers implements TimedScorer, AutoCloseable {
 
   /// Those of a workspace.
   public static Rerankers of(Workspace workspace) {
-    return new Rerankers(
-        new RerankerSource() {
-          @Override
-          public PairScorer open(Version version) {
-            throw new Failure.Refused(
-                "the reranker " + version + " of " + workspace.folder() + " cannot be run yet");
-          }
-
-          @Override
-          public Optional<Serving> serving() {
-            return Optional.empty();
-          }
-        });
+    return new Rerankers(new ShelfRerankers(workspace));
   }
 
   @Override

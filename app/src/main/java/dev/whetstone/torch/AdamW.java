@@ -10,13 +10,16 @@ import org.bytedeco.pytorch.global.torch;
 /// Adam with decoupled weight decay (Loshchilov & Hutter, ICLR 2019), β = (.9, .999), ε = 1e-8, and
 /// the gradient's norm clipped; no decay of biases and LayerNorms. Rows of the word table (and
 /// their moments) move only in steps where their word occurs, as in TensorFlow's LazyAdam: the
-/// table is half of a small encoder and a step sees a tenth of it.
+/// table is half of a small encoder and a step sees a tenth of it. The rate may fall from layer to
+/// layer (Howard & Ruder, ACL 2018): lower layers hold what is common to all texts.
 final class AdamW implements AutoCloseable {
   private static final String STEP = "adamw.step";
 
   private final Weights weights;
   private final double weightDecay;
   private final double maximalNorm;
+  private final List<ParameterLayout.RateSpan> rates;
+  private final double rateOfWords;
   private final Tensor first;
   private final Tensor second;
   private final Tensor firstOfWords;
@@ -24,7 +27,10 @@ final class AdamW implements AutoCloseable {
   private long steps;
 
   /// @param weights what is optimised; outlives this
-  AdamW(Weights weights, double weightDecay, double maximalNorm) {
+  /// @param layerDecay factor of the rate from a layer to the one below
+  AdamW(Weights weights, double weightDecay, double maximalNorm, double layerDecay) {
+    this.rates = weights.layout().rateSpans(layerDecay);
+    this.rateOfWords = weights.layout().embeddingFactor(layerDecay);
     this.weights = weights;
     this.weightDecay = weightDecay;
     this.maximalNorm = maximalNorm;
@@ -51,15 +57,15 @@ final class AdamW implements AutoCloseable {
       steps++;
       Tensor divisor = Device.number(Math.max(1, norm / maximalNorm));
       Tensor count = Device.number((double) steps);
-      long decayed = weights.layout().decayEnd();
-      long plain = weights.layout().length() - decayed;
-      update(0, decayed, gradient, weightDecay, rate, divisor, count);
-      update(decayed, plain, gradient, 0, rate, divisor, count);
+      for (ParameterLayout.RateSpan run : rates) {
+        update(run, gradient, rate, divisor, count);
+      }
 
       Tensor words = torch.index_select(weights.words(), 0, rows);
       Tensor firsts = torch.index_select(firstOfWords, 0, rows);
       Tensor seconds = torch.index_select(secondOfWords, 0, rows);
-      Kernels.adamW(words, ofRows, firsts, seconds, count, rate, weightDecay, divisor);
+      Kernels.adamW(
+          words, ofRows, firsts, seconds, count, rateOfWords * rate, weightDecay, divisor);
       weights.words().index_copy_(0, rows, words);
       firstOfWords.index_copy_(0, rows, firsts);
       secondOfWords.index_copy_(0, rows, seconds);
@@ -68,21 +74,17 @@ final class AdamW implements AutoCloseable {
   }
 
   private void update(
-      long from,
-      long count,
-      Tensor gradient,
-      double decay,
-      double rate,
-      Tensor divisor,
-      Tensor step) {
+      ParameterLayout.RateSpan run, Tensor gradient, double rate, Tensor divisor, Tensor step) {
+    long from = run.span().offset();
+    long count = run.span().count();
     Kernels.adamW(
         weights.flat().narrow(0, from, count),
         gradient.narrow(0, from, count),
         first.narrow(0, from, count),
         second.narrow(0, from, count),
         step,
-        rate,
-        decay,
+        run.factor() * rate,
+        from < weights.layout().decayEnd() ? weightDecay : 0,
         divisor);
   }
 

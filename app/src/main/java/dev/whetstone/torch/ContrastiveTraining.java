@@ -1,11 +1,12 @@
 package dev.whetstone.torch;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.LengthBatches;
 import dev.whetstone.core.NamedTensors;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
 import org.bytedeco.pytorch.AutoGradMode;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -13,29 +14,99 @@ import org.bytedeco.pytorch.global.torch;
 /// cross-entropy of its passage among all passages of the batch, scores being cosine / temperature.
 /// Deterministic: the same weights and batches give the same bits on the same machine. Used by one
 /// thread at a time; close it to free the optimiser's state (the network stays).
+///
+/// ## Prefixes
+///
+/// With [LossSettings#dimensions] the loss is the mean of that of the whole vectors and of those of
+/// their first `d` components, brought to unit length (Kusupati et al., NeurIPS 2022, *Matryoshka
+/// representation learning*): then a shortened vector ranks much as the whole one.
+///
+/// ## Batches that do not fit
+///
+/// More questions in a step are more negatives for each, and the intermediates of the network grow
+/// with them: 128 questions with a hard negative each are some 60,000 tokens, 12 GB for a network
+/// of 12 layers and 384 dimensions. A batch of more tokens than [Limits#chunkTokens] is therefore
+/// done in chunks of about as many (Gao et al., RepL4NLP 2021, *GradCache*):
+///
+/// 1. each chunk goes forward, its rows are kept and its intermediates dropped;
+/// 2. the loss of all rows gives the gradient of each row;
+/// 3. each chunk goes forward again and backward from the gradients of its rows; the weights'
+///    gradients are summed.
+///
+/// The gradient of the loss by the weights is the sum over the rows of the gradient by the row
+/// times that of the row by the weights, so the outcome is that of one pass over the batch, to
+/// rounding (`GradientCacheTest`); nothing in the network depends on other rows or on chance.
+/// Memory is that of one chunk and one more buffer of gradients; cost a third more, as there are
+/// four passes instead of three.
 public final class ContrastiveTraining implements AutoCloseable {
   /// How steps are done.
   ///
-  /// @param temperature of the softmax: above 0; .02 to .1 are usual
-  /// @param weightDecay of all but biases and LayerNorms
-  /// @param maximalNorm the gradient is scaled down to it when it is longer
-  public record StepSettings(
-      Precision precision, double temperature, double weightDecay, double maximalNorm) {
-    public StepSettings {
-      if (!(temperature > 0) || !(weightDecay >= 0) || !(maximalNorm > 0)) {
-        throw new IllegalArgumentException(
-            "temperature " + temperature + ", decay " + weightDecay + ", norm " + maximalNorm);
-      }
-    }
-
+  /// @param loss what is minimised
+  /// @param update how the weights move
+  /// @param limits what a pass may take
+  public record StepSettings(Precision precision, LossSettings loss, Update update, Limits limits) {
     /// Temperature .05, decay .01, norm 1.
     public static StepSettings usual(Precision precision) {
-      return new StepSettings(precision, .05, .01, 1);
+      return of(precision, .05);
+    }
+
+    /// Decay .01, norm 1, the same rate in all layers, the whole vector alone.
+    public static StepSettings of(Precision precision, double temperature) {
+      return new StepSettings(
+          precision, new LossSettings(temperature, List.of()), Update.USUAL, Limits.USUAL);
     }
   }
 
-  /// Far below every score.
-  private static final float EXCLUDED = -1e9f;
+  /// What is minimised.
+  ///
+  /// @param temperature of the softmax: above 0; .02 to .1 are usual
+  /// @param dimensions prefixes whose losses count as much as that of the whole vector
+  public record LossSettings(double temperature, List<Integer> dimensions) {
+    public LossSettings {
+      dimensions = List.copyOf(dimensions);
+      if (!(temperature > 0) || dimensions.stream().anyMatch(each -> each < 1)) {
+        throw new IllegalArgumentException(
+            "temperature " + temperature + ", dimensions " + dimensions);
+      }
+    }
+  }
+
+  /// How the weights move.
+  ///
+  /// @param weightDecay of all but biases and LayerNorms
+  /// @param maximalNorm the gradient is scaled down to it when it is longer
+  /// @param layerDecay factor of the rate from a layer to the one below, in (0, 1]; the top layer
+  ///   has the whole rate, the embeddings the least
+  public record Update(double weightDecay, double maximalNorm, double layerDecay) {
+    static final Update USUAL = new Update(.01, 1, 1);
+
+    public Update {
+      if (!(weightDecay >= 0) || !(maximalNorm > 0) || !(layerDecay > 0 && layerDecay <= 1)) {
+        throw new IllegalArgumentException(
+            "decay " + weightDecay + ", norm " + maximalNorm + ", by layer " + layerDecay);
+      }
+    }
+
+    /// The usual one, but for the decay by layer.
+    public static Update withLayerDecay(double layerDecay) {
+      return new Update(USUAL.weightDecay, USUAL.maximalNorm, layerDecay);
+    }
+  }
+
+  /// What a pass may take.
+  ///
+  /// @param chunkTokens a batch of more tokens, padding included, goes through the network in
+  ///   chunks of about so many
+  public record Limits(int chunkTokens) {
+    /// A batch of 32 questions of 64 tokens, each with two passages of 224: 16,384.
+    public static final Limits USUAL = new Limits(32 * (64 + 2 * 224));
+
+    public Limits {
+      if (chunkTokens < 1) {
+        throw new IllegalArgumentException("chunks of " + chunkTokens + " tokens");
+      }
+    }
+  }
 
   private final Network network;
   private final StepSettings settings;
@@ -49,9 +120,7 @@ public final class ContrastiveTraining implements AutoCloseable {
   ContrastiveTraining(Network network, StepSettings settings, GradientPass.Factory passes) {
     this.network = network;
     this.settings = settings;
-    this.training =
-        new NetworkTraining(
-            network, passes, settings.precision(), settings.weightDecay(), settings.maximalNorm());
+    this.training = new NetworkTraining(network, passes, settings.precision(), settings.update());
   }
 
   /// Computes the loss and its gradient, and updates the network's weights.
@@ -63,43 +132,44 @@ public final class ContrastiveTraining implements AutoCloseable {
     var sequences = new ArrayList<>(batch.questions());
     sequences.addAll(batch.passages());
     network.check(sequences);
+    int most = settings.limits().chunkTokens();
     var packed = PackedBatch.of(sequences);
-    return training.step(packed, rate, rows -> lossGradient(rows, packed, batch));
+    if (packed.tokens() <= most) {
+      return training.step(
+          packed,
+          rate,
+          rows -> {
+            Tensor leaf = rows.detach();
+            return gradient(leaf, () -> inOrder(leaf, packed), batch);
+          });
+    }
+    List<List<Integer>> chunks =
+        LengthBatches.of(sequences.size(), i -> sequences.get(i).length, most, Integer.MAX_VALUE);
+    return training.step(
+        sequences,
+        chunks,
+        rate,
+        rows -> {
+          Tensor leaf = rows.detach();
+          return gradient(leaf, () -> leaf, batch);
+        });
   }
 
-  /// The loss, and its gradient by the embedded rows, by automatic differentiation.
-  private NetworkTraining.LossGradient lossGradient(
-      Tensor embedded, PackedBatch packed, ContrastiveBatch batch) {
-    int questions = batch.questions().size();
-    int passages = batch.passages().size();
-    Tensor leaf = embedded.detach();
+  private static Tensor inOrder(Tensor rows, PackedBatch packed) {
+    return torch.index_select(rows, 0, Device.indices(packed.rowOf()));
+  }
+
+  /// The loss, and its gradient by the leaf, by automatic differentiation.
+  ///
+  /// @param rows of the questions, then of the passages, as a function of the leaf
+  private NetworkTraining.LossGradient gradient(
+      Tensor leaf, Supplier<Tensor> rows, ContrastiveBatch batch) {
     leaf.set_requires_grad(true);
     try (var _ = new AutoGradMode(true)) {
-      Tensor ordered = torch.index_select(leaf, 0, Device.indices(packed.rowOf()));
-      Tensor scores =
-          ordered
-              .narrow(0, 0, questions)
-              .matmul(ordered.narrow(0, questions, passages).t())
-              .div(new Scalar(settings.temperature()))
-              .add(exclusions(batch));
-      long[] targets = Arrays.stream(batch.positives()).asLongStream().toArray();
-      Tensor loss = torch.cross_entropy_loss(scores, Device.indices(targets));
+      Tensor loss = ContrastiveLoss.of(rows.get(), batch, settings.loss());
       loss.backward();
       return new NetworkTraining.LossGradient(loss.item_float(), leaf.grad());
     }
-  }
-
-  /// 0, or far below every score where a pair is excluded: `[questions, passages]`.
-  private static Tensor exclusions(ContrastiveBatch batch) {
-    int questions = batch.questions().size();
-    int passages = batch.passages().size();
-    float[] exclusions = new float[questions * passages];
-    for (int i = 0; i < questions; i++) {
-      for (int j = 0; j < passages; j++) {
-        exclusions[i * passages + j] = batch.excluded(i, j) ? EXCLUDED : 0;
-      }
-    }
-    return Device.floats(exclusions, questions, passages);
   }
 
   public Precision precision() {

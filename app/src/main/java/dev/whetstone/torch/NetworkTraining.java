@@ -2,7 +2,9 @@ package dev.whetstone.torch;
 
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.NamedTensors;
+import dev.whetstone.torch.ContrastiveTraining.Update;
 import java.util.Arrays;
+import java.util.List;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -22,6 +24,8 @@ final class NetworkTraining implements AutoCloseable {
 
   private final Weights computedGradients;
 
+  /// With the same rate in all layers.
+  ///
   /// @param weightDecay of all but biases and LayerNorms
   /// @param maximalNorm the gradient is scaled down to it when it is longer
   NetworkTraining(
@@ -30,11 +34,17 @@ final class NetworkTraining implements AutoCloseable {
       Precision precision,
       double weightDecay,
       double maximalNorm) {
+    this(network, passes, precision, new Update(weightDecay, maximalNorm, 1));
+  }
+
+  NetworkTraining(
+      Network network, GradientPass.Factory passes, Precision precision, Update update) {
     this.network = network;
     this.passes = passes;
     Weights masters = network.masters();
     this.gradients = Weights.zeros(masters.layout(), ScalarType.Float);
-    this.optimiser = new AdamW(masters, weightDecay, maximalNorm);
+    this.optimiser =
+        new AdamW(masters, update.weightDecay(), update.maximalNorm(), update.layerDecay());
     boolean narrow = precision == Precision.BF16;
     this.computed = narrow ? masters.withLinears(ScalarType.BFloat16) : masters;
     this.computedGradients = narrow ? gradients.withLinears(ScalarType.BFloat16) : gradients;
@@ -45,7 +55,8 @@ final class NetworkTraining implements AutoCloseable {
   interface Loss {
     /// Called in an open [Scope], without gradients being recorded.
     ///
-    /// @param rows of the batch in packed order: `[size, dimension]`
+    /// @param rows of the batch, of one in packed order, of one in chunks in the order of its
+    ///   sequences: `[size, dimension]`
     LossGradient of(Tensor rows);
   }
 
@@ -76,24 +87,55 @@ final class NetworkTraining implements AutoCloseable {
       LossGradient found = loss.of(pass.forward());
       Tensor ofWords = pass.backward(found.ofRows());
       gatherGradients();
-      double norm = optimiser.step(gradients.flat(), rows, ofWords, rate);
-      network.changed();
-      if (!Double.isFinite(norm) || !Float.isFinite(found.loss())) {
-        throw new Failure.Refused(
-            "training diverged in step "
-                + (optimiser.steps() + 1)
-                + " (loss "
-                + found.loss()
-                + ", gradient "
-                + norm
-                + ") at a rate of "
-                + rate
-                + ": the base model's weights or the rate are out of range");
-      }
-      return found.loss();
+      return update(found.loss(), rows, ofWords, rate);
     } finally {
       network.lock().unlock();
     }
+  }
+
+  /// The same for a batch that does not go through the network at once ([GradientCache]).
+  ///
+  /// @param chunks numbers of the sequences, each once
+  float step(List<int[]> sequences, List<List<Integer>> chunks, double rate, Loss loss) {
+    network.lock().lock();
+    try (var _ = new Scope();
+        var _ = new NoGradGuard()) {
+      refreshComputed();
+      var cache = new GradientCache(passes, computed, computedGradients, sequences);
+      LossGradient found = loss.of(cache.rows(chunks));
+      Tensor sum = torch.zeros_like(gradients.flat());
+      Tensor ofWords =
+          cache.backward(
+              chunks,
+              found.ofRows(),
+              () -> {
+                gatherGradients();
+                sum.add_(gradients.flat());
+              });
+      gradients.flat().copy_(sum);
+      return update(found.loss(), cache.words(), ofWords, rate);
+    } finally {
+      network.lock().unlock();
+    }
+  }
+
+  /// @param rows of the word table that occur
+  private float update(float loss, Tensor rows, Tensor ofWords, double rate) {
+    double norm = optimiser.step(gradients.flat(), rows, ofWords, rate);
+    network.changed();
+    if (!Double.isFinite(norm) || !Float.isFinite(loss)) {
+      throw new Failure.Refused(
+          "training diverged in step "
+              + (optimiser.steps() + 1)
+              + " (loss "
+              + loss
+              + ", gradient "
+              + norm
+              + ") at a rate of "
+              + rate
+              + ": the base model's weights or the rate are out of range");
+    }
+    return loss;
   }
 
   private void refreshComputed() {

@@ -160,6 +160,69 @@ final class ParameterLayout {
     return linearSpans;
   }
 
+  /// A run of floats whose learning rate is this share of the step's.
+  record RateSpan(Span span, double factor) {}
+
+  /// All floats in runs of one learning rate, of which none crosses [#decayEnd]. The top layer, the
+  /// final norm and the head have the whole rate, a layer below `layerDecay` times that of the one
+  /// above it, tables and the embeddings' norm that of a layer below the lowest.
+  ///
+  /// @param layerDecay 1: two runs
+  List<RateSpan> rateSpans(double layerDecay) {
+    Map<String, Integer> below = layersBelowTop();
+    var runs = new ArrayList<RateSpan>();
+    for (String name : names()) {
+      Span span = span(name);
+      double factor = Math.pow(layerDecay, below.getOrDefault(name, 0));
+      RateSpan last = runs.isEmpty() ? null : runs.getLast();
+      if (last != null && last.factor() == factor && span.offset() != decayEnd) {
+        runs.removeLast();
+        span = new Span(last.span().offset(), last.span().count() + span.count());
+      }
+      runs.add(new RateSpan(span, factor));
+    }
+    return runs;
+  }
+
+  /// Of the embeddings' rates, as of [#rateSpans].
+  double embeddingFactor(double layerDecay) {
+    return Math.pow(layerDecay, description.stack().layers().size());
+  }
+
+  /// Those that are not here are at the top.
+  private Map<String, Integer> layersBelowTop() {
+    var below = new HashMap<String, Integer>();
+    List<Layer> layers = description.stack().layers();
+    for (int i = 0; i < layers.size(); i++) {
+      Layer layer = layers.get(i);
+      var parameters = new ArrayList<Parameter>();
+      parameters.add(queryKeyValue.get(i));
+      parameters.add(layer.attention().output());
+      parameters.add(layer.feedForward().up());
+      parameters.add(layer.feedForward().down());
+      layer.attentionNorm().ifPresent(parameters::add);
+      parameters.add(layer.feedForwardNorm());
+      for (Parameter parameter : parameters) {
+        below.put(parameter.weightName(), layers.size() - 1 - i);
+        below.put(parameter.biasName(), layers.size() - 1 - i);
+      }
+    }
+    for (Parameter parameter : description.parameters()) {
+      if (parameter instanceof EmbeddingTable) {
+        below.put(parameter.weightName(), layers.size());
+      }
+    }
+    description
+        .embeddings()
+        .norm()
+        .ifPresent(
+            norm -> {
+              below.put(norm.weightName(), layers.size());
+              below.put(norm.biasName(), layers.size());
+            });
+    return below;
+  }
+
   /// Floats before this place are subject to weight decay.
   long decayEnd() {
     return decayEnd;

@@ -12,16 +12,29 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /// Which examples a step sees: a function of the plan and the step alone, so that a training goes
 /// on where it stopped. Each epoch shuffles the examples, then sorts them by length within windows
-/// of a few batches (less padding), and shuffles the batches. One passage is in a batch once; two
-/// questions with the same passage meet only where they cannot be kept apart. A passage of the same
-/// text as a question's own, as copies of a document have it, is no negative of the question.
+/// of a few batches (less padding), and shuffles the batches.
+///
+/// **What is kept apart.** One passage is in a batch once. Two examples with the same question, the
+/// same passage, or of which one's passage answers the other's question (as copies of it do, too)
+/// meet only where they cannot be kept apart: one of them would say nothing, or the wrong thing, of
+/// the other.
+///
+/// **What is no negative of a question**: a passage known to answer it, one of the same tokens as
+/// its own, and one that the [Guide] finds nearly as near as its own
+/// ([TokenisedExample#probablyAnswers]), be it another question's or a mined one; but where the
+/// guide finds more than a tenth of the batch so, it is not asked.
 final class BatchSampler {
   /// Batches in a window.
   private static final int WINDOW = 8;
+
+  /// Of the passages of a batch: where the guide would mask more for a question, it masks none. Not
+  /// measured yet; random passages of a corpus hold fewer answers even where a question has twenty.
+  private static final double MOST_MASKED = .1;
 
   private final List<TokenisedExample> examples;
   private final Hyperparameters plan;
@@ -60,11 +73,11 @@ final class BatchSampler {
     var batches = new ArrayList<int[]>();
     while (!waiting.isEmpty()) {
       var batch = new ArrayList<Integer>();
-      var met = new HashSet<String>();
+      var met = new Met();
       var later = new ArrayDeque<Integer>();
       while (batch.size() < size && !waiting.isEmpty()) {
         Integer next = waiting.poll();
-        if (met.add(examples.get(next).positive().id())) {
+        if (met.add(examples.get(next))) {
           batch.add(next);
         } else {
           later.add(next);
@@ -79,6 +92,28 @@ final class BatchSampler {
       batches.add(batch.stream().mapToInt(Integer::intValue).toArray());
     }
     return batches;
+  }
+
+  /// The examples of a batch so far.
+  private static final class Met {
+    private final Set<List<Integer>> questions = new HashSet<>();
+    private final Set<String> positives = new HashSet<>();
+    private final Set<String> answers = new HashSet<>();
+
+    /// @return false, and nothing is changed, if it must be kept apart from those that are there
+    boolean add(TokenisedExample example) {
+      List<Integer> question = Arrays.stream(example.question()).boxed().toList();
+      String positive = example.positive().id();
+      if (positives.contains(positive)
+          || answers.contains(positive)
+          || example.knownPositives().stream().anyMatch(positives::contains)
+          || !questions.add(question)) {
+        return false;
+      }
+      positives.add(positive);
+      answers.addAll(example.knownPositives());
+      return true;
+    }
   }
 
   /// Questions in a step.
@@ -110,16 +145,39 @@ final class BatchSampler {
     }
     boolean[] excluded = new boolean[chosen.length * passages.size()];
     for (int i = 0; i < chosen.length; i++) {
-      TokenisedPassage positive = passages.get(positives[i]);
+      TokenisedExample example = examples.get(chosen[i]);
       for (int j = 0; j < passages.size(); j++) {
-        excluded[i * passages.size() + j] =
-            j != positives[i]
-                && (examples.get(chosen[i]).answers(passages.get(j).id())
-                    || Arrays.equals(positive.tokens(), passages.get(j).tokens()));
+        excluded[i * passages.size() + j] = j != positives[i] && answers(example, passages.get(j));
+      }
+      for (int j : probablyAnswering(example, passages)) {
+        excluded[i * passages.size() + j] |= j != positives[i];
       }
     }
     return new ContrastiveBatch(
         questions, passages.stream().map(p -> cut(p.tokens())).toList(), positives, excluded);
+  }
+
+  private static boolean answers(TokenisedExample example, TokenisedPassage passage) {
+    return example.answers(passage.id())
+        || Arrays.equals(example.positive().tokens(), passage.tokens());
+  }
+
+  /// The passages that the guide finds about as near to the question as its own. Where these are
+  /// many, the guide does not know its own, and what it says is not taken: otherwise the questions
+  /// with most to learn would be left without negatives.
+  private List<Integer> probablyAnswering(
+      TokenisedExample example, List<TokenisedPassage> passages) {
+    double margin = plan.loss().guide();
+    if (margin == 0) {
+      return List.of();
+    }
+    List<Integer> found =
+        IntStream.range(0, passages.size())
+            .filter(j -> !answers(example, passages.get(j)))
+            .filter(j -> example.probablyAnswers(passages.get(j), margin))
+            .boxed()
+            .toList();
+    return found.size() <= Math.max(1, MOST_MASKED * passages.size()) ? found : List.of();
   }
 
   private static int row(

@@ -5,16 +5,27 @@ import dev.whetstone.core.Sha256;
 import dev.whetstone.torch.ContrastiveTraining;
 import dev.whetstone.torch.Network;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// An encoder is to find its passage for each question, among all passages of a batch.
 final class ContrastiveObjective implements Objective {
   private final List<TokenisedExample> examples;
   private final Hyperparameters plan;
-  private final BatchSampler batches;
+  private final ExampleChanges changes;
+  private BatchSampler batches;
 
   ContrastiveObjective(List<TokenisedExample> examples, Hyperparameters plan) {
+    this(examples, ExampleChanges.NONE, plan);
+  }
+
+  /// @param changes of the examples on the way
+  ContrastiveObjective(
+      List<TokenisedExample> examples, ExampleChanges changes, Hyperparameters plan) {
     this.examples = examples;
+    this.changes = changes;
     this.plan = plan;
     this.batches = new BatchSampler(examples, plan);
   }
@@ -35,9 +46,21 @@ final class ContrastiveObjective implements Objective {
   }
 
   @Override
+  public List<Integer> changes() {
+    return changes.after();
+  }
+
+  @Override
+  public void change(int step, Path folder, Supplier<NamedTensors> weights) {
+    batches = new BatchSampler(changes.examples(step, folder, weights), plan);
+  }
+
+  @Override
   public void addTo(Sha256 hash) {
+    hash.add(changes.after().toString());
     for (TokenisedExample example : examples) {
       add(hash, example.question());
+      add(hash, example.guide());
       add(hash, example.positive());
       example.knownPositives().stream().sorted().forEach(hash::add);
       hash.add("negatives");
@@ -48,6 +71,15 @@ final class ContrastiveObjective implements Objective {
   private static void add(Sha256 hash, TokenisedExample.TokenisedPassage passage) {
     hash.add(passage.id());
     add(hash, passage.tokens());
+    add(hash, passage.guide());
+  }
+
+  private static void add(Sha256 hash, float @Nullable [] vector) {
+    if (vector != null) {
+      var bytes = ByteBuffer.allocate(4 * vector.length);
+      bytes.asFloatBuffer().put(vector);
+      hash.add(bytes.array());
+    }
   }
 
   static void add(Sha256 hash, int[] tokens) {
@@ -60,7 +92,12 @@ final class ContrastiveObjective implements Objective {
   @Override
   public Training open(Network network) {
     var settings =
-        new ContrastiveTraining.StepSettings(plan.precision(), plan.temperature(), .01, 1);
+        new ContrastiveTraining.StepSettings(
+            plan.precision(),
+            new ContrastiveTraining.LossSettings(
+                plan.loss().temperature(), plan.loss().dimensions()),
+            ContrastiveTraining.Update.withLayerDecay(plan.schedule().layerDecay()),
+            ContrastiveTraining.Limits.USUAL);
     var training = new ContrastiveTraining(network, settings);
     return new Training() {
       @Override

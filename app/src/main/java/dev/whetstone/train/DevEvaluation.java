@@ -116,7 +116,13 @@ final class DevEvaluation {
       Map<String, Ranking> dense =
           Rankings.dense(
               baseVectors(), ids, encoder.questions(data.base().prompts().query(), texts));
-      made = DevPool.of(data, dense, plan.pool().top(), plan.pool().random(), plan.key().seed());
+      made =
+          DevPool.of(
+              data,
+              dense,
+              plan.search().pool().top(),
+              plan.search().pool().random(),
+              plan.key().seed());
       pool = made;
     }
     return made;

@@ -36,6 +36,7 @@ public final class FineTuning {
   private static final int MOST_DEV = 250;
 
   private final TrainingData data;
+  private final Recipe recipe;
   private final Duration budget;
   private final long seed;
   private final Path work;
@@ -44,19 +45,22 @@ public final class FineTuning {
 
   /// @param budget for training and choosing
   /// @param work folder for the plan and the checkpoints, of this data alone
-  public FineTuning(TrainingData data, Duration budget, long seed, Path work, Progress progress) {
-    this(data, budget, seed, work, progress, System::nanoTime);
+  public FineTuning(
+      TrainingData data, Recipe recipe, Duration budget, long seed, Path work, Progress progress) {
+    this(data, recipe, budget, seed, work, progress, System::nanoTime);
   }
 
   /// @param nanos the clock of trainings
   FineTuning(
       TrainingData data,
+      Recipe recipe,
       Duration budget,
       long seed,
       Path work,
       Progress progress,
       LongSupplier nanos) {
     this.data = data;
+    this.recipe = recipe;
     this.budget = budget;
     this.seed = seed;
     this.work = work;
@@ -66,19 +70,18 @@ public final class FineTuning {
 
   /// Makes the candidate.
   ///
-  /// @throws NoCandidateException if there are too few pairs to learn from, or the training
-  ///   diverges
+  /// @throws NoCandidateException if there are too few pairs to learn from, the training diverges,
+  ///   or written questions show nothing to learn or no gain above noise
   public Candidate run() {
-    int pairs = data.labels().size() + data.documents().size();
-    if (pairs < Planner.FEWEST_PAIRS) {
+    if (data.pairs().size() < Planner.FEWEST_PAIRS) {
       throw new NoCandidateException(
           "there are only "
-              + pairs
+              + data.pairs().size()
               + " training pairs, and at least "
               + Planner.FEWEST_PAIRS
               + " are needed. Add documents or questions");
     }
-    TrainingData chosenOn = withDevOf(MOST_DEV);
+    Chooser chooser = chooser(MOST_DEV);
     Optional<FineTuningPlan> stored = stored();
     Precision precision =
         stored
@@ -87,19 +90,15 @@ public final class FineTuning {
     try (var tokenizer = Tokenizer.open(data.base());
         var encoder = new CandidateEncoder(data.base(), tokenizer, precision)) {
       var run = new TrainingRun(data.base(), tokenizer, nanos);
-      FineTuningPlan plan = stored.orElseGet(() -> planned(chosenOn, precision, run, encoder));
+      FineTuningPlan plan = stored.orElseGet(() -> planned(chooser, precision, run, encoder));
       String prompt = plan.texts().queryPrompt() ? data.base().prompts().query() : "";
       List<Pair> seen = pairs(plan);
-      List<TokenisedExample> examples =
-          run.tokenised(
-              examples(plan, prompt, distinct(plan, seen), encoder),
-              plan.texts().questionTokens(),
-              plan.texts().passageTokens());
+      Prepared prepared = prepared(plan, prompt, distinct(plan, seen), run, encoder);
       DevEvaluation evaluation =
-          plan.pool().top() == 0
+          plan.search().pool().top() == 0
               ? null
               : new DevEvaluation(
-                  withDevOf(plan.search().questions()),
+                  chooser(plan.search().dev().count()).data(),
                   plan,
                   prompt,
                   encoder,
@@ -107,33 +106,87 @@ public final class FineTuning {
                   progress);
       Selection selection =
           new ModelSelection(
-                  plan, budget.toMillis() / 1e3, run, examples, evaluation, work, progress)
+                  plan, budget.toMillis() / 1e3, run, prepared, evaluation, work, progress)
               .run();
       return new Candidate(selection, prompt, plan, PairRecipes.counts(seen));
     }
   }
 
-  private List<TrainingExample> examples(
-      FineTuningPlan plan, String prompt, List<Pair> pairs, CandidateEncoder encoder) {
-    var examples = new TrainingExamples(data, prompt);
-    Vectors baseVectors = data.baseVectors();
-    return plan.pairs().negatives() == 0 || baseVectors == null
-        ? examples.plain(pairs)
-        : examples.mined(pairs, plan.pairs().negatives(), baseVectors, encoder, plan.key().seed());
+  /// What a training goes through.
+  ///
+  /// @param changes of the examples on the way
+  record Prepared(List<TokenisedExample> examples, ExampleChanges changes) {
+    Prepared {
+      examples = List.copyOf(examples);
+    }
   }
 
-  private TrainingData withDevOf(int most) {
-    var all = data.dev();
+  private Prepared prepared(
+      FineTuningPlan plan,
+      String prompt,
+      List<Pair> pairs,
+      TrainingRun run,
+      CandidateEncoder encoder) {
+    var texts = new TrainingExamples(data, prompt);
+    Vectors vectors = data.baseVectors();
+    encoder.load(data.base().weights());
+    boolean guided = vectors != null && plan.optimisation().loss().guide() > 0;
+    Guide guide =
+        vectors == null || !guided ? Guide.NONE : Guide.of(texts.plain(pairs), vectors, encoder);
+    var negatives = plan.pairs().negatives();
+    if (negatives.each() == 0 || vectors == null) {
+      return new Prepared(tokenised(run, texts.plain(pairs), plan, guide), ExampleChanges.NONE);
+    }
+    var mining =
+        new NegativeMining(
+            data, texts, pairs, vectors, encoder, negatives.each(), plan.key().seed());
+    List<TokenisedExample> examples =
+        tokenised(run, texts.with(pairs, mining.byBase()), plan, guide);
+    int steps = TrainingRun.steps(plan, examples.size());
+    List<Integer> after =
+        negatives.remined().stream()
+            .map(share -> (int) Math.round(share * steps))
+            .filter(step -> step > 0 && step < steps)
+            .distinct()
+            .toList();
+    return new Prepared(
+        examples,
+        after.isEmpty()
+            ? ExampleChanges.NONE
+            : new Remining(
+                plan,
+                after,
+                mining,
+                texts,
+                run,
+                new Remining.Sources(pairs, examples, guide, prompt),
+                progress));
+  }
+
+  private static List<TokenisedExample> tokenised(
+      TrainingRun run, List<TrainingExample> examples, FineTuningPlan plan, Guide guide) {
+    return run.tokenised(
+        examples, plan.texts().questionTokens(), plan.texts().passageTokens(), guide);
+  }
+
+  /// @param data with the questions to choose on
+  /// @param written whether a language model wrote them
+  private record Chooser(TrainingData data, boolean written) {}
+
+  /// People's questions choose where there are enough of them to choose a rate; else written ones
+  /// where there are more.
+  private Chooser chooser(int most) {
+    DevQuestions asked = within(data.dev(), most);
+    DevQuestions written = within(data.writtenDev(), most);
+    boolean byWritten =
+        asked.ids().size() < Planner.FEWEST_TO_CHOOSE && written.ids().size() > asked.ids().size();
+    return new Chooser(data.choosingOn(byWritten ? written : asked), byWritten);
+  }
+
+  private DevQuestions within(DevQuestions all, int most) {
     Qrels known = all.judgements().only(all.texts().keySet()).limit(most);
     boolean enough = known.queries().size() >= FEWEST_DEV && data.baseVectors() != null;
-    return new TrainingData(
-        data.base(),
-        data.passages(),
-        data.baseVectors(),
-        data.labels(),
-        data.documents(),
-        enough ? new DevQuestions(all.texts(), known) : DevQuestions.NONE,
-        data.keywords());
+    return enough ? new DevQuestions(all.texts(), known) : DevQuestions.NONE;
   }
 
   private Path planFile() {
@@ -148,39 +201,50 @@ public final class FineTuning {
   }
 
   private FineTuningPlan planned(
-      TrainingData chosenOn, Precision precision, TrainingRun run, CandidateEncoder encoder) {
+      Chooser chooser, Precision precision, TrainingRun run, CandidateEncoder encoder) {
+    Headroom headroom = recipe.safeguards() ? Headroom.measure(data, encoder) : Headroom.UNKNOWN;
+    if (headroom.share() == 0 && data.labels().isEmpty()) {
+      throw NoCandidateException.keepingTheBase(
+          "there is nothing to learn from the written questions: " + headroom.decision().among());
+    }
     var inputs =
-        new Planner.Inputs(
-            data.labels().size(),
-            data.documents().size(),
-            chosenOn.dev().judgements().queries().size(),
-            data.baseVectors() != null);
+        new PlanInputs(
+            new PlanInputs.Pairs(
+                data.labels().size(), data.written().size(), data.documents().size()),
+            new FineTuningPlan.Dev(
+                chooser.data().dev().ids().size(), chooser.written() && recipe.safeguards()),
+            headroom,
+            data.baseVectors() != null,
+            data.passages().size());
     String prompt = data.base().prompts().query();
     List<TrainingExample> sample =
-        new TrainingExamples(data, prompt).plain(sample(inputs.labelShare()));
+        new TrainingExamples(data, prompt).plain(sample(inputs.wanted(0)));
     FineTuningPlan plan =
         Planner.plan(
             new FineTuningPlan.Key(FineTuningPlan.FORMAT, fingerprint(), seed),
             inputs,
+            recipe,
             budget.toMillis() / 1e3,
             new FineTuningPlan.Speed(precision, run.pairsPerSecond(sample, precision)),
-            QueryPromptCheck.helps(chosenOn, encoder));
+            QueryPromptCheck.helps(chooser.data(), encoder));
     WholeFile.write(planFile(), Json.sealed(Json.pretty(plan)));
     return plan;
   }
 
-  /// Random pairs to measure the speed on, mixed much as they will be trained on: labels and
-  /// document pairs differ in length.
-  private List<Pair> sample(double labelShare) {
+  /// Random pairs to measure the speed on, mixed much as they will be trained on: questions that
+  /// were asked and document pairs differ in length.
+  private List<Pair> sample(PlanInputs.Counts wanted) {
     var random = new Random(seed);
-    var labels = new ArrayList<>(data.labels());
+    var asked = new ArrayList<>(data.labels());
+    asked.addAll(data.written());
     var documents = new ArrayList<>(data.documents());
-    Collections.shuffle(labels, random);
+    Collections.shuffle(asked, random);
     Collections.shuffle(documents, random);
-    int most = Math.min(TrainingRun.SAMPLE, labels.size() + documents.size());
-    int labelled = Math.min(labels.size(), (int) Math.round(labelShare * most));
-    int others = Math.min(documents.size(), most - labelled);
-    var sample = new ArrayList<>(labels.subList(0, Math.min(labels.size(), most - others)));
+    double share = (wanted.labels() + wanted.written()) / (double) Math.max(1, wanted.pairs());
+    int most = Math.min(TrainingRun.SAMPLE, asked.size() + documents.size());
+    int some = Math.min(asked.size(), (int) Math.round(share * most));
+    int others = Math.min(documents.size(), most - some);
+    var sample = new ArrayList<>(asked.subList(0, Math.min(asked.size(), most - others)));
     sample.addAll(documents.subList(0, others));
     Collections.shuffle(sample, random);
     return sample;
@@ -189,19 +253,18 @@ public final class FineTuning {
   /// Of all that shapes a plan and what is scored by it.
   String fingerprint() {
     var hash = new Sha256().add(data.base().space().value()).add(budget.toString());
-    hash.add(data.base().prompts().query()).add(String.valueOf(seed));
-    for (List<Pair> pairs : List.of(data.labels(), data.documents())) {
-      pairs.forEach(
-          pair -> hash.add(pair.question()).add(pair.passageId()).add(pair.passageText()));
+    hash.add(data.base().prompts().query()).add(String.valueOf(seed)).add(recipe.toString());
+    var pairs = data.pairs();
+    for (List<Pair> some : List.of(pairs.labels(), pairs.written(), pairs.documents())) {
+      some.forEach(pair -> hash.add(pair.question()).add(pair.passageId()).add(pair.passageText()));
       hash.add("");
     }
-    data.dev()
-        .judgements()
-        .gains()
-        .forEach((id, judged) -> hash.add(id).add(String.valueOf(judged)));
-    hash.add("");
-    new TreeMap<>(data.dev().texts()).forEach((id, text) -> hash.add(id).add(text));
-    hash.add("");
+    for (DevQuestions dev : List.of(data.dev(), data.writtenDev())) {
+      dev.judgements().gains().forEach((id, judged) -> hash.add(id).add(String.valueOf(judged)));
+      hash.add("");
+      new TreeMap<>(dev.texts()).forEach((id, text) -> hash.add(id).add(text));
+      hash.add("");
+    }
     data.passages().forEach(passage -> hash.add(passage.id()).add(passage.embedded()));
     return hash.hex();
   }
@@ -209,20 +272,32 @@ public final class FineTuning {
   /// The pairs of the plan, each as often as it is seen.
   private List<Pair> pairs(FineTuningPlan plan) {
     var seen = new ArrayList<Pair>();
-    for (int epoch = 0; seen.size() < plan.pairs().labels(); epoch++) {
-      var order = new ArrayList<>(data.labels());
-      Collections.shuffle(order, new Random(plan.key().seed() + epoch));
-      seen.addAll(order.subList(0, Math.min(order.size(), plan.pairs().labels() - seen.size())));
-    }
+    repeat(data.labels(), plan.pairs().labels(), plan.key().seed(), seen);
+    repeat(data.written(), plan.pairs().written(), plan.key().seed(), seen);
     seen.addAll(data.documents().subList(0, plan.pairs().documents()));
     return seen;
   }
 
-  /// What the trainer goes through: where there are labels alone, it repeats them itself, each once
-  /// before any comes again.
+  /// Each once before any comes again.
+  private static void repeat(List<Pair> pairs, int times, long seed, List<Pair> into) {
+    int end = into.size() + times;
+    for (int epoch = 0; into.size() < end; epoch++) {
+      var order = new ArrayList<>(pairs);
+      Collections.shuffle(order, new Random(seed + epoch));
+      into.addAll(order.subList(0, Math.min(order.size(), end - into.size())));
+    }
+  }
+
+  /// What the trainer goes through: where there are questions of one kind alone, it repeats them
+  /// itself, each once before any comes again.
   private List<Pair> distinct(FineTuningPlan plan, List<Pair> seen) {
-    return plan.pairs().documents() == 0 && plan.pairs().labels() >= data.labels().size()
-        ? data.labels()
-        : seen;
+    var counts = plan.pairs();
+    for (List<Pair> alone : List.of(data.labels(), data.written())) {
+      int times = alone == data.labels() ? counts.labels() : counts.written();
+      if (!alone.isEmpty() && counts.total() == times && times >= alone.size()) {
+        return alone;
+      }
+    }
+    return seen;
   }
 }

@@ -10,15 +10,20 @@ import java.util.List;
 /// @param key what it was made for: with other data or seed there must be another plan
 /// @param optimisation of the training whose rate is the rule's; others may be tried beside it
 /// @param search what is compared on the dev questions
+/// @param settled what rules settled, for the candidate's decisions
 public record FineTuningPlan(
     Key key,
     Speed speed,
     PairCounts pairs,
     Optimisation optimisation,
     Texts texts,
-    Pool pool,
-    SearchSpace search) {
-  static final int FORMAT = 4; // up to 3 all numbers stood in one record
+    SearchSpace search,
+    List<Decision> settled) {
+  static final int FORMAT = 5; // up to 4 there were no written pairs and one loss
+
+  public FineTuningPlan {
+    settled = List.copyOf(settled);
+  }
 
   /// @param format of the stored plan
   /// @param data hash of the pairs, questions and passages
@@ -32,21 +37,52 @@ public record FineTuningPlan(
   /// Pairs trained on, counted as often as they are seen.
   ///
   /// @param labels from questions that people asked
+  /// @param written from questions that a language model wrote
   /// @param documents made of the documents alone
-  /// @param epochs over the label pairs; over the document pairs where there are no labels
-  /// @param negatives mined hard negatives for each label pair
-  public record PairCounts(int labels, int documents, double epochs, int negatives) {
+  /// @param epochs over the label pairs, or over the written ones where there are no labels; over
+  ///   the document pairs where there are neither
+  /// @param negatives mined for each pair of a question that was asked or written
+  public record PairCounts(
+      int labels, int written, int documents, double epochs, Negatives negatives) {
     /// Seen in all.
     public int total() {
-      return labels + documents;
+      return labels + written + documents;
+    }
+
+    /// Those of questions that were asked or written.
+    public int asked() {
+      return labels + written;
+    }
+  }
+
+  /// Hard negatives.
+  ///
+  /// @param each how many for a pair
+  /// @param remined shares of the steps after which they are mined anew with the weights of the
+  ///   time; empty: the base's stay
+  /// @param pool passages that are embedded for that, at most
+  public record Negatives(int each, List<Double> remined, int pool) {
+    public Negatives {
+      remined = List.copyOf(remined);
     }
   }
 
   /// @param batch questions in a step
   /// @param rate peak learning rate by the rule
   /// @param warmUp share of the steps in which the rate rises
+  /// @param layerDecay factor of the rate from a layer to the one below, by the rule; 1: none
+  /// @param seeds trainings whose weights are averaged
+  public record Optimisation(
+      int batch, double rate, double warmUp, double layerDecay, int seeds, Loss loss) {}
+
   /// @param scale of the cosines in the softmax: 1 / temperature
-  public record Optimisation(int batch, double rate, double warmUp, double scale) {}
+  /// @param guide margin of the mask of false negatives, relative to the positive; 0: none
+  /// @param dimensions prefixes that are trained beside the whole vector
+  public record Loss(double scale, double guide, List<Integer> dimensions) {
+    public Loss {
+      dimensions = List.copyOf(dimensions);
+    }
+  }
 
   /// @param questionTokens where longer questions are cut; `passageTokens` likewise
   /// @param queryPrompt whether the base's query prompt is put before questions
@@ -58,58 +94,59 @@ public record FineTuningPlan(
   /// @param random drawn at random beside them
   public record Pool(int top, int random) {}
 
+  /// The questions to choose on.
+  ///
+  /// @param count of them that are asked
+  /// @param written whether a language model wrote them: then the gain must exceed noise, or the
+  ///   base stays
+  public record Dev(int count, boolean written) {}
+
   /// What is compared on the dev questions.
   ///
-  /// @param rates peak learning rates, the rule's first; that one alone: it stands
-  /// @param share of the steps after which rates are compared; the best one's training goes on
+  /// @param trials the beginnings of trainings that are compared first
   /// @param ends shares of the steps after which weights are stored and compared, the last of them
   ///   1
   /// @param alphas shares of the trained weights, the rest being the base's
-  /// @param questions of the dev questions that are asked
-  /// @param because why the rule's rate stands; empty where rates are compared
   public record SearchSpace(
-      List<Double> rates,
-      double share,
-      List<Double> ends,
-      List<Double> alphas,
-      int questions,
-      String because) {
+      Trials trials, List<Double> ends, List<Double> alphas, Dev dev, Pool pool) {
     public SearchSpace {
-      rates = List.copyOf(rates);
       ends = List.copyOf(ends);
       alphas = List.copyOf(alphas);
     }
 
     /// How many candidates are embedded and scored.
     int evaluations() {
-      return (rates.size() > 1 ? rates.size() : 0) + ends.size() - 1 + alphas.size();
+      return trials.evaluations() + ends.size() - 1 + alphas.size();
     }
   }
 
-  /// Over all of it by name, for what was found by it.
+  /// @param rates peak learning rates, the rule's first; that one alone: it stands
+  /// @param layerDecay one more trial at the best of the rates, with this decay; 1: none
+  /// @param share of the steps after which they are compared; the best one's training goes on
+  /// @param because why the rule's rate stands; empty where rates are compared
+  public record Trials(List<Double> rates, double layerDecay, double share, String because) {
+    public Trials {
+      rates = List.copyOf(rates);
+    }
+
+    /// How many trainings are begun.
+    int count() {
+      return rates.size() + (layerDecay < 1 ? 1 : 0);
+    }
+
+    int evaluations() {
+      return count() > 1 ? count() : 0;
+    }
+  }
+
+  /// Over all of it, for what was found by it.
   String hash() {
     return Sha256.id(
-        "data " + key.data(),
-        "seed " + key.seed(),
-        "precision " + speed.precision(),
-        "pairs a second " + speed.pairsPerSecond(),
-        "labels " + pairs.labels(),
-        "documents " + pairs.documents(),
-        "epochs " + pairs.epochs(),
-        "negatives " + pairs.negatives(),
-        "batch " + optimisation.batch(),
-        "rate " + optimisation.rate(),
-        "warm-up " + optimisation.warmUp(),
-        "scale " + optimisation.scale(),
-        "question tokens " + texts.questionTokens(),
-        "passage tokens " + texts.passageTokens(),
-        "query prompt " + texts.queryPrompt(),
-        "pool top " + pool.top(),
-        "pool random " + pool.random(),
-        "rates " + search.rates(),
-        "share " + search.share(),
-        "ends " + search.ends(),
-        "alphas " + search.alphas(),
-        "questions " + search.questions());
+        key.toString(),
+        speed.toString(),
+        pairs.toString(),
+        optimisation.toString(),
+        texts.toString(),
+        search.toString());
   }
 }

@@ -7,18 +7,32 @@ import java.util.List;
 /// in minutes is turned into steps once, before (with [Trainer#measure]), so that the clock changes
 /// no result.
 ///
-/// @param temperature of the softmax over cosines
 /// @param checkpointEvery steps between checkpoints
 public record Hyperparameters(
-    Schedule schedule,
-    Sampling sampling,
-    double temperature,
-    Precision precision,
-    int checkpointEvery) {
+    Schedule schedule, Sampling sampling, Loss loss, Precision precision, int checkpointEvery) {
   public Hyperparameters {
-    if (!(temperature > 0) || checkpointEvery < 1) {
-      throw new IllegalArgumentException(
-          "temperature " + temperature + ", a checkpoint every " + checkpointEvery + " steps");
+    if (checkpointEvery < 1) {
+      throw new IllegalArgumentException("a checkpoint every " + checkpointEvery + " steps");
+    }
+  }
+
+  /// What is minimised.
+  ///
+  /// @param temperature of the softmax over cosines
+  /// @param guide margin of the mask of false negatives, relative to the positive's similarity by
+  ///   the [Guide]; 0: none is masked
+  /// @param dimensions prefixes whose losses count beside that of the whole vector
+  public record Loss(double temperature, double guide, List<Integer> dimensions) {
+    public Loss {
+      dimensions = List.copyOf(dimensions);
+      if (!(temperature > 0) || !(guide >= 0)) {
+        throw new IllegalArgumentException("temperature " + temperature + ", guide " + guide);
+      }
+    }
+
+    /// Of the whole vector alone, without a guide.
+    public static Loss plain(double temperature) {
+      return new Loss(temperature, 0, List.of());
     }
   }
 
@@ -27,8 +41,17 @@ public record Hyperparameters(
   /// @param steps updates of the weights
   /// @param peakRate the highest
   /// @param warmUpShare share of the steps in which it rises
-  public record Schedule(int steps, double peakRate, double warmUpShare) {
+  /// @param layerDecay factor from a layer to the one below, in (0, 1]
+  public record Schedule(int steps, double peakRate, double warmUpShare, double layerDecay) {
+    /// The same rate in all layers.
+    public Schedule(int steps, double peakRate, double warmUpShare) {
+      this(steps, peakRate, warmUpShare, 1);
+    }
+
     public Schedule {
+      if (!(layerDecay > 0 && layerDecay <= 1)) {
+        throw new IllegalArgumentException("layer decay " + layerDecay);
+      }
       if (steps < 1 || !(peakRate > 0) || !(warmUpShare >= 0 && warmUpShare < 1)) {
         throw new IllegalArgumentException(
             "impossible schedule: " + steps + " steps, rate " + peakRate + ", " + warmUpShare);
@@ -75,7 +98,10 @@ public record Hyperparameters(
         "hard negatives " + sampling.hardNegatives(),
         "max tokens " + sampling.maxTokens(),
         "seed " + sampling.seed(),
-        "temperature " + temperature,
+        "layer decay " + schedule.layerDecay(),
+        "temperature " + loss.temperature(),
+        "guide " + loss.guide(),
+        "dimensions " + loss.dimensions(),
         "precision " + precision,
         "checkpoint every " + checkpointEvery);
   }

@@ -4,6 +4,7 @@ import dev.whetstone.core.NamedTensors;
 import dev.whetstone.core.Progress;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.WholeFile;
+import dev.whetstone.train.TrainingRun.Attempt;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,16 +19,23 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Trains by a plan and chooses on the dev questions what the plan leaves open: the learning rate,
-/// after which step to stop, and how far to go from the base. The rule's value stands until another
-/// beats it by more than noise ([StandardErrorRule]).
+/// how it falls from layer to layer, after which step to stop, and how far to go from the base. The
+/// rule's value stands until another beats it by more than noise ([StandardErrorRule]).
 ///
-/// Rates are tried on the same batches in the same order. A trial is the beginning of the whole
-/// training at its rate, and the winner goes on from its checkpoint. Every result is stored in the
-/// work folder, so that a killed run goes on, also amid the choice. Where the machine turns out too
-/// slow for the budget ([TrainingBudget]), no other rate is tried and the training is shortened;
-/// that is stored, too.
+/// Trials go over the same batches in the same order. A trial is the beginning of the whole
+/// training, and the winner goes on from its checkpoint. Then the plan's further seeds are trained,
+/// in other orders, and the weights averaged. Every result is stored in the work folder, so that a
+/// killed run goes on, also amid the choice. Where the machine turns out too slow for the budget
+/// ([TrainingBudget]), nothing else is tried and the training is shortened; that is stored, too.
+///
+/// Where a language model wrote the dev questions, a share of the trained weights must beat the
+/// base by more than noise, or there is no candidate: written questions do not prove anything, and
+/// a model that does not even gain on them is not worth a proof.
 final class ModelSelection {
   private static final String SPENT = "spent.json";
+
+  /// Between the seeds of trainings that are averaged.
+  private static final long SEED_STEP = 1_000_000_007;
 
   private static final String BEHIND =
       "the machine became slower than it was when the plan was made";
@@ -35,15 +43,15 @@ final class ModelSelection {
   private final FineTuningPlan plan;
   private final TrainingRun run;
   private final NamedTensors base;
-  private final List<TokenisedExample> examples;
+  private final FineTuning.Prepared prepared;
   private final @Nullable DevEvaluation evaluation;
   private final Path work;
   private final Progress progress;
   private final int steps;
   private final TrainingBudget budget;
 
-  /// Seconds spent on each rate's training; stored, as its checkpoint may be gone.
-  private final Map<Integer, Double> spent;
+  /// Seconds spent on each training by its name; stored, as its checkpoint may be gone.
+  private final Map<String, Double> spent;
 
   private final List<Decision> decisions = new ArrayList<>();
 
@@ -53,19 +61,20 @@ final class ModelSelection {
       FineTuningPlan plan,
       double seconds,
       TrainingRun run,
-      List<TokenisedExample> examples,
+      FineTuning.Prepared prepared,
       @Nullable DevEvaluation evaluation,
       Path work,
       Progress progress) {
     this.plan = plan;
     this.run = run;
     this.base = run.baseWeights();
-    this.examples = examples;
+    this.prepared = prepared;
     this.evaluation = evaluation;
     this.work = work;
     this.progress = progress;
-    this.steps = TrainingRun.steps(plan, examples.size());
+    this.steps = TrainingRun.steps(plan, prepared.examples().size());
     this.budget = TrainingBudget.of(plan, steps, seconds);
+    this.decisions.addAll(plan.settled());
     this.spent =
         new TreeMap<>(
             Json.kept(work.resolve(SPENT), Spent.class)
@@ -75,110 +84,183 @@ final class ModelSelection {
   }
 
   /// @param plan hash of the plan
-  /// @param seconds by rate
-  private record Spent(String plan, Map<Integer, Double> seconds) {}
+  /// @param seconds by the training's name
+  private record Spent(String plan, Map<String, Double> seconds) {}
 
   /// Trains and chooses.
+  ///
+  /// @throws NoCandidateException if written questions show no gain above noise
   Selection run() {
-    List<Double> rates = plan.search().rates();
-    int which = evaluation == null ? 0 : rate(evaluation);
+    List<Double> rates = plan.search().trials().rates();
+    Attempt best = evaluation == null ? attempt(0) : tried(evaluation);
     if (rates.size() == 1) {
-      decide("learning rate", figure(rates.get(which)), "by the rule: " + plan.search().because());
+      String because = plan.search().trials().because();
+      decide("learning rate", figure(best.rate()), "by the rule: " + because);
     }
-    Trainer.Result trained = train(which, steps, limit(which, 0), "train");
+    int seeds = plan.optimisation().seeds();
+    Trainer.Result trained = train(best, steps, limit(best, (seeds - 1) * steps), "train");
     if (trained.shortened()) {
       decide("steps", "%d of %d".formatted(trained.stats().steps(), steps), BEHIND);
     }
-    double safe = safe(rates.get(which));
+    List<Attempt> averaged = new ArrayList<>(List.of(best));
+    NamedTensors last = trained.weights();
+    for (int more = 1; more < seeds && !trained.shortened(); more++) {
+      var other =
+          new Attempt(
+              "seed-" + more, best.rate(), best.layerDecay(), best.seed() + SEED_STEP * more);
+      Trainer.Result again =
+          train(other, steps, limit(other, (seeds - 1 - more) * steps), "train again " + more);
+      if (again.shortened()) {
+        decide("trainings averaged", String.valueOf(more), BEHIND);
+        break;
+      }
+      averaged.add(other);
+      last = WeightInterpolation.mix(last, again.weights(), 1.0 / averaged.size());
+    }
+    double safe = safe(best.rate());
     if (evaluation == null) {
       decide("share of the trained weights", figure(safe), "by the rule: nothing to choose it on");
-      NamedTensors weights = WeightInterpolation.mix(base, trained.weights(), safe);
-      return selection(weights, which, safe, trained, DevScore.NONE, DevScore.NONE);
+      NamedTensors weights = WeightInterpolation.mix(base, last, safe);
+      return selection(weights, best, safe, trained, DevScore.NONE, DevScore.NONE);
     }
-    double end = trained.shortened() ? 1 : end(evaluation, which, trained.weights(), safe);
-    NamedTensors snapshot = weights(which, end, trained.weights());
+    NamedTensors whole = last;
+    double end = trained.shortened() ? 1 : end(evaluation, averaged, whole, safe);
+    NamedTensors snapshot = weights(averaged, end, whole);
     var scores = new LinkedHashMap<Double, DevPool.CandidateScores>();
     for (double alpha : plan.search().alphas()) {
       scores.put(
           alpha,
           evaluation.of(name(end, alpha), () -> WeightInterpolation.mix(base, snapshot, alpha)));
     }
-    var figures = new LinkedHashMap<Double, List<Double>>();
-    scores.forEach((alpha, one) -> figures.put(alpha, one.each()));
-    double alpha = StandardErrorRule.of(figures, safe);
+    double alpha = share(scores, evaluation, safe);
     decide("share of the trained weights", figure(alpha), among(scores, ""));
     return selection(
         WeightInterpolation.mix(base, snapshot, alpha),
-        which,
+        best,
         alpha,
         trained,
         evaluation.ofBase().mean(),
         scores.getOrDefault(alpha, scores.values().iterator().next()).mean());
   }
 
+  /// The share of the trained weights; of those that beat the base where the questions are written.
+  private double share(Map<Double, DevPool.CandidateScores> scores, DevEvaluation by, double safe) {
+    var figures = new LinkedHashMap<Double, List<Double>>();
+    scores.forEach((alpha, one) -> figures.put(alpha, one.each()));
+    if (plan.search().dev().written()) {
+      DevPool.CandidateScores ofBase = by.ofBase();
+      scores.forEach(
+          (alpha, one) -> {
+            if (!StandardErrorRule.replaces(one, ofBase)) {
+              figures.remove(alpha);
+            }
+          });
+      if (figures.isEmpty()) {
+        throw NoCandidateException.keepingTheBase(
+            String.format(
+                Locale.ROOT,
+                "the trained weights gain no more than noise on the written questions: the base"
+                    + " %.3f, shares of the trained weights %s",
+                ofBase.mean().criterion(),
+                among(scores, "")));
+      }
+    }
+    return StandardErrorRule.of(figures, safe);
+  }
+
   private Selection selection(
       NamedTensors weights,
-      int which,
+      Attempt attempt,
       double alpha,
       Trainer.Result trained,
       DevScore devBase,
       DevScore devCandidate) {
     return new Selection(
-        weights,
-        plan.search().rates().get(which),
-        alpha,
-        trained.stats(),
-        decisions,
-        devBase,
-        devCandidate);
+        weights, attempt.rate(), alpha, trained.stats(), decisions, devBase, devCandidate);
   }
 
-  /// Tries the plan's rates.
+  private Attempt attempt(int rate) {
+    return new Attempt(
+        "steps-" + rate,
+        plan.search().trials().rates().get(rate),
+        plan.optimisation().layerDecay(),
+        plan.key().seed());
+  }
+
+  /// Tries the plan's rates, and the best of them with a decay by layer.
   ///
-  /// @return which of them is best
-  private int rate(DevEvaluation by) {
-    List<Double> rates = plan.search().rates();
+  /// @return the best
+  private Attempt tried(DevEvaluation by) {
+    List<Double> rates = plan.search().trials().rates();
     if (rates.size() == 1) {
-      return 0;
+      return attempt(0);
     }
-    int until = step(plan.search().share());
+    int until = step(plan.search().trials().share());
+    int more = plan.search().trials().count();
     var scores = new LinkedHashMap<Double, DevPool.CandidateScores>();
     int best = 0;
     for (int i = 0; i < rates.size(); i++) {
       String name = "rate " + figure(rates.get(i));
-      int toCome = (rates.size() - 1 - i) * until;
-      Trainer.Result tried = by.knows(name) ? null : attempt(i, until, toCome, name);
+      int toCome = (more - 1 - i) * until;
+      Trainer.Result tried = by.knows(name) ? null : begin(attempt(i), until, toCome, name);
       if (tried != null && tried.shortened()) {
         decide("learning rate", figure(rates.get(best)), "without trying all: " + BEHIND);
-        return best;
+        return attempt(best);
       }
       scores.put(rates.get(i), by.of(name, () -> Objects.requireNonNull(tried).weights()));
       best = best(scores.values());
       for (int other = 0; other <= i; other++) {
         if (other != best) {
-          WholeFile.delete(folder(other)); // checkpoints are large
+          WholeFile.delete(work.resolve(attempt(other).name())); // checkpoints are large
         }
       }
     }
-    decide(
-        "learning rate",
-        figure(rates.get(best)),
-        among(scores, " after %d of %d steps".formatted(until, steps)));
-    return best;
+    String when = " after %d of %d steps".formatted(until, steps);
+    decide("learning rate", figure(rates.get(best)), among(scores, when));
+    DevPool.CandidateScores plain = scores.get(rates.get(best));
+    return plain == null ? attempt(best) : byLayer(by, attempt(best), plain, when);
+  }
+
+  /// Tries a rate that falls from layer to layer, where the plan has room for it.
+  private Attempt byLayer(
+      DevEvaluation by, Attempt plain, DevPool.CandidateScores ofPlain, String when) {
+    double decay = plan.search().trials().layerDecay();
+    if (decay == 1) {
+      return plain;
+    }
+    int until = step(plan.search().trials().share());
+    var falling = new Attempt("steps-by-layer", plain.rate(), decay, plain.seed());
+    String name = "rate by layer " + figure(decay);
+    Trainer.Result tried = by.knows(name) ? null : begin(falling, until, 0, name);
+    if (tried != null && tried.shortened()) {
+      decide("rate from layer to layer", "the same", BEHIND);
+      return plain;
+    }
+    DevPool.CandidateScores ofFalling = by.of(name, () -> Objects.requireNonNull(tried).weights());
+    var scores = new LinkedHashMap<Double, DevPool.CandidateScores>();
+    scores.put(1.0, ofPlain);
+    scores.put(decay, ofFalling);
+    Attempt chosen = best(scores.values()) == 0 ? plain : falling;
+    WholeFile.delete(work.resolve((chosen == plain ? falling : plain).name()));
+    decide("rate from layer to layer", "times " + figure(chosen.layerDecay()), among(scores, when));
+    return chosen;
   }
 
   /// Compares the weights stored on the way, at the safe share.
   ///
   /// @return the share of the steps where to stop
-  private double end(DevEvaluation by, int which, NamedTensors last, double safe) {
+  private double end(DevEvaluation by, List<Attempt> averaged, NamedTensors last, double safe) {
     List<Double> ends = plan.search().ends().reversed();
     if (ends.size() == 1) {
       return 1;
     }
     var scores = new LinkedHashMap<Double, DevPool.CandidateScores>();
     for (double end : ends) {
-      NamedTensors snapshot = weights(which, end, last);
-      scores.put(end, by.of(name(end, safe), () -> WeightInterpolation.mix(base, snapshot, safe)));
+      scores.put(
+          end,
+          by.of(
+              name(end, safe),
+              () -> WeightInterpolation.mix(base, weights(averaged, end, last), safe)));
     }
     double end = ends.get(best(scores.values()));
     var bySteps = new LinkedHashMap<Double, DevPool.CandidateScores>();
@@ -202,38 +284,46 @@ final class ModelSelection {
 
   /// The beginning of a training. A slow one is shortened where it is the rule's, which then goes
   /// on, and given up where it is another's.
-  private Trainer.Result attempt(int which, int until, int toCome, String name) {
-    Trainer.StepLimit fitting = limit(which, toCome);
+  private Trainer.Result begin(Attempt attempt, int until, int toCome, String name) {
+    Trainer.StepLimit fitting = limit(attempt, toCome);
     Trainer.StepLimit all = (done, seconds) -> fitting.end(done, seconds) < steps ? done : steps;
-    return train(which, until, which == 0 ? fitting : all, "try " + name);
+    boolean rule = attempt.equals(attempt(0));
+    return train(attempt, until, rule ? fitting : all, "try " + name);
   }
 
-  private Trainer.StepLimit limit(int which, int toCome) {
+  private Trainer.StepLimit limit(Attempt attempt, int toCome) {
     double earlier =
         spent.entrySet().stream()
-            .filter(one -> one.getKey() != which)
+            .filter(one -> !one.getKey().equals(attempt.name()))
             .mapToDouble(Map.Entry::getValue)
             .sum();
     return (done, seconds) -> budget.end(done, seconds, earlier, toCome);
   }
 
-  private Trainer.Result train(int which, int until, Trainer.StepLimit limit, String name) {
+  private Trainer.Result train(Attempt attempt, int until, Trainer.StepLimit limit, String name) {
     List<Integer> snapshots =
         plan.search().ends().stream().map(this::step).filter(step -> step < steps).toList();
     var segment = new Trainer.Segment(until, snapshots, limit);
-    double rate = plan.search().rates().get(which);
-    Trainer.Result trained = run.run(examples, plan, rate, segment, folder(which), name, progress);
-    spent.put(which, trained.stats().seconds());
+    Path folder = work.resolve(attempt.name());
+    Trainer.Result trained = run.run(prepared, plan, attempt, segment, folder, name, progress);
+    spent.put(attempt.name(), trained.stats().seconds());
     WholeFile.write(work.resolve(SPENT), Json.sealed(Json.pretty(new Spent(plan.hash(), spent))));
     return trained;
   }
 
-  private NamedTensors weights(int which, double end, NamedTensors last) {
-    return step(end) == steps ? last : Trainer.snapshot(folder(which), step(end));
-  }
-
-  private Path folder(int which) {
-    return work.resolve("steps-" + which);
+  /// The mean of the trainings' weights after a share of the steps.
+  private NamedTensors weights(List<Attempt> averaged, double end, NamedTensors last) {
+    if (step(end) == steps) {
+      return last;
+    }
+    NamedTensors mean = null;
+    int count = 0;
+    for (Attempt one : averaged) {
+      NamedTensors weights = Trainer.snapshot(work.resolve(one.name()), step(end));
+      count++;
+      mean = mean == null ? weights : WeightInterpolation.mix(mean, weights, 1.0 / count);
+    }
+    return Objects.requireNonNull(mean);
   }
 
   private int step(double share) {
@@ -243,7 +333,9 @@ final class ModelSelection {
   /// The share to take where the figures do not tell: the higher the rate, the less.
   private double safe(double rate) {
     List<Double> alphas = plan.search().alphas();
-    int at = alphas.indexOf(Planner.safe(plan.pairs().labels(), plan.pairs().documents()));
+    var pairs = plan.pairs();
+    double usual = SearchPlan.safe(pairs.labels(), pairs.written() + pairs.documents());
+    int at = alphas.indexOf(Math.min(usual, alphas.getLast()));
     int toward = rate > plan.optimisation().rate() ? -1 : rate < plan.optimisation().rate() ? 1 : 0;
     return alphas.get(Math.clamp(at + toward, 0, alphas.size() - 1));
   }

@@ -3,6 +3,9 @@ package dev.whetstone.train;
 import dev.whetstone.core.NamedTensors;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.torch.Network;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
 
 /// What a [Trainer] minimises, and on which examples: each step's batch is a function of the plan
 /// and the step alone.
@@ -18,6 +21,21 @@ sealed interface Objective permits ContrastiveObjective {
 
   /// Adds everything that the outcome of a training depends on, beside the plan and the weights.
   void addTo(Sha256 hash);
+
+  /// After how many steps the examples change, rising, each above 0. There are as many of them in
+  /// each step afterwards.
+  default List<Integer> changes() {
+    return List.of();
+  }
+
+  /// Takes up the examples from a step of [#changes] on, before that step is done. What they are is
+  /// stored in the folder, so that a training that goes on has the same.
+  ///
+  /// @param folder of the training's checkpoints
+  /// @param weights after that many steps
+  default void change(int step, Path folder, Supplier<NamedTensors> weights) {
+    throw new IllegalArgumentException("nothing changes after step " + step);
+  }
 
   /// Begins a training of a network, which stays the caller's and outlives it.
   Training open(Network network);

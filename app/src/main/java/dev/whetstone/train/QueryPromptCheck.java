@@ -13,7 +13,8 @@ import java.util.Map;
 
 /// Whether the base's query prompt helps on these documents: worth from −1 to +10 points of
 /// nDCG@10, depending on the collection. Settled by the untrained base on questions that people
-/// asked, those to learn from and those to choose on; put before questions where these are too few.
+/// asked (written ones where there are none), those to learn from and those to choose on; put
+/// before questions where these are too few.
 final class QueryPromptCheck {
   private static final int FEWEST = 40;
   private static final int MOST = 400;
@@ -41,7 +42,7 @@ final class QueryPromptCheck {
     for (String id : data.dev().ids()) {
       gains.put(data.dev().text(id), data.dev().judgements().of(id));
     }
-    for (Pair pair : data.labels()) {
+    for (Pair pair : data.labels().isEmpty() ? data.written() : data.labels()) {
       var judged = new LinkedHashMap<>(gains.getOrDefault(pair.question(), Map.of()));
       judged.put(pair.passageId(), 1);
       gains.put(pair.question(), judged);

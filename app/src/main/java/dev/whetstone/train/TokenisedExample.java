@@ -2,6 +2,7 @@ package dev.whetstone.train;
 
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// A question and the passage that answers it, in token ids with special tokens (and prompts).
 /// Immutable by convention: arrays are kept, not copied, and not to be written to.
@@ -10,15 +11,24 @@ public final class TokenisedExample {
   private final TokenisedPassage positive;
   private final List<TokenisedPassage> negatives;
   private final Set<String> knownPositives;
+  private final float @Nullable [] guide;
 
   /// A passage in tokens.
   public static final class TokenisedPassage {
     private final String id;
     private final int[] tokens;
+    private final float @Nullable [] guide;
 
+    /// Without a word of the guide.
     public TokenisedPassage(String id, int[] tokens) {
+      this(id, tokens, null);
+    }
+
+    /// @param guide unit vector by the [Guide]; null where it has none
+    TokenisedPassage(String id, int[] tokens, float @Nullable [] guide) {
       this.id = id;
       this.tokens = tokens;
+      this.guide = guide;
     }
 
     public String id() {
@@ -27,6 +37,10 @@ public final class TokenisedExample {
 
     public int[] tokens() {
       return tokens;
+    }
+
+    float @Nullable [] guide() {
+      return guide;
     }
   }
 
@@ -38,10 +52,21 @@ public final class TokenisedExample {
       TokenisedPassage positive,
       List<TokenisedPassage> negatives,
       Set<String> knownPositives) {
+    this(question, positive, negatives, knownPositives, null);
+  }
+
+  /// @param guide unit vector of the question by the [Guide]; null where it has none
+  TokenisedExample(
+      int[] question,
+      TokenisedPassage positive,
+      List<TokenisedPassage> negatives,
+      Set<String> knownPositives,
+      float @Nullable [] guide) {
     this.question = question;
     this.positive = positive;
     this.negatives = List.copyOf(negatives);
     this.knownPositives = Set.copyOf(knownPositives);
+    this.guide = guide;
   }
 
   public int[] question() {
@@ -63,5 +88,35 @@ public final class TokenisedExample {
 
   Set<String> knownPositives() {
     return knownPositives;
+  }
+
+  float @Nullable [] guide() {
+    return guide;
+  }
+
+  /// The same question with other negatives.
+  TokenisedExample withNegatives(List<TokenisedPassage> others) {
+    return new TokenisedExample(question, positive, others, knownPositives, guide);
+  }
+
+  /// Whether the guide finds a passage nearly as near to the question as the positive, or nearer:
+  /// it probably answers the question without being judged. False where the guide has no vectors.
+  ///
+  /// @param margin share of the positive's similarity that is near enough
+  boolean probablyAnswers(TokenisedPassage passage, double margin) {
+    float[] other = passage.guide();
+    float[] right = positive.guide();
+    if (guide == null || other == null || right == null) {
+      return false;
+    }
+    return dot(guide, other) > margin * dot(guide, right);
+  }
+
+  private static double dot(float[] left, float[] right) {
+    double sum = 0;
+    for (int i = 0; i < left.length; i++) {
+      sum += left[i] * right[i];
+    }
+    return sum;
   }
 }

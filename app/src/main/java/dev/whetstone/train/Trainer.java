@@ -7,6 +7,7 @@ import dev.whetstone.core.Progress;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.torch.Network;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -132,6 +133,12 @@ public final class Trainer {
           resumed.map(Checkpoint::shortened).orElse(ShortenedSchedule.NONE);
       long started = nanos.getAsLong();
       long examples = 0;
+      int begun = losses.size();
+      objective.changes().stream()
+          .filter(change -> change < begun)
+          .max(Integer::compare)
+          .ifPresent(
+              last -> objective.change(last, checkpoints, () -> snapshot(checkpoints, last)));
       for (int step = losses.size(); step < Math.min(until, shortened.end()); step++) {
         boolean interrupted = Thread.interrupted(); // taken back: it would close the file written
         if (stopped || interrupted) {
@@ -145,6 +152,13 @@ public final class Trainer {
               training);
           throw new CancellationException(
               "training stopped after " + step + " of " + until + " steps; run it again to go on");
+        }
+        if (objective.changes().contains(step)) {
+          if (!Files.exists(folder(checkpoints, step))) {
+            writeSnapshot(
+                checkpoints, fingerprint, before + since(started), shortened, losses, network);
+          }
+          objective.change(step, checkpoints, network::weights);
         }
         losses.add(step(training, step, shortened.rate(plan, step)));
         examples += objective.examples(step);

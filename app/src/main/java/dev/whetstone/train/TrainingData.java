@@ -6,6 +6,7 @@ import dev.whetstone.core.Vectors;
 import dev.whetstone.evaluate.Qrels;
 import dev.whetstone.model.Model;
 import dev.whetstone.pairs.Pair;
+import dev.whetstone.pairs.TrainingPairs;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,22 +17,38 @@ import org.jspecify.annotations.Nullable;
 /// @param passages all passages that can be found
 /// @param baseVectors of `passages` by `base`; null when there are none: no hard negatives are
 ///   mined and nothing is chosen then
-/// @param labels pairs from judged questions; may be empty
-/// @param documents pairs made of the documents alone; may be empty
-/// @param dev the questions to choose on; may be empty
+/// @param pairs to train on; each kind may be empty
+/// @param dev questions of people to choose on; may be empty
+/// @param writtenDev questions that a language model wrote, to choose on where people's are too
+///   few: about other documents than those of `pairs`; may be empty
 /// @param keywords the keyword search that the app uses
 public record TrainingData(
     Model base,
     List<Passage> passages,
     @Nullable Vectors baseVectors,
-    List<Pair> labels,
-    List<Pair> documents,
+    TrainingPairs pairs,
     DevQuestions dev,
+    DevQuestions writtenDev,
     KeywordSearch keywords) {
   public TrainingData {
     passages = List.copyOf(passages);
-    labels = List.copyOf(labels);
-    documents = List.copyOf(documents);
+  }
+
+  public List<Pair> labels() {
+    return pairs.labels();
+  }
+
+  public List<Pair> written() {
+    return pairs.written();
+  }
+
+  public List<Pair> documents() {
+    return pairs.documents();
+  }
+
+  /// The same with other questions to choose on.
+  TrainingData choosingOn(DevQuestions questions) {
+    return new TrainingData(base, passages, baseVectors, pairs, questions, writtenDev, keywords);
   }
 
   /// Questions to choose on, with the passages that answer them.

@@ -1,22 +1,19 @@
 package dev.whetstone.train;
 
 import dev.whetstone.core.Passage;
-import dev.whetstone.core.Ranking;
-import dev.whetstone.core.Vectors;
-import dev.whetstone.evaluate.Rankings;
-import dev.whetstone.pairs.HardNegatives;
+import dev.whetstone.pairs.Copies;
+import dev.whetstone.pairs.EqualPassages;
 import dev.whetstone.pairs.Pair;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /// Makes training examples of pairs: puts prompts before the texts, collects all passages that
-/// answer the question, and mines hard negatives with the base for questions that people asked.
+/// answer the question, copies included, and adds the hard negatives that [NegativeMining] found.
 final class TrainingExamples {
   /// Ends the id of a passage that lacks the words of its question: another text than the whole.
   private static final String PART = " (part)";
@@ -30,13 +27,39 @@ final class TrainingExamples {
     this.data = data;
     this.questionPrompt = questionPrompt;
     this.passagePrompt = data.base().prompts().passage();
-    for (List<Pair> pairs : List.of(data.labels(), data.documents())) {
-      for (Pair pair : pairs) {
-        Set<String> known = answers.computeIfAbsent(pair.question(), _ -> new HashSet<>());
-        known.add(pair.passageId());
-        known.add(pair.passageId() + PART);
+    List<Pair> all = data.pairs().all();
+    Map<String, Set<String>> copies = copies(all);
+    for (Pair pair : all) {
+      Set<String> known = answers.computeIfAbsent(pair.question(), _ -> new HashSet<>());
+      for (String id : copies.getOrDefault(pair.passageId(), Set.of(pair.passageId()))) {
+        known.add(id);
+        known.add(id + PART);
       }
     }
+  }
+
+  /// Passage → itself and its copies, of those that pairs have; what a passage answers, its copies
+  /// answer.
+  private Map<String, Set<String>> copies(List<Pair> pairs) {
+    var paired = pairs.stream().map(Pair::passageId).collect(Collectors.toSet());
+    List<Passage> passages =
+        data.passages().stream().filter(passage -> paired.contains(passage.id())).toList();
+    var equal = new EqualPassages(passages);
+    Copies similar = Copies.ofPassages(passages);
+    var groups = new HashMap<String, Set<String>>();
+    var byRoot = new HashMap<String, Set<String>>();
+    for (Passage passage : passages) {
+      String root = similar.original(equal.first(passage.id()));
+      Set<String> group = byRoot.computeIfAbsent(root, _ -> new HashSet<>());
+      group.add(passage.id());
+      groups.put(passage.id(), group);
+    }
+    return groups;
+  }
+
+  /// The id of the whole passage that an example's passage is, or is a part of.
+  static String whole(String id) {
+    return id.endsWith(PART) ? id.substring(0, id.length() - PART.length()) : id;
   }
 
   /// The pairs in their order, without hard negatives.
@@ -44,44 +67,30 @@ final class TrainingExamples {
     return pairs.stream().map(pair -> example(pair, List.of(), Map.of())).toList();
   }
 
-  /// The pairs in their order; label pairs with `each` hard negatives.
+  /// The pairs in their order, those of questions that were asked with their negatives.
   ///
-  /// @param encoder with the base's weights
-  List<TrainingExample> mined(
-      List<Pair> pairs, int each, Vectors baseVectors, CandidateEncoder encoder, long seed) {
-    var asked = new LinkedHashSet<String>();
-    pairs.stream()
-        .filter(pair -> pair.origin().equals(Pair.LABEL))
-        .forEach(pair -> asked.add(pair.question()));
-    List<String> questions = List.copyOf(asked);
-    List<float[]> vectors = encoder.questions(data.base().prompts().query(), questions);
-    Map<String, Ranking> dense = Rankings.dense(baseVectors, questions, vectors);
+  /// @param negatives question → passage ids
+  List<TrainingExample> with(List<Pair> pairs, Map<String, List<String>> negatives) {
     Map<String, Passage> byId =
         data.passages().stream().collect(Collectors.toMap(Passage::id, p -> p));
-    var miner = HardNegatives.standard(each, seed);
-    var negatives = new HashMap<String, List<String>>();
-    for (int i = 0; i < questions.size(); i++) {
-      String question = questions.get(i);
-      negatives.put(
-          question,
-          miner.mine(
-              question,
-              vectors.get(i),
-              answers.getOrDefault(question, Set.of()),
-              data.keywords().search(question),
-              dense.getOrDefault(question, Ranking.EMPTY),
-              baseVectors,
-              byId));
-    }
-    var examples = new ArrayList<TrainingExample>();
-    for (Pair pair : pairs) {
-      List<String> found =
-          pair.origin().equals(Pair.LABEL)
-              ? negatives.getOrDefault(pair.question(), List.of())
-              : List.of();
-      examples.add(example(pair, found, byId));
-    }
-    return examples;
+    return pairs.stream()
+        .map(
+            pair ->
+                example(
+                    pair,
+                    pair.asked() ? negatives.getOrDefault(pair.question(), List.of()) : List.of(),
+                    byId))
+        .toList();
+  }
+
+  /// Ids of every passage known to answer a question; for pairs of documents also names of parts.
+  Set<String> answers(String question) {
+    return answers.getOrDefault(question, Set.of());
+  }
+
+  /// A passage as it is embedded.
+  String text(Passage passage) {
+    return passagePrompt + passage.embedded();
   }
 
   private TrainingExample example(Pair pair, List<String> negatives, Map<String, Passage> byId) {
@@ -89,14 +98,14 @@ final class TrainingExamples {
     for (String id : negatives) {
       Passage passage = byId.get(id);
       if (passage != null) {
-        texts.add(passagePrompt + passage.embedded());
+        texts.add(text(passage));
       }
     }
     return new TrainingExample(
         questionPrompt + pair.question(),
         passagePrompt + pair.passageText(),
-        pair.origin().equals(Pair.LABEL) ? pair.passageId() : pair.passageId() + PART,
-        answers.getOrDefault(pair.question(), Set.of()),
+        pair.asked() ? pair.passageId() : pair.passageId() + PART,
+        answers(pair.question()),
         texts,
         negatives);
   }

@@ -42,12 +42,13 @@ final class TrainingRun {
         new Hyperparameters(
             new Hyperparameters.Schedule(Math.max(1, sample.size() / batch), 1e-5, .1),
             new Hyperparameters.Sampling(batch, 0, Planner.PASSAGE_TOKENS, 1),
-            .05,
+            Hyperparameters.Loss.plain(.05),
             precision,
             CHECKPOINT_EVERY);
     return new Trainer(base.network(), plan)
         .measure(
-            tokenised(sample, Planner.QUESTION_TOKENS, Planner.PASSAGE_TOKENS), base.weights());
+            tokenised(sample, Planner.QUESTION_TOKENS, Planner.PASSAGE_TOKENS, Guide.NONE),
+            base.weights());
   }
 
   /// How many steps a plan takes with so many examples.
@@ -56,33 +57,47 @@ final class TrainingRun {
         1, Math.ceilDiv(plan.pairs().total(), Math.min(plan.optimisation().batch(), examples)));
   }
 
+  /// One of the trainings that a plan tries or averages.
+  ///
+  /// @param name of its folder
+  /// @param rate peak learning rate
+  /// @param layerDecay factor of the rate from a layer to the one below
+  /// @param seed of the order of the examples
+  record Attempt(String name, double rate, double layerDecay, long seed) {}
+
   /// Trains by the plan, from the checkpoint in `folder` where there is one.
   ///
-  /// @param rate peak learning rate
   /// @param name of the progress
   Trainer.Result run(
-      List<TokenisedExample> examples,
+      FineTuning.Prepared prepared,
       FineTuningPlan plan,
-      double rate,
+      Attempt attempt,
       Trainer.Segment segment,
       Path folder,
       String name,
       Progress progress) {
     var optimisation = plan.optimisation();
+    var loss = optimisation.loss();
     var hyperparameters =
         new Hyperparameters(
-            new Hyperparameters.Schedule(steps(plan, examples.size()), rate, optimisation.warmUp()),
+            new Hyperparameters.Schedule(
+                steps(plan, prepared.examples().size()),
+                attempt.rate(),
+                optimisation.warmUp(),
+                attempt.layerDecay()),
             new Hyperparameters.Sampling(
-                Math.min(optimisation.batch(), examples.size()),
-                plan.pairs().negatives(),
+                Math.min(optimisation.batch(), prepared.examples().size()),
+                plan.pairs().negatives().each(),
                 Math.max(plan.texts().questionTokens(), plan.texts().passageTokens()),
-                plan.key().seed()),
-            1 / optimisation.scale(),
+                attempt.seed()),
+            new Hyperparameters.Loss(1 / loss.scale(), loss.guide(), loss.dimensions()),
             plan.speed().precision(),
             CHECKPOINT_EVERY);
     var trainer = new Trainer(base.network(), hyperparameters, nanos);
+    var objective =
+        new ContrastiveObjective(prepared.examples(), prepared.changes(), hyperparameters);
     return stoppable(
-        trainer, () -> trainer.train(examples, base.weights(), folder, segment, name, progress));
+        trainer, () -> trainer.train(objective, base.weights(), folder, segment, name, progress));
   }
 
   /// Runs a training that is to end with a checkpoint when the process is asked to end.
@@ -125,9 +140,18 @@ final class TrainingRun {
     return base.weights();
   }
 
+  /// A passage in token ids, cut to a length.
+  ///
+  /// @param text with its prompt
+  TokenisedExample.TokenisedPassage passage(
+      String id, String text, int passageTokens, Guide guide) {
+    int[] ids = tokenizer.ids(text, Math.min(passageTokens, base.maxTokens()));
+    return new TokenisedExample.TokenisedPassage(id, ids, guide.passage(id));
+  }
+
   /// In token ids, cut to these lengths.
   List<TokenisedExample> tokenised(
-      List<TrainingExample> examples, int questionTokens, int passageTokens) {
+      List<TrainingExample> examples, int questionTokens, int passageTokens, Guide guide) {
     int most = Math.min(passageTokens, base.maxTokens());
     List<int[]> questions =
         tokenizer.ids(
@@ -140,15 +164,18 @@ final class TrainingRun {
       TrainingExample example = examples.get(i);
       var negatives = new ArrayList<TokenisedExample.TokenisedPassage>();
       for (int k = 0; k < example.negatives().size(); k++) {
-        int[] ids = tokenizer.ids(example.negatives().get(k), most);
-        negatives.add(new TokenisedExample.TokenisedPassage(example.negativeIds().get(k), ids));
+        negatives.add(
+            passage(
+                example.negativeIds().get(k), example.negatives().get(k), passageTokens, guide));
       }
       tokenised.add(
           new TokenisedExample(
               questions.get(i),
-              new TokenisedExample.TokenisedPassage(example.passageId(), passages.get(i)),
+              new TokenisedExample.TokenisedPassage(
+                  example.passageId(), passages.get(i), guide.passage(example.passageId())),
               negatives,
-              example.answers()));
+              example.answers(),
+              guide.question(example.question())));
     }
     return tokenised;
   }

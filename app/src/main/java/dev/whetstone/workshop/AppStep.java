@@ -1,6 +1,7 @@
 package dev.whetstone.workshop;
 
 import dev.whetstone.core.Fingerprint;
+import dev.whetstone.core.RetrievalPlan.Reranker;
 import dev.whetstone.workshop.app.AppFitting;
 import dev.whetstone.workspace.StepRecord;
 import dev.whetstone.workspace.Workspace;
@@ -30,15 +31,28 @@ final class AppStep implements Step<StepResult.AppMade> {
   @Override
   public Fingerprint inputs() {
     String _ = inputs.current(index);
-    return Fingerprint.of(name())
-        .with("program", AppFitting.VERSION)
-        .with("space", index.spaceOfGeneration().value())
-        .with("index", index.place().address(workspace.settings()))
-        .with("passages", inputs.passagesId())
-        .with("questions", inputs.questionsHash())
-        .with("app.top_k", workspace.settings().app().topK())
-        .with("prove.ranking", workspace.settings().prove().ranking())
-        .with("proof", inputs.record("prove").map(StepRecord::fingerprint).orElse(""));
+    return withReranker(
+        Fingerprint.of(name())
+            .with("program", AppFitting.VERSION)
+            .with("space", index.spaceOfGeneration().value())
+            .with("index", index.place().address(workspace.settings()))
+            .with("passages", inputs.passagesId())
+            .with("questions", inputs.questionsHash())
+            .with("app.top_k", workspace.settings().app().topK())
+            .with("prove.ranking", workspace.settings().prove().ranking())
+            .with("proof", inputs.record("prove").map(StepRecord::fingerprint).orElse("")));
+  }
+
+  /// There is no such field where the app has no reranker, as earlier versions recorded it.
+  private Fingerprint withReranker(Fingerprint fields) {
+    return switch (AppFitting.reranker(workspace)) {
+      case Reranker.None _ -> fields;
+      case Reranker.Model model ->
+          fields.with(
+              "reranker",
+              "%s depth %d weight %s limit %s"
+                  .formatted(model.id(), model.depth(), model.weight(), model.limit()));
+    };
   }
 
   @Override

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.whetstone.catalog.Catalog;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
+import dev.whetstone.core.RetrievalPlan;
+import dev.whetstone.core.RetrievalPlan.Reranker;
 import dev.whetstone.index.PassageIndex;
 import dev.whetstone.store.Artifact;
 import dev.whetstone.store.MavenArtifact;
@@ -17,6 +19,7 @@ import dev.whetstone.workspace.Manifest;
 import dev.whetstone.workspace.ModelView;
 import dev.whetstone.workspace.QuestionLog;
 import dev.whetstone.workspace.RecordedModels;
+import dev.whetstone.workspace.RerankerShelf;
 import dev.whetstone.workspace.StepRecord;
 import dev.whetstone.workspace.StepRecords;
 import dev.whetstone.workspace.Workspace;
@@ -100,7 +103,15 @@ public record Status(
 
   /// @param own whether it is the workspace's own, which is asked where none is named
   /// @param index that it searches
-  public record App(String id, String name, boolean own, Index index) {}
+  /// @param reranker that orders the best of what it finds; null where none does
+  public record App(String id, String name, boolean own, Index index, @Nullable Reranks reranker) {}
+
+  /// A reranker of an app's plan.
+  ///
+  /// @param model its name and version
+  /// @param depth how many passages it scores
+  /// @param withdrawn whether that version was rolled back, so that the next run drops it
+  public record Reranks(String model, int depth, boolean withdrawn) {}
 
   /// What is to be done next.
   ///
@@ -222,9 +233,28 @@ public record Status(
       String own = WorkspaceApp.own(workspace, catalog).map(app -> app.id()).orElse("");
       for (var app : catalog.apps()) {
         Index index = index(() -> IndexPlace.ofApp(workspace.settings(), app.retriever()));
-        apps.add(new App(app.id(), app.name(), app.id().equals(own), index));
+        var settled = WorkspaceApp.settled(workspace, catalog, app);
+        apps.add(
+            new App(
+                app.id(),
+                app.name(),
+                app.id().equals(own),
+                index,
+                reranks(settled.planOrUntuned())));
       }
       return apps;
+    }
+
+    private @Nullable Reranks reranks(RetrievalPlan plan) {
+      return switch (plan.reranker()) {
+        case Reranker.None _ -> null;
+        case Reranker.Model model ->
+            new Reranks(
+                model.id(),
+                model.depth(),
+                model.name().equals(workspace.name())
+                    && new RerankerShelf(workspace).withdrawn(model.version()));
+      };
     }
 
     private Index index(Supplier<IndexPlace> named) {

@@ -1,5 +1,9 @@
 package dev.whetstone.workspace;
 
+import dev.whetstone.encode.CrossEncoder;
+import dev.whetstone.encode.EncoderSettings;
+import dev.whetstone.encode.PairScorer;
+import dev.whetstone.model.CrossEncoderModel;
 import dev.whetstone.model.ProvenVersions.ServingVersion;
 import dev.whetstone.model.ProvenVersions.VersionId;
 import dev.whetstone.model.RerankerVersions;
@@ -55,6 +59,15 @@ public final class RerankerShelf {
   /// The folder of a reranker that a plan names.
   public Path folder(String name, String version) {
     return versions.folder(new VersionId(name, Integer.parseInt(version)));
+  }
+
+  /// Opens a reranker that a plan names, checking every byte of it; the caller closes it. It
+  /// computes as a step found fastest on this machine, else in fp32.
+  ///
+  /// @throws dev.whetstone.core.Failure.BadInput if there is no such version
+  /// @throws dev.whetstone.core.Failure.CorruptArtifact if it is damaged
+  public PairScorer open(String name, String version) {
+    return CrossEncoder.open(CrossEncoderModel.open(folder(name, version)), EncoderSettings.auto());
   }
 
   /// The versions that stand here, oldest first.

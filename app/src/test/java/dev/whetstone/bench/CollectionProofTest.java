@@ -7,6 +7,7 @@ import dev.whetstone.bench.ProofOptions.Labels;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
 import dev.whetstone.model.TinyBert;
+import dev.whetstone.train.Recipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +55,8 @@ class CollectionProofTest {
   private ProofOptions options(@Nullable Labels labels, int limit, @Nullable Path json) {
     return new ProofOptions(
         collection,
-        new ProofOptions.ModelTraining(labels, base.toString(), Duration.ofSeconds(60), 1),
+        new ProofOptions.ModelTraining(
+            labels, base.toString(), null, Recipe.STANDARD, Duration.ofSeconds(60), 1),
         List.of("test"),
         limit,
         json,
@@ -90,6 +92,59 @@ class CollectionProofTest {
 
     assertThat(report.weights()).isEqualTo(new ProofReport.Weights(.5, .5, .5));
     assertThat(report.comparison().queries()).isEqualTo(33);
+  }
+
+  @Test
+  void writtenQuestionsTrainAndNoJudgementIsRead() throws IOException {
+    Files.writeString(collection.resolve("qrels/train.tsv"), "this is no judgement file\nat all\n");
+    Path written = folder.resolve("written.jsonl");
+    var lines = new StringBuilder();
+    for (int i = 0; i < 98; i++) {
+      String passage = i % 2 == 0 ? "\"passage\":\"d" + i + "\"" : source("d" + i);
+      lines.append("{\"question\":\"how is it with number %d\",%s}\n".formatted(i, passage));
+    }
+    Files.writeString(written, lines);
+    var options = options(Labels.WRITTEN, written);
+
+    var report = CollectionProof.run(options, Progress.NONE, _ -> {}).getFirst();
+
+    assertThat(report.labels()).isEqualTo("written");
+    assertThat(report.training().choices()).isNotEmpty();
+    if (report.weights().interpolation() == 0) { // the base stood
+      assertThat(report.comparison().metrics().get("tuned"))
+          .isEqualTo(report.comparison().metrics().get("base"));
+    }
+  }
+
+  @Test
+  void aWrittenQuestionOfAPassageThatIsNotThereIsRefusedByItsLine() throws IOException {
+    Path written = folder.resolve("written.jsonl");
+    Files.writeString(written, "{\"question\":\"why\",\"passage\":\"d1000\"}\n");
+
+    assertThatThrownBy(
+            () -> CollectionProof.run(options(Labels.WRITTEN, written), Progress.NONE, _ -> {}))
+        .isInstanceOf(Failure.BadInput.class)
+        .hasMessageContaining("line 1")
+        .hasMessageContaining("d1000");
+    assertThatThrownBy(() -> options(Labels.WRITTEN, null))
+        .isInstanceOf(Failure.BadInput.class)
+        .hasMessageContaining("--written");
+  }
+
+  private static String source(String passage) {
+    return "\"source\":{\"document\":\"d\",\"passage\":\"" + passage + "\"}";
+  }
+
+  private ProofOptions options(Labels labels, @Nullable Path written) {
+    return new ProofOptions(
+        collection,
+        new ProofOptions.ModelTraining(
+            labels, base.toString(), written, Recipe.STANDARD, Duration.ofSeconds(60), 1),
+        List.of("test"),
+        0,
+        null,
+        folder.resolve("cache"),
+        false);
   }
 
   @Test

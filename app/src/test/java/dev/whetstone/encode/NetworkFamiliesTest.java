@@ -192,8 +192,7 @@ class NetworkFamiliesTest {
             new boolean[9]);
     var losses = new float[30];
     try (var training =
-        new ContrastiveTraining(
-            network, new ContrastiveTraining.StepSettings(Precision.FP32, .1, .01, 1))) {
+        new ContrastiveTraining(network, ContrastiveTraining.StepSettings.of(Precision.FP32, .1))) {
       for (int i = 0; i < losses.length; i++) {
         losses[i] = training.step(batch, 1e-3);
       }

@@ -10,6 +10,7 @@ import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.RetrievalPlan;
 import dev.whetstone.encode.WordEncoder;
+import dev.whetstone.encode.WordScorer;
 import dev.whetstone.index.cluster.ClusterClient;
 import dev.whetstone.index.cluster.ClusterIndexes;
 import dev.whetstone.index.cluster.ClusterSettings;
@@ -17,6 +18,7 @@ import dev.whetstone.index.cluster.ClusterSettings.Hybrid;
 import dev.whetstone.search.HybridSearch;
 import dev.whetstone.search.Scores;
 import dev.whetstone.search.SearchResult;
+import dev.whetstone.search.TimedScorer;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -147,6 +149,34 @@ class NativeHybridTest {
           .as("asked once")
           .filteredOn(path -> path.equals("/_license") || path.equals("/_nodes/plugins"))
           .hasSize(1);
+    }
+  }
+
+  @Test
+  void theBestThatTheClusterFusedAreReranked() throws IOException {
+    var plan =
+        RetrievalPlan.hybrid(.35)
+            .withReranker(new RetrievalPlan.Reranker.Model("judge", "1", 25, 1));
+    var scorer = new WordScorer();
+    try (var proxy = new FusingProxy(node, offered);
+        var ours = indexes(node.host(), Hybrid.OURS);
+        var clusters = indexes(proxy.host(), Hybrid.AUTO);
+        PassageIndex here = ours.open(GENERATION);
+        PassageIndex there = clusters.open(GENERATION)) {
+      var filter = new Filter(Map.of("format", Set.of("pdf")));
+
+      SearchResult found =
+          new HybridSearch(encoder, there, plan, TimedScorer.untimed(scorer))
+              .retrieve("w1 w30", 5, filter);
+
+      SearchResult expected =
+          new HybridSearch(encoder, here, plan, TimedScorer.untimed(new WordScorer()))
+              .retrieve("w1 w30", 5, filter);
+      assertThat(found.ranking().ids()).isEqualTo(expected.ranking().ids());
+      assertThat(found.scores().values()).allMatch(scores -> scores.rerank() != null);
+      assertThat(scorer.calls).hasValue(1);
+      assertThat(scorer.passages).hasValue(25);
+      assertThat(proxy.asked()).contains("fuse");
     }
   }
 

@@ -9,9 +9,16 @@ import static org.assertj.core.api.Assertions.within;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Hit;
 import dev.whetstone.core.Passage;
+import dev.whetstone.core.Progress;
 import dev.whetstone.core.Ranking;
+import dev.whetstone.core.RetrievalPlan;
 import dev.whetstone.core.Vectors;
+import dev.whetstone.encode.WordEncoder;
+import dev.whetstone.encode.WordScorer;
 import dev.whetstone.index.lucene.LuceneIndex;
+import dev.whetstone.search.HybridSearch;
+import dev.whetstone.search.Reranking;
+import dev.whetstone.search.TimedScorer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -485,6 +492,42 @@ public abstract class PassageIndexContract {
         Ranking found = index.words(question, 1000, Filter.ALL);
 
         assertMatches(found, reference(question, changes, now.values()), question);
+      }
+    }
+  }
+
+  @Test
+  void theBestOfItsHybridAreRerankedAndWhatLiesBehindFollows() {
+    var encoder = new WordEncoder();
+    List<Passage> passages = Corpora.random(300, new Random(9));
+    Vectors vectors = encoder.passages(passages, Progress.NONE);
+    RetrievalPlan plan = RetrievalPlan.hybrid(.4);
+    int depth = 7;
+    var model = new RetrievalPlan.Reranker.Model("judge", "1", depth, 1);
+    try (PassageIndex index = index(passages, vectors)) {
+      for (Filter filter : List.of(Filter.ALL, filter("format", "pdf"))) {
+        String question = "w1 w2 w30";
+        var fused = new HybridSearch(encoder, index, plan).retrieve(question, 12, filter);
+        var scorer = new WordScorer();
+
+        var found =
+            new HybridSearch(encoder, index, plan.withReranker(model), TimedScorer.untimed(scorer))
+                .retrieve(question, 12, filter);
+
+        List<String> before = fused.ranking().ids();
+        var scores =
+            fused.passages().stream()
+                .limit(depth)
+                .map(p -> (float) (WordScorer.common(question, p.embedded()) - 1))
+                .toList();
+        assertThat(before).hasSize(12);
+        assertThat(found.ranking()).isEqualTo(Reranking.reorder(fused.ranking(), scores, 1));
+        assertThat(found.ranking().ids().subList(0, depth))
+            .containsExactlyInAnyOrderElementsOf(before.subList(0, depth));
+        assertThat(found.ranking().ids().subList(depth, 12)).isEqualTo(before.subList(depth, 12));
+        assertThat(found.passages()).extracting(Passage::id).isEqualTo(found.ranking().ids());
+        assertThat(scorer.calls).hasValue(1);
+        assertThat(scorer.passages).hasValue(depth);
       }
     }
   }

@@ -7,25 +7,43 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/// The folders of tiny encoders that `app/src/test/python/make_network_fixtures.py` makes with
-/// transformers and sentence-transformers: one of each architecture.
+/// The folders of tiny encoders and rerankers that `app/src/test/python/make_network_fixtures.py`
+/// makes with transformers and sentence-transformers: one of each architecture.
 public final class NetworkFolders {
   private NetworkFolders() {}
 
-  /// All of them, by name.
+  /// All encoders, by name.
   public static List<Path> all() throws IOException {
-    try (Stream<Path> folders = Files.list(root())) {
+    return all("/networks");
+  }
+
+  /// All rerankers, by name.
+  public static List<Path> rerankers() throws IOException {
+    return all("/rerankers");
+  }
+
+  private static List<Path> all(String root) throws IOException {
+    try (Stream<Path> folders = Files.list(root(root))) {
       return folders.sorted().toList();
     }
   }
 
-  private static Path root() {
-    return Path.of(Objects.requireNonNull(NetworkFolders.class.getResource("/networks")).getPath());
+  private static Path root(String name) {
+    return Path.of(Objects.requireNonNull(NetworkFolders.class.getResource(name)).getPath());
   }
 
-  /// Copies one, so that it can be changed.
+  /// One reranker.
+  public static Path reranker(String name) {
+    return root("/rerankers").resolve(name);
+  }
+
+  /// Copies an encoder, so that it can be changed.
   public static Path copy(String name, Path target) throws IOException {
-    Path source = root().resolve(name);
+    return copy(root("/networks").resolve(name), target);
+  }
+
+  /// Copies a folder, so that it can be changed.
+  public static Path copy(Path source, Path target) throws IOException {
     try (Stream<Path> files = Files.walk(source)) {
       for (Path file : files.toList()) {
         Path to = target.resolve(source.relativize(file).toString());

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Random;
 import org.bytedeco.pytorch.AbstractTensor;
 import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -126,7 +127,7 @@ class ContrastiveTrainingTest {
     try (var _ = new Scope();
         var _ = new NoGradGuard();
         var weights = Weights.of(layout, RandomWeights.of(NetworkTest.TINY, 2));
-        var adam = new AdamW(weights, .1, 1)) {
+        var adam = new AdamW(weights, .1, 1, 1)) {
       int[] watched = {
         0, 100, Math.toIntExact(layout.decayEnd()), Math.toIntExact(layout.length()) - 1
       };
@@ -175,8 +176,41 @@ class ContrastiveTrainingTest {
     }
   }
 
+  /// Adam's first step moves each weight by the rate, whatever its gradient.
+  @Test
+  void theRateFallsFromLayerToLayerAndIsLeastInTheEmbeddings() {
+    var network = Networks.bert(); // two layers
+    var layout = new ParameterLayout(network);
+    try (var _ = new Scope();
+        var _ = new NoGradGuard();
+        var weights = Weights.of(layout, RandomWeights.of(network, 2));
+        var adam = new AdamW(weights, 0, 1e9, .5)) {
+      Tensor before = weights.flat().clone();
+      Tensor wordsBefore = weights.words().clone();
+
+      adam.step(
+          torch.ones_like(weights.flat()),
+          Device.indices(new long[] {4}),
+          torch.ones(1, network.hidden()),
+          .01);
+
+      Tensor moved = before.sub(weights.flat()).div(new Scalar(.01));
+      for (String name : layout.names()) {
+        double expected = name.contains("layer.1.") ? 1 : name.contains("layer.0.") ? .5 : .25;
+        ParameterLayout.Span span = layout.span(name);
+        Tensor part = moved.narrow(0, span.offset(), span.count());
+        assertThat(part.mean().item_double()).as(name).isCloseTo(expected, within(1e-3));
+      }
+      Tensor word = wordsBefore.select(0, 4).sub(weights.words().select(0, 4));
+      assertThat(word.mean().item_double()).isCloseTo(.0025, within(1e-5));
+      assertThat(layout.rateSpans(1)).hasSize(2);
+      assertThat(layout.rateSpans(.5).stream().mapToLong(run -> run.span().count()).sum())
+          .isEqualTo(layout.length());
+    }
+  }
+
   private static ContrastiveTraining.StepSettings settings(Precision precision) {
-    return new ContrastiveTraining.StepSettings(precision, .1, .01, 1);
+    return ContrastiveTraining.StepSettings.of(precision, .1);
   }
 
   private static ContrastiveBatch batch(boolean[] excluded) {

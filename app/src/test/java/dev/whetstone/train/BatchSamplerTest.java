@@ -66,6 +66,109 @@ class BatchSamplerTest {
   }
 
   @Test
+  void twoPassagesOfOneQuestionAreKeptApart() {
+    var examples = new ArrayList<>(corpus(60));
+    for (int i = 0; i < 4; i++) {
+      TokenisedExample one = example("a" + i, 20, List.of(), "a0", "a1", "a2", "a3");
+      examples.add(
+          new TokenisedExample(
+              tokens(9), one.positive(), List.of(), Set.of("a0", "a1", "a2", "a3")));
+    }
+    var batches = new BatchSampler(examples, plan(8, 8));
+
+    for (int step = 0; step < 8; step++) {
+      assertThat(Arrays.stream(batches.examples(step)).filter(i -> i >= 60).count())
+          .isLessThanOrEqualTo(1);
+    }
+  }
+
+  @Test
+  void aPassageThatAnswersAnotherQuestionOfTheBatchIsKeptApart() {
+    var examples = new ArrayList<>(corpus(60));
+    examples.add(example("a", 20, List.of(), "a", "b"));
+    examples.add(example("b", 21, List.of(), "b"));
+    var batches = new BatchSampler(examples, plan(7, 8));
+
+    for (int step = 0; step < 7; step++) {
+      assertThat(Arrays.stream(batches.examples(step)).filter(i -> i >= 60).count())
+          .isLessThanOrEqualTo(1);
+    }
+  }
+
+  @Test
+  void whatTheGuideFindsNearlyAsNearAsThePositiveIsNoNegative() {
+    // similarities to the first question: its own .8, the second's .77, the third's .75, mined .9
+    var examples = guided(.8f, .77f, .75f, .9f);
+
+    ContrastiveBatch batch = new BatchSampler(examples, guidedPlan(.95)).batch(0);
+
+    int first = at(batch, 0);
+    int masked = 0;
+    for (int j = 0; j < batch.passages().size(); j++) {
+      boolean near = List.of(1, 90).contains(batch.passages().get(j)[1]);
+      assertThat(batch.excluded(first, j)).as("passage " + j).isEqualTo(near);
+      masked += near ? 1 : 0;
+    }
+    assertThat(masked).isEqualTo(2);
+    ContrastiveBatch without = new BatchSampler(examples, guidedPlan(0)).batch(0);
+    for (int j = 0; j < without.passages().size(); j++) {
+      assertThat(without.excluded(at(without, 0), j)).isFalse();
+    }
+  }
+
+  @Test
+  void aGuideThatFindsMuchAsNearAsThePositiveIsNotAsked() {
+    var examples = guided(.3f, .77f, .75f, .9f); // it does not know the first question's passage
+
+    ContrastiveBatch batch = new BatchSampler(examples, guidedPlan(.95)).batch(0);
+
+    for (int j = 0; j < batch.passages().size(); j++) {
+      assertThat(batch.excluded(at(batch, 0), j)).isFalse();
+    }
+  }
+
+  /// Twenty examples; the guide's vector of the first question is `[1, 0]`, of the others `[0, 1]`.
+  private static List<TokenisedExample> guided(float own, float second, float third, float mined) {
+    var examples = new ArrayList<TokenisedExample>();
+    for (int i = 0; i < 20; i++) {
+      float similarity = i == 0 ? own : i == 1 ? second : i == 2 ? third : .5f;
+      var positive = new TokenisedPassage("p" + i, new int[] {101, i, 102}, unit(similarity));
+      var negative = new TokenisedPassage("n", new int[] {101, 90, 102}, unit(mined));
+      examples.add(
+          new TokenisedExample(
+              new int[] {101, 500 + i, 102},
+              positive,
+              i == 0 ? List.of(negative) : List.of(),
+              Set.of("p" + i),
+              i == 0 ? new float[] {1, 0} : null));
+    }
+    return examples;
+  }
+
+  private static float[] unit(float first) {
+    return new float[] {first, (float) Math.sqrt(1 - first * first)};
+  }
+
+  private static Hyperparameters guidedPlan(double margin) {
+    return new Hyperparameters(
+        new Hyperparameters.Schedule(1, 1e-3, .1),
+        new Hyperparameters.Sampling(20, 2, 100, 3),
+        new Hyperparameters.Loss(.05, margin, List.of()),
+        Precision.FP32,
+        100);
+  }
+
+  /// Where the example stands in the batch.
+  private static int at(ContrastiveBatch batch, int example) {
+    for (int i = 0; i < batch.questions().size(); i++) {
+      if (batch.questions().get(i)[1] == 500 + example) {
+        return i;
+      }
+    }
+    throw new AssertionError("no example " + example);
+  }
+
+  @Test
   void theSameSeedGivesTheSameBatches() {
     var one = new BatchSampler(corpus(50), plan(9, 16));
     var two = new BatchSampler(corpus(50), plan(9, 16));
@@ -90,7 +193,7 @@ class BatchSamplerTest {
         new Hyperparameters(
             new Hyperparameters.Schedule(10, 1, .2),
             new Hyperparameters.Sampling(4, 0, 100, 1),
-            .05,
+            Hyperparameters.Loss.plain(.05),
             Precision.FP32,
             5);
 
@@ -104,7 +207,7 @@ class BatchSamplerTest {
     return new Hyperparameters(
         new Hyperparameters.Schedule(steps, 1e-3, .1),
         new Hyperparameters.Sampling(batchSize, 2, 100, 3),
-        .05,
+        Hyperparameters.Loss.plain(.05),
         Precision.FP32,
         100);
   }
@@ -121,10 +224,16 @@ class BatchSamplerTest {
   private static TokenisedExample example(
       String positive, int length, List<String> negatives, String... known) {
     return new TokenisedExample(
-        tokens(3 + known.length), // tells the questions of a test apart
+        question(positive + length, 3 + known.length), // tells the questions of a test apart
         new TokenisedPassage(positive, tokens(length)),
         negatives.stream().map(id -> new TokenisedPassage(id, tokens(6))).toList(),
         Set.of(known));
+  }
+
+  private static int[] question(String words, int length) {
+    int[] tokens = tokens(length);
+    tokens[1] = 200 + Math.floorMod(words.hashCode(), 10_000);
+    return tokens;
   }
 
   private static int[] tokens(int length) {

@@ -10,6 +10,7 @@ import dev.whetstone.core.Vectors;
 import dev.whetstone.evaluate.Qrels;
 import dev.whetstone.model.Model;
 import dev.whetstone.model.TinyBert;
+import dev.whetstone.pairs.TrainingPairs;
 import dev.whetstone.train.TrainingData.DevQuestions;
 import java.nio.file.Path;
 import java.util.List;
@@ -50,7 +51,14 @@ class DevPoolTest {
     Model base = TinyBert.write(folder.resolve("m"), 1);
     var dev = new DevQuestions(Map.of("q", "why?"), new Qrels(Map.of("q", Map.of("p1", 1))));
     var data =
-        new TrainingData(base, passages, null, List.of(), List.of(), dev, _ -> Ranking.EMPTY);
+        new TrainingData(
+            base,
+            passages,
+            null,
+            new TrainingPairs(List.of(), List.of(), List.of()),
+            dev,
+            DevQuestions.NONE,
+            _ -> Ranking.EMPTY);
     return DevPool.of(data, Map.of(), 3, 4, 1);
   }
 

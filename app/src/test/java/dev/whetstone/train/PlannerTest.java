@@ -11,10 +11,118 @@ class PlannerTest {
       int labels, int documents, int dev, double seconds, double rate) {
     return Planner.plan(
         new FineTuningPlan.Key(FineTuningPlan.FORMAT, "m", 1),
-        new Planner.Inputs(labels, documents, dev, true),
+        inputs(labels, documents, dev, true),
+        Recipe.PLAIN,
         seconds,
         new FineTuningPlan.Speed(Precision.FP32, rate),
         true);
+  }
+
+  static PlanInputs inputs(int labels, int documents, int dev, boolean mining) {
+    return new PlanInputs(
+        new PlanInputs.Pairs(labels, 0, documents),
+        new FineTuningPlan.Dev(dev, false),
+        Headroom.UNKNOWN,
+        mining,
+        5000);
+  }
+
+  private static FineTuningPlan plan(PlanInputs inputs, Recipe recipe, double seconds) {
+    return Planner.plan(
+        new FineTuningPlan.Key(FineTuningPlan.FORMAT, "m", 1),
+        inputs,
+        recipe,
+        seconds,
+        new FineTuningPlan.Speed(Precision.FP32, 10),
+        true);
+  }
+
+  private static PlanInputs written(int written, double found) {
+    return new PlanInputs(
+        new PlanInputs.Pairs(0, written, 4000),
+        new FineTuningPlan.Dev(60, true),
+        new Headroom(200, found),
+        true,
+        5000);
+  }
+
+  @Test
+  void writtenQuestionsAreMixedWithDocumentsAsLabelsAre() {
+    FineTuningPlan plan = plan(written(315, .66), Recipe.STANDARD, 1e6);
+
+    assertThat(plan.pairs().written()).isEqualTo(945);
+    assertThat(plan.pairs().documents()).isEqualTo(1027); // 1,500 times 1 - .315
+    assertThat(plan.optimisation().rate())
+        .isEqualTo(plan(315, 4000, 0, 1e6, 10).optimisation().rate());
+    assertThat(plan.search().alphas()).containsExactly(.3, .5, .7, 1.0);
+    assertThat(plan.search().dev().written()).isTrue();
+  }
+
+  @Test
+  void theBaseThatFindsThemAlreadyIsLeftMoreAsItIs() {
+    FineTuningPlan plan = plan(written(400, .85), Recipe.STANDARD, 1e6);
+
+    assertThat(plan.pairs().written()).isEqualTo(600); // half of three times 400
+    assertThat(plan.search().alphas()).containsExactly(.3, .5);
+    assertThat(plan.settled().getFirst().words()).contains("50 %", "0.850");
+  }
+
+  @Test
+  void withManyLabelsWrittenQuestionsAreLeftOut() {
+    var few = new PlanInputs.Pairs(500, 400, 4000);
+    var many = new PlanInputs.Pairs(2000, 400, 4000);
+    var dev = new FineTuningPlan.Dev(100, false);
+
+    assertThat(new PlanInputs(few, dev, Headroom.UNKNOWN, true, 1).wanted(0).written())
+        .isEqualTo(900); // three quarters of them, three times
+    assertThat(new PlanInputs(many, dev, Headroom.UNKNOWN, true, 1).wanted(0).written()).isZero();
+  }
+
+  @Test
+  void timeThatIsLeftGoesToABatchThatLeavesEnoughStepsThenToSeeds() {
+    // 20,000 pairs are 78 steps of 256
+    FineTuningPlan rich = plan(inputs(20_000, 0, 100, true), Recipe.STANDARD, 1e6);
+    FineTuningPlan small = plan(inputs(500, 0, 100, true), Recipe.STANDARD, 1e6);
+
+    assertThat(rich.optimisation().batch()).isEqualTo(256);
+    assertThat(rich.optimisation().seeds()).isEqualTo(3);
+    assertThat(rich.optimisation().rate()).isCloseTo(5e-5 * Math.sqrt(8), within(1e-9));
+    assertThat(small.optimisation().batch()).isEqualTo(32);
+    assertThat(small.pairs().negatives().remined()).containsExactly(.5);
+    assertThat(small.search().trials().layerDecay()).isEqualTo(.9);
+  }
+
+  @Test
+  void theBudgetIsKeptWhateverIsPlanned() {
+    for (int labels : new int[] {100, 700, 3000, 20_000}) {
+      for (double seconds : new double[] {60, 300, 1200, 7200}) {
+        for (String recipe : new String[] {"plain", "seeds=auto", "batch=128", "seeds=3"}) {
+          FineTuningPlan plan =
+              plan(inputs(labels, 4000, 100, true), Recipe.parse(recipe), seconds);
+          var trials = plan.search().trials();
+          double trainings = plan.optimisation().seeds() + (trials.count() - 1) * trials.share();
+
+          assertThat(Planner.cost(plan) * trainings)
+              .as("%d labels, %.0f s, %s", labels, seconds, recipe)
+              .isLessThanOrEqualTo(.7 * 1.02 * 10 * seconds);
+        }
+      }
+    }
+  }
+
+  @Test
+  void whatIsAskedForIsPlanned() {
+    var asked = Recipe.parse("batch=64,negatives=2,seeds=2,decay=.8,remine=on,matryoshka=96");
+
+    FineTuningPlan plan = plan(inputs(500, 0, 100, true), asked, 1e6);
+
+    assertThat(plan.optimisation().batch()).isEqualTo(64);
+    assertThat(plan.optimisation().seeds()).isEqualTo(2);
+    assertThat(plan.optimisation().layerDecay()).isEqualTo(.8);
+    assertThat(plan.search().trials().layerDecay()).isEqualTo(1);
+    assertThat(plan.optimisation().loss().dimensions()).containsExactly(96);
+    assertThat(plan.pairs().negatives().each()).isEqualTo(2);
+    assertThat(plan.pairs().negatives().remined()).hasSize(2);
   }
 
   @Test
@@ -38,14 +146,14 @@ class PlannerTest {
 
     assertThat(plan.pairs().total()).isEqualTo(1500);
     assertThat(plan.optimisation().rate()).isEqualTo(2e-5);
-    assertThat(plan.pool().top()).isZero();
+    assertThat(plan.search().pool().top()).isZero();
   }
 
   @Test
   void hardNegativesAreLeftOutWhereTheyWouldCostRepetitions() {
     // 1,000 labels are wanted twice: 200 s of training at 10 pairs/s, 370 s with hard negatives
-    assertThat(plan(1000, 0, 0, 400 / .65, 10).pairs().negatives()).isEqualTo(1);
-    assertThat(plan(1000, 0, 0, 300 / .65, 10).pairs().negatives()).isZero();
+    assertThat(plan(1000, 0, 0, 400 / .65, 10).pairs().negatives().each()).isEqualTo(1);
+    assertThat(plan(1000, 0, 0, 300 / .65, 10).pairs().negatives().each()).isZero();
     assertThat(plan(1000, 0, 0, 300 / .65, 10).pairs().labels()).isEqualTo(2000);
   }
 
@@ -76,24 +184,27 @@ class PlannerTest {
     FineTuningPlan rich = plan(1000, 0, 100, 1e5, 10);
     FineTuningPlan poor = plan(1000, 0, 100, 100, 2);
 
-    assertThat(rich.pool().top()).isEqualTo(50);
-    assertThat(rich.pool().random()).isEqualTo(2000);
-    assertThat(poor.pool().top()).isEqualTo(3);
-    assertThat(poor.pool().random()).isEqualTo(50);
+    assertThat(rich.search().pool().top()).isEqualTo(50);
+    assertThat(rich.search().pool().random()).isEqualTo(2000);
+    assertThat(poor.search().pool().top()).isEqualTo(3);
+    assertThat(poor.search().pool().random()).isEqualTo(50);
   }
 
   @Test
   void withTimeForItRatesAreTriedBesideTheWholeTraining() {
     FineTuningPlan plan = plan(1000, 0, 100, 1e5, 10);
 
-    assertThat(plan.search().rates()).hasSize(3).first().isEqualTo(plan.optimisation().rate());
-    assertThat(plan.search().rates().get(1))
+    assertThat(plan.search().trials().rates())
+        .hasSize(3)
+        .first()
+        .isEqualTo(plan.optimisation().rate());
+    assertThat(plan.search().trials().rates().get(1))
         .isCloseTo(plan.optimisation().rate() / 3, within(1e-12));
-    assertThat(plan.search().rates().get(2))
+    assertThat(plan.search().trials().rates().get(2))
         .isCloseTo(plan.optimisation().rate() * 3, within(1e-12));
-    assertThat(plan.search().share()).isEqualTo(1);
+    assertThat(plan.search().trials().share()).isEqualTo(1);
     assertThat(plan.search().ends()).containsExactly(.5, .75, 1.0);
-    assertThat(plan.search().because()).isEmpty();
+    assertThat(plan.search().trials().because()).isEmpty();
   }
 
   @Test
@@ -101,21 +212,22 @@ class PlannerTest {
     // 70 % of 300 s at 10 pairs/s are 2,100 pairs: 2,000 are wanted, and a trial takes a third
     FineTuningPlan plan = plan(1000, 0, 100, 300, 10);
 
-    assertThat(plan.search().rates()).hasSize(2);
-    assertThat(plan.search().share()).isCloseTo(1 / 3.0, within(1e-9));
+    assertThat(plan.search().trials().rates()).hasSize(2);
+    assertThat(plan.search().trials().share()).isCloseTo(1 / 3.0, within(1e-9));
     assertThat(plan.pairs().total()).isEqualTo(1575);
-    assertThat(plan.pairs().total() * (1 + plan.search().share())).isLessThanOrEqualTo(2100);
-    assertThat(plan.pairs().negatives()).isZero();
+    assertThat(plan.pairs().total() * (1 + plan.search().trials().share()))
+        .isLessThanOrEqualTo(2100);
+    assertThat(plan.pairs().negatives().each()).isZero();
   }
 
   @Test
   void theRuleStandsWhereTheBudgetIsShortAndTheReasonSaysWhichWouldDo() {
     FineTuningPlan plan = plan(1000, 0, 100, 150, 10);
 
-    assertThat(plan.search().rates()).containsExactly(plan.optimisation().rate());
+    assertThat(plan.search().trials().rates()).containsExactly(plan.optimisation().rate());
     assertThat(plan.pairs().total()).isEqualTo(975); // as many as without any trials
-    assertThat(plan.search().because()).contains("too short").contains("4m would do");
-    assertThat(plan(1000, 0, 100, 240, 10).search().because()).isEmpty();
+    assertThat(plan.search().trials().because()).contains("too short").contains("4m would do");
+    assertThat(plan(1000, 0, 100, 240, 10).search().trials().because()).isEmpty();
   }
 
   @Test
@@ -126,17 +238,19 @@ class PlannerTest {
 
     assertThat(plan.search().alphas()).containsExactly(.7, 1.0);
     assertThat(plan.search().ends()).containsExactly(1.0);
-    assertThat(plan.search().questions()).isEqualTo(35);
-    assertThat(plan(116, 4000, 79, 1200, 5).search().questions()).isEqualTo(79);
+    assertThat(plan.search().dev().count()).isEqualTo(35);
+    assertThat(plan(116, 4000, 79, 1200, 5).search().dev().count()).isEqualTo(79);
   }
 
   @Test
   void theRuleStandsWhereQuestionsAreFewAndTheReasonSaysHowMany() {
     FineTuningPlan plan = plan(1000, 0, 29, 1e5, 10);
 
-    assertThat(plan.search().rates()).containsExactly(plan.optimisation().rate());
+    assertThat(plan.search().trials().rates()).containsExactly(plan.optimisation().rate());
     assertThat(plan.search().ends()).containsExactly(1.0);
-    assertThat(plan.search().because()).contains("29 questions are too few").contains("30");
+    assertThat(plan.search().trials().because())
+        .contains("29 questions are too few")
+        .contains("30");
   }
 
   @Test

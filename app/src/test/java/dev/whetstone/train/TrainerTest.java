@@ -47,7 +47,7 @@ class TrainerTest {
         new Hyperparameters(
             new Hyperparameters.Schedule(12, 1e30, .1),
             new Hyperparameters.Sampling(8, 1, 20, 7),
-            .05,
+            Hyperparameters.Loss.plain(.05),
             Precision.FP32,
             4);
 
@@ -160,7 +160,7 @@ class TrainerTest {
         new Hyperparameters(
             new Hyperparameters.Schedule(12, 3e-3, .1),
             new Hyperparameters.Sampling(8, 1, 20, 7),
-            .05,
+            Hyperparameters.Loss.plain(.05),
             Precision.FP32,
             4);
     var shortened = new ShortenedSchedule(6, 9);
@@ -224,7 +224,7 @@ class TrainerTest {
           new Hyperparameters(
               new Hyperparameters.Schedule(5, 3e-3, .1),
               new Hyperparameters.Sampling(8, 0, 20, seed),
-              .05,
+              Hyperparameters.Loss.plain(.05),
               Precision.FP32,
               4);
       var batches = new BatchSampler(toy(40), plan);
@@ -261,7 +261,7 @@ class TrainerTest {
         new Hyperparameters(
             new Hyperparameters.Schedule(steps, 3e-3, .1),
             new Hyperparameters.Sampling(8, 1, 20, 7),
-            .05,
+            Hyperparameters.Loss.plain(.05),
             Precision.FP32,
             4));
   }

@@ -14,7 +14,8 @@ class TrainingBudgetTest {
   private static FineTuningPlan plan() {
     return Planner.plan(
         new FineTuningPlan.Key(FineTuningPlan.FORMAT, "m", 1),
-        new Planner.Inputs(20_000, 0, 29, false),
+        PlannerTest.inputs(20_000, 0, 29, false),
+        Recipe.PLAIN,
         300,
         new FineTuningPlan.Speed(Precision.FP32, 10),
         true);

@@ -10,6 +10,7 @@ import dev.whetstone.core.Abstention;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.RetrievalPlan;
+import dev.whetstone.core.RetrievalPlan.Reranker;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.pairs.Copies;
 import dev.whetstone.pairs.Place;
@@ -19,18 +20,24 @@ import dev.whetstone.workshop.prove.Proof;
 import dev.whetstone.workspace.IndexPlace;
 import dev.whetstone.workspace.ModelShelf;
 import dev.whetstone.workspace.QuestionLog;
+import dev.whetstone.workspace.RerankerShelf;
+import dev.whetstone.workspace.Settings;
 import dev.whetstone.workspace.Workspace;
 import dev.whetstone.workspace.WorkspaceApp;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// Makes the workspace's own app, of the workspace's name, and fits how it answers: the weight of
-/// the arms to the proof, and the threshold below which it declines to the question log.
+/// the arms to the proof, the reranker that serves with the depth and weight of its own, and the
+/// threshold below which it declines to the question log. The threshold is fitted on what the app
+/// finds with all of that.
 public final class AppFitting {
   /// Raised whenever the same inputs give another app.
   public static final int VERSION = 6;
@@ -39,8 +46,26 @@ public final class AppFitting {
   ///
   /// @param threshold of support, below which it declines
   /// @param origin what the threshold was fitted on
+  /// @param reranker that its plan names; null where the fused order stays, or an earlier version
+  ///   recorded it
   public record Fitted(
-      String id, String name, int topK, double denseWeight, double threshold, String origin) {}
+      String id,
+      String name,
+      int topK,
+      double denseWeight,
+      double threshold,
+      String origin,
+      @Nullable AppReranker reranker) {}
+
+  /// A reranker as a plan uses it.
+  ///
+  /// @param model its name and version
+  /// @param depth how many passages it scores
+  /// @param weight of its scores against the fused ones
+  public record AppReranker(String model, int depth, double weight) {}
+
+  /// The budget of a question's reranking times this is the longest that it is waited for.
+  private static final int WAITS = 8;
 
   private final Workspace workspace;
   private final ModelShelf shelf;
@@ -76,7 +101,9 @@ public final class AppFitting {
           WorkspaceApp.own(workspace, catalog)
               .orElseGet(() -> catalog.create(workspace.name(), retriever));
       double weight = weight(space, report);
-      RetrievalPlan plan = RetrievalPlan.hybrid(weight).withTopK(retriever.topK());
+      Reranker reranker = reranker(workspace);
+      RetrievalPlan plan =
+          RetrievalPlan.hybrid(weight).withTopK(retriever.topK()).withReranker(reranker);
       app = new App(app.id(), app.name(), retriever, plan, app.created(), app.updated());
       Abstention abstention = fit(app, space, passages);
       catalog.update(app.withPlan(plan.withAbstention(abstention)));
@@ -86,8 +113,38 @@ public final class AppFitting {
           retriever.topK(),
           weight,
           abstention.threshold(),
-          abstention.origin());
+          abstention.origin(),
+          switch (reranker) {
+            case Reranker.None _ -> null;
+            case Reranker.Model model -> new AppReranker(model.id(), model.depth(), model.weight());
+          });
     }
+  }
+
+  /// The reranker that the workspace's app uses: the one that serves, as it was proven. None where
+  /// none was proven, the last was rolled back, or the settings want none.
+  public static Reranker reranker(Workspace workspace) {
+    Settings.Rerank settings = workspace.settings().rerank();
+    return settings.wanted()
+        ? new RerankerShelf(workspace)
+            .serving()
+            .<Reranker>map(
+                serving ->
+                    new Reranker.Model(
+                        serving.name(),
+                        serving.version(),
+                        serving.depth(),
+                        serving.weight(),
+                        limit(settings)))
+            .orElseGet(Reranker.None::new)
+        : new Reranker.None();
+  }
+
+  /// Under load questions wait for each other's reranking, so they may take several times as long
+  /// as the depth was chosen for.
+  private static Duration limit(Settings.Rerank settings) {
+    Duration several = settings.time().multipliedBy(WAITS);
+    return several.compareTo(Reranker.Model.LIMIT) > 0 ? several : Reranker.Model.LIMIT;
   }
 
   /// The weight that the last proof of the space found on dev questions; 1 where the settings ask

@@ -14,6 +14,7 @@ import dev.whetstone.pairs.EqualPassages;
 import dev.whetstone.pairs.Pair;
 import dev.whetstone.pairs.PairRecipes;
 import dev.whetstone.pairs.Question;
+import dev.whetstone.pairs.TrainingPairs;
 import dev.whetstone.store.Artifact;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.Provenance;
@@ -21,6 +22,7 @@ import dev.whetstone.store.WholeFile;
 import dev.whetstone.train.Candidate;
 import dev.whetstone.train.FineTuning;
 import dev.whetstone.train.NoCandidateException;
+import dev.whetstone.train.Recipe;
 import dev.whetstone.train.TrainingData;
 import dev.whetstone.workspace.ModelShelf;
 import dev.whetstone.workspace.QuestionLog;
@@ -42,7 +44,7 @@ import org.jspecify.annotations.Nullable;
 /// them and keeps the candidate as the next version.
 public final class Training {
   /// Raised whenever the same inputs make another model.
-  public static final int VERSION = 4;
+  public static final int VERSION = 5;
 
   public static final int FEWEST_PASSAGES = 64;
   private static final int DOCUMENT_PAIRS = 4000;
@@ -101,11 +103,11 @@ public final class Training {
               base,
               passages,
               baseVectors,
-              labels,
-              documents,
+              new TrainingPairs(labels, List.of(), documents),
               new TrainingData.DevQuestions(dev.texts(), dev.everywhere(passages)),
+              TrainingData.DevQuestions.NONE,
               question -> words(words, question));
-      candidate = new FineTuning(data, budget, seed, work, progress).run();
+      candidate = new FineTuning(data, Recipe.STANDARD, budget, seed, work, progress).run();
     } catch (NoCandidateException e) {
       return TrainingResult.without(
           TrainingResult.Ending.NOTHING_LEARNT, passages.size(), e.getMessage());
@@ -182,7 +184,7 @@ public final class Training {
     settings.put("learning rate", String.valueOf(candidate.rate()));
     settings.put("batch", String.valueOf(plan.optimisation().batch()));
     settings.put("epochs", String.valueOf(plan.pairs().epochs()));
-    settings.put("scale", String.valueOf(plan.optimisation().scale()));
+    settings.put("scale", String.valueOf(plan.optimisation().loss().scale()));
     settings.put("steps", String.valueOf(candidate.steps()));
     settings.put("precision", plan.speed().precision().name().toLowerCase(Locale.ROOT));
     settings.put("share of the trained weights", String.valueOf(candidate.alpha()));

@@ -1,0 +1,105 @@
+package dev.whetstone.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.whetstone.core.NetworkDescription;
+import java.util.List;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Chunks against one pass over all sequences, in doubles.
+class GradientCacheTest {
+  private final List<int[]> sequences =
+      NetworkTest.sequences(4, new int[] {9, 12, 11, 3, 12, 1, 7, 10});
+
+  @ParameterizedTest
+  @MethodSource("dev.whetstone.torch.Networks#all")
+  void rowsAndGradientsAreThoseOfOnePass(NetworkDescription network) {
+    List<List<Integer>> one = List.of(List.of(0, 1, 2, 3, 4, 5, 6, 7));
+    List<List<Integer>> three = List.of(List.of(6, 0), List.of(5, 3, 1), List.of(2, 7, 4));
+    var layout = new ParameterLayout(network);
+    try (var _ = new Scope();
+        var _ = new NoGradGuard();
+        var small = Weights.of(layout, RandomWeights.of(network, 5));
+        var weights = small.copy(ScalarType.Double);
+        var gradients = Weights.zeros(layout, ScalarType.Double)) {
+      weights.flat().mul_(new Scalar(6.0)).add_(new Scalar(.01));
+      weights.words().mul_(new Scalar(10.0));
+      torch.manual_seed(2);
+      Tensor direction = torch.randn(8, network.dimension()).to(ScalarType.Double);
+      var cache = new GradientCache(GradientPass::of, weights, gradients, sequences);
+
+      Tensor rows = cache.rows(one);
+      assertThat(difference(cache.rows(three), rows)).isLessThan(1e-12);
+      Tensor whole = torch.zeros_like(gradients.flat());
+      Tensor words = cache.backward(one, direction, () -> whole.add_(gradients.flat()));
+      Tensor summed = torch.zeros_like(gradients.flat());
+      Tensor wordsInChunks = cache.backward(three, direction, () -> summed.add_(gradients.flat()));
+
+      assertThat(whole.abs().max().item_double()).isGreaterThan(1e-3);
+      assertThat(difference(summed, whole)).isLessThan(1e-9);
+      assertThat(difference(wordsInChunks, words)).isLessThan(1e-9);
+    }
+  }
+
+  @Test
+  void aStepInChunksLearnsAsAStepInOne() {
+    float whole = lossAfter(20, ContrastiveTraining.Limits.USUAL);
+    float chunked = lossAfter(20, new ContrastiveTraining.Limits(30));
+
+    assertThat(chunked).isCloseTo(whole, within(.01f));
+    assertThat(whole).isLessThan(lossAfter(1, ContrastiveTraining.Limits.USUAL) / 2);
+  }
+
+  @Test
+  void aStepInChunksLeavesNoTensorBehind() {
+    try (var network = Network.of(NetworkTest.TINY, RandomWeights.of(NetworkTest.TINY, 3));
+        var training =
+            new ContrastiveTraining(network, settings(new ContrastiveTraining.Limits(30)))) {
+      training.step(batch(), 1e-3);
+      long before = Scope.liveTensors();
+
+      training.step(batch(), 1e-3);
+
+      assertThat(Scope.liveTensors()).isEqualTo(before);
+    }
+  }
+
+  private static float lossAfter(int steps, ContrastiveTraining.Limits limits) {
+    try (var network = Network.of(NetworkTest.TINY, RandomWeights.of(NetworkTest.TINY, 3));
+        var training = new ContrastiveTraining(network, settings(limits))) {
+      float loss = 0;
+      for (int i = 0; i < steps; i++) {
+        loss = training.step(batch(), 1e-3);
+      }
+      return loss;
+    }
+  }
+
+  private static ContrastiveTraining.StepSettings settings(ContrastiveTraining.Limits limits) {
+    return new ContrastiveTraining.StepSettings(
+        Precision.FP32,
+        new ContrastiveTraining.LossSettings(.1, List.of(16)),
+        ContrastiveTraining.Update.withLayerDecay(1),
+        limits);
+  }
+
+  private static ContrastiveBatch batch() {
+    return new ContrastiveBatch(
+        NetworkTest.sequences(1, new int[] {4, 7, 5}),
+        NetworkTest.sequences(2, new int[] {20, 9, 21, 20}),
+        new int[] {1, 2, 0},
+        new boolean[12]);
+  }
+
+  private static double difference(Tensor left, Tensor right) {
+    return left.sub(right).abs().max().item_double();
+  }
+}

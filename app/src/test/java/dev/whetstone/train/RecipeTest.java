@@ -1,0 +1,62 @@
+package dev.whetstone.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.whetstone.core.Failure;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RecipeTest {
+  @Test
+  void whatIsNotNamedIsAsUsual() {
+    Recipe recipe = Recipe.parse("batch=128, remine=on,matryoshka=192/96");
+
+    assertThat(recipe.batches()).isEqualTo(new Recipe.Batches(128, -1, Recipe.Choice.ON));
+    assertThat(recipe.loss()).isEqualTo(new Recipe.Loss(.95, List.of(192, 96)));
+    assertThat(recipe.weights()).isEqualTo(Recipe.STANDARD.weights());
+    assertThat(recipe.safeguards()).isTrue();
+  }
+
+  @Test
+  void plainBeginsFromThePlainOne() {
+    Recipe recipe = Recipe.parse("plain,guide=.9,seeds=2,decay=.9,negatives=4,safeguards=on");
+
+    assertThat(recipe)
+        .isEqualTo(
+            new Recipe(
+                new Recipe.Batches(32, 4, Recipe.Choice.OFF),
+                new Recipe.Loss(.9, List.of()),
+                new Recipe.Motion(.9, 2),
+                true));
+    assertThat(Recipe.parse("plain")).isEqualTo(Recipe.PLAIN);
+    assertThat(
+            Recipe.parse(
+                "plain,batch=auto,negatives=auto,remine=auto,guide=.95,decay=auto"
+                    + ",seeds=auto,matryoshka=off,safeguards=on"))
+        .isEqualTo(Recipe.STANDARD);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "fast",
+        "batch=1",
+        "batch=many",
+        "speed=3",
+        "guide=-1",
+        "decay=2",
+        "seeds=9",
+        "remine=often",
+        "matryoshka=4",
+        ""
+      })
+  void whatCannotBeUsedIsRefusedByName(String text) {
+    assertThatThrownBy(() -> Recipe.parse(text))
+        .isInstanceOf(Failure.BadInput.class)
+        .hasMessageContaining("\"" + text + "\"")
+        .hasMessageContaining("matryoshka");
+  }
+}
