@@ -196,11 +196,7 @@ record Evidence(
 
   private static double[] ascending(
       List<Retrieved> hits, Function<Retrieved, OptionalDouble> score) {
-    return hits.stream()
-        .map(score)
-        .flatMapToDouble(OptionalDouble::stream)
-        .sorted()
-        .toArray();
+    return hits.stream().map(score).flatMapToDouble(OptionalDouble::stream).sorted().toArray();
   }
 
   /// The terms of the documents of the first hits, as far as the hits show them.

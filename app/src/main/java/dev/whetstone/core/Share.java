@@ -4,9 +4,9 @@ import java.util.Locale;
 
 /// A share that was counted, with its 95 % interval.
 ///
-/// Source of the interval: E. B. Wilson, *Probable Inference, the Law of Succession, and Statistical
-/// Inference*, JASA 1927. Unlike the normal approximation it stays within 0 and 1, and holds for few
-/// trials and for shares near the ends.
+/// Source of the interval: E. B. Wilson, *Probable Inference, the Law of Succession, and
+/// Statistical Inference*, JASA 1927. Unlike the normal approximation it stays within 0 and 1, and
+/// holds for few trials and for shares near the ends.
 ///
 /// @param count of those, from 0 to `of`
 /// @param of how many were looked at
