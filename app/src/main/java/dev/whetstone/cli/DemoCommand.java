@@ -91,7 +91,7 @@ final class DemoCommand implements Callable<Integer> {
   private static void show(Terminal terminal, Proof.Report proof, Demo.HeldOutResults asked) {
     terminal.line("");
     terminal.line("On %d held-out questions, which neither model has seen:", proof.questions());
-    terminal.text(Tables.proof(proof.metrics(), proof.dense(), proof.hybrid()));
+    terminal.text(Tables.proof(proof.metrics(), proof.dense(), proof.hybrid(), proof.reranker()));
     terminal.line("The gate: %s", ProofWords.verdict("camel", proof));
     GuardReport guard = proof.guard();
     if (guard != null) {

@@ -51,6 +51,7 @@ final class StepWords {
       case StepResult.QuestionsReviewed reviewed -> QuestionWords.reviewed(reviewed);
       case StepResult.QuestionsTyped typed -> QuestionWords.typed(typed);
       case StepResult.Trained trained -> trained(trained);
+      case StepResult.RerankerMade made -> RerankerWords.lines(made);
       case StepResult.Proven proven -> ProofWords.lines(proven);
       case StepResult.Embedded embedded ->
           List.of(

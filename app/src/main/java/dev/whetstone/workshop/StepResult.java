@@ -13,6 +13,7 @@ import dev.whetstone.workshop.questions.Proving;
 import dev.whetstone.workshop.questions.ReviewSheet;
 import dev.whetstone.workshop.questions.WritingResult;
 import dev.whetstone.workshop.stage.SkippedFiles;
+import dev.whetstone.workshop.train.RerankerResult;
 import dev.whetstone.workshop.train.TrainingResult;
 import dev.whetstone.workspace.Adoption;
 import dev.whetstone.workspace.QuestionLog;
@@ -115,6 +116,9 @@ public sealed interface StepResult {
 
   /// @param name of the model
   record Trained(String name, TrainingResult training) implements StepResult {}
+
+  /// @param name of the reranker
+  record RerankerMade(String name, RerankerResult reranker) implements StepResult {}
 
   /// @param id of the report
   /// @param name of the model

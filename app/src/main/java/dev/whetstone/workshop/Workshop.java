@@ -59,6 +59,9 @@ public final class Workshop {
       steps.add(new GenerateStep(inputs, GenerateStep.Asked.NOTHING, false));
     }
     steps.add(new TrainStep(inputs, null, false));
+    if (RerankerStep.configured(inputs)) {
+      steps.add(new RerankerStep(inputs, RerankerStep.Asked.NOTHING));
+    }
     steps.add(new ProveStep(inputs, false));
     steps.add(new EmbedStep(inputs));
     steps.add(new IndexStep(inputs, IndexOptions.DEFAULT, false));
@@ -219,6 +222,22 @@ public final class Workshop {
   /// @param again trains in any case
   public StepOutcome<StepResult.Trained> train(@Nullable String budget, boolean again) {
     return runner.run(new TrainStep(inputs, TrainStep.budget(budget), again));
+  }
+
+  /// Makes a reranker for what the model finds.
+  ///
+  /// @param from folder of a reranker to begin with; null for that of the settings, or else the
+  ///   sharpened model becomes one
+  /// @param budget as `10m`; null for that of the settings
+  /// @param again makes one in any case
+  public StepOutcome<StepResult.RerankerMade> reranker(
+      @Nullable Path from, @Nullable String budget, boolean again) {
+    var asked =
+        new RerankerStep.Asked(
+            from == null ? null : from.toAbsolutePath().normalize(),
+            TrainStep.budget(budget),
+            again);
+    return runner.run(new RerankerStep(inputs, asked));
   }
 
   /// The last training, where it is up to date; empty where there is something to train.

@@ -10,10 +10,8 @@ import dev.whetstone.index.lucene.LuceneIndex;
 import dev.whetstone.model.Draft;
 import dev.whetstone.model.Model;
 import dev.whetstone.model.ModelCard;
-import dev.whetstone.pairs.EqualPassages;
 import dev.whetstone.pairs.Pair;
 import dev.whetstone.pairs.PairRecipes;
-import dev.whetstone.pairs.Question;
 import dev.whetstone.pairs.TrainingPairs;
 import dev.whetstone.store.Artifact;
 import dev.whetstone.store.Json;
@@ -36,7 +34,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -212,25 +209,7 @@ public final class Training {
       List<Pair> labels,
       List<Pair> documents,
       List<Passage> passages) {
-    var log = new ArrayList<Question>(questions.train());
-    log.addAll(questions.dev());
-    var answering = new TreeSet<String>();
-    for (JudgedQuestions judged : List.of(train, dev)) {
-      judged.qrels().gains().values().forEach(gains -> answering.addAll(gains.keySet()));
-    }
-    var trainedOn =
-        new TrainedOn(
-            List.copyOf(questions.answered().names(log)),
-            List.copyOf(
-                passages.stream()
-                    .filter(passage -> answering.contains(passage.id()))
-                    .map(EqualPassages::key)
-                    .collect(Collectors.toCollection(TreeSet::new))),
-            List.copyOf(
-                passages.stream()
-                    .map(Passage::document)
-                    .collect(Collectors.toCollection(TreeSet::new))),
-            passages.stream().map(Passage::id).toList());
+    var trainedOn = TrainedOn.of(questions, List.of(train, dev), passages);
     Artifact.create(
         TrainedOn.folder(workspace, version),
         new Provenance("pairs", 1, Map.of(), Map.of(), workspace.settings().train().seed()),
