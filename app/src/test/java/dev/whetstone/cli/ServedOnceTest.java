@@ -8,17 +8,18 @@ import dev.whetstone.catalog.Catalog;
 import dev.whetstone.core.CommitScope;
 import dev.whetstone.core.RetrievalPlan.Reranker;
 import dev.whetstone.encode.Encoders;
+import dev.whetstone.encode.TinyReranker;
 import dev.whetstone.http.RawHttp;
 import dev.whetstone.http.Server;
 import dev.whetstone.http.ServerSettings;
+import dev.whetstone.model.RerankerVersions.Use;
 import dev.whetstone.serving.Apps;
 import dev.whetstone.serving.Caller;
-import dev.whetstone.serving.RerankerSource;
 import dev.whetstone.serving.Rerankers;
 import dev.whetstone.serving.ServedWorkspace;
-import dev.whetstone.serving.TestRerankers;
 import dev.whetstone.workshop.SmallManual;
 import dev.whetstone.workshop.Workshops;
+import dev.whetstone.workspace.RerankerShelf;
 import dev.whetstone.workspace.SharedEncoders;
 import dev.whetstone.workspace.Workspace;
 import java.nio.file.Path;
@@ -48,14 +49,15 @@ class ServedOnceTest {
     var workshop = Workshops.open(workspace);
     workshop.stage(manual.docs().toString());
     workshop.run(Workshops.SILENT);
+    var shelf = new RerankerShelf(workspace);
+    TinyReranker.write(shelf.folder("1"), "tiny");
+    shelf.serve("1", new Use(20, 1), "report");
     int before = Encoders.openSessions();
     var encoders = new SharedEncoders(workspace);
-    var source = new TestRerankers();
-    source.serving = new RerankerSource.Version("manual", "3");
     String app = "/v1/apps/" + workspace.name();
 
     try (var catalog = Catalog.open(workspace.catalog());
-        var rerankers = new Rerankers(source);
+        var rerankers = Rerankers.of(workspace);
         var application =
             new ServedWorkspace(
                 workspace,
@@ -70,7 +72,7 @@ class ServedOnceTest {
         var clients = Executors.newFixedThreadPool(4)) {
       App own = application.ownApp(Caller.LOCAL).orElseThrow();
       catalog.update(
-          own.withPlan(own.planOrUntuned().withReranker(new Reranker.Model("manual", "3", 20, 1))));
+          own.withPlan(own.planOrUntuned().withReranker(new Reranker.Model("manual", "1", 20, 1))));
       String embed = EMBED.replace("manual", workspace.name());
       for (int round = 0; round < 5; round++) {
         var replies = new ArrayList<Future<RawHttp.Reply>>();
@@ -84,12 +86,10 @@ class ServedOnceTest {
         application.refresh();
       }
 
-      assertThat(Encoders.openSessions() - before).isEqualTo(1);
-      assertThat(source.opened).hasValue(1);
-      assertThat(source.scorer("3").calls).hasPositiveValue();
+      assertThat(application.openRerankers()).containsExactly("manual/1");
+      assertThat(Encoders.openSessions() - before).as("the encoder, the reranker").isEqualTo(2);
     }
     assertThat(Encoders.openSessions()).as("all are closed").isEqualTo(before);
-    assertThat(source.scorer("3").closed).isTrue();
   }
 
   private static RawHttp.Reply send(Server server, String path, String body) throws Exception {

@@ -1,5 +1,6 @@
 package dev.whetstone.http;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -11,6 +12,8 @@ import dev.whetstone.core.EngineKind;
 import dev.whetstone.core.Failure;
 import dev.whetstone.serving.ServedReranker;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,8 +21,12 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -193,6 +200,47 @@ class RerankRoutesTest {
 
     assertThat(reply.statusCode()).isEqualTo(503);
     assertThat(reply.body()).contains("server_error").doesNotContain("/srv");
+  }
+
+  @Test
+  void theWorkOfACallerWhoDisconnectsIsDropped() throws Exception {
+    String body = "{\"query\":\"hang\"," + DOCUMENTS + "}";
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      socket
+          .getOutputStream()
+          .write(
+              ("POST /v1/rerank HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s"
+                      .formatted(body.length(), body))
+                  .getBytes(US_ASCII));
+      socket.getOutputStream().flush();
+      assertThat(application.dropped.await(300, TimeUnit.MILLISECONDS)).isFalse();
+    }
+
+    assertThat(application.dropped.await(20, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void moreWorkThanIsTakenOnIsRefused() throws Exception {
+    String body = "{\"query\":\"slow\"," + DOCUMENTS + "}";
+    var statuses = new ArrayList<Integer>();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var done = new ExecutorCompletionService<HttpResponse<String>>(threads);
+      for (int i = 0; i < 9; i++) {
+        done.submit(() -> post("/v1/rerank", body));
+      }
+      for (int i = 0; i < 5; i++) { // the others have no turn within two seconds
+        HttpResponse<String> reply = done.take().get();
+        statuses.add(reply.statusCode());
+        assertThat(reply.body()).contains("rate_limit_exceeded");
+        assertThat(reply.headers().firstValue("Retry-After")).isPresent();
+      }
+      application.go.countDown();
+      for (int i = 0; i < 4; i++) {
+        statuses.add(done.take().get().statusCode());
+      }
+    }
+
+    assertThat(statuses).containsExactly(429, 429, 429, 429, 429, 200, 200, 200, 200);
   }
 
   @Test

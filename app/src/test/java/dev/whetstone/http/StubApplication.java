@@ -31,9 +31,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +60,9 @@ class StubApplication implements Application {
 
   /// Why nothing is ready.
   volatile @Nullable Failure missing;
+
+  /// Counted down when a caller of rerank has disconnected.
+  final CountDownLatch dropped = new CountDownLatch(1);
 
   /// The reranker that serves.
   volatile @Nullable ServedReranker reranker;
@@ -185,11 +190,19 @@ class StubApplication implements Application {
     return serving == null ? List.of() : List.of(serving.name());
   }
 
-  /// A text scores as many as it has words of the question, less one.
+  /// A text scores as many as it has words of the question, less one. A question that holds "hang"
+  /// is worked on until its caller disconnects.
   @Override
   public List<Float> rerank(
       Caller caller, String question, List<String> texts, BooleanSupplier disconnected) {
     pause(question);
+    if (question.contains("hang")) {
+      while (!disconnected.getAsBoolean()) {
+        LockSupport.parkNanos(10_000_000);
+      }
+      dropped.countDown();
+      throw new CancellationException("the caller has disconnected");
+    }
     return TimedScorer.list(scorer.score(question, texts));
   }
 

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Catalog;
+import dev.whetstone.core.Abstention;
 import dev.whetstone.core.RetrievalPlan;
 import dev.whetstone.core.RetrievalPlan.Reranker;
+import dev.whetstone.encode.TinyReranker;
 import dev.whetstone.model.RerankerVersions.Use;
-import dev.whetstone.store.Artifact;
-import dev.whetstone.store.Provenance;
 import dev.whetstone.workspace.RerankerShelf;
 import dev.whetstone.workspace.Workspace;
 import dev.whetstone.workspace.WorkspaceApp;
@@ -18,7 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,12 +28,13 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class AppRerankerTest {
   @TempDir private Path folder;
+  private SmallManual manual;
   private Workspace workspace;
   private RerankerShelf shelf;
 
   @BeforeEach
   void run() throws IOException {
-    var manual = new SmallManual(folder.resolve("manual"), 2); // too small to train on
+    manual = new SmallManual(folder.resolve("manual"), 6); // too small to train on
     workspace = Workspace.open(manual.workspace("workspace"));
     var workshop = Workshops.open(workspace);
     workshop.stage(manual.docs().toString());
@@ -42,10 +43,7 @@ class AppRerankerTest {
   }
 
   private void promote(String version, int depth, double weight) {
-    Artifact.create(
-        shelf.folder(version),
-        new Provenance("reranker", 1, Map.of(), Map.of(), 1),
-        at -> Files.writeString(at.resolve("weights"), version));
+    TinyReranker.write(shelf.folder(version), "tiny-" + version);
     shelf.serve(version, new Use(depth, weight), "report");
   }
 
@@ -108,5 +106,20 @@ class AppRerankerTest {
     workspace = Workspace.open(workspace.folder());
     assertThat(steps()).contains("app");
     assertThat(plan().reranker()).isEqualTo(new Reranker.None());
+  }
+
+  @Test
+  void theThresholdIsFittedOnWhatTheAppFindsWithItsReranker() throws IOException {
+    Workshops.open(workspace).questions(manual.questions(), false);
+    steps();
+    Abstention without = plan().abstention();
+
+    promote("1", 20, 1);
+    assertThat(steps()).contains("app");
+
+    Abstention with = plan().abstention();
+    assertThat(with).isNotNull();
+    assertThat(with.origin()).isEqualTo(Objects.requireNonNull(without).origin());
+    assertThat(with).as("the best passages are others").isNotEqualTo(without);
   }
 }
