@@ -1,6 +1,7 @@
 package dev.whetstone.questions;
 
 import dev.whetstone.questions.CopyCheck.Copied;
+import dev.whetstone.text.LanguageDetector;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -20,14 +21,14 @@ final class CandidateChecks {
   private final RepeatCheck repeats = new RepeatCheck();
   private final SearchCheck search;
 
-  /// @param examples questions that may not be repeated
+  /// @param examples questions of people that may not be repeated
   CandidateChecks(SearchCheck search, List<String> examples) {
     this.search = search;
     for (String example : examples) {
-      repeats.remember(example, dev.whetstone.text.LanguageDetector.ofQuestion(example));
+      repeats.remember(example, LanguageDetector.ofQuestion(example));
     }
     for (PromptWords words : List.of(PromptWords.ENGLISH, PromptWords.CHINESE)) {
-      words.example().questions().values().forEach(q -> repeats.remember(q, words.code()));
+      words.example().questions().values().forEach(q -> repeats.rememberExample(q, words.code()));
     }
   }
 

@@ -192,4 +192,18 @@ class QuestionChecksTest {
         .isTrue();
     assertThat(check.refuses(english("Who tests a boiler valve?", QuestionKind.FACT))).isFalse();
   }
+
+  @Test
+  void aQuestionThatHoldsAPieceOfAnExampleIsRefused() {
+    var check = new RepeatCheck();
+    check.rememberExample("is it safe to leave my old furnace on over night?", "en");
+    check.rememberExample("结果把楼下邻居炸伤了，我要赔钱吗？", "zh");
+
+    assertThat(
+            check.refuses(
+                english("The valve hisses, is it safe to leave it?", QuestionKind.SYMPTOM)))
+        .isTrue();
+    assertThat(check.refuses(chinese("我家阀门没更换，结果把楼下邻居炸伤了怎么办？"))).isTrue();
+    assertThat(check.refuses(chinese("安全阀没检验出了事故要赔钱吗？"))).isFalse();
+  }
 }
