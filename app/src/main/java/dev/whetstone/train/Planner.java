@@ -210,10 +210,11 @@ final class Planner {
       left -= (CACHED_COST - 1) * room.cost();
     }
     Negatives mined = mined(counts, left);
-    left -= mined.remined().size() * mined.pool() / EMBEDDINGS_PER_PAIR;
+    double mining = mined.remined().size() * mined.pool() / EMBEDDINGS_PER_PAIR;
+    left -= mining;
     int seeds = recipe.weights().seeds();
     if (seeds == Recipe.AUTO) {
-      double each = counts.cost() * (batch > BATCH ? CACHED_COST : 1);
+      double each = counts.cost() * (batch > BATCH ? CACHED_COST : 1) + mining;
       seeds = (int) Math.clamp(1 + Math.floor(left / each), 1, MOST_SEEDS);
     }
     double scaled = Math.sqrt(Math.max(1, batch / (double) BATCH));

@@ -140,12 +140,17 @@ public final class TrainingElsewhere {
     var train = new TreeMap<String, Object>();
     train.put("budget", budget.toSeconds() + "s");
     train.put("seed", set.train().seed());
+    train.put("matryoshka", set.train().matryoshka());
     var settings = new TreeMap<String, Object>();
     settings.put("name", set.name());
     settings.put("language", language);
     settings.put("model", model);
     settings.put("passages", Map.of("tokens", set.passages().tokens()));
     settings.put("train", train);
+    Integer dimensions = set.index().dimensions();
+    if (dimensions != null) {
+      settings.put("index", Map.of("dimensions", dimensions));
+    }
     return settings;
   }
 
