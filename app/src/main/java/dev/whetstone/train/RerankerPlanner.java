@@ -34,15 +34,16 @@ import java.util.List;
 /// 5. **Rate.** With a fresh head 5e-5, else 2e-5. With at least [#FEWEST_TO_CHOOSE] dev questions,
 ///    and where a third of the training fits beside it once or twice more, three times that rate
 ///    and a third of it are tried for a third of the steps, on the same lists.
-/// 6. **Dev questions**, each with at least [#LEAST_COMPARED] passages: as many as the time for scoring pays for; weights after half of the steps
-///    and all of them are compared where there is time for both.
+/// 6. **Dev questions**, each with at least [#LEAST_COMPARED] passages: as many as the time for
+///    scoring pays for; weights after half of the steps and all of them are compared where there is
+///    time for both.
 ///
 /// ## Example
 ///
-/// 600 labels, 90 dev questions, 10 minutes, 2 lists a second and 30 ms a pair with 12 layers in bf16, 150
-/// ms a question. 12 passages in 150 ms allow 12 · 150 / (12 · 30) = 5 layers; a list then costs
-/// 5/12. Wanted are 1,800 lists; 420 s allow 2,016. A trial of one other rate takes a third beside
-/// the training: 2,016 / (1 + 1/3) = 1,512 lists (`RerankerPlannerTest`).
+/// 600 labels, 90 dev questions, 10 minutes, 2 lists a second and 30 ms a pair with 12 layers in
+/// bf16, 150 ms a question. 12 passages in 150 ms allow 12 · 150 / (12 · 30) = 5 layers; a list
+/// then costs 5/12. Wanted are 1,800 lists; 420 s allow 2,016. A trial of one other rate takes a
+/// third beside the training: 2,016 / (1 + 1/3) = 1,512 lists (`RerankerPlannerTest`).
 ///
 /// ## Invariants
 ///
@@ -71,6 +72,7 @@ final class RerankerPlanner {
   /// How much faster a reranker in 8 bits is than in fp32, which is what is used where bf16 is not
   /// faster; measured with the base models, 2.3.
   private static final double EIGHT_BITS = 2;
+
   private static final int FEWEST_LAYERS = 3;
 
   /// With fewer dev questions rate and length are not chosen: the figures would be noise.

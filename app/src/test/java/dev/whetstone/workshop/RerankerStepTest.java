@@ -65,14 +65,17 @@ class RerankerStepTest {
         CrossEncoderModel.save(
             reranker,
             CrossEncoderDraft.ofEncoder(
-                tiny, "tiny-reranker", network, weights, ModelCard.of("tiny", "mit", List.of("en"))),
+                tiny,
+                "tiny-reranker",
+                network,
+                weights,
+                ModelCard.of("tiny", "mit", List.of("en"))),
             new Provenance("reranker", 1, Map.of(), Map.of(), 1));
     return reranker;
   }
 
   @Test
-  void withTooFewQuestionsAndNothingToBeginWithNoneIsMadeAndARunHasNoSuchStep()
-      throws IOException {
+  void withTooFewQuestionsAndNothingToBeginWithNoneIsMadeAndARunHasNoSuchStep() throws IOException {
     Workshop workshop = open("");
     workshop.stage(manual.docs().toString());
     workshop.prepare();
@@ -88,8 +91,7 @@ class RerankerStepTest {
   }
 
   @Test
-  void theRerankerOfTheSettingsIsProvenAsItIsAndServesOnlyIfItsGainIsCertain()
-      throws IOException {
+  void theRerankerOfTheSettingsIsProvenAsItIsAndServesOnlyIfItsGainIsCertain() throws IOException {
     Workshop workshop = open("rerank: {base: '" + tinyReranker() + "'}\n");
     workshop.stage(manual.docs().toString());
     workshop.prepare();
@@ -106,8 +108,7 @@ class RerankerStepTest {
     assertThat(proven).isNotNull();
     var found = proven.proof().report().reranker();
     assertThat(found).isNotNull();
-    assertThat(found.metrics())
-        .containsKeys(RerankProof.RERANKED_BASE, RerankProof.RERANKED_TUNED);
+    assertThat(found.metrics()).containsKeys(RerankProof.RERANKED_BASE, RerankProof.RERANKED_TUNED);
     assertThat(shelf.serving().isPresent()).isEqualTo(found.verdict().taken());
     assertThat(workshop.reranker(null, null, false).upToDate()).isTrue();
     assertThat(workshop.prove().upToDate()).isTrue();
