@@ -1,6 +1,7 @@
 package dev.whetstone.answer;
 
 import dev.whetstone.core.Abstention;
+import dev.whetstone.core.Share;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -57,8 +58,25 @@ public final class AbstentionFit {
     return regress(
         examples,
         threshold,
-        "fitted on %d answerable and %d unanswerable questions"
-            .formatted(answerable, examples.size() - answerable));
+        "fitted on %d answerable and %d unanswerable questions; on such as it has not seen it declines %s and %s"
+            .formatted(
+                answerable,
+                examples.size() - answerable,
+                declined(examples, unseen, threshold, true).percent(),
+                declined(examples, unseen, threshold, false).percent()));
+  }
+
+  private static Share declined(
+      List<Labelled> examples, double[] likelihoods, double threshold, boolean answerable) {
+    int declined = 0;
+    int all = 0;
+    for (int i = 0; i < likelihoods.length; i++) {
+      if (examples.get(i).answerable() == answerable) {
+        all++;
+        declined += likelihoods[i] < threshold ? 1 : 0;
+      }
+    }
+    return new Share(declined, all);
   }
 
   private static int fold(Labelled example) {
@@ -141,21 +159,23 @@ public final class AbstentionFit {
     return shares;
   }
 
+  /// Centres and scales the features; one that is not known of an example becomes its mean there.
   private static void standardise(double[][] x, double[] means, double[] scales) {
     for (int j = 0; j < means.length; j++) {
-      double sum = 0;
-      double squares = 0;
-      for (double[] row : x) {
-        sum += row[j];
-      }
-      means[j] = sum / x.length;
-      for (double[] row : x) {
-        squares += (row[j] - means[j]) * (row[j] - means[j]);
-      }
-      double deviation = Math.sqrt(squares / x.length);
+      int feature = j;
+      double[] known =
+          Arrays.stream(x)
+              .mapToDouble(row -> row[feature])
+              .filter(value -> !Double.isNaN(value))
+              .toArray();
+      double mean = Arrays.stream(known).average().orElse(0);
+      double variance =
+          Arrays.stream(known).map(value -> (value - mean) * (value - mean)).average().orElse(0);
+      double deviation = Math.sqrt(variance);
+      means[j] = mean;
       scales[j] = deviation > 1e-9 ? deviation : 1;
       for (double[] row : x) {
-        row[j] = (row[j] - means[j]) / scales[j];
+        row[j] = Double.isNaN(row[j]) ? 0 : (row[j] - mean) / scales[j];
       }
     }
   }

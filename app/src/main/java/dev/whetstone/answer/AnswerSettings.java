@@ -17,7 +17,7 @@ public record AnswerSettings(
     int replyTokens,
     boolean exactSupport) {
   public static final AnswerSettings DEFAULT =
-      new AnswerSettings(3, Duration.ofSeconds(20), 12_000, 400, true);
+      new AnswerSettings(5, Duration.ofSeconds(20), 12_000, 400, true);
 
   public AnswerSettings withChatBudget(Duration budget) {
     return new AnswerSettings(sentences, budget, promptCharacters, replyTokens, exactSupport);

@@ -95,7 +95,7 @@ public final class Answerer {
     if (!settings.exactSupport() && range.most() < abstention.threshold()) {
       return range.most();
     }
-    return abstention.likelihood(evidence.exact(question, encoder, terms).values());
+    return evidence.exact(question, encoder, terms).likelihood(abstention);
   }
 
   /// What speaks for and against the hits answering the question: for [AbstentionFit].

@@ -9,7 +9,7 @@ import java.util.List;
 public final class DefaultAbstention {
   public static final Abstention MODEL =
       new Abstention(
-          Support.NAMES,
+          Support.WITHOUT_RERANKER,
           List.of(.67, .68, .065, .42, .54, .12, .24),
           List.of(.15, .15, .03, .16, .20, .25, .27),
           List.of(.10, .20, .10, .15, .20, -.65, .10),

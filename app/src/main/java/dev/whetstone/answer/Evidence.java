@@ -7,10 +7,13 @@ import dev.whetstone.text.Analyzers;
 import dev.whetstone.text.ContentTerms;
 import dev.whetstone.text.LanguageDetector;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -63,7 +66,7 @@ record Evidence(
   private static final int TOGETHER = 3;
 
   /// Excerpts of a passage that are embedded: those that hold most of the question's words.
-  private static final int EXCERPTS = 4;
+  private static final int EXCERPTS = 6;
 
   private static final double COVERAGE_PART = .10;
   private static final double RANK_PART = .02;
@@ -167,26 +170,33 @@ record Evidence(
       List<Retrieved> hits,
       List<ScoredUnit> excerpts,
       TermWeights terms) {
-    double[] cosines =
-        hits.stream()
-            .filter(hit -> hit.cosine().isPresent())
-            .mapToDouble(hit -> hit.cosine().orElse(0))
-            .sorted()
-            .toArray();
+    double[] cosines = ascending(hits, Retrieved::cosine);
+    double[] reranked = ascending(hits, Retrieved::rerank);
     int n = cosines.length;
-    double nearest = n == 0 ? 0 : cosines[n - 1];
-    double others = 0;
-    for (int i = 0; i < n - 1; i++) {
-      others += cosines[i] / (n - 1);
-    }
     return new Support(
-        nearest,
+        n == 0 ? 0 : cosines[n - 1],
         excerpts.stream().mapToDouble(ScoredUnit::cosine).max().orElse(0),
-        n < 2 ? 0 : nearest - others,
+        n < 2 ? 0 : margin(cosines),
         terms.coverage(wanted, topTerms),
         0,
         0,
-        agreement(hits));
+        agreement(hits),
+        reranked.length == 0 ? Double.NaN : reranked[reranked.length - 1],
+        margin(reranked));
+  }
+
+  /// How far the last of ascending scores is above the mean of the others; NaN where there are no
+  /// others.
+  private static double margin(double[] ascending) {
+    int n = ascending.length;
+    return n < 2
+        ? Double.NaN
+        : ascending[n - 1] - Arrays.stream(ascending, 0, n - 1).average().orElse(0);
+  }
+
+  private static double[] ascending(
+      List<Retrieved> hits, Function<Retrieved, OptionalDouble> score) {
+    return hits.stream().map(score).flatMapToDouble(OptionalDouble::stream).sorted().toArray();
   }
 
   /// The terms of the documents of the first hits, as far as the hits show them.

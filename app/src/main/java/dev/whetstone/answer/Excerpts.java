@@ -32,6 +32,7 @@ final class Excerpts {
           "描述",
           "含义",
           "内容");
+  private static final int FRAGMENT = 5; // words; less is no sentence
   private static final int LONGEST = 600; // characters; longer ones are cut where a word ends
 
   private Excerpts() {}
@@ -49,11 +50,14 @@ final class Excerpts {
       if (lines.isEmpty()) {
         continue;
       }
-      if (lines.stream().filter(line -> line.contains(" | ")).count() * 2 > lines.size()) {
-        table(lines, excerpts);
+      boolean table =
+          lines.stream().filter(line -> line.contains(" | ")).count() * 2 > lines.size();
+      if (table || isCode(lines)) {
+        alone(intro, excerpts);
         intro = "";
-      } else if (isCode(lines)) {
-        intro = "";
+        if (table) {
+          table(lines, excerpts);
+        }
       } else {
         for (String line : lines) {
           String item = BULLET.matcher(line.strip()).replaceFirst("");
@@ -62,7 +66,16 @@ final class Excerpts {
         intro = lines.size() > 1 && !lines.getLast().strip().endsWith(":") ? "" : intro;
       }
     }
+    alone(intro, excerpts);
     return excerpts;
+  }
+
+  /// Adds what introduces code or a table, which is not quoted with it: it mostly says what that
+  /// does.
+  private static void alone(String intro, List<String> excerpts) {
+    if (words(intro) >= FRAGMENT && excerpts.stream().noneMatch(e -> e.startsWith(intro))) {
+      excerpts.add(cut(intro));
+    }
   }
 
   /// Adds the line's sentences; what ends with a colon introduces the items after it.
@@ -75,7 +88,7 @@ final class Excerpts {
         introduced = sentence;
         continue;
       }
-      boolean fragment = words(sentence) < 5;
+      boolean fragment = words(sentence) < FRAGMENT;
       if (fragment && (introduced.isEmpty() || !item)) {
         continue;
       }

@@ -15,6 +15,8 @@ import java.util.List;
 /// @param held the share of the question that they hold, its words weighed as in [QuestionWords]
 /// @param missing how weighty a name or technical word is that the documents found never name
 /// @param agreement how alike the arms' best passages are: 1 when they are the same one
+/// @param rerank the best passage's score by the reranker, as it gives it; NaN where none was asked
+/// @param rerankMargin how far that is above the mean of the others'; NaN likewise
 public record Support(
     double passageCosine,
     double sentenceCosine,
@@ -22,7 +24,9 @@ public record Support(
     double topCoverage,
     double held,
     double missing,
-    double agreement) {
+    double agreement,
+    double rerank,
+    double rerankMargin) {
   /// The features' names, in the order of [#values()].
   public static final List<String> NAMES =
       List.of(
@@ -32,20 +36,32 @@ public record Support(
           "topCoverage",
           "held",
           "missing",
-          "agreement");
+          "agreement",
+          "rerank",
+          "rerankMargin");
+
+  /// Those that are known without a reranker.
+  static final List<String> WITHOUT_RERANKER = NAMES.subList(0, 7);
 
   /// Whether more of a feature speaks for an answer (1) or against it (-1), in the order of
   /// [#values()].
-  static final List<Integer> DIRECTIONS = List.of(1, 1, 1, 1, 1, -1, 1);
+  static final List<Integer> DIRECTIONS = List.of(1, 1, 1, 1, 1, -1, 1, 1, 1);
+
+  /// The likelihood that the passages answer the question, by a model of some of the features.
+  double likelihood(Abstention model) {
+    return model.likelihood(values(model.names()));
+  }
 
   /// The least and the greatest likelihood of all supports whose features lie between those of this
   /// and of `other`: the likelihood rises or falls with each feature, by the sign of its weight.
   ValueRange likelihood(Support other, Abstention model) {
+    List<Double> ours = values(model.names());
+    List<Double> others = other.values(model.names());
     List<Double> least = new ArrayList<>();
     List<Double> most = new ArrayList<>();
-    for (int i = 0; i < NAMES.size(); i++) {
-      double low = Math.min(values().get(i), other.values().get(i));
-      double high = Math.max(values().get(i), other.values().get(i));
+    for (int i = 0; i < ours.size(); i++) {
+      double low = Math.min(ours.get(i), others.get(i));
+      double high = Math.max(ours.get(i), others.get(i));
       boolean rises = model.weights().get(i) >= 0;
       least.add(rises ? low : high);
       most.add(rises ? high : low);
@@ -56,14 +72,23 @@ public record Support(
   /// The same with other values of what [QuestionWords] weighs.
   Support withWords(double newHeld, double newMissing) {
     return new Support(
-        passageCosine, sentenceCosine, margin, topCoverage, newHeld, newMissing, agreement);
+        passageCosine,
+        sentenceCosine,
+        margin,
+        topCoverage,
+        newHeld,
+        newMissing,
+        agreement,
+        rerank,
+        rerankMargin);
   }
 
-  /// Checks that the model was fitted on the features that this program computes.
+  /// Checks that the model was fitted on features that this program computes: all of them, or those
+  /// that an earlier version computed.
   ///
   /// @throws Failure.CorruptArtifact if it was fitted on others
   static Abstention require(Abstention model) {
-    if (!model.names().equals(NAMES)) {
+    if (!NAMES.containsAll(model.names())) {
       throw new Failure.CorruptArtifact(
           "the abstention model was fitted by another version (features "
               + model.names()
@@ -72,7 +97,22 @@ public record Support(
     return model;
   }
 
+  /// The features, in the order of [#NAMES].
   public List<Double> values() {
-    return List.of(passageCosine, sentenceCosine, margin, topCoverage, held, missing, agreement);
+    return List.of(
+        passageCosine,
+        sentenceCosine,
+        margin,
+        topCoverage,
+        held,
+        missing,
+        agreement,
+        rerank,
+        rerankMargin);
+  }
+
+  private List<Double> values(List<String> names) {
+    List<Double> values = values();
+    return names.stream().map(name -> values.get(NAMES.indexOf(name))).toList();
   }
 }

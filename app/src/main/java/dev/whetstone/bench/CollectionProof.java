@@ -16,6 +16,7 @@ import dev.whetstone.evaluate.Comparison;
 import dev.whetstone.evaluate.Gate;
 import dev.whetstone.evaluate.Qrels;
 import dev.whetstone.evaluate.Rankings;
+import dev.whetstone.evaluate.Verdict;
 import dev.whetstone.guard.ForgettingGuard;
 import dev.whetstone.guard.GuardReport;
 import dev.whetstone.index.lucene.LuceneIndex;
@@ -31,20 +32,23 @@ import dev.whetstone.store.Provenance;
 import dev.whetstone.store.WholeFile;
 import dev.whetstone.text.Analyzers;
 import dev.whetstone.train.Candidate;
-import dev.whetstone.train.Decision;
 import dev.whetstone.train.FineTuning;
+import dev.whetstone.train.FirstStage;
 import dev.whetstone.train.NoCandidateException;
 import dev.whetstone.train.TrainingData;
 import dev.whetstone.workshop.prove.ProofRankings;
+import dev.whetstone.workshop.prove.RerankProof;
+import dev.whetstone.workshop.prove.RerankReport;
 import dev.whetstone.workshop.train.Training;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// The project's measuring stick: sharpens a base model on a collection in BEIR layout and compares
 /// BM25, base and sharpened on its questions by exact search.
@@ -106,19 +110,52 @@ public final class CollectionProof {
           throw new Failure.Refused(String.valueOf(e.getMessage()));
         }
         var same = new ProofRankings(words, ofBase, ofBase);
-        return score(same, queries, judgements, Outcome.without(labels, base, e), done);
+        var scoring = new Scoring(same, queries, judgements, done);
+        return score(
+            scoring,
+            TrainingOutcome.without(labels, base, e),
+            () -> reranker(scoring, base, ofBase, data, work));
       }
       Model tuned = save(candidate, base, labels, work);
       try (var tunedEncoder = Encoders.open(tuned, settings)) {
         var embedded = cache.of(tunedEncoder, progress);
-        var proofRankings =
-            new ProofRankings(
-                words, ofBase, new ProofRankings.Side(tunedEncoder, embedded.vectors()));
+        var ofTuned = new ProofRankings.Side(tunedEncoder, embedded.vectors());
         var outcome =
-            Outcome.of(labels, base, candidate, embedded, guard(baseEncoder, tunedEncoder));
-        return score(proofRankings, queries, judgements, outcome, done);
+            TrainingOutcome.of(labels, base, candidate, embedded, guard(baseEncoder, tunedEncoder));
+        var scoring =
+            new Scoring(new ProofRankings(words, ofBase, ofTuned), queries, judgements, done);
+        return score(scoring, outcome, () -> reranker(scoring, tuned, ofTuned, data, work));
       }
     }
+  }
+
+  /// What splits are scored with.
+  private record Scoring(
+      ProofRankings rankings,
+      Map<String, String> queries,
+      Judgements judgements,
+      Consumer<ProofReport> done) {
+    /// Dev queries that have a text.
+    Map<String, String> devTexts() {
+      return texts(
+          judgements.dev().queries().stream().filter(queries::containsKey).toList(), queries);
+    }
+
+    Qrels dev() {
+      return judgements.dev().only(devTexts().keySet());
+    }
+
+    ProofRankings.Weights weights() {
+      return rankings.weights(devTexts(), dev());
+    }
+  }
+
+  /// The reranker of the sharpened model, or of the base where that stands.
+  private CollectionReranker reranker(
+      Scoring scoring, Model model, ProofRankings.Side side, TrainingData data, Path work) {
+    var firstStage =
+        new FirstStage(side.encoder(), side.vectors(), data.keywords(), scoring.weights().tuned());
+    return CollectionReranker.make(options, model, data, firstStage, work, progress);
   }
 
   private GuardReport guard(Encoder base, Encoder tuned) {
@@ -232,13 +269,20 @@ public final class CollectionProof {
   }
 
   private List<ProofReport> score(
-      ProofRankings proofRankings,
-      Map<String, String> queries,
-      Judgements judgements,
-      Outcome outcome,
-      Consumer<ProofReport> done) {
-    List<String> known = judgements.dev().queries().stream().filter(queries::containsKey).toList();
-    var weights = proofRankings.weights(texts(known, queries), judgements.dev().only(known));
+      Scoring scoring, TrainingOutcome outcome, Supplier<CollectionReranker> making) {
+    if (!options.reranking().wanted()) {
+      return score(scoring, outcome, (CollectionReranker) null);
+    }
+    try (CollectionReranker reranker = making.get()) {
+      return score(scoring, outcome, reranker);
+    }
+  }
+
+  private List<ProofReport> score(
+      Scoring scoring, TrainingOutcome outcome, @Nullable CollectionReranker reranker) {
+    ProofRankings proofRankings = scoring.rankings();
+    Map<String, String> queries = scoring.queries();
+    var weights = scoring.weights();
     var reports = new ArrayList<ProofReport>();
     for (String split : options.splits()) {
       Qrels all = collection.qrels(split);
@@ -254,6 +298,18 @@ public final class CollectionProof {
               qrels,
               Gate.standard(),
               options.training().seed());
+      Verdict verdict = outcome.guard().judge(comparison.verdict());
+      @Nullable RerankReport reranked =
+          reranker == null
+              ? null
+              : reranker.prove(
+                  RerankProof.Found.of(texts(ids, queries), qrels, rankings),
+                  RerankProof.Found.of(
+                      scoring.devTexts(),
+                      scoring.dev(),
+                      proofRankings.of(scoring.devTexts(), weights)),
+                  verdict.promoted(),
+                  progress);
       var report =
           new ProofReport(
               collection.name(),
@@ -261,14 +317,15 @@ public final class CollectionProof {
               outcome.labels().key(),
               split,
               comparison,
-              outcome.guard().judge(comparison.verdict()),
+              verdict,
               outcome.guard(),
               new ProofReport.Weights(weights.base(), weights.tuned(), outcome.share()),
-              outcome.training(),
+              reranker == null ? outcome.training() : outcome.training().with(reranker.choices()),
               outcome.embedding(),
-              (System.nanoTime() - began) / 1e9);
+              (System.nanoTime() - began) / 1e9,
+              reranked);
       reports.add(report);
-      done.accept(report);
+      scoring.done().accept(report);
     }
     Path json = options.json();
     if (json != null) {
@@ -276,53 +333,6 @@ public final class CollectionProof {
           json, reports.stream().map(r -> r.json() + "\n").collect(Collectors.joining()));
     }
     return reports;
-  }
-
-  /// What training came to.
-  ///
-  /// @param share of the trained weights; 0 where the base stands
-  private record Outcome(
-      Labels labels,
-      String base,
-      double share,
-      ProofReport.Training training,
-      ProofReport.Embedding embedding,
-      GuardReport guard) {
-    static Outcome of(
-        Labels labels,
-        Model base,
-        Candidate candidate,
-        VectorCache.CachedVectors embedded,
-        GuardReport guard) {
-      return new Outcome(
-          labels,
-          base.name(),
-          candidate.alpha(),
-          new ProofReport.Training(
-              candidate.plan().pairs().total(),
-              candidate.steps(),
-              candidate.seconds(),
-              candidate.pairsPerSecond(),
-              candidate.plan().speed().precision().name().toLowerCase(Locale.ROOT),
-              candidate.decisions().stream().map(Decision::words).toList()),
-          new ProofReport.Embedding(
-              embedded.made(),
-              embedded.seconds(),
-              embedded.made() / Math.max(1e-9, embedded.seconds())),
-          guard);
-    }
-
-    /// The base is compared with itself: nothing is gained, and nothing lost.
-    static Outcome without(Labels labels, Model base, NoCandidateException why) {
-      return new Outcome(
-          labels,
-          base.name(),
-          0,
-          new ProofReport.Training(
-              0, 0, 0, 0, "none", List.of("no candidate: " + why.getMessage())),
-          new ProofReport.Embedding(0, 0, 0),
-          GuardReport.notRun("there is no candidate"));
-    }
   }
 
   private static Map<String, String> texts(List<String> ids, Map<String, String> queries) {

@@ -1,16 +1,12 @@
 package dev.whetstone.bench;
 
 import dev.whetstone.answer.Answer;
-import dev.whetstone.answer.Retrieved;
 import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Catalog;
-import dev.whetstone.core.Filter;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
-import dev.whetstone.pairs.Question;
-import dev.whetstone.serving.Answered;
+import dev.whetstone.core.Share;
 import dev.whetstone.serving.Answering;
-import dev.whetstone.serving.Query;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.MavenArtifact;
 import dev.whetstone.store.WholeFile;
@@ -19,7 +15,6 @@ import dev.whetstone.torch.Precision;
 import dev.whetstone.workshop.StepOutcome;
 import dev.whetstone.workshop.Workshop;
 import dev.whetstone.workshop.prove.Proof;
-import dev.whetstone.workshop.train.JudgedQuestions;
 import dev.whetstone.workspace.Manifest;
 import dev.whetstone.workspace.QuestionLog;
 import dev.whetstone.workspace.SettingsFile;
@@ -28,17 +23,12 @@ import dev.whetstone.workspace.Workspace;
 import dev.whetstone.workspace.WorkspaceApp;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 
 /// The whole way on real documents: Apache Camel's manual with hand-written questions, half of them
 /// for training and choosing, half held out for the proof, and some without an answer.
 public final class Demo {
-  private static final int SHOWN = 3;
-
   /// So that the whole demo ends within six minutes where only fp32 is fast.
   private static final String BUDGET = "80s";
 
@@ -54,6 +44,8 @@ public final class Demo {
   /// @param declined of them
   /// @param hitAtTopK of them: a right passage is among those an answer is made from
   /// @param rightPassage of them: a sentence of the answer comes from a right passage
+  /// @param hitAndAnswered of `hitAtTopK`, those that are not declined
+  /// @param quoted of these: a quoted sentence holds the words that the log names
   /// @param unanswerable held-out questions without an answer
   /// @param rightlyDeclined of them
   public record HeldOutResults(
@@ -61,9 +53,31 @@ public final class Demo {
       int declined,
       int hitAtTopK,
       int rightPassage,
+      int hitAndAnswered,
+      int quoted,
       int unanswerable,
       int rightlyDeclined,
-      List<Shown> shown) {}
+      List<Shown> shown) {
+    public HeldOutResults {
+      shown = List.copyOf(shown);
+    }
+
+    /// Of the questions with an answer, those that are declined.
+    public Share declinedShare() {
+      return new Share(declined, answerable);
+    }
+
+    /// Of the questions whose passage is found and that are answered, those whose quotes hold the
+    /// log's words.
+    public Share quotedShare() {
+      return new Share(quoted, hitAndAnswered);
+    }
+
+    /// Of the questions without an answer, those that are declined.
+    public Share rightlyDeclinedShare() {
+      return new Share(rightlyDeclined, unanswerable);
+    }
+  }
 
   /// The demo's own file.
   ///
@@ -147,59 +161,10 @@ public final class Demo {
   private HeldOutResults ask() {
     List<Passage> passages = workshop.passages();
     QuestionLog log = QuestionLog.of(workspace, passages);
-    JudgedQuestions heldOut = JudgedQuestions.of(log.heldOut(), passages);
-    int declined = 0;
-    int hits = 0;
-    int right = 0;
-    var answered = new ArrayList<Shown>();
-    int rightlyDeclined = 0;
     try (var catalog = Catalog.open(workspace.catalog());
-        var answering = Answering.open(workspace, null);
-        var task =
-            progress.start(
-                "ask", heldOut.size() + (long) log.declinedHeldOut().size(), "questions")) {
+        var answering = Answering.open(workspace, null)) {
       App app = WorkspaceApp.own(workspace, catalog).orElseThrow();
-      for (Map.Entry<String, String> question : heldOut.texts().entrySet()) {
-        var relevant = heldOut.qrels().relevant(question.getKey());
-        Answered one = answering.answer(app, new Query(question.getValue(), Filter.ALL));
-        Answer answer = one.answer();
-        hits +=
-            one.hits().stream()
-                    .limit(app.retriever().topK())
-                    .map(Retrieved::passage)
-                    .anyMatch(p -> relevant.contains(p.id()))
-                ? 1
-                : 0;
-        declined += answer.declined() ? 1 : 0;
-        boolean fromRight =
-            answer.citations().stream().anyMatch(c -> relevant.contains(c.passageId()));
-        right += fromRight ? 1 : 0;
-        if (!answer.declined()) {
-          answered.add(new Shown(question.getValue(), answer));
-        }
-        task.advance(1);
-      }
-      for (Question question : log.declinedHeldOut()) {
-        var query = new Query(question.text(), Filter.ALL);
-        rightlyDeclined += answering.answer(app, query).answer().declined() ? 1 : 0;
-        task.advance(1);
-      }
+      return new HeldOutAnswers(answering, app, progress).of(log, passages);
     }
-    // The ones it is surest of, right or wrong, each of another document.
-    answered.sort(Comparator.comparingDouble((Shown s) -> -s.answer().support()));
-    var documents = new HashSet<String>();
-    var shown =
-        answered.stream()
-            .filter(s -> documents.add(s.answer().citations().getFirst().document()))
-            .limit(SHOWN)
-            .toList();
-    return new HeldOutResults(
-        heldOut.size(),
-        declined,
-        hits,
-        right,
-        log.declinedHeldOut().size(),
-        rightlyDeclined,
-        shown);
   }
 }

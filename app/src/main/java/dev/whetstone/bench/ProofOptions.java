@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param limit scores the first so many questions by SHA-1 of their id; 0 for all
 /// @param json where the report goes, one object a line for each split; null for nowhere
 /// @param cache folder for vectors and candidates, kept between runs
+/// @param reranking a reranker beside the model
 /// @param guard whether the candidate must keep what its base knew in general
 public record ProofOptions(
     Path collection,
@@ -24,7 +25,17 @@ public record ProofOptions(
     int limit,
     @Nullable Path json,
     Path cache,
-    boolean guard) {
+    boolean guard,
+    Reranking reranking) {
+  /// Whether and how a reranker is made and proven.
+  ///
+  /// @param from folder of a reranker to begin with; null: the sharpened model becomes one
+  /// @param budget the longest that reordering may take a question
+  public record Reranking(boolean wanted, @Nullable Path from, Duration budget) {
+    /// None is made.
+    public static final Reranking NONE = new Reranking(false, null, Duration.ofMillis(150));
+  }
+
   /// How the model is trained.
   ///
   /// @param labels whether the collection's train judgements may be used; null to use them if they

@@ -7,17 +7,21 @@ import dev.whetstone.evaluate.Gain;
 import dev.whetstone.evaluate.Metrics;
 import dev.whetstone.evaluate.Verdict;
 import dev.whetstone.guard.GuardReport;
+import dev.whetstone.workshop.prove.RerankReport;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// What a proof found on one split.
 ///
 /// @param labels `train` or `none`
 /// @param verdict of the gate under the guard
 /// @param guard what the candidate lost of its base's general knowledge
-/// @param seconds the whole run until this split was scored
+/// @param seconds the whole run until this split was scored, but for its reranking
+/// @param reranker what was found of a reranker; null where none was asked for
 public record ProofReport(
     String collection,
     String base,
@@ -29,7 +33,8 @@ public record ProofReport(
     Weights weights,
     Training training,
     Embedding embedding,
-    double seconds) {
+    double seconds,
+    @Nullable RerankReport reranker) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /// @param hybridBase dense weight of the base's hybrid, 0 to 1
@@ -50,6 +55,12 @@ public record ProofReport(
     public Training {
       choices = List.copyOf(choices);
     }
+
+    Training with(List<String> more) {
+      var all = new ArrayList<>(choices);
+      all.addAll(more);
+      return new Training(pairs, steps, seconds, pairsPerSecond, precision, all);
+    }
   }
 
   /// Of the candidate: zeros when all its vectors were there already.
@@ -61,6 +72,10 @@ public record ProofReport(
     comparison.metrics().forEach((name, mean) -> metrics.put(name, figures(mean)));
     var gains = new LinkedHashMap<String, Object>();
     comparison.gains().forEach((name, gain) -> gains.put(name, gain(gain)));
+    if (reranker != null) {
+      reranker.metrics().forEach((name, mean) -> metrics.put(name, reranked(reranker, mean)));
+      reranker.gains().forEach((name, gain) -> gains.put(name, gain(gain)));
+    }
     var report = new LinkedHashMap<String, Object>();
     report.put("collection", collection);
     report.put("base", base);
@@ -92,12 +107,43 @@ public record ProofReport(
             "passages", embedding.passages,
             "seconds", round(embedding.seconds, 1),
             "passages_per_second", round(embedding.passagesPerSecond, 1)));
+    if (reranker != null) {
+      report.put("rerank", rerank(reranker));
+    }
     report.put("seconds", round(seconds, 1));
     try {
       return JSON.writeValueAsString(report);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("numbers and texts can be written", e);
     }
+  }
+
+  private static Map<String, Object> reranked(RerankReport reranker, Metrics metrics) {
+    Map<String, Object> figures = figures(metrics);
+    figures.put("depth", reranker.use().depth());
+    figures.put("ms", round(reranker.use().millis(), 1));
+    return figures;
+  }
+
+  private static Map<String, Object> rerank(RerankReport reranker) {
+    var budgets = new ArrayList<Map<String, Object>>();
+    for (RerankReport.AtBudget at : reranker.budgets()) {
+      Map<String, Object> one =
+          ordered(
+              "ms", round(at.millis(), 0), "depth", at.depth(), "weight", round(at.weight(), 2));
+      one.putAll(gain(at.gain()));
+      budgets.add(one);
+    }
+    return ordered(
+        "over", reranker.over(),
+        "budget_ms", round(reranker.use().budget(), 0),
+        "depth", reranker.use().depth(),
+        "weight", round(reranker.use().weight(), 2),
+        "ms", round(reranker.use().millis(), 1),
+        "passage_ms", round(reranker.use().passageMillis(), 2),
+        "budgets", budgets,
+        "taken", reranker.verdict().taken(),
+        "verdict", reranker.verdict().words());
   }
 
   private Map<String, Object> guarded() {

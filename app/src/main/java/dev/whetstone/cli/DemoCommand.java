@@ -91,7 +91,7 @@ final class DemoCommand implements Callable<Integer> {
   private static void show(Terminal terminal, Proof.Report proof, Demo.HeldOutResults asked) {
     terminal.line("");
     terminal.line("On %d held-out questions, which neither model has seen:", proof.questions());
-    terminal.text(Tables.proof(proof.metrics(), proof.dense(), proof.hybrid()));
+    terminal.text(Tables.proof(proof.metrics(), proof.dense(), proof.hybrid(), proof.reranker()));
     terminal.line("The gate: %s", ProofWords.verdict("camel", proof));
     GuardReport guard = proof.guard();
     if (guard != null) {
@@ -105,11 +105,18 @@ final class DemoCommand implements Callable<Integer> {
     }
     terminal.line(
         "Of %d held-out questions with an answer, %d find a right passage among the first 5, %d are"
-            + " answered with a citation of a right one, %d are declined;",
-        asked.answerable(), asked.hitAtTopK(), asked.rightPassage(), asked.declined());
+            + " answered with a citation of a right one, %d are declined: %s;",
+        asked.answerable(),
+        asked.hitAtTopK(),
+        asked.rightPassage(),
+        asked.declined(),
+        asked.declinedShare().percent());
     terminal.line(
-        "of %d without an answer in the documents, %d are declined.",
-        asked.unanswerable(), asked.rightlyDeclined());
+        "of %d that found theirs and were answered, %d quote the words that the log names: %s;",
+        asked.hitAndAnswered(), asked.quoted(), asked.quotedShare().percent());
+    terminal.line(
+        "of %d without an answer in the documents, %d are declined: %s.",
+        asked.unanswerable(), asked.rightlyDeclined(), asked.rightlyDeclinedShare().percent());
   }
 
   private Workshop.RunListener listener(Terminal terminal) {

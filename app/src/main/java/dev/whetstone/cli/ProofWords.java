@@ -22,6 +22,9 @@ final class ProofWords {
     if (guard != null) {
       lines.add("guard: " + guard.words());
     }
+    if (proof.report().reranker() != null) {
+      lines.addAll(RerankerWords.lines(proof.report().reranker()));
+    }
     if (proof.repeats() > 0) {
       lines.add(
           "passages with the text of another one: %,d of %,d; a hit in either counts once"

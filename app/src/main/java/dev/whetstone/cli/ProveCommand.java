@@ -41,7 +41,9 @@ import picocli.CommandLine.Spec;
       "  whet prove collections/scifact --split test,test_unseen",
       "  whet prove collections/scifact --labels none",
       "  whet prove collections/scifact --labels written --written questions.jsonl",
-      "  whet prove collections/scifact --recipe batch=128,remine=on"
+      "  whet prove collections/scifact --recipe batch=128,remine=on",
+      "  whet prove collections/scifact --reranker --rerank-budget 150ms",
+      "  whet prove collections/scifact --reranker --from models/some-reranker"
     })
 final class ProveCommand implements Callable<Integer> {
   @Mixin private final WorkspaceOptions workspaceOptions = new WorkspaceOptions();
@@ -117,6 +119,29 @@ final class ProveCommand implements Callable<Integer> {
   private int limit;
 
   @Option(
+      names = "--reranker",
+      description =
+          "Also train a reranker on the train judgements and prove it over the sharpened hybrid;"
+              + " it may take the same time again.")
+  private boolean reranker;
+
+  @Option(
+      names = "--from",
+      paramLabel = "FOLDER",
+      description =
+          "With --reranker: the reranker to begin with, in Hugging Face layout; otherwise the"
+              + " sharpened model becomes one.")
+  private @Nullable Path from;
+
+  @Option(
+      names = "--rerank-budget",
+      paramLabel = "TIME",
+      description =
+          "With --reranker: the longest that reordering may take a question, as 50ms or 1s; by"
+              + " default 150ms.")
+  private String rerankBudget = "150ms";
+
+  @Option(
       names = "--no-guard",
       description =
           "Do not measure what the candidate forgets of general questions (about 10 s a language).")
@@ -157,7 +182,12 @@ final class ProveCommand implements Callable<Integer> {
             limit,
             json == null || json.isEmpty() ? null : Path.of(json),
             cache,
-            !noGuard);
+            !noGuard,
+            new ProofOptions.Reranking(
+                reranker, from, Settings.Rerank.time("--rerank-budget", rerankBudget)));
+    if (from != null && !reranker) {
+      throw new Failure.BadInput("--from goes with --reranker");
+    }
     Beir.open(folder); // before anything is made in the cache
     try (var _ = WorkspaceLock.take(cache, "whet prove " + collection)) {
       CollectionProof.run(options, terminal.progress(), report -> print(terminal, report));
@@ -177,6 +207,9 @@ final class ProveCommand implements Callable<Integer> {
             "--budget",
             "--seed",
             "--limit",
+            "--reranker",
+            "--from",
+            "--rerank-budget",
             "--no-guard",
             "--json")) {
       boolean file = !option.equals("--json") || (json != null && !json.isEmpty());
@@ -208,9 +241,13 @@ final class ProveCommand implements Callable<Integer> {
         Tables.proof(
             comparison.metrics(),
             comparison.gain(ProofRankings.DENSE),
-            comparison.gain(ProofRankings.HYBRID)));
+            comparison.gain(ProofRankings.HYBRID),
+            report.reranker()));
     terminal.line("The gate: %s", report.verdict().reason());
     terminal.line("The guard: %s", report.guard().words());
+    if (report.reranker() != null) {
+      RerankerWords.lines(report.reranker()).forEach(line -> terminal.line("%s", line));
+    }
     var training = report.training();
     terminal.line(
         "trained on %,d pairs in %.0f s (%.1f pairs/s, %s); dense weight %.2f base, %.2f sharpened;"

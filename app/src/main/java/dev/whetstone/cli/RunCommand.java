@@ -15,7 +15,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Does every step that is not up to date: stage again, prepare, generate (where"
-          + " questions.writer is set), train, prove, embed, index, app.",
+          + " questions.writer is set), train, reranker (where there are 300 questions or"
+          + " rerank.base is set), prove, embed, index, app.",
       "Before it works it says which steps that concerns, which of their inputs changed, and how"
           + " long they took last time."
     },

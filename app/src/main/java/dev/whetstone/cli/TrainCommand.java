@@ -17,11 +17,17 @@ import picocli.CommandLine.Option;
 @Command(
     name = "train",
     mixinStandardHelpOptions = true,
-    description = "Makes training pairs and sharpens the model on them, here or on PAI.",
+    description = {
+      "Makes training pairs and sharpens the model on them, here or on PAI.",
+      "With --reranker: makes a reranker of the question log instead, for what the sharpened model"
+          + " finds; `whet prove` proves it."
+    },
     footer = {
       "",
       "Examples:",
       "  whet train --budget 10m",
+      "  whet train --reranker --budget 20m",
+      "  whet train --reranker --from models/some-reranker",
       "  whet train --on pai --region cn-hangzhou --job-name custom-emb \\",
       "    --oss-input oss://BUCKET/raw/ --oss-output oss://BUCKET/models/ \\",
       "    --framework pytorch --image IMAGE --instance-type ecs.g8i.2xlarge",
@@ -50,6 +56,21 @@ final class TrainCommand implements Callable<Integer> {
   private boolean again;
 
   @Option(
+      names = "--reranker",
+      description =
+          "Make a reranker of at least 300 questions (or of the one that --from or rerank.base"
+              + " names), instead of a model.")
+  private boolean reranker;
+
+  @Option(
+      names = "--from",
+      paramLabel = "FOLDER",
+      description =
+          "With --reranker: the reranker to begin with, in Hugging Face layout; otherwise as in"
+              + " whetstone.yaml, or else the sharpened model becomes one.")
+  private @Nullable Path from;
+
+  @Option(
       names = "--on",
       paramLabel = "local|pai",
       description = "Where: on this machine (default), or as a job of Alibaba Cloud's PAI.")
@@ -73,6 +94,12 @@ final class TrainCommand implements Callable<Integer> {
     if (job != null) {
       return inJob(job);
     }
+    if (from != null && !reranker) {
+      throw new Failure.BadInput("--from goes with --reranker: `whet train --reranker --from ...`");
+    }
+    if (reranker) {
+      return reranker();
+    }
     if (where == Where.PAI) {
       Workspace workspace = options.workspace();
       return new PaiTraining(workspace, elsewhere(), options.terminal(), output, pai)
@@ -82,6 +109,14 @@ final class TrainCommand implements Callable<Integer> {
       throw new Failure.BadInput("an option of PAI was given without --on pai");
     }
     return options.write("whet train", output, workshop -> workshop.train(budget, again));
+  }
+
+  private int reranker() {
+    if (where == Where.PAI || pai.given()) {
+      throw new Failure.BadInput("a reranker is trained on this machine: leave out --on pai");
+    }
+    return options.write(
+        "whet train --reranker", output, workshop -> workshop.reranker(from, budget, again));
   }
 
   private PaiTraining.Elsewhere elsewhere() {

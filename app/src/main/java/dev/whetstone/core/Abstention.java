@@ -42,11 +42,13 @@ public record Abstention(
 
   /// The likelihood that the passages answer the question, from 0 to 1.
   ///
-  /// @param features one value for each of [#names()], in their order
+  /// @param features one value for each of [#names()], in their order; NaN for one that is not
+  ///   known, which then speaks neither for an answer nor against it
   public double likelihood(List<Double> features) {
     double sum = bias;
     for (int i = 0; i < weights.size(); i++) {
-      sum += weights.get(i) * (features.get(i) - means.get(i)) / scales.get(i);
+      double feature = features.get(i);
+      sum += Double.isNaN(feature) ? 0 : weights.get(i) * (feature - means.get(i)) / scales.get(i);
     }
     return 1 / (1 + Math.exp(-sum));
   }

@@ -57,6 +57,7 @@ final class GgufChat implements ChatModel {
               .setThreadsBatch(settings.threads())
               .setParallel(settings.parallel())
               .setGpuLayers(0)
+              .disableLog()
               .disableContextShift();
       return new GgufChat(settings, new LlamaModel(parameters));
     } catch (RuntimeException e) {

@@ -3,19 +3,25 @@ package dev.whetstone.questions;
 import dev.whetstone.core.Passage;
 import dev.whetstone.text.ContentTerms;
 import java.text.Normalizer;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Whether a passage speaks of what a question asks about, as far as its words tell: numbers and
-/// names of the question stand in the passage, and so does at least one other word, unless the
-/// question uses everyday words on purpose.
+/// names of the question stand in the passage, and so does at least one content word, unless the
+/// kind of question asks for other words on purpose.
 ///
 /// A small model fills its questions with examples of its own (a place, a firm, an amount), and
 /// asks at times about the example of its prompt. Both name things that the passage does not
 /// mention. Common words may differ freely: that is what the model was asked for.
 final class AnsweredCheck implements QuestionCheck {
+  /// Kinds that may share no word with the passage: the search tells whether they are about it.
+  private static final Set<QuestionKind> IN_OWN_WORDS =
+      EnumSet.of(QuestionKind.PLAIN, QuestionKind.SYMPTOM);
+
   private static final Pattern NUMBER = Pattern.compile("\\p{N}+(?:[.,:]\\p{N}+)*");
 
   /// A word with a capital that does not begin a sentence, or one with several capitals.
@@ -36,9 +42,10 @@ final class AnsweredCheck implements QuestionCheck {
       return true;
     }
     Set<String> terms = ContentTerms.set(question, candidate.language());
-    Set<String> its = ContentTerms.set(candidate.passage().embedded(), candidate.language());
     return terms.isEmpty()
-        || candidate.kind() != QuestionKind.PLAIN && terms.stream().noneMatch(its::contains);
+        || !IN_OWN_WORDS.contains(candidate.kind())
+            && Collections.disjoint(
+                terms, ContentTerms.set(candidate.passage().embedded(), candidate.language()));
   }
 
   private static boolean missing(Pattern pattern, String question, String passage) {

@@ -4,8 +4,9 @@ import dev.whetstone.text.ContentTerms;
 import dev.whetstone.text.LanguageDetector;
 import dev.whetstone.text.Word;
 
-/// Whether a question is in its passage's language. The script tells, and between languages of one
-/// script the function words; keywords without any may be of each.
+/// Whether a question is in its passage's language. The script tells, and between languages that
+/// are known by their function words, whose function words it has more of; keywords without any may
+/// be of each.
 final class LanguageCheck implements QuestionCheck {
   @Override
   public boolean refuses(Candidate candidate) {
@@ -18,13 +19,13 @@ final class LanguageCheck implements QuestionCheck {
     if (detected.equals(language)) {
       return true;
     }
-    if (!detected.equals("en") || !Languages.hasFunctionWords(language)) {
+    if (!Languages.hasFunctionWords(language) || !Languages.hasFunctionWords(detected)) {
       return false;
     }
-    // English is also the answer where nothing tells.
+    // Short texts hold few function words, and languages share some.
     long own = functionWords(question, language);
-    long english = functionWords(question, "en");
-    return own > 0 ? own >= english : english == 0;
+    long others = functionWords(question, detected);
+    return own >= others && (own > 0 || others == 0);
   }
 
   private static long functionWords(String question, String language) {

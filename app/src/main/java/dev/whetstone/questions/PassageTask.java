@@ -21,7 +21,10 @@ record PassageTask(
       String model,
       WriterSettings settings) {
     List<QuestionKind> all = settings.kinds();
-    int first = Math.floorMod(passage.id().hashCode(), all.size());
+    int first =
+        settings.perPassage() == all.size()
+            ? 0
+            : Math.floorMod(passage.id().hashCode(), all.size());
     var kinds = new ArrayList<QuestionKind>();
     for (int i = 0; i < settings.perPassage(); i++) {
       kinds.add(all.get((first + i) % all.size()));

@@ -29,13 +29,13 @@ import java.util.Optional;
 ///
 /// | count | passed over |
 /// |---|---|
-/// | words (pairs of characters, where words are not written apart) | below 25 |
+/// | words (pairs of characters, where words are not written apart) | below 20 |
 /// | letters among the characters that are no white space | below .65 |
 /// | characters in lines and sentences of at least 6 words | below half |
 /// | function words among the words, where the language's are known | below .12; a third in prose |
 /// | characters in sentences that stand in three or more documents | above half |
 final class PassageWorth {
-  private static final int SHORTEST = 25; // words
+  private static final int SHORTEST = 20; // words
   private static final double LETTERS = .65;
   private static final int STATEMENT = 6; // words
   private static final double STATEMENTS = .5;

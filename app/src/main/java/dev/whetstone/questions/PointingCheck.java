@@ -32,12 +32,12 @@ final class PointingCheck implements QuestionCheck {
   private static final Pattern NUMBERED_PART =
       Pattern.compile(
           "\\b(?:section|chapter|table|figure|fig\\.?|appendix|paragraph|equation|eq\\.?|annex|"
-              + "subsection|footnote)\\s*\\(?(?:\\p{N}|[IVX]+\\b|[A-Z]\\b)|§",
+              + "subsection|footnote)\\s*\\(?(?:\\p{N}|(?-i:\\b[IVX]+\\b|\\b[A-Z]\\b))|§",
           Pattern.CASE_INSENSITIVE);
 
   private static final Pattern ENGLISH_POINTER =
       Pattern.compile(
-          "\\b(?:this|these|those)\\b(?!\\s+(?:year|month|week|morning|afternoon|evening|summer|winter|"
+          "\\b(?:this|these|those(?!\\s+(?:of|in|on|found|from|with|that|which|for|at|by)\\b))\\b(?!\\s+(?:year|month|week|morning|afternoon|evening|summer|winter|"
               + "time|way|who|days)\\b)",
           Pattern.CASE_INSENSITIVE);
 
@@ -46,16 +46,17 @@ final class PointingCheck implements QuestionCheck {
           "\\b(?:it|its|they|them|their|he|she|his|her|him)\\b", Pattern.CASE_INSENSITIVE);
 
   private static final Pattern EMPTY_IT =
-      Pattern.compile("\\bit\\b.*\\b(?:to|that|if|when|for)\\b", Pattern.CASE_INSENSITIVE);
+      Pattern.compile("\\bit\\b.*\\b(?:to|that|if|when)\\b", Pattern.CASE_INSENSITIVE);
 
   private static final Pattern CHINESE =
       Pattern.compile(
-          "本(?:文|条|法|规定|章|节|办法|条例|段|篇|资料|规则|细则|解释|标准)|上述|前述|前款|下列|如下|以下|"
+          "本(?:文|条|法|规定|章|节|办法|条例|段|篇|资料|规则|细则|解释|标准)|上述|前述|前款|下列|如下|以下(?:哪|内容|情形|说法|规定|行为)|"
               + "文中|文章|文本|资料|作者|段落|这段|这篇|这条规定|该(?:文|条|法|规定|章|款|办法|条例|段|资料|规则)|"
               + "第[\\p{N}〇零一二三四五六七八九十百千]+(?:条|款|章|节|项)");
 
   private static final Pattern CHINESE_POINTER =
-      Pattern.compile("^[^，。？！；,?!;]*(?:该|此(?!外)|这(?:种|个|些|项|类|样))");
+      Pattern.compile(
+          "^[^，。？！；,?!;]*(?:(?<!应|本|活)该(?!怎|如|去|找|不|由|谁|选|做|办|赔|交|付|给|注意|什么)|此(?!外)|这(?:种|个|些|项|类|样))");
   private static final Pattern CHINESE_PRONOUN = Pattern.compile("^(?:他|她|它|其)");
 
   /// The same in a few words for other languages.

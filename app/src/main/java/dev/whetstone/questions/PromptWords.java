@@ -33,60 +33,52 @@ record PromptWords(
       new PromptWords(
           "en",
           """
-          You write what people type into a search box. You are given a passage, and write \
-          questions to which the passage is the answer.
-          The people have never seen the passage. They have a task, a trouble or a doubt, and say it \
-          in plain everyday words, not in those of the passage. Each question must make sense alone: \
-          name the thing it is about, and never write "this", "the text", "the passage", "the \
-          document", "the author" or a section number. Do not answer the questions.
-          Write one line for each kind that is asked for, and begin it with the kind:\
+          You are given a passage. Write what people who need it would type into a search box. They \
+          have never seen it, and use plain everyday words instead of the words of the passage. Name \
+          the subject in every line; never write "this", "the text", "the document" or a section \
+          number. Do not answer. One line for each kind:\
           """,
           kinds(
-              "fact", "asks for one fact: a number, a name, a condition, a reason",
-              "how-to", "asks how to do something or to decide something",
-              "symptom", "tells a situation or a trouble as the person in it would",
+              "fact", "asks for one fact",
+              "how-to", "asks how to do something or decide something",
+              "trouble", "tells what happened to me or what is wrong here, then asks",
               "keywords", "two to six search words, no sentence",
-              "plain", "asks for the main point, without any technical word of the passage"),
+              "plain", "asks for the main point, without technical words"),
           "People have asked such questions before. Write in their manner, about the passage:",
-          "Write one line for each: ",
+          "Write: ",
           "Write the questions in %s.",
           new Example(
               """
-              Combustion appliances > Inspection. Vent connectors shall be examined annually for \
-              corrosion, loose joints and soot deposits. Where soot is present the appliance shall \
-              not be operated until a qualified technician has adjusted the burner, since \
-              incomplete combustion produces carbon monoxide.\
+              Heating > Inspection. Vent connectors shall be examined annually for corrosion and \
+              soot deposits. Where soot is present the appliance shall not be operated until the \
+              burner has been adjusted, since incomplete combustion produces carbon monoxide.\
               """,
               questions(
-                  "how often should somebody look at the exhaust pipe of a gas heater?",
-                  "What do I do when I find black dust in the chimney pipe of my heater?",
-                  "There is black powder around my furnace and it smells, is it safe to keep it"
-                      + " on?",
+                  "how often should the exhaust pipe of a gas heater be looked at?",
+                  "What do I do when I find black dust in my heater's chimney pipe?",
+                  "There is black powder around my furnace, is it safe to leave it on?",
                   "black residue furnace flue danger",
-                  "Why can a dirty flame make the people in a house ill?")));
+                  "Why can a dirty flame in a stove make people ill?")));
 
   static final PromptWords CHINESE =
       new PromptWords(
           "zh",
           """
-          你来写用户在搜索框里输入的问题。给你一段资料，请写出能用这段资料回答的问题。
-          提问的人没有看过这段资料，他们遇到了事情、困难或疑问，用自己日常的口语来问，不照抄资料里的词句。\
-          每个问题单独看也要能看懂：说清楚问的是什么事情，不要写“本文”“该规定”“上述”“这段资料”“作者”，\
-          也不要写第几条、第几章。只写问题，不要回答。
-          每种问题写一行，行首写明种类：\
+          给你一段资料，请写出需要它的人会在搜索框里输入的问题。他们没有看过资料，用日常口语提问，不照抄资料的词句。\
+          每一行都要说清楚问的是什么事，不要写“本文”“该规定”“上述”，不要写第几条。不要回答。每种一行：\
           """,
           kinds(
-              "事实", "问一个具体的事实：数字、名称、条件或原因",
-              "做法", "问怎么做、怎么办理或怎么判断",
-              "情况", "像当事人那样讲出遇到的情况或麻烦，再问",
+              "事实", "问一个具体的事实",
+              "做法", "问怎么做、怎么办或怎么判断",
+              "情况", "像当事人那样讲出自己遇到的情况，再问",
               "关键词", "两到五个搜索词，不成句",
-              "大白话", "用老百姓的话问资料的要点，不用资料里的专业词"),
+              "大白话", "用老百姓的话问要点，不用专业词"),
           "以前有人这样提问，请照这种口吻，针对资料来写：",
-          "请各写一行：",
+          "请写：",
           "",
           new Example(
               """
-              燃气设施管理 > 用户责任。燃气用户应当每年检查连接软管，软管出现老化、龟裂的，应当立即停止使用并更换。\
+              燃气管理 > 用户责任。燃气用户应当每年检查连接软管，软管出现老化、龟裂的，应当立即更换。\
               因用户未履行检查义务造成他人损害的，由用户承担赔偿责任。\
               """,
               questions(
@@ -107,6 +99,7 @@ record PromptWords(
     for (PromptWords words : Set.of(ENGLISH, CHINESE)) {
       words.kinds.forEach((kind, label) -> labels.put(label.label(), kind));
     }
+    labels.put("symptom", QuestionKind.SYMPTOM);
     labels.put("how to", QuestionKind.HOW_TO);
     labels.put("howto", QuestionKind.HOW_TO);
     labels.put("keyword", QuestionKind.KEYWORDS);

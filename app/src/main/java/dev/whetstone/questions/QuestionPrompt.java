@@ -24,12 +24,12 @@ final class QuestionPrompt {
   static final String VERSION = "1";
 
   /// Tokens of a question with its label, at most; what is longer is not read to its end.
-  private static final int TOKENS_EACH = 48;
+  private static final int TOKENS_EACH = 40;
 
   /// Characters of a passage that are sent; a longer one is cut after a sentence.
-  private static final int LONGEST = 1400;
+  private static final int LONGEST = 900;
 
-  private static final int LONGEST_WITHOUT_SPACES = 600;
+  private static final int LONGEST_WITHOUT_SPACES = 400;
   private static final int MOST_EXAMPLES = 8;
   private static final List<QuestionKind> ALL = List.of(QuestionKind.values());
 

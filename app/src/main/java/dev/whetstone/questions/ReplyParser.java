@@ -1,6 +1,7 @@
 package dev.whetstone.questions;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -36,6 +37,8 @@ final class ReplyParser {
   private static final Pattern ANSWER =
       Pattern.compile(
           "\\s*(?:\\(?(?:answer|ans|答案|回答|答)\\s*[:：]|→|=>|\\bA:).*$", Pattern.CASE_INSENSITIVE);
+  private static final Pattern KEYWORD_SEPARATOR = Pattern.compile("[\\s,;，、；|/]+");
+  private static final int MOST_KEYWORDS = 6;
   private static final String QUESTION_MARKS = "?？؟";
 
   private ReplyParser() {}
@@ -75,7 +78,7 @@ final class ReplyParser {
   }
 
   private static void add(List<Parsed> to, QuestionKind kind, String raw) {
-    String text = clean(raw);
+    String text = kind == QuestionKind.KEYWORDS ? keywords(clean(raw)) : clean(raw);
     if (!text.isEmpty()) {
       to.add(new Parsed(kind, text));
     }
@@ -89,6 +92,17 @@ final class ReplyParser {
     text = END.matcher(text).replaceFirst("").replaceAll("\\s+", " ").strip();
     int last = lastQuestionMark(text);
     return last > 0 && last < text.length() - 1 ? text.substring(0, last + 1) : text;
+  }
+
+  /// The first few words of a list, each once: models go on and on with keywords.
+  private static String keywords(String list) {
+    var words = new LinkedHashSet<String>();
+    for (String word : KEYWORD_SEPARATOR.split(list, -1)) {
+      if (!word.isBlank() && words.size() < MOST_KEYWORDS) {
+        words.add(word);
+      }
+    }
+    return String.join(" ", words);
   }
 
   private static int lastQuestionMark(String text) {

@@ -22,7 +22,7 @@ public record WriterSettings(
     long seed) {
   /// For a model in this process or on this machine.
   public static final WriterSettings LOCAL =
-      new WriterSettings(List.of(QuestionKind.values()), 3, .7, 4, false, WriterPrice.NONE, 1);
+      new WriterSettings(List.of(QuestionKind.values()), 5, .7, 4, false, WriterPrice.NONE, 1);
 
   public WriterSettings {
     kinds = List.copyOf(kinds);

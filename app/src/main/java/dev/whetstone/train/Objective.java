@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 
 /// What a [Trainer] minimises, and on which examples: each step's batch is a function of the plan
 /// and the step alone.
-sealed interface Objective permits ContrastiveObjective {
+sealed interface Objective permits ContrastiveObjective, ListwiseObjective {
   /// Examples in a step.
   int examples(int step);
 

@@ -63,7 +63,7 @@ public record TrainingData(
     }
 
     /// Ids of those that can be scored, in the order of the judgements.
-    List<String> ids() {
+    public List<String> ids() {
       return judgements.queries().stream().filter(texts::containsKey).toList();
     }
 

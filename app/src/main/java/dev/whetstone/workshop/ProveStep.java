@@ -3,7 +3,9 @@ package dev.whetstone.workshop;
 import dev.whetstone.core.Fingerprint;
 import dev.whetstone.store.Artifact;
 import dev.whetstone.workshop.prove.Proof;
+import dev.whetstone.workshop.prove.RerankReport;
 import dev.whetstone.workspace.ModelShelf;
+import dev.whetstone.workspace.RerankerShelf;
 import dev.whetstone.workspace.StepRecord;
 import dev.whetstone.workspace.Workspace;
 
@@ -35,18 +37,25 @@ final class ProveStep implements Step<StepResult.Proven> {
     String _ = inputs.passagesId(); // which must be up to date
     StepRecord trained = inputs.last(TrainStep.NAME);
     String candidate = TrainStep.version(trained);
-    return Fingerprint.of(name())
-        .with("program", Proof.VERSION)
-        .with("name", workspace.name())
-        .with("models", inputs.models().contest(candidate))
-        .with("training", trained.fingerprint())
-        .with("questions", inputs.questionsHash())
-        .with(
-            "questions with a passage",
-            candidate.equals(ModelShelf.NONE) ? "" : Proof.asked(workspace, inputs.passages()))
-        .with("prove.level", workspace.settings().prove().level())
-        .with("prove.ranking", workspace.settings().prove().ranking())
-        .with("prove.guard", workspace.settings().prove().guard());
+    Fingerprint model =
+        Fingerprint.of(name())
+            .with("program", Proof.VERSION)
+            .with("name", workspace.name())
+            .with("models", inputs.models().contest(candidate))
+            .with("training", trained.fingerprint())
+            .with("questions", inputs.questionsHash())
+            .with(
+                "questions with a passage",
+                candidate.equals(ModelShelf.NONE) ? "" : Proof.asked(workspace, inputs.passages()))
+            .with("prove.level", workspace.settings().prove().level())
+            .with("prove.ranking", workspace.settings().prove().ranking())
+            .with("prove.guard", workspace.settings().prove().guard());
+    String reranker = RerankerStep.version(inputs);
+    return reranker.equals(RerankerShelf.NONE)
+        ? model
+        : model
+            .with("reranker", new RerankerShelf(workspace).contest(reranker))
+            .with("rerank.budget", workspace.settings().rerank().time());
   }
 
   @Override
@@ -65,7 +74,12 @@ final class ProveStep implements Step<StepResult.Proven> {
       return false;
     }
     Proof.Report report = Proof.read(workspace, recorded.output());
-    return !report.promoted() || inputs.models().served(report.candidate());
+    RerankReport reranker = report.reranker();
+    boolean served =
+        reranker == null
+            || !reranker.verdict().taken()
+            || new RerankerShelf(workspace).served(RerankerStep.version(inputs));
+    return served && (!report.promoted() || inputs.models().served(report.candidate()));
   }
 
   @Override
@@ -73,7 +87,12 @@ final class ProveStep implements Step<StepResult.Proven> {
     String candidate = TrainStep.version(inputs.last(TrainStep.NAME));
     Proof.Result proof =
         new Proof(workspace, tools.models(), tools.progress())
-            .prove(tools.id(), candidate, inputs.language(), inputs.passages(), forward);
+            .prove(
+                tools.id(),
+                new Proof.Candidates(candidate, RerankerStep.version(inputs)),
+                inputs.language(),
+                inputs.passages(),
+                forward);
     return Done.recorded(tools.id(), new StepResult.Proven(tools.id(), workspace.name(), proof));
   }
 }

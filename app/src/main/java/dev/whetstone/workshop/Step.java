@@ -19,6 +19,7 @@ public sealed interface Step<R extends StepResult>
         PrepareStep,
         GenerateStep,
         TrainStep,
+        RerankerStep,
         ProveStep,
         EmbedStep,
         IndexStep,

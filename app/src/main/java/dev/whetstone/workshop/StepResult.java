@@ -1,7 +1,6 @@
 package dev.whetstone.workshop;
 
 import dev.whetstone.pairs.QuestionFile;
-import dev.whetstone.questions.WriterEstimate;
 import dev.whetstone.workshop.app.AppFitting;
 import dev.whetstone.workshop.index.BulkExport;
 import dev.whetstone.workshop.index.GenerationList;
@@ -11,8 +10,10 @@ import dev.whetstone.workshop.prepare.PreparedPassages.Unread;
 import dev.whetstone.workshop.prove.Proof;
 import dev.whetstone.workshop.questions.Proving;
 import dev.whetstone.workshop.questions.ReviewSheet;
+import dev.whetstone.workshop.questions.WritingEstimate;
 import dev.whetstone.workshop.questions.WritingResult;
 import dev.whetstone.workshop.stage.SkippedFiles;
+import dev.whetstone.workshop.train.RerankerResult;
 import dev.whetstone.workshop.train.TrainingResult;
 import dev.whetstone.workspace.Adoption;
 import dev.whetstone.workspace.QuestionLog;
@@ -98,7 +99,7 @@ public sealed interface StepResult {
   ///
   /// @param writer the model and where it is
   /// @param remote whether passages would leave this machine
-  record WritingEstimated(String writer, boolean remote, WriterEstimate estimate)
+  record WritingEstimated(String writer, boolean remote, WritingEstimate estimate)
       implements StepResult {}
 
   /// Written questions were reviewed.
@@ -115,6 +116,9 @@ public sealed interface StepResult {
 
   /// @param name of the model
   record Trained(String name, TrainingResult training) implements StepResult {}
+
+  /// @param name of the reranker
+  record RerankerMade(String name, RerankerResult reranker) implements StepResult {}
 
   /// @param id of the report
   /// @param name of the model

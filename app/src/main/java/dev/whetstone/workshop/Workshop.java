@@ -7,7 +7,6 @@ import dev.whetstone.encode.Encoder;
 import dev.whetstone.index.AdoptedFields;
 import dev.whetstone.model.Model;
 import dev.whetstone.pairs.Question;
-import dev.whetstone.questions.WriterEstimate;
 import dev.whetstone.workshop.app.AppAnswers;
 import dev.whetstone.workshop.index.BulkExport;
 import dev.whetstone.workshop.index.GenerationList;
@@ -15,6 +14,7 @@ import dev.whetstone.workshop.index.IndexOptions;
 import dev.whetstone.workshop.index.Rollback;
 import dev.whetstone.workshop.questions.WriterModel;
 import dev.whetstone.workshop.questions.Writing;
+import dev.whetstone.workshop.questions.WritingEstimate;
 import dev.whetstone.workshop.train.JudgedQuestions;
 import dev.whetstone.workspace.Adoption;
 import dev.whetstone.workspace.IndexPlace;
@@ -59,6 +59,9 @@ public final class Workshop {
       steps.add(new GenerateStep(inputs, GenerateStep.Asked.NOTHING, false));
     }
     steps.add(new TrainStep(inputs, null, false));
+    if (RerankerStep.configured(inputs)) {
+      steps.add(new RerankerStep(inputs, RerankerStep.Asked.NOTHING));
+    }
     steps.add(new ProveStep(inputs, false));
     steps.add(new EmbedStep(inputs));
     steps.add(new IndexStep(inputs, IndexOptions.DEFAULT, false));
@@ -195,9 +198,8 @@ public final class Workshop {
   private StepOutcome<StepResult.WritingEstimated> estimate(GenerateStep step) {
     long began = System.nanoTime();
     WriterModel writer = WriterModel.of(workspace.settings().questions());
-    WriterEstimate estimate =
-        new Writing(workspace, models, progress)
-            .estimate(inputs.language(), inputs.passages(), step.request());
+    WritingEstimate estimate =
+        new Writing(workspace, models, progress).estimate(inputs.passages(), step.request());
     return StepOutcome.of(
         GenerateStep.NAME,
         began,
@@ -219,6 +221,22 @@ public final class Workshop {
   /// @param again trains in any case
   public StepOutcome<StepResult.Trained> train(@Nullable String budget, boolean again) {
     return runner.run(new TrainStep(inputs, TrainStep.budget(budget), again));
+  }
+
+  /// Makes a reranker for what the model finds.
+  ///
+  /// @param from folder of a reranker to begin with; null for that of the settings, or else the
+  ///   sharpened model becomes one
+  /// @param budget as `10m`; null for that of the settings
+  /// @param again makes one in any case
+  public StepOutcome<StepResult.RerankerMade> reranker(
+      @Nullable Path from, @Nullable String budget, boolean again) {
+    var asked =
+        new RerankerStep.Asked(
+            from == null ? null : from.toAbsolutePath().normalize(),
+            TrainStep.budget(budget),
+            again);
+    return runner.run(new RerankerStep(inputs, asked));
   }
 
   /// The last training, where it is up to date; empty where there is something to train.

@@ -142,6 +142,13 @@ public abstract sealed class ModelView permits ModelShelf, RecordedModels {
     return candidate + " " + space(candidate) + " " + rival(candidate);
   }
 
+  /// Names the model whose finds a reranker reorders, for its fingerprint.
+  ///
+  /// @param candidate [#NONE] for what serves
+  public String reorderedBy(String candidate) {
+    return candidate.equals(NONE) ? servingName() : candidate + " " + space(candidate);
+  }
+
   /// The space of the version that a rollback lets serve; empty for the base.
   public Optional<SpaceId> spaceBefore() {
     int versions = history().size();

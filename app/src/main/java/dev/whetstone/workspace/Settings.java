@@ -198,7 +198,7 @@ public record Settings(
       require(
           base == null || !base.isBlank(), "rerank.base is empty: name a folder, or leave it out");
       budget = budget == null ? "150ms" : budget;
-      time(budget);
+      time("rerank.budget", budget);
     }
 
     /// Whether there may be one.
@@ -207,11 +207,15 @@ public record Settings(
     }
 
     public Duration time() {
-      return time(budget);
+      return time("rerank.budget", budget);
     }
 
-    private static Duration time(String budget) {
-      var match = TIME.matcher(budget.strip().toLowerCase(Locale.ROOT));
+    /// Reads `150ms` or `2s`.
+    ///
+    /// @param key names the setting in the error
+    /// @throws Failure.BadInput if it is not from 1 ms to 60 s
+    public static Duration time(String key, String text) {
+      var match = TIME.matcher(text.strip().toLowerCase(Locale.ROOT));
       boolean matches = match.matches();
       long amount = matches ? Long.parseLong(match.group(1)) : 0;
       Duration time =
@@ -220,7 +224,7 @@ public record Settings(
               : Duration.ofMillis(amount);
       require(
           time.toMillis() >= 1 && time.toMillis() <= 60_000,
-          "rerank.budget: '" + budget + "' is not from 1ms to 60s; write for example 150ms");
+          key + ": '" + text + "' is not from 1ms to 60s; write for example 150ms");
       return time;
     }
   }

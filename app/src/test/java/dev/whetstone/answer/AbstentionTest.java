@@ -110,7 +110,9 @@ class AbstentionTest {
               random.nextDouble(),
               random.nextDouble(),
               0, // a feature that never varies must do no harm
-              random.nextDouble());
+              random.nextDouble(),
+              Double.NaN, // nor one that is never known
+              Double.NaN);
       examples.add(new Labelled("question " + seed + " " + i, support, answerable, false));
     }
     return examples;

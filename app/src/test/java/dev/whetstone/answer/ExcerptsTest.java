@@ -90,4 +90,18 @@ class ExcerptsTest {
     assertThat(Excerpts.row(List.of(), List.of("alpha", "the first letter of the alphabet", "A")))
         .isEqualTo("alpha: the first letter of the alphabet (A)");
   }
+
+  @Test
+  void whatIntroducesCodeIsASentenceOfItsOwn() {
+    var excerpts =
+        Excerpts.of(
+            """
+            To get the status of the route, you can do:
+
+            String status = template.requestBody("controlbus:route?action=status");\
+            """,
+            "en");
+
+    assertThat(excerpts).containsExactly("To get the status of the route, you can do:");
+  }
 }

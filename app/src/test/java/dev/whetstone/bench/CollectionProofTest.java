@@ -53,6 +53,11 @@ class CollectionProofTest {
   }
 
   private ProofOptions options(@Nullable Labels labels, int limit, @Nullable Path json) {
+    return options(labels, limit, json, ProofOptions.Reranking.NONE);
+  }
+
+  private ProofOptions options(
+      @Nullable Labels labels, int limit, @Nullable Path json, ProofOptions.Reranking reranking) {
     return new ProofOptions(
         collection,
         new ProofOptions.ModelTraining(
@@ -61,7 +66,8 @@ class CollectionProofTest {
         limit,
         json,
         folder.resolve("cache"),
-        false);
+        false,
+        reranking);
   }
 
   @Test
@@ -144,7 +150,8 @@ class CollectionProofTest {
         0,
         null,
         folder.resolve("cache"),
-        false);
+        false,
+        ProofOptions.Reranking.NONE);
   }
 
   @Test
@@ -165,5 +172,34 @@ class CollectionProofTest {
     assertThatThrownBy(() -> CollectionProof.run(options(null, 0, null), Progress.NONE, _ -> {}))
         .isInstanceOf(Failure.BadInput.class)
         .hasMessageContaining("qrels/test.tsv");
+  }
+
+  @Test
+  void aRerankerIsTrainedAndProvenBesideTheModel() throws IOException {
+    Path json = folder.resolve("report.json");
+    var reranking = new ProofOptions.Reranking(true, null, Duration.ofMillis(150));
+
+    var reports =
+        CollectionProof.run(options(Labels.TRAIN, 20, json, reranking), Progress.NONE, _ -> {});
+
+    var found = reports.getFirst().reranker();
+    assertThat(found).isNotNull();
+    assertThat(found.metrics()).containsKeys("reranked_base", "reranked_tuned");
+    assertThat(found.use().depth()).isBetween(2, 50);
+    assertThat(found.budgets()).hasSize(3);
+    assertThat(Files.readString(json)).contains("\"reranked_tuned\"", "\"taken\"");
+    try (var files = Files.walk(folder.resolve("cache"))) {
+      assertThat(files).anyMatch(file -> file.endsWith("model/onnx/model.onnx"));
+    }
+  }
+
+  @Test
+  void aRerankerWithoutLabelsNeedsOneToBeginWith() {
+    var reranking = new ProofOptions.Reranking(true, null, Duration.ofMillis(150));
+    var options = options(Labels.NONE, 20, null, reranking);
+
+    assertThatThrownBy(() -> CollectionProof.run(options, Progress.NONE, _ -> {}))
+        .isInstanceOf(Failure.BadInput.class)
+        .hasMessageContaining("--from");
   }
 }

@@ -134,6 +134,7 @@ class StepWordsTest {
             standing == Standing.NO_CANDIDATE ? "" : "the gate's reason",
             standing,
             earlier,
+            null,
             null));
   }
 

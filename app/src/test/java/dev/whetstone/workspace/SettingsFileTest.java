@@ -46,6 +46,7 @@ class SettingsFileTest {
     assertThat(defaults.train().time()).isEqualTo(Duration.ofMinutes(10));
     assertThat(defaults.train().seed()).isEqualTo(1);
     assertThat(defaults.prove()).isEqualTo(new Settings.Prove(.95, "hybrid", true));
+    assertThat(defaults.rerank()).isEqualTo(new Settings.Rerank("auto", null, "150ms"));
     assertThat(defaults.index()).isEqualTo(new Settings.Index("lucene", null, 3));
     assertThat(defaults.engines().clusters()).isEmpty();
     assertThat(defaults.app().topK()).isEqualTo(5);
@@ -115,6 +116,9 @@ class SettingsFileTest {
     for (var wrong :
         new Wrong[] {
           new Wrong("train: {budget: soon}", "write for example 90s, 10m or 2h"),
+          new Wrong("rerank: {budget: 10m}", "write for example 150ms"),
+          new Wrong("rerank: {budget: 0ms}", "write for example 150ms"),
+          new Wrong("rerank: {enabled: maybe}", "is not one of [auto, never]"),
           new Wrong("passages: {tokens: 5000}", "5000 is not between 32 and 480"),
           new Wrong("prove: {ranking: best}", "'best' is not one of [dense, hybrid]"),
           new Wrong("prove: {level: 1.5}", "prove.level"),

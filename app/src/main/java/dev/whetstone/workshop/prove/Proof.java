@@ -27,6 +27,7 @@ import dev.whetstone.workshop.train.TrainedOn;
 import dev.whetstone.workspace.Manifest;
 import dev.whetstone.workspace.ModelShelf;
 import dev.whetstone.workspace.QuestionLog;
+import dev.whetstone.workspace.RerankerShelf;
 import dev.whetstone.workspace.Settings;
 import dev.whetstone.workspace.VectorStore;
 import dev.whetstone.workspace.Workspace;
@@ -59,6 +60,7 @@ public final class Proof {
   ///   unproven
   /// @param guard what the candidate lost of its base's general knowledge; null where nothing was
   ///   compared, and in a report of a version before 0.3
+  /// @param reranker what was found of the reranker; null where none was compared
   public record Report(
       String candidate,
       @Nullable String candidateSpace,
@@ -74,7 +76,38 @@ public final class Proof {
       String words,
       @Nullable Standing standing,
       @Nullable String earlierProof,
-      @Nullable GuardReport guard) {}
+      @Nullable GuardReport guard,
+      @Nullable RerankReport reranker) {
+    Report withReranker(@Nullable RerankReport found) {
+      return new Report(
+          candidate,
+          candidateSpace,
+          against,
+          questions,
+          metrics,
+          dense,
+          hybrid,
+          servingWeight,
+          candidateWeight,
+          promoted,
+          serves,
+          words,
+          standing,
+          earlierProof,
+          guard,
+          found);
+    }
+  }
+
+  /// What is to be proven.
+  ///
+  /// @param model version; [ModelShelf#NONE] for none
+  /// @param reranker version; [RerankerShelf#NONE] for none
+  public record Candidates(String model, String reranker) {
+    boolean noReranker() {
+      return reranker.equals(RerankerShelf.NONE);
+    }
+  }
 
   /// What a proof means for the candidate.
   public enum Standing {
@@ -131,11 +164,13 @@ public final class Proof {
   /// @param id of the report
   /// @param forward whether a candidate that was rolled back may serve again
   public Result prove(
-      String id, String candidate, String language, List<Passage> passages, boolean forward) {
+      String id, Candidates candidates, String language, List<Passage> passages, boolean forward) {
+    String candidate = candidates.model();
     Report report =
         candidate.equals(ModelShelf.NONE)
             ? nothing(candidate, null, shelf.serving(), Standing.NO_CANDIDATE, language)
-            : compare(candidate, language, passages, forward);
+                .withReranker(ofServing(candidates, language, passages))
+            : compare(candidates, language, passages, forward);
     Artifact.create(
         workspace.reports().resolve(id),
         new Provenance(
@@ -155,16 +190,34 @@ public final class Proof {
     if (report.promoted()) {
       shelf.serve(candidate, id);
     }
+    if (report.reranker() != null) {
+      RerankerProving.settle(workspace, candidates.reranker(), report.reranker(), id);
+    }
     return result;
   }
 
+  /// What a reranker gains over the model that serves, where there is no candidate beside it.
+  private @Nullable RerankReport ofServing(
+      Candidates candidates, String language, List<Passage> passages) {
+    if (candidates.noReranker()) {
+      return null;
+    }
+    QuestionLog log = QuestionLog.of(workspace, passages);
+    String serving = shelf.serving();
+    List<Question> unseen =
+        serving == null ? log.heldOut() : unseen(log.heldOut(), serving, null, passages);
+    return new RerankerProving(workspace, passages, progress)
+        .ofServing(candidates.reranker(), shelf, language, unseen);
+  }
+
   private Report compare(
-      String candidate, String language, List<Passage> passages, boolean forward) {
+      Candidates candidates, String language, List<Passage> passages, boolean forward) {
+    String candidate = candidates.model();
     String against = shelf.rival(candidate);
     QuestionLog log = QuestionLog.of(workspace, passages);
     JudgedQuestions dev = JudgedQuestions.of(log.dev(), passages);
-    JudgedQuestions heldOut =
-        JudgedQuestions.of(unseen(log.heldOut(), candidate, against, passages), passages);
+    List<Question> unseen = unseen(log.heldOut(), candidate, against, passages);
+    JudgedQuestions heldOut = JudgedQuestions.of(unseen, passages);
     Model sharpened = shelf.open(candidate);
     if (heldOut.size() == 0) {
       return nothing(candidate, sharpened, against, Standing.NO_QUESTIONS, language);
@@ -198,7 +251,18 @@ public final class Proof {
           Map.of(
               serving.space().value(), weights.base(), sharpened.space().value(), weights.tuned()));
       GuardReport guard = guard(against == null ? null : shelf.base(language), base, tuned);
-      return report(candidate, sharpened, against, comparison, guard, weights, forward);
+      Report report = report(candidate, sharpened, against, comparison, guard, weights, forward);
+      return candidates.noReranker()
+          ? report
+          : report.withReranker(
+              new RerankerProving(workspace, passages, progress)
+                  .ofCandidate(
+                      candidates.reranker(),
+                      rankings,
+                      weights,
+                      unseen,
+                      dev,
+                      candidate.equals(report.serves())));
     }
   }
 
@@ -244,7 +308,8 @@ public final class Proof {
         verdict.reason(),
         standing,
         standing == Standing.SERVES_UNPROVEN ? shelf.proof() : null,
-        guard);
+        guard,
+        null);
   }
 
   private Standing standing(String candidate, boolean proven, boolean held) {
@@ -311,6 +376,7 @@ public final class Proof {
         shelf.serving(),
         "",
         standing,
+        null,
         null,
         null);
   }

@@ -13,10 +13,12 @@ import dev.whetstone.pairs.QuestionSplitUnits;
 import dev.whetstone.store.Artifact;
 import dev.whetstone.store.Json;
 import dev.whetstone.workspace.Manifest;
+import dev.whetstone.workspace.QuestionLog;
 import dev.whetstone.workspace.Workspace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,14 +26,16 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What a model has seen: `trained-on.json` beside its pairs, `pairs/NAME/VERSION/`.
 ///
-/// @param labelDocuments whose questions trained it or chose its settings: none of them may prove
-///   it. Documents, or sections as [dev.whetstone.pairs.QuestionSplitUnits] names them
+/// @param labelDocuments whose questions, asked or written, trained it or chose its settings: none
+///   of them may prove it. Documents, or sections as [dev.whetstone.pairs.QuestionSplitUnits] names
+///   them
 /// @param labelTexts the [dev.whetstone.pairs.EqualPassages#key] of each passage that answers one
 ///   of those questions; empty where an older program wrote this
 /// @param documents all whose text it was trained on
@@ -61,6 +65,52 @@ public record TrainedOn(
     labelTexts = List.copyOf(labelTexts);
     documents = List.copyOf(documents);
     passages = List.copyOf(passages);
+  }
+
+  /// Of what learnt from questions, or had its settings chosen on them.
+  ///
+  /// @param judged the questions for training and for choosing of the log, as found in the passages
+  /// @param passages all that it could have seen
+  static TrainedOn of(QuestionLog questions, List<JudgedQuestions> judged, List<Passage> passages) {
+    return of(questions, judged, WrittenData.NONE, passages);
+  }
+
+  /// The same, of what learnt from written questions, too.
+  static TrainedOn of(
+      QuestionLog questions,
+      List<JudgedQuestions> judged,
+      WrittenData written,
+      List<Passage> passages) {
+    var log = new ArrayList<Question>(questions.train());
+    log.addAll(questions.dev());
+    var units = new TreeSet<>(questions.answered().names(log));
+    units.addAll(written.units());
+    var answering = new TreeSet<>(written.passages());
+    judged.forEach(
+        some -> some.qrels().gains().values().forEach(gains -> answering.addAll(gains.keySet())));
+    return new TrainedOn(
+        List.copyOf(units),
+        List.copyOf(
+            passages.stream()
+                .filter(passage -> answering.contains(passage.id()))
+                .map(EqualPassages::key)
+                .collect(Collectors.toCollection(TreeSet::new))),
+        List.copyOf(
+            passages.stream()
+                .map(Passage::document)
+                .collect(Collectors.toCollection(TreeSet::new))),
+        passages.stream().map(Passage::id).toList());
+  }
+
+  /// Of what learnt from no question.
+  static TrainedOn ofNoQuestions(List<Passage> passages) {
+    return new TrainedOn(
+        List.of(), List.of(), List.of(), passages.stream().map(Passage::id).toList());
+  }
+
+  /// The name by which [#of(Workspace, String)] knows a version of the workspace's reranker.
+  public static String reranker(String version) {
+    return "reranker-" + version;
   }
 
   /// Where the pairs of a version of the workspace's model stand, or are to be written.

@@ -1,0 +1,357 @@
+package dev.whetstone.questions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.Hit;
+import dev.whetstone.core.Passage;
+import dev.whetstone.core.Progress;
+import dev.whetstone.core.Ranking;
+import dev.whetstone.core.Time;
+import dev.whetstone.llm.ChatModel;
+import dev.whetstone.llm.ChatOptions;
+import dev.whetstone.llm.Message;
+import dev.whetstone.llm.Reply;
+import dev.whetstone.questions.WriterResult.End;
+import dev.whetstone.text.ContentTerms;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class QuestionWriterTest {
+  private static final List<String> THINGS =
+      List.of("boiler", "turbine", "chimney", "pump", "filter", "gauge", "fan", "clutch");
+
+  @TempDir Path folder;
+
+  /// Writes what a function makes of the last message, after a moment of any length.
+  private static final class ScriptedModel implements ChatModel {
+    private final Function<String, String> script;
+    private final AtomicInteger asked = new AtomicInteger();
+    private final AtomicInteger atOnce = new AtomicInteger();
+    private final AtomicInteger mostAtOnce = new AtomicInteger();
+
+    ScriptedModel(Function<String, String> script) {
+      this.script = script;
+    }
+
+    @Override
+    public String name() {
+      return "scripted";
+    }
+
+    @Override
+    public Reply chat(List<Message> messages, ChatOptions options) {
+      asked.incrementAndGet();
+      mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
+      try {
+        Thread.sleep(ThreadLocalRandom.current().nextInt(5));
+        return new Reply(script.apply(messages.getLast().text()), Reply.Finish.STOP, 100, 20);
+      } catch (InterruptedException e) {
+        throw new Failure.Unavailable("interrupted", e);
+      } finally {
+        atOnce.decrementAndGet();
+      }
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private static List<Passage> passages() {
+    var passages = new ArrayList<Passage>();
+    for (String thing : THINGS) {
+      passages.add(
+          PassageChoiceTest.passage(
+              thing,
+              "doc-" + thing,
+              "Maintenance",
+              ("The %s of the plant is looked at by a fitter in spring, because the %s suffers in"
+                   + " winter when the pipes that lead to it are cold. He orders a new %s where the"
+                   + " old one is worn out.")
+                  .replace("%s", thing)));
+    }
+    return passages;
+  }
+
+  /// Ranks passages by how many of a question's terms they hold.
+  private static List<PassageFinder.Found> find(List<String> questions, int depth) {
+    return questions.stream()
+        .map(
+            question -> {
+              var hits = new ArrayList<Hit>();
+              for (Passage passage : passages()) {
+                long shared =
+                    ContentTerms.set(question, "en").stream()
+                        .filter(ContentTerms.set(passage)::contains)
+                        .count();
+                if (shared > 0) {
+                  hits.add(new Hit(passage.id(), shared));
+                }
+              }
+              Ranking ranking = Ranking.best(hits, depth);
+              return new PassageFinder.Found(ranking, Ranking.EMPTY, ranking);
+            })
+        .toList();
+  }
+
+  private static String thing(String message) {
+    return THINGS.stream().filter(message::contains).findFirst().orElseThrow();
+  }
+
+  private static String reply(String message) {
+    String thing = thing(message);
+    return """
+    fact: when should somebody check my %s?
+    how-to: What does this document say about it?
+    symptom: a strange noise comes at night, what now?
+    keywords: %s, exchange\
+    """
+        .replace("%s", thing);
+  }
+
+  private QuestionWriter writer(ChatModel model, WriterSettings settings) {
+    return new QuestionWriter(
+        model, QuestionWriterTest::find, new ReplyCache(folder.resolve("replies.jsonl")), settings);
+  }
+
+  private static WriterLimits limits(int count) {
+    return new WriterLimits(count, Duration.ofMinutes(1), null, null);
+  }
+
+  @Test
+  void goodQuestionsAreKeptAndEachFaultIsNamed() {
+    var model = new ScriptedModel(QuestionWriterTest::reply);
+
+    WriterResult result =
+        writer(model, WriterSettings.LOCAL)
+            .write(WriterInputs.of(passages()), limits(100), Progress.NONE);
+
+    assertThat(result.end()).isEqualTo(End.PASSAGES);
+    assertThat(result.passages()).isEqualTo(8);
+    assertThat(result.questions()).hasSize(4 * 8);
+    assertThat(result.kept()).hasSize(2 * 8);
+    assertThat(result.refused())
+        .containsEntry(QuestionFault.POINTS_AT_TEXT, 8)
+        .containsEntry(QuestionFault.REPEATED, 7)
+        .containsEntry(QuestionFault.NOT_FOUND, 1);
+    assertThat(result.reviewable()).hasSize(2 * 8 + 1);
+    assertThat(result.kept())
+        .allSatisfy(
+            question -> {
+              assertThat(question.question()).contains(question.source().passage());
+              assertThat(question.writer().model()).isEqualTo("scripted");
+              assertThat(question.checks().wordsRank()).isPositive();
+            });
+    assertThat(result.spent().tokensRead()).isEqualTo(800);
+    assertThat(result.spent().tokensWritten()).isEqualTo(160);
+    assertThat(model.mostAtOnce.get()).isBetween(2, 4);
+  }
+
+  @Test
+  void theSameRepliesGiveTheSameQuestionsAndAreNotAskedForAgain() {
+    var model = new ScriptedModel(QuestionWriterTest::reply);
+    var writer = writer(model, WriterSettings.LOCAL);
+    var first = writer.write(WriterInputs.of(passages()), limits(100), Progress.NONE);
+
+    var again =
+        writer(model, WriterSettings.LOCAL)
+            .write(WriterInputs.of(passages()), limits(100), Progress.NONE);
+    WriterEstimate estimate = writer.estimate(WriterInputs.of(passages()), limits(100));
+
+    assertThat(again.questions()).isEqualTo(first.questions());
+    assertThat(again.spent().replies()).isZero();
+    assertThat(model.asked.get()).isEqualTo(8);
+    assertThat(estimate.passages()).isEqualTo(8);
+    assertThat(estimate.cached()).isEqualTo(8);
+    assertThat(estimate.tokensRead()).isZero();
+  }
+
+  @Test
+  void aRunThatFailedGoesOnWhereItWas() {
+    var failing =
+        new ScriptedModel(
+            message -> {
+              if (thing(message).equals("gauge")) {
+                throw new IllegalStateException("killed");
+              }
+              return reply(message);
+            });
+    assertThatThrownBy(
+            () ->
+                writer(failing, oneAtATime())
+                    .write(WriterInputs.of(passages()), limits(100), Progress.NONE))
+        .hasMessage("killed");
+    var model = new ScriptedModel(QuestionWriterTest::reply);
+
+    var result =
+        writer(model, oneAtATime()).write(WriterInputs.of(passages()), limits(100), Progress.NONE);
+
+    assertThat(result.passages()).isEqualTo(8);
+    assertThat(model.asked.get()).isLessThanOrEqualTo(8);
+    assertThat(result.kept()).hasSize(16);
+  }
+
+  private static WriterSettings oneAtATime() {
+    return new WriterSettings(List.of(QuestionKind.values()), 5, .7, 1, false, WriterPrice.NONE, 1);
+  }
+
+  @Test
+  void writingEndsAtTheCount() {
+    var model = new ScriptedModel(QuestionWriterTest::reply);
+
+    var result =
+        writer(model, WriterSettings.LOCAL)
+            .write(WriterInputs.of(passages()), limits(4), Progress.NONE);
+
+    assertThat(result.end()).isEqualTo(End.COUNT);
+    assertThat(result.kept()).hasSizeBetween(4, 6);
+    assertThat(result.passages()).isLessThan(8);
+  }
+
+  @Test
+  void tokensAndMoneyStayWithinTheirLimits() {
+    var model = new ScriptedModel(QuestionWriterTest::reply);
+    var settings =
+        new WriterSettings(
+            List.of(QuestionKind.values()), 5, .7, 4, true, new WriterPrice(1_000, 2_000), 1);
+    long aPrompt =
+        writer(model, settings).estimate(WriterInputs.of(passages()), money(1)).tokensRead();
+
+    assertThat(aPrompt).isPositive();
+    var byTokens =
+        writer(model, settings)
+            .write(
+                WriterInputs.of(passages()),
+                new WriterLimits(100, Duration.ofMinutes(1), 1_200L, null),
+                Progress.NONE);
+    var byMoney =
+        writer(model, settings).write(WriterInputs.of(passages()), money(.9), Progress.NONE);
+
+    assertThat(byTokens.end()).isEqualTo(End.TOKENS);
+    assertThat(byTokens.spent().tokensRead() + byTokens.spent().tokensWritten())
+        .isLessThanOrEqualTo(1_200);
+    assertThat(byMoney.end()).isEqualTo(End.MONEY);
+    assertThat(byMoney.spent().money()).isLessThanOrEqualTo(.9);
+  }
+
+  private static WriterLimits money(double money) {
+    return new WriterLimits(100, Duration.ofMinutes(1), null, money);
+  }
+
+  @Test
+  void aModelAtAServerWithoutALimitIsRefusedAndSoIsMoneyWithoutAPrice() {
+    var model = new ScriptedModel(QuestionWriterTest::reply);
+    var remote =
+        new WriterSettings(List.of(QuestionKind.FACT), 1, .7, 1, true, WriterPrice.NONE, 1);
+
+    assertThatThrownBy(
+            () ->
+                writer(model, remote).write(WriterInputs.of(passages()), limits(10), Progress.NONE))
+        .isInstanceOf(Failure.Refused.class);
+    assertThatThrownBy(
+            () -> writer(model, remote).write(WriterInputs.of(passages()), money(1), Progress.NONE))
+        .isInstanceOf(Failure.BadInput.class);
+    assertThat(model.asked.get()).isZero();
+  }
+
+  @Test
+  void writingEndsWhenTheTimeIsOver() {
+    var now = new AtomicInteger();
+    Time time =
+        new Time() {
+          @Override
+          public Instant instant() {
+            return Instant.EPOCH.plusSeconds(now.getAndAdd(2));
+          }
+
+          @Override
+          public void sleep(Duration pause) {}
+        };
+    var writer =
+        new QuestionWriter(
+            new ScriptedModel(QuestionWriterTest::reply),
+            QuestionWriterTest::find,
+            new ReplyCache(folder.resolve("replies.jsonl")),
+            oneAtATime(),
+            time);
+
+    var result = writer.write(WriterInputs.of(passages()), limits(100), Progress.NONE);
+
+    assertThat(result.end()).isEqualTo(End.TIME);
+    assertThat(result.passages()).isLessThan(8);
+  }
+
+  @Test
+  void aPassageThatTheModelRefusesIsPassedOverAndABusyModelIsAskedAgain() {
+    var busy = new AtomicInteger();
+    var model =
+        new ScriptedModel(
+            message -> {
+              switch (thing(message)) {
+                case "pump" -> throw new Failure.BadInput("content refused");
+                case "fan" -> {
+                  if (busy.getAndIncrement() == 0) {
+                    throw new Failure.Unavailable("busy");
+                  }
+                }
+                default -> {}
+              }
+              return reply(message);
+            });
+    Time noPauses =
+        new Time() {
+          @Override
+          public Instant instant() {
+            return Instant.now();
+          }
+
+          @Override
+          public void sleep(Duration pause) {}
+        };
+    var writer =
+        new QuestionWriter(
+            model,
+            QuestionWriterTest::find,
+            new ReplyCache(folder.resolve("replies.jsonl")),
+            WriterSettings.LOCAL,
+            noPauses);
+
+    var result = writer.write(WriterInputs.of(passages()), limits(100), Progress.NONE);
+
+    assertThat(result.kept()).extracting(q -> q.source().passage()).contains("fan");
+    assertThat(result.kept()).extracting(q -> q.source().passage()).doesNotContain("pump");
+    assertThat(busy.get()).isEqualTo(2);
+  }
+
+  @Test
+  void anExampleOfTheLogIsShownAndNotRepeated() {
+    var model =
+        new ScriptedModel(message -> "fact: when should somebody check my " + thing(message) + "?");
+    var inputs =
+        new WriterInputs(
+            passages(),
+            _ -> true,
+            null,
+            List.of("when should somebody check my boiler?", "锅炉怎么修？"));
+
+    var result = writer(model, WriterSettings.LOCAL).write(inputs, limits(100), Progress.NONE);
+    List<Message> messages =
+        new QuestionPrompt("en", inputs.examples())
+            .messages(passages().getFirst(), List.of(QuestionKind.FACT));
+
+    assertThat(result.kept()).hasSize(7);
+    assertThat(messages.getFirst().text()).contains(inputs.examples().getFirst());
+    assertThat(messages.getFirst().text()).doesNotContain("锅炉");
+  }
+}
