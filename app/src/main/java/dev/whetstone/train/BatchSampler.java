@@ -32,8 +32,10 @@ final class BatchSampler {
   /// Batches in a window.
   private static final int WINDOW = 8;
 
-  /// Of the passages of a batch: where the guide would mask more for a question, it masks none. Not
-  /// measured yet; random passages of a corpus hold fewer answers even where a question has twenty.
+  /// Of the passages of a batch: where the guide would mask more for a question, it masks none.
+  /// That is so for 24 % of 300 judged pairs of npl (bge-small, margin .95, batches of 32), whose
+  /// answers the base does not find; over the others it masks 2 % of the passages. Its effect on
+  /// the outcome is not measured yet.
   private static final double MOST_MASKED = .1;
 
   private final List<TokenisedExample> examples;
