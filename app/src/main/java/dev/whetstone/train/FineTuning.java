@@ -306,12 +306,16 @@ public final class FineTuning {
   /// itself, each once before any comes again.
   private List<Pair> distinct(FineTuningPlan plan, List<Pair> seen) {
     var counts = plan.pairs();
-    for (List<Pair> alone : List.of(data.labels(), data.written())) {
-      int times = alone == data.labels() ? counts.labels() : counts.written();
-      if (!alone.isEmpty() && counts.total() == times && times >= alone.size()) {
-        return alone;
-      }
+    if (alone(data.labels(), counts.labels(), counts)) {
+      return data.labels();
+    }
+    if (alone(data.written(), counts.written(), counts)) {
+      return data.written();
     }
     return seen;
+  }
+
+  private static boolean alone(List<Pair> pairs, int times, FineTuningPlan.PairCounts counts) {
+    return !pairs.isEmpty() && counts.total() == times && times >= pairs.size();
   }
 }
