@@ -14,9 +14,9 @@ import java.util.stream.Collectors;
 public record GuardReport(Outcome outcome, List<Part> parts, String reason) {
   /// The verdict.
   public enum Outcome {
-    /// In no language did the candidate lose more than [ForgettingGuard#MOST_LOST].
+    /// In no language did the candidate provably lose more than it may.
     KEPT,
-    /// It lost more in one.
+    /// In one it lost more than [ForgettingGuard#MOST_LOST], and not by chance.
     FORGOT,
     /// Nothing was measured.
     NOT_RUN
@@ -42,8 +42,7 @@ public record GuardReport(Outcome outcome, List<Part> parts, String reason) {
   }
 
   static GuardReport of(List<Part> parts) {
-    boolean forgot =
-        parts.stream().anyMatch(part -> part.change().mean() < -ForgettingGuard.MOST_LOST);
+    boolean forgot = parts.stream().map(Part::change).anyMatch(ForgettingGuard::forgot);
     return new GuardReport(forgot ? Outcome.FORGOT : Outcome.KEPT, parts, "");
   }
 

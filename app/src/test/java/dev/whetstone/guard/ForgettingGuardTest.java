@@ -111,9 +111,15 @@ class ForgettingGuardTest {
 
   @Test
   void twoPointsMayBeLostAndNoMore() {
-    assertThat(GuardReport.of(List.of(part(-.0199))).outcome()).isEqualTo(Outcome.KEPT);
-    assertThat(GuardReport.of(List.of(part(.01), part(-.0201))).outcome())
+    assertThat(GuardReport.of(List.of(part(-.0199, .01))).outcome()).isEqualTo(Outcome.KEPT);
+    assertThat(GuardReport.of(List.of(part(.01, .01), part(-.0201, .01))).outcome())
         .isEqualTo(Outcome.FORGOT);
+  }
+
+  @Test
+  void aLossThatMayBeChanceIsNotRefused() {
+    assertThat(GuardReport.of(List.of(part(-.03, .031))).outcome()).isEqualTo(Outcome.KEPT);
+    assertThat(GuardReport.of(List.of(part(-.03, .029))).outcome()).isEqualTo(Outcome.FORGOT);
   }
 
   @Test
@@ -130,11 +136,11 @@ class ForgettingGuardTest {
   void anUnprovenCandidateKeepsTheGatesReason() {
     var gate = new Verdict.NotPromoted("not proven");
 
-    assertThat(GuardReport.of(List.of(part(-.5))).judge(gate)).isSameAs(gate);
+    assertThat(GuardReport.of(List.of(part(-.5, .1))).judge(gate)).isSameAs(gate);
   }
 
-  private static GuardReport.Part part(double change) {
-    return new GuardReport.Part(
-        "en", 100, 2400, .6, .6 + change, new Gain(change, change - .02, change + .02), "own text");
+  private static GuardReport.Part part(double change, double half) {
+    var gain = new Gain(change, change - half, change + half);
+    return new GuardReport.Part("en", 100, 2200, .6, .6 + change, gain, "own text");
   }
 }
