@@ -2,15 +2,17 @@ package dev.whetstone.cli;
 
 import dev.whetstone.evaluate.Gate;
 import dev.whetstone.evaluate.Power;
-import dev.whetstone.questions.WriterEstimate;
 import dev.whetstone.questions.WriterResult;
 import dev.whetstone.workshop.StepResult;
 import dev.whetstone.workshop.questions.Proving;
 import dev.whetstone.workshop.questions.ReviewSheet;
+import dev.whetstone.workshop.questions.WritingEstimate;
 import dev.whetstone.workshop.questions.WritingResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -45,13 +47,8 @@ final class QuestionWords {
                 use.train(),
                 use.dev(),
                 use.review()));
-    if (!writing.refused().isEmpty()) {
-      lines.add(
-          "refused by the checks: "
-              + writing.refused().entrySet().stream()
-                  .map(fault -> "%,d %s".formatted(fault.getValue(), fault.getKey()))
-                  .collect(Collectors.joining(", ")));
-    }
+    counts("passages not asked about", writing.refused().passages()).ifPresent(lines::add);
+    counts("refused by the checks", writing.refused().questions()).ifPresent(lines::add);
     if (use.leftOut() > 0) {
       lines.add(
           "%,d are about documents whose questions prove, and train nothing"
@@ -64,6 +61,15 @@ final class QuestionWords {
               + " promoted");
     }
     return lines;
+  }
+
+  private static Optional<String> counts(String label, Map<String, Integer> counts) {
+    return counts.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            counts.entrySet().stream()
+                .map(count -> "%,d %s".formatted(count.getValue(), count.getKey()))
+                .collect(Collectors.joining(", ", label + ": ", "")));
   }
 
   private static String spent(WritingResult.Spent spent) {
@@ -93,7 +99,7 @@ final class QuestionWords {
   }
 
   static List<String> estimated(StepResult.WritingEstimated estimated) {
-    WriterEstimate estimate = estimated.estimate();
+    WritingEstimate estimate = estimated.estimate();
     return List.of(
         "%s will be asked about some %,d passages (%,d of them were answered before): about %,d tokens read, %,d written, %s%s"
             .formatted(
@@ -102,8 +108,8 @@ final class QuestionWords {
                 estimate.cached(),
                 estimate.tokensRead(),
                 estimate.tokensWritten(),
-                time(estimate.time().toSeconds()),
-                cost(estimate.money())));
+                time(Math.round(estimate.seconds())),
+                cost(estimate.cost())));
   }
 
   private static String time(long seconds) {

@@ -179,9 +179,14 @@ final class StepWords {
                 figures.precision(),
                 figures.loss()));
     lines.add(
-        "available: %,d pairs from the question log, %,d from the documents; kept %.0f %% of the trained weights, the rest of the base's"
+        "available: %,d pairs from the question log, %s%,d from the documents; kept %.0f %% of the trained weights, the rest of the base's"
             .formatted(
-                pairs.fromLog(), pairs.fromDocuments(), 100 * figures.choices().interpolation()));
+                pairs.fromLog(),
+                pairs.fromWritten() == 0
+                    ? ""
+                    : "%,d from written questions, ".formatted(pairs.fromWritten()),
+                pairs.fromDocuments(),
+                100 * figures.choices().interpolation()));
     figures
         .choices()
         .settings()

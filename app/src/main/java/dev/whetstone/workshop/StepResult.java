@@ -1,7 +1,6 @@
 package dev.whetstone.workshop;
 
 import dev.whetstone.pairs.QuestionFile;
-import dev.whetstone.questions.WriterEstimate;
 import dev.whetstone.workshop.app.AppFitting;
 import dev.whetstone.workshop.index.BulkExport;
 import dev.whetstone.workshop.index.GenerationList;
@@ -11,6 +10,7 @@ import dev.whetstone.workshop.prepare.PreparedPassages.Unread;
 import dev.whetstone.workshop.prove.Proof;
 import dev.whetstone.workshop.questions.Proving;
 import dev.whetstone.workshop.questions.ReviewSheet;
+import dev.whetstone.workshop.questions.WritingEstimate;
 import dev.whetstone.workshop.questions.WritingResult;
 import dev.whetstone.workshop.stage.SkippedFiles;
 import dev.whetstone.workshop.train.RerankerResult;
@@ -99,7 +99,7 @@ public sealed interface StepResult {
   ///
   /// @param writer the model and where it is
   /// @param remote whether passages would leave this machine
-  record WritingEstimated(String writer, boolean remote, WriterEstimate estimate)
+  record WritingEstimated(String writer, boolean remote, WritingEstimate estimate)
       implements StepResult {}
 
   /// Written questions were reviewed.

@@ -7,7 +7,6 @@ import dev.whetstone.encode.Encoder;
 import dev.whetstone.index.AdoptedFields;
 import dev.whetstone.model.Model;
 import dev.whetstone.pairs.Question;
-import dev.whetstone.questions.WriterEstimate;
 import dev.whetstone.workshop.app.AppAnswers;
 import dev.whetstone.workshop.index.BulkExport;
 import dev.whetstone.workshop.index.GenerationList;
@@ -15,6 +14,7 @@ import dev.whetstone.workshop.index.IndexOptions;
 import dev.whetstone.workshop.index.Rollback;
 import dev.whetstone.workshop.questions.WriterModel;
 import dev.whetstone.workshop.questions.Writing;
+import dev.whetstone.workshop.questions.WritingEstimate;
 import dev.whetstone.workshop.train.JudgedQuestions;
 import dev.whetstone.workspace.Adoption;
 import dev.whetstone.workspace.IndexPlace;
@@ -198,9 +198,8 @@ public final class Workshop {
   private StepOutcome<StepResult.WritingEstimated> estimate(GenerateStep step) {
     long began = System.nanoTime();
     WriterModel writer = WriterModel.of(workspace.settings().questions());
-    WriterEstimate estimate =
-        new Writing(workspace, models, progress)
-            .estimate(inputs.language(), inputs.passages(), step.request());
+    WritingEstimate estimate =
+        new Writing(workspace, models, progress).estimate(inputs.passages(), step.request());
     return StepOutcome.of(
         GenerateStep.NAME,
         began,

@@ -137,4 +137,92 @@ class QuestionLogTest {
     }
     return documents;
   }
+
+  private static Question about(String id, String document, Question.Origin origin) {
+    return new Question(id, "what of " + id + "?", List.of(new Place(document, null, 0)), origin);
+  }
+
+  private static List<Question> imported() {
+    var questions = new ArrayList<Question>();
+    for (int i = 0; i < 60; i++) {
+      questions.add(about("q" + i, "d" + i % 20 + ".md", Question.Origin.IMPORTED));
+    }
+    return questions;
+  }
+
+  @Test
+  void aReviewedQuestionAboutAnotherDocumentLeavesTheLogAsItWas() {
+    QuestionLog before = QuestionLog.of(imported(), List.of(), 1);
+    var more = new ArrayList<>(imported());
+    more.add(about("r", "other.md", Question.Origin.REVIEWED));
+    more.add(about("t", "another.md", Question.Origin.TYPED));
+
+    QuestionLog after = QuestionLog.of(more, List.of(), 1);
+
+    assertThat(after.train()).isEqualTo(before.train());
+    assertThat(after.dev()).isEqualTo(before.dev());
+    assertThat(after.heldOut()).hasSize(before.heldOut().size() + 2);
+  }
+
+  @Test
+  void whereAReviewedQuestionIsAboutItsDocumentAnImportedOneDoesNotTrain() {
+    QuestionLog before = QuestionLog.of(imported(), List.of(), 1);
+    String document = before.train().getFirst().places().getFirst().document();
+    var more = new ArrayList<>(imported());
+    more.add(about("r", document, Question.Origin.REVIEWED));
+
+    QuestionLog after = QuestionLog.of(more, List.of(), 1);
+
+    assertThat(documents(after.train(), after.dev())).doesNotContain(document);
+    assertThat(documents(after.heldOut())).contains(document);
+  }
+
+  @Test
+  void onlyReviewedQuestionsAllProveAndNeedNoNote() {
+    var questions = new ArrayList<Question>();
+    for (int i = 0; i < 30; i++) {
+      questions.add(about("r" + i, "d" + i % 3 + ".md", Question.Origin.REVIEWED));
+    }
+
+    QuestionLog log = QuestionLog.of(questions, List.of(), 1);
+
+    assertThat(log.heldOut()).hasSize(30);
+    assertThat(log.note()).isEmpty();
+  }
+
+  @Test
+  void anImportThatReplacesLeavesWhatPeopleReviewedHere() throws IOException {
+    Workspace workspace = Workspace.create(folder.resolve("w"), "w", Map.of());
+    Path file = folder.resolve("log.csv");
+    Files.writeString(file, "id,question,document\na,what is a?,a.md\nb,what is b?,b.md\n");
+    QuestionLog.take(workspace, file, false);
+    String importedOnly = QuestionLog.learningHash(workspace, List.of());
+    QuestionLog.put(workspace, about("r", "c.md", Question.Origin.REVIEWED));
+
+    assertThat(QuestionLog.learningHash(workspace, List.of())).isEqualTo(importedOnly);
+
+    Files.writeString(file, "id,question,document\nb,what is b?,b.md\nr,in other words?,c.md\n");
+    QuestionLog.take(workspace, file, true);
+    List<Question> now = QuestionLog.read(workspace);
+    assertThat(now).extracting(Question::id).containsExactlyInAnyOrder("b", "r");
+    assertThat(now)
+        .filteredOn(question -> question.id().equals("r"))
+        .allMatch(question -> question.origin() == Question.Origin.REVIEWED)
+        .allMatch(question -> question.text().equals("in other words?"));
+  }
+
+  @Test
+  void aQuestionThatHoldsADocumentOutCallsForAnotherTraining() throws IOException {
+    Workspace workspace = Workspace.create(folder.resolve("w"), "w", Map.of());
+    imported().forEach(question -> QuestionLog.put(workspace, question));
+    String before = QuestionLog.learningHash(workspace, List.of());
+    String document =
+        QuestionLog.of(workspace, List.of()).train().getFirst().places().getFirst().document();
+
+    QuestionLog.put(workspace, about("t", document, Question.Origin.TYPED));
+
+    assertThat(QuestionLog.learningHash(workspace, List.of())).isNotEqualTo(before);
+    QuestionLog.remove(workspace, "t");
+    assertThat(QuestionLog.learningHash(workspace, List.of())).isEqualTo(before);
+  }
 }

@@ -69,8 +69,16 @@ public record WriterModel(LlmSettings model, boolean remote) {
   /// What tells it from another writer, without what says how it is reached.
   public String key() {
     return switch (model) {
-      case LlmSettings.Gguf file -> "gguf " + file.file().getFileName();
-      case LlmSettings.OpenAi server -> "server " + server.model();
+      case LlmSettings.Gguf _ -> "gguf " + name();
+      case LlmSettings.OpenAi _ -> "server " + name();
+    };
+  }
+
+  /// The name of the model, as [ChatModel#name()] gives it.
+  public String name() {
+    return switch (model) {
+      case LlmSettings.Gguf file -> String.valueOf(file.file().getFileName());
+      case LlmSettings.OpenAi server -> server.model();
     };
   }
 

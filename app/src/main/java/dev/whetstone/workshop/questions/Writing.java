@@ -4,15 +4,18 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.RetrievalPlan;
+import dev.whetstone.core.Vectors;
 import dev.whetstone.encode.Encoder;
 import dev.whetstone.index.lucene.LuceneIndex;
 import dev.whetstone.llm.ChatModel;
+import dev.whetstone.llm.ChatOptions;
+import dev.whetstone.llm.Message;
+import dev.whetstone.llm.Reply;
 import dev.whetstone.pairs.Question;
 import dev.whetstone.questions.QuestionKind;
 import dev.whetstone.questions.QuestionWriter;
 import dev.whetstone.questions.ReplyCache;
 import dev.whetstone.questions.SearchedPassages;
-import dev.whetstone.questions.WriterEstimate;
 import dev.whetstone.questions.WriterInputs;
 import dev.whetstone.questions.WriterLimits;
 import dev.whetstone.questions.WriterResult;
@@ -26,6 +29,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Writes questions about a workspace's passages and keeps them. Replies of the model are cached as
 /// they come, so that a run that was stopped goes on, and asks again about no passage.
@@ -55,22 +59,35 @@ public final class Writing {
     this.progress = progress;
   }
 
-  /// What it will take. The model is opened, and asked nothing.
-  public WriterEstimate estimate(String language, List<Passage> passages, Request request) {
-    return with(
-        language, passages, request, (writer, inputs) -> writer.estimate(inputs, limits(request)));
+  /// What it will take. No model is opened: nothing is embedded, and the passages are chosen
+  /// without regard to how near they are to each other.
+  public WritingEstimate estimate(List<Passage> passages, Request request) {
+    WriterModel model = WriterModel.of(settings);
+    var writer =
+        new QuestionWriter(
+            new NamedOnly(model.name()),
+            (_, _) -> List.of(),
+            cache(),
+            settings(request, model.remote()));
+    return WritingEstimate.of(writer.estimate(inputs(passages, null), limits(request)));
+  }
+
+  /// A model that is only asked for its name.
+  private record NamedOnly(String name) implements ChatModel {
+    @Override
+    public Reply chat(List<Message> messages, ChatOptions options) {
+      throw new IllegalStateException("an estimate asks no model");
+    }
+
+    @Override
+    public void close() {}
   }
 
   /// Writes questions until a limit is reached, and keeps them in place of those before.
   ///
   /// @throws Failure.Unavailable if the model does not answer; what it replied before is cached
   public WritingResult write(String language, List<Passage> passages, Request request) {
-    WriterResult result =
-        with(
-            language,
-            passages,
-            request,
-            (writer, inputs) -> writer.write(inputs, limits(request), progress));
+    WriterResult result = written(language, passages, request);
     QuestionLog log = QuestionLog.of(workspace, passages);
     long seed = workspace.settings().train().seed();
     Set<String> forReview =
@@ -84,7 +101,7 @@ public final class Writing {
     var written =
         new WrittenQuestions(
             result.questions(), forReview, passages.stream().map(Passage::id).toList());
-    String name = WriterModel.of(settings).key();
+    String name = WriterModel.of(settings).name();
     written.write(workspace, Map.of("writer", name, "kinds", String.join(" ", request.kinds())));
     WrittenSplit split = WrittenSplit.of(written, log, passages, seed);
     return new WritingResult(
@@ -92,17 +109,13 @@ public final class Writing {
         result.passages(),
         result.questions().size(),
         WritingResult.Use.of(split, Reviewing.waiting(workspace, split).size()),
-        WritingResult.refused(result),
+        new WritingResult.Refused(WritingResult.passedOver(result), WritingResult.refused(result)),
         result.headroom(),
         WritingResult.Spent.of(result.spent()),
         result.end());
   }
 
-  private interface Work<T> {
-    T with(QuestionWriter writer, WriterInputs inputs);
-  }
-
-  private <T> T with(String language, List<Passage> passages, Request request, Work<T> work) {
+  private WriterResult written(String language, List<Passage> passages, Request request) {
     WriterModel model = WriterModel.of(settings);
     try (ChatModel chat = model.open(workspace);
         Encoder encoder = shelf.encoder(shelf.base(language))) {
@@ -116,16 +129,21 @@ public final class Writing {
                 vectors,
                 RetrievalPlan.UNTUNED_DENSE_WEIGHT,
                 Runtime.getRuntime().availableProcessors());
-        var cache = new ReplyCache(workspace.hidden().resolve("written").resolve("replies.jsonl"));
-        var writer = new QuestionWriter(chat, search, cache, settings(request, model.remote()));
-        QuestionLog log = QuestionLog.of(workspace, passages);
-        var heldOut = new Units(imported(log.heldOut()), log, passages);
-        List<String> examples = log.train().stream().map(Question::text).toList();
-        return work.with(
-            writer,
-            new WriterInputs(passages, passage -> !heldOut.contains(passage), vectors, examples));
+        return new QuestionWriter(chat, search, cache(), settings(request, model.remote()))
+            .write(inputs(passages, vectors), limits(request), progress);
       }
     }
+  }
+
+  private ReplyCache cache() {
+    return new ReplyCache(workspace.hidden().resolve("written").resolve("replies.jsonl"));
+  }
+
+  private WriterInputs inputs(List<Passage> passages, @Nullable Vectors vectors) {
+    QuestionLog log = QuestionLog.of(workspace, passages);
+    var heldOut = new Units(imported(log.heldOut()), log, passages);
+    List<String> examples = log.train().stream().map(Question::text).toList();
+    return new WriterInputs(passages, passage -> !heldOut.contains(passage), vectors, examples);
   }
 
   /// Nothing is written about what the log holds out: it could neither train nor be of more use for

@@ -1,5 +1,6 @@
 package dev.whetstone.workshop.questions;
 
+import dev.whetstone.questions.PassageFault;
 import dev.whetstone.questions.QuestionFault;
 import dev.whetstone.questions.WriterResult;
 import java.util.SortedMap;
@@ -11,7 +12,6 @@ import java.util.TreeMap;
 /// @param passages that were asked about
 /// @param written all questions
 /// @param use of them
-/// @param refused how many have each fault; one question may have several
 /// @param headroom share of the questions whose passage is not the first that the base finds
 /// @param spent now; cached replies cost nothing
 /// @param end why writing ended
@@ -20,7 +20,7 @@ public record WritingResult(
     int passages,
     int written,
     Use use,
-    SortedMap<String, Integer> refused,
+    Refused refused,
     double headroom,
     Spent spent,
     WriterResult.End end) {
@@ -35,6 +35,13 @@ public record WritingResult(
     }
   }
 
+  /// What was not used.
+  ///
+  /// @param passages that were not asked about, by the reason
+  /// @param questions that have a fault, by the fault; one question may have several
+  public record Refused(
+      SortedMap<String, Integer> passages, SortedMap<String, Integer> questions) {}
+
   /// @param replies of the model
   /// @param cost in the unit of the settings' prices; 0 where they name none
   public record Spent(
@@ -47,6 +54,14 @@ public record WritingResult(
           spent.time().toMillis() / 1000.0,
           spent.money());
     }
+  }
+
+  static SortedMap<String, Integer> passedOver(WriterResult result) {
+    var passedOver = new TreeMap<String, Integer>();
+    result
+        .passedOver()
+        .forEach((PassageFault fault, Integer count) -> passedOver.put(fault.words(), count));
+    return passedOver;
   }
 
   static SortedMap<String, Integer> refused(WriterResult result) {

@@ -33,8 +33,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What a model has seen: `trained-on.json` beside its pairs, `pairs/NAME/VERSION/`.
 ///
-/// @param labelDocuments whose questions trained it or chose its settings: none of them may prove
-///   it. Documents, or sections as [dev.whetstone.pairs.QuestionSplitUnits] names them
+/// @param labelDocuments whose questions, asked or written, trained it or chose its settings: none
+///   of them may prove it. Documents, or sections as [dev.whetstone.pairs.QuestionSplitUnits] names
+///   them
 /// @param labelTexts the [dev.whetstone.pairs.EqualPassages#key] of each passage that answers one
 ///   of those questions; empty where an older program wrote this
 /// @param documents all whose text it was trained on
@@ -71,13 +72,24 @@ public record TrainedOn(
   /// @param judged the questions for training and for choosing of the log, as found in the passages
   /// @param passages all that it could have seen
   static TrainedOn of(QuestionLog questions, List<JudgedQuestions> judged, List<Passage> passages) {
+    return of(questions, judged, WrittenData.NONE, passages);
+  }
+
+  /// The same, of what learnt from written questions, too.
+  static TrainedOn of(
+      QuestionLog questions,
+      List<JudgedQuestions> judged,
+      WrittenData written,
+      List<Passage> passages) {
     var log = new ArrayList<Question>(questions.train());
     log.addAll(questions.dev());
-    var answering = new TreeSet<String>();
+    var units = new TreeSet<>(questions.answered().names(log));
+    units.addAll(written.units());
+    var answering = new TreeSet<>(written.passages());
     judged.forEach(
         some -> some.qrels().gains().values().forEach(gains -> answering.addAll(gains.keySet())));
     return new TrainedOn(
-        List.copyOf(questions.answered().names(log)),
+        List.copyOf(units),
         List.copyOf(
             passages.stream()
                 .filter(passage -> answering.contains(passage.id()))

@@ -28,7 +28,6 @@ import dev.whetstone.workspace.VectorStore;
 import dev.whetstone.workspace.Workspace;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -37,8 +36,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Makes training pairs from the question log and from the documents, sharpens the base model on
-/// them and keeps the candidate as the next version.
+/// Makes training pairs from the question log, from written questions and from the documents,
+/// sharpens the base model on them and keeps the candidate as the next version.
 public final class Training {
   /// Raised whenever the same inputs make another model.
   public static final int VERSION = 5;
@@ -86,7 +85,10 @@ public final class Training {
     var byId = new HashMap<String, Passage>();
     passages.forEach(passage -> byId.put(passage.id(), passage));
     List<Pair> labels = PairRecipes.fromJudgements(train.texts(), train.qrels().gains(), byId);
-    List<Pair> documents = new PairRecipes(seed).fromDocuments(passages, DOCUMENT_PAIRS);
+    WrittenData written = WrittenData.of(workspace, passages);
+    var pairs =
+        new TrainingPairs(
+            labels, written.pairs(), new PairRecipes(seed).fromDocuments(passages, DOCUMENT_PAIRS));
     Model base = shelf.base(language);
     Candidate candidate;
     try (LuceneIndex words = LuceneIndex.inMemory(passages, null)) {
@@ -100,9 +102,9 @@ public final class Training {
               base,
               passages,
               baseVectors,
-              new TrainingPairs(labels, List.of(), documents),
-              new TrainingData.DevQuestions(dev.texts(), dev.everywhere(passages)),
-              TrainingData.DevQuestions.NONE,
+              pairs,
+              questions(dev, passages),
+              questions(written.dev(), passages),
               question -> words(words, question));
       candidate = new FineTuning(data, Recipe.STANDARD, budget, seed, work, progress).run();
     } catch (NoCandidateException e) {
@@ -110,7 +112,7 @@ public final class Training {
           TrainingResult.Ending.NOTHING_LEARNT, passages.size(), e.getMessage());
     }
     String version = shelf.nextVersion();
-    writePairs(version, questions, train, dev, labels, documents, passages);
+    writePairs(version, questions, new Asked(train, dev, written), pairs, passages);
     save(version, fingerprint, base, candidate, seed);
     WholeFile.delete(work);
     return new TrainingResult(
@@ -118,14 +120,23 @@ public final class Training {
         TrainingResult.Ending.TRAINED,
         passages.size(),
         null,
-        figures(labels.size(), documents.size(), candidate),
+        figures(pairs, candidate),
         questions.note().orElse(null));
   }
 
-  private static TrainingResult.Figures figures(int fromLog, int fromDocuments, Candidate made) {
+  private static TrainingData.DevQuestions questions(
+      JudgedQuestions judged, List<Passage> passages) {
+    return new TrainingData.DevQuestions(judged.texts(), judged.everywhere(passages));
+  }
+
+  private static TrainingResult.Figures figures(TrainingPairs pairs, Candidate made) {
     return new TrainingResult.Figures(
         new TrainingResult.Pairs(
-            made.plan().pairs().total(), new TreeMap<>(made.origins()), fromLog, fromDocuments),
+            made.plan().pairs().total(),
+            new TreeMap<>(made.origins()),
+            pairs.labels().size(),
+            pairs.written().size(),
+            pairs.documents().size()),
         made.steps(),
         made.seconds(),
         made.pairsPerSecond(),
@@ -201,24 +212,28 @@ public final class Training {
         Map.of());
   }
 
+  /// The questions that trained and chose.
+  private record Asked(JudgedQuestions train, JudgedQuestions dev, WrittenData written) {}
+
   private void writePairs(
       String version,
       QuestionLog questions,
-      JudgedQuestions train,
-      JudgedQuestions dev,
-      List<Pair> labels,
-      List<Pair> documents,
+      Asked asked,
+      TrainingPairs pairs,
       List<Passage> passages) {
-    var trainedOn = TrainedOn.of(questions, List.of(train, dev), passages);
+    var trainedOn =
+        TrainedOn.of(questions, List.of(asked.train(), asked.dev()), asked.written(), passages);
     Artifact.create(
         TrainedOn.folder(workspace, version),
         new Provenance("pairs", 1, Map.of(), Map.of(), workspace.settings().train().seed()),
         folder -> {
-          var all = new ArrayList<>(labels);
-          all.addAll(documents);
-          WholeFile.write(folder.resolve("train.jsonl"), lines(all));
-          WholeFile.write(folder.resolve("dev.jsonl"), lines(judged(dev)));
-          WholeFile.write(folder.resolve("log.jsonl"), lines(judged(train)));
+          WholeFile.write(folder.resolve("train.jsonl"), lines(pairs.all()));
+          WholeFile.write(folder.resolve("dev.jsonl"), lines(judged(asked.dev())));
+          WholeFile.write(folder.resolve("log.jsonl"), lines(judged(asked.train())));
+          if (asked.written().dev().size() > 0) {
+            WholeFile.write(
+                folder.resolve("written-dev.jsonl"), lines(judged(asked.written().dev())));
+          }
           WholeFile.write(folder.resolve(TrainedOn.FILE), Json.pretty(trainedOn));
         });
   }

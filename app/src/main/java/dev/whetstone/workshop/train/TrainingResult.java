@@ -43,9 +43,14 @@ public record TrainingResult(
   /// @param trained pairs that it was trained on
   /// @param origins of them, counted
   /// @param fromLog pairs at hand from the question log
+  /// @param fromWritten pairs at hand from questions that a language model wrote
   /// @param fromDocuments pairs at hand from the documents
   public record Pairs(
-      int trained, SortedMap<String, Integer> origins, int fromLog, int fromDocuments) {}
+      int trained,
+      SortedMap<String, Integer> origins,
+      int fromLog,
+      int fromWritten,
+      int fromDocuments) {}
 
   /// @param interpolation share of the trained weights, the rest being the base's
   public record Choices(double interpolation, List<Choice> settings) {
