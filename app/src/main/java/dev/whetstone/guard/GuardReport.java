@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 ///
 /// @param outcome its verdict
 /// @param parts one for each language that the base knows
-/// @param reason why it did not run; empty where it did
+/// @param reason why it did not run, or not in every language; empty where it did
 public record GuardReport(Outcome outcome, List<Part> parts, String reason) {
   /// The verdict.
   public enum Outcome {
@@ -41,9 +41,10 @@ public record GuardReport(Outcome outcome, List<Part> parts, String reason) {
     parts = List.copyOf(parts);
   }
 
-  static GuardReport of(List<Part> parts) {
+  /// @param missing why a language is missing; empty where none is
+  static GuardReport of(List<Part> parts, String missing) {
     boolean forgot = parts.stream().map(Part::change).anyMatch(ForgettingGuard::forgot);
-    return new GuardReport(forgot ? Outcome.FORGOT : Outcome.KEPT, parts, "");
+    return new GuardReport(forgot ? Outcome.FORGOT : Outcome.KEPT, parts, missing);
   }
 
   /// @param reason in the words a user reads
@@ -84,6 +85,7 @@ public record GuardReport(Outcome outcome, List<Part> parts, String reason) {
         + (outcome == Outcome.FORGOT
             ? String.format(
                 Locale.ROOT, "; more than %.0f points are lost", 100 * ForgettingGuard.MOST_LOST)
-            : "");
+            : "")
+        + (reason.isEmpty() ? "" : "; not run in every language: " + reason);
   }
 }
