@@ -32,8 +32,8 @@ import java.util.Set;
 /// other, so its standard error on 110 questions is below that of either figure (4 points):
 /// measured 1.5 between bge-small-en and the model that the demo sharpens from it, whose change was
 /// +0.9 [−2.0, +3.8]. With that, a rule on the mean alone would refuse a model that lost nothing in
-/// 9 of 100 proofs; with the interval it is fewer than 3. A model that lost 5 points is refused in 9
-/// of 10 proofs, one that lost 10 always.
+/// 9 of 100 proofs; with the interval it is fewer than 3. A model that lost 5 points is refused in
+/// 9 of 10 proofs, one that lost 10 always.
 ///
 /// A set counts for a base that knows its language. That is asked of the base, not of its card:
 /// where it does not even find the answers among the answers ([#LEAST_KNOWN]), it cannot lose what
