@@ -77,7 +77,7 @@ public final class QuestionWriter {
   public WriterEstimate estimate(WriterInputs inputs, WriterLimits limits) {
     limits.check(settings.remote(), settings.price());
     int wanted = (int) Math.ceil(limits.count() / (KEPT_SHARE * settings.perPassage()));
-    double each = cache.millisEach(model.name()).orElse(EACH.toMillis());
+    double each = cache.millisEach(model.name()).orElse((double) EACH.toMillis());
     PassageChoice choice = PassageChoice.of(inputs, settings.seed());
     var prompts = new HashMap<String, QuestionPrompt>();
     int passages = 0;
@@ -113,7 +113,7 @@ public final class QuestionWriter {
   }
 
   private boolean within(WriterLimits limits, long read, long written, double millis) {
-    return millis <= limits.time().toMillis()
+    return millis <= (double) limits.time().toMillis()
         && (limits.tokens() == null || read + written <= limits.tokens())
         && (limits.money() == null || settings.price().of(read, written) <= limits.money());
   }

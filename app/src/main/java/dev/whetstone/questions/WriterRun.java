@@ -170,7 +170,7 @@ final class WriterRun {
             QuestionPrompt.replyTokens(task.kinds().size()),
             settings.temperature(),
             List.of("\n\n"),
-            (int) settings.seed() ^ task.key().hashCode() & Integer.MAX_VALUE);
+            ((int) settings.seed() ^ task.key().hashCode()) & Integer.MAX_VALUE);
     return retry.call(
         () -> model.chat(task.messages(), options),
         failure ->
@@ -218,17 +218,14 @@ final class WriterRun {
   }
 
   private @Nullable CachedReply refused(ExecutionException thrown) {
-    switch (thrown.getCause()) {
-      case Failure.BadInput failure -> {
-        if (++refusals >= REFUSALS) {
-          throw failure;
-        }
-        return null; // this passage does not fit, or its content is refused
-      }
+    refusals++;
+    return switch (thrown.getCause()) {
+      case Failure.BadInput failure when refusals >= REFUSALS -> throw failure;
+      case Failure.BadInput _ -> null; // this passage does not fit, or its content is refused
       case RuntimeException failure -> throw failure;
       case Error error -> throw error;
       case null, default -> throw new IllegalStateException(thrown);
-    }
+    };
   }
 
   private void check(Progress.Task task) {
