@@ -106,8 +106,8 @@ class PassageChoiceTest {
                     "a",
                     "One",
                     ("Boilers Burners Valves Gauges Pumps Inspection Repair Warranty Addresses"
-                         + " Index Glossary Forms Tables Figures Notes Errata Credits Contacts"
-                         + " Terms History Parts Tools")
+                            + " Index Glossary Forms Tables Figures Notes Errata Credits Contacts"
+                            + " Terms History Parts Tools")
                         .replace(' ', '\n'))));
     for (String document : List.of("a", "b", "c")) {
       passages.add(
