@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.NetworkDescription;
 import dev.whetstone.core.NetworkFamilies;
-import dev.whetstone.core.ScoreHeads;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -42,9 +41,7 @@ interface Architecture {
   /// The encoder with the head of the class for sequence classification.
   ///
   /// @throws Failure.BadInput if the head asks for what is not computed
-  default NetworkDescription readScoring(ConfigValues config) {
-    return ScoreHeads.on(read(config));
-  }
+  NetworkDescription readScoring(ConfigValues config);
 
   /// The encoder that a `config.json` describes.
   ///

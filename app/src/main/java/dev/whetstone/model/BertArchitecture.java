@@ -2,6 +2,7 @@ package dev.whetstone.model;
 
 import dev.whetstone.core.NetworkDescription;
 import dev.whetstone.core.NetworkFamilies;
+import dev.whetstone.core.ScoreHeads;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,6 +22,11 @@ final class BertArchitecture implements Architecture {
     config.requireOneOf("hidden_act", List.of("gelu"));
     config.requireOneOf("position_embedding_type", List.of("absolute", ""));
     config.requireOneOf("is_decoder", List.of("false", ""));
+  }
+
+  @Override
+  public NetworkDescription readScoring(ConfigValues config) {
+    return ScoreHeads.on(read(config));
   }
 
   @Override

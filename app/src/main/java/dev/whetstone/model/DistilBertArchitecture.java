@@ -2,6 +2,7 @@ package dev.whetstone.model;
 
 import dev.whetstone.core.NetworkDescription;
 import dev.whetstone.core.NetworkFamilies;
+import dev.whetstone.core.ScoreHeads;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,6 +16,11 @@ final class DistilBertArchitecture implements Architecture {
   public NetworkDescription read(ConfigValues config) {
     config.requireOneOf("activation", List.of("gelu"));
     return NetworkFamilies.distilBert(Architecture.sizes(config, KEYS, 0, EPSILON));
+  }
+
+  @Override
+  public NetworkDescription readScoring(ConfigValues config) {
+    return ScoreHeads.on(read(config));
   }
 
   @Override

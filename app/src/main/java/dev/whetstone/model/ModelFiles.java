@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -62,8 +63,7 @@ final class ModelFiles {
     boolean classifier = ScoreModules.isClassifier(network);
     Map<String, Object> config = new TreeMap<>(Architecture.config(network));
     if (classifier) {
-      String encoder = String.valueOf(((List<?>) config.get("architectures")).getFirst());
-      config.put("architectures", List.of(encoder.replaceFirst("Model$", ScoreModules.CLASSIFIER)));
+      config.put("architectures", List.of(classifier(config)));
       config.put("id2label", Map.of("0", "LABEL_0"));
       config.put("label2id", Map.of("LABEL_0", 0));
       config.put("problem_type", "regression");
@@ -75,6 +75,13 @@ final class ModelFiles {
     if (!classifier) {
       writeModules(folder, draft);
     }
+  }
+
+  /// The class for sequence classification beside that of the encoder: `BertModel` gives
+  /// `BertForSequenceClassification`.
+  private static String classifier(Map<String, Object> config) {
+    var encoder = (List<?>) Objects.requireNonNull(config.get("architectures"));
+    return String.valueOf(encoder.getFirst()).replaceFirst("Model$", ScoreModules.CLASSIFIER);
   }
 
   private static void writeModules(Path folder, CrossEncoderDraft draft) throws IOException {

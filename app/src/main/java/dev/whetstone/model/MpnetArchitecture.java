@@ -2,6 +2,7 @@ package dev.whetstone.model;
 
 import dev.whetstone.core.NetworkDescription;
 import dev.whetstone.core.NetworkFamilies;
+import dev.whetstone.core.ScoreHeads;
 import java.util.List;
 import java.util.Map;
 
@@ -18,6 +19,11 @@ final class MpnetArchitecture implements Architecture {
     return NetworkFamilies.mpnet(
         Architecture.sizes(config, USUAL_KEYS, OFFSET, epsilon),
         config.whole("relative_attention_num_buckets", BUCKETS, BUCKETS, BUCKETS));
+  }
+
+  @Override
+  public NetworkDescription readScoring(ConfigValues config) {
+    return ScoreHeads.on(read(config));
   }
 
   @Override

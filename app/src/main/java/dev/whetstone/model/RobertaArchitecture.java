@@ -2,6 +2,7 @@ package dev.whetstone.model;
 
 import dev.whetstone.core.NetworkDescription;
 import dev.whetstone.core.NetworkFamilies;
+import dev.whetstone.core.ScoreHeads;
 import java.util.Map;
 
 /// RoBERTa, and the families that are the same with another vocabulary: XLM-R and CamemBERT.
@@ -19,6 +20,11 @@ record RobertaArchitecture(String family, String model) implements Architecture 
         Architecture.sizes(config, USUAL_KEYS, padding + 1, epsilon),
         config.whole("type_vocab_size", 2, 1, 1000),
         padding);
+  }
+
+  @Override
+  public NetworkDescription readScoring(ConfigValues config) {
+    return ScoreHeads.on(read(config));
   }
 
   @Override
