@@ -266,8 +266,7 @@ class SettingsFileTest {
     assertThat(defaults.count()).isEqualTo(500);
     assertThat(defaults.review()).isEqualTo(150);
     assertThat(defaults.time()).isEqualTo(Duration.ofMinutes(20));
-    assertThat(defaults.kinds())
-        .containsExactly("fact", "how-to", "symptom", "keywords", "plain");
+    assertThat(defaults.kinds()).containsExactly("fact", "how-to", "symptom", "keywords", "plain");
     assertThat(read("questions: {writer: {kind: ollama, model: m}}").questions().writer().url())
         .isNull();
 
