@@ -1,7 +1,10 @@
 package dev.whetstone.questions;
 
+import dev.whetstone.core.Passage;
 import dev.whetstone.questions.CopyCheck.Copied;
+import dev.whetstone.text.LanguageDetector;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,30 +18,27 @@ final class CandidateChecks {
   /// A question with what was found of it.
   record Checked(Candidate candidate, QuestionChecks checks) {}
 
-  private static final Map<QuestionFault, QuestionCheck> OF_TEXT = ofText();
-
+  private final Map<QuestionFault, QuestionCheck> ofText = new LinkedHashMap<>();
   private final RepeatCheck repeats = new RepeatCheck();
   private final SearchCheck search;
 
-  /// @param examples questions that may not be repeated
-  CandidateChecks(SearchCheck search, List<String> examples) {
-    this.search = search;
+  /// @param finder searches the passages
+  /// @param passages all of them
+  /// @param examples questions of people that may not be repeated
+  CandidateChecks(PassageFinder finder, Collection<Passage> passages, List<String> examples) {
+    this.search = new SearchCheck(finder, passages);
+    ofText.put(QuestionFault.FORM, new FormCheck());
+    ofText.put(QuestionFault.LANGUAGE, new LanguageCheck());
+    ofText.put(QuestionFault.POINTS_AT_TEXT, new PointingCheck());
+    ofText.put(QuestionFault.COPIED, new CopyCheck());
+    ofText.put(QuestionFault.NOT_ANSWERED, new AnsweredCheck());
+    ofText.put(QuestionFault.GENERIC, new GenericCheck(passages));
     for (String example : examples) {
-      repeats.remember(example, dev.whetstone.text.LanguageDetector.ofQuestion(example));
+      repeats.remember(example, LanguageDetector.ofQuestion(example));
     }
     for (PromptWords words : List.of(PromptWords.ENGLISH, PromptWords.CHINESE)) {
-      words.example().questions().values().forEach(q -> repeats.remember(q, words.code()));
+      words.example().questions().values().forEach(q -> repeats.rememberExample(q, words.code()));
     }
-  }
-
-  private static Map<QuestionFault, QuestionCheck> ofText() {
-    var checks = new LinkedHashMap<QuestionFault, QuestionCheck>();
-    checks.put(QuestionFault.FORM, new FormCheck());
-    checks.put(QuestionFault.LANGUAGE, new LanguageCheck());
-    checks.put(QuestionFault.POINTS_AT_TEXT, new PointingCheck());
-    checks.put(QuestionFault.COPIED, new CopyCheck());
-    checks.put(QuestionFault.NOT_ANSWERED, new AnsweredCheck());
-    return checks;
   }
 
   /// @param candidates in the order in which the first of several like ones stays
@@ -47,7 +47,7 @@ final class CandidateChecks {
     var searched = new ArrayList<Candidate>();
     for (Candidate candidate : candidates) {
       Set<QuestionFault> found = EnumSet.noneOf(QuestionFault.class);
-      OF_TEXT.forEach(
+      ofText.forEach(
           (fault, check) -> {
             if (check.refuses(candidate)) {
               found.add(fault);
@@ -65,7 +65,7 @@ final class CandidateChecks {
     var checked = new ArrayList<Checked>();
     for (int i = 0; i < candidates.size(); i++) {
       boolean wasSearched = faults.get(i).isEmpty();
-      var found = wasSearched ? places.removeFirst() : new SearchCheck.Places(0, 0, 0, 0);
+      var found = wasSearched ? places.removeFirst() : SearchCheck.NOWHERE;
       checked.add(checked(candidates.get(i), faults.get(i), found, wasSearched));
     }
     return checked;
@@ -73,9 +73,6 @@ final class CandidateChecks {
 
   private static Checked checked(
       Candidate candidate, Set<QuestionFault> faults, SearchCheck.Places places, boolean searched) {
-    if (searched && places.generic()) {
-      faults.add(QuestionFault.GENERIC);
-    }
     if (searched && !places.found()) {
       faults.add(QuestionFault.NOT_FOUND);
     }

@@ -68,7 +68,8 @@ final class CopyCheck implements QuestionCheck {
     return terms.size() <= LONGEST_NAME ? terms : Set.of();
   }
 
-  private static List<String> units(String text, String language) {
+  /// The words of a text in their order; its characters where words are not written apart.
+  static List<String> units(String text, String language) {
     return Languages.withoutSpaces(language)
         ? text.codePoints()
             .filter(Character::isLetterOrDigit)

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// 1. Each document's passages are ordered by salience, one of each heading before the second of
 ///    any.
 /// 2. Documents take turns, in an order shuffled by the seed: every document is asked about once
-///    before one is asked about twice.
+///    before one is asked about twice, but for what the next step moves.
 /// 3. Where the base model's vectors are known, the next passage is the one among the following
 ///    [#WINDOW] of that order that is farthest from all chosen before (greedy k-centre; Gonzalez,
 ///    1985), so that ten documents on one subject do not fill the first ten places.

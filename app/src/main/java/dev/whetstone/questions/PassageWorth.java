@@ -10,6 +10,7 @@ import dev.whetstone.text.LanguageDetector;
 import dev.whetstone.text.Sentences;
 import dev.whetstone.text.Word;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -62,7 +63,7 @@ final class PassageWorth {
     var last = new HashMap<String, String>(); // the document in which a sentence was seen last
     var counts = new HashMap<String, Integer>();
     passages.stream()
-        .sorted(java.util.Comparator.comparing(Passage::document))
+        .sorted(Comparator.comparing(Passage::document))
         .forEach(
             passage -> {
               for (String sentence : Sentences.of(passage.text(), language(passage))) {

@@ -1,6 +1,7 @@
 package dev.whetstone.questions;
 
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -95,7 +96,7 @@ record PromptWords(
 
   /// Labels of all languages, by which a reply's lines are read.
   static Map<String, QuestionKind> labels() {
-    var labels = new java.util.HashMap<String, QuestionKind>();
+    var labels = new HashMap<String, QuestionKind>();
     for (PromptWords words : Set.of(ENGLISH, CHINESE)) {
       words.kinds.forEach((kind, label) -> labels.put(label.label(), kind));
     }

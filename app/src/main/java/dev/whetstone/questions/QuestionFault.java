@@ -17,10 +17,10 @@ public enum QuestionFault {
   COPIED("copied", false),
   /// It asks about things of which the passage does not speak.
   NOT_ANSWERED("not-answered", false),
+  /// Its words are so common that it could be asked of many passages.
+  GENERIC("generic", false),
   /// Another question, or an example, is the same or nearly so.
   REPEATED("repeated", false),
-  /// Too many passages are as near to it as its own.
-  GENERIC("generic", true),
   /// Neither words nor vectors find its passage among the first.
   NOT_FOUND("not-found", true);
 

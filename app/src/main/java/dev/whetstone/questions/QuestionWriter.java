@@ -27,8 +27,8 @@ import java.util.HashMap;
 /// 3. [ReplyParser] takes the questions out of the reply.
 /// 4. The checks look at each question, and every fault is noted by name ([QuestionFault]). Those
 ///    by the text: form, language, pointing at the text, copied words, names and numbers that the
-///    passage does not mention, repetition. Those by the base model's search: its passage is not
-///    found, or too many are as near.
+///    passage does not mention, words that many passages have, repetition. The one by the base
+///    model's search: neither arm has its passage among the first fifty.
 ///
 /// A question without a fault is *kept*: it trains, and a part of them chooses. For a proof the
 /// faults by search are disregarded ([WriterResult#reviewable()]): questions whose passages the
@@ -127,7 +127,7 @@ public final class QuestionWriter {
   ///   before is kept
   public WriterResult write(WriterInputs inputs, WriterLimits limits, Progress progress) {
     limits.check(settings.remote(), settings.price());
-    var checks = new CandidateChecks(new SearchCheck(finder, inputs.passages()), inputs.examples());
+    var checks = new CandidateChecks(finder, inputs.passages(), inputs.examples());
     return new WriterRun(
             new WriterRun.Tools(model, cache, settings, time),
             inputs.examples(),

@@ -12,12 +12,31 @@ import java.util.Set;
 /// Refuses questions that were asked before, or nearly: with the same words, or with content terms
 /// of which four fifths are the same (Jaccard). Remembers what it has let through. For one thread;
 /// questions come in a fixed order, the first of several stays.
+///
+/// Small models also put pieces of the prompt's examples into their questions ("… and hurt the
+/// neighbours, do I have to pay?"). A question that has a longer run of words in common with an
+/// example than with its own passage is refused, from [#PIECE] words on.
 final class RepeatCheck implements QuestionCheck {
   private static final double SIMILAR = .8;
+
+  /// Words, or characters where words are not written apart.
+  private static final int PIECE = 5;
+
+  private static final int PIECE_OF_CHARACTERS = 7;
+
+  private record Example(String language, List<String> units) {}
+
+  private final List<Example> examples = new ArrayList<>();
 
   private final Set<String> words = new HashSet<>();
   private final List<Set<String>> terms = new ArrayList<>();
   private final Map<String, List<Integer>> byTerm = new HashMap<>();
+
+  /// Makes it remember an example, no large piece of which may be repeated either.
+  void rememberExample(String question, String language) {
+    remember(question, language);
+    examples.add(new Example(language, CopyCheck.units(question, language)));
+  }
 
   /// Makes it remember a question that others may not repeat, such as one of a person.
   void remember(String question, String language) {
@@ -33,11 +52,27 @@ final class RepeatCheck implements QuestionCheck {
   public boolean refuses(Candidate candidate) {
     String question = candidate.question();
     if (words.contains(Question.words(question))
+        || holdsPieceOfExample(candidate)
         || similar(ContentTerms.set(question, candidate.language()))) {
       return true;
     }
     remember(question, candidate.language());
     return false;
+  }
+
+  private boolean holdsPieceOfExample(Candidate candidate) {
+    String language = candidate.language();
+    int piece = Languages.withoutSpaces(language) ? PIECE_OF_CHARACTERS : PIECE;
+    List<String> units = CopyCheck.units(candidate.question(), language);
+    int longest =
+        examples.stream()
+            .filter(example -> example.language().equals(language))
+            .mapToInt(example -> CopyCheck.run(units, example.units()))
+            .max()
+            .orElse(0);
+    return longest >= piece
+        && longest
+            > CopyCheck.run(units, CopyCheck.units(candidate.passage().embedded(), language));
   }
 
   private boolean similar(Set<String> own) {

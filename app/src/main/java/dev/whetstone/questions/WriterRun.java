@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -182,7 +183,7 @@ final class WriterRun {
   /// Waits for a reply and keeps it; null where the model refuses this passage.
   private @Nullable CachedReply received(Pending next) throws TimeoutException {
     PassageTask task = next.task();
-    Future<Reply> asked = java.util.Objects.requireNonNull(next.asked());
+    Future<Reply> asked = Objects.requireNonNull(next.asked());
     try {
       Reply reply = asked.get(Math.max(1, budget.timeLeft().toMillis()), TimeUnit.MILLISECONDS);
       boolean told = reply.inputTokens() > 0;
@@ -241,7 +242,7 @@ final class WriterRun {
   private WrittenQuestion written(CandidateChecks.Checked each) {
     Candidate candidate = each.candidate();
     Passage passage = candidate.passage();
-    QuestionPrompt prompt = java.util.Objects.requireNonNull(prompts.get(candidate.language()));
+    QuestionPrompt prompt = Objects.requireNonNull(prompts.get(candidate.language()));
     return new WrittenQuestion(
         WrittenQuestion.id(candidate.question(), passage.id()),
         candidate.question(),

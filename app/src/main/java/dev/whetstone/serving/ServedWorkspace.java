@@ -178,6 +178,12 @@ public final class ServedWorkspace implements Application, AutoCloseable {
     return rerankers.scores(serving.version(), question, texts, disconnected);
   }
 
+  /// Opens the reranker of an app and returns when it is open: for a caller who asks one question,
+  /// and would rather wait than go without. One that cannot be opened is logged.
+  public void prepare(App app) {
+    rerankers.prepare(settled(app).planOrUntuned());
+  }
+
   private void requireReady(Caller caller, App app) {
     Readiness readiness = readiness(caller, app);
     if (!readiness.ready()) {

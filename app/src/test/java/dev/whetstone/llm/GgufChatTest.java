@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.whetstone.core.Failure;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -85,6 +88,32 @@ class GgufChatTest {
                   .outputTokens())
           .isPositive();
     }
+  }
+
+  @Test
+  void severalRepliesAreWrittenAtOnceAndAClosedModelWritesNone() throws Exception {
+    ChatModel model = ChatModels.open(new LlmSettings.Gguf(file(), 512, 2, 4));
+    try (var threads = Executors.newFixedThreadPool(8)) {
+      var replies = new ArrayList<Future<Reply>>();
+      for (int i = 0; i < 8; i++) {
+        int number = i;
+        replies.add(
+            threads.submit(
+                () ->
+                    model.chat(
+                        List.of(Message.user("Say the number " + number + " and no more.")),
+                        new ChatOptions(12, 0, List.of()))));
+      }
+      for (int i = 0; i < 8; i++) {
+        assertThat(replies.get(i).get().text()).contains(String.valueOf(i));
+      }
+    }
+
+    model.close();
+
+    assertThatThrownBy(
+            () -> model.chat(List.of(Message.user("Hi")), new ChatOptions(4, 0, List.of())))
+        .isInstanceOf(Failure.Unavailable.class);
   }
 
   private static Path file() {

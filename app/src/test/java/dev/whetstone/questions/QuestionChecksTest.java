@@ -192,4 +192,39 @@ class QuestionChecksTest {
         .isTrue();
     assertThat(check.refuses(english("Who tests a boiler valve?", QuestionKind.FACT))).isFalse();
   }
+
+  @Test
+  void aQuestionThatHoldsAPieceOfAnExampleIsRefused() {
+    var check = new RepeatCheck();
+    check.rememberExample("is it safe to leave my old furnace on over night?", "en");
+    check.rememberExample("结果把楼下邻居炸伤了，我要赔钱吗？", "zh");
+
+    assertThat(
+            check.refuses(
+                english("The valve hisses, is it safe to leave it?", QuestionKind.SYMPTOM)))
+        .isTrue();
+    assertThat(check.refuses(chinese("我家阀门没更换，结果把楼下邻居炸伤了怎么办？"))).isTrue();
+    assertThat(check.refuses(chinese("安全阀没检验出了事故要赔钱吗？"))).isFalse();
+  }
+
+  @Test
+  void aQuestionWhoseTermsLeaveMoreThanOnePassageIsGeneric() {
+    var passages = new ArrayList<Passage>();
+    for (int i = 0; i < 64; i++) {
+      String text =
+          "valve"
+              + (i < 8 ? " pressure" : "")
+              + (i % 8 == 0 ? " steam" : "")
+              + (i == 0 ? " gasket" : "");
+      passages.add(new Passage("p" + i, "d", List.of(), text, 0, text.length(), 0, 4, Map.of()));
+    }
+    var check = new GenericCheck(passages);
+
+    assertThat(check.refuses(english("What is a valve?", QuestionKind.FACT))).isTrue(); // 64 left
+    assertThat(check.refuses(english("What is the pressure?", QuestionKind.FACT))).isTrue(); // 8
+    assertThat(check.refuses(english("Why does the toast burn?", QuestionKind.FACT))).isTrue();
+    assertThat(check.refuses(english("Is it under steam pressure?", QuestionKind.FACT)))
+        .isFalse(); // 64 / 8 / 8 = 1
+    assertThat(check.refuses(english("What is the gasket for?", QuestionKind.FACT))).isFalse();
+  }
 }

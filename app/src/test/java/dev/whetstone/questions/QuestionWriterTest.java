@@ -113,9 +113,10 @@ class QuestionWriterTest {
     String thing = thing(message);
     return """
     fact: when should somebody check my %s?
-    how-to: What does this document say about it?
+    how-to: should somebody check my %s, and when?
     symptom: a strange noise comes at night, what now?
-    keywords: %s, exchange\
+    keywords: %s, exchange
+    plain: what does this document say about the %s?\
     """
         .replace("%s", thing);
   }
@@ -139,13 +140,13 @@ class QuestionWriterTest {
 
     assertThat(result.end()).isEqualTo(End.PASSAGES);
     assertThat(result.passages()).isEqualTo(8);
-    assertThat(result.questions()).hasSize(4 * 8);
+    assertThat(result.questions()).hasSize(5 * 8);
     assertThat(result.kept()).hasSize(2 * 8);
     assertThat(result.refused())
         .containsEntry(QuestionFault.POINTS_AT_TEXT, 8)
-        .containsEntry(QuestionFault.REPEATED, 7)
-        .containsEntry(QuestionFault.NOT_FOUND, 1);
-    assertThat(result.reviewable()).hasSize(2 * 8 + 1);
+        .containsEntry(QuestionFault.REPEATED, 8)
+        .containsEntry(QuestionFault.GENERIC, 8);
+    assertThat(result.reviewable()).hasSize(2 * 8);
     assertThat(result.kept())
         .allSatisfy(
             question -> {

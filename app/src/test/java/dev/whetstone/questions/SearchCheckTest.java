@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.whetstone.core.Hit;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Ranking;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -28,28 +27,23 @@ class SearchCheckTest {
     var places =
         check.places(List.of(new Candidate("who checks it", QuestionKind.FACT, copy, "en")));
 
-    assertThat(places).containsExactly(new SearchCheck.Places(2, 1, 0, 1));
+    assertThat(places).containsExactly(new SearchCheck.Places(2, 1, 0));
     assertThat(places.getFirst().found()).isTrue();
-    assertThat(places.getFirst().generic()).isFalse();
   }
 
   @Test
-  void aQuestionToWhichManyPassagesAreAsNearIsGeneric() {
-    var hits = new ArrayList<Hit>();
-    for (int i = 0; i < SearchCheck.DEPTH; i++) {
-      hits.add(new Hit("p" + i, .6 - .0001 * i));
-    }
-    Passage passage = PassageChoiceTest.passage("p7", "x", "H", TEXT);
+  void aQuestionThatFindsOnlyOthersIsNotFound() {
+    Passage passage = PassageChoiceTest.passage("a", "x", "H", TEXT);
+    var others = new Ranking(List.of(new Hit("c", 3)));
     var check =
         new SearchCheck(
-            (_, _) ->
-                List.of(new PassageFinder.Found(Ranking.EMPTY, new Ranking(hits), Ranking.EMPTY)),
+            (_, _) -> List.of(new PassageFinder.Found(others, Ranking.EMPTY, others)),
             List.of(passage));
 
     var places =
         check.places(List.of(new Candidate("what is it", QuestionKind.FACT, passage, "en")));
 
-    assertThat(places.getFirst().dense()).isEqualTo(8);
-    assertThat(places.getFirst().generic()).isTrue();
+    assertThat(places.getFirst()).isEqualTo(SearchCheck.NOWHERE);
+    assertThat(places.getFirst().found()).isFalse();
   }
 }

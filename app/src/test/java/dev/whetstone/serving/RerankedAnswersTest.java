@@ -212,6 +212,20 @@ class RerankedAnswersTest {
   }
 
   @Test
+  void aRerankerIsOpenBeforeTheFirstQuestionWhereTheCallerWaitsForIt() {
+    served.prepare(app());
+    assertThat(served.openRerankers()).containsExactly("manual/1");
+
+    plan(new Reranker.None());
+    source.broken = new Failure.CorruptArtifact("a byte has flipped");
+    served.prepare(app());
+    plan(new Reranker.Model("manual", "9", 20, 1));
+    served.prepare(app()); // it is logged that it cannot be opened
+
+    assertThat(answer(new Query(QUESTION, Filter.ALL)).hits()).hasSize(20);
+  }
+
+  @Test
   void callersTextsAreScoredByTheVersionThatServesAndShareItWithTheApp() {
     assertThatThrownBy(() -> served.rerank(Caller.LOCAL, "a", List.of("b"), () -> false))
         .isInstanceOf(Failure.BadInput.class);
