@@ -10,13 +10,13 @@ import java.util.stream.Collectors;
 ///
 /// @param outcome its verdict
 /// @param parts one for each language that the base knows
-/// @param reason why it did not run; empty where it did
+/// @param reason why it did not run, or not in every language; empty where it did
 public record GuardReport(Outcome outcome, List<Part> parts, String reason) {
   /// The verdict.
   public enum Outcome {
-    /// In no language did the candidate lose more than [ForgettingGuard#MOST_LOST].
+    /// In no language did the candidate provably lose more than it may.
     KEPT,
-    /// It lost more in one.
+    /// In one it lost more than [ForgettingGuard#MOST_LOST], and not by chance.
     FORGOT,
     /// Nothing was measured.
     NOT_RUN
@@ -41,10 +41,10 @@ public record GuardReport(Outcome outcome, List<Part> parts, String reason) {
     parts = List.copyOf(parts);
   }
 
-  static GuardReport of(List<Part> parts) {
-    boolean forgot =
-        parts.stream().anyMatch(part -> part.change().mean() < -ForgettingGuard.MOST_LOST);
-    return new GuardReport(forgot ? Outcome.FORGOT : Outcome.KEPT, parts, "");
+  /// @param missing why a language is missing; empty where none is
+  static GuardReport of(List<Part> parts, String missing) {
+    boolean forgot = parts.stream().map(Part::change).anyMatch(ForgettingGuard::forgot);
+    return new GuardReport(forgot ? Outcome.FORGOT : Outcome.KEPT, parts, missing);
   }
 
   /// @param reason in the words a user reads
@@ -85,6 +85,7 @@ public record GuardReport(Outcome outcome, List<Part> parts, String reason) {
         + (outcome == Outcome.FORGOT
             ? String.format(
                 Locale.ROOT, "; more than %.0f points are lost", 100 * ForgettingGuard.MOST_LOST)
-            : "");
+            : "")
+        + (reason.isEmpty() ? "" : "; not run in every language: " + reason);
   }
 }
