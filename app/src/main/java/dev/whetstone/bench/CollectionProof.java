@@ -289,11 +289,14 @@ public final class CollectionProof {
       Qrels qrels = options.limit() == 0 ? all : all.limit(options.limit());
       List<String> ids = qrels.queries();
       requireTexts(split, ids, queries);
-      var rankings = proofRankings.of(texts(ids, queries), weights);
+      var rankings = new ArrayList<>(proofRankings.of(texts(ids, queries), weights));
+      rankings.addAll(proofRankings.shortened(texts(ids, queries), weights, outcome.dimensions()));
+      var contrasts = new ArrayList<>(ProofRankings.CONTRASTS);
+      contrasts.addAll(ProofRankings.contrasts(outcome.dimensions()));
       var comparison =
           Comparison.of(
               rankings,
-              ProofRankings.CONTRASTS,
+              contrasts,
               ProofRankings.HYBRID,
               qrels,
               Gate.standard(),

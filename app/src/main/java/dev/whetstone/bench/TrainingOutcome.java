@@ -13,10 +13,12 @@ import java.util.Locale;
 /// What training came to.
 ///
 /// @param share of the trained weights; 0 where the base stands
+/// @param dimensions that the candidate was trained for, beside its own
 record TrainingOutcome(
     Labels labels,
     String base,
     double share,
+    List<Integer> dimensions,
     ProofReport.Training training,
     ProofReport.Embedding embedding,
     GuardReport guard) {
@@ -30,6 +32,7 @@ record TrainingOutcome(
         labels,
         base.name(),
         candidate.alpha(),
+        candidate.plan().optimisation().loss().dimensions(),
         new ProofReport.Training(
             candidate.plan().pairs().total(),
             candidate.steps(),
@@ -50,6 +53,7 @@ record TrainingOutcome(
         labels,
         base.name(),
         0,
+        List.of(),
         new ProofReport.Training(0, 0, 0, 0, "none", List.of("no candidate: " + why.getMessage())),
         new ProofReport.Embedding(0, 0, 0),
         GuardReport.notRun("there is no candidate"));

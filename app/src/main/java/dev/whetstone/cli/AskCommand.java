@@ -9,7 +9,6 @@ import dev.whetstone.core.Filter;
 import dev.whetstone.llm.ChatModel;
 import dev.whetstone.serving.Answered;
 import dev.whetstone.serving.Answering;
-import dev.whetstone.serving.Application;
 import dev.whetstone.serving.Apps;
 import dev.whetstone.serving.Caller;
 import dev.whetstone.serving.NotReady;
@@ -93,7 +92,7 @@ final class AskCommand implements Callable<Integer> {
     }
   }
 
-  private Answered answer(Workspace workspace, Application application) {
+  private Answered answer(Workspace workspace, ServedWorkspace application) {
     App chosen =
         (app == null ? application.ownApp(Caller.LOCAL) : application.app(Caller.LOCAL, app))
             .orElseThrow(
@@ -104,6 +103,7 @@ final class AskCommand implements Callable<Integer> {
                             + "': `whet app --list` shows them; `whet run` makes the workspace's"
                             + " own"));
     try {
+      application.prepare(chosen);
       return application.answer(
           Caller.LOCAL, chosen, new Query(question, Filter.ALL), ModelWait.INSIDE);
     } catch (NotReady e) {

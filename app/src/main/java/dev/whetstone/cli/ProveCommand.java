@@ -243,6 +243,16 @@ final class ProveCommand implements Callable<Integer> {
             comparison.gain(ProofRankings.DENSE),
             comparison.gain(ProofRankings.HYBRID),
             report.reranker()));
+    comparison
+        .gains()
+        .forEach(
+            (name, gain) -> {
+              String[] parts = name.split("_", 2);
+              if (parts.length == 2 && parts[1].matches("\\d+")) {
+                terminal.line(
+                    "%s in %s dimensions: %s", parts[0], parts[1], RerankerWords.gain(gain));
+              }
+            });
     terminal.line("The gate: %s", report.verdict().reason());
     terminal.line("The guard: %s", report.guard().words());
     if (report.reranker() != null) {

@@ -107,8 +107,7 @@ final class ServeCommand implements Callable<Integer> {
             ServerComponents.registrations(workspace, encoders, options.address(), writes);
         var server = Server.start(settings, application, embeddings, registrations)) {
       var _ =
-          timer.scheduleWithFixedDelay(
-              application::refresh, REFRESH_SECONDS, REFRESH_SECONDS, TimeUnit.SECONDS);
+          timer.scheduleWithFixedDelay(application::refresh, 0, REFRESH_SECONDS, TimeUnit.SECONDS);
       var _ =
           timer.scheduleWithFixedDelay(this::fetch, FETCH_SECONDS, FETCH_SECONDS, TimeUnit.SECONDS);
       Readiness ready = application.readiness(Caller.LOCAL);

@@ -53,6 +53,19 @@ public final class SettingChecks {
     return value;
   }
 
+  /// Checks a list of numbers.
+  ///
+  /// @return a copy; empty where there is none
+  public static List<Integer> allWithin(
+      String key, @Nullable List<Integer> values, int low, int high) {
+    if (values == null) {
+      return List.of();
+    }
+    require(values.stream().noneMatch(Objects::isNull), key + ": an element of the list is empty");
+    values.forEach(value -> within(key, value, low, low, high));
+    return List.copyOf(values);
+  }
+
   /// Checks the NAME of an environment variable. It is put into a shell script, and a key pasted in
   /// its place must not be repeated in messages or carried off as a name.
   ///

@@ -59,6 +59,40 @@ public final class Vectors {
     return Arrays.copyOfRange(data, row * dimension, (row + 1) * dimension);
   }
 
+  /// The first numbers of each vector, brought to unit length: what a model that was trained for it
+  /// (*Matryoshka*) has in fewer dimensions.
+  ///
+  /// @param numbers from 1 to [#dimension]
+  /// @param other the space of the shortened vectors
+  public Vectors prefix(int numbers, SpaceId other) {
+    float[] shortened = new float[Math.multiplyExact(size(), numbers)];
+    for (int row = 0; row < size(); row++) {
+      float[] part = Arrays.copyOfRange(data, row * dimension, row * dimension + numbers);
+      System.arraycopy(unit(part), 0, shortened, row * numbers, numbers);
+    }
+    return new Vectors(other, ids, numbers, shortened);
+  }
+
+  /// The first numbers of one vector, brought to unit length.
+  public static float[] prefix(float[] vector, int numbers) {
+    if (numbers < 1 || numbers > vector.length) {
+      throw new IllegalArgumentException(numbers + " of " + vector.length + " numbers");
+    }
+    return unit(Arrays.copyOf(vector, numbers));
+  }
+
+  private static float[] unit(float[] vector) {
+    double squares = 0;
+    for (float value : vector) {
+      squares += (double) value * value;
+    }
+    double length = Math.max(Math.sqrt(squares), 1e-12);
+    for (int i = 0; i < vector.length; i++) {
+      vector[i] = (float) (vector[i] / length);
+    }
+    return vector;
+  }
+
   /// The dot product of a row with `query` (`[dimension]`): their cosine, as both are of unit
   /// length.
   public float dot(int row, float[] query) {

@@ -67,7 +67,7 @@ final class RerankRoutes {
     List<Result> results =
         IntStream.range(0, documents.size())
             .boxed()
-            .sorted(Comparator.comparing((Integer i) -> -relevance.get(i)))
+            .sorted(Comparator.comparingDouble((Integer i) -> -relevance.get(i)))
             .limit(most)
             .map(
                 i ->

@@ -229,6 +229,11 @@ public final class Rerankers implements TimedScorer, AutoCloseable {
     }
   }
 
+  /// Opens what a plan names, and returns when it is open or cannot be opened.
+  void prepare(RetrievalPlan plan) {
+    version(plan).ifPresent(this::open);
+  }
+
   private void open(Version version) {
     try (Lease<PairScorer> _ = take(version)) {
       LOG.log(System.Logger.Level.DEBUG, "the reranker {0} is kept open", version);

@@ -9,6 +9,8 @@ import dev.whetstone.evaluate.Rankings;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.WholeFile;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -58,18 +60,8 @@ final class DevEvaluation {
     return stored(
         name,
         () -> {
-          DevPool on = pool();
-          List<Passage> passages = on.passages();
-          encoder.load(weights.get());
-          try (var task = progress.start("choose: " + name, passages.size(), "passages")) {
-            Vectors vectors =
-                encoder.passages(
-                    passages.stream().map(Passage::id).toList(),
-                    passages.stream().map(Passage::embedded).toList(),
-                    Planner.PASSAGE_TOKENS,
-                    task);
-            return on.score(vectors, encoder.questions(prompt, on.questions()));
-          }
+          Embedded all = embedded(name, weights.get());
+          return pool().score(all.passages(), all.questions());
         });
   }
 
@@ -84,6 +76,51 @@ final class DevEvaluation {
               on.part(baseVectors()),
               encoder.questions(data.base().prompts().query(), on.questions()));
         });
+  }
+
+  /// Of the first dimensions of a candidate's vectors, brought to unit length.
+  ///
+  /// @param name of the candidate in this plan
+  Map<Integer, DevPool.CandidateScores> ofPrefixes(
+      String name, NamedTensors weights, List<Integer> dimensions) {
+    var scores = new LinkedHashMap<Integer, DevPool.CandidateScores>();
+    var embedded = new ArrayList<Embedded>(); // once for all, where one is not known
+    for (int dimension : dimensions) {
+      scores.put(
+          dimension,
+          stored(
+              name + " in " + dimension,
+              () -> {
+                if (embedded.isEmpty()) {
+                  embedded.add(embedded(name, weights));
+                }
+                Embedded all = embedded.getFirst();
+                return pool()
+                    .score(
+                        all.passages().prefix(dimension, all.passages().space()),
+                        all.questions().stream()
+                            .map(question -> Vectors.prefix(question, dimension))
+                            .toList());
+              }));
+    }
+    return scores;
+  }
+
+  private record Embedded(Vectors passages, List<float[]> questions) {}
+
+  private Embedded embedded(String name, NamedTensors weights) {
+    DevPool on = pool();
+    List<Passage> passages = on.passages();
+    encoder.load(weights);
+    try (var task = progress.start("choose: " + name, passages.size(), "passages")) {
+      Vectors vectors =
+          encoder.passages(
+              passages.stream().map(Passage::id).toList(),
+              passages.stream().map(Passage::embedded).toList(),
+              Planner.PASSAGE_TOKENS,
+              task);
+      return new Embedded(vectors, encoder.questions(prompt, on.questions()));
+    }
   }
 
   private DevPool.CandidateScores stored(String name, Supplier<DevPool.CandidateScores> compute) {

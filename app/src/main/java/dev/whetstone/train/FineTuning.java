@@ -1,5 +1,6 @@
 package dev.whetstone.train;
 
+import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.core.Vectors;
@@ -60,12 +61,25 @@ public final class FineTuning {
       Progress progress,
       LongSupplier nanos) {
     this.data = data;
-    this.recipe = recipe;
+    this.recipe = recipe.withDimensions(shorter(recipe.loss().dimensions(), data));
     this.budget = budget;
     this.seed = seed;
     this.work = work;
     this.progress = progress;
     this.nanos = nanos;
+  }
+
+  /// Of these dimensions, those that the base's vectors do not have anyway.
+  private static List<Integer> shorter(List<Integer> dimensions, TrainingData data) {
+    int whole = data.base().dimension();
+    for (int dimension : dimensions) {
+      if (dimension > whole) {
+        throw new Failure.BadInput(
+            "matryoshka: %d is more than the %d dimensions of the base model %s"
+                .formatted(dimension, whole, data.base().name()));
+      }
+    }
+    return dimensions.stream().filter(dimension -> dimension < whole).distinct().toList();
   }
 
   /// Makes the candidate.

@@ -114,7 +114,7 @@ public record FineTuningPlan(
       alphas = List.copyOf(alphas);
     }
 
-    /// How many candidates are embedded and scored.
+    /// How many candidates are embedded and scored, but for those of fewer dimensions.
     int evaluations() {
       return trials.evaluations() + ends.size() - 1 + alphas.size();
     }

@@ -14,8 +14,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.function.ToDoubleFunction;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Trains by a plan and chooses on the dev questions what the plan leaves open: the learning rate,
@@ -97,35 +95,20 @@ final class ModelSelection {
       String because = plan.search().trials().because();
       decide("learning rate", figure(best.rate()), "by the rule: " + because);
     }
-    int seeds = plan.optimisation().seeds();
-    Trainer.Result trained = train(best, steps, limit(best, (seeds - 1) * steps), "train");
+    Trainer.Result trained = train(best, steps, limit(best, 0), "train");
     if (trained.shortened()) {
       decide("steps", "%d of %d".formatted(trained.stats().steps(), steps), BEHIND);
     }
     List<Attempt> averaged = new ArrayList<>(List.of(best));
-    NamedTensors last = trained.weights();
-    for (int more = 1; more < seeds && !trained.shortened(); more++) {
-      var other =
-          new Attempt(
-              "seed-" + more, best.rate(), best.layerDecay(), best.seed() + SEED_STEP * more);
-      Trainer.Result again =
-          train(other, steps, limit(other, (seeds - 1 - more) * steps), "train again " + more);
-      if (again.shortened()) {
-        decide("trainings averaged", String.valueOf(more), BEHIND);
-        break;
-      }
-      averaged.add(other);
-      last = WeightInterpolation.mix(last, again.weights(), 1.0 / averaged.size());
-    }
+    NamedTensors last = averaged(averaged, trained);
     double safe = safe(best.rate());
     if (evaluation == null) {
       decide("share of the trained weights", figure(safe), "by the rule: nothing to choose it on");
       NamedTensors weights = WeightInterpolation.mix(base, last, safe);
       return selection(weights, best, safe, trained, DevScore.NONE, DevScore.NONE);
     }
-    NamedTensors whole = last;
-    double end = trained.shortened() ? 1 : end(evaluation, averaged, whole, safe);
-    NamedTensors snapshot = weights(averaged, end, whole);
+    double end = trained.shortened() ? 1 : end(evaluation, averaged, last, safe);
+    NamedTensors snapshot = weights(averaged, end, last);
     var scores = new LinkedHashMap<Double, DevPool.CandidateScores>();
     for (double alpha : plan.search().alphas()) {
       scores.put(
@@ -133,14 +116,59 @@ final class ModelSelection {
           evaluation.of(name(end, alpha), () -> WeightInterpolation.mix(base, snapshot, alpha)));
     }
     double alpha = share(scores, evaluation, safe);
-    decide("share of the trained weights", figure(alpha), among(scores, ""));
+    decide("share of the trained weights", figure(alpha), ScoreWords.among(scores, ""));
+    NamedTensors chosen = WeightInterpolation.mix(base, snapshot, alpha);
+    prefixes(evaluation, name(end, alpha), chosen, scores.get(alpha));
     return selection(
-        WeightInterpolation.mix(base, snapshot, alpha),
+        chosen,
         best,
         alpha,
         trained,
         evaluation.ofBase().mean(),
         scores.getOrDefault(alpha, scores.values().iterator().next()).mean());
+  }
+
+  /// Tells what shorter vectors cost.
+  private void prefixes(
+      DevEvaluation by,
+      String name,
+      NamedTensors weights,
+      DevPool.@Nullable CandidateScores whole) {
+    List<Integer> dimensions = plan.optimisation().loss().dimensions();
+    if (dimensions.isEmpty() || whole == null) {
+      return;
+    }
+    var scores = new LinkedHashMap<Double, DevPool.CandidateScores>();
+    scores.put((double) run.dimension(), whole);
+    by.ofPrefixes(name, weights, dimensions)
+        .forEach((dimension, one) -> scores.put((double) dimension, one));
+    decide("dimensions trained", String.valueOf(dimensions), ScoreWords.among(scores, ""));
+  }
+
+  /// Trains further seeds, as many as the plan has and the time allows.
+  ///
+  /// @param all the trainings; those that were done are added
+  /// @return the mean of their weights
+  private NamedTensors averaged(List<Attempt> all, Trainer.Result first) {
+    Attempt best = all.getFirst();
+    NamedTensors mean = first.weights();
+    int seeds = plan.optimisation().seeds();
+    boolean behind = first.shortened();
+    while (all.size() < seeds && !behind) {
+      int more = all.size();
+      long seed = best.seed() + SEED_STEP * more;
+      var other = new Attempt("seed-" + more, best.rate(), best.layerDecay(), seed);
+      Trainer.Result again = train(other, steps, givenUp(limit(other, 0)), "train again " + more);
+      behind = again.shortened();
+      if (!behind) {
+        all.add(other);
+        mean = WeightInterpolation.mix(mean, again.weights(), 1.0 / all.size());
+      }
+    }
+    if (all.size() < seeds) {
+      decide("trainings averaged", String.valueOf(all.size()), BEHIND);
+    }
+    return mean;
   }
 
   /// The share of the trained weights; of those that beat the base where the questions are written.
@@ -162,7 +190,7 @@ final class ModelSelection {
                 "the trained weights gain no more than noise on the written questions: the base"
                     + " %.3f, shares of the trained weights %s",
                 ofBase.mean().criterion(),
-                among(scores, "")));
+                ScoreWords.among(scores, "")));
       }
     }
     return StandardErrorRule.of(figures, safe);
@@ -216,7 +244,7 @@ final class ModelSelection {
       }
     }
     String when = " after %d of %d steps".formatted(until, steps);
-    decide("learning rate", figure(rates.get(best)), among(scores, when));
+    decide("learning rate", figure(rates.get(best)), ScoreWords.among(scores, when));
     DevPool.CandidateScores plain = scores.get(rates.get(best));
     return plain == null ? attempt(best) : byLayer(by, attempt(best), plain, when);
   }
@@ -242,7 +270,10 @@ final class ModelSelection {
     scores.put(decay, ofFalling);
     Attempt chosen = best(scores.values()) == 0 ? plain : falling;
     WholeFile.delete(work.resolve((chosen == plain ? falling : plain).name()));
-    decide("rate from layer to layer", "times " + figure(chosen.layerDecay()), among(scores, when));
+    decide(
+        "rate from layer to layer",
+        "times " + figure(chosen.layerDecay()),
+        ScoreWords.among(scores, when));
     return chosen;
   }
 
@@ -265,7 +296,7 @@ final class ModelSelection {
     double end = ends.get(best(scores.values()));
     var bySteps = new LinkedHashMap<Double, DevPool.CandidateScores>();
     scores.forEach((share, one) -> bySteps.put((double) step(share), one));
-    decide("steps", "%d of %d".formatted(step(end), steps), among(bySteps, ""));
+    decide("steps", "%d of %d".formatted(step(end), steps), ScoreWords.among(bySteps, ""));
     return end;
   }
 
@@ -286,9 +317,13 @@ final class ModelSelection {
   /// on, and given up where it is another's.
   private Trainer.Result begin(Attempt attempt, int until, int toCome, String name) {
     Trainer.StepLimit fitting = limit(attempt, toCome);
-    Trainer.StepLimit all = (done, seconds) -> fitting.end(done, seconds) < steps ? done : steps;
     boolean rule = attempt.equals(attempt(0));
-    return train(attempt, until, rule ? fitting : all, "try " + name);
+    return train(attempt, until, rule ? fitting : givenUp(fitting), "try " + name);
+  }
+
+  /// Ends a training that is not needed as soon as it turns out too slow.
+  private Trainer.StepLimit givenUp(Trainer.StepLimit fitting) {
+    return (done, seconds) -> fitting.end(done, seconds) < steps ? done : steps;
   }
 
   private Trainer.StepLimit limit(Attempt attempt, int toCome) {
@@ -347,25 +382,6 @@ final class ModelSelection {
 
   private void decide(String what, String chosen, String among) {
     decisions.add(new Decision(what, chosen, among));
-  }
-
-  /// `0.5 (.412), 0.7 (.415): nDCG@10 on 79 dev questions`.
-  private static String among(Map<Double, DevPool.CandidateScores> scores, String when) {
-    int questions = scores.values().iterator().next().each().size();
-    ToDoubleFunction<DevPool.CandidateScores> mean = one -> one.mean().criterion();
-    return scores.entrySet().stream()
-            .map(
-                one ->
-                    String.format(
-                        Locale.ROOT,
-                        "%s (%.3f)",
-                        figure(one.getKey()),
-                        mean.applyAsDouble(one.getValue())))
-            .collect(Collectors.joining(", ", "of ", ""))
-        + ": nDCG@10 on "
-        + questions
-        + " dev questions"
-        + when;
   }
 
   /// Steps whole, shares with up to two places, rates as powers of ten.

@@ -1,5 +1,6 @@
 package dev.whetstone.train;
 
+import dev.whetstone.torch.Precision;
 import dev.whetstone.train.RerankerPlan.Lists;
 import dev.whetstone.train.RerankerPlan.Optimisation;
 import dev.whetstone.train.RerankerPlan.Search;
@@ -21,7 +22,8 @@ import java.util.List;
 ///
 /// 1. **Layers.** A reranker with a fresh head may be the first layers of the encoder alone; its
 ///    cost is that share. As many layers are kept as let [#WANTED_DEPTH] passages fit the budget of
-///    a question, but at least [#FEWEST_LAYERS]. A loaded reranker keeps all of its layers.
+///    a question, but at least [#FEWEST_LAYERS]. A loaded reranker keeps all of its layers. Where
+///    fp32 is the faster precision here, the time in 8 bits is expected, half of it.
 /// 2. **Depth** then is what fits, from 1 to [#MOST_DEPTH].
 /// 3. **Negatives** come from the ranks to twice the depth (at least 20, at most 50), as those are
 ///    what the reranker will see.
@@ -32,15 +34,16 @@ import java.util.List;
 /// 5. **Rate.** With a fresh head 5e-5, else 2e-5. With at least [#FEWEST_TO_CHOOSE] dev questions,
 ///    and where a third of the training fits beside it once or twice more, three times that rate
 ///    and a third of it are tried for a third of the steps, on the same lists.
-/// 6. **Dev questions**: as many as the time for scoring pays for; weights after half of the steps
-///    and all of them are compared where there is time for both.
+/// 6. **Dev questions**, each with at least [#LEAST_COMPARED] passages: as many as the time for
+///    scoring pays for; weights after half of the steps and all of them are compared where there is
+///    time for both.
 ///
 /// ## Example
 ///
-/// 600 labels, 90 dev questions, 10 minutes, 2 lists a second and 30 ms a pair with 12 layers, 150
-/// ms a question. 12 passages in 150 ms allow 12 · 150 / (12 · 30) = 5 layers; a list then costs
-/// 5/12. Wanted are 1,800 lists; 420 s allow 2,016. A trial of one other rate takes a third beside
-/// the training: 2,016 / (1 + 1/3) = 1,512 lists (`RerankerPlannerTest`).
+/// 600 labels, 90 dev questions, 10 minutes, 2 lists a second and 30 ms a pair with 12 layers in
+/// bf16, 150 ms a question. 12 passages in 150 ms allow 12 · 150 / (12 · 30) = 5 layers; a list
+/// then costs 5/12. Wanted are 1,800 lists; 420 s allow 2,016. A trial of one other rate takes a
+/// third beside the training: 2,016 / (1 + 1/3) = 1,512 lists (`RerankerPlannerTest`).
 ///
 /// ## Invariants
 ///
@@ -61,6 +64,15 @@ final class RerankerPlanner {
   private static final int WANTED_DEPTH = 12;
 
   static final int MOST_DEPTH = 50;
+
+  /// Passages of a dev question that are reordered at least, whatever fits: two orders of three
+  /// passages do not tell candidates apart.
+  private static final int LEAST_COMPARED = 10;
+
+  /// How much faster a reranker in 8 bits is than in fp32, which is what is used where bf16 is not
+  /// faster; measured with the base models, 2.3.
+  private static final double EIGHT_BITS = 2;
+
   private static final int FEWEST_LAYERS = 3;
 
   /// With fewer dev questions rate and length are not chosen: the figures would be noise.
@@ -106,6 +118,7 @@ final class RerankerPlanner {
     double rate = inputs.fresh() ? FRESH_RATE : LOADED_RATE;
     double pairs =
         seconds * CHOOSING_SHARE * speed.listsPerSecond() / cost(0, shape) * SCORED_PER_PAIR;
+    int compared = Math.max(LEAST_COMPARED, shape.depth());
     return new RerankerPlan(
         key,
         speed,
@@ -116,7 +129,7 @@ final class RerankerPlanner {
             negatives,
             Math.clamp(2L * shape.depth(), 20, 50)),
         new Optimisation(BATCH, rate, .1),
-        search(inputs.dev(), shape.depth(), rate, rates, pairs),
+        search(inputs.dev(), compared, rate, rates, pairs),
         because(inputs, shape, questionMillis));
   }
 
@@ -126,15 +139,17 @@ final class RerankerPlanner {
   }
 
   private static Shape shape(Inputs inputs, double millis, RerankerPlan.Speed speed) {
+    double all =
+        speed.precision() == Precision.FP32 ? speed.pairMillis() / EIGHT_BITS : speed.pairMillis();
     int layers =
         inputs.fresh()
             ? (int)
                 Math.clamp(
-                    inputs.layers() * millis / (WANTED_DEPTH * speed.pairMillis()),
+                    inputs.layers() * millis / (WANTED_DEPTH * all),
                     Math.min(FEWEST_LAYERS, inputs.layers()),
                     inputs.layers())
             : inputs.layers();
-    double each = speed.pairMillis() * layers / inputs.layers();
+    double each = all * layers / inputs.layers();
     int depth = (int) Math.clamp(millis / each, 1, MOST_DEPTH);
     return new Shape(layers, inputs.layers(), inputs.maxTokens(), depth);
   }

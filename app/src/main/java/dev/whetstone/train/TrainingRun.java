@@ -135,6 +135,11 @@ final class TrainingRun {
     }
   }
 
+  /// Of the vectors.
+  int dimension() {
+    return base.dimension();
+  }
+
   /// The weights that trainings start from.
   NamedTensors baseWeights() {
     return base.weights();

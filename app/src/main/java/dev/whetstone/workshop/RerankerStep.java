@@ -1,11 +1,14 @@
 package dev.whetstone.workshop;
 
+import dev.whetstone.core.Failure;
 import dev.whetstone.core.Fingerprint;
 import dev.whetstone.core.Passage;
 import dev.whetstone.store.Artifact;
+import dev.whetstone.workshop.questions.WrittenQuestions;
 import dev.whetstone.workshop.train.RerankerMaking;
 import dev.whetstone.workshop.train.RerankerResult;
 import dev.whetstone.workshop.train.TrainedOn;
+import dev.whetstone.workspace.QuestionLog;
 import dev.whetstone.workspace.RerankerShelf;
 import dev.whetstone.workspace.Settings;
 import dev.whetstone.workspace.StepRecord;
@@ -57,12 +60,20 @@ final class RerankerStep implements Step<StepResult.RerankerMade> {
             || questions(workspace) >= RerankerMaking.FEWEST_QUESTIONS);
   }
 
-  /// Lines of the question log; whether they can be read is for the steps that read them.
+  /// Lines of the question log, and written questions; whether they can be read is for the steps
+  /// that read them.
   private static long questions(Workspace workspace) {
-    try (Stream<String> lines = Files.lines(workspace.questions())) {
-      return lines.count();
-    } catch (IOException | UncheckedIOException e) {
-      return 0;
+    long written = 0;
+    try {
+      written = WrittenQuestions.read(workspace).questions().size();
+      if (Files.exists(workspace.questions())) {
+        try (Stream<String> lines = Files.lines(workspace.questions())) {
+          return written + lines.count();
+        }
+      }
+      return written;
+    } catch (IOException | UncheckedIOException | Failure e) {
+      return written;
     }
   }
 
@@ -81,15 +92,20 @@ final class RerankerStep implements Step<StepResult.RerankerMade> {
     Settings.Rerank settings = workspace.settings().rerank();
     Settings.Train train = workspace.settings().train();
     String candidate = TrainStep.version(inputs.last(TrainStep.NAME));
-    return Fingerprint.of(NAME)
-        .with("program", RerankerMaking.VERSION)
-        .with("questions", inputs.questionsHash())
-        .with("model", inputs.models().reorderedBy(candidate))
-        .with("train.budget", train.time())
-        .with("train.seed", train.seed())
-        .with("rerank.enabled", settings.enabled())
-        .with("rerank.base", shelf.baseKey())
-        .with("rerank.budget", settings.time());
+    Fingerprint fingerprint =
+        Fingerprint.of(NAME)
+            .with("program", RerankerMaking.VERSION)
+            .with("questions", inputs.questionsHash())
+            .with("model", inputs.models().reorderedBy(candidate))
+            .with("train.budget", train.time())
+            .with("train.seed", train.seed())
+            .with("rerank.enabled", settings.enabled())
+            .with("rerank.base", shelf.baseKey())
+            .with("rerank.budget", settings.time());
+    String written = inputs.writtenHash();
+    return written.equals(QuestionLog.NO_QUESTIONS)
+        ? fingerprint
+        : fingerprint.with("written questions", written);
   }
 
   /// No earlier version had this step.

@@ -73,6 +73,13 @@ final class TrainStep implements Step<StepResult.Trained> {
             .with("train.budget", settings.time())
             .with("train.seed", settings.seed())
             .with("base model", inputs.models().baseKey());
+    if (!settings.matryoshka().isEmpty()) {
+      fingerprint = fingerprint.with("train.matryoshka", settings.matryoshka().toString());
+    }
+    Integer dimensions = workspace.settings().index().dimensions();
+    if (dimensions != null) {
+      fingerprint = fingerprint.with("index.dimensions", dimensions);
+    }
     String written = inputs.writtenHash();
     return written.equals(QuestionLog.NO_QUESTIONS)
         ? fingerprint

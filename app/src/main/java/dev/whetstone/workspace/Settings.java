@@ -1,5 +1,6 @@
 package dev.whetstone.workspace;
 
+import static dev.whetstone.core.SettingChecks.allWithin;
 import static dev.whetstone.core.SettingChecks.oneOf;
 import static dev.whetstone.core.SettingChecks.require;
 import static dev.whetstone.core.SettingChecks.requireVariable;
@@ -159,8 +160,11 @@ public record Settings(
   }
 
   /// @param budget the longest that training may take, as `10m`
-  public record Train(String budget, Long seed) {
+  /// @param seed of all choices by chance
+  /// @param matryoshka dimensions that the model's vectors may be cut to afterwards, beside its own
+  public record Train(String budget, Long seed, List<Integer> matryoshka) {
     public Train {
+      matryoshka = allWithin("train.matryoshka", matryoshka, 8, 8192);
       budget = budget == null ? "10m" : budget;
       duration("train.budget", budget);
       seed = seed == null ? 1L : seed;
@@ -235,8 +239,13 @@ public record Settings(
   ///   `opensearch`
   /// @param name of the index; null for the workspace's, in lower case at a cluster
   /// @param keep how many generations stay for a rollback, the serving one counted
-  public record Index(String engine, @Nullable String name, Integer keep) {
+  /// @param dimensions of the sharpened model's vectors; null for all that it has
+  public record Index(
+      String engine, @Nullable String name, Integer keep, @Nullable Integer dimensions) {
     public Index {
+      require(
+          dimensions == null || (dimensions >= 8 && dimensions <= 8192),
+          "index.dimensions: " + dimensions + " is not between 8 and 8192");
       engine = engine == null ? EngineKind.LUCENE.name() : engine;
       require(
           name == null || Pattern.matches("[a-z0-9][a-z0-9._-]{0,199}", name),

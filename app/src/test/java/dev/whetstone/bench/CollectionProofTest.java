@@ -2,6 +2,7 @@ package dev.whetstone.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.whetstone.bench.ProofOptions.Labels;
 import dev.whetstone.core.Failure;
@@ -120,6 +121,35 @@ class CollectionProofTest {
       assertThat(report.comparison().metrics().get("tuned"))
           .isEqualTo(report.comparison().metrics().get("base"));
     }
+  }
+
+  @Test
+  void whatShorterVectorsCostIsReported() {
+    var options =
+        new ProofOptions(
+            collection,
+            new ProofOptions.ModelTraining(
+                null,
+                base.toString(),
+                null,
+                Recipe.parse("plain,matryoshka=8"),
+                Duration.ofSeconds(60),
+                1),
+            List.of("test"),
+            0,
+            null,
+            folder.resolve("cache"),
+            false,
+            ProofOptions.Reranking.NONE);
+
+    var comparison = CollectionProof.run(options, Progress.NONE, _ -> {}).getFirst().comparison();
+
+    assertThat(comparison.metrics()).containsKeys("tuned_8", "hybrid_tuned_8");
+    assertThat(comparison.gains().get("dense_8").mean())
+        .isCloseTo(
+            comparison.metrics().get("tuned_8").ndcg10()
+                - comparison.metrics().get("tuned").ndcg10(),
+            within(1e-9));
   }
 
   @Test

@@ -12,9 +12,11 @@ import dev.whetstone.model.Draft;
 import dev.whetstone.model.Model;
 import dev.whetstone.model.Prompts;
 import dev.whetstone.model.TinyBert;
+import dev.whetstone.store.Provenance;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -42,6 +44,32 @@ class EncodersTest {
                     " ",
                     random.ints(random.nextInt(60), 0, words.size()).mapToObj(words::get).toList()))
         .toList();
+  }
+
+  @Test
+  void aModelOfFewerDimensionsGivesTheFirstOnesInASpaceOfItsOwn() {
+    var whole = TinyBert.write(folder.resolve("whole"), 11, Pooling.CLS, Prompts.NONE, 32);
+    var cut =
+        Model.save(
+            folder.resolve("cut"),
+            Draft.of(whole, "cut", whole.weights(), whole.card().orElseThrow()).withDimension(8),
+            new Provenance("model", 1, Map.of(), Map.of(), 1));
+    List<String> texts = texts(20);
+
+    try (var wide = open(whole);
+        var narrow = open(cut)) {
+      Vectors expected = embed(wide, texts).prefix(8, cut.space());
+      Vectors actual = embed(narrow, texts);
+
+      assertThat(actual.dimension()).isEqualTo(8);
+      assertThat(actual.space()).isEqualTo(cut.space()).isNotEqualTo(whole.space());
+      for (int row = 0; row < texts.size(); row++) {
+        assertClose(actual.vector(row), expected.vector(row), 1e-5);
+      }
+    }
+    var same = Draft.of(whole, "same", whole.weights(), whole.card().orElseThrow());
+    assertThat(same.withDimension(16)).isSameAs(same);
+    assertThatThrownBy(() -> same.withDimension(17)).isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

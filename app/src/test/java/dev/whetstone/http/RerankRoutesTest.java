@@ -209,8 +209,8 @@ class RerankRoutesTest {
       socket
           .getOutputStream()
           .write(
-              ("POST /v1/rerank HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s"
-                      .formatted(body.length(), body))
+              "POST /v1/rerank HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s"
+                  .formatted(body.length(), body)
                   .getBytes(US_ASCII));
       socket.getOutputStream().flush();
       assertThat(application.dropped.await(300, TimeUnit.MILLISECONDS)).isFalse();

@@ -164,7 +164,7 @@ class FineTuningTest {
   void theStandardRecipeKilledAnywhereGoesOnToTheSameBits() throws IOException {
     TrainingData data = data(labels(), List.of(), 30);
     Duration budget = Duration.ofMinutes(1);
-    var recipe = Recipe.parse("remine=on,seeds=2,batch=64,matryoshka=16");
+    var recipe = Recipe.parse("remine=on,seeds=2,batch=64,matryoshka=16/8");
     Candidate whole =
         new FineTuning(data, recipe, budget, 1, folder.resolve("whole"), Progress.NONE).run();
     Path own = Files.createDirectories(folder.resolve("killed"));
@@ -186,7 +186,8 @@ class FineTuningTest {
     assertThat(ended.decisions()).isEqualTo(whole.decisions());
     assertThat(whole.decisions())
         .extracting(Decision::what)
-        .contains("hard negatives", "trainings averaged", "learning rate");
+        .contains("hard negatives", "trainings averaged", "learning rate", "dimensions trained");
+    assertThat(whole.decisions().getLast().among()).contains("16 (0.", "8 (0.");
     assertThat(own.resolve("seed-1")).isDirectoryContaining("glob:**/negatives-after-*.json");
   }
 

@@ -16,7 +16,7 @@ class RerankerPlannerTest {
         new RerankerPlanner.Inputs(lists, dev, 12, fresh, 256),
         seconds,
         150,
-        new RerankerPlan.Speed(Precision.FP32, perSecond, millis));
+        new RerankerPlan.Speed(Precision.BF16, perSecond, millis));
   }
 
   @Test
@@ -64,6 +64,25 @@ class RerankerPlannerTest {
     assertThat(plan.lists().total()).isBetween(4, 100);
     assertThat(plan.search().rates()).hasSize(1);
     assertThat(plan.search().questions()).isGreaterThanOrEqualTo(30);
+  }
+
+  @Test
+  void whereFp32IsFasterThanBf16TheTimeInEightBitsIsExpected() {
+    var plan =
+        RerankerPlanner.plan(
+            KEY,
+            new RerankerPlanner.Inputs(600, 90, 12, true, 256),
+            600,
+            150,
+            new RerankerPlan.Speed(Precision.FP32, 2, 30));
+
+    assertThat(plan.shape().layers()).isEqualTo(10); // 12 · 150 / (12 · 15)
+    assertThat(plan.shape().depth()).isEqualTo(12);
+  }
+
+  @Test
+  void aFewPassagesMoreThanFitTellCandidatesApart() {
+    assertThat(plan(5000, 200, true, 60, .1, 400).search().depth()).isEqualTo(10);
   }
 
   @Test

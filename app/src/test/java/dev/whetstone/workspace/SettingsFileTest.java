@@ -47,7 +47,7 @@ class SettingsFileTest {
     assertThat(defaults.train().seed()).isEqualTo(1);
     assertThat(defaults.prove()).isEqualTo(new Settings.Prove(.95, "hybrid", true));
     assertThat(defaults.rerank()).isEqualTo(new Settings.Rerank("auto", null, "150ms"));
-    assertThat(defaults.index()).isEqualTo(new Settings.Index("lucene", null, 3));
+    assertThat(defaults.index()).isEqualTo(new Settings.Index("lucene", null, 3, null));
     assertThat(defaults.engines().clusters()).isEmpty();
     assertThat(defaults.app().topK()).isEqualTo(5);
     assertThat(defaults.llm().kind()).isEqualTo("none");
@@ -175,7 +175,10 @@ class SettingsFileTest {
           new Wrong(
               "name: a\ntrain: 5m\nprove:\n  level: .95\n",
               "line 2: train: '5m' stands here, where a section with settings of its own (budget,"
-                  + " seed) belongs"),
+                  + " seed, matryoshka) belongs"),
+          new Wrong("train: {matryoshka: [~]}", "line 1: train.matryoshka: an element of the list"),
+          new Wrong("train: {matryoshka: [4]}", "line 1: train.matryoshka: 4 is not between 8 and"),
+          new Wrong("index: {dimensions: 3}", "line 1: index.dimensions: 3 is not between 8 and"),
           new Wrong(
               "elasticsearch:\n  hosts: http://s\n",
               "line 2: elasticsearch.hosts: 'http://s' stands here, where a list, as [a, b],"),
@@ -203,6 +206,15 @@ class SettingsFileTest {
           .message()
           .doesNotContain("dev.whetstone", "java.", "eserializ", "(token", "instance", "reader");
     }
+  }
+
+  @Test
+  void dimensionsToTrainAndToIndexAreRead() throws IOException {
+    Settings settings = read("train: {matryoshka: [192, 96]}\nindex: {dimensions: 96}\n");
+
+    assertThat(settings.train().matryoshka()).containsExactly(192, 96);
+    assertThat(settings.index().dimensions()).isEqualTo(96);
+    assertThat(read("name: a\n").train().matryoshka()).isEmpty();
   }
 
   @Test
@@ -257,5 +269,34 @@ class SettingsFileTest {
 
     assertThat(Workspace.find(below).folder()).isEqualTo(folder);
     assertThat(Workspace.find(below).name()).isEqualTo("manual");
+  }
+
+  @Test
+  void theWriterOfQuestionsNeedsWhatItsKindNeeds() throws IOException {
+    var defaults = Settings.DEFAULTS.questions();
+    assertThat(defaults.writer().configured()).isFalse();
+    assertThat(defaults.count()).isEqualTo(500);
+    assertThat(defaults.review()).isEqualTo(150);
+    assertThat(defaults.time()).isEqualTo(Duration.ofMinutes(20));
+    assertThat(defaults.kinds()).containsExactly("fact", "how-to", "symptom", "keywords", "plain");
+    assertThat(read("questions: {writer: {kind: ollama, model: m}}").questions().writer().url())
+        .isNull();
+
+    for (var each :
+        java.util.Map.of(
+                "writer: {kind: openai, model: m}", "questions.writer.url is missing",
+                "writer: {kind: ollama}", "questions.writer.model is missing",
+                "writer: {kind: gguf}", "questions.writer.file is missing",
+                "writer: {api_key_env: sk-123}", "questions.writer.api_key_env",
+                "kinds: [fact, riddle]", "riddle",
+                "limits: {cost: 2}", "price_read",
+                "limits: {tokens: 0}", "questions.limits.tokens",
+                "budget: soon", "questions.budget")
+            .entrySet()) {
+      assertThatThrownBy(() -> read("questions: {" + each.getKey() + "}"))
+          .as(each.getKey())
+          .isInstanceOf(Failure.BadInput.class)
+          .hasMessageContaining(each.getValue());
+    }
   }
 }

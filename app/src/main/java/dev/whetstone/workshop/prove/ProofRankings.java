@@ -83,6 +83,41 @@ public final class ProofRankings {
         new NamedRanking(HYBRID_TUNED, Rankings.fused(tuned, arms.words(), arms.tuned())));
   }
 
+  /// The gains of [#shortened] over the whole vectors: what they cost.
+  public static List<Contrast> contrasts(List<Integer> dimensions) {
+    var contrasts = new ArrayList<Contrast>();
+    for (int dimension : dimensions) {
+      contrasts.add(new Contrast("dense_" + dimension, TUNED, TUNED + "_" + dimension));
+      contrasts.add(
+          new Contrast("hybrid_" + dimension, HYBRID_TUNED, HYBRID_TUNED + "_" + dimension));
+    }
+    return contrasts;
+  }
+
+  /// What shorter vectors of the candidate would find: for each number of dimensions, the dense
+  /// ranking by the first ones and its hybrid, with the weight of the whole vectors.
+  public List<NamedRanking> shortened(
+      Map<String, String> questions, Weights weights, List<Integer> dimensions) {
+    if (dimensions.isEmpty()) {
+      return List.of();
+    }
+    List<String> ids = new ArrayList<>(questions.keySet());
+    List<float[]> queries =
+        tuned.encoder().queries(ids.stream().map(questions::get).map(String::valueOf).toList());
+    Map<String, Ranking> found = Rankings.grouped(words(questions), group);
+    var rankings = new ArrayList<NamedRanking>();
+    for (int dimension : dimensions) {
+      Vectors part = tuned.vectors().prefix(dimension, tuned.vectors().space());
+      List<float[]> parts = queries.stream().map(q -> Vectors.prefix(q, dimension)).toList();
+      Map<String, Ranking> dense = Rankings.grouped(Rankings.dense(part, ids, parts), group);
+      rankings.add(new NamedRanking(TUNED + "_" + dimension, dense));
+      var plan = RetrievalPlan.hybrid(weights.tuned());
+      rankings.add(
+          new NamedRanking(HYBRID_TUNED + "_" + dimension, Rankings.fused(plan, found, dense)));
+    }
+    return rankings;
+  }
+
   /// Each arm's rankings: query id → ranking.
   private record ArmRankings(
       Map<String, Ranking> words, Map<String, Ranking> base, Map<String, Ranking> tuned) {}

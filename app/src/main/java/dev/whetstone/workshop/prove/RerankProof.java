@@ -60,6 +60,9 @@ public final class RerankProof {
 
   private static final int MOST_DEV = 100;
 
+  /// Times vary from one measurement to the next.
+  private static final double TOLERANCE = 1.2;
+
   private final Setup setup;
   private final Found heldOut;
   private final Found dev;
@@ -133,7 +136,7 @@ public final class RerankProof {
     var speed = new ScorerSpeed(setup.scorer(), heldOut.texts(), hybrid, setup.passages(), nanos);
     double each = speed.passageMillis();
     double budget = setup.budget().toMillis();
-    int depth = depth(budget, each);
+    int depth = fitting(speed, budget, depth(budget, each));
     double most = Math.max(budget, BUDGETS.getLast());
     int deepest = Math.max(depth, depth(most, each));
     if (deepest < LEAST_DEPTH) {
@@ -162,7 +165,7 @@ public final class RerankProof {
     double weight = devScores.weight(devHybrid, Math.max(depth, LEAST_DEPTH), asked).weight();
     var budgets = new ArrayList<RerankReport.AtBudget>();
     for (double millis : BUDGETS) {
-      int fits = depth(millis, each);
+      int fits = millis == budget ? depth : depth(millis, each);
       double share = fits == 0 ? 0 : devScores.weight(devHybrid, fits, asked).weight();
       budgets.add(
           new RerankReport.AtBudget(
@@ -179,6 +182,12 @@ public final class RerankProof {
             scores,
             untrained(queries, depth),
             budgets);
+  }
+
+  /// A depth whose time is within the budget: more passages may take more than their share.
+  private static int fitting(ScorerSpeed speed, double budget, int depth) {
+    double millis = speed.questionMillis(depth);
+    return depth == 0 || millis <= TOLERANCE * budget ? depth : depth(budget, millis / depth);
   }
 
   /// How many passages fit; 0 where fewer than two do.

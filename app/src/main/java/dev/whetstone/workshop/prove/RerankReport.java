@@ -34,7 +34,7 @@ public record RerankReport(
   /// @param budget milliseconds that a question may take
   /// @param depth passages that fit it here; 0: none
   /// @param weight of the scores against the fused ones, chosen on dev questions
-  /// @param millis that reordering them took a question, by the median
+  /// @param millis that reordering them took a question
   /// @param passageMillis for one of them
   public record Use(double budget, int depth, double weight, double millis, double passageMillis) {}
 

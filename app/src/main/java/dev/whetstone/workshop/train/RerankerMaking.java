@@ -32,6 +32,7 @@ import dev.whetstone.workspace.VectorStore;
 import dev.whetstone.workspace.Workspace;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -104,7 +105,10 @@ public final class RerankerMaking {
     JudgedQuestions dev = JudgedQuestions.of(questions.dev(), passages);
     var byId = new HashMap<String, Passage>();
     passages.forEach(passage -> byId.put(passage.id(), passage));
-    List<Pair> labels = PairRecipes.fromJudgements(train.texts(), train.qrels().gains(), byId);
+    WrittenData written = WrittenData.of(workspace, passages);
+    var labels =
+        new ArrayList<>(PairRecipes.fromJudgements(train.texts(), train.qrels().gains(), byId));
+    labels.addAll(written.pairs());
     int asked = (int) labels.stream().map(Pair::question).distinct().count();
     @Nullable Path base = order.from() != null ? order.from() : shelf.base().orElse(null);
     if (asked < FEWEST_QUESTIONS) {
@@ -125,7 +129,8 @@ public final class RerankerMaking {
             loaded == null ? RerankerStart.of(model, seed) : RerankerStart.of(loaded)) {
       Vectors vectors =
           new VectorStore(workspace).of(passages, encoder, "embed", progress).vectors();
-      var chosenOn = new TrainingData.DevQuestions(dev.texts(), dev.everywhere(passages));
+      JudgedQuestions choosing = dev.size() > 0 ? dev : written.dev();
+      var chosenOn = new TrainingData.DevQuestions(choosing.texts(), choosing.everywhere(passages));
       var data =
           new RerankerData(
               start,
@@ -140,7 +145,7 @@ public final class RerankerMaking {
       return RerankerResult.without(Ending.NOTHING_LEARNT, asked, e.getMessage());
     }
     String version = shelf.nextVersion();
-    note(version, TrainedOn.of(questions, List.of(train, dev), passages));
+    note(version, TrainedOn.of(questions, List.of(train, dev), written, passages));
     CrossEncoderModel saved =
         CrossEncoderModel.save(
             shelf.folder(version),

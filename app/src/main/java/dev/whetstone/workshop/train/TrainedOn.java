@@ -71,11 +71,6 @@ public record TrainedOn(
   ///
   /// @param judged the questions for training and for choosing of the log, as found in the passages
   /// @param passages all that it could have seen
-  static TrainedOn of(QuestionLog questions, List<JudgedQuestions> judged, List<Passage> passages) {
-    return of(questions, judged, WrittenData.NONE, passages);
-  }
-
-  /// The same, of what learnt from written questions, too.
   static TrainedOn of(
       QuestionLog questions,
       List<JudgedQuestions> judged,

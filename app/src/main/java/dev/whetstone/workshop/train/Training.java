@@ -1,5 +1,6 @@
 package dev.whetstone.workshop.train;
 
+import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -106,7 +108,7 @@ public final class Training {
               questions(dev, passages),
               questions(written.dev(), passages),
               question -> words(words, question));
-      candidate = new FineTuning(data, Recipe.STANDARD, budget, seed, work, progress).run();
+      candidate = new FineTuning(data, recipe(base), budget, seed, work, progress).run();
     } catch (NoCandidateException e) {
       return TrainingResult.without(
           TrainingResult.Ending.NOTHING_LEARNT, passages.size(), e.getMessage());
@@ -122,6 +124,26 @@ public final class Training {
         null,
         figures(pairs, candidate),
         questions.note().orElse(null));
+  }
+
+  /// The standard recipe with the dimensions that the settings name.
+  private Recipe recipe(Model base) {
+    var dimensions = new TreeSet<>(workspace.settings().train().matryoshka());
+    Integer indexed = workspace.settings().index().dimensions();
+    if (indexed != null) {
+      dimensions.add(indexed);
+    }
+    if (!dimensions.isEmpty() && dimensions.last() > base.dimension()) {
+      throw new Failure.BadInput(
+          "%s: %d is more than the %d dimensions of the base model %s"
+              .formatted(
+                  dimensions.last().equals(indexed) ? "index.dimensions" : "train.matryoshka",
+                  dimensions.last(),
+                  base.dimension(),
+                  base.name()));
+    }
+    dimensions.remove(base.dimension());
+    return Recipe.STANDARD.withDimensions(List.copyOf(dimensions.descendingSet()));
   }
 
   private static TrainingData.DevQuestions questions(
@@ -173,10 +195,12 @@ public final class Training {
   private void save(
       String version, String fingerprint, Model base, Candidate candidate, long seed) {
     ModelCard card = card(base, candidate);
+    Integer dimensions = workspace.settings().index().dimensions();
     Model.save(
         shelf.folder(version),
         Draft.of(base, workspace.name() + "-" + version, candidate.weights(), card)
-            .withQueryPrompt(candidate.queryPrompt()),
+            .withQueryPrompt(candidate.queryPrompt())
+            .withDimension(dimensions == null ? base.dimension() : dimensions),
         new Provenance(
             "model",
             1,

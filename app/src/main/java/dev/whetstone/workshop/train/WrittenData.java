@@ -21,9 +21,6 @@ import org.jspecify.annotations.Nullable;
 /// @param dev to choose on
 /// @param units of both, see [WrittenSplit#units()]
 record WrittenData(List<Pair> pairs, JudgedQuestions dev, Set<String> units) {
-  static final WrittenData NONE =
-      new WrittenData(List.of(), new JudgedQuestions(Map.of(), Qrels.EMPTY, List.of()), Set.of());
-
   /// Ids of the passages that the questions are about.
   Set<String> passages() {
     var ids = new HashSet<String>();

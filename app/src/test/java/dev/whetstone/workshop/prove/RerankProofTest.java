@@ -23,6 +23,9 @@ class RerankProofTest {
 
   private final AtomicLong nanos = new AtomicLong();
 
+  /// More passages than this take twice as long, each.
+  private int slowAbove = Integer.MAX_VALUE;
+
   /// Scores a passage by a rule, and takes its time.
   private final class Scorer implements PairScorer {
     private final double millis;
@@ -35,7 +38,8 @@ class RerankProofTest {
 
     @Override
     public float[] score(String question, List<String> passages) {
-      nanos.addAndGet((long) (1e6 * millis * passages.size()));
+      double times = passages.size() > slowAbove ? 2 : 1;
+      nanos.addAndGet((long) (1e6 * millis * times * passages.size()));
       var scores = new float[passages.size()];
       for (int i = 0; i < scores.length; i++) {
         boolean answer = passages.get(i).equals("answer");
@@ -100,6 +104,17 @@ class RerankProofTest {
         .containsOnlyKeys(RerankProof.RERANKED_BASE, RerankProof.RERANKED_TUNED);
     assertThat(report.metrics().get(RerankProof.RERANKED_TUNED).ndcg10()).isEqualTo(1);
     assertThat(report.gains().get(RerankProof.RERANKED_TUNED).low95()).isPositive();
+  }
+
+  @Test
+  void aDepthThatTakesLongerThanItsPassagesSuggestIsMadeSmaller() {
+    slowAbove = 12;
+
+    RerankReport report = prove(new Scorer(10, true), null, true);
+
+    // 15 of 10 ms seemed to fit, and took 300 ms: 20 ms each.
+    assertThat(report.use().depth()).isEqualTo(7);
+    assertThat(report.use().millis()).isEqualTo(70);
   }
 
   @Test
