@@ -27,6 +27,7 @@ public record GuardReport(Outcome outcome, List<Part> parts, String reason) {
   /// @param base its nDCG@10, 0–1
   /// @param candidate its nDCG@10
   /// @param change candidate − base, with its interval
+  /// @param atMost what the change is at most, with 95 % confidence
   /// @param source of the passages, with their licence
   public record Part(
       String language,
@@ -35,7 +36,13 @@ public record GuardReport(Outcome outcome, List<Part> parts, String reason) {
       double base,
       double candidate,
       Gain change,
-      String source) {}
+      double atMost,
+      String source) {
+    /// Whether it is a loss that is refused.
+    boolean forgot() {
+      return change.mean() < -ForgettingGuard.MOST_LOST && atMost < 0;
+    }
+  }
 
   public GuardReport {
     parts = List.copyOf(parts);
@@ -43,7 +50,7 @@ public record GuardReport(Outcome outcome, List<Part> parts, String reason) {
 
   /// @param missing why a language is missing; empty where none is
   static GuardReport of(List<Part> parts, String missing) {
-    boolean forgot = parts.stream().map(Part::change).anyMatch(ForgettingGuard::forgot);
+    boolean forgot = parts.stream().anyMatch(Part::forgot);
     return new GuardReport(forgot ? Outcome.FORGOT : Outcome.KEPT, parts, missing);
   }
 

@@ -131,8 +131,8 @@ class ForgettingGuardTest {
 
   @Test
   void aLossThatMayBeChanceIsNotRefused() {
-    assertThat(GuardReport.of(List.of(part(-.03, .031)), "").outcome()).isEqualTo(Outcome.KEPT);
-    assertThat(GuardReport.of(List.of(part(-.03, .029)), "").outcome()).isEqualTo(Outcome.FORGOT);
+    assertThat(GuardReport.of(List.of(part(-.03, .036)), "").outcome()).isEqualTo(Outcome.KEPT);
+    assertThat(GuardReport.of(List.of(part(-.03, .035)), "").outcome()).isEqualTo(Outcome.FORGOT);
   }
 
   @Test
@@ -154,6 +154,7 @@ class ForgettingGuardTest {
 
   private static GuardReport.Part part(double change, double half) {
     var gain = new Gain(change, change - half, change + half);
-    return new GuardReport.Part("en", 100, 2200, .6, .6 + change, gain, "own text");
+    double atMost = change + half * 1.645 / 1.96;
+    return new GuardReport.Part("en", 100, 2200, .6, .6 + change, gain, atMost, "own text");
   }
 }
