@@ -188,6 +188,9 @@ final class StatusCommand implements Callable<Integer> {
       case STAGE -> "whet stage DIR";
       case RUN -> "whet run";
       case REPAIR_INDEX -> "see above what is NOT ready";
+      case REVIEW ->
+          "whet questions review, since no question can prove a model yet; whet ask \"...\""
+              + " answers";
       case ASK -> "whet ask \"...\", or whet serve";
     };
   }

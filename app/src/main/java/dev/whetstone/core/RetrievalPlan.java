@@ -133,6 +133,7 @@ public record RetrievalPlan(
       /// The limit where nothing else is said.
       public static final Duration LIMIT = Duration.ofSeconds(2);
 
+      /// The longest there may be, for callers who would rather wait.
       public static final Duration LONGEST_LIMIT = Duration.ofMinutes(10);
 
       public Model {

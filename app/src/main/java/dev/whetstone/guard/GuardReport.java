@@ -10,13 +10,13 @@ import java.util.stream.Collectors;
 ///
 /// @param outcome its verdict
 /// @param parts one for each language that the base knows
-/// @param reason why it did not run; empty where it did
+/// @param reason why it did not run, or not in every language; empty where it did
 public record GuardReport(Outcome outcome, List<Part> parts, String reason) {
   /// The verdict.
   public enum Outcome {
-    /// In no language did the candidate lose more than [ForgettingGuard#MOST_LOST].
+    /// In no language did the candidate provably lose more than it may.
     KEPT,
-    /// It lost more in one.
+    /// In one it lost more than [ForgettingGuard#MOST_LOST], and not by chance.
     FORGOT,
     /// Nothing was measured.
     NOT_RUN
@@ -27,6 +27,7 @@ public record GuardReport(Outcome outcome, List<Part> parts, String reason) {
   /// @param base its nDCG@10, 0–1
   /// @param candidate its nDCG@10
   /// @param change candidate − base, with its interval
+  /// @param atMost what the change is at most, with 95 % confidence
   /// @param source of the passages, with their licence
   public record Part(
       String language,
@@ -35,16 +36,22 @@ public record GuardReport(Outcome outcome, List<Part> parts, String reason) {
       double base,
       double candidate,
       Gain change,
-      String source) {}
+      double atMost,
+      String source) {
+    /// Whether it is a loss that is refused.
+    boolean forgot() {
+      return change.mean() < -ForgettingGuard.MOST_LOST && atMost < 0;
+    }
+  }
 
   public GuardReport {
     parts = List.copyOf(parts);
   }
 
-  static GuardReport of(List<Part> parts) {
-    boolean forgot =
-        parts.stream().anyMatch(part -> part.change().mean() < -ForgettingGuard.MOST_LOST);
-    return new GuardReport(forgot ? Outcome.FORGOT : Outcome.KEPT, parts, "");
+  /// @param missing why a language is missing; empty where none is
+  static GuardReport of(List<Part> parts, String missing) {
+    boolean forgot = parts.stream().anyMatch(Part::forgot);
+    return new GuardReport(forgot ? Outcome.FORGOT : Outcome.KEPT, parts, missing);
   }
 
   /// @param reason in the words a user reads
@@ -85,6 +92,7 @@ public record GuardReport(Outcome outcome, List<Part> parts, String reason) {
         + (outcome == Outcome.FORGOT
             ? String.format(
                 Locale.ROOT, "; more than %.0f points are lost", 100 * ForgettingGuard.MOST_LOST)
-            : "");
+            : "")
+        + (reason.isEmpty() ? "" : "; not run in every language: " + reason);
   }
 }

@@ -19,7 +19,8 @@ import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
-/// English passages: entries of the dictionary WordNet 3.1, a noun's words and their definition.
+/// English passages: entries of the dictionary WordNet 3.1, a noun's words and their definition,
+/// without the examples.
 ///
 /// A passage's id is the entry's offset in `data.noun`. Beside the entries that answer a question
 /// stand their neighbours, which are what a blurred model confuses them with (those under the same
@@ -36,7 +37,7 @@ final class WordNetEntries {
           + ")";
 
   /// In all, as long as the neighbours are not more.
-  static final int PASSAGES = 2_400;
+  static final int PASSAGES = 2_200;
 
   /// Of one entry: those under a broad term ("person") are hundreds.
   private static final int NEIGHBOURS = 12;
@@ -45,6 +46,7 @@ final class WordNetEntries {
 
   private static final String FILE = "net/sf/extjwnl/data/wordnet/wn31/data.noun";
   private static final Pattern FIELD = Pattern.compile(" ");
+  private static final Pattern EXAMPLES = Pattern.compile("; \".*");
 
   /// @param broader offsets of the entries that this one is a kind of
   private record Entry(String offset, String words, String definition, List<String> broader) {
@@ -131,7 +133,7 @@ final class WordNetEntries {
         broader.add(fields.get(at + 2 + 4 * i));
       }
     }
-    return new Entry(
-        fields.getFirst(), String.join(", ", words), line.substring(bar + 3).strip(), broader);
+    String definition = EXAMPLES.matcher(line.substring(bar + 3)).replaceFirst("").strip();
+    return new Entry(fields.getFirst(), String.join(", ", words), definition, broader);
   }
 }

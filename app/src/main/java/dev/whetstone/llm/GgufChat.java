@@ -9,6 +9,8 @@ import de.kherud.llama.args.LogFormat;
 import dev.whetstone.core.Failure;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +33,7 @@ import java.util.concurrent.Semaphore;
 ///
 /// With one slot nothing is shared between prompts, and the same prompt gets the same reply.
 final class GgufChat implements ChatModel {
+  private static final boolean MACOS = System.getProperty("os.name", "").startsWith("Mac");
   private static final byte[] MAGIC = "GGUF".getBytes(StandardCharsets.US_ASCII);
 
   private final LlmSettings.Gguf settings;
@@ -48,7 +51,7 @@ final class GgufChat implements ChatModel {
     Path file = settings.file();
     requireGguf(file);
     try {
-      LlamaModel.setLogger(LogFormat.TEXT, (_, _) -> {}); // llama.cpp is verbose on standard error
+      loadLibrary();
       var parameters =
           new ModelParameters()
               .setModel(file.toString())
@@ -56,9 +59,11 @@ final class GgufChat implements ChatModel {
               .setThreads(settings.threads())
               .setThreadsBatch(settings.threads())
               .setParallel(settings.parallel())
-              .setGpuLayers(0)
               .disableLog()
               .disableContextShift();
+      if (MACOS) { // elsewhere the library has no GPU, and complains about the option
+        parameters.setGpuLayers(0);
+      }
       return new GgufChat(settings, new LlamaModel(parameters));
     } catch (RuntimeException e) {
       throw new Failure.BadInput(
@@ -69,6 +74,18 @@ final class GgufChat implements ChatModel {
               + e.getMessage()
               + "): name an OpenAI-compatible server in the settings instead",
           e);
+    }
+  }
+
+  /// Loads the native library. The binding says on standard output where it put it, among what a
+  /// command prints there for other programs; llama.cpp is verbose on standard error.
+  private static synchronized void loadLibrary() {
+    PrintStream out = System.out;
+    System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
+    try {
+      LlamaModel.setLogger(LogFormat.TEXT, (_, _) -> {});
+    } finally {
+      System.setOut(out);
     }
   }
 

@@ -43,9 +43,9 @@ final class AnsweredCheck implements QuestionCheck {
     }
     Set<String> terms = ContentTerms.set(question, candidate.language());
     return terms.isEmpty()
-        || !IN_OWN_WORDS.contains(candidate.kind())
+        || (!IN_OWN_WORDS.contains(candidate.kind())
             && Collections.disjoint(
-                terms, ContentTerms.set(candidate.passage().embedded(), candidate.language()));
+                terms, ContentTerms.set(candidate.passage().embedded(), candidate.language())));
   }
 
   private static boolean missing(Pattern pattern, String question, String passage) {

@@ -45,7 +45,7 @@ final class CopyCheck implements QuestionCheck {
 
   static boolean refuses(Copied copied, String language) {
     int longest = Languages.withoutSpaces(language) ? LONGEST_RUN_OF_CHARACTERS : LONGEST_RUN;
-    return copied.run() > longest || copied.share() >= 1 && copied.terms() >= SOME_TERMS;
+    return copied.run() > longest || (copied.share() >= 1 && copied.terms() >= SOME_TERMS);
   }
 
   static Copied copied(String question, Passage passage, String language) {

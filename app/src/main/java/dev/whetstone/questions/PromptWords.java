@@ -109,17 +109,19 @@ record PromptWords(
 
   private static Map<QuestionKind, Label> kinds(String... labelsAndMeanings) {
     var kinds = new EnumMap<QuestionKind, Label>(QuestionKind.class);
+    int at = 0;
     for (QuestionKind kind : QuestionKind.values()) {
-      int at = 2 * kind.ordinal();
       kinds.put(kind, new Label(labelsAndMeanings[at], labelsAndMeanings[at + 1]));
+      at += 2;
     }
     return kinds;
   }
 
   private static Map<QuestionKind, String> questions(String... inOrder) {
     var questions = new EnumMap<QuestionKind, String>(QuestionKind.class);
+    int at = 0;
     for (QuestionKind kind : QuestionKind.values()) {
-      questions.put(kind, inOrder[kind.ordinal()]);
+      questions.put(kind, inOrder[at++]);
     }
     return questions;
   }

@@ -79,6 +79,10 @@ public final class ReplyCache {
     return replies.containsKey(key);
   }
 
+  synchronized int size() {
+    return replies.size();
+  }
+
   /// How long a reply of this model took, on average; empty where it gave none.
   synchronized OptionalDouble millisEach(String model) {
     return replies.values().stream()

@@ -16,7 +16,7 @@ public record WriterLimits(
     if (count < 1 || !time.isPositive()) {
       throw new IllegalArgumentException(count + " questions in " + time);
     }
-    if (tokens != null && tokens < 1 || money != null && !(money > 0)) {
+    if ((tokens != null && tokens < 1) || (money != null && !(money > 0))) {
       throw new IllegalArgumentException("limits of " + tokens + " tokens, money " + money);
     }
   }

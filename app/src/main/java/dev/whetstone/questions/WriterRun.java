@@ -26,6 +26,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// One run of [QuestionWriter]: keeps the model busy with prompts, and takes the replies in the
@@ -42,8 +43,13 @@ final class WriterRun {
   record Tools(ChatModel model, ReplyCache cache, WriterSettings settings, Time time) {}
 
   /// A prompt under way, or a reply that was kept.
+  ///
+  /// @param begun whether the model has the prompt: it may cost something from then on
   private record Pending(
-      PassageTask task, @Nullable CachedReply kept, @Nullable Future<Reply> asked) {}
+      PassageTask task,
+      @Nullable CachedReply kept,
+      @Nullable Future<Reply> asked,
+      AtomicBoolean begun) {}
 
   private final ChatModel model;
   private final ReplyCache cache;
@@ -95,9 +101,10 @@ final class WriterRun {
             settings.parallel(), Thread.ofPlatform().daemon().name("write-", 0).factory());
     try (Progress.Task task = progress.start("write questions", limits.count(), "questions")) {
       End end = write(threads, task);
+      finish();
       return new WriterResult(questions, passages, budget.spent(), end, choice.passedOver());
     } finally {
-      pending.forEach(this::cancel);
+      pending.forEach(WriterRun::cancel);
       threads.shutdownNow();
       threads.close();
     }
@@ -118,7 +125,7 @@ final class WriterRun {
       try {
         take(next);
       } catch (TimeoutException _) {
-        cancel(next);
+        pending.addFirst(next);
         check(task);
         return kept >= limits.count() ? End.COUNT : End.TIME;
       }
@@ -145,23 +152,25 @@ final class WriterRun {
     PassageTask task = PassageTask.of(passage, language, prompt, model.name(), settings);
     Optional<CachedReply> cached = cache.get(task.key());
     if (cached.isPresent()) {
-      pending.add(new Pending(task, cached.get(), null));
+      pending.add(new Pending(task, cached.get(), null, new AtomicBoolean()));
       return Optional.empty();
     }
     Optional<End> end = budget.reserve(task.mayRead(), task.mayWrite());
     if (end.isEmpty()) {
-      pending.add(new Pending(task, null, threads.submit(() -> ask(task))));
+      var begun = new AtomicBoolean();
+      pending.add(new Pending(task, null, threads.submit(() -> ask(task, begun)), begun));
     }
     return end;
   }
 
-  private Reply ask(PassageTask task) throws InterruptedException {
+  private Reply ask(PassageTask task, AtomicBoolean begun) throws InterruptedException {
+    begun.set(true);
     var options =
         new ChatOptions(
             QuestionPrompt.replyTokens(task.kinds().size()),
             settings.temperature(),
             List.of("\n\n"),
-            (int) settings.seed() ^ task.key().hashCode() & Integer.MAX_VALUE);
+            ((int) settings.seed() ^ task.key().hashCode()) & Integer.MAX_VALUE);
     return retry.call(
         () -> model.chat(task.messages(), options),
         failure ->
@@ -209,17 +218,14 @@ final class WriterRun {
   }
 
   private @Nullable CachedReply refused(ExecutionException thrown) {
-    switch (thrown.getCause()) {
-      case Failure.BadInput failure -> {
-        if (++refusals >= REFUSALS) {
-          throw failure;
-        }
-        return null; // this passage does not fit, or its content is refused
-      }
+    refusals++;
+    return switch (thrown.getCause()) {
+      case Failure.BadInput failure when refusals >= REFUSALS -> throw failure;
+      case Failure.BadInput _ -> null; // this passage does not fit, or its content is refused
       case RuntimeException failure -> throw failure;
       case Error error -> throw error;
       case null, default -> throw new IllegalStateException(thrown);
-    }
+    };
   }
 
   private void check(Progress.Task task) {
@@ -253,7 +259,29 @@ final class WriterRun {
         each.checks());
   }
 
-  private void cancel(Pending each) {
+  /// Prompts that the model has before it when the run ends are paid for, and their replies are
+  /// kept for the next run while there is time; of others the most that they may cost is counted.
+  private void finish() {
+    while (!pending.isEmpty()) {
+      Pending next = pending.remove();
+      PassageTask task = next.task();
+      if (next.asked() == null) {
+        continue;
+      }
+      if (!next.begun().get()) {
+        cancel(next);
+        continue;
+      }
+      try {
+        received(next);
+      } catch (TimeoutException _) {
+        cancel(next);
+        budget.settle(task.mayRead(), task.mayWrite(), task.mayRead(), task.mayWrite());
+      }
+    }
+  }
+
+  private static void cancel(Pending each) {
     if (each.asked() != null) {
       each.asked().cancel(true);
     }

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// when they are first asked for, and followed as steps beside it swap their generations. Safe for
 /// many threads.
 public final class ServedWorkspace implements Application, AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(ServedWorkspace.class.getName());
   private static final Duration SILENCE = Duration.ofSeconds(10);
   private static final Duration OPENING = Duration.ofMinutes(1);
 
@@ -43,6 +44,7 @@ public final class ServedWorkspace implements Application, AutoCloseable {
   private final Leases<IndexPlace, Answering> open =
       new Leases<>(Integer.MAX_VALUE, OPENING, Answering::close);
   private final ConcurrentHashMap<IndexPlace, OpenIndex> indexes = new ConcurrentHashMap<>();
+  private volatile String problem = ""; // of the last refresh, with the catalog or the rerankers
   private final ConcurrencyLimiter checks = new ConcurrencyLimiter(CHECKS, 1, Duration.ZERO);
 
   /// How answers are written.
@@ -199,22 +201,32 @@ public final class ServedWorkspace implements Application, AutoCloseable {
   /// closes those that no app names any more, and the rerankers that no plan names; opens those
   /// that one does.
   public void refresh() {
-    forget();
-    rerankers.keep(
-        apps.list().stream()
-            .map(app -> Rerankers.version(app.planOrUntuned()))
-            .flatMap(Optional::stream)
-            .collect(Collectors.toSet()));
+    try {
+      List<App> all = apps.list();
+      forget(all);
+      rerankers.keep(
+          all.stream()
+              .map(app -> Rerankers.version(app.planOrUntuned()))
+              .flatMap(Optional::stream)
+              .collect(Collectors.toSet()));
+      problem = "";
+    } catch (Failure e) {
+      String now = String.valueOf(e.getMessage());
+      if (!now.equals(problem)) {
+        LOG.log(System.Logger.Level.WARNING, "what is open stays open: {0}", now);
+      }
+      problem = now;
+    }
     indexes.values().forEach(index -> index.check(checks));
   }
 
-  private void forget() {
+  private void forget(List<App> all) {
     if (indexes.size() < 2) {
       return; // the workspace's own index stays
     }
     var named = new HashSet<IndexPlace>();
     named.add(IndexPlace.of(workspace.settings(), null));
-    for (App app : apps.list()) {
+    for (App app : all) {
       try {
         named.add(place(app));
       } catch (Failure _) {

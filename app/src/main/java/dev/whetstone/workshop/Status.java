@@ -125,6 +125,8 @@ public record Status(
       RUN,
       /// The own app or its index is not ready.
       REPAIR_INDEX,
+      /// Nothing can be proven, and written questions wait for a person.
+      REVIEW,
       ASK
     }
   }
@@ -161,12 +163,13 @@ public record Status(
       Index index = index(() -> IndexPlace.of(workspace.settings(), null));
       List<App> apps = part("apps", List.of(), this::apps);
       StepPlan plan = StepPlan.of(inputs, Workshop.steps(inputs));
-      Next next = next(contents.sources().isEmpty(), plan.upToDate(), index, apps);
+      Next next = next(contents, plan.upToDate(), index, apps);
       return new Status(
           workspace.folder().toString(), contents, index, apps, plan.steps(), unreadable, next);
     }
 
-    private Next next(boolean empty, boolean upToDate, Index index, List<App> apps) {
+    private Next next(Contents contents, boolean upToDate, Index index, List<App> apps) {
+      @Nullable Questions questions = contents.questions();
       Optional<String> writer =
           part("writer", Optional.empty(), () -> WorkspaceLock.holder(workspace.folder()));
       if (writer.isPresent()) {
@@ -175,7 +178,7 @@ public record Status(
       if (!unreadable.isEmpty()) {
         return new Next(Next.Action.REPAIR_UNREADABLE, null);
       }
-      if (empty) {
+      if (contents.sources().isEmpty()) {
         return new Next(Next.Action.STAGE, null);
       }
       if (!upToDate) {
@@ -183,7 +186,14 @@ public record Status(
       }
       boolean answers = apps.stream().anyMatch(app -> app.own() && app.index().problem() == null);
       boolean ready = answers && index.problem() == null;
-      return new Next(ready ? Next.Action.ASK : Next.Action.REPAIR_INDEX, null);
+      if (!ready) {
+        return new Next(Next.Action.REPAIR_INDEX, null);
+      }
+      boolean review =
+          questions != null
+              && questions.parts().heldOut() == 0
+              && questions.origins().waiting() > 0;
+      return new Next(review ? Next.Action.REVIEW : Next.Action.ASK, null);
     }
 
     private <T extends @Nullable Object> T part(String name, T instead, Supplier<T> read) {

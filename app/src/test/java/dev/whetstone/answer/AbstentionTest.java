@@ -75,6 +75,57 @@ class AbstentionTest {
   }
 
   @Test
+  void aRerankersScoreCountsWhereItIsKnownAndIsNeutralWhereItIsNot() {
+    var random = new Random(12);
+    List<Labelled> reranked =
+        examples(200, 0, 12).stream()
+            .map(
+                e -> {
+                  double score = (e.answerable() ? 2 : -2) + random.nextGaussian();
+                  return new Labelled(
+                      e.question(), reranked(e.support(), score), e.answerable(), false);
+                })
+            .toList();
+
+    Abstention fitted = AbstentionFit.fit(reranked);
+
+    assertThat(declined(fitted, reranked, false)).isGreaterThan(.85);
+    assertThat(fitted.weights().get(Support.NAMES.indexOf("rerank"))).isPositive();
+    Support one = reranked.getFirst().support();
+    double mean = fitted.means().get(Support.NAMES.indexOf("rerank"));
+    assertThat(reranked(one, Double.NaN).likelihood(fitted))
+        .isCloseTo(reranked(one, mean).likelihood(fitted), within(1e-12));
+  }
+
+  private static Support reranked(Support s, double score) {
+    return new Support(
+        s.passageCosine(),
+        s.sentenceCosine(),
+        s.margin(),
+        s.topCoverage(),
+        s.held(),
+        s.missing(),
+        s.agreement(),
+        score,
+        Double.NaN);
+  }
+
+  @Test
+  void aModelOfAnEarlierVersionsFeaturesIsUsedAsItIs() {
+    Support support = examples(1, .1, 3).getFirst().support();
+
+    assertThat(Support.require(DefaultAbstention.MODEL)).isEqualTo(DefaultAbstention.MODEL);
+    assertThat(support.likelihood(DefaultAbstention.MODEL))
+        .isEqualTo(DefaultAbstention.MODEL.likelihood(support.values().subList(0, 7)));
+  }
+
+  @Test
+  void theFitSaysWhatItDeclinesOfQuestionsThatItHasNotSeen() {
+    assertThat(AbstentionFit.fit(examples(100, .2, 2)).origin())
+        .contains("100 answerable and 100 unanswerable", "not seen");
+  }
+
+  @Test
   void aModelOfOtherFeaturesIsNamed() {
     Abstention fitted = AbstentionFit.fit(examples(50, .1, 6));
     var names = fitted.names().stream().map(n -> n.equals("margin") ? "magic" : n).toList();

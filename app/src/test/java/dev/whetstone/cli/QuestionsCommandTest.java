@@ -24,8 +24,6 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,42 +40,15 @@ import org.junit.jupiter.api.parallel.Resources;
 @ResourceLock("System.in")
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
 class QuestionsCommandTest {
-  private static final Pattern THING = Pattern.compile("The (\\w+) of the server is in");
-  private static final String[] NOUNS =
-      """
-      ladder hammer barrel kettle saddle anchor basket candle mirror carpet bucket shovel lantern
-      trumpet wagon canoe blanket compass hatchet pillow statue cradle bottle curtain drum engine
-      feather guitar helmet jacket kite lock magnet needle oar pencil quilt ribbon scarf thimble
-      umbrella violin whistle yarn zipper apron bench chisel dagger easel flute goblet harp inkwell
-      jar keg loom mallet net oven plough rake sieve tong urn vase wheel axe bell crate desk
-      """
-          .strip()
-          .split("\\s+");
-
-  private static final int DOCUMENTS = 8;
-  private static final int SECTIONS = 3;
-
   @TempDir private Path folder;
   private Path workspace;
   private ScriptedModel model;
 
   @BeforeEach
   void aWorkspaceWithAWriter() throws IOException {
-    Path docs = Files.createDirectories(folder.resolve("docs"));
-    int thing = 0;
-    for (int d = 0; d < DOCUMENTS; d++) {
-      var text = new StringBuilder("# the server\n\n");
-      for (int s = 0; s < SECTIONS; s++) { // in words that are one token each, but for the thing
-        text.append("## the %s\n\n".formatted(NOUNS[thing]));
-        text.append(
-            "The %s of the server is in the file and not in the queue. What the user does with the %s in time is the error of the broker.%n%n"
-                .formatted(NOUNS[thing], NOUNS[thing]));
-        thing++;
-      }
-      Files.writeString(docs.resolve("house%d.md".formatted(d)), text);
-    }
+    Path docs = ServerManual.write(folder.resolve("docs"));
     TinyBert.write(folder.resolve("tiny"), 3, Pooling.MEAN, Prompts.NONE, 64);
-    model = new ScriptedModel(QuestionsCommandTest::reply);
+    model = new ScriptedModel(ServerManual::reply);
     workspace = Files.createDirectories(folder.resolve("workspace"));
     settings("writer: {kind: openai, url: '%s', model: scripted}".formatted(model.url()));
     did("stage", docs.toString());
@@ -93,17 +64,6 @@ class QuestionsCommandTest {
         workspace.resolve("whetstone.yaml"),
         "name: houses\nmodel: {base: '%s', runtime: onnx_fp32}\nquestions: {%s, count: 12, review: 6}\n"
             .formatted(folder.resolve("tiny"), questions));
-  }
-
-  /// Two questions about the thing that the passage names.
-  private static String reply(String prompt) {
-    Matcher thing = THING.matcher(prompt);
-    String last = "";
-    while (thing.find()) {
-      last = thing.group(1);
-    }
-    return "Fact: who is able to borrow a %s from somebody else?%nHow-to: how does one ask for the %s kindly?%n"
-        .formatted(last, last);
   }
 
   private CliTest.Ended run(String... arguments) {
@@ -240,7 +200,7 @@ class QuestionsCommandTest {
           if (hold.incrementAndGet() > 6) {
             sleep();
           }
-          return reply(prompt);
+          return ServerManual.reply(prompt);
         });
     Process process =
         SmallManual.whet(
@@ -251,7 +211,7 @@ class QuestionsCommandTest {
     int before = model.prompts().size();
     assertThat(workspace.resolve("written")).doesNotExist();
 
-    model.replies(QuestionsCommandTest::reply);
+    model.replies(ServerManual::reply);
     did("questions", "generate");
 
     var all = model.prompts();

@@ -58,7 +58,7 @@ class ForgettingGuardTest {
   @Test
   void theBaseItselfForgotNothing() {
     try (Encoder base = encoder(TinyBert.write(folder.resolve("base"), 1))) {
-      GuardReport report = guard.check(List.of(kitchen()), base, base, 1);
+      GuardReport report = guard.check(List.of(kitchen()), "", base, base, 1);
 
       assertThat(report.outcome()).isEqualTo(Outcome.KEPT);
       GuardReport.Part part = report.parts().getFirst();
@@ -72,7 +72,7 @@ class ForgettingGuardTest {
   void aModelWhoseWordEmbeddingsAreWipedIsNotPromotedWhateverItGained() {
     try (Encoder base = encoder(TinyBert.write(folder.resolve("base"), 1));
         Encoder spoiled = encoder(TinyBert.writeBlind(folder.resolve("spoiled"), 1))) {
-      GuardReport report = guard.check(List.of(kitchen()), base, spoiled, 1);
+      GuardReport report = guard.check(List.of(kitchen()), "", base, spoiled, 1);
 
       Verdict verdict = report.judge(new Verdict.Promoted("+9 points"));
 
@@ -87,7 +87,7 @@ class ForgettingGuardTest {
   @Test
   void aSetInALanguageThatTheBaseDoesNotKnowIsLeftOut() {
     try (Encoder blind = encoder(TinyBert.writeBlind(folder.resolve("blind"), 1))) {
-      GuardReport report = guard.check(List.of(kitchen()), blind, blind, 1);
+      GuardReport report = guard.check(List.of(kitchen()), "", blind, blind, 1);
 
       assertThat(report.outcome()).isEqualTo(Outcome.NOT_RUN);
       assertThat(report.words()).startsWith("not run").contains("no language");
@@ -95,10 +95,23 @@ class ForgettingGuardTest {
   }
 
   @Test
+  void whatMavenCannotBringIsNamedWhetherTheOtherLanguageRanOrNot() {
+    try (Encoder base = encoder(TinyBert.write(folder.resolve("base"), 1))) {
+      GuardReport one = guard.check(List.of(kitchen()), "no Chinese", base, base, 1);
+      GuardReport none = guard.check(List.of(), "no mirror", base, base, 1);
+
+      assertThat(one.outcome()).isEqualTo(Outcome.KEPT);
+      assertThat(one.words()).contains("no Chinese");
+      assertThat(none.outcome()).isEqualTo(Outcome.NOT_RUN);
+      assertThat(none.words()).contains("not run").contains("no mirror");
+    }
+  }
+
+  @Test
   void theBasesVectorsAreKeptAndTheCandidatesAreNot() {
     try (Encoder base = encoder(TinyBert.write(folder.resolve("base"), 1));
         Encoder other = encoder(TinyBert.write(folder.resolve("other"), 2))) {
-      guard.check(List.of(kitchen()), base, other, 1);
+      guard.check(List.of(kitchen()), "", base, other, 1);
 
       assertThat(folder.resolve("cache").resolve("guard"))
           .isDirectoryContaining(f -> f.getFileName().toString().startsWith(base.space().value()));
@@ -111,9 +124,15 @@ class ForgettingGuardTest {
 
   @Test
   void twoPointsMayBeLostAndNoMore() {
-    assertThat(GuardReport.of(List.of(part(-.0199))).outcome()).isEqualTo(Outcome.KEPT);
-    assertThat(GuardReport.of(List.of(part(.01), part(-.0201))).outcome())
+    assertThat(GuardReport.of(List.of(part(-.0199, .01)), "").outcome()).isEqualTo(Outcome.KEPT);
+    assertThat(GuardReport.of(List.of(part(.01, .01), part(-.0201, .01)), "").outcome())
         .isEqualTo(Outcome.FORGOT);
+  }
+
+  @Test
+  void aLossThatMayBeChanceIsNotRefused() {
+    assertThat(GuardReport.of(List.of(part(-.03, .036)), "").outcome()).isEqualTo(Outcome.KEPT);
+    assertThat(GuardReport.of(List.of(part(-.03, .035)), "").outcome()).isEqualTo(Outcome.FORGOT);
   }
 
   @Test
@@ -130,11 +149,12 @@ class ForgettingGuardTest {
   void anUnprovenCandidateKeepsTheGatesReason() {
     var gate = new Verdict.NotPromoted("not proven");
 
-    assertThat(GuardReport.of(List.of(part(-.5))).judge(gate)).isSameAs(gate);
+    assertThat(GuardReport.of(List.of(part(-.5, .1)), "").judge(gate)).isSameAs(gate);
   }
 
-  private static GuardReport.Part part(double change) {
-    return new GuardReport.Part(
-        "en", 100, 2400, .6, .6 + change, new Gain(change, change - .02, change + .02), "own text");
+  private static GuardReport.Part part(double change, double half) {
+    var gain = new Gain(change, change - half, change + half);
+    double atMost = change + half * 1.645 / 1.96;
+    return new GuardReport.Part("en", 100, 2200, .6, .6 + change, gain, atMost, "own text");
   }
 }

@@ -105,28 +105,10 @@ class PassageChoiceTest {
                     "list",
                     "a",
                     "One",
-                    "Boilers\n"
-                        + "Burners\n"
-                        + "Chimney parts\n"
-                        + "Valves\n"
-                        + "Gauges\n"
-                        + "Pumps\n"
-                        + "Inspection\n"
-                        + "Repair\n"
-                        + "Spare parts\n"
-                        + "Warranty\n"
-                        + "Addresses\n"
-                        + "Index\n"
-                        + "Glossary\n"
-                        + "Forms\n"
-                        + "Tables\n"
-                        + "Figures\n"
-                        + "Notes\n"
-                        + "Errata\n"
-                        + "Credits\n"
-                        + "Contact points\n"
-                        + "Legal terms\n"
-                        + "History")));
+                    ("Boilers Burners Valves Gauges Pumps Inspection Repair Warranty Addresses"
+                            + " Index Glossary Forms Tables Figures Notes Errata Credits Contacts"
+                            + " Terms History Parts Tools")
+                        .replace(' ', '\n'))));
     for (String document : List.of("a", "b", "c")) {
       passages.add(
           passage(

@@ -221,6 +221,19 @@ class QuestionWriterTest {
   }
 
   @Test
+  void aReplyThatWasUnderWayAtTheEndIsKeptForTheNextRun() {
+    var model = new ScriptedModel(QuestionWriterTest::reply);
+
+    var result =
+        writer(model, WriterSettings.LOCAL)
+            .write(WriterInputs.of(passages()), limits(2), Progress.NONE);
+
+    var cache = new ReplyCache(folder.resolve("replies.jsonl"));
+    assertThat(result.spent().replies()).isEqualTo(model.asked.get());
+    assertThat(cache.size()).isEqualTo(model.asked.get());
+  }
+
+  @Test
   void tokensAndMoneyStayWithinTheirLimits() {
     var model = new ScriptedModel(QuestionWriterTest::reply);
     var settings =

@@ -20,6 +20,7 @@ import dev.whetstone.workspace.SharedEncoders;
 import dev.whetstone.workspace.Workspace;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -223,6 +224,21 @@ class RerankedAnswersTest {
     served.prepare(app()); // it is logged that it cannot be opened
 
     assertThat(answer(new Query(QUESTION, Filter.ALL)).hits()).hasSize(20);
+  }
+
+  @Test
+  void aCatalogThatCannotBeReadEndsNoRefresh() throws Exception {
+    retrieve(true, 5);
+    try (var connection = DriverManager.getConnection("jdbc:sqlite:" + workspace.catalog());
+        var statement = connection.createStatement()) {
+      statement.executeUpdate("UPDATE apps SET plan = '#' || plan");
+
+      served.refresh();
+
+      statement.executeUpdate("UPDATE apps SET plan = substr(plan, 2)");
+    }
+    assertThat(source.scorer("1").closed).as("what is open stays open").isFalse();
+    assertThat(retrieve(true, 5).rerank()).isInstanceOf(RerankOutcome.Reranked.class);
   }
 
   @Test

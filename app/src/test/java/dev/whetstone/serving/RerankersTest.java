@@ -134,9 +134,10 @@ class RerankersTest {
     rerankers.keep(Set.of(version("1"))); // rolled back
     until(() -> source.opened.get() == 3);
     assertThat(source.scorer("2").closed).isTrue();
+    assertThat(score("1", LONG)).as("it is open").isInstanceOf(Scoring.Scored.class);
 
     rerankers.keep(Set.of());
-    until(() -> rerankers.names().isEmpty());
+    assertThat(rerankers.names()).isEmpty();
     assertThat(source.scorer("1").closed).isTrue();
   }
 

@@ -86,7 +86,8 @@ public final class SmallManual {
   /// The same, its precision the same wherever and whenever it is measured.
   ///
   /// @param wrapper words put before the command
-  static Process whet(Path logs, List<String> wrapper, List<String> arguments) throws IOException {
+  public static Process whet(Path logs, List<String> wrapper, List<String> arguments)
+      throws IOException {
     Files.createDirectories(logs);
     var command = new ArrayList<>(wrapper);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

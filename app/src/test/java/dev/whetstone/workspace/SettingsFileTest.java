@@ -270,4 +270,33 @@ class SettingsFileTest {
     assertThat(Workspace.find(below).folder()).isEqualTo(folder);
     assertThat(Workspace.find(below).name()).isEqualTo("manual");
   }
+
+  @Test
+  void theWriterOfQuestionsNeedsWhatItsKindNeeds() throws IOException {
+    var defaults = Settings.DEFAULTS.questions();
+    assertThat(defaults.writer().configured()).isFalse();
+    assertThat(defaults.count()).isEqualTo(500);
+    assertThat(defaults.review()).isEqualTo(150);
+    assertThat(defaults.time()).isEqualTo(Duration.ofMinutes(20));
+    assertThat(defaults.kinds()).containsExactly("fact", "how-to", "symptom", "keywords", "plain");
+    assertThat(read("questions: {writer: {kind: ollama, model: m}}").questions().writer().url())
+        .isNull();
+
+    for (var each :
+        java.util.Map.of(
+                "writer: {kind: openai, model: m}", "questions.writer.url is missing",
+                "writer: {kind: ollama}", "questions.writer.model is missing",
+                "writer: {kind: gguf}", "questions.writer.file is missing",
+                "writer: {api_key_env: sk-123}", "questions.writer.api_key_env",
+                "kinds: [fact, riddle]", "riddle",
+                "limits: {cost: 2}", "price_read",
+                "limits: {tokens: 0}", "questions.limits.tokens",
+                "budget: soon", "questions.budget")
+            .entrySet()) {
+      assertThatThrownBy(() -> read("questions: {" + each.getKey() + "}"))
+          .as(each.getKey())
+          .isInstanceOf(Failure.BadInput.class)
+          .hasMessageContaining(each.getValue());
+    }
+  }
 }
