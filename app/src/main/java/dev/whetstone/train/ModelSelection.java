@@ -268,8 +268,9 @@ final class ModelSelection {
     var scores = new LinkedHashMap<Double, DevPool.CandidateScores>();
     scores.put(1.0, ofPlain);
     scores.put(decay, ofFalling);
-    Attempt chosen = best(scores.values()) == 0 ? plain : falling;
-    WholeFile.delete(work.resolve((chosen == plain ? falling : plain).name()));
+    boolean falls = best(scores.values()) > 0;
+    Attempt chosen = falls ? falling : plain;
+    WholeFile.delete(work.resolve((falls ? plain : falling).name()));
     decide(
         "rate from layer to layer",
         "times " + figure(chosen.layerDecay()),
