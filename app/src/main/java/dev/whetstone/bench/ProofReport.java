@@ -158,7 +158,6 @@ public record ProofReport(
                         "base", round(part.base(), 4),
                         "tuned", round(part.candidate(), 4),
                         "change", gain(part.change()),
-                        "at_most", round(part.atMost(), 4),
                         "source", part.source()))
             .toList();
     return ordered(

@@ -38,13 +38,6 @@ public final class Interval {
     return percentile(1 - checked(level));
   }
 
-  /// The bound that the difference stays below with confidence `level`.
-  ///
-  /// @param level in (0, 1), for example .95
-  public double oneSidedHigh(double level) {
-    return percentile(checked(level));
-  }
-
   private static double checked(double level) {
     if (!(level > 0 && level < 1)) {
       throw new IllegalArgumentException("a level is between 0 and 1, not " + level);

@@ -14,9 +14,9 @@ import java.util.stream.Collectors;
 public record GuardReport(Outcome outcome, List<Part> parts, String reason) {
   /// The verdict.
   public enum Outcome {
-    /// In no language did the candidate provably lose more than it may.
+    /// In no language did the candidate lose more than it may.
     KEPT,
-    /// In one it lost more than [ForgettingGuard#MOST_LOST], and not by chance.
+    /// In one it lost more than [ForgettingGuard#MOST_LOST].
     FORGOT,
     /// Nothing was measured.
     NOT_RUN
@@ -27,7 +27,6 @@ public record GuardReport(Outcome outcome, List<Part> parts, String reason) {
   /// @param base its nDCG@10, 0–1
   /// @param candidate its nDCG@10
   /// @param change candidate − base, with its interval
-  /// @param atMost what the change is at most, with 95 % confidence
   /// @param source of the passages, with their licence
   public record Part(
       String language,
@@ -36,11 +35,10 @@ public record GuardReport(Outcome outcome, List<Part> parts, String reason) {
       double base,
       double candidate,
       Gain change,
-      double atMost,
       String source) {
     /// Whether it is a loss that is refused.
     boolean forgot() {
-      return change.mean() < -ForgettingGuard.MOST_LOST && atMost < 0;
+      return change.mean() < -ForgettingGuard.MOST_LOST;
     }
   }
 

@@ -5,12 +5,15 @@ import dev.whetstone.text.Analyzers;
 import dev.whetstone.text.Scripts;
 import dev.whetstone.text.Sentences;
 import dev.whetstone.text.Word;
+import java.text.BreakIterator;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Random;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +30,10 @@ final class Salience {
   private static final int SHORTEST_RUN = 4;
 
   private static final int LONGEST_RUN = 16;
+
+  /// In words.
+  private static final int LONGEST_WORD_RUN = 16;
+
   private static final Pattern NO_LETTERS = Pattern.compile("[^\\p{L}\\p{N}]+");
 
   private Salience() {}
@@ -66,6 +73,35 @@ final class Salience {
     return spans.size() > 1 && fit(Word.of(spans.getFirst().of(passage.text()), language).size())
         ? spans.getFirst()
         : null;
+  }
+
+  /// A run of words, about a quarter of a passage that is one sentence or has no stops; where it
+  /// stands follows from the seed and the passage. Null where the passage has sentences, or is too
+  /// short.
+  static Sentences.@Nullable Span run(Passage passage, long seed) {
+    String text = passage.text();
+    if (Sentences.spans(text, Analyzers.language(passage)).size() > 1) {
+      return null;
+    }
+    var words = BreakIterator.getWordInstance(Locale.of(Analyzers.language(passage)));
+    words.setText(text);
+    var from = new ArrayList<Integer>();
+    var to = new ArrayList<Integer>();
+    for (int begin = words.first(), end = words.next();
+        end != BreakIterator.DONE;
+        begin = end, end = words.next()) {
+      if (Character.isLetterOrDigit(text.codePointAt(begin))) {
+        from.add(begin);
+        to.add(end);
+      }
+    }
+    int length = Math.clamp(from.size() / 4, SHORTEST_SENTENCE + 1, LONGEST_WORD_RUN);
+    int places = from.size() - length + 1;
+    if (from.size() - length < SHORTEST_REST) {
+      return null;
+    }
+    int at = new Random(31 * seed + passage.id().hashCode()).nextInt(places);
+    return new Sentences.Span(from.get(at), to.get(at + length - 1));
   }
 
   private static boolean fit(int words) {

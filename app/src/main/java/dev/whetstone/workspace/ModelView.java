@@ -11,6 +11,7 @@ import dev.whetstone.encode.RuntimeChoice;
 import dev.whetstone.model.BaseModels;
 import dev.whetstone.model.Model;
 import dev.whetstone.model.ModelVersions;
+import dev.whetstone.model.ProvenVersions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -217,8 +218,8 @@ public abstract sealed class ModelView permits ModelShelf, RecordedModels {
     return makes(version, space) ? Optional.of(open(version)) : Optional.empty();
   }
 
-  final ModelVersions.VersionId version(String version) {
-    return new ModelVersions.VersionId(workspace.name(), Integer.parseInt(version));
+  final ProvenVersions.VersionId version(String version) {
+    return new ProvenVersions.VersionId(workspace.name(), Integer.parseInt(version));
   }
 
   /// The space of the model that serves.

@@ -41,7 +41,6 @@ class ProofReportTest {
                         .61,
                         .605,
                         new Gain(-.005, -.02, .01),
-                        .008,
                         "a dictionary")),
                 ""),
             new ProofReport.Weights(.5, .6, .7),
@@ -61,7 +60,7 @@ class ProofReportTest {
                 + "\"hybrid\":{\"ndcg@10\":0.02,\"ci95\":[0.001,0.04]}},\"promoted\":true,\"verdict\":\"+2"
                 + " points\",\"guard\":{\"outcome\":\"kept\",\"reason\":\"\","
                 + "\"parts\":[{\"language\":\"en\",\"questions\":110,\"passages\":2400,"
-                + "\"base\":0.61,\"tuned\":0.605,\"change\":{\"ndcg@10\":-0.005,\"ci95\":[-0.02,0.01]},\"at_most\":0.008,\"source\":\"a"
+                + "\"base\":0.61,\"tuned\":0.605,\"change\":{\"ndcg@10\":-0.005,\"ci95\":[-0.02,0.01]},\"source\":\"a"
                 + " dictionary\"}]},\"weights\":{\"hybrid_base\":0.5,"
                 + "\"hybrid_tuned\":0.6,\"interpolation\":0.7},\"train\":{\"pairs\":1200,"
                 + "\"steps\":38,\"seconds\":61.3,\"pairs_per_second\":19.6,"
