@@ -34,10 +34,10 @@ import java.util.Set;
 /// measured 1.5 between bge-small-en and the model that the demo sharpens from it, whose change was
 /// +0.9 [−2.0, +3.8]. With that, the rule refuses a model that lost nothing in 9 of 100 proofs, and
 /// one that lost 5 points in 98. A false refusal keeps a good model from serving until the next
-/// training; a rule that also asked for an interval would let real losses of 2 points pass.
-/// Copies of bge-small-en with noise of .05, .1 and .3 of each tensor's own deviation in its
-/// weights changed by −1.2 [−3.7, +1.2], −4.4 [−8.8, +0.0] and −62.7 [−69.3, −55.8] points: the
-/// first is kept, the others are refused.
+/// training; a rule that also asked for an interval would let real losses of 2 points pass. Copies
+/// of bge-small-en with noise of .05, .1 and .3 of each tensor's own deviation in its weights
+/// changed by −1.2 [−3.7, +1.2], −4.4 [−8.8, +0.0] and −62.7 [−69.3, −55.8] points: the first is
+/// kept, the others are refused.
 ///
 /// A set counts for a base that knows its language. That is asked of the base, not of its card:
 /// where it does not even find the answers among the answers ([#LEAST_KNOWN]), it cannot lose what

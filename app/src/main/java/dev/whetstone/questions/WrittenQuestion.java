@@ -1,6 +1,5 @@
 package dev.whetstone.questions;
 
-import dev.whetstone.core.Passage;
 import dev.whetstone.core.Sha256;
 
 /// A question that a language model wrote about a passage.

@@ -131,7 +131,7 @@ public final class RerankerTraining {
             new RerankerPlan.Key(RerankerPlan.FORMAT, fingerprint(), seed),
             inputs,
             budget.toMillis() / 1e3,
-            data.budget().toMillis(),
+            (double) data.budget().toMillis(),
             speed(lists));
     WholeFile.write(planFile(), Json.sealed(Json.pretty(plan)));
     return plan;

@@ -212,8 +212,7 @@ class CollectionProofTest {
     var reports =
         CollectionProof.run(options(Labels.TRAIN, 20, json, reranking), Progress.NONE, _ -> {});
 
-    var found = reports.getFirst().reranker();
-    assertThat(found).isNotNull();
+    var found = Objects.requireNonNull(reports.getFirst().reranker());
     assertThat(found.metrics()).containsKeys("reranked_base", "reranked_tuned");
     assertThat(found.use().depth()).isBetween(2, 50);
     assertThat(found.budgets()).hasSize(3);

@@ -35,13 +35,7 @@ class ProofReportTest {
                 GuardReport.Outcome.KEPT,
                 List.of(
                     new GuardReport.Part(
-                        "en",
-                        110,
-                        2400,
-                        .61,
-                        .605,
-                        new Gain(-.005, -.02, .01),
-                        "a dictionary")),
+                        "en", 110, 2400, .61, .605, new Gain(-.005, -.02, .01), "a dictionary")),
                 ""),
             new ProofReport.Weights(.5, .6, .7),
             new ProofReport.Training(1200, 38, 61.26, 19.6, "bf16", List.of()),

@@ -8,6 +8,7 @@ import dev.whetstone.model.Model;
 import dev.whetstone.model.ModelVersions;
 import dev.whetstone.model.NetworkFolders;
 import dev.whetstone.model.Prompts;
+import dev.whetstone.model.ProvenVersions;
 import dev.whetstone.model.TinyBert;
 import dev.whetstone.store.Acl;
 import dev.whetstone.store.Content;
@@ -73,10 +74,10 @@ class ModelPlacesTest {
     Path copy = folder.resolve("workspace");
     var versions = new ModelVersions(copy.resolve("models"));
     Model first = TinyBert.write(copy.resolve("models/manual/1"), 1);
-    versions.serve(new ModelVersions.VersionId("manual", 1), "proof");
+    versions.serve(new ProvenVersions.VersionId("manual", 1), "proof");
     save(bucket, copy);
     Model second = TinyBert.write(copy.resolve("models/manual/2"), 2);
-    versions.serve(new ModelVersions.VersionId("manual", 2), "proof");
+    versions.serve(new ProvenVersions.VersionId("manual", 2), "proof");
     save(bucket, copy);
 
     Model models = places(bucket, "models/").open(bucket.uri("handbook/models/"));

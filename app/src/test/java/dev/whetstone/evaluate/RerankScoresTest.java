@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class RerankScoresTest {
@@ -18,9 +19,9 @@ class RerankScoresTest {
   void onlyTheFirstToTheDepthAreReordered() {
     var scores = new RerankScores(Map.of("q", Map.of("a", 1f, "b", 2f, "c", 3f, "d", 4f)));
 
-    assertThat(scores.reorder(Map.of("q", FUSED), 3, 1).get("q").ids())
+    assertThat(Objects.requireNonNull(scores.reorder(Map.of("q", FUSED), 3, 1).get("q")).ids())
         .containsExactly("c", "b", "a", "d");
-    assertThat(scores.reorder(Map.of("q", FUSED), 0, 1).get("q").ids())
+    assertThat(Objects.requireNonNull(scores.reorder(Map.of("q", FUSED), 0, 1).get("q")).ids())
         .containsExactly("a", "b", "c", "d");
   }
 
@@ -28,7 +29,7 @@ class RerankScoresTest {
   void behindAPassageWithoutAScoreNothingIsReordered() {
     var scores = new RerankScores(Map.of("q", Map.of("a", 1f, "b", 2f, "d", 4f)));
 
-    assertThat(scores.reorder(Map.of("q", FUSED), 4, 1).get("q").ids())
+    assertThat(Objects.requireNonNull(scores.reorder(Map.of("q", FUSED), 4, 1).get("q")).ids())
         .containsExactly("b", "a", "c", "d");
     assertThat(scores.reorder(Map.of("other", FUSED), 4, 1).get("other")).isEqualTo(FUSED);
   }
@@ -66,7 +67,11 @@ class RerankScoresTest {
     assertThat(good.ndcg10()).isEqualTo(1);
     assertThat(bad.weight()).isLessThan(good.weight());
     assertThat(
-            new RerankScores(scores(120, 5f)).reorder(fused(120), 3, bad.weight()).get("q0").ids())
+            Objects.requireNonNull(
+                    new RerankScores(scores(120, 5f))
+                        .reorder(fused(120), 3, bad.weight())
+                        .get("q0"))
+                .ids())
         .startsWith("a");
   }
 

@@ -23,6 +23,7 @@ import dev.whetstone.model.ForeignFolder;
 import dev.whetstone.model.Model;
 import dev.whetstone.model.ModelVersions;
 import dev.whetstone.model.Prompts;
+import dev.whetstone.model.ProvenVersions;
 import dev.whetstone.model.TinyBert;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -68,7 +69,7 @@ class MlRoutesTest {
     Path models = workspace.resolve("models");
     TinyBert.write(models.resolve("manual/1"), 1, Pooling.CLS, prompts, 32);
     model = TinyBert.write(models.resolve("manual/2"), 2, Pooling.CLS, prompts, 32);
-    new ModelVersions(models).serve(new ModelVersions.VersionId("manual", 2), "report");
+    new ModelVersions(models).serve(new ProvenVersions.VersionId("manual", 2), "report");
     TinyBert.write(folder.resolve("secret/1"), 3);
     TinyBert.write(folder.resolve("shared/1"), 4);
     var deployments = new Deployments(workspace, workspace.resolve(".whetstone/deployments"));

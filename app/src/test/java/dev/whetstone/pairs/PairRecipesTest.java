@@ -8,6 +8,7 @@ import dev.whetstone.text.Sentences;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -59,6 +60,32 @@ class PairRecipesTest {
     assertThat(PairRecipes.counts(pairs))
         .isEqualTo(Map.of("first sentence", 1, "heading", 1, "keywords", 1, "salient sentence", 1));
     assertThat(pairs).extracting(Pair::passageId).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void passagesWithoutSentencesGiveRunsOfWordsAndKeywordsAreAThirdAtMost() {
+    var random = new Random(5);
+    var passages = new ArrayList<Passage>();
+    for (int i = 0; i < 90; i++) {
+      String text =
+          random.ints(40, 0, 120).mapToObj(word -> "word" + word).collect(Collectors.joining(" "));
+      passages.add(passage("n" + i, "notes.txt", "", text));
+    }
+
+    var pairs = new PairRecipes(1).fromDocuments(passages, 90);
+
+    var counts = PairRecipes.counts(pairs);
+    assertThat(pairs).hasSizeGreaterThan(80);
+    assertThat(counts).containsOnlyKeys("keywords", "run of words");
+    assertThat(counts.getOrDefault("keywords", 0)).isBetween(1, pairs.size() / 3 + 1);
+    assertThat(pairs)
+        .filteredOn(pair -> pair.origin().equals("run of words"))
+        .allSatisfy(
+            pair -> {
+              assertThat(pair.question().split(" ", -1)).hasSize(10);
+              assertThat(pair.passageText()).doesNotContain(pair.question());
+            });
+    assertThat(new PairRecipes(1).fromDocuments(passages, 90)).isEqualTo(pairs);
   }
 
   @Test

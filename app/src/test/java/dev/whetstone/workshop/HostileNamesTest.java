@@ -12,6 +12,7 @@ import dev.whetstone.deploy.Deployment;
 import dev.whetstone.index.lucene.LuceneIndexes;
 import dev.whetstone.index.opensearch.OpenSearchProvider;
 import dev.whetstone.model.ModelVersions;
+import dev.whetstone.model.ProvenVersions;
 import dev.whetstone.remote.JobRecords;
 import dev.whetstone.store.Artifact;
 import dev.whetstone.store.Json;
@@ -110,7 +111,7 @@ class HostileNamesTest {
             () -> settings("index: {name: " + yaml(name) + "}"),
             () -> new BulkExport(folder, name, new OpenSearchProvider(), BulkExport.FILE_BYTES),
             () -> new Retriever(EngineKind.LUCENE, null, name, 5),
-            () -> new ModelVersions.VersionId(name, 1),
+            () -> new ProvenVersions.VersionId(name, 1),
             () -> new ModelVersions(workspace.models()).list(name),
             () -> new SpaceId(name),
             () -> new LuceneIndexes(workspace.indexes().resolve("test")).open(name),

@@ -25,6 +25,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,9 +48,7 @@ class RerankerStepTest {
   }
 
   private static RerankerResult made(StepOutcome<StepResult.RerankerMade> outcome) {
-    StepResult.RerankerMade result = outcome.result();
-    assertThat(result).isNotNull();
-    return result.reranker();
+    return Objects.requireNonNull(outcome.result()).reranker();
   }
 
   private Path tinyReranker() {
@@ -99,15 +98,13 @@ class RerankerStepTest {
     workshop.train(null, false);
 
     RerankerResult result = made(workshop.reranker(null, null, false));
-    StepResult.Proven proven = workshop.prove().result();
+    StepResult.Proven proven = Objects.requireNonNull(workshop.prove().result());
 
     var shelf = new RerankerShelf(Workspace.open(place));
     assertThat(result.ending()).isEqualTo(Ending.LOADED);
     assertThat(CrossEncoderModel.open(shelf.folder("1")).identity())
         .isEqualTo(CrossEncoderModel.open(folder.resolve("reranker")).identity());
-    assertThat(proven).isNotNull();
-    var found = proven.proof().report().reranker();
-    assertThat(found).isNotNull();
+    var found = Objects.requireNonNull(proven.proof().report().reranker());
     assertThat(found.metrics()).containsKeys(RerankProof.RERANKED_BASE, RerankProof.RERANKED_TUNED);
     assertThat(shelf.serving().isPresent()).isEqualTo(found.verdict().taken());
     assertThat(workshop.reranker(null, null, false).upToDate()).isTrue();

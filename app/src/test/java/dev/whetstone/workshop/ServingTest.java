@@ -15,6 +15,7 @@ import dev.whetstone.core.SpaceId;
 import dev.whetstone.evaluate.Gate;
 import dev.whetstone.model.ModelVersions;
 import dev.whetstone.model.Prompts;
+import dev.whetstone.model.ProvenVersions;
 import dev.whetstone.model.TinyBert;
 import dev.whetstone.serving.Answering;
 import dev.whetstone.serving.Query;
@@ -180,7 +181,7 @@ class ServingTest {
     assertThat(proof.serves()).isEqualTo("1");
     assertThat(new ModelVersions(workspace.models()).history("manual"))
         .containsExactly(
-            new ModelVersions.ServingVersion(
+            new ProvenVersions.ServingVersion(
                 "manual",
                 1,
                 space,

@@ -39,7 +39,7 @@ final class AnswerPhrase {
   /// Sentences of a fitting length, the first of the passage first; then its beginning.
   private static List<String> candidates(String text) {
     var candidates = new ArrayList<String>();
-    for (String sentence : SENTENCE.split(text)) {
+    for (String sentence : SENTENCE.split(text, -1)) {
       String phrase = sentence.strip();
       if (phrase.length() >= SHORTEST && phrase.length() <= LONGEST) {
         candidates.add(phrase);

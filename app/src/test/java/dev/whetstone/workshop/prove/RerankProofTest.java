@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -102,8 +103,10 @@ class RerankProofTest {
     assertThat(report.use().millis()).isEqualTo(150);
     assertThat(report.metrics())
         .containsOnlyKeys(RerankProof.RERANKED_BASE, RerankProof.RERANKED_TUNED);
-    assertThat(report.metrics().get(RerankProof.RERANKED_TUNED).ndcg10()).isEqualTo(1);
-    assertThat(report.gains().get(RerankProof.RERANKED_TUNED).low95()).isPositive();
+    assertThat(Objects.requireNonNull(report.metrics().get(RerankProof.RERANKED_TUNED)).ndcg10())
+        .isEqualTo(1);
+    assertThat(Objects.requireNonNull(report.gains().get(RerankProof.RERANKED_TUNED)).low95())
+        .isPositive();
   }
 
   @Test
@@ -135,7 +138,8 @@ class RerankProofTest {
     RerankReport report = prove(new Scorer(10, false), null, true);
 
     assertThat(report.verdict().taken()).isFalse();
-    assertThat(report.gains().get(RerankProof.RERANKED_TUNED).mean()).isLessThanOrEqualTo(0);
+    assertThat(Objects.requireNonNull(report.gains().get(RerankProof.RERANKED_TUNED)).mean())
+        .isLessThanOrEqualTo(0);
     assertThat(report.verdict().words()).contains("not proven");
   }
 
@@ -166,8 +170,10 @@ class RerankProofTest {
     // 7 passages fit; the answer stands at rank 10 of the base's hybrid.
     assertThat(report.use().depth()).isEqualTo(7);
     assertThat(report.over()).isEqualTo("hybrid_base");
-    assertThat(report.gains().get(RerankProof.RERANKED_BASE).mean()).isZero();
-    assertThat(report.gains().get(RerankProof.RERANKED_TUNED).mean()).isPositive();
+    assertThat(Objects.requireNonNull(report.gains().get(RerankProof.RERANKED_BASE)).mean())
+        .isZero();
+    assertThat(Objects.requireNonNull(report.gains().get(RerankProof.RERANKED_TUNED)).mean())
+        .isPositive();
     assertThat(report.verdict().taken()).isFalse();
   }
 
@@ -178,7 +184,7 @@ class RerankProofTest {
     assertThat(report.metrics())
         .containsOnlyKeys(
             RerankProof.RERANKED_BASE, RerankProof.RERANKED_TUNED, RerankProof.RERANKED_UNTRAINED);
-    assertThat(report.gains().get(RerankProof.RERANKED_UNTRAINED).mean())
-        .isLessThan(report.gains().get(RerankProof.RERANKED_TUNED).mean());
+    assertThat(Objects.requireNonNull(report.gains().get(RerankProof.RERANKED_UNTRAINED)).mean())
+        .isLessThan(Objects.requireNonNull(report.gains().get(RerankProof.RERANKED_TUNED)).mean());
   }
 }
