@@ -118,7 +118,12 @@ class AppRerankerTest {
     assertThat(steps()).contains("app");
 
     Abstention with = Objects.requireNonNull(plan().abstention());
-    assertThat(with.origin()).isEqualTo(without.origin());
+    assertThat(questions(with)).as("the same questions").isEqualTo(questions(without));
     assertThat(with).as("the best passages are others").isNotEqualTo(without);
+  }
+
+  /// What it was fitted on, without the figures.
+  private static String questions(Abstention fitted) {
+    return fitted.origin().replaceFirst(";.*", "");
   }
 }

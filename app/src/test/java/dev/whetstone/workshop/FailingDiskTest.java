@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.whetstone.core.Filter;
-import dev.whetstone.core.Hit;
 import dev.whetstone.index.lucene.LuceneIndexes;
 import dev.whetstone.store.WholeFile;
 import dev.whetstone.workspace.ModelShelf;
@@ -205,18 +204,19 @@ class FailingDiskTest {
     return workspace;
   }
 
-  /// What serves, and what it answers.
+  /// What serves, and which passages it finds in which order. Scores may differ in their last bit:
+  /// segments are searched at the same time.
   private static List<Object> answers(Workspace workspace) {
     var indexes = new LuceneIndexes(workspace.indexes().resolve(workspace.name()));
     var shelf = new ModelShelf(workspace);
     try (var index = indexes.open();
         var encoder = shelf.encoder(shelf.servingModel("en"))) {
       String question = "how does one go about painting a partaa";
-      List<Hit> words = index.words(question, 10, Filter.ALL).hits();
+      List<String> words = index.words(question, 10, Filter.ALL).ids();
       float[] vector = encoder.queries(List.of(question)).getFirst();
       assertThat(words).isNotEmpty();
       return List.of(
-          index.generation(), index.space(), words, index.nearest(vector, 10, Filter.ALL).hits());
+          index.generation(), index.space(), words, index.nearest(vector, 10, Filter.ALL).ids());
     }
   }
 
