@@ -10,13 +10,13 @@ import java.util.Locale;
 /// takes.
 ///
 /// ```text
-/// plain                        batches of 32, no guide, no safeguards, one seed
-/// batch=128                    questions in a step (auto: by data and budget)
+/// plain                        as usual, without guide and safeguards
+/// batch=128                    questions in a step (32; auto: by data and budget)
 /// negatives=2                  mined hard negatives for each question that was asked (auto)
 /// guide=.95                    mask of false negatives: margin relative to the positive (off)
-/// remine=on|off|auto           mine hard negatives anew with the weights of the time
-/// decay=.9                     factor of the learning rate a layer down (auto; 1: none)
-/// seeds=3                      trainings whose weights are averaged (auto)
+/// remine=on|off|auto           mine hard negatives anew with the weights of the time (off)
+/// decay=.9                     factor of the learning rate a layer down (1: none; auto)
+/// seeds=3                      trainings whose weights are averaged (1; auto)
 /// matryoshka=384/192/96        dimensions whose prefixes are trained, too (off)
 /// safeguards=on|off            of written questions: headroom, and a gain above noise
 /// ```
@@ -82,13 +82,11 @@ public record Recipe(Batches batches, Loss loss, Motion weights, boolean safegua
     }
   }
 
-  /// What is used unless something else is asked for.
+  /// What is used unless something else is asked for: the plain recipe with the guide and the
+  /// safeguards. The planner's own batches, re-mining, decay and seeds (`auto`) are not measured on
+  /// collections yet, so they are used on demand only.
   public static final Recipe STANDARD =
-      new Recipe(
-          new Batches(AUTO, -1, Choice.AUTO),
-          new Loss(.95, List.of()),
-          new Motion(AUTO, AUTO),
-          true);
+      new Recipe(new Batches(32, -1, Choice.OFF), new Loss(.95, List.of()), new Motion(1, 1), true);
 
   /// In-batch softmax in batches of 32 with the negatives mined once: to compare with.
   public static final Recipe PLAIN =

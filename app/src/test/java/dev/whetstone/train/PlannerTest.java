@@ -80,9 +80,10 @@ class PlannerTest {
 
   @Test
   void timeThatIsLeftGoesToABatchThatLeavesEnoughStepsThenToSeeds() {
+    var auto = Recipe.parse("batch=auto,remine=auto,decay=auto,seeds=auto");
     // 20,000 pairs are 78 steps of 256
-    FineTuningPlan rich = plan(inputs(20_000, 0, 100, true), Recipe.STANDARD, 1e6);
-    FineTuningPlan small = plan(inputs(500, 0, 100, true), Recipe.STANDARD, 1e6);
+    FineTuningPlan rich = plan(inputs(20_000, 0, 100, true), auto, 1e6);
+    FineTuningPlan small = plan(inputs(500, 0, 100, true), auto, 1e6);
 
     assertThat(rich.optimisation().batch()).isEqualTo(256);
     assertThat(rich.optimisation().seeds()).isEqualTo(3);

@@ -32,11 +32,16 @@ class RecipeTest {
                 new Recipe.Motion(.9, 2),
                 true));
     assertThat(Recipe.parse("plain")).isEqualTo(Recipe.PLAIN);
-    assertThat(
-            Recipe.parse(
-                "plain,batch=auto,negatives=auto,remine=auto,guide=.95,decay=auto"
-                    + ",seeds=auto,matryoshka=off,safeguards=on"))
+    assertThat(Recipe.parse("plain,guide=.95,matryoshka=off,safeguards=on"))
         .isEqualTo(Recipe.STANDARD);
+  }
+
+  @Test
+  void thePlannerDecidesWhereItIsAskedTo() {
+    Recipe recipe = Recipe.parse("batch=auto,negatives=auto,remine=auto,decay=auto,seeds=auto");
+
+    assertThat(recipe.batches()).isEqualTo(new Recipe.Batches(Recipe.AUTO, -1, Recipe.Choice.AUTO));
+    assertThat(recipe.weights()).isEqualTo(new Recipe.Motion(Recipe.AUTO, Recipe.AUTO));
   }
 
   @ParameterizedTest
