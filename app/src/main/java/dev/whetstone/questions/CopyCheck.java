@@ -14,9 +14,10 @@ import java.util.Set;
 /// so does the base model: there is nothing to learn from it.
 ///
 /// The name of the thing asked about has to stand in a question, so the words of short headings do
-/// not count. The limits are those that people keep: of people's questions about five collections
-/// of passages one in twenty has a longer run in common with its passage (median 2 to 4 words), and
-/// between a quarter and all of their terms stand in it.
+/// not count. The limits are near those that people keep: they refuse 15 of 400 people's questions
+/// of a medical collection, 20 of 300 scientific claims, none of 73 keyword queries and 11 of 127
+/// about Chinese statutes, where runs of up to 12 characters are shared. They were set with these
+/// in view.
 final class CopyCheck implements QuestionCheck {
   /// The most words in a row; a word is one character of Chinese and Japanese.
   private static final int LONGEST_RUN = 6;
