@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// What a person types: single keys where the terminal can give them, lines elsewhere, as from a
 /// pipe. For one thread.
 interface Keyboard extends AutoCloseable {
-  /// There is no more input.
+  /// The input has ended.
   int END = -1;
 
   /// The next key; where keys come as lines, the first letter of the next line that is not empty.

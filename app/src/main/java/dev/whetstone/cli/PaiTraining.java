@@ -121,11 +121,7 @@ final class PaiTraining {
     try {
       var sent = locked(workshop -> workshop.sendTraining(order, budget));
       Optional<JobRecords.JobRecord> before =
-          again
-              ? Optional.empty()
-              : remote
-                  .underWay(sent.fingerprint())
-                  .or(() -> remote.underWay(sent.earlierFingerprint()));
+          again ? Optional.empty() : remote.underWay(sent.fingerprint());
       if (before.isPresent()) {
         terminal.say("this training was sent before, as the job " + before.get().made());
         return finish(before.get(), longest(budget));

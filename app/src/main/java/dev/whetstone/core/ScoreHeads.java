@@ -22,7 +22,7 @@ public final class ScoreHeads {
   private ScoreHeads() {}
 
   /// The encoder with the head that its family has, on the first token's state. Its tensors are not
-  /// in an encoder's checkpoint: whoever has none begins with random ones.
+  /// in an encoder's checkpoint: a model without them begins with random ones.
   ///
   /// @throws IllegalArgumentException for a family without such a class
   public static NetworkDescription on(NetworkDescription encoder) {

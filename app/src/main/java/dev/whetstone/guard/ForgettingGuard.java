@@ -101,7 +101,8 @@ public final class ForgettingGuard {
     set.questions().keySet().forEach(id -> answers.addAll(set.qrels().relevant(id)));
     List<Passage> passages =
         set.passages().stream().filter(passage -> answers.contains(passage.id())).toList();
-    Vectors vectors = base.passages(passages, Progress.NONE);
+    Vectors vectors =
+        new VectorCache(cache.resolve("guard"), passages).of(base, Progress.NONE).vectors();
     return score(set, base, vectors).mean().ndcg10() >= LEAST_KNOWN;
   }
 

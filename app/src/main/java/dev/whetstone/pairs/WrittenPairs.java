@@ -70,11 +70,16 @@ public record WrittenPairs(
     return new WrittenPairs(train, texts, gains);
   }
 
+  /// How many of so many written questions choose; the others train.
+  public static double devCount(int all) {
+    return Math.clamp(DEV_SHARE * all, Math.min(LEAST_DEV, all / 4), MOST_DEV);
+  }
+
   /// Ids of the questions to choose on.
   private static Set<String> dev(
       List<Written> questions, Map<String, Passage> byId, Collection<Passage> passages, long seed) {
     int all = questions.size();
-    double wanted = Math.clamp(DEV_SHARE * all, Math.min(LEAST_DEV, all / 4), MOST_DEV);
+    double wanted = devCount(all);
     if (wanted < 1) {
       return Set.of();
     }

@@ -11,7 +11,7 @@ public enum QuestionFault {
   /// It is not in the language of its passage.
   LANGUAGE("language", false),
   /// It speaks of "this document", "the author" or "Section 3.2", or of somebody or something that
-  /// only a reader of the passage knows: nobody can ask it who has not read the passage.
+  /// only a reader of the passage knows: a person who has not read the passage cannot ask it.
   POINTS_AT_TEXT("points-at-text", false),
   /// Its words, or a long run of them, stand in the passage: matching words would find it.
   COPIED("copied", false),

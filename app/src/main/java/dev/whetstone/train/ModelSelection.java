@@ -2,18 +2,15 @@ package dev.whetstone.train;
 
 import dev.whetstone.core.NamedTensors;
 import dev.whetstone.core.Progress;
-import dev.whetstone.store.Json;
 import dev.whetstone.store.WholeFile;
 import dev.whetstone.train.TrainingRun.Attempt;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Trains by a plan and chooses on the dev questions what the plan leaves open: the learning rate,
@@ -30,13 +27,8 @@ import org.jspecify.annotations.Nullable;
 /// base by more than noise, or there is no candidate: written questions do not prove anything, and
 /// a model that does not even gain on them is not worth a proof.
 final class ModelSelection {
-  private static final String SPENT = "spent.json";
-
   /// Between the seeds of trainings that are averaged.
   private static final long SEED_STEP = 1_000_000_007;
-
-  private static final String BEHIND =
-      "the machine became slower than it was when the plan was made";
 
   private final FineTuningPlan plan;
   private final TrainingRun run;
@@ -46,11 +38,7 @@ final class ModelSelection {
   private final Path work;
   private final Progress progress;
   private final int steps;
-  private final TrainingBudget budget;
-
-  /// Seconds spent on each training by its name; stored, as its checkpoint may be gone.
-  private final Map<String, Double> spent;
-
+  private final SpentTime spent;
   private final List<Decision> decisions = new ArrayList<>();
 
   /// @param seconds the budget
@@ -71,19 +59,9 @@ final class ModelSelection {
     this.work = work;
     this.progress = progress;
     this.steps = TrainingRun.steps(plan, prepared.examples().size());
-    this.budget = TrainingBudget.of(plan, steps, seconds);
+    this.spent = new SpentTime(work, plan.hash(), TrainingBudget.of(plan, steps, seconds));
     this.decisions.addAll(plan.settled());
-    this.spent =
-        new TreeMap<>(
-            Json.kept(work.resolve(SPENT), Spent.class)
-                .filter(stored -> stored.plan().equals(plan.hash()))
-                .map(Spent::seconds)
-                .orElse(Map.of()));
   }
-
-  /// @param plan hash of the plan
-  /// @param seconds by the training's name
-  private record Spent(String plan, Map<String, Double> seconds) {}
 
   /// Trains and chooses.
   ///
@@ -95,9 +73,9 @@ final class ModelSelection {
       String because = plan.search().trials().because();
       decide("learning rate", figure(best.rate()), "by the rule: " + because);
     }
-    Trainer.Result trained = train(best, steps, limit(best, 0), "train");
+    Trainer.Result trained = train(best, steps, spent.limit(best.name(), 0), "train");
     if (trained.shortened()) {
-      decide("steps", "%d of %d".formatted(trained.stats().steps(), steps), BEHIND);
+      decide("steps", "%d of %d".formatted(trained.stats().steps(), steps), SpentTime.BEHIND);
     }
     List<Attempt> averaged = new ArrayList<>(List.of(best));
     NamedTensors last = averaged(averaged, trained);
@@ -158,7 +136,12 @@ final class ModelSelection {
       int more = all.size();
       long seed = best.seed() + SEED_STEP * more;
       var other = new Attempt("seed-" + more, best.rate(), best.layerDecay(), seed);
-      Trainer.Result again = train(other, steps, givenUp(limit(other, 0)), "train again " + more);
+      Trainer.Result again =
+          train(
+              other,
+              steps,
+              SpentTime.givenUp(spent.limit(other.name(), 0), steps),
+              "train again " + more);
       behind = again.shortened();
       if (!behind) {
         all.add(other);
@@ -166,7 +149,7 @@ final class ModelSelection {
       }
     }
     if (all.size() < seeds) {
-      decide("trainings averaged", String.valueOf(all.size()), BEHIND);
+      decide("trainings averaged", String.valueOf(all.size()), SpentTime.BEHIND);
     }
     return mean;
   }
@@ -232,11 +215,11 @@ final class ModelSelection {
       int toCome = (more - 1 - i) * until;
       Trainer.Result tried = by.knows(name) ? null : begin(attempt(i), until, toCome, name);
       if (tried != null && tried.shortened()) {
-        decide("learning rate", figure(rates.get(best)), "without trying all: " + BEHIND);
+        decide("learning rate", figure(rates.get(best)), "without trying all: " + SpentTime.BEHIND);
         return attempt(best);
       }
       scores.put(rates.get(i), by.of(name, () -> Objects.requireNonNull(tried).weights()));
-      best = best(scores.values());
+      best = StandardErrorRule.best(scores.values());
       for (int other = 0; other <= i; other++) {
         if (other != best) {
           WholeFile.delete(work.resolve(attempt(other).name())); // checkpoints are large
@@ -261,14 +244,14 @@ final class ModelSelection {
     String name = "rate by layer " + figure(decay);
     Trainer.Result tried = by.knows(name) ? null : begin(falling, until, 0, name);
     if (tried != null && tried.shortened()) {
-      decide("rate from layer to layer", "the same", BEHIND);
+      decide("rate from layer to layer", "the same", SpentTime.BEHIND);
       return plain;
     }
     DevPool.CandidateScores ofFalling = by.of(name, () -> Objects.requireNonNull(tried).weights());
     var scores = new LinkedHashMap<Double, DevPool.CandidateScores>();
     scores.put(1.0, ofPlain);
     scores.put(decay, ofFalling);
-    boolean falls = best(scores.values()) > 0;
+    boolean falls = StandardErrorRule.best(scores.values()) > 0;
     Attempt chosen = falls ? falling : plain;
     WholeFile.delete(work.resolve((falls ? plain : falling).name()));
     decide(
@@ -294,46 +277,19 @@ final class ModelSelection {
               name(end, safe),
               () -> WeightInterpolation.mix(base, weights(averaged, end, last), safe)));
     }
-    double end = ends.get(best(scores.values()));
+    double end = ends.get(StandardErrorRule.best(scores.values()));
     var bySteps = new LinkedHashMap<Double, DevPool.CandidateScores>();
     scores.forEach((share, one) -> bySteps.put((double) step(share), one));
     decide("steps", "%d of %d".formatted(step(end), steps), ScoreWords.among(bySteps, ""));
     return end;
   }
 
-  /// The first stands for the rule; the best of those that may take its place does.
-  private static int best(Collection<DevPool.CandidateScores> scores) {
-    List<DevPool.CandidateScores> all = List.copyOf(scores);
-    int best = 0;
-    for (int i = 1; i < all.size(); i++) {
-      boolean better = all.get(i).mean().criterion() > all.get(best).mean().criterion();
-      if (better && StandardErrorRule.replaces(all.get(i), all.getFirst())) {
-        best = i;
-      }
-    }
-    return best;
-  }
-
   /// The beginning of a training. A slow one is shortened where it is the rule's, which then goes
   /// on, and given up where it is another's.
   private Trainer.Result begin(Attempt attempt, int until, int toCome, String name) {
-    Trainer.StepLimit fitting = limit(attempt, toCome);
+    Trainer.StepLimit fitting = spent.limit(attempt.name(), toCome);
     boolean rule = attempt.equals(attempt(0));
-    return train(attempt, until, rule ? fitting : givenUp(fitting), "try " + name);
-  }
-
-  /// Ends a training that is not needed as soon as it turns out too slow.
-  private Trainer.StepLimit givenUp(Trainer.StepLimit fitting) {
-    return (done, seconds) -> fitting.end(done, seconds) < steps ? done : steps;
-  }
-
-  private Trainer.StepLimit limit(Attempt attempt, int toCome) {
-    double earlier =
-        spent.entrySet().stream()
-            .filter(one -> !one.getKey().equals(attempt.name()))
-            .mapToDouble(Map.Entry::getValue)
-            .sum();
-    return (done, seconds) -> budget.end(done, seconds, earlier, toCome);
+    return train(attempt, until, rule ? fitting : SpentTime.givenUp(fitting, steps), "try " + name);
   }
 
   private Trainer.Result train(Attempt attempt, int until, Trainer.StepLimit limit, String name) {
@@ -343,7 +299,6 @@ final class ModelSelection {
     Path folder = work.resolve(attempt.name());
     Trainer.Result trained = run.run(prepared, plan, attempt, segment, folder, name, progress);
     spent.put(attempt.name(), trained.stats().seconds());
-    WholeFile.write(work.resolve(SPENT), Json.sealed(Json.pretty(new Spent(plan.hash(), spent))));
     return trained;
   }
 

@@ -2,7 +2,6 @@ package dev.whetstone.train;
 
 import dev.whetstone.core.NamedTensors;
 import dev.whetstone.core.Progress;
-import dev.whetstone.store.Json;
 import dev.whetstone.store.WholeFile;
 import dev.whetstone.train.RerankerCandidate.DevFigures;
 import java.nio.file.Path;
@@ -10,11 +9,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.function.LongSupplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Trains a reranker by a plan and chooses on the dev questions what the plan leaves open: the
@@ -22,11 +18,6 @@ import org.jspecify.annotations.Nullable;
 /// the beginning of the whole training at its rate, every result is stored in the work folder, and
 /// a training that turns out too slow for its budget is shortened.
 final class RerankerSelection {
-  private static final String SPENT = "spent.json";
-
-  private static final String BEHIND =
-      "the machine became slower than it was when the plan was made";
-
   private final RerankerData data;
   private final RerankerPlan plan;
   private final List<TokenisedList> lists;
@@ -35,8 +26,7 @@ final class RerankerSelection {
   private final Progress progress;
   private final LongSupplier nanos;
   private final int steps;
-  private final TrainingBudget budget;
-  private final Map<Integer, Double> spent;
+  private final SpentTime spent;
   private final List<Decision> decisions = new ArrayList<>();
 
   /// @param seconds the budget
@@ -56,18 +46,9 @@ final class RerankerSelection {
     this.progress = around.progress();
     this.nanos = around.nanos();
     this.steps = steps(plan, lists.size());
-    this.budget = new TrainingBudget(plan.seconds(), steps, seconds);
     this.spent =
-        new TreeMap<>(
-            Json.kept(work.resolve(SPENT), Spent.class)
-                .filter(stored -> stored.plan().equals(plan.hash()))
-                .map(Spent::seconds)
-                .orElse(Map.of()));
+        new SpentTime(work, plan.hash(), new TrainingBudget(plan.seconds(), steps, seconds));
   }
-
-  /// @param plan hash of the plan
-  /// @param seconds by rate
-  private record Spent(String plan, Map<Integer, Double> seconds) {}
 
   /// The weights that were chosen.
   record Chosen(
@@ -94,9 +75,10 @@ final class RerankerSelection {
           figure(rates.getFirst()),
           "by the rule: no time or too few questions to try others");
     }
-    Trainer.Result trained = train(which, steps, limit(which, 0), "train reranker");
+    Trainer.Result trained =
+        train(which, steps, spent.limit(String.valueOf(which), 0), "train reranker");
     if (trained.shortened()) {
-      decide("steps", "%d of %d".formatted(trained.stats().steps(), steps), BEHIND);
+      decide("steps", "%d of %d".formatted(trained.stats().steps(), steps), SpentTime.BEHIND);
     }
     double rate = rates.get(which);
     if (evaluation == null) {
@@ -133,18 +115,19 @@ final class RerankerSelection {
   private int rate(RerankerEvaluation by) {
     List<Double> rates = plan.search().rates();
     int until = step(plan.search().share());
-    var scores = new LinkedHashMap<Double, RerankerEvaluation.Score>();
+    var scores = new LinkedHashMap<Double, DevPool.CandidateScores>();
     int best = 0;
     for (int i = 0; i < rates.size(); i++) {
       String name = "rate " + figure(rates.get(i));
       Trainer.Result tried =
           by.knows(name) ? null : attempt(i, until, (rates.size() - 1 - i) * until, "try " + name);
       if (tried != null && tried.shortened()) {
-        decide("learning rate", figure(rates.get(best)), "without trying all: " + BEHIND);
+        decide("learning rate", figure(rates.get(best)), "without trying all: " + SpentTime.BEHIND);
         return best;
       }
-      scores.put(rates.get(i), by.of(name, () -> Objects.requireNonNull(tried).weights()));
-      best = best(List.copyOf(scores.values()));
+      var score = by.of(name, () -> Objects.requireNonNull(tried).weights());
+      scores.put(rates.get(i), score.figures());
+      best = StandardErrorRule.best(scores.values());
       for (int other = 0; other <= i; other++) {
         if (other != best) {
           WholeFile.delete(folder(other)); // checkpoints are large
@@ -154,7 +137,7 @@ final class RerankerSelection {
     decide(
         "learning rate",
         figure(rates.get(best)),
-        among(scores) + " after %d of %d steps".formatted(until, steps));
+        ScoreWords.among(scores, " after %d of %d steps".formatted(until, steps)));
     return best;
   }
 
@@ -166,45 +149,21 @@ final class RerankerSelection {
     if (ends.size() == 1) {
       return 1;
     }
-    var scores = new LinkedHashMap<Double, RerankerEvaluation.Score>();
-    var bySteps = new LinkedHashMap<Double, RerankerEvaluation.Score>();
+    var scores = new LinkedHashMap<Double, DevPool.CandidateScores>();
     for (double end : ends) {
-      NamedTensors snapshot = weights(which, end, last);
-      scores.put(end, by.of(name(end), () -> snapshot));
-      bySteps.put((double) step(end), by.of(name(end), () -> snapshot));
+      scores.put(end, by.of(name(end), () -> weights(which, end, last)).figures());
     }
-    double end = ends.get(best(List.copyOf(scores.values())));
-    decide("steps", "%d of %d".formatted(step(end), steps), among(bySteps));
+    double end = ends.get(StandardErrorRule.best(scores.values()));
+    var bySteps = new LinkedHashMap<Double, DevPool.CandidateScores>();
+    scores.forEach((share, one) -> bySteps.put((double) step(share), one));
+    decide("steps", "%d of %d".formatted(step(end), steps), ScoreWords.among(bySteps, ""));
     return end;
-  }
-
-  /// The first stands for the rule; the best of those that may take its place does.
-  private static int best(List<RerankerEvaluation.Score> all) {
-    int best = 0;
-    for (int i = 1; i < all.size(); i++) {
-      boolean better =
-          all.get(i).figures().mean().criterion() > all.get(best).figures().mean().criterion();
-      if (better && StandardErrorRule.replaces(all.get(i).figures(), all.getFirst().figures())) {
-        best = i;
-      }
-    }
-    return best;
   }
 
   /// The beginning of a training: the rule's is shortened where it is slow, another's given up.
   private Trainer.Result attempt(int which, int until, int toCome, String name) {
-    Trainer.StepLimit fitting = limit(which, toCome);
-    Trainer.StepLimit all = (done, seconds) -> fitting.end(done, seconds) < steps ? done : steps;
-    return train(which, until, which == 0 ? fitting : all, name);
-  }
-
-  private Trainer.StepLimit limit(int which, int toCome) {
-    double earlier =
-        spent.entrySet().stream()
-            .filter(one -> one.getKey() != which)
-            .mapToDouble(Map.Entry::getValue)
-            .sum();
-    return (done, seconds) -> budget.end(done, seconds, earlier, toCome);
+    Trainer.StepLimit fitting = spent.limit(String.valueOf(which), toCome);
+    return train(which, until, which == 0 ? fitting : SpentTime.givenUp(fitting, steps), name);
   }
 
   private Trainer.Result train(int which, int until, Trainer.StepLimit limit, String name) {
@@ -234,8 +193,7 @@ final class RerankerSelection {
                     new Trainer.Segment(until, snapshots, limit),
                     name,
                     progress));
-    spent.put(which, trained.stats().seconds());
-    WholeFile.write(work.resolve(SPENT), Json.sealed(Json.pretty(new Spent(plan.hash(), spent))));
+    spent.put(String.valueOf(which), trained.stats().seconds());
     return trained;
   }
 
@@ -257,22 +215,6 @@ final class RerankerSelection {
 
   private void decide(String what, String chosen, String among) {
     decisions.add(new Decision(what, chosen, among));
-  }
-
-  private static String among(Map<Double, RerankerEvaluation.Score> scores) {
-    int questions = scores.values().iterator().next().figures().each().size();
-    return scores.entrySet().stream()
-            .map(
-                one ->
-                    String.format(
-                        Locale.ROOT,
-                        "%s (%.3f)",
-                        figure(one.getKey()),
-                        one.getValue().figures().mean().criterion()))
-            .collect(Collectors.joining(", ", "of ", ""))
-        + ": nDCG@10 on "
-        + questions
-        + " dev questions";
   }
 
   private static String figure(double value) {

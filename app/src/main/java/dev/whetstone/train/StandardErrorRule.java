@@ -1,5 +1,6 @@
 package dev.whetstone.train;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
@@ -44,6 +45,20 @@ final class StandardErrorRule {
     double needed = rule.each().size() < ENOUGH ? 1 : 0;
     return errors(challenger.each(), rule.each()) > 1
         && errors(rule.losses(), challenger.losses()) >= needed;
+  }
+
+  /// Which of some candidates to take: the first stands for the rule, and the best of those that
+  /// may take its place does.
+  static int best(Collection<DevPool.CandidateScores> scores) {
+    List<DevPool.CandidateScores> all = List.copyOf(scores);
+    int best = 0;
+    for (int i = 1; i < all.size(); i++) {
+      boolean better = all.get(i).mean().criterion() > all.get(best).mean().criterion();
+      if (better && replaces(all.get(i), all.getFirst())) {
+        best = i;
+      }
+    }
+    return best;
   }
 
   /// How many standard errors the mean difference is above zero.

@@ -56,12 +56,6 @@ final class AppStep implements Step<StepResult.AppMade> {
   }
 
   @Override
-  public String earlierFingerprint() {
-    return new EarlierFingerprints(inputs)
-        .app(inputs.passagesId(), index.spaceOfGeneration(), index.place());
-  }
-
-  @Override
   public boolean outputThere(StepRecord recorded) {
     return AppFitting.exists(workspace);
   }

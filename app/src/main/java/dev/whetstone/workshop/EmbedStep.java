@@ -41,11 +41,6 @@ final class EmbedStep implements Step<StepResult.Embedded> {
         .with("space", space().value());
   }
 
-  @Override
-  public String earlierFingerprint() {
-    return new EarlierFingerprints(inputs).embed(inputs.passagesId(), space());
-  }
-
   private SpaceId space() {
     return inputs.models().servingSpace(inputs.language());
   }

@@ -114,12 +114,6 @@ final class GenerateStep implements Step<StepResult.QuestionsWritten> {
         : Optional.empty();
   }
 
-  /// No earlier version had this step.
-  @Override
-  public String earlierFingerprint() {
-    return "";
-  }
-
   @Override
   public boolean outputThere(StepRecord recorded) {
     if (!Artifact.exists(workspace.written()) || (more && wasStopped(recorded))) {

@@ -61,11 +61,6 @@ final class IndexStep implements Step<StepResult.Indexed> {
         .with("mapping", place.mapping(workspace.settings()));
   }
 
-  @Override
-  public String earlierFingerprint() {
-    return new EarlierFingerprints(inputs).index(inputs.passagesId(), servingSpace(), place);
-  }
-
   private SpaceId servingSpace() {
     return inputs.models().servingSpace(inputs.language());
   }

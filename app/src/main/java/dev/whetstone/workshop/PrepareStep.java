@@ -58,11 +58,6 @@ final class PrepareStep implements Step<StepResult.Prepared> {
   }
 
   @Override
-  public String earlierFingerprint() {
-    return new EarlierFingerprints(inputs).prepare(inputs.manifest());
-  }
-
-  @Override
   public boolean outputThere(StepRecord recorded) {
     return new DocumentLanguage(workspace).recorded().isPresent()
         && new PreparedPassages(workspace).exist(recorded.output());

@@ -58,12 +58,6 @@ final class ProveStep implements Step<StepResult.Proven> {
             .with("rerank.budget", workspace.settings().rerank().time());
   }
 
-  @Override
-  public String earlierFingerprint() {
-    StepRecord trained = inputs.last(TrainStep.NAME);
-    return new EarlierFingerprints(inputs).prove(trained, TrainStep.version(trained));
-  }
-
   /// Whether the report is there, and what it promoted was let serve.
   @Override
   public boolean outputThere(StepRecord recorded) {

@@ -108,12 +108,6 @@ final class RerankerStep implements Step<StepResult.RerankerMade> {
         : fingerprint.with("written questions", written);
   }
 
-  /// No earlier version had this step.
-  @Override
-  public String earlierFingerprint() {
-    return "";
-  }
-
   @Override
   public boolean outputThere(StepRecord recorded) {
     if (asked.again() || asked.from() != null || asked.budget() != null) {

@@ -55,12 +55,6 @@ final class StageStep implements Step<StepResult.Staged> {
         .with("parse.max_file_mb", settings.parse().maxFileMegabytes());
   }
 
-  /// There never was a record.
-  @Override
-  public String earlierFingerprint() {
-    return "";
-  }
-
   @Override
   public boolean outputThere(StepRecord recorded) {
     return false;

@@ -35,9 +35,6 @@ public sealed interface Step<R extends StepResult>
   /// @throws dev.whetstone.core.Failure.BadInput if a step before it is not up to date
   Fingerprint inputs();
 
-  /// The fingerprint in the form of records of version 1, see [EarlierFingerprints].
-  String earlierFingerprint();
-
   /// Whether the output of the recorded run is still there and counts. False where the step is to
   /// run in any case.
   boolean outputThere(StepRecord recorded);

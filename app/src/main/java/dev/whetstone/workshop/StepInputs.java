@@ -51,8 +51,8 @@ final class StepInputs {
     return records.read(step);
   }
 
-  /// The step's record, if it was made of the present inputs. A record of version 1 holds one hash,
-  /// which is compared in the form that it had then.
+  /// The step's record, if it was made of the present inputs. A record without their fields is told
+  /// by its fingerprint; those of version 1 name other inputs, so their steps are done again.
   Optional<StepRecord> matching(Step<?> step) {
     return records.read(step.name()).filter(record -> matches(step, record));
   }
@@ -60,10 +60,7 @@ final class StepInputs {
   private static boolean matches(Step<?> step, StepRecord record) {
     var now = step.inputs();
     var recorded = record.inputs();
-    return recorded == null
-        ? record.fingerprint().equals(now.id())
-            || record.fingerprint().equals(step.earlierFingerprint())
-        : now.fields().equals(recorded);
+    return recorded == null ? record.fingerprint().equals(now.id()) : now.fields().equals(recorded);
   }
 
   /// The step's record, if it was made of the present inputs and its output is there.

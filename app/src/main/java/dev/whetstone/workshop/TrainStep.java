@@ -11,7 +11,6 @@ import dev.whetstone.workspace.QuestionLog;
 import dev.whetstone.workspace.Settings;
 import dev.whetstone.workspace.StepRecord;
 import dev.whetstone.workspace.Workspace;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +28,6 @@ final class TrainStep implements Step<StepResult.Trained> {
 
   private final StepInputs inputs;
   private final Workspace workspace;
-  private final EarlierFingerprints earlier;
   private final @Nullable Duration asked;
   private final boolean again;
 
@@ -38,7 +36,6 @@ final class TrainStep implements Step<StepResult.Trained> {
   TrainStep(StepInputs inputs, @Nullable Duration asked, boolean again) {
     this.inputs = inputs;
     this.workspace = inputs.workspace();
-    this.earlier = new EarlierFingerprints(inputs);
     this.asked = asked;
     this.again = again;
   }
@@ -99,21 +96,13 @@ final class TrainStep implements Step<StepResult.Trained> {
   private Optional<Duration> recordedBudget(StepRecord record) {
     SortedMap<String, String> recorded = record.inputs();
     if (recorded == null) {
-      String own = earlier.train() + "+";
-      return record.fingerprint().startsWith(own)
-          ? Optional.of(Duration.parse(record.fingerprint().substring(own.length())))
-          : Optional.empty();
+      return Optional.empty();
     }
     var others = new TreeMap<>(recorded);
     String budget = others.remove(BUDGET);
     return budget != null && others.equals(settled().fields())
         ? Optional.of(Duration.parse(budget))
         : Optional.empty();
-  }
-
-  @Override
-  public String earlierFingerprint() {
-    return earlier.train(budget());
   }
 
   @Override
@@ -136,17 +125,10 @@ final class TrainStep implements Step<StepResult.Trained> {
     String recorded = inputs.record(NAME).map(TrainStep::version).orElse("");
     TrainingResult made =
         new Training(workspace, tools.models(), tools.progress())
-            .train(underWay(tools.id()), inputs.language(), inputs.passages(), budget, recorded);
+            .train(tools.id(), inputs.language(), inputs.passages(), budget, recorded);
     return Done.recorded(
         made.made() ? made.version() : none(passages),
         new StepResult.Trained(workspace.name(), made));
-  }
-
-  /// Names the training whose checkpoints are gone on from: one that an earlier version began and
-  /// that was stopped goes by its name then.
-  private String underWay(String id) {
-    String before = earlierFingerprint();
-    return Files.isDirectory(Training.work(workspace, before)) ? before : id;
   }
 
   /// The output of a training that found too little in these passages.

@@ -51,9 +51,8 @@ public final class TrainingElsewhere {
   private static final String WRITTEN = "written";
 
   /// @param fingerprint names the training
-  /// @param earlierFingerprint as an earlier version would have named it
   /// @param order hash of what was sent; its result names it
-  public record Sent(String fingerprint, String earlierFingerprint, String order) {}
+  public record Sent(String fingerprint, String order) {}
 
   /// `order.json`.
   ///
@@ -122,7 +121,7 @@ public final class TrainingElsewhere {
                 copy(base.folder(), empty.resolve(BASE));
               }
             });
-    return new Sent(fingerprint.id(), step.earlierFingerprint(), sent.contentHash());
+    return new Sent(fingerprint.id(), sent.contentHash());
   }
 
   private static String baseSetting(Workspace workspace) {

@@ -118,7 +118,7 @@ public final class Proof {
     PROMOTED,
     /// It is proven, but was rolled back before, and was not asked to serve again.
     HELD_BACK,
-    /// It is not proven, or forgot too much, and what served goes on serving.
+    /// It is not proven, or forgot too much: what served continues to serve.
     NOT_PROMOTED,
     /// It is not proven now, but an earlier proof let it serve: it goes on.
     SERVES_UNPROVEN

@@ -7,6 +7,7 @@ import dev.whetstone.pairs.DocumentSplit.Shares;
 import dev.whetstone.pairs.Place;
 import dev.whetstone.pairs.Question;
 import dev.whetstone.pairs.QuestionSplitUnits;
+import dev.whetstone.pairs.WrittenPairs;
 import dev.whetstone.questions.WrittenQuestion;
 import dev.whetstone.workspace.QuestionLog;
 import dev.whetstone.workspace.Workspace;
@@ -18,6 +19,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -57,13 +59,6 @@ public record WrittenSplit(
     List<WrittenQuestion> review,
     int leftOut,
     Set<String> units) {
-  /// Of the questions that train or choose, those that choose: as
-  /// [dev.whetstone.pairs.WrittenPairs] has it.
-  private static final double DEV = .15;
-
-  private static final int LEAST_DEV = 60;
-  private static final int MOST_DEV = 250;
-
   /// More of the documents are not kept from training.
   private static final double MOST_REVIEWED = .5;
 
@@ -203,7 +198,7 @@ public record WrittenSplit(
     /// @param review the share of the others that is to be added to these
     QuestionSplitUnits split(Set<String> forReview, double review) {
       int learning = (int) (present() * (1 - review));
-      double dev = learning == 0 ? 0 : dev(learning) / learning;
+      double dev = learning == 0 ? 0 : WrittenPairs.devCount(learning) / learning;
       return QuestionSplitUnits.of(
           all,
           question -> {
@@ -217,14 +212,10 @@ public record WrittenSplit(
           seed);
     }
 
-    private static double dev(int learning) {
-      return Math.min(Math.max(DEV * learning, Math.min(LEAST_DEV, learning / 4)), MOST_DEV);
-    }
-
     List<WrittenQuestion> written(QuestionSplitUnits split, Group group) {
       return split.split().questions(group).stream()
           .map(question -> written.get(question.id()))
-          .filter(java.util.Objects::nonNull)
+          .filter(Objects::nonNull)
           .toList();
     }
 
