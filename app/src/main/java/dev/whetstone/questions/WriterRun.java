@@ -260,7 +260,7 @@ final class WriterRun {
     String shown = begins.length() <= SHOWN ? begins : begins.substring(0, SHOWN) + "…";
     return new Failure.BadInput(
         ("%d replies of the language model %s hold no question, the last begins \"%s\": it must be"
-             + " a model that follows instructions, and does not think aloud first")
+                + " a model that follows instructions, and does not think aloud first")
             .formatted(barren, model.name(), shown));
   }
 
