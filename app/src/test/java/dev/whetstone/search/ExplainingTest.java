@@ -20,6 +20,7 @@ import dev.whetstone.search.Explanation.Standing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -117,8 +118,7 @@ class ExplainingTest {
 
     Explanation why = explain(shallow, Filter.ALL, "newt", 2);
 
-    var newt = (Expectation.InIndex) why.expected();
-    assertThat(newt).isNotNull();
+    Expectation.InIndex newt = there(why);
     assertThat(newt.outcome()).isEqualTo(Outcome.OUTSIDE_ARMS);
     Standing standing = newt.standings().getFirst();
     assertThat(standing.rank()).isNull();
@@ -176,8 +176,7 @@ class ExplainingTest {
         new Explaining(index, plan, new HybridSearch(encoder, index, plan, reversed), terms)
             .explain(QUESTION, 3, Filter.ALL, best);
 
-    var behind = (Expectation.InIndex) why.expected();
-    assertThat(behind).isNotNull();
+    Expectation.InIndex behind = there(why);
     assertThat(behind.outcome()).isEqualTo(Outcome.RERANKED_BEHIND);
     assertThat(behind.standings().getFirst().fusedRank()).isEqualTo(1);
     assertThat(behind.standings().getFirst().rank()).isEqualTo(passages.size());
@@ -185,9 +184,12 @@ class ExplainingTest {
   }
 
   private Expectation.InIndex expected(String id, RetrievalPlan plan, Filter filter) {
-    Expectation expected = explain(plan, filter, id).expected();
-    assertThat(expected).isInstanceOf(Expectation.InIndex.class);
-    return (Expectation.InIndex) expected;
+    return there(explain(plan, filter, id));
+  }
+
+  private static Expectation.InIndex there(Explanation why) {
+    assertThat(why.expected()).isInstanceOf(Expectation.InIndex.class);
+    return (Expectation.InIndex) Objects.requireNonNull(why.expected());
   }
 
   private Explanation explain(RetrievalPlan plan, Filter filter, @Nullable String expected) {
