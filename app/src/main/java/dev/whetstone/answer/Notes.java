@@ -31,7 +31,7 @@ final class Notes {
             + model
             + " broke off after "
             + (sentences == 1 ? "the first sentence" : "the first " + sentences + " sentences")
-            + ". What follows is quoted from the documents.";
+            + ". The sentences after that are quoted from the documents.";
   }
 
   static String unsupported(boolean chinese, String model) {

@@ -38,9 +38,13 @@ final class CompletionRoutes {
 
   private void complete(Context context) {
     App app = apps.find(context);
-    JsonBody body = JsonBody.read(context, requestBytes).only("input", "parameters", "debug");
+    // "model" and "doc_reference_type" are what DashScope's own clients send
+    JsonBody body =
+        JsonBody.read(context, requestBytes).only("model", "input", "parameters", "debug");
     JsonBody input =
-        body.object("input").only("prompt", "messages", "history", "session_id", "biz_params");
+        body.object("input")
+            .only(
+                "prompt", "messages", "history", "session_id", "biz_params", "doc_reference_type");
     JsonBody parameters =
         body.objectOrEmpty("parameters")
             .only(
