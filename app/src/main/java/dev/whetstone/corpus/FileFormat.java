@@ -12,7 +12,12 @@ public enum FileFormat {
   HTML,
   MARKDOWN,
   ASCIIDOC,
-  TEXT;
+  TEXT,
+  CSV,
+  TSV,
+  JSON,
+  JSONL,
+  PICTURE;
 
   /// The name that a document bears, as in [dev.whetstone.core.Document#format()].
   public String label() {
@@ -35,6 +40,11 @@ public enum FileFormat {
           case "md", "markdown", "mdown" -> MARKDOWN;
           case "adoc", "asciidoc", "asc" -> ASCIIDOC;
           case "txt", "text", "log" -> TEXT;
+          case "csv" -> CSV;
+          case "tsv", "tab" -> TSV;
+          case "json" -> JSON;
+          case "jsonl", "ndjson" -> JSONL;
+          case "png", "jpg", "jpeg", "tif", "tiff", "bmp", "webp" -> PICTURE;
           default -> null;
         });
   }

@@ -27,6 +27,8 @@ public enum FuzzTarget {
   DOCX_BODY,
   XLSX_SHEET,
   PPTX_SLIDE,
+  CSV,
+  JSON_LINES,
   SETTINGS,
   QUESTIONS_CSV,
   QUESTIONS_JSON,
@@ -53,6 +55,8 @@ public enum FuzzTarget {
         case DOCX_BODY -> ParserFuzzing.check("f.docx", ParserFuzzing.docx(input));
         case XLSX_SHEET -> ParserFuzzing.check("f.xlsx", ParserFuzzing.xlsx(input));
         case PPTX_SLIDE -> ParserFuzzing.check("f.pptx", ParserFuzzing.pptx(input));
+        case CSV -> ParserFuzzing.check("f.csv", input);
+        case JSON_LINES -> ParserFuzzing.check("f.jsonl", input);
         case SETTINGS -> read("whetstone.yaml", input, SettingsFile::read);
         case QUESTIONS_CSV -> read("q.csv", input, QuestionFile::read);
         case QUESTIONS_JSON -> read("q.jsonl", input, QuestionFile::read);

@@ -81,7 +81,7 @@ public final class HtmlReader {
   }
 
   /// A part of a page, of which everything is content.
-  static void readFragment(String html, DocumentBuilder into) {
+  public static void readFragment(String html, DocumentBuilder into) {
     var page = parse(html);
     HtmlTextAlternatives.apply(page);
     HtmlBoilerplate.dropUnreadable(page, into);

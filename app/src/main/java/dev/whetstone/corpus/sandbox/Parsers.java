@@ -5,9 +5,14 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.corpus.DocumentBuilder;
 import dev.whetstone.corpus.FileFormat;
 import dev.whetstone.corpus.ParseOptions;
+import dev.whetstone.corpus.SourceFile;
+import dev.whetstone.corpus.TextBeside;
+import dev.whetstone.corpus.data.CsvReader;
+import dev.whetstone.corpus.data.JsonRecordReader;
 import dev.whetstone.corpus.markup.AsciiDocReader;
 import dev.whetstone.corpus.markup.HtmlReader;
 import dev.whetstone.corpus.markup.MarkdownReader;
+import dev.whetstone.corpus.markup.PagedText;
 import dev.whetstone.corpus.markup.PlainTextReader;
 import dev.whetstone.corpus.markup.TextDecoder;
 import dev.whetstone.corpus.office.DocxReader;
@@ -20,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
@@ -33,6 +39,7 @@ public final class Parsers {
   public static final long LARGEST = 200L << 20;
 
   private static final int HEAD = 4096;
+  private static final long BYTES_OF_A_CHARACTER = 3;
 
   /// The signature of Office files before 2007 and of encrypted ones of today.
   private static final String OLE = "\u00D0\u00CF\u0011\u00E0\u00A1\u00B1\u001A\u00E1";
@@ -49,6 +56,36 @@ public final class Parsers {
     return parse(file, id, options, LARGEST);
   }
 
+  /// A file, or the text beside it, which is read in its place unless it is empty.
+  static Document parse(SourceFile source, ParseOptions options) {
+    TextBeside beside = source.text();
+    if (beside == null) {
+      return parse(source.file(), source.id(), options, LARGEST);
+    }
+    String id = source.id();
+    try {
+      String format = FileFormat.ofName(id).map(FileFormat::label).orElse("text");
+      var into = new DocumentBuilder(id, format, options);
+      if (Files.size(beside.file()) > LARGEST) {
+        throw new Failure.BadInput("%s: larger than %,d MB".formatted(id, LARGEST >> 20));
+      }
+      PagedText.read(text(beside.file(), id, into), beside.name(), into);
+      if (into.isEmpty()) {
+        into = new DocumentBuilder(id, format, options);
+        into.note(beside.name() + " beside it holds no text; the file itself was read");
+        read(source.file(), id, format(source.file(), id), into, options);
+      } else if (beside.older()) {
+        into.note(
+            "its text was read from %s, which is older than the file; make it again"
+                .formatted(beside.name()));
+      }
+      return into.build();
+    } catch (IOException e) {
+      throw new Failure.BadInput(
+          id + ": its text in " + beside.name() + " cannot be read (" + e.getMessage() + ")", e);
+    }
+  }
+
   /// @param largest in bytes
   static Document parse(Path file, String id, ParseOptions options, long largest) {
     try {
@@ -57,7 +94,10 @@ public final class Parsers {
         throw new Failure.BadInput(
             id + ": " + size + " bytes, and at most " + largest + " are read; split the file");
       }
-      return read(file, id, format(file, id), options);
+      FileFormat format = format(file, id);
+      var into = new DocumentBuilder(id, format.label(), options);
+      read(file, id, format, into, options);
+      return into.build();
     } catch (NoSuchFileException e) {
       throw new Failure.BadInput(id + ": no such file; stage the folder again", e);
     } catch (IOException e) {
@@ -66,9 +106,9 @@ public final class Parsers {
     }
   }
 
-  private static Document read(Path file, String id, FileFormat format, ParseOptions options)
+  private static void read(
+      Path file, String id, FileFormat format, DocumentBuilder into, ParseOptions options)
       throws IOException {
-    var into = new DocumentBuilder(id, format.label(), options);
     switch (format) {
       case PDF -> PdfReader.read(file, id, into);
       case DOCX -> DocxReader.read(file, id, into);
@@ -77,13 +117,50 @@ public final class Parsers {
       case HTML -> HtmlReader.read(text(file, id, into), into);
       case MARKDOWN -> MarkdownReader.read(text(file, id, into), into);
       case ASCIIDOC -> AsciiDocReader.read(text(file, id, into), into);
+      case CSV, TSV ->
+          CsvReader.read(records(file, id, into, options), format == FileFormat.TSV, into);
+      case JSON, JSONL ->
+          JsonRecordReader.read(records(file, id, into, options), format == FileFormat.JSONL, into);
       case TEXT -> PlainTextReader.read(text(file, id, into), into);
+      case PICTURE -> into.picture(0);
     }
-    return into.build();
+  }
+
+  /// The text of a file of records, which may be larger than a document: its beginning then.
+  private static String records(Path file, String id, DocumentBuilder into, ParseOptions options)
+      throws IOException {
+    into.title(fileName(id));
+    long most = BYTES_OF_A_CHARACTER * options.maxCharacters();
+    long size = Files.size(file);
+    if (size <= most) {
+      return text(Files.readAllBytes(file), id, into);
+    }
+    byte[] start;
+    try (var in = Files.newInputStream(file)) {
+      start = in.readNBytes((int) most);
+    }
+    int end = start.length;
+    while (end > 0 && start[end - 1] != '\n') {
+      end--;
+    }
+    into.note(
+        "%,d of its %,d bytes were read, as many as a document may have; split the file"
+            .formatted(end, size));
+    return text(Arrays.copyOf(start, end), id, into);
+  }
+
+  private static String fileName(String id) {
+    String name = id.substring(id.lastIndexOf('/') + 1);
+    int dot = name.lastIndexOf('.');
+    return dot > 0 ? name.substring(0, dot) : name;
   }
 
   private static String text(Path file, String id, DocumentBuilder into) throws IOException {
-    String text = TextDecoder.decode(Files.readAllBytes(file));
+    return text(Files.readAllBytes(file), id, into);
+  }
+
+  private static String text(byte[] bytes, String id, DocumentBuilder into) {
+    String text = TextDecoder.decode(bytes);
     int strange = 0;
     int n = Math.min(HEAD, text.length());
     for (int i = 0; i < n; i++) {

@@ -42,7 +42,7 @@ public final class ParserFuzzing {
       Files.write(file, content);
       switch (ParserProcess.parse(new SourceFile(file, name), ParseOptions.DEFAULT)) {
         case ParseOutcome.Parsed(Document document) -> check(document);
-        case ParseOutcome.Failed(String _, String reason) ->
+        case ParseOutcome.Failed(String _, String reason, List<Integer> _) ->
             require(!reason.isBlank(), "no reason");
       }
     } finally {
