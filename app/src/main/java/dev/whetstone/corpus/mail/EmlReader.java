@@ -164,8 +164,7 @@ public final class EmlReader {
     byte[] bytes = bytes(body);
     String name = entity.getCharset();
     Charset declared = charset(name);
-    boolean ascii = declared == null || declared.equals(StandardCharsets.US_ASCII);
-    if (!ascii) {
+    if (declared != null && !declared.equals(StandardCharsets.US_ASCII)) {
       try {
         return declared.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       } catch (CharacterCodingException _) {

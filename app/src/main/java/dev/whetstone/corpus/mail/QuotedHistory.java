@@ -112,7 +112,7 @@ record QuotedHistory(String own, String quoted) {
       return new QuotedHistory(html, "");
     }
     var quoted = new StringBuilder(start.outerHtml());
-    for (Element at = start; at != null && at != page.body(); at = at.parent()) {
+    for (Element at = start; at != null && !at.normalName().equals("body"); at = at.parent()) {
       Node next = at.nextSibling();
       while (next != null) {
         Node following = next.nextSibling();

@@ -77,7 +77,8 @@ public final class Parsers {
       if (into.isEmpty()) {
         into = new DocumentBuilder(id, format, options);
         into.note(beside.name() + " beside it holds no text; the file itself was read");
-        read(source.file(), id, format(source.file(), id), into, options);
+        FileFormat own = format(source.file(), id);
+        read(source.file(), own, into, options, new AttachedFiles(options, 0));
       } else if (beside.older()) {
         into.note(
             "its text was read from %s, which is older than the file; make it again"
@@ -100,7 +101,7 @@ public final class Parsers {
       }
       FileFormat format = format(file, id);
       var into = new DocumentBuilder(id, format.label(), options);
-      read(file, id, format, into, options);
+      read(file, format, into, options, new AttachedFiles(options, 0));
       return into.build();
     } catch (NoSuchFileException e) {
       throw new Failure.BadInput(id + ": no such file; stage the folder again", e);
@@ -108,12 +109,6 @@ public final class Parsers {
       throw new Failure.BadInput(
           id + ": cannot be read (" + e.getMessage() + "); check that the file opens", e);
     }
-  }
-
-  private static void read(
-      Path file, String id, FileFormat format, DocumentBuilder into, ParseOptions options)
-      throws IOException {
-    read(file, format, into, options, new AttachedFiles(options, 0));
   }
 
   /// @param inner reads what the file holds

@@ -16,12 +16,7 @@ class QuotedHistoryTest {
         "Le mar. 30 avr. 2024 à 10:00, Bob a écrit :\n> Quand ?\n",
         "在 2024年4月30日，Bob 写道：\n> 几点？\n",
         "-----Original Message-----\nFrom: Bob\nWhen?\n",
-        "________________________________\n"
-            + "From: Bob\n"
-            + "Sent: Tuesday\n"
-            + "To: Ada\n"
-            + "Subject: Sluice\n\n"
-            + "When?\n",
+        "____\nFrom: Bob\nSent: Tuesday\nTo: Ada\nSubject: Sluice\n\nWhen?\n",
         "Von: Bob\nGesendet: Dienstag\nAn: Ada\nBetreff: Schleuse\n\nWann?\n",
         "> When?\n> Bob\n\n-- \nAda\n",
       })

@@ -130,14 +130,17 @@ class HostileFormatsTest {
   void temporaryFilesOfAProcessGoWithIt() throws IOException {
     Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
     String message =
-        "Subject: s\n"
-            + "MIME-Version: 1.0\n"
-            + "Content-Type: multipart/mixed; boundary=b\n\n"
-            + "--b\n"
-            + "Content-Type: text/plain; name=a.txt\n"
-            + "Content-Disposition: attachment; filename=a.txt\n\n"
-            + "Text.\n"
-            + "--b--\n";
+        """
+        Subject: s
+        MIME-Version: 1.0
+        Content-Type: multipart/mixed; boundary=b
+
+        --b
+        Content-Disposition: attachment; filename=a.txt
+
+        Text.
+        --b--
+        """;
     Path file = Files.write(folder.resolve("m.eml"), message.getBytes(UTF_8));
     List<Path> before = folders(temporary);
     var limits = new ParseLimits(Duration.ofSeconds(30), 128, 64L << 20, ParseOptions.DEFAULT);
