@@ -59,6 +59,10 @@ public final class DocumentBuilder {
     this.options = options;
   }
 
+  public String id() {
+    return id;
+  }
+
   /// Whether hidden content is read. Where it is not, the reader leaves it out and notes how much.
   public boolean readsHidden() {
     return options.hidden();
@@ -140,11 +144,30 @@ public final class DocumentBuilder {
     all.putAll(own);
     part(all);
     heading(1, name);
+    include(other, 1);
+    other.notes().forEach(note -> note(name + ": " + note));
+    if (!other.pictures().isEmpty()) {
+      note(
+          "%s: %s not read: they are pictures"
+              .formatted(name, ParseNotes.counted(other.pictures().size(), "page")));
+    }
+    return this;
+  }
+
+  /// Adds the blocks of another document.
+  public DocumentBuilder include(Document other) {
+    include(other, 0);
+    other.notes().forEach(this::note);
+    return this;
+  }
+
+  /// @param levels that the other's headings stand below their own
+  private void include(Document other, int levels) {
     int first = blocks.size();
     int end = 0; // of the block before, in the other text
     for (Block block : other.blocks()) {
       page = block.page();
-      int level = block.level() + (block.kind() == Kind.HEADING ? 1 : 0);
+      int level = block.level() + (block.kind() == Kind.HEADING ? levels : 0);
       int header = block.header() < 0 ? -1 : first + block.header();
       if (block.from() > end + 1 && blocks.size() > first) {
         boolean joined = continues(blocks.getLast().kind(), block.kind());
@@ -154,8 +177,11 @@ public final class DocumentBuilder {
       add(block.kind(), other.text(block), level, header);
     }
     page = 0;
-    other.notes().forEach(note -> note(name + ": " + note));
-    return this;
+  }
+
+  /// A builder with the same options, for a document that this one holds.
+  public DocumentBuilder inner(String name, String ofFormat) {
+    return new DocumentBuilder(name, ofFormat, options);
   }
 
   /// The page (slide, worksheet) of the blocks that follow, from 1; 0 for none.

@@ -17,6 +17,11 @@ public enum FileFormat {
   TSV,
   JSON,
   JSONL,
+  EML,
+  MSG,
+  ODT,
+  RTF,
+  EPUB,
   PICTURE;
 
   /// The name that a document bears, as in [dev.whetstone.core.Document#format()].
@@ -44,6 +49,11 @@ public enum FileFormat {
           case "tsv", "tab" -> TSV;
           case "json" -> JSON;
           case "jsonl", "ndjson" -> JSONL;
+          case "eml" -> EML;
+          case "msg" -> MSG;
+          case "odt", "ott" -> ODT;
+          case "rtf" -> RTF;
+          case "epub" -> EPUB;
           case "png", "jpg", "jpeg", "tif", "tiff", "bmp", "webp" -> PICTURE;
           default -> null;
         });

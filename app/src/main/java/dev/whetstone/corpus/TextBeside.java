@@ -30,8 +30,8 @@ public record TextBeside(Path file, String name, boolean older) {
   /// Whether the text of such files is commonly made by another program.
   private static boolean isConverted(FileFormat format) {
     return switch (format) {
-      case PDF, DOCX, PPTX, XLSX, PICTURE -> true;
-      case HTML, MARKDOWN, ASCIIDOC, TEXT, CSV, TSV, JSON, JSONL -> false;
+      case PDF, DOCX, PPTX, XLSX, ODT, RTF, EPUB, MSG, PICTURE -> true;
+      case HTML, MARKDOWN, ASCIIDOC, TEXT, CSV, TSV, JSON, JSONL, EML -> false;
     };
   }
 }

@@ -24,7 +24,8 @@ record CsvDialect(char separator, int start) {
     }
     char best = tabs ? '\t' : ',';
     double most = 0;
-    for (char candidate : CANDIDATES.toCharArray()) {
+    for (int i = 0; i < CANDIDATES.length(); i++) {
+      char candidate = CANDIDATES.charAt(i);
       double score = score(text, candidate) * (tabs && candidate == '\t' ? 10 : 1);
       if (score > most) {
         most = score;

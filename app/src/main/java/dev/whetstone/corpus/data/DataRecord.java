@@ -1,7 +1,6 @@
 package dev.whetstone.corpus.data;
 
 import dev.whetstone.core.Document;
-import dev.whetstone.corpus.Characters;
 import dev.whetstone.corpus.DocumentBuilder;
 import dev.whetstone.corpus.markup.HtmlReader;
 import java.util.ArrayList;
@@ -133,10 +132,6 @@ final class DataRecord {
       HtmlReader.readFragment(text, into);
       return;
     }
-    for (String paragraph : EMPTY_LINE.split(text)) {
-      if (!Characters.oneLine(paragraph).isEmpty()) {
-        into.paragraph(paragraph);
-      }
-    }
+    EMPTY_LINE.splitAsStream(text).forEach(into::paragraph);
   }
 }

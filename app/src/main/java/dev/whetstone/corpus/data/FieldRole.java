@@ -1,9 +1,11 @@
 package dev.whetstone.corpus.data;
 
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /// What a column of a table or a field of a record is for, by its name, in the languages that
@@ -28,15 +30,23 @@ enum FieldRole {
   METADATA("metadata meta"),
   OTHER("");
 
-  private static final Map<String, FieldRole> BY_NAME =
-      List.of(values()).stream()
-          .flatMap(role -> role.names.stream().map(name -> Map.entry(name, role)))
-          .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (a, _) -> a));
+  private static final Pattern SPACE = Pattern.compile(" ");
+  private static final Map<String, FieldRole> BY_NAME = new HashMap<>();
+  private static final Map<String, Integer> POSITION = new HashMap<>(); // among those of its role
 
-  private final List<String> names;
+  static {
+    for (FieldRole role : values()) {
+      for (String name : SPACE.splitAsStream(role.names).toList()) {
+        BY_NAME.putIfAbsent(name, role);
+        POSITION.putIfAbsent(name, POSITION.size());
+      }
+    }
+  }
+
+  private final String names; // the plainest first
 
   FieldRole(String names) {
-    this.names = names.isEmpty() ? List.of() : List.of(names.split(" "));
+    this.names = names;
   }
 
   static FieldRole of(String name) {
@@ -50,11 +60,7 @@ enum FieldRole {
     return IntStream.range(0, names.size())
         .filter(i -> of(names.get(i)) == this)
         .boxed()
-        .min(
-            (a, b) ->
-                Integer.compare(
-                    this.names.indexOf(plain(names.get(a))),
-                    this.names.indexOf(plain(names.get(b)))))
+        .min(Comparator.comparing(i -> POSITION.getOrDefault(plain(names.get(i)), 0)))
         .orElse(-1);
   }
 

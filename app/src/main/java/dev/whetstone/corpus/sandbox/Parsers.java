@@ -4,11 +4,16 @@ import dev.whetstone.core.Document;
 import dev.whetstone.core.Failure;
 import dev.whetstone.corpus.DocumentBuilder;
 import dev.whetstone.corpus.FileFormat;
+import dev.whetstone.corpus.InnerFiles;
 import dev.whetstone.corpus.ParseOptions;
+import dev.whetstone.corpus.SafeZip;
 import dev.whetstone.corpus.SourceFile;
 import dev.whetstone.corpus.TextBeside;
 import dev.whetstone.corpus.data.CsvReader;
 import dev.whetstone.corpus.data.JsonRecordReader;
+import dev.whetstone.corpus.epub.EpubReader;
+import dev.whetstone.corpus.mail.EmlReader;
+import dev.whetstone.corpus.mail.MsgReader;
 import dev.whetstone.corpus.markup.AsciiDocReader;
 import dev.whetstone.corpus.markup.HtmlReader;
 import dev.whetstone.corpus.markup.MarkdownReader;
@@ -17,7 +22,9 @@ import dev.whetstone.corpus.markup.PlainTextReader;
 import dev.whetstone.corpus.markup.TextDecoder;
 import dev.whetstone.corpus.office.DocxReader;
 import dev.whetstone.corpus.office.LegacyOffice;
+import dev.whetstone.corpus.office.OdtReader;
 import dev.whetstone.corpus.office.PptxReader;
+import dev.whetstone.corpus.office.RtfReader;
 import dev.whetstone.corpus.office.XlsxReader;
 import dev.whetstone.corpus.pdf.PdfReader;
 import java.io.IOException;
@@ -27,9 +34,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipException;
-import java.util.zip.ZipFile;
 
 /// Reads one file into a [Document], in this process. The name's extension determines the format.
 /// Without a known extension, or where the content has a signature of another format (`%PDF`, a
@@ -73,7 +77,8 @@ public final class Parsers {
       if (into.isEmpty()) {
         into = new DocumentBuilder(id, format, options);
         into.note(beside.name() + " beside it holds no text; the file itself was read");
-        read(source.file(), id, format(source.file(), id), into, options);
+        FileFormat own = format(source.file(), id);
+        read(source.file(), own, into, options, new AttachedFiles(options, 0));
       } else if (beside.older()) {
         into.note(
             "its text was read from %s, which is older than the file; make it again"
@@ -96,7 +101,7 @@ public final class Parsers {
       }
       FileFormat format = format(file, id);
       var into = new DocumentBuilder(id, format.label(), options);
-      read(file, id, format, into, options);
+      read(file, format, into, options, new AttachedFiles(options, 0));
       return into.build();
     } catch (NoSuchFileException e) {
       throw new Failure.BadInput(id + ": no such file; stage the folder again", e);
@@ -106,9 +111,11 @@ public final class Parsers {
     }
   }
 
-  private static void read(
-      Path file, String id, FileFormat format, DocumentBuilder into, ParseOptions options)
+  /// @param inner reads what the file holds
+  static void read(
+      Path file, FileFormat format, DocumentBuilder into, ParseOptions options, InnerFiles inner)
       throws IOException {
+    String id = into.id();
     switch (format) {
       case PDF -> PdfReader.read(file, id, into);
       case DOCX -> DocxReader.read(file, id, into);
@@ -122,6 +129,11 @@ public final class Parsers {
       case JSON, JSONL ->
           JsonRecordReader.read(records(file, id, into, options), format == FileFormat.JSONL, into);
       case TEXT -> PlainTextReader.read(text(file, id, into), into);
+      case EML -> EmlReader.read(file, id, into, inner);
+      case MSG -> MsgReader.read(file, id, into, inner);
+      case ODT -> OdtReader.read(file, id, into);
+      case RTF -> RtfReader.read(file, id, into);
+      case EPUB -> EpubReader.read(file, id, into);
       case PICTURE -> into.picture(0);
     }
   }
@@ -181,7 +193,7 @@ public final class Parsers {
     return text;
   }
 
-  private static FileFormat format(Path file, String id) throws IOException {
+  static FileFormat format(Path file, String id) throws IOException {
     var byName = FileFormat.ofName(id).or(() -> FileFormat.ofName(file.toString()));
     byte[] head;
     try (var in = Files.newInputStream(file)) {
@@ -192,10 +204,16 @@ public final class Parsers {
       return FileFormat.PDF;
     }
     if (start.startsWith(OLE)) {
+      if (LegacyOffice.isMessage(file)) {
+        return FileFormat.MSG;
+      }
       throw new Failure.BadInput(id + ": " + LegacyOffice.refusal(file));
     }
     if (start.startsWith("PK\3\4")) {
-      return office(file, id);
+      return zipped(file, id);
+    }
+    if (start.startsWith("{\\rtf")) {
+      return FileFormat.RTF;
     }
     if (byName.isPresent()) {
       return byName.get();
@@ -205,11 +223,22 @@ public final class Parsers {
     return html ? FileFormat.HTML : FileFormat.TEXT;
   }
 
-  private static FileFormat office(Path file, String id) throws IOException {
-    try (var zip = new ZipFile(file.toFile())) {
-      for (var entries = zip.entries(); entries.hasMoreElements(); ) {
-        ZipEntry entry = entries.nextElement();
-        String name = entry.getName();
+  private static FileFormat zipped(Path file, String id) throws IOException {
+    try (var zip = SafeZip.open(file, id)) {
+      byte[] mime = zip.bytes("mimetype");
+      String type = mime == null ? "" : new String(mime, StandardCharsets.ISO_8859_1).strip();
+      if (type.startsWith("application/epub")) {
+        return FileFormat.EPUB;
+      }
+      if (type.startsWith("application/vnd.oasis.opendocument.text")) {
+        return FileFormat.ODT;
+      }
+      if (type.startsWith("application/vnd.oasis.opendocument.")) {
+        throw new Failure.BadInput(
+            "%s: is an OpenDocument %s; save it in Office's format"
+                .formatted(id, type.substring(type.lastIndexOf('.') + 1)));
+      }
+      for (String name : zip.names()) {
         if (name.startsWith("word/")) {
           return FileFormat.DOCX;
         }
@@ -219,10 +248,13 @@ public final class Parsers {
         if (name.startsWith("xl/")) {
           return FileFormat.XLSX;
         }
+        if (name.equals("META-INF/container.xml")) {
+          return FileFormat.EPUB;
+        }
+        if (name.equals("content.xml")) {
+          return FileFormat.ODT;
+        }
       }
-    } catch (ZipException e) {
-      throw new Failure.BadInput(
-          id + ": is damaged or cut off (" + e.getMessage() + "); save it again", e);
     }
     throw new Failure.BadInput(
         id + ": a zip that is no Office file; unpack it and stage what is in it");

@@ -48,7 +48,8 @@ public final class Staging {
       SkippedFiles skipped) {}
 
   private static final String FORMATS =
-      "PDF, DOCX, PPTX, XLSX, HTML, Markdown, AsciiDoc, plain text, CSV, TSV, JSON, JSON lines";
+      "PDF, DOCX, PPTX, XLSX, HTML, Markdown, AsciiDoc, plain text, CSV, TSV, JSON, JSON lines,"
+          + " EML, MSG, RTF, ODT, EPUB";
 
   private final Workspace workspace;
   private final UnaryOperator<String> same;

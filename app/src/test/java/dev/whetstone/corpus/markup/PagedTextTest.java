@@ -16,13 +16,7 @@ class PagedTextTest {
         "# Tides\n\nOne.\n\n<!-- PageBreak -->\n\nTwo.\n\n<!-- PageBreak -->\n\nThree.",
         "# Tides\n\nOne.\n\fTwo.\n\fThree.",
         "<!-- page 1 -->\n# Tides\n\nOne.\n\n<!-- page: 2 -->\nTwo.\n\n<!-- page 3 -->\nThree.",
-        "{0}------------------------\n\n"
-            + "# Tides\n\n"
-            + "One.\n\n"
-            + "{1}----------------\n\n"
-            + "Two.\n\n"
-            + "{2}------------------\n\n"
-            + "Three."
+        "{0}----------\n# Tides\n\nOne.\n\n{1}----------\nTwo.\n\n{2}----------\nThree."
       })
   void marksBetweenPagesGiveTheirNumbers(String text) {
     var into = new DocumentBuilder("scan.pdf", "pdf");
