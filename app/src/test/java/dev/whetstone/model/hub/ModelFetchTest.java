@@ -116,7 +116,7 @@ final class ModelFetchTest {
 
     add("hf:acme/tiny");
 
-    int size = hub.files.get("model.safetensors").length;
+    int size = hub.content("model.safetensors").length;
     assertThat(hub.requests).contains("elsewhere /blobs/model.safetensors bytes=" + size / 2 + "-");
     assertThat(pauses).hasSize(1);
   }
@@ -145,7 +145,7 @@ final class ModelFetchTest {
 
   @Test
   void aFileWithAnotherHashIsFetchedOnceMoreAndThenRefused() {
-    byte[] wrong = hub.files.get("model.safetensors").clone();
+    byte[] wrong = hub.content("model.safetensors").clone();
     wrong[wrong.length - 1] ^= 1;
     hub.sent.put("model.safetensors", wrong);
 
@@ -159,7 +159,7 @@ final class ModelFetchTest {
 
   @Test
   void aSmallFileIsHeldAgainstItsGitHash() {
-    byte[] wrong = hub.files.get("config.json").clone();
+    byte[] wrong = hub.content("config.json").clone();
     wrong[0] = ' ';
     hub.sent.put("config.json", wrong);
 
@@ -171,7 +171,7 @@ final class ModelFetchTest {
 
   @Test
   void moreThanTheListSaysIsNotKept() {
-    byte[] longer = new byte[hub.files.get("model.safetensors").length + 1000];
+    byte[] longer = new byte[hub.content("model.safetensors").length + 1000];
     hub.sent.put("model.safetensors", longer);
 
     assertThatThrownBy(() -> add("hf:acme/tiny")).isInstanceOf(Failure.Unavailable.class);

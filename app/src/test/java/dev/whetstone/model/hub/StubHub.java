@@ -67,6 +67,10 @@ final class StubHub implements AutoCloseable {
     elsewhere.start();
   }
 
+  byte[] content(String path) {
+    return java.util.Objects.requireNonNull(files.get(path));
+  }
+
   private static HttpServer server() throws IOException {
     return HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
   }
