@@ -40,6 +40,9 @@ public final class ReplyCache {
       int tokensWritten,
       long millis) {}
 
+  /// Replies that tell how long one takes.
+  private static final int FEWEST = 5;
+
   private final Path file;
   private final Map<String, CachedReply> replies = new HashMap<>(); // guarded by this
 
@@ -83,12 +86,39 @@ public final class ReplyCache {
     return replies.size();
   }
 
-  /// How long a reply of this model took, on average; empty where it gave none.
+  /// How long a reply of this model takes: the median of those it gave, so that one that was slow,
+  /// as the first after loading or one given while the machine slept, does not tell.
+  ///
+  /// @return empty where it gave fewer than [#FEWEST]
   synchronized OptionalDouble millisEach(String model) {
-    return replies.values().stream()
-        .filter(reply -> reply.model().equals(model))
-        .mapToLong(CachedReply::millis)
-        .average();
+    long[] sorted =
+        replies.values().stream()
+            .filter(reply -> reply.model().equals(model))
+            .mapToLong(CachedReply::millis)
+            .sorted()
+            .toArray();
+    return sorted.length < FEWEST
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(sorted[sorted.length / 2]);
+  }
+
+  /// What the kept replies of a model took.
+  ///
+  /// @param read tokens of prompts
+  /// @param written tokens of replies
+  record Tokens(long read, long written) {}
+
+  /// What all kept replies of this model took.
+  synchronized Tokens tokens(String model) {
+    long read = 0;
+    long written = 0;
+    for (CachedReply reply : replies.values()) {
+      if (reply.model().equals(model)) {
+        read += reply.tokensRead();
+        written += reply.tokensWritten();
+      }
+    }
+    return new Tokens(read, written);
   }
 
   /// Keeps a reply.
