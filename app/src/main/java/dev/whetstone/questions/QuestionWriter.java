@@ -101,7 +101,8 @@ public final class QuestionWriter {
       } else {
         long nextRead = read + task.mayRead();
         long nextWritten = written + task.mayWrite() / 2; // as a rule half of the room is used
-        double millis = (passages - cached) * each; // a prompt begins while there is time
+        int asked = passages - cached + 1;
+        double millis = asked <= settings.parallel() ? 0 : asked * each; // these are asked at once
         if (!within(limits, before.read() + nextRead, before.written() + nextWritten, millis)) {
           break;
         }

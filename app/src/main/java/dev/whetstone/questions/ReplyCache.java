@@ -40,9 +40,6 @@ public final class ReplyCache {
       int tokensWritten,
       long millis) {}
 
-  /// Replies that tell how long one takes.
-  private static final int FEWEST = 5;
-
   private final Path file;
   private final Map<String, CachedReply> replies = new HashMap<>(); // guarded by this
 
@@ -86,20 +83,18 @@ public final class ReplyCache {
     return replies.size();
   }
 
-  /// How long a reply of this model takes: the median of those it gave, so that one that was slow,
-  /// as the first after loading or one given while the machine slept, does not tell.
-  ///
-  /// @return empty where it gave fewer than [#FEWEST]
+  /// How long a reply of this model took: the median, as one may have waited for a server that was
+  /// down; empty where it gave none.
   synchronized OptionalDouble millisEach(String model) {
-    long[] sorted =
+    long[] millis =
         replies.values().stream()
             .filter(reply -> reply.model().equals(model))
             .mapToLong(CachedReply::millis)
             .sorted()
             .toArray();
-    return sorted.length < FEWEST
+    return millis.length == 0
         ? OptionalDouble.empty()
-        : OptionalDouble.of(sorted[sorted.length / 2]);
+        : OptionalDouble.of((millis[(millis.length - 1) / 2] + millis[millis.length / 2]) / 2.0);
   }
 
   /// What the kept replies of a model took.

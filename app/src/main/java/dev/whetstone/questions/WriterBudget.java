@@ -10,7 +10,7 @@ import java.util.Optional;
 /// What a run has spent of its limits. A prompt is let through only while what was spent, what the
 /// prompts under way may cost, and what this one may cost are within the limits together, so that
 /// they hold also with many prompts at once. The limits of tokens and money hold for all runs
-/// together: what the replies took that earlier runs kept counts, too. For one thread.
+/// together: what the replies took that earlier runs kept counts, too. Safe for many threads.
 final class WriterBudget {
   private final WriterLimits limits;
   private final WriterPrice price;
@@ -33,7 +33,7 @@ final class WriterBudget {
   }
 
   /// Which limit a prompt would break; empty, and the prompt is counted as under way, where none.
-  Optional<End> reserve(long mayRead, long mayWrite) {
+  synchronized Optional<End> reserve(long mayRead, long mayWrite) {
     Optional<End> end = over(mayRead, mayWrite);
     if (end.isEmpty()) {
       reservedRead += mayRead;
@@ -43,7 +43,7 @@ final class WriterBudget {
   }
 
   /// Which limit is reached.
-  Optional<End> over() {
+  synchronized Optional<End> over() {
     return over(0, 0);
   }
 
@@ -73,7 +73,7 @@ final class WriterBudget {
   /// A prompt under way ended.
   ///
   /// @param didRead tokens; with `didWrite` 0 where the model was not reached
-  void settle(long mayRead, long mayWrite, long didRead, long didWrite) {
+  synchronized void settle(long mayRead, long mayWrite, long didRead, long didWrite) {
     reservedRead -= mayRead;
     reservedWritten -= mayWrite;
     read += didRead;
@@ -81,7 +81,16 @@ final class WriterBudget {
     replies++;
   }
 
-  Spent spent() {
+  /// Attempts at a prompt, each of which was reserved, gave no reply: as much as they may have cost
+  /// is counted.
+  synchronized void lose(int attempts, long mayRead, long mayWrite) {
+    reservedRead -= attempts * mayRead;
+    reservedWritten -= attempts * mayWrite;
+    read += attempts * mayRead;
+    written += attempts * mayWrite;
+  }
+
+  synchronized Spent spent() {
     return new Spent(read, written, replies, passed(), price.of(read, written));
   }
 }
