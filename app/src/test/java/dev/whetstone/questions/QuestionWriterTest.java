@@ -276,7 +276,7 @@ class QuestionWriterTest {
 
     assertThat(spent).isBetween(1L, 1_200L);
     assertThat(last).isEqualTo(End.TOKENS);
-    assertThat(estimate.passages()).isEqualTo(estimate.cached());
+    assertThat(estimate.passages() - estimate.cached()).isLessThanOrEqualTo(1); // half of the room
   }
 
   @Test
