@@ -70,6 +70,7 @@ final class StepWords {
       case StepResult.AppMade made -> List.of(app(made));
       case StepResult.QuestionsImported imported -> imported(imported);
       case StepResult.RolledBack back -> IndexWords.lines(back);
+      case StepResult.RerankerRolledBack back -> IndexWords.lines(back);
       case StepResult.Generations generations -> IndexWords.lines(generations);
       case StepResult.Adopted adopted -> adopted(adopted);
       case StepResult.Exported exported -> exported(exported);
@@ -106,6 +107,9 @@ final class StepWords {
                 counted(prepared.tokens(), "token")));
     copies(prepared.copies()).ifPresent(lines::add);
     lines.addAll(each("not read", prepared.unread(), u -> u.document() + ": " + u.reason()));
+    if (prepared.pictures() != null) {
+      lines.addAll(PictureWords.lines(prepared.pictures()));
+    }
     lines.addAll(
         prepared.readInPart().items().stream()
             .map(part -> "read in part: " + part.document() + ": " + part.reason())

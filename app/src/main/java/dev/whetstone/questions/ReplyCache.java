@@ -83,12 +83,37 @@ public final class ReplyCache {
     return replies.size();
   }
 
-  /// How long a reply of this model took, on average; empty where it gave none.
+  /// How long a reply of this model took: the median, as one may have waited for a server that was
+  /// down; empty where it gave none.
   synchronized OptionalDouble millisEach(String model) {
-    return replies.values().stream()
-        .filter(reply -> reply.model().equals(model))
-        .mapToLong(CachedReply::millis)
-        .average();
+    long[] millis =
+        replies.values().stream()
+            .filter(reply -> reply.model().equals(model))
+            .mapToLong(CachedReply::millis)
+            .sorted()
+            .toArray();
+    return millis.length == 0
+        ? OptionalDouble.empty()
+        : OptionalDouble.of((millis[(millis.length - 1) / 2] + millis[millis.length / 2]) / 2.0);
+  }
+
+  /// What the kept replies of a model took.
+  ///
+  /// @param read tokens of prompts
+  /// @param written tokens of replies
+  record Tokens(long read, long written) {}
+
+  /// What all kept replies of this model took.
+  synchronized Tokens tokens(String model) {
+    long read = 0;
+    long written = 0;
+    for (CachedReply reply : replies.values()) {
+      if (reply.model().equals(model)) {
+        read += reply.tokensRead();
+        written += reply.tokensWritten();
+      }
+    }
+    return new Tokens(read, written);
   }
 
   /// Keeps a reply.

@@ -9,27 +9,30 @@ import java.util.Optional;
 
 /// What a run has spent of its limits. A prompt is let through only while what was spent, what the
 /// prompts under way may cost, and what this one may cost are within the limits together, so that
-/// they hold also with many prompts at once. For one thread.
+/// they hold also with many prompts at once. The limits of tokens and money hold for all runs
+/// together: what the replies took that earlier runs kept counts, too. Safe for many threads.
 final class WriterBudget {
   private final WriterLimits limits;
   private final WriterPrice price;
   private final Time time;
   private final Instant began;
+  private final ReplyCache.Tokens before;
   private long read;
   private long written;
-  private int replies;
   private long reservedRead;
   private long reservedWritten;
 
-  WriterBudget(WriterLimits limits, WriterPrice price, Time time) {
+  /// @param before what earlier runs spent
+  WriterBudget(WriterLimits limits, WriterPrice price, ReplyCache.Tokens before, Time time) {
     this.limits = limits;
     this.price = price;
+    this.before = before;
     this.time = time;
     this.began = time.instant();
   }
 
   /// Which limit a prompt would break; empty, and the prompt is counted as under way, where none.
-  Optional<End> reserve(long mayRead, long mayWrite) {
+  synchronized Optional<End> reserve(long mayRead, long mayWrite) {
     Optional<End> end = over(mayRead, mayWrite);
     if (end.isEmpty()) {
       reservedRead += mayRead;
@@ -39,7 +42,7 @@ final class WriterBudget {
   }
 
   /// Which limit is reached.
-  Optional<End> over() {
+  synchronized Optional<End> over() {
     return over(0, 0);
   }
 
@@ -47,8 +50,8 @@ final class WriterBudget {
     if (timeLeft().isNegative() || timeLeft().isZero()) {
       return Optional.of(End.TIME);
     }
-    long allRead = read + reservedRead + mayRead;
-    long allWritten = written + reservedWritten + mayWrite;
+    long allRead = before.read() + read + reservedRead + mayRead;
+    long allWritten = before.written() + written + reservedWritten + mayWrite;
     if (limits.tokens() != null && allRead + allWritten > limits.tokens()) {
       return Optional.of(End.TOKENS);
     }
@@ -69,15 +72,24 @@ final class WriterBudget {
   /// A prompt under way ended.
   ///
   /// @param didRead tokens; with `didWrite` 0 where the model was not reached
-  void settle(long mayRead, long mayWrite, long didRead, long didWrite) {
+  synchronized void settle(long mayRead, long mayWrite, long didRead, long didWrite) {
     reservedRead -= mayRead;
     reservedWritten -= mayWrite;
     read += didRead;
     written += didWrite;
-    replies++;
   }
 
-  Spent spent() {
+  /// Attempts at a prompt, each of which was reserved, gave no reply: as much as they may have cost
+  /// is counted.
+  synchronized void lose(int attempts, long mayRead, long mayWrite) {
+    reservedRead -= attempts * mayRead;
+    reservedWritten -= attempts * mayWrite;
+    read += attempts * mayRead;
+    written += attempts * mayWrite;
+  }
+
+  /// @param replies that came
+  synchronized Spent spent(int replies) {
     return new Spent(read, written, replies, passed(), price.of(read, written));
   }
 }

@@ -26,7 +26,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// One run of [QuestionWriter]: keeps the model busy with prompts, and takes the replies in the
@@ -36,20 +36,39 @@ final class WriterRun {
   /// Questions that are searched for together.
   private static final int BATCH = 32;
 
-  /// Replies in a row that a model refuses to give before the run ends.
+  /// Replies in a row that a model refuses to give, or that hold no question, before the run ends.
   private static final int REFUSALS = 5;
+
+  /// Characters of such a reply that an error shows.
+  private static final int SHOWN = 80;
+
+  private static final FormCheck FORM = new FormCheck();
 
   /// What writes, as [QuestionWriter] was given it.
   record Tools(ChatModel model, ReplyCache cache, WriterSettings settings, Time time) {}
 
+  /// A server that is busy says so at once. One that took longer may have read the prompt and
+  /// written a reply, although none came.
+  private static final Duration PAID = Duration.ofSeconds(2);
+
   /// A prompt under way, or a reply that was kept.
-  ///
-  /// @param begun whether the model has the prompt: it may cost something from then on
   private record Pending(
       PassageTask task,
       @Nullable CachedReply kept,
       @Nullable Future<Reply> asked,
-      AtomicBoolean begun) {}
+      Attempts attempts) {}
+
+  /// The attempts at a prompt.
+  private static final class Attempts {
+    /// When the last one began: it may cost something from then on; null before the first.
+    private volatile @Nullable Instant began;
+
+    /// Those before it that may have cost something.
+    private final AtomicInteger lost = new AtomicInteger();
+
+    /// Whether the last one failed so late that it may have cost something.
+    private volatile boolean paid;
+  }
 
   private final ChatModel model;
   private final ReplyCache cache;
@@ -69,6 +88,10 @@ final class WriterRun {
   private int kept;
   private int passages;
   private int refusals;
+  private int barren; // replies in a row without a question
+  private int received;
+  private volatile @Nullable Failure lastFailure;
+  private volatile boolean ending; // nothing is tried again
   private Instant lastReply;
 
   /// @param choice of the passages to ask about, in their order
@@ -85,7 +108,7 @@ final class WriterRun {
     this.limits = limits;
     this.choice = choice;
     this.checks = checks;
-    this.budget = new WriterBudget(limits, settings.price(), time);
+    this.budget = new WriterBudget(limits, settings.price(), cache.tokens(model.name()), time);
     this.examples = examples;
     this.retry =
         new Retry(
@@ -102,7 +125,9 @@ final class WriterRun {
     try (Progress.Task task = progress.start("write questions", limits.count(), "questions")) {
       End end = write(threads, task);
       finish();
-      return new WriterResult(questions, passages, budget.spent(), end, choice.passedOver());
+      requireReplies();
+      return new WriterResult(
+          questions, passages, budget.spent(received), end, choice.passedOver());
     } finally {
       pending.forEach(WriterRun::cancel);
       threads.shutdownNow();
@@ -150,21 +175,21 @@ final class WriterRun {
     QuestionPrompt prompt =
         prompts.computeIfAbsent(language, code -> new QuestionPrompt(code, examples));
     PassageTask task = PassageTask.of(passage, language, prompt, model.name(), settings);
-    Optional<CachedReply> cached = cache.get(task.key());
+    Optional<CachedReply> cached =
+        cache.get(task.key()).filter(reply -> asks(candidates(task, reply)));
     if (cached.isPresent()) {
-      pending.add(new Pending(task, cached.get(), null, new AtomicBoolean()));
+      pending.add(new Pending(task, cached.get(), null, new Attempts()));
       return Optional.empty();
     }
     Optional<End> end = budget.reserve(task.mayRead(), task.mayWrite());
     if (end.isEmpty()) {
-      var begun = new AtomicBoolean();
-      pending.add(new Pending(task, null, threads.submit(() -> ask(task, begun)), begun));
+      var attempts = new Attempts();
+      pending.add(new Pending(task, null, threads.submit(() -> ask(task, attempts)), attempts));
     }
     return end;
   }
 
-  private Reply ask(PassageTask task, AtomicBoolean begun) throws InterruptedException {
-    begun.set(true);
+  private Reply ask(PassageTask task, Attempts attempts) throws InterruptedException {
     var options =
         new ChatOptions(
             QuestionPrompt.replyTokens(task.kinds().size()),
@@ -172,9 +197,34 @@ final class WriterRun {
             List.of("\n\n"),
             ((int) settings.seed() ^ task.key().hashCode()) & Integer.MAX_VALUE);
     return retry.call(
-        () -> model.chat(task.messages(), options),
+        () -> {
+          attempts.began = time.instant();
+          return model.chat(task.messages(), options);
+        },
         failure ->
-            failure instanceof Failure.Unavailable && !Thread.currentThread().isInterrupted());
+            failure instanceof Failure.Unavailable unavailable
+                && !Thread.currentThread().isInterrupted()
+                && !ending
+                && mayTryAgain(task, attempts, unavailable));
+  }
+
+  /// Whether the run goes on, and the limits have room for another attempt.
+  private boolean mayTryAgain(PassageTask task, Attempts attempts, Failure failure) {
+    lastFailure = failure;
+    Instant began = attempts.began;
+    attempts.paid = began != null && Duration.between(began, time.instant()).compareTo(PAID) > 0;
+    if (!attempts.paid) {
+      return true;
+    }
+    if (budget.reserve(task.mayRead(), task.mayWrite()).isPresent()) {
+      return false;
+    }
+    attempts.lost.incrementAndGet();
+    return true;
+  }
+
+  private static boolean faulty(QuestionChecks checks) {
+    return checks.faults().contains(QuestionFault.FORM);
   }
 
   private void take(Pending next) throws TimeoutException {
@@ -184,8 +234,44 @@ final class WriterRun {
       return;
     }
     PassageTask task = next.task();
-    for (ReplyParser.Parsed parsed : ReplyParser.parse(reply.text(), task.kinds(), reply.cut())) {
-      batch.add(new Candidate(parsed.question(), parsed.kind(), task.passage(), task.language()));
+    List<Candidate> candidates = candidates(task, reply);
+    barren = asks(candidates) ? 0 : barren + 1;
+    if (barren >= REFUSALS) {
+      throw barren(reply.text());
+    }
+    batch.addAll(candidates);
+  }
+
+  private static List<Candidate> candidates(PassageTask task, CachedReply reply) {
+    return ReplyParser.parse(reply.text(), task.kinds(), reply.cut()).stream()
+        .map(
+            parsed ->
+                new Candidate(parsed.question(), parsed.kind(), task.passage(), task.language()))
+        .toList();
+  }
+
+  /// Whether one of them has the form of a question.
+  private static boolean asks(List<Candidate> candidates) {
+    return candidates.stream().anyMatch(candidate -> !FORM.refuses(candidate));
+  }
+
+  private Failure barren(String reply) {
+    String begins = reply.strip().replaceAll("\\s+", " ");
+    String shown = begins.length() <= SHOWN ? begins : begins.substring(0, SHOWN) + "…";
+    return new Failure.BadInput(
+        ("%d replies of the language model %s hold no question, the last begins \"%s\": it must be"
+                + " a model that follows instructions, and does not think aloud first")
+            .formatted(barren, model.name(), shown));
+  }
+
+  /// Nothing was written because the model does not do as it should: that is no result.
+  private void requireReplies() {
+    Failure failure = lastFailure;
+    if (received == 0 && questions.isEmpty() && failure != null) {
+      throw failure;
+    }
+    if (barren > 0 && questions.stream().allMatch(q -> faulty(q.checks()))) {
+      throw barren("");
     }
   }
 
@@ -195,10 +281,11 @@ final class WriterRun {
     Future<Reply> asked = Objects.requireNonNull(next.asked());
     try {
       Reply reply = asked.get(Math.max(1, budget.timeLeft().toMillis()), TimeUnit.MILLISECONDS);
-      boolean told = reply.inputTokens() > 0;
+      boolean told = reply.inputTokens() > 0 && reply.outputTokens() >= 0;
       int read = told ? reply.inputTokens() : (int) task.mayRead();
       int written = told ? reply.outputTokens() : (int) task.mayWrite();
-      budget.settle(task.mayRead(), task.mayWrite(), read, written);
+      settle(next, read, written);
+      received++;
       Instant now = time.instant();
       long millis = Duration.between(lastReply, now).toMillis();
       lastReply = now;
@@ -206,10 +293,12 @@ final class WriterRun {
       boolean cut = reply.finish() != Reply.Finish.STOP;
       var kept =
           new CachedReply(task.key(), model.name(), reply.text(), cut, read, written, millis);
-      cache.add(kept);
+      if (asks(candidates(task, kept))) { // a model that is put right is asked again
+        cache.add(kept);
+      }
       return kept;
     } catch (ExecutionException e) {
-      budget.settle(task.mayRead(), task.mayWrite(), task.mayRead(), 0);
+      settle(next, task.mayRead(), next.attempts().paid ? task.mayWrite() : 0);
       return refused(e);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
@@ -217,11 +306,20 @@ final class WriterRun {
     }
   }
 
+  private void settle(Pending ended, long read, long written) {
+    long mayRead = ended.task().mayRead();
+    long mayWrite = ended.task().mayWrite();
+    budget.settle(mayRead, mayWrite, read, written);
+    budget.lose(ended.attempts().lost.getAndSet(0), mayRead, mayWrite);
+  }
+
   private @Nullable CachedReply refused(ExecutionException thrown) {
     refusals++;
     return switch (thrown.getCause()) {
       case Failure.BadInput failure when refusals >= REFUSALS -> throw failure;
       case Failure.BadInput _ -> null; // this passage does not fit, or its content is refused
+      case Failure.Unavailable failure when refusals >= settings.parallel() -> throw failure;
+      case Failure.Unavailable _ -> null; // the others that were asked at once may fare better
       case RuntimeException failure -> throw failure;
       case Error error -> throw error;
       case null, default -> throw new IllegalStateException(thrown);
@@ -262,21 +360,24 @@ final class WriterRun {
   /// Prompts that the model has before it when the run ends are paid for, and their replies are
   /// kept for the next run while there is time; of others the most that they may cost is counted.
   private void finish() {
+    ending = true;
     while (!pending.isEmpty()) {
       Pending next = pending.remove();
       PassageTask task = next.task();
       if (next.asked() == null) {
         continue;
       }
-      if (!next.begun().get()) {
+      if (next.attempts().began == null) {
         cancel(next);
         continue;
       }
       try {
         received(next);
+      } catch (Failure _) {
+        cancel(next); // the run has what it wanted
       } catch (TimeoutException _) {
         cancel(next);
-        budget.settle(task.mayRead(), task.mayWrite(), task.mayRead(), task.mayWrite());
+        settle(next, task.mayRead(), task.mayWrite());
       }
     }
   }

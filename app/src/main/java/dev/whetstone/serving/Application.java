@@ -1,5 +1,6 @@
 package dev.whetstone.serving;
 
+import dev.whetstone.answer.AnswerListener;
 import dev.whetstone.answer.ModelWait;
 import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Retriever;
@@ -7,6 +8,7 @@ import dev.whetstone.core.EngineKind;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// The application: apps, and what they find and answer. Every door calls it, with the caller as a
 /// parameter. Safe for many threads.
@@ -51,12 +53,30 @@ public interface Application {
   /// @throws dev.whetstone.core.Failure.Unavailable if the index does not answer
   Retrieval retrieve(Caller caller, App app, Query query, int topK);
 
+  /// Finds passages for a question, with the reasons.
+  ///
+  /// @param topK from 1 to 1000
+  /// @param expected the id of a passage, or of a document, whose place is wanted, too; null: none
+  /// @throws NotReady if the app cannot answer
+  /// @throws dev.whetstone.core.Failure.Unavailable if the index does not answer
+  Explained explain(Caller caller, App app, Query query, int topK, @Nullable String expected);
+
   /// Answers a question from passages that match its filter.
   ///
   /// @param wait how to wait for a language model
   /// @throws NotReady if the app cannot answer
   /// @throws dev.whetstone.core.Failure.Unavailable if the index does not answer
-  Answered answer(Caller caller, App app, Query query, ModelWait wait);
+  default Answered answer(Caller caller, App app, Query query, ModelWait wait) {
+    return answer(caller, app, query, wait, AnswerListener.NONE);
+  }
+
+  /// The same, while it is made: the listener gets the passages found, then each sentence with its
+  /// citations as soon as it is settled. It may have got some where this fails.
+  ///
+  /// @param wait how to wait for a language model; used several times where it writes several
+  ///   sentences
+  /// @throws java.util.concurrent.CancellationException once the listener does not want it any more
+  Answered answer(Caller caller, App app, Query query, ModelWait wait, AnswerListener listener);
 
   /// The reranker that serves in the workspace; empty where none does.
   Optional<ServedReranker> reranker(Caller caller);

@@ -1,5 +1,6 @@
 package dev.whetstone.serving;
 
+import dev.whetstone.answer.AnswerListener;
 import dev.whetstone.answer.ModelWait;
 import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Retriever;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// An application whose work is bounded and runs on platform threads, with a limit for each kind of
 /// work that must not hold up another: searching here, which computes; answering, which computes
@@ -93,10 +95,20 @@ public final class BoundedApplication implements Application {
         .call(() -> application.retrieve(caller, app, query, topK));
   }
 
+  /// Takes the place of an answer: it computes longer than a search.
   @Override
-  public Answered answer(Caller caller, App app, Query query, ModelWait wait) {
+  public Explained explain(
+      Caller caller, App app, Query query, int topK, @Nullable String expected) {
     return (local(app) ? answers : clusters)
-        .callYielding(yielding -> application.answer(caller, app, query, outside(yielding, wait)));
+        .call(() -> application.explain(caller, app, query, topK, expected));
+  }
+
+  @Override
+  public Answered answer(
+      Caller caller, App app, Query query, ModelWait wait, AnswerListener listener) {
+    return (local(app) ? answers : clusters)
+        .callYielding(
+            yielding -> application.answer(caller, app, query, outside(yielding, wait), listener));
   }
 
   @Override

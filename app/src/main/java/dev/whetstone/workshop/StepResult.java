@@ -6,6 +6,7 @@ import dev.whetstone.workshop.index.BulkExport;
 import dev.whetstone.workshop.index.GenerationList;
 import dev.whetstone.workshop.index.Indexing;
 import dev.whetstone.workshop.index.Rollback;
+import dev.whetstone.workshop.prepare.PreparedPassages;
 import dev.whetstone.workshop.prepare.PreparedPassages.Unread;
 import dev.whetstone.workshop.prove.Proof;
 import dev.whetstone.workshop.questions.Proving;
@@ -19,6 +20,7 @@ import dev.whetstone.workspace.Adoption;
 import dev.whetstone.workspace.QuestionLog;
 import dev.whetstone.workspace.TruncatedList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What a command of the workshop came to, as figures and lists; a door makes words, JSON or a page
@@ -81,14 +83,20 @@ public sealed interface StepResult {
   ///
   /// @param documents that were read
   /// @param copies documents that are copies of another
+  /// @param pictures pages of which no text was read, since they are pictures; null in records of
+  ///   earlier versions
   record Prepared(
       int documents,
       int passages,
       long tokens,
       TruncatedList<Copy> copies,
       TruncatedList<Unread> unread,
-      TruncatedList<Unread> readInPart)
+      TruncatedList<Unread> readInPart,
+      @Nullable PicturePages pictures)
       implements StepResult {}
+
+  /// @param pages of all documents; a file that is a picture is one
+  record PicturePages(int pages, TruncatedList<PreparedPassages.Pictures> documents) {}
 
   record Copy(String document, String original) {}
 
@@ -164,7 +172,24 @@ public sealed interface StepResult {
   record NotFound(@Nullable String id, String question, String reason) {}
 
   /// @param name of the model
-  record RolledBack(String name, Rollback.Result rollback) implements StepResult {}
+  record RolledBack(String name, Rollback.Result rollback, RerankerChange reranker)
+      implements StepResult {}
+
+  /// The reranker went back by itself.
+  ///
+  /// @param name of the reranker
+  record RerankerRolledBack(String name, RerankerChange reranker) implements StepResult {}
+
+  /// Which reranker serves. A model that serves again brings its own along: the one that was proven
+  /// beside it.
+  ///
+  /// @param before version that served; null for none
+  /// @param serving version that serves now; null for none
+  record RerankerChange(@Nullable String before, @Nullable String serving) {
+    public boolean changed() {
+      return !Objects.equals(before, serving);
+    }
+  }
 
   record Generations(GenerationList index) implements StepResult {}
 

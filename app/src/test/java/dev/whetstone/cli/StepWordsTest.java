@@ -10,6 +10,7 @@ import dev.whetstone.workshop.StepOutcome;
 import dev.whetstone.workshop.StepPlan;
 import dev.whetstone.workshop.StepResult;
 import dev.whetstone.workshop.index.Rollback;
+import dev.whetstone.workshop.prepare.PreparedPassages;
 import dev.whetstone.workshop.prepare.PreparedPassages.Unread;
 import dev.whetstone.workshop.prove.Proof;
 import dev.whetstone.workshop.prove.Proof.Standing;
@@ -47,7 +48,11 @@ class StepWordsTest {
             90_000,
             TruncatedList.of(List.of(new StepResult.Copy("b.html", "a.html"))),
             TruncatedList.of(List.of(new Unread("x.pdf", "no text"))),
-            TruncatedList.ofUnlike(parts, Unread::reason));
+            TruncatedList.ofUnlike(parts, Unread::reason),
+            new StepResult.PicturePages(
+                5,
+                TruncatedList.of(
+                    List.of(new PreparedPassages.Pictures("x.pdf", List.of(3, 5, 6, 7, 9))))));
 
     List<String> lines = StepWords.lines(prepared);
 
@@ -55,6 +60,7 @@ class StepWordsTest {
         .isEqualTo("301 documents read, 1 could not be; 2,000 passages, 90,000 tokens");
     assertThat(lines).anyMatch(line -> line.startsWith("1 document is a copy of another"));
     assertThat(lines).contains("not read: x.pdf: no text");
+    assertThat(lines).contains("picture: x.pdf: pages 3, 5-7, 9 are pictures");
     assertThat(lines).filteredOn(line -> line.startsWith("read in part: page")).hasSize(10);
     assertThat(lines).anyMatch(line -> line.contains("prices.xlsx"));
     assertThat(lines.getLast()).contains("290 more").contains("failures.json");
@@ -75,7 +81,8 @@ class StepWordsTest {
                 new TreeMap<>(Map.of("link", 3)),
                 rejected,
                 4_900,
-                new TreeMap<>(Map.of("deep", "the name is too long"))),
+                new TreeMap<>(Map.of("deep", "the name is too long")),
+                new SkippedFiles.Pictures(List.of("a.png", "b.png"), 7)),
             List.of("1"),
             null);
 
@@ -83,6 +90,8 @@ class StepWordsTest {
         .containsExactly(
             "2 documents, 3 kB: 1 new, 0 changed, 1 removed, 1 as before",
             "passed over: 3 × link",
+            "9 pictures without text: a.png, b.png and 7 more; text recognition (OCR) puts their"
+                + " text beside them, as in a.png.md",
             "left out: a.md: rename one of them, or take the others out with `whet stage /other"
                 + " --remove`",
             "left out: 4,900 more for reasons as above",
@@ -144,13 +153,13 @@ class StepWordsTest {
         .isEqualTo("no model was trained; model manual/1 serves");
     assertThat(verdict(Standing.NO_QUESTIONS, "1", null, null))
         .contains("no held-out questions")
-        .contains("model manual/1 is kept and the base model goes on serving")
+        .contains("model manual/1 is kept and the base model serves")
         .contains("questions would prove", "`whet questions import`");
     assertThat(verdict(Standing.PROMOTED, "1", "1", null)).isEqualTo("the gate's reason");
     assertThat(verdict(Standing.HELD_BACK, "1", null, null))
         .contains("It was rolled back", "`whet prove` lets model manual/1 serve again");
     assertThat(verdict(Standing.NOT_PROMOTED, "1", null, null))
-        .isEqualTo("the gate's reason. The base model goes on serving");
+        .isEqualTo("the gate's reason. The base model serves");
     assertThat(verdict(Standing.SERVES_UNPROVEN, "1", "1", "abc"))
         .contains("Model manual/1 was proven before (reports/abc) and still serves")
         .contains("`whet index rollback --model` lets the base model serve again");
@@ -164,12 +173,23 @@ class StepWordsTest {
             new Rollback.Result(
                 new Rollback.IndexChange(
                     "manual (lucene)", Rollback.IndexOutcome.NONE_KEPT, null, null),
-                new Rollback.ModelChange(Rollback.ModelOutcome.WENT_BACK, null, "1", "abc")));
+                new Rollback.ModelChange(Rollback.ModelOutcome.WENT_BACK, null, "1", "abc")),
+            new StepResult.RerankerChange("1", null));
 
     assertThat(StepWords.lines(back))
         .anyMatch(line -> line.contains("`whet run` makes one"))
         .anyMatch(line -> line.startsWith("the base model serves again"))
-        .anyMatch(line -> line.contains("`whet prove` lets model manual/1 serve again"));
+        .anyMatch(line -> line.contains("`whet prove` lets model manual/1 serve again"))
+        .anyMatch(line -> line.contains("no reranker serves with it"));
+  }
+
+  @Test
+  void aRerankersRollbackSaysWhatServesAndHowToGoForward() {
+    var back = new StepResult.RerankerRolledBack("manual", new StepResult.RerankerChange("2", "1"));
+
+    assertThat(StepWords.lines(back).getFirst())
+        .startsWith("reranker manual/1 serves again")
+        .contains("`whet prove` lets reranker manual/2 serve again");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.whetstone.http;
 
 import dev.whetstone.answer.Answer;
+import dev.whetstone.answer.AnswerListener;
 import dev.whetstone.answer.Citation;
 import dev.whetstone.answer.ModelWait;
 import dev.whetstone.answer.Retrieved;
@@ -11,10 +12,17 @@ import dev.whetstone.catalog.Retriever;
 import dev.whetstone.core.EngineKind;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
+import dev.whetstone.core.Ranking;
+import dev.whetstone.core.RetrievalPlan;
 import dev.whetstone.core.RetrievalPlan.Reranker;
+import dev.whetstone.core.SpaceId;
+import dev.whetstone.core.Vectors;
 import dev.whetstone.encode.WordScorer;
+import dev.whetstone.index.TermScore;
 import dev.whetstone.index.providers.EngineProviders;
+import dev.whetstone.search.Explanation;
 import dev.whetstone.search.RerankOutcome;
+import dev.whetstone.search.SearchResult;
 import dev.whetstone.search.TimedScorer;
 import dev.whetstone.serving.Answered;
 import dev.whetstone.serving.AppCreation;
@@ -22,6 +30,7 @@ import dev.whetstone.serving.AppState;
 import dev.whetstone.serving.Application;
 import dev.whetstone.serving.Apps;
 import dev.whetstone.serving.Caller;
+import dev.whetstone.serving.Explained;
 import dev.whetstone.serving.NotReady;
 import dev.whetstone.serving.Query;
 import dev.whetstone.serving.Readiness;
@@ -61,7 +70,10 @@ class StubApplication implements Application {
   /// Why nothing is ready.
   volatile @Nullable Failure missing;
 
-  /// Counted down when a caller of rerank has disconnected.
+  /// The last question, as it was asked.
+  volatile @Nullable Query query;
+
+  /// Counted down when a caller of rerank, or of an answer that waits, has disconnected.
   final CountDownLatch dropped = new CountDownLatch(1);
 
   /// The reranker that serves.
@@ -206,9 +218,42 @@ class StubApplication implements Application {
     return TimedScorer.list(scorer.score(question, texts));
   }
 
+  /// Each passage stands first in both arms; what is expected is not there.
   @Override
-  public Answered answer(Caller caller, App app, Query query, ModelWait wait) {
+  public Explained explain(
+      Caller caller, App app, Query query, int topK, @Nullable String expected) {
+    Retrieval found = retrieve(caller, app, query, topK);
+    List<Explanation.Standing> standings =
+        found.hits().stream().map(StubApplication::standing).toList();
+    var nothing = new Vectors(new SpaceId(found.space()), List.of("question"), 1, new float[] {1});
+    return new Explained(
+        found,
+        new Explanation(
+            RetrievalPlan.hybrid(.75),
+            new SearchResult(Ranking.EMPTY, Map.of(), List.of(), nothing, found.rerank()),
+            standings,
+            expected == null
+                ? null
+                : new Explanation.Expectation.NotInIndex(expected, List.of("guide/pumps.pdf"))));
+  }
+
+  private static Explanation.Standing standing(Retrieved hit) {
+    return new Explanation.Standing(
+        hit.passage(),
+        1,
+        new Explanation.Place(null, 1.5, 0),
+        new Explanation.Place(1, .7, .75),
+        1,
+        .75,
+        null,
+        new Explanation.MatchedTerms(List.of(new TermScore("pump", 1.5)), true, List.of("tank")));
+  }
+
+  @Override
+  public Answered answer(
+      Caller caller, App app, Query query, ModelWait wait, AnswerListener listener) {
     requireReady(caller, app);
+    this.query = query;
     String question = query.question();
     pause(question);
     if (question.contains("model")) { // it is at work until the test lets go
@@ -229,14 +274,32 @@ class StubApplication implements Application {
             .limit(1)
             .map(p -> hit(p, question, query.rerank()))
             .toList();
-    return new Answered(answer(hits), hits, rerank(question, query.rerank()));
+    Answer answer = answer(hits, question);
+    listener.found(hits);
+    answer.sentences().forEach(sentence -> listener.sentence(sentence, answer.citations()));
+    if (question.contains("breaks")) {
+      throw new Failure.CorruptArtifact("/srv/secret/model is damaged");
+    }
+    if (question.contains("waits")) { // until its caller has gone, or the test lets go
+      try {
+        while (!go.await(10, TimeUnit.MILLISECONDS)) {
+          if (listener.cancelled()) {
+            dropped.countDown();
+            throw new CancellationException("nobody wants it");
+          }
+        }
+      } catch (InterruptedException e) {
+        throw new IllegalStateException("interrupted", e);
+      }
+    }
+    return new Answered(answer, hits, rerank(question, query.rerank()));
   }
 
-  private static Answer answer(List<Retrieved> hits) {
+  private static Answer answer(List<Retrieved> hits, String question) {
     if (hits.isEmpty()) {
       return new Answer(
           List.of(),
-          true,
+          Answer.Outcome.DECLINED,
           Answer.EXTRACTIVE,
           "The documents do not answer this question.",
           List.of(),
@@ -246,8 +309,13 @@ class StubApplication implements Application {
     }
     Passage p = hits.getFirst().passage();
     return new Answer(
-        List.of(new Sentence(p.text(), List.of(1))),
-        false,
+        List.of(
+            new Sentence(
+                question.startsWith("long ")
+                    ? "x".repeat(Integer.parseInt(question.substring(5)) << 20)
+                    : p.text(),
+                List.of(1))),
+        Answer.Outcome.ANSWERED,
         Answer.EXTRACTIVE,
         "Extractive.",
         List.of(

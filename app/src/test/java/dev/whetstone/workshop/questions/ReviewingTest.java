@@ -8,18 +8,14 @@ import dev.whetstone.core.Passage;
 import dev.whetstone.pairs.Question;
 import dev.whetstone.pairs.Question.Origin;
 import dev.whetstone.pairs.QuestionResolver;
-import dev.whetstone.questions.WrittenQuestion;
 import dev.whetstone.workshop.questions.Reviewing.Item;
 import dev.whetstone.workshop.questions.Reviewing.Refusal;
-import dev.whetstone.workspace.Manifest;
 import dev.whetstone.workspace.QuestionLog;
 import dev.whetstone.workspace.Workspace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,21 +28,7 @@ class ReviewingTest {
 
   @BeforeEach
   void aWorkspaceWithWrittenQuestions() {
-    workspace = Workspace.create(folder.resolve("w"), "w", Map.of());
-    new Manifest(
-            passages.stream()
-                .map(Passage::document)
-                .distinct()
-                .map(d -> new Manifest.Entry(d, "00", 1, "2026-01-01T00:00:00Z", "there"))
-                .toList())
-        .write(workspace);
-    List<WrittenQuestion> questions = WrittenFixture.questions(passages);
-    Set<String> forReview =
-        questions.stream()
-            .filter(q -> q.source().document().compareTo("d03.md") < 0)
-            .map(WrittenQuestion::id)
-            .collect(Collectors.toSet());
-    WrittenFixture.written(questions, forReview, passages).write(workspace, Map.of());
+    workspace = WrittenFixture.workspace(folder.resolve("w"), passages);
   }
 
   private Reviewing reviewing() {
@@ -141,6 +123,52 @@ class ReviewingTest {
         .contains("'=HYPERLINK")
         .doesNotContain(",=")
         .doesNotContain("\"=");
+  }
+
+  @Test
+  void anIdIsNoNumberToASpreadsheet() throws IOException {
+    List<Item> all = reviewing().waiting();
+    Path file = folder.resolve("review.csv");
+    ReviewSheet.write(file, all);
+    List<String> ids =
+        Files.readAllLines(file).stream()
+            .skip(1)
+            .map(line -> line.substring(line.lastIndexOf(',') + 1))
+            .toList();
+
+    assertThat(ids).hasSize(all.size()).allMatch(id -> id.matches("q[0-9a-f]{16}"));
+  }
+
+  @Test
+  void aQuestionWithoutWordsIsNoneAndSpoilsNoLog() throws IOException {
+    Item item = reviewing().waiting().getFirst();
+    String unseen = "\u200B\uFEFF \u0007";
+
+    assertThatThrownBy(() -> reviewing().accept(item, unseen)).isInstanceOf(Failure.BadInput.class);
+    assertThatThrownBy(() -> new Typing(workspace, passages).type(passages.getFirst(), unseen))
+        .isInstanceOf(Failure.BadInput.class);
+    Path file = folder.resolve("review.csv");
+    Files.writeString(
+        file, "id,decision,question\nq" + item.question().id() + ",accept,\"" + unseen + "\"\n");
+    ReviewSheet.take(file, reviewing());
+
+    assertThat(QuestionLog.read(workspace))
+        .extracting(Question::text)
+        .containsExactly(item.question().question());
+  }
+
+  @Test
+  void theApostropheOfAFormulaIsNoPartOfAMendedQuestion() throws IOException {
+    Item item = reviewing().waiting().getFirst();
+    Path file = folder.resolve("review.csv");
+    Files.writeString(
+        file, "id,decision,question\n" + item.question().id() + ",a,'-5 degrees: is that safe?\n");
+
+    ReviewSheet.take(file, reviewing());
+
+    assertThat(QuestionLog.read(workspace))
+        .extracting(Question::text)
+        .containsExactly("-5 degrees: is that safe?");
   }
 
   @Test
