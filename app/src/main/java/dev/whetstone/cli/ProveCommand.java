@@ -77,7 +77,7 @@ final class ProveCommand implements Callable<Integer> {
 
   @Option(
       names = "--writer",
-      paramLabel = "gguf:FILE|ollama:MODEL",
+      paramLabel = "gguf:FILE|ollama:MODEL|openai:MODEL@URL",
       description = {
         "A language model on this machine that writes questions about the documents first. They are"
             + " kept: further runs, also with other seeds, use them again."
