@@ -42,10 +42,10 @@ import java.util.Map;
 /// with BM25, whose weight is chosen on dev questions where there are some. The base with the best
 /// hybrid is the reference. Another one is *proven worse* when the 95 % interval of its paired
 /// difference in nDCG@10 to the reference lies below zero (percentile bootstrap over questions, see
-/// [Bootstrap]). Of those that are not, the smallest is recommended, by the number of weights. Since
-/// the reference was chosen as the best of several on the same questions, its lead is a little too
-/// large: the rule errs towards larger models, and towards smaller ones where there are few
-/// questions. The report says how many there were.
+/// [Bootstrap]). Of those that are not, the smallest is recommended, by the number of weights.
+/// Since the reference was chosen as the best of several on the same questions, its lead is a
+/// little too large: the rule errs towards larger models, and towards smaller ones where there are
+/// few questions. The report says how many there were.
 ///
 /// Speed is measured on up to 200 passages spread over the collection, after as many to warm up.
 public final class BaseComparison {
@@ -87,14 +87,22 @@ public final class BaseComparison {
     Qrels all = collection.qrels(split);
     Qrels qrels = limit == 0 ? all : all.limit(limit);
     Map<String, String> questions = texts(qrels);
-    Qrels dev = split.equals("dev") || !collection.hasSplit("dev") ? Qrels.EMPTY : collection.qrels("dev");
+    Qrels dev =
+        split.equals("dev") || !collection.hasSplit("dev") ? Qrels.EMPTY : collection.qrels("dev");
     var vectors = new VectorCache(cache.resolve("vectors"), passages);
     var rated = new ArrayList<Rated>();
     try (var words = LuceneIndex.inMemory(passages, null)) {
       Map<String, Ranking> found = words(words, questions);
       Map<String, Ranking> foundDev = words(words, texts(dev));
       for (int i = 0; i < models.size(); i++) {
-        rated.add(rate(different.get(i), models.get(i), vectors, new Split(qrels, questions, found), new Split(dev, texts(dev), foundDev), passages));
+        rated.add(
+            rate(
+                different.get(i),
+                models.get(i),
+                vectors,
+                new Split(qrels, questions, found),
+                new Split(dev, texts(dev), foundDev),
+                passages));
       }
       double bm25 = Scored.of(found, qrels).mean().ndcg10();
       return report(split, qrels.queries().size(), bm25, rated);
@@ -151,13 +159,16 @@ public final class BaseComparison {
 
   private BaseReport report(String split, int questions, double bm25, List<Rated> rated) {
     Rated best =
-        rated.stream().max(Comparator.comparingDouble(r -> r.base().hybrid().ndcg10())).orElseThrow();
+        rated.stream()
+            .max(Comparator.comparingDouble(r -> r.base().hybrid().ndcg10()))
+            .orElseThrow();
     var bases = new ArrayList<Base>();
     for (Rated each : rated) {
       bases.add(
           each == best
               ? each.base()
-              : each.base().against(gain(best.dense(), each.dense()), gain(best.hybrid(), each.hybrid())));
+              : each.base()
+                  .against(gain(best.dense(), each.dense()), gain(best.hybrid(), each.hybrid())));
     }
     Base smallest =
         bases.stream()
@@ -180,7 +191,8 @@ public final class BaseComparison {
     for (String id : qrels.queries()) {
       String text = all.get(id);
       if (text == null) {
-        throw new Failure.BadInput(collection.name() + ": the query " + id + " has no text in queries.jsonl");
+        throw new Failure.BadInput(
+            collection.name() + ": the query " + id + " has no text in queries.jsonl");
       }
       texts.put(id, text);
     }
@@ -189,7 +201,8 @@ public final class BaseComparison {
 
   private static Map<String, Ranking> words(LuceneIndex index, Map<String, String> questions) {
     var rankings = new HashMap<String, Ranking>();
-    questions.forEach((id, text) -> rankings.put(id, index.words(text, Rankings.DEPTH, Filter.ALL)));
+    questions.forEach(
+        (id, text) -> rankings.put(id, index.words(text, Rankings.DEPTH, Filter.ALL)));
     return rankings;
   }
 
@@ -199,7 +212,8 @@ public final class BaseComparison {
       return Map.of();
     }
     List<String> ids = List.copyOf(questions.keySet());
-    List<float[]> queries = encoder.queries(ids.stream().map(id -> questions.getOrDefault(id, "")).toList());
+    List<float[]> queries =
+        encoder.queries(ids.stream().map(id -> questions.getOrDefault(id, "")).toList());
     return Rankings.dense(vectors, ids, queries);
   }
 }

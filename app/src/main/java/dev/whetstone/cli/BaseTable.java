@@ -31,7 +31,8 @@ final class BaseTable {
                     : "the smallest that is not proven worse than " + report.best()));
     lines.add(
         "differences below %.1f points are mostly not seen with so many questions"
-            .formatted(100 * Power.provable(Math.max(1, report.questions()), Power.DEFAULT_DEVIATION)));
+            .formatted(
+                100 * Power.provable(Math.max(1, report.questions()), Power.DEFAULT_DEVIATION)));
     return lines;
   }
 
