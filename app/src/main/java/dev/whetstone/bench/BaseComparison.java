@@ -165,7 +165,7 @@ public final class BaseComparison {
     var bases = new ArrayList<Base>();
     for (Rated each : rated) {
       bases.add(
-          each == best
+          each.base().name().equals(best.base().name())
               ? each.base()
               : each.base()
                   .against(gain(best.dense(), each.dense()), gain(best.hybrid(), each.hybrid())));
