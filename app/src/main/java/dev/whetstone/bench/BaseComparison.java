@@ -67,7 +67,7 @@ public final class BaseComparison {
     this.progress = progress;
   }
 
-  private record Rated(Base base, double[] dense, double[] hybrid) {}
+  private record Rated(Base base, Scored dense, Scored hybrid) {}
 
   /// Compares bases on a split.
   ///
@@ -141,7 +141,7 @@ public final class BaseComparison {
               ofHybrid.mean(),
               Gain.NONE,
               Gain.NONE);
-      return new Rated(base, ofDense.ndcg10(), ofHybrid.ndcg10());
+      return new Rated(base, ofDense, ofHybrid);
     }
   }
 
@@ -179,10 +179,11 @@ public final class BaseComparison {
         collection.name(), split, questions, bm25, bases, best.base().name(), smallest.name());
   }
 
-  private Gain gain(double[] reference, double[] other) {
+  private Gain gain(Scored best, Scored each) {
+    double[] reference = best.ndcg10();
     return reference.length == 0
         ? Gain.NONE
-        : Gain.of(Bootstrap.paired(reference, other, Bootstrap.RESAMPLES, seed));
+        : Gain.of(Bootstrap.paired(reference, each.ndcg10(), Bootstrap.RESAMPLES, seed));
   }
 
   private Map<String, String> texts(Qrels qrels) {
