@@ -69,7 +69,7 @@ final class BaseTable {
 
   private static ColumnData<Base> column(
       String header, HorizontalAlign align, Function<Base, String> value) {
-    return new Column().header(header).dataAlign(align).with(value);
+    return new Column().header(header).dataAlign(align).with(base -> value.apply(base));
   }
 
   private static String figure(double value, int digits) {
