@@ -4,6 +4,7 @@ import dev.whetstone.core.Block;
 import dev.whetstone.core.Block.Kind;
 import dev.whetstone.core.Document;
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.WebLink;
 import dev.whetstone.text.LanguageDetector;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +32,7 @@ public final class DocumentBuilder {
   private int furtherNotes;
   private @Nullable String title;
   private @Nullable String language;
+  private @Nullable String url;
   private @Nullable String firstHeading;
   private int page;
 
@@ -61,6 +63,15 @@ public final class DocumentBuilder {
   /// An ISO 639 code; without it, or with something else, the language is guessed from the text.
   public DocumentBuilder language(@Nullable String language) {
     this.language = language != null && CODE.matcher(language).matches() ? language : null;
+    return this;
+  }
+
+  /// Where the document says that people read it. The first call with a web address counts; what is
+  /// none is passed over.
+  public DocumentBuilder url(@Nullable String address) {
+    if (url == null) {
+      url = WebLink.of(address).orElse(null);
+    }
     return this;
   }
 
@@ -151,9 +162,11 @@ public final class DocumentBuilder {
     }
     return new Document(
         id,
-        shown == null ? name : shown,
-        format,
-        language == null ? LanguageDetector.of(all) : language,
+        new Document.About(
+            shown == null ? name : shown,
+            format,
+            language == null ? LanguageDetector.of(all) : language,
+            url),
         all,
         blocks,
         allNotes);

@@ -32,8 +32,9 @@ final class ErrorReplies {
         HttpResponseException.class, (e, context) -> reply(context, problem(e, context)));
   }
 
-  /// Never throws: an exception in here would be answered by Javalin, in plain text.
-  private static RequestException problem(Exception thrown, Context context) {
+  /// What a caller is told of an exception, which is logged where it is the server's. Never throws:
+  /// an exception in here would be answered by Javalin, in plain text.
+  static RequestException problem(Exception thrown, Context context) {
     try {
       return switch (thrown) {
         case RequestException problem -> problem;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.whetstone.answer.Answer;
 import dev.whetstone.answer.Citation;
 import dev.whetstone.answer.Retrieved;
@@ -13,6 +14,7 @@ import dev.whetstone.search.RerankOutcome;
 import dev.whetstone.serving.Answered;
 import dev.whetstone.serving.Retrieval;
 import io.javalin.http.Context;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -34,7 +36,15 @@ final class Replies {
 
   /// Sends a record as JSON.
   static void json(Context context, Record reply) {
-    byte[] bytes = bytes(reply);
+    send(context, bytes(reply));
+  }
+
+  /// Sends a tree, whose fields keep their names.
+  static void tree(Context context, ObjectNode reply) {
+    send(context, reply.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void send(Context context, byte[] bytes) {
     MemoryBudget.of(context).only(bytes.length > LONG ? bytes.length : 0);
     context.contentType("application/json").result(bytes);
   }
@@ -95,7 +105,8 @@ final class Replies {
       String heading,
       int page,
       List<Integer> span,
-      Scores scores) {
+      Scores scores,
+      @JsonUnwrapped Links links) {
     static Hit of(Retrieved hit) {
       Passage passage = hit.passage();
       return new Hit(
@@ -106,8 +117,15 @@ final class Replies {
           String.join(" > ", passage.headings()),
           passage.page(),
           List.of(passage.from(), passage.to()),
-          Scores.of(hit));
+          Scores.of(hit),
+          new Links(passage.link().orElse(null), passage.object().orElse(null)));
     }
+
+    /// @param url where people read the passage; absent where nothing says so
+    /// @param source the bucket's object that it was staged from; absent for a folder's files
+    record Links(
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String url,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String source) {}
   }
 
   /// @param rerank absent where none was asked for
@@ -182,11 +200,13 @@ final class Replies {
 
   record ModelUsage(String modelId, int inputTokens, int outputTokens) {}
 
+  /// @param docUrl where people read the passage; absent where nothing says so
   record Reference(
       String indexId,
       String title,
       String docId,
       String docName,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String docUrl,
       String text,
       List<Integer> pageNumber,
       @JsonUnwrapped Origin origin) {
@@ -204,6 +224,7 @@ final class Replies {
           citation.title(),
           document,
           document.substring(document.lastIndexOf('/') + 1),
+          citation.link(),
           citation.text(),
           citation.page() > 0 ? List.of(citation.page()) : List.of(),
           new Origin(

@@ -182,6 +182,7 @@ public final class Server implements AutoCloseable {
     apps.add(config.routes);
     new AskRoutes(apps, application, requestBytes).add(config.routes);
     new RerankRoutes(application, access).add(config.routes);
+    new McpRoutes(apps, application, settings.doors().mcpAnswer(), requestBytes).add(config.routes);
     ErrorReplies.add(config);
   }
 

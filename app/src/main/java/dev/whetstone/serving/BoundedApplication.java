@@ -94,6 +94,12 @@ public final class BoundedApplication implements Application {
   }
 
   @Override
+  public Optional<DocumentPart> read(Caller caller, App app, String passageId, int characters) {
+    return (local(app) ? search : clusters)
+        .call(() -> application.read(caller, app, passageId, characters));
+  }
+
+  @Override
   public Answered answer(Caller caller, App app, Query query, ModelWait wait) {
     return (local(app) ? answers : clusters)
         .callYielding(yielding -> application.answer(caller, app, query, outside(yielding, wait)));

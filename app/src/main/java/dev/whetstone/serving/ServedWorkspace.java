@@ -146,6 +146,14 @@ public final class ServedWorkspace implements Application, AutoCloseable {
   }
 
   @Override
+  public Optional<DocumentPart> read(Caller caller, App app, String passageId, int characters) {
+    requireReady(caller, app);
+    try (Lease<Answering> index = index(place(app)).take()) {
+      return index.value().read(passageId, characters);
+    }
+  }
+
+  @Override
   public Answered answer(Caller caller, App app, Query query, ModelWait wait) {
     requireReady(caller, app);
     try (Lease<Answering> index = index(place(app)).take()) {

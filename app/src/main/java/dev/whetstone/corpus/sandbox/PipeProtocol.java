@@ -91,6 +91,8 @@ public final class PipeProtocol {
     text(out, document.title());
     text(out, document.format());
     text(out, document.language());
+    String url = document.about().url();
+    text(out, url == null ? "" : url);
     text(out, document.text());
     out.writeInt(document.blocks().size());
     for (Block block : document.blocks()) {
@@ -112,6 +114,7 @@ public final class PipeProtocol {
     String title = text(in);
     String format = text(in);
     String language = text(in);
+    String url = text(in);
     String text = text(in);
     int size = in.readInt();
     List<Block> blocks = new ArrayList<>(Math.min(size, 1 << 16));
@@ -130,7 +133,8 @@ public final class PipeProtocol {
     for (int i = 0; i < count; i++) {
       notes.add(text(in));
     }
-    return new Document(id, title, format, language, text, blocks, notes);
+    var about = new Document.About(title, format, language, url.isEmpty() ? null : url);
+    return new Document(id, about, text, blocks, notes);
   }
 
   private static void text(DataOutputStream out, String text) throws IOException {

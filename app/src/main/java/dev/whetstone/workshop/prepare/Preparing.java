@@ -39,7 +39,7 @@ import java.util.stream.Stream;
 /// parsed again alone; what is no longer staged goes from the cache.
 public final class Preparing {
   /// Raised whenever a parser or the splitter makes something else of the same file.
-  public static final int VERSION = 4;
+  public static final int VERSION = 5;
 
   /// The kept outcome of one parse: a document, or a reason.
   record Parse(
@@ -73,7 +73,8 @@ public final class Preparing {
         Parse parse = read(entry);
         if (parse.document() != null) {
           try {
-            passages.addAll(splitter.split(parse.document()));
+            Map<String, String> origin = origin(entry, parse.document());
+            splitter.split(parse.document()).forEach(p -> passages.add(p.with(origin)));
             parse
                 .document()
                 .notes()
@@ -117,6 +118,21 @@ public final class Preparing {
               Json.pretty(new PreparedPassages.UnreadDocuments(unread, inPart)));
         });
     sweep(manifest);
+  }
+
+  /// Where a document comes from, as metadata of its passages. What stands beside the file goes
+  /// before what the document says of itself.
+  private static Map<String, String> origin(Manifest.Entry entry, Document document) {
+    var origin = new HashMap<String, String>();
+    entry.object().ifPresent(object -> origin.put(Passage.SOURCE, object));
+    String own = document.about().url();
+    Manifest.Link link = entry.link();
+    if (link != null) {
+      origin.put(Passage.URL, link.url());
+    } else if (own != null) {
+      origin.put(Passage.URL, own);
+    }
+    return origin;
   }
 
   /// The kept parse of a staged file; parses the file anew where that is damaged.
