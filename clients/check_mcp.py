@@ -39,7 +39,7 @@ async def converse(mode):
     async with httpx.AsyncClient(headers=headers, timeout=60) as http:
         async with Client(streamable_http_client(endpoint, http_client=http), mode=mode) as client:
             spoken = client.protocol_version
-            check(f"mode {mode}: connected", spoken, f"{spoken} {client.server_info.title}")
+            check(f"mode {mode}: connected", spoken, f"{spoken} {client.server_info.title if client.server_info else str()}")
             tools = {tool.name: tool for tool in (await client.list_tools()).tools}
             check("there are search and fetch", {"search", "fetch"} <= tools.keys(), sorted(tools))
 
