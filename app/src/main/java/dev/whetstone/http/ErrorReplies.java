@@ -88,6 +88,9 @@ final class ErrorReplies {
   }
 
   private static void reply(Context context, RequestException problem) {
+    if (context.res().isCommitted()) {
+      return; // of a stream, whose caller has gone
+    }
     RequestBody.drop(Server.core(context));
     context.status(problem.status());
     problem.headers().forEach(context::header);

@@ -132,7 +132,7 @@ final class McpRoutes {
     var given =
         new JsonBody(arguments.isObject() ? arguments : JsonBody.JSON.createObjectNode(), "");
     try {
-      return tools.call(apps.caller(context), app, text(message, "name"), given);
+      return tools.call(context, apps.caller(context), app, text(message, "name"), given);
     } catch (McpError error) {
       throw error;
     } catch (RuntimeException e) {

@@ -5,15 +5,16 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.whetstone.answer.Answer;
 import dev.whetstone.answer.Citation;
-import dev.whetstone.answer.ModelWait;
 import dev.whetstone.answer.Retrieved;
 import dev.whetstone.catalog.App;
 import dev.whetstone.core.Passage;
+import dev.whetstone.http.FollowedAnswer.Reader;
 import dev.whetstone.serving.Answered;
 import dev.whetstone.serving.Application;
 import dev.whetstone.serving.Caller;
 import dev.whetstone.serving.DocumentPart;
 import dev.whetstone.serving.Query;
+import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -70,9 +71,9 @@ final class McpTools {
   ///
   /// @throws McpError if there is none of that name
   /// @throws RequestException if its arguments are not those that it takes
-  ObjectNode call(Caller caller, App app, String name, JsonBody arguments) {
+  ObjectNode call(Context context, Caller caller, App app, String name, JsonBody arguments) {
     if (name.equals(ANSWER) && answers) {
-      return answer(caller, app, arguments);
+      return answer(context, caller, app, arguments);
     }
     return switch (name) {
       case "search" -> search(caller, app, arguments);
@@ -81,9 +82,14 @@ final class McpTools {
     };
   }
 
+  private static Query query(JsonBody arguments) {
+    String question = Conversation.of(arguments.text("query"), "query").question();
+    return new Query(question, RetrieveRoutes.checked(arguments.objectOrEmpty("filter").texts()));
+  }
+
   private ObjectNode search(Caller caller, App app, JsonBody arguments) {
     arguments.only("query", "top_k", "filter");
-    var query = new Query(AskFields.question(arguments, "query"), AskFields.filter(arguments));
+    Query query = query(arguments);
     int topK =
         arguments.whole("top_k", Math.min(MOST_RESULTS, app.retriever().topK()), 1, MOST_RESULTS);
     List<Retrieved> hits = application.retrieve(caller, app, query, topK).hits();
@@ -178,10 +184,12 @@ final class McpTools {
         || value.matches("[A-Za-z]:[\\\\/].*");
   }
 
-  private ObjectNode answer(Caller caller, App app, JsonBody arguments) {
+  private ObjectNode answer(Context context, Caller caller, App app, JsonBody arguments) {
     arguments.only("query", "filter");
-    var query = new Query(AskFields.question(arguments, "query"), AskFields.filter(arguments));
-    Answered answered = application.answer(caller, app, query, ModelWait.INSIDE);
+    Query query = query(arguments);
+    Answered answered =
+        FollowedAnswer.follow(
+            context, application, new FollowedAnswer.Asked(caller, app, query), Reader.NONE);
     Answer answer = answered.answer();
     ObjectNode told =
         JsonBody.JSON
