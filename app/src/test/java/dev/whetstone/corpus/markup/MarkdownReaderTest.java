@@ -18,7 +18,9 @@ class MarkdownReaderTest {
   }
 
   private static @Nullable String url(String keys) {
-    return MarkupDocuments.markdown("---\n" + keys + "\n---\n\n# Pump\n\nOil it.\n").about().url();
+    return MarkupDocuments.markdown("---\n" + keys + "\n---\n\n# Pump\n\nOil it.\n")
+        .metadata()
+        .get("url");
   }
 
   @Test
