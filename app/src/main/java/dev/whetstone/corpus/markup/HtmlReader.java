@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// stack.
 public final class HtmlReader {
   private static final int DEEPEST = 200;
+  private static final String XML = "<?xml version=\"1.0\"?>";
   private static final int SHORTEST_ALT = 4; // words: less is a name, not a description
 
   private static final Set<String> BLOCKS =
@@ -62,10 +63,13 @@ public final class HtmlReader {
     this.into = into;
   }
 
-  /// A whole page: its title, language and content without what surrounds it.
+  /// A whole page: its title, language, address (`canonical`, else `og:url`) and content without
+  /// what surrounds it.
   public static void read(String html, DocumentBuilder into) {
     var page = parse(XhtmlConverter.plain(html));
     String title = page.title();
+    String link = page.select("link[rel=canonical]").attr("href");
+    String shared = page.select("meta[property=og:url]").attr("content");
     HtmlTextAlternatives.apply(page);
     Element root = HtmlBoilerplate.content(page, into);
     Element heading = root.selectFirst("h1");
@@ -73,6 +77,7 @@ public final class HtmlReader {
       title = heading.text();
     }
     into.title(title);
+    into.url(link).url(shared);
     new HtmlReader(into).readAll(root);
     String declared = page.select("html").attr("lang").toLowerCase(Locale.ROOT);
     if (declared.matches("(de|fr|es|it|pt|nl|pl|sv|da|fi|cs|tr)([-_].*)?")) {
@@ -80,8 +85,14 @@ public final class HtmlReader {
     }
   }
 
+  /// A part of a page in XHTML, as [#readFragment].
+  public static void readXhtml(String xhtml, DocumentBuilder into) {
+    boolean declared = xhtml.stripLeading().startsWith("<?xml");
+    readFragment(XhtmlConverter.plain(declared ? xhtml : XML + xhtml), into);
+  }
+
   /// A part of a page, of which everything is content.
-  static void readFragment(String html, DocumentBuilder into) {
+  public static void readFragment(String html, DocumentBuilder into) {
     var page = parse(html);
     HtmlTextAlternatives.apply(page);
     HtmlBoilerplate.dropUnreadable(page, into);
