@@ -96,7 +96,7 @@ class Stub(BaseHTTPRequestHandler):
                 over = True
             if mode == "hang":
                 while True:
-                    self.pause(0.05)
+                    self.pause(0.01)
             if mode == "cut" and i > len(words) * 2 // 3:
                 self.connection.shutdown(socket.SHUT_RDWR)
                 return
