@@ -53,6 +53,7 @@ def retrieve(question):
 def first_sentence(question):
     """Seconds to the first sentence, less the stub's own; None where there was none."""
     told = len(stub_llm.Stub.first_sentences)
+    asked = len(stub_llm.Stub.arrivals)
     begun = time.monotonic()
     messages = [{"role": "user", "content": question}]
     reply = post(
@@ -68,7 +69,10 @@ def first_sentence(question):
     if first is None or not options.stub:
         return first
     own = stub_llm.Stub.first_sentences[told:]
-    return first - own[0] if own else None
+    if not own:
+        return None
+    before.append(stub_llm.Stub.arrivals[asked] - begun)
+    return first - own[0]
 
 
 def p(values, share):
@@ -76,7 +80,10 @@ def p(values, share):
 
 
 def line(name, values):
-    print(f"{name:34} p50 {p(values, .5):7.1f} ms   p90 {p(values, .9):7.1f} ms   of {len(values)}")
+    print(
+        f"{name:34} p10 {p(values, .1):7.1f}   p50 {p(values, .5):7.1f}"
+        f"   p90 {p(values, .9):7.1f} ms   of {len(values)}"
+    )
 
 
 def ended_after_leaving(question):
@@ -97,7 +104,7 @@ def ended_after_leaving(question):
     return stub_llm.Stub.ended_early[known][2] - left
 
 
-retrieves, firsts = [], []
+retrieves, firsts, before = [], [], []
 for i in range(-10, options.n):  # the first ten warm up
     question = options.question.format(n=2000 + i)
     found = retrieve(question + " ")
@@ -108,6 +115,8 @@ for i in range(-10, options.n):  # the first ten warm up
             firsts.append(first)
 line("retrieve", retrieves)
 line("first sentence" + (", less the model's own" if options.stub else ""), firsts)
+if before:
+    line("of it before the model was asked", before[10:])
 print(f"ratio of the medians: {statistics.median(firsts) / statistics.median(retrieves):.2f}")
 if stub:
     stub.mode = "hang"
