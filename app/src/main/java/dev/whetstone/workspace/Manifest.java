@@ -24,6 +24,10 @@ public record Manifest(List<Entry> documents) {
   /// @param source the folder or bucket it was staged from
   public record Entry(String path, String sha256, long bytes, String modified, String source) {}
 
+  /// The source of the documents that were sent over HTTP, which stand in [Workspace#uploads]. It
+  /// names no folder, so that a workspace can be moved; and no folder can have this name.
+  public static final String UPLOADS = "uploads:";
+
   private static final String MEND =
       "Restore it from a copy, or delete it and stage all your folders again";
 

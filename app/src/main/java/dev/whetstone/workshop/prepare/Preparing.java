@@ -19,6 +19,7 @@ import dev.whetstone.store.Json;
 import dev.whetstone.store.Provenance;
 import dev.whetstone.store.WholeFile;
 import dev.whetstone.vectors.PassageFile;
+import dev.whetstone.workshop.prepare.PreparedPassages.PreparedDocument;
 import dev.whetstone.workspace.Manifest;
 import dev.whetstone.workspace.Workspace;
 import java.io.IOException;
@@ -34,6 +35,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Staged files to passages. Each file's parse is kept by its content, so that one edited file is
 /// parsed again alone; what is no longer staged goes from the cache.
@@ -42,9 +44,7 @@ public final class Preparing {
   public static final int VERSION = 4;
 
   /// The kept outcome of one parse: a document, or a reason.
-  record Parse(
-      @org.jspecify.annotations.Nullable Document document,
-      @org.jspecify.annotations.Nullable String reason) {}
+  record Parse(@Nullable Document document, @Nullable String reason) {}
 
   private final Workspace workspace;
   private final Path cache;
@@ -54,58 +54,93 @@ public final class Preparing {
     this.cache = workspace.hidden().resolve("parsed");
   }
 
-  /// Splits all parsed documents and writes the artifact `passages/ID`.
-  ///
-  /// @throws Failure.BadInput if no document could be read
+  /// How documents are split.
   ///
   /// @param limit of the model, in tokens without the special ones
+  public record SplitBy(TokenCounter tokens, int limit) {}
+
+  /// Splits all parsed documents and writes the artifact `passages/ID`.
+  ///
+  /// @param earlier passages that were made in the same way: those of documents that are as they
+  ///   were then are taken from there
+  /// @throws Failure.BadInput if no document could be read
   public void split(
-      Manifest manifest, String id, TokenCounter tokens, int limit, Progress progress) {
-    var unread = new ArrayList<PreparedPassages.Unread>();
-    var inPart = new ArrayList<PreparedPassages.Unread>();
+      Manifest manifest, String id, SplitBy by, EarlierPassages earlier, Progress progress) {
+    var documents = new ArrayList<PreparedDocument>();
     var passages = new ArrayList<Passage>();
-    int target = Math.min(workspace.settings().passages().tokens(), limit);
-    var sizes = workspace.settings().passages();
-    var limits = new PassageLimits(limit, sizes.headingCharacters(), sizes.maxPerDocument());
-    var splitter = new Splitter(tokens, target, limits);
+    Splitter splitter = splitter(by);
     try (var task = progress.start("split", manifest.documents().size(), "documents")) {
       for (Manifest.Entry entry : manifest.documents()) {
-        Parse parse = read(entry);
-        if (parse.document() != null) {
-          try {
-            passages.addAll(splitter.split(parse.document()));
-            parse
-                .document()
-                .notes()
-                .forEach(note -> inPart.add(new PreparedPassages.Unread(entry.path(), note)));
-          } catch (Failure.BadInput tooMany) {
-            unread.add(
-                new PreparedPassages.Unread(entry.path(), String.valueOf(tooMany.getMessage())));
-          }
+        PreparedDocument known = earlier.document(entry);
+        if (known != null) {
+          documents.add(known);
+          passages.addAll(earlier.passages(entry.path()));
         } else {
-          unread.add(new PreparedPassages.Unread(entry.path(), String.valueOf(parse.reason())));
+          documents.add(split(entry, splitter, passages));
         }
         task.advance(1);
       }
     }
     if (passages.isEmpty()) {
-      throw new Failure.BadInput(
-          "none of the "
-              + manifest.documents().size()
-              + " staged documents could be read"
-              + (unread.isEmpty()
-                  ? ""
-                  : "; the first: "
-                      + unread.getFirst().document()
-                      + ": "
-                      + unread.getFirst().reason()));
+      throw nothingRead(documents);
+    }
+    write(manifest, id, documents, passages);
+    sweep(manifest);
+  }
+
+  private Splitter splitter(SplitBy by) {
+    var sizes = workspace.settings().passages();
+    var limits = new PassageLimits(by.limit(), sizes.headingCharacters(), sizes.maxPerDocument());
+    return new Splitter(by.tokens(), Math.min(sizes.tokens(), by.limit()), limits);
+  }
+
+  /// @param into gets the document's passages
+  private PreparedDocument split(Manifest.Entry entry, Splitter splitter, List<Passage> into) {
+    Parse parse = read(entry);
+    Document document = parse.document();
+    if (document == null) {
+      return unread(entry, String.valueOf(parse.reason()));
+    }
+    try {
+      List<Passage> made = splitter.split(document);
+      into.addAll(made);
+      return new PreparedDocument(
+          entry.path(), entry.sha256(), made.size(), document.language(), null, document.notes());
+    } catch (Failure.BadInput tooMany) {
+      return unread(entry, String.valueOf(tooMany.getMessage()));
+    }
+  }
+
+  private static PreparedDocument unread(Manifest.Entry entry, String reason) {
+    return new PreparedDocument(entry.path(), entry.sha256(), 0, null, reason, List.of());
+  }
+
+  private static Failure nothingRead(List<PreparedDocument> documents) {
+    PreparedDocument first = documents.getFirst();
+    return new Failure.BadInput(
+        "none of the %d staged documents could be read; the first: %s: %s"
+            .formatted(
+                documents.size(),
+                first.path(),
+                first.unread() == null ? "it makes no passage" : first.unread()));
+  }
+
+  private void write(
+      Manifest manifest, String id, List<PreparedDocument> documents, List<Passage> passages) {
+    var unread = new ArrayList<PreparedPassages.Unread>();
+    var inPart = new ArrayList<PreparedPassages.Unread>();
+    for (PreparedDocument each : documents) {
+      if (each.unread() != null) {
+        unread.add(new PreparedPassages.Unread(each.path(), each.unread()));
+      }
+      each.inPart().forEach(note -> inPart.add(new PreparedPassages.Unread(each.path(), note)));
     }
     var provenance =
         new Provenance(
             "passages",
             VERSION,
             Map.of("documents", manifest.contentHash()),
-            Map.of("tokens", String.valueOf(sizes.tokens())),
+            Map.of("tokens", String.valueOf(workspace.settings().passages().tokens())),
             0);
     Artifact.create(
         workspace.passages().resolve(id),
@@ -115,8 +150,9 @@ public final class Preparing {
           WholeFile.write(
               folder.resolve(PreparedPassages.FAILURES),
               Json.pretty(new PreparedPassages.UnreadDocuments(unread, inPart)));
+          WholeFile.write(
+              folder.resolve(PreparedPassages.DOCUMENTS), PreparedPassages.json(documents));
         });
-    sweep(manifest);
   }
 
   /// The kept parse of a staged file; parses the file anew where that is damaged.
@@ -136,13 +172,15 @@ public final class Preparing {
 
   /// The language of most documents, ISO 639-1; `en` where nothing could be read or two languages
   /// have as many. `zh` only where more than half of the documents are Chinese.
-  public String language(Manifest manifest) {
+  ///
+  /// @param earlier knows the languages of documents that are as they were
+  public String language(Manifest manifest, EarlierPassages earlier) {
     var counts = new HashMap<String, Integer>();
     for (Manifest.Entry entry : manifest.documents()) {
-      Path file = cacheFile(entry);
-      Document document = Files.exists(file) ? read(entry).document() : null;
-      if (document != null) {
-        counts.merge(document.language(), 1, Integer::sum);
+      PreparedDocument known = earlier.document(entry);
+      String language = known == null ? languageOf(entry) : known.language();
+      if (language != null) {
+        counts.merge(language, 1, Integer::sum);
       }
     }
     int all = counts.values().stream().mapToInt(Integer::intValue).sum();
@@ -154,6 +192,11 @@ public final class Preparing {
       most = count.getValue() > counts.getOrDefault(most, 0) ? count.getKey() : most;
     }
     return most;
+  }
+
+  private @Nullable String languageOf(Manifest.Entry entry) {
+    Document document = Files.exists(cacheFile(entry)) ? read(entry).document() : null;
+    return document == null ? null : document.language();
   }
 
   /// Parses what was not parsed before, and keeps each outcome.
