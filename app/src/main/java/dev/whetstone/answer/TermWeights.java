@@ -1,8 +1,14 @@
 package dev.whetstone.answer;
 
 import dev.whetstone.core.Passage;
+import dev.whetstone.index.TermScore;
+import dev.whetstone.search.PassageTerms;
+import dev.whetstone.text.Analyzers;
 import dev.whetstone.text.ContentTerms;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -12,19 +18,28 @@ import java.util.function.Consumer;
 
 /// How much a term of [ContentTerms] says: its inverse document frequency over the passages
 /// counted, `ln(1 + (N - n + .5) / (n + .5))` as in BM25. Immutable; safe for many threads.
-public final class TermWeights {
+public final class TermWeights implements PassageTerms {
   /// Counts nothing: every term weighs the same, and none is known.
-  public static final TermWeights NONE = new TermWeights(0, true, Map.of(), Map.of());
+  public static final TermWeights NONE = new TermWeights(0, true, 0, Map.of(), Map.of());
+
+  private static final double K1 = .9; // as every index has them
+  private static final double B = .4;
 
   private final int passages;
   private final boolean all;
+  private final long length; // terms of all passages, with repetitions
   private final Map<String, Integer> frequencies;
   private final Map<String, Integer> less;
 
   private TermWeights(
-      int passages, boolean all, Map<String, Integer> frequencies, Map<String, Integer> less) {
+      int passages,
+      boolean all,
+      long length,
+      Map<String, Integer> frequencies,
+      Map<String, Integer> less) {
     this.passages = passages;
     this.all = all;
+    this.length = length;
     this.frequencies = frequencies;
     this.less = less;
   }
@@ -37,14 +52,17 @@ public final class TermWeights {
   public static TermWeights counted(Consumer<Consumer<Passage>> passages, boolean all) {
     var frequencies = new HashMap<String, Integer>();
     int[] n = {0};
+    long[] length = {0};
     passages.accept(
         passage -> {
           n[0]++;
-          for (String term : ContentTerms.set(passage)) {
+          List<String> terms = ContentTerms.of(passage.embedded(), Analyzers.language(passage));
+          length[0] += terms.size();
+          for (String term : Set.copyOf(terms)) {
             frequencies.merge(term, 1, Integer::sum);
           }
         });
-    return new TermWeights(n[0], all, frequencies, Map.of());
+    return new TermWeights(n[0], all, length[0], frequencies, Map.of());
   }
 
   /// As if these of the passages counted were not there. Shares the counts of this.
@@ -55,7 +73,7 @@ public final class TermWeights {
         fewer.merge(term, 1, Integer::sum);
       }
     }
-    return new TermWeights(Math.max(0, passages - removed.size()), all, frequencies, fewer);
+    return new TermWeights(Math.max(0, passages - removed.size()), all, length, frequencies, fewer);
   }
 
   private int frequency(String term) {
@@ -93,5 +111,32 @@ public final class TermWeights {
     var both = new HashSet<>(wanted);
     both.retainAll(given);
     return mass(both) / whole;
+  }
+
+  /// BM25 (k1 .9, b .4) of the content terms, by the counts of the passages that were counted. An
+  /// index counts function words as well, so its scores are a little greater.
+  @Override
+  public List<TermScore> estimate(String question, Passage passage) {
+    String language = Analyzers.language(passage);
+    List<String> held = ContentTerms.of(passage.embedded(), language);
+    double mean = passages == 0 || length == 0 ? held.size() : (double) length / passages;
+    var scores = new ArrayList<TermScore>();
+    for (String term : ContentTerms.set(question, language)) {
+      int times = Collections.frequency(held, term);
+      if (times > 0) {
+        double norm = K1 * (1 - B + B * held.size() / mean);
+        scores.add(new TermScore(term, weight(term) * times / (times + norm)));
+      }
+    }
+    scores.sort(Comparator.comparingDouble(TermScore::score).reversed());
+    return scores;
+  }
+
+  @Override
+  public List<String> missing(String question, Passage passage) {
+    Set<String> held = ContentTerms.set(passage);
+    return ContentTerms.set(question, Analyzers.language(passage)).stream()
+        .filter(term -> !held.contains(term))
+        .toList();
   }
 }

@@ -4,8 +4,12 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.whetstone.answer.Answer;
 import dev.whetstone.answer.Retrieved;
+import dev.whetstone.core.RetrievalPlan;
+import dev.whetstone.search.Explanation;
+import dev.whetstone.search.Explanation.Expectation;
 import dev.whetstone.search.RerankOutcome;
 import dev.whetstone.serving.Answered;
+import dev.whetstone.serving.Explained;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
@@ -16,10 +20,22 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param found best first
 /// @param rerank what became of the app's reranker; absent where it has none
+/// @param explanation why the passages were found; absent where that was not asked for
 record AnswerJson(
     @JsonUnwrapped Answer answer,
     List<Found> found,
-    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Rerank rerank) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Rerank rerank,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Why explanation) {
+  /// @param expected absent where none was named
+  record Why(
+      RetrievalPlan plan,
+      List<Explanation.Standing> passages,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Expected expected) {}
+
+  /// @param outcome as in [Explanation.Outcome], in small letters, or `not_in_index`
+  record Expected(
+      String asked, String outcome, List<Explanation.Standing> passages, List<String> similar) {}
+
   /// @param score what they are ordered by
   record Found(String passage, String document, double score, Scores scores) {}
 
@@ -33,11 +49,27 @@ record AnswerJson(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Rerank(String model, @Nullable Integer passages, @Nullable String skipped) {}
 
-  static AnswerJson of(Answered answered) {
+  static AnswerJson of(Answered answered, @Nullable Explained explained) {
     return new AnswerJson(
         answered.answer(),
         answered.hits().stream().map(AnswerJson::found).toList(),
-        rerank(answered.rerank()));
+        rerank(answered.rerank()),
+        explained == null ? null : why(explained.explanation()));
+  }
+
+  private static Why why(Explanation explanation) {
+    Expectation expected = explanation.expected();
+    return new Why(
+        explanation.plan(), explanation.found(), expected == null ? null : expected(expected));
+  }
+
+  private static Expected expected(Expectation expectation) {
+    return switch (expectation) {
+      case Expectation.NotInIndex(String asked, List<String> similar) ->
+          new Expected(asked, "not_in_index", List.of(), similar);
+      case Expectation.InIndex(String asked, var standings, var outcome) ->
+          new Expected(asked, outcome.name().toLowerCase(Locale.ROOT), standings, List.of());
+    };
   }
 
   private static Found found(Retrieved hit) {

@@ -11,6 +11,7 @@ import dev.whetstone.serving.Answered;
 import dev.whetstone.serving.Answering;
 import dev.whetstone.serving.Apps;
 import dev.whetstone.serving.Caller;
+import dev.whetstone.serving.Explained;
 import dev.whetstone.serving.NotReady;
 import dev.whetstone.serving.Query;
 import dev.whetstone.serving.Rerankers;
@@ -33,7 +34,8 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  whet ask \"How long are records kept?\"",
-      "  whet ask --json \"How long are records kept?\""
+      "  whet ask --json \"How long are records kept?\"",
+      "  whet ask --explain --expect records.md \"How long are records kept?\""
     })
 final class AskCommand implements Callable<Integer> {
   @Mixin private final WorkspaceOptions options = new WorkspaceOptions();
@@ -50,6 +52,25 @@ final class AskCommand implements Callable<Integer> {
   @Option(names = "--json", description = "The answer as JSON.")
   private boolean json;
 
+  @Option(
+      names = "--explain",
+      description = {
+        "Also why the passages were found: each one's rank and scores by words and by vectors, its"
+            + " fused score, the reranker's, and the question's terms in it."
+      })
+  private boolean explain;
+
+  @Option(
+      names = "--expect",
+      paramLabel = "DOCUMENT|PASSAGE",
+      description =
+          "With --explain: where this document, or the passage of this id, stands and why, however"
+              + " far behind.")
+  private @Nullable String expected;
+
+  /// @param why null where it was not asked for
+  private record Outcome(Answered answered, @Nullable Explained why) {}
+
   @Override
   public Integer call() {
     Workspace workspace = options.workspace();
@@ -61,18 +82,24 @@ final class AskCommand implements Callable<Integer> {
     if (tooLong != null) {
       throw new Failure.BadInput(tooLong);
     }
-    Answered answered = answer(workspace);
+    Outcome outcome = ask(workspace);
+    Answered answered = outcome.answered();
+    Explained why = outcome.why();
     Terminal terminal = options.terminal();
     if (json) {
-      terminal.text(Json.pretty(AnswerJson.of(answered)).stripTrailing());
-    } else {
-      AnswerPrinter.print(terminal, answered.answer());
-      AnswerPrinter.skipped(answered.rerank()).ifPresent(terminal::text);
+      terminal.text(Json.pretty(AnswerJson.of(answered, why)).stripTrailing());
+      return 0;
+    }
+    AnswerPrinter.print(terminal, answered.answer());
+    AnswerPrinter.skipped(answered.rerank()).ifPresent(terminal::text);
+    if (why != null) {
+      terminal.line("");
+      terminal.text(ExplanationWords.text(why.explanation(), why.retrieval().hits().size()));
     }
     return 0;
   }
 
-  private Answered answer(Workspace workspace) {
+  private Outcome ask(Workspace workspace) {
     ChatModel chat = Chat.open(workspace);
     var answers = new ServedWorkspace.Answers(chat, Answering.answers(workspace.settings().llm()));
     try (var catalog = Catalog.open(workspace.catalog());
@@ -84,7 +111,7 @@ final class AskCommand implements Callable<Integer> {
                 answers,
                 new SharedEncoders(workspace),
                 rerankers)) {
-      return answer(workspace, application);
+      return ask(workspace, application);
     } finally {
       if (chat != null) {
         chat.close();
@@ -92,7 +119,7 @@ final class AskCommand implements Callable<Integer> {
     }
   }
 
-  private Answered answer(Workspace workspace, ServedWorkspace application) {
+  private Outcome ask(Workspace workspace, ServedWorkspace application) {
     App chosen =
         (app == null ? application.ownApp(Caller.LOCAL) : application.app(Caller.LOCAL, app))
             .orElseThrow(
@@ -104,8 +131,15 @@ final class AskCommand implements Callable<Integer> {
                             + " own"));
     try {
       application.prepare(chosen);
-      return application.answer(
-          Caller.LOCAL, chosen, new Query(question, Filter.ALL), ModelWait.INSIDE);
+      var query = new Query(question, Filter.ALL);
+      Answered answered = application.answer(Caller.LOCAL, chosen, query, ModelWait.INSIDE);
+      boolean reasons = explain || expected != null;
+      return new Outcome(
+          answered,
+          reasons
+              ? application.explain(
+                  Caller.LOCAL, chosen, query, chosen.retriever().topK(), expected)
+              : null);
     } catch (NotReady e) {
       throw e.failure();
     }

@@ -89,14 +89,15 @@ final class IndexCommand implements Callable<Integer> {
       mixinStandardHelpOptions = true,
       description = {
         "Serves the generation before the present one again.",
-        "Where another model made it, that one serves again, too, so that `whet run` stays there;"
-            + " going back needs no proof."
+        "Where another model made it, that one serves again, too, with the reranker that was proven"
+            + " beside it, so that `whet run` stays there; going back needs no proof."
       },
       footer = {
         "",
         "Examples:",
         "  whet index rollback",
         "  whet index rollback --model",
+        "  whet index rollback --reranker",
         "  whet index rollback --engine opensearch"
       })
   static final class RollbackCommand implements Callable<Integer> {
@@ -112,8 +113,23 @@ final class IndexCommand implements Callable<Integer> {
             "Let the model that served before serve again, and the last generation that it made.")
     private boolean model;
 
+    @Option(
+        names = "--reranker",
+        description =
+            "Let the reranker that served before with this model serve again, or none where it was"
+                + " the first; index and model stay.")
+    private boolean reranker;
+
     @Override
     public Integer call() {
+      if (reranker && (model || engine.name() != null)) {
+        throw new Failure.BadInput(
+            "--reranker goes back with the reranker alone: leave --model and --engine out");
+      }
+      if (reranker) {
+        return workspaceOptions.write(
+            "whet index rollback --reranker", output, Workshop::rollBackReranker);
+      }
       if (model && engine.name() != null) {
         throw new Failure.BadInput(
             "--model goes with the index of the settings: leave --engine out");

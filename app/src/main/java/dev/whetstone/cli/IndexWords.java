@@ -99,7 +99,27 @@ final class IndexWords {
                   + " `whet index --engine ENGINE` goes forward again";
           case UNREADABLE_GENERATION -> "it cannot be read: `whet index` makes another";
         };
-    return List.of(indexWords, modelWords);
+    var lines = new ArrayList<>(List.of(indexWords, modelWords));
+    StepResult.RerankerChange reranker = back.reranker();
+    if (reranker.changed()) {
+      lines.add(
+          reranker.serving() == null
+              ? "no reranker serves with it: that of the model before was proven over what that one"
+                  + " finds"
+              : "reranker %s/%s serves with it again".formatted(back.name(), reranker.serving()));
+    }
+    return lines;
+  }
+
+  static List<String> lines(StepResult.RerankerRolledBack back) {
+    StepResult.RerankerChange reranker = back.reranker();
+    String now =
+        reranker.serving() == null
+            ? "no reranker serves"
+            : "reranker %s/%s serves again".formatted(back.name(), reranker.serving());
+    return List.of(
+        "%s, until another is trained and proven; `whet prove` lets reranker %s/%s serve again if its gain is proven. `whet run` fits the app to it"
+            .formatted(now, back.name(), reranker.before()));
   }
 
   static List<String> lines(StepResult.Generations generations) {

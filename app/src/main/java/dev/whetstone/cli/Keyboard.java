@@ -1,11 +1,14 @@
 package dev.whetstone.cli;
 
-import java.io.BufferedReader;
+import dev.whetstone.core.Failure;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOError;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import org.jline.terminal.Attributes;
 import org.jline.terminal.TerminalBuilder;
@@ -106,12 +109,13 @@ interface Keyboard extends AutoCloseable {
     }
   }
 
-  /// Lines of a stream.
+  /// Lines of a stream in UTF-8, with or without a byte order mark.
   final class Lines implements Keyboard {
-    private final BufferedReader reader;
+    private final InputStream in;
+    private boolean first = true;
 
     Lines(InputStream in) {
-      this.reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+      this.in = new BufferedInputStream(in);
     }
 
     @Override
@@ -130,10 +134,37 @@ interface Keyboard extends AutoCloseable {
     @Override
     public @Nullable String line() {
       try {
-        return reader.readLine();
+        byte[] bytes = bytes();
+        if (bytes == null) {
+          return null;
+        }
+        String line = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        boolean marked = first && line.startsWith("\uFEFF");
+        first = false;
+        return marked ? line.substring(1) : line;
+      } catch (CharacterCodingException e) {
+        throw new Failure.BadInput(
+            "a line of standard input is not UTF-8, so nothing more of it is read; what was decided"
+                + " before is kept",
+            e);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
+    }
+
+    /// Of the next line: it is decoded by itself, so that a wrong one spoils none before it.
+    private byte @Nullable [] bytes() throws IOException {
+      var line = new ByteArrayOutputStream();
+      int c = in.read();
+      if (c < 0) {
+        return null;
+      }
+      for (; c >= 0 && c != '\n'; c = in.read()) {
+        if (c != '\r') {
+          line.write(c);
+        }
+      }
+      return line.toByteArray();
     }
 
     @Override

@@ -59,15 +59,15 @@ final class ProofWords {
           "not proven: there are no held-out questions, so "
               + (report.candidate().equals(report.serves()) ? "" : candidate + " is kept and ")
               + serving
-              + " goes on serving. "
+              + " serves. "
               + Power.needed(Power.DEFAULT_DEVIATION)
               + ". Review written questions with `whet questions review`, type some with `whet"
               + " questions write`, or import a log with `whet questions import`";
       case PROMOTED -> report.words();
       case HELD_BACK ->
-          "%s. It was rolled back, so %s goes on serving; `whet prove` lets %s serve again"
+          "%s. It was rolled back, so %s serves; `whet prove` lets %s serve again"
               .formatted(report.words(), serving, candidate);
-      case NOT_PROMOTED -> report.words() + ". " + capital(serving) + " goes on serving";
+      case NOT_PROMOTED -> report.words() + ". " + capital(serving) + " serves";
       case SERVES_UNPROVEN ->
           report.words()
               + ". "

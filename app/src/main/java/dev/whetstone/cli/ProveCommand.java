@@ -139,7 +139,7 @@ final class ProveCommand implements Callable<Integer> {
       description =
           "With --reranker: the longest that reordering may take a question, as 50ms or 1s; by"
               + " default 150ms.")
-  private String rerankBudget = "150ms";
+  private @Nullable String rerankBudget;
 
   @Option(
       names = "--no-guard",
@@ -184,9 +184,15 @@ final class ProveCommand implements Callable<Integer> {
             cache,
             !noGuard,
             new ProofOptions.Reranking(
-                reranker, from, Settings.Rerank.time("--rerank-budget", rerankBudget)));
-    if (from != null && !reranker) {
-      throw new Failure.BadInput("--from goes with --reranker");
+                reranker,
+                from,
+                rerankBudget == null
+                    ? Settings.DEFAULTS.rerank().time()
+                    : Settings.Rerank.time("--rerank-budget", rerankBudget)));
+    if ((from != null || rerankBudget != null) && !reranker) {
+      throw new Failure.BadInput(
+          (from != null ? "--from" : "--rerank-budget")
+              + " is about a reranker: add --reranker, or leave it out");
     }
     Beir.open(folder); // before anything is made in the cache
     try (var _ = WorkspaceLock.take(cache, "whet prove " + collection)) {

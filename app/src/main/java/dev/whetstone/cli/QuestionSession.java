@@ -84,7 +84,7 @@ final class QuestionSession {
             return "";
           });
       return true;
-    } catch (Failure.Refused | Failure.Unavailable e) {
+    } catch (Failure.Refused | Failure.Unavailable | Failure.BadInput e) {
       terminal.say("NOT kept: " + e.getMessage());
       return false;
     }

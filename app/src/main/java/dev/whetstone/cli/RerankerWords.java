@@ -84,7 +84,7 @@ final class RerankerWords {
     RerankReport.Use use = report.use();
     String name = "reranker " + report.name();
     lines.add(
-        report.verdict().taken()
+        report.verdict().taken() || report.verdict().held()
             ? String.format(
                 Locale.ROOT,
                 "%s reorders the first %d passages with a weight of %.2f, in %.0f ms a question:"
@@ -103,6 +103,9 @@ final class RerankerWords {
                     use.depth(),
                     use.millis(),
                     report.verdict().words()));
+    if (report.verdict().held()) {
+      lines.add("it was rolled back, so it does not serve; `whet prove` lets it serve again");
+    }
     String budgets =
         report.budgets().stream().map(RerankerWords::budget).collect(Collectors.joining("; "));
     if (!budgets.isEmpty()) {

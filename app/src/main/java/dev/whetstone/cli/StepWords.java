@@ -70,6 +70,7 @@ final class StepWords {
       case StepResult.AppMade made -> List.of(app(made));
       case StepResult.QuestionsImported imported -> imported(imported);
       case StepResult.RolledBack back -> IndexWords.lines(back);
+      case StepResult.RerankerRolledBack back -> IndexWords.lines(back);
       case StepResult.Generations generations -> IndexWords.lines(generations);
       case StepResult.Adopted adopted -> adopted(adopted);
       case StepResult.Exported exported -> exported(exported);

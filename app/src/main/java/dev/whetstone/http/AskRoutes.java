@@ -37,11 +37,21 @@ final class AskRoutes {
 
   private void retrieve(Context context) {
     App app = apps.find(context);
-    JsonBody body = JsonBody.read(context, requestBytes).only("query", "top_k", "filter", "rerank");
+    JsonBody body =
+        JsonBody.read(context, requestBytes)
+            .only("query", "top_k", "filter", "rerank", "explain", "expect");
     String question = question(body.text("query"), "query");
     int topK = body.whole("top_k", app.retriever().topK(), 1, 1000);
     Filter filter = checked(body.objectOrEmpty("filter").texts());
     var query = new Query(question, filter, body.flagOr("rerank", true));
+    String expected = body.textOrNull("expect");
+    if (body.flag("explain") || expected != null) {
+      Replies.json(
+          context,
+          Replies.Hits.of(
+              application.explain(apps.caller(context), app, query, topK, expected), topK));
+      return;
+    }
     Retrieval found = application.retrieve(apps.caller(context), app, query, topK);
     Replies.json(context, Replies.Hits.of(found, topK));
   }

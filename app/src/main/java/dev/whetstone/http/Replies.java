@@ -11,6 +11,7 @@ import dev.whetstone.answer.Retrieved;
 import dev.whetstone.core.Passage;
 import dev.whetstone.search.RerankOutcome;
 import dev.whetstone.serving.Answered;
+import dev.whetstone.serving.Explained;
 import dev.whetstone.serving.Retrieval;
 import io.javalin.http.Context;
 import java.util.HashMap;
@@ -111,17 +112,28 @@ final class Replies {
   }
 
   /// @param rerank absent where none was asked for
+  /// @param explanation absent likewise
   record Hits(
       List<Hit> hits,
       String space,
       String generation,
-      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Rerank rerank) {
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Rerank rerank,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable ExplainReply explanation) {
     static Hits of(Retrieval found, int topK) {
+      return of(found, topK, null);
+    }
+
+    static Hits of(Explained explained, int topK) {
+      return of(explained.retrieval(), topK, ExplainReply.of(explained.explanation()));
+    }
+
+    private static Hits of(Retrieval found, int topK, @Nullable ExplainReply explanation) {
       return new Hits(
           found.hits().stream().limit(topK).map(Hit::of).toList(),
           found.space(),
           found.generation(),
-          Rerank.of(found.rerank()));
+          Rerank.of(found.rerank()),
+          explanation);
     }
   }
 

@@ -44,6 +44,15 @@ public interface PassageIndex extends AutoCloseable {
   /// @throws Failure.Unavailable if the engine does not answer
   Ranking words(String question, int k, Filter filter);
 
+  /// What each term of the question adds to the BM25 score of a passage, the greatest first: by
+  /// what [#words] ranks, whether it found the passage or not. A list without entries: the passage
+  /// shares no term, or is not here. Empty: the engine does not tell, and the caller may estimate.
+  ///
+  /// @throws Failure.Unavailable if the engine does not answer
+  default Optional<List<TermScore>> termScores(String question, String id) {
+    return Optional.empty();
+  }
+
   /// Approximate nearest neighbours by cosine; scores are cosines in [-1, 1].
   ///
   /// @param query of unit length, of this index's space

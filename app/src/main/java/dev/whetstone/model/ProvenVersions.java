@@ -1,5 +1,6 @@
 package dev.whetstone.model;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Remedy;
 import java.io.IOException;
@@ -46,8 +47,27 @@ public abstract sealed class ProvenVersions<M> permits ModelVersions, RerankerVe
   /// @param space identity of what was proven, of a model its space; null where an older program
   ///   promoted it
   /// @param report id of the proof; null likewise
+  /// @param beside what it was proven beside and serves with, of a reranker the model; null where
+  ///   it serves with anything, as a model does
   public record ServingVersion(
-      String name, int version, @Nullable String space, @Nullable String report) {
+      String name,
+      int version,
+      @Nullable String space,
+      @Nullable String report,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String beside) {
+    /// One that serves with anything.
+    public ServingVersion(
+        String name, int version, @Nullable String space, @Nullable String report) {
+      this(name, version, space, report, null);
+    }
+
+    /// Whether it may serve with that.
+    ///
+    /// @param other null for anything
+    boolean servesBeside(@Nullable String other) {
+      return beside == null || other == null || beside.equals(other);
+    }
+
     public VersionId id() {
       return new VersionId(name, version);
     }
@@ -106,7 +126,8 @@ public abstract sealed class ProvenVersions<M> permits ModelVersions, RerankerVe
         Stream.of(
                 list(name).stream(),
                 serving.history().stream().map(ServingVersion::id),
-                serving.withdrawn().stream().map(ServingVersion::id))
+                serving.withdrawn().stream().map(ServingVersion::id),
+                serving.retired().stream().map(ServingVersion::id))
             .flatMap(all -> all)
             .filter(version -> version.name().equals(name))
             .mapToInt(VersionId::version)
@@ -146,6 +167,11 @@ public abstract sealed class ProvenVersions<M> permits ModelVersions, RerankerVe
         .toList();
   }
 
+  /// Those of [#history(String)] that were proven beside this.
+  final List<ServingVersion> history(String name, @Nullable String beside) {
+    return history(name).stream().filter(served -> served.servesBeside(beside)).toList();
+  }
+
   /// The last version of a name that was promoted, where its folder is gone or holds another: then
   /// it does not serve.
   public Optional<VersionId> lost(String name) {
@@ -159,6 +185,11 @@ public abstract sealed class ProvenVersions<M> permits ModelVersions, RerankerVe
   /// Whether it was rolled back and not promoted since.
   public boolean withdrawn(VersionId version) {
     return history().withdrawn().stream().anyMatch(one -> one.id().equals(version) && stands(one));
+  }
+
+  /// Whether it served until a later proof no longer found a gain.
+  public boolean retired(VersionId version) {
+    return history().retired().stream().anyMatch(one -> one.id().equals(version) && stands(one));
   }
 
   /// Whether the folder holds what was proven. One that is damaged counts as there, so that opening
@@ -184,8 +215,21 @@ public abstract sealed class ProvenVersions<M> permits ModelVersions, RerankerVe
   /// @throws Failure.BadInput if there is no such version
   /// @throws Failure.CorruptArtifact if it is damaged
   public void serve(VersionId version, String report) {
+    serve(version, report, null);
+  }
+
+  /// @param beside what it was proven beside; null where it serves with anything
+  final void serve(VersionId version, String report, @Nullable String beside) {
     String proven = identity(open(version));
-    write(history().with(new ServingVersion(version.name(), version.version(), proven, report)));
+    write(
+        history()
+            .with(new ServingVersion(version.name(), version.version(), proven, report, beside)));
+  }
+
+  /// Lets none of a name serve any more with what they were proven beside. They are not withdrawn:
+  /// a later proof lets them serve again.
+  final void retire(String name, String beside) {
+    write(history().withoutAll(name, beside));
   }
 
   /// Goes back to the version that served before; empty where there is none. The version rolled
@@ -193,14 +237,19 @@ public abstract sealed class ProvenVersions<M> permits ModelVersions, RerankerVe
   ///
   /// @throws Failure.Refused if no version serves
   public Optional<VersionId> rollBack(String name) {
-    List<ServingVersion> history = history(name);
+    return rollBack(name, null);
+  }
+
+  /// @param beside what those that count were proven beside; null for all
+  final Optional<VersionId> rollBack(String name, @Nullable String beside) {
+    List<ServingVersion> history = history(name, beside);
     if (history.isEmpty()) {
       throw new Failure.Refused(nothingServes());
     }
     Optional<VersionId> before =
         history.size() == 1 ? Optional.empty() : Optional.of(history.get(history.size() - 2).id());
     before.ifPresent(this::open);
-    write(history().without(history.getLast()));
+    write(history().without(history.getLast(), beside));
     return before;
   }
 

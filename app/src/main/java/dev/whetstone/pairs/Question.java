@@ -59,6 +59,12 @@ public record Question(String id, String text, List<Place> places, Origin origin
     this(id, text, places, Origin.IMPORTED);
   }
 
+  /// What a person typed as a question: without white space and unseen characters around it, and
+  /// without control characters. Blank where nothing is left: that is no question.
+  public static String typed(String text) {
+    return QuestionText.visible(text.replaceAll("\\p{Cc}+", " "));
+  }
+
   /// The id of a question that was given none.
   public static String id(String text) {
     return Sha256.id(text);

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /// Whether a text has the form of something that a person types: of a length that people type,
-/// without markup or a gap to fill in, and asking. A text asks when it ends with a question mark or
-/// holds a word that asks; one that tells of trouble may do without where it is in the first
-/// person.
+/// without markup, control characters or a gap to fill in, and asking. A text asks when it ends
+/// with a question mark or holds a word that asks; one that tells of trouble may do without where
+/// it is in the first person.
 ///
 /// | kind | words | characters of Chinese and Japanese |
 /// |---|---|---|
@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
 /// | others | 3 to 40 | 6 to 80 |
 final class FormCheck implements QuestionCheck {
   private static final Pattern MARKUP =
-      Pattern.compile("[{}\\[\\]<>|_]|https?://|\\.\\.\\.|…|\\*\\*|[XＸ某]{2,}");
+      Pattern.compile(
+          "[\\p{Cc}\\p{Cs}\\p{Co}\uFFFD\u202A-\u202E\u2066-\u2069]|[{}\\[\\]<>|_]|https?://|\\.\\.\\.|…|\\*\\*|[XＸ某]{2,}");
 
   private static final Pattern ASKS =
       Pattern.compile(

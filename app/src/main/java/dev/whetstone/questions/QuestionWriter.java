@@ -100,7 +100,9 @@ public final class QuestionWriter {
       } else {
         long nextRead = read + task.mayRead();
         long nextWritten = written + task.mayWrite() / 2; // as a rule half of the room is used
-        if (!within(limits, nextRead, nextWritten, (passages - cached + 1) * each)) {
+        int asked = passages - cached + 1;
+        double millis = asked <= settings.parallel() ? 0 : asked * each; // these are asked at once
+        if (!within(limits, nextRead, nextWritten, millis)) {
           break;
         }
         read = nextRead;

@@ -83,12 +83,18 @@ public final class ReplyCache {
     return replies.size();
   }
 
-  /// How long a reply of this model took, on average; empty where it gave none.
+  /// How long a reply of this model took: the median, as one may have waited for a server that was
+  /// down; empty where it gave none.
   synchronized OptionalDouble millisEach(String model) {
-    return replies.values().stream()
-        .filter(reply -> reply.model().equals(model))
-        .mapToLong(CachedReply::millis)
-        .average();
+    long[] millis =
+        replies.values().stream()
+            .filter(reply -> reply.model().equals(model))
+            .mapToLong(CachedReply::millis)
+            .sorted()
+            .toArray();
+    return millis.length == 0
+        ? OptionalDouble.empty()
+        : OptionalDouble.of((millis[(millis.length - 1) / 2] + millis[millis.length / 2]) / 2.0);
   }
 
   /// Keeps a reply.

@@ -15,6 +15,10 @@ import java.util.regex.Pattern;
 /// them behind them, or forget the kinds. Lines that begin with a kind are questions of that kind.
 /// Where no line does, the lines that look like questions are taken for the kinds asked for, in
 /// their order. Of a reply that was cut off the last line is left out.
+///
+/// A reply is text from outside: lines that are longer than any question are not looked at, and no
+/// more questions are taken than twice the kinds that were asked for, for a model may repeat one
+/// line until it is stopped.
 final class ReplyParser {
   /// A question as it stands in a reply.
   record Parsed(QuestionKind kind, String question) {}
@@ -39,6 +43,7 @@ final class ReplyParser {
           "\\s*(?:\\(?(?:answer|ans|答案|回答|答)\\s*[:：]|→|=>|\\bA:).*$", Pattern.CASE_INSENSITIVE);
   private static final Pattern KEYWORD_SEPARATOR = Pattern.compile("[\\s,;，、；|/]+");
   private static final int MOST_KEYWORDS = 6;
+  private static final int LONGEST_LINE = 1000;
   private static final String QUESTION_MARKS = "?？؟";
 
   private ReplyParser() {}
@@ -46,7 +51,12 @@ final class ReplyParser {
   /// @param asked the kinds that the prompt asked for, in their order
   /// @param cut whether the reply broke off
   static List<Parsed> parse(String reply, List<QuestionKind> asked, boolean cut) {
-    List<String> lines = reply.lines().map(String::strip).filter(l -> !l.isEmpty()).toList();
+    List<String> lines =
+        reply
+            .lines()
+            .map(String::strip)
+            .filter(line -> !line.isEmpty() && line.length() <= LONGEST_LINE)
+            .toList();
     if (cut && !lines.isEmpty() && !endsWhole(lines.getLast())) {
       lines = lines.subList(0, lines.size() - 1);
     }
@@ -61,6 +71,9 @@ final class ReplyParser {
         others.add(bare);
       } else {
         add(labelled, kind, matcher.group(2));
+      }
+      if (labelled.size() == 2 * asked.size()) {
+        break;
       }
     }
     return labelled.isEmpty() ? unlabelled(others, asked) : labelled;

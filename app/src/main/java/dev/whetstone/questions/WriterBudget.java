@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /// What a run has spent of its limits. A prompt is let through only while what was spent, what the
 /// prompts under way may cost, and what this one may cost are within the limits together, so that
-/// they hold also with many prompts at once. For one thread.
+/// they hold also with many prompts at once. Safe for many threads.
 final class WriterBudget {
   private final WriterLimits limits;
   private final WriterPrice price;
@@ -29,7 +29,7 @@ final class WriterBudget {
   }
 
   /// Which limit a prompt would break; empty, and the prompt is counted as under way, where none.
-  Optional<End> reserve(long mayRead, long mayWrite) {
+  synchronized Optional<End> reserve(long mayRead, long mayWrite) {
     Optional<End> end = over(mayRead, mayWrite);
     if (end.isEmpty()) {
       reservedRead += mayRead;
@@ -39,7 +39,7 @@ final class WriterBudget {
   }
 
   /// Which limit is reached.
-  Optional<End> over() {
+  synchronized Optional<End> over() {
     return over(0, 0);
   }
 
@@ -69,7 +69,7 @@ final class WriterBudget {
   /// A prompt under way ended.
   ///
   /// @param didRead tokens; with `didWrite` 0 where the model was not reached
-  void settle(long mayRead, long mayWrite, long didRead, long didWrite) {
+  synchronized void settle(long mayRead, long mayWrite, long didRead, long didWrite) {
     reservedRead -= mayRead;
     reservedWritten -= mayWrite;
     read += didRead;
@@ -77,7 +77,16 @@ final class WriterBudget {
     replies++;
   }
 
-  Spent spent() {
+  /// Attempts at a prompt, each of which was reserved, gave no reply: as much as they may have cost
+  /// is counted.
+  synchronized void lose(int attempts, long mayRead, long mayWrite) {
+    reservedRead -= attempts * mayRead;
+    reservedWritten -= attempts * mayWrite;
+    read += attempts * mayRead;
+    written += attempts * mayWrite;
+  }
+
+  synchronized Spent spent() {
     return new Spent(read, written, replies, passed(), price.of(read, written));
   }
 }

@@ -26,7 +26,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// One run of [QuestionWriter]: keeps the model busy with prompts, and takes the replies in the
@@ -42,14 +42,25 @@ final class WriterRun {
   /// What writes, as [QuestionWriter] was given it.
   record Tools(ChatModel model, ReplyCache cache, WriterSettings settings, Time time) {}
 
+  /// A server that is busy says so at once. One that took longer may have read the prompt and
+  /// written a reply, although none came.
+  private static final Duration PAID = Duration.ofSeconds(2);
+
   /// A prompt under way, or a reply that was kept.
-  ///
-  /// @param begun whether the model has the prompt: it may cost something from then on
   private record Pending(
       PassageTask task,
       @Nullable CachedReply kept,
       @Nullable Future<Reply> asked,
-      AtomicBoolean begun) {}
+      Attempts attempts) {}
+
+  /// The attempts at a prompt.
+  private static final class Attempts {
+    /// When the last one began: it may cost something from then on; null before the first.
+    private volatile @Nullable Instant began;
+
+    /// Those before it that may have cost something.
+    private final AtomicInteger lost = new AtomicInteger();
+  }
 
   private final ChatModel model;
   private final ReplyCache cache;
@@ -152,19 +163,18 @@ final class WriterRun {
     PassageTask task = PassageTask.of(passage, language, prompt, model.name(), settings);
     Optional<CachedReply> cached = cache.get(task.key());
     if (cached.isPresent()) {
-      pending.add(new Pending(task, cached.get(), null, new AtomicBoolean()));
+      pending.add(new Pending(task, cached.get(), null, new Attempts()));
       return Optional.empty();
     }
     Optional<End> end = budget.reserve(task.mayRead(), task.mayWrite());
     if (end.isEmpty()) {
-      var begun = new AtomicBoolean();
-      pending.add(new Pending(task, null, threads.submit(() -> ask(task, begun)), begun));
+      var attempts = new Attempts();
+      pending.add(new Pending(task, null, threads.submit(() -> ask(task, attempts)), attempts));
     }
     return end;
   }
 
-  private Reply ask(PassageTask task, AtomicBoolean begun) throws InterruptedException {
-    begun.set(true);
+  private Reply ask(PassageTask task, Attempts attempts) throws InterruptedException {
     var options =
         new ChatOptions(
             QuestionPrompt.replyTokens(task.kinds().size()),
@@ -172,9 +182,28 @@ final class WriterRun {
             List.of("\n\n"),
             ((int) settings.seed() ^ task.key().hashCode()) & Integer.MAX_VALUE);
     return retry.call(
-        () -> model.chat(task.messages(), options),
+        () -> {
+          attempts.began = time.instant();
+          return model.chat(task.messages(), options);
+        },
         failure ->
-            failure instanceof Failure.Unavailable && !Thread.currentThread().isInterrupted());
+            failure instanceof Failure.Unavailable
+                && !Thread.currentThread().isInterrupted()
+                && mayTryAgain(task, attempts));
+  }
+
+  /// Whether the limits have room for another attempt.
+  private boolean mayTryAgain(PassageTask task, Attempts attempts) {
+    Instant began = attempts.began;
+    boolean paid = began != null && Duration.between(began, time.instant()).compareTo(PAID) > 0;
+    if (!paid) {
+      return true;
+    }
+    if (budget.reserve(task.mayRead(), task.mayWrite()).isPresent()) {
+      return false;
+    }
+    attempts.lost.incrementAndGet();
+    return true;
   }
 
   private void take(Pending next) throws TimeoutException {
@@ -195,10 +224,10 @@ final class WriterRun {
     Future<Reply> asked = Objects.requireNonNull(next.asked());
     try {
       Reply reply = asked.get(Math.max(1, budget.timeLeft().toMillis()), TimeUnit.MILLISECONDS);
-      boolean told = reply.inputTokens() > 0;
+      boolean told = reply.inputTokens() > 0 && reply.outputTokens() >= 0;
       int read = told ? reply.inputTokens() : (int) task.mayRead();
       int written = told ? reply.outputTokens() : (int) task.mayWrite();
-      budget.settle(task.mayRead(), task.mayWrite(), read, written);
+      settle(next, read, written);
       Instant now = time.instant();
       long millis = Duration.between(lastReply, now).toMillis();
       lastReply = now;
@@ -209,12 +238,19 @@ final class WriterRun {
       cache.add(kept);
       return kept;
     } catch (ExecutionException e) {
-      budget.settle(task.mayRead(), task.mayWrite(), task.mayRead(), 0);
+      settle(next, task.mayRead(), 0);
       return refused(e);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       throw new CancellationException("interrupted");
     }
+  }
+
+  private void settle(Pending ended, long read, long written) {
+    long mayRead = ended.task().mayRead();
+    long mayWrite = ended.task().mayWrite();
+    budget.settle(mayRead, mayWrite, read, written);
+    budget.lose(ended.attempts().lost.getAndSet(0), mayRead, mayWrite);
   }
 
   private @Nullable CachedReply refused(ExecutionException thrown) {
@@ -268,7 +304,7 @@ final class WriterRun {
       if (next.asked() == null) {
         continue;
       }
-      if (!next.begun().get()) {
+      if (next.attempts().began == null) {
         cancel(next);
         continue;
       }
@@ -276,7 +312,7 @@ final class WriterRun {
         received(next);
       } catch (TimeoutException _) {
         cancel(next);
-        budget.settle(task.mayRead(), task.mayWrite(), task.mayRead(), task.mayWrite());
+        settle(next, task.mayRead(), task.mayWrite());
       }
     }
   }

@@ -84,6 +84,23 @@ public final class Fusion {
     return Ranking.best(hits, k);
   }
 
+  /// What each arm adds to the fused score of each passage that it found, for an explanation.
+  static Map<RetrievalPlan.Arm, Map<String, Double>> parts(
+      RetrievalPlan plan, Map<RetrievalPlan.Arm, Ranking> found) {
+    var parts = new HashMap<RetrievalPlan.Arm, Map<String, Double>>();
+    found.forEach(
+        (arm, ranking) -> {
+          double weight =
+              switch (plan.fusion()) {
+                case RetrievalPlan.FusionRule.Convex convex -> convex.weight(arm);
+              };
+          Map<String, Double> scores = normalised(ranking, ranking.hits().size());
+          scores.replaceAll((_, score) -> weight * score);
+          parts.put(arm, scores);
+        });
+    return parts;
+  }
+
   /// Reciprocal rank fusion: `score(p) = Σ 1 / (c + rank(p))` over the rankings that hold `p`,
   /// ranks from 1.
   ///

@@ -84,6 +84,11 @@ public final class HybridSearch {
   /// @param filter applied inside each arm, before its best are taken
   /// @throws Failure.Unavailable if the index does not answer
   public SearchResult retrieve(String question, int k, Filter filter) {
+    return trace(question, k, filter).result();
+  }
+
+  /// The same, with what it came from.
+  SearchTrace trace(String question, int k, Filter filter) {
     long began = System.nanoTime();
     int reach = plan.reach(k);
     Map<Arm, Ranking> found = new HashMap<>();
@@ -119,12 +124,14 @@ public final class HybridSearch {
     Order order = order(question, fused, passages, began);
     List<Hit> best = order.ranking().hits().subList(0, Math.min(k, order.ranking().hits().size()));
     var ranking = new Ranking(best);
-    return new SearchResult(
-        ranking,
-        scores(ranking, fused, order.reranked(), found, query),
-        passages(ranking.ids(), passages),
-        new Vectors(encoder.space(), List.of("question"), query.length, query),
-        order.outcome());
+    var result =
+        new SearchResult(
+            ranking,
+            scores(ranking, fused, order.reranked(), found, query),
+            passages(ranking.ids(), passages),
+            new Vectors(encoder.space(), List.of("question"), query.length, query),
+            order.outcome());
+    return new SearchTrace(result, found, fused, order.ranking(), order.reranked());
   }
 
   private static List<Passage> passages(List<String> ids, Map<String, Passage> known) {

@@ -16,6 +16,8 @@ import dev.whetstone.core.RetrievalPlan;
 import dev.whetstone.core.RetrievalPlan.Reranker;
 import dev.whetstone.index.Indexes;
 import dev.whetstone.llm.ChatModel;
+import dev.whetstone.search.Explaining;
+import dev.whetstone.search.Explanation;
 import dev.whetstone.search.HybridSearch;
 import dev.whetstone.search.SearchResult;
 import dev.whetstone.workspace.Engines;
@@ -141,15 +143,26 @@ public final class Answering implements AutoCloseable {
   /// @param k from 1 to 1000
   public Retrieval retrieve(App app, Query query, int k) {
     RetrievalPlan plan = plan(app, query);
+    return pinned(pin -> retrieval(search(plan, pin, query.question(), k, query.filter()), pin));
+  }
+
+  /// The best passages for a question with the reasons, and where an expected one stands.
+  ///
+  /// @param k from 1 to 1000
+  /// @param expected the id of a passage, or of a document; null for none
+  public Explained explain(App app, Query query, int k, @Nullable String expected) {
+    RetrievalPlan plan = plan(app, query);
     return pinned(
         pin -> {
-          SearchResult found = search(plan, pin, query.question(), k, query.filter());
-          return new Retrieval(
-              Retrieved.of(found),
-              pin.index().space().value(),
-              pin.index().generation(),
-              found.rerank());
+          var explaining = new Explaining(pin.index(), plan, searcher(plan, pin), pin.terms());
+          Explanation why = explaining.explain(query.question(), k, query.filter(), expected);
+          return new Explained(retrieval(why.result(), pin), why);
         });
+  }
+
+  private static Retrieval retrieval(SearchResult found, ServingGeneration pin) {
+    return new Retrieval(
+        Retrieved.of(found), pin.index().space().value(), pin.index().generation(), found.rerank());
   }
 
   public Answered answer(App app, Query query) {
@@ -226,8 +239,11 @@ public final class Answering implements AutoCloseable {
 
   private SearchResult search(
       RetrievalPlan plan, ServingGeneration generation, String question, int k, Filter filter) {
-    return new HybridSearch(generation.encoder(), generation.index(), plan, rerankers)
-        .retrieve(question, k, filter);
+    return searcher(plan, generation).retrieve(question, k, filter);
+  }
+
+  private HybridSearch searcher(RetrievalPlan plan, ServingGeneration generation) {
+    return new HybridSearch(generation.encoder(), generation.index(), plan, rerankers);
   }
 
   private Answerer answerer(RetrievalPlan plan, ServingGeneration generation) {

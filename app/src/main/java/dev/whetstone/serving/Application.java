@@ -7,6 +7,7 @@ import dev.whetstone.core.EngineKind;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// The application: apps, and what they find and answer. Every door calls it, with the caller as a
 /// parameter. Safe for many threads.
@@ -50,6 +51,14 @@ public interface Application {
   /// @throws NotReady if the app cannot answer
   /// @throws dev.whetstone.core.Failure.Unavailable if the index does not answer
   Retrieval retrieve(Caller caller, App app, Query query, int topK);
+
+  /// Finds passages for a question, with the reasons.
+  ///
+  /// @param topK from 1 to 1000
+  /// @param expected the id of a passage, or of a document, whose place is wanted, too; null: none
+  /// @throws NotReady if the app cannot answer
+  /// @throws dev.whetstone.core.Failure.Unavailable if the index does not answer
+  Explained explain(Caller caller, App app, Query query, int topK, @Nullable String expected);
 
   /// Answers a question from passages that match its filter.
   ///

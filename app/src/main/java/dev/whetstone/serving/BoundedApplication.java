@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// An application whose work is bounded and runs on platform threads, with a limit for each kind of
 /// work that must not hold up another: searching here, which computes; answering, which computes
@@ -91,6 +92,14 @@ public final class BoundedApplication implements Application {
   public Retrieval retrieve(Caller caller, App app, Query query, int topK) {
     return (local(app) ? search : clusters)
         .call(() -> application.retrieve(caller, app, query, topK));
+  }
+
+  /// Takes the place of an answer: it computes longer than a search.
+  @Override
+  public Explained explain(
+      Caller caller, App app, Query query, int topK, @Nullable String expected) {
+    return (local(app) ? answers : clusters)
+        .call(() -> application.explain(caller, app, query, topK, expected));
   }
 
   @Override

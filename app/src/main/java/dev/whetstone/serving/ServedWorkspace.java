@@ -146,6 +146,15 @@ public final class ServedWorkspace implements Application, AutoCloseable {
   }
 
   @Override
+  public Explained explain(
+      Caller caller, App app, Query query, int topK, @Nullable String expected) {
+    requireReady(caller, app);
+    try (Lease<Answering> index = index(place(app)).take()) {
+      return index.value().explain(settled(app), query, topK, expected);
+    }
+  }
+
+  @Override
   public Answered answer(Caller caller, App app, Query query, ModelWait wait) {
     requireReady(caller, app);
     try (Lease<Answering> index = index(place(app)).take()) {

@@ -134,6 +134,10 @@ final class ServingGeneration implements AutoCloseable {
     return encoder.value();
   }
 
+  TermWeights terms() {
+    return counted.terms();
+  }
+
   /// Why nothing is answered from it any more; null while it is whole.
   @Nullable Failure damage() {
     return damage;

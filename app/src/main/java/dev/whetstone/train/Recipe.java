@@ -1,9 +1,8 @@
 package dev.whetstone.train;
 
 import dev.whetstone.core.Failure;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.TreeSet;
 
 /// How a training goes about it, beside what the [Planner] settles from data and budget. Each part
 /// can be switched on its own, so that its effect can be measured: [#parse] reads what `--recipe`
@@ -134,14 +133,15 @@ public record Recipe(Batches batches, Loss loss, Motion weights, boolean safegua
   private Recipe with(String key, String value) {
     boolean auto = value.equals("auto");
     return switch (key) {
-      case "batch" -> with(new Batches(auto ? AUTO : integer(value), negatives(), remine()));
-      case "negatives" -> with(new Batches(batches.size(), auto ? -1 : integer(value), remine()));
+      case "batch" -> with(new Batches(auto ? AUTO : integer(value, 2), negatives(), remine()));
+      case "negatives" ->
+          with(new Batches(batches.size(), auto ? -1 : integer(value, 0), remine()));
       case "remine" -> with(new Batches(batches.size(), negatives(), choice(value)));
-      case "guide" -> with(new Loss(value.equals("off") ? 0 : number(value), loss.dimensions()));
+      case "guide" -> with(new Loss(value.equals("off") ? 0 : guide(value), loss.dimensions()));
       case "matryoshka" -> withDimensions(value.equals("off") ? List.of() : integers(value));
       case "decay" -> with(new Motion(auto ? AUTO : number(value), weights.seeds()));
-      case "seeds" -> with(new Motion(weights.layerDecay(), auto ? AUTO : integer(value)));
-      case "safeguards" -> new Recipe(batches, loss, weights, choice(value) != Choice.OFF);
+      case "seeds" -> with(new Motion(weights.layerDecay(), auto ? AUTO : integer(value, 1)));
+      case "safeguards" -> new Recipe(batches, loss, weights, flag(value));
       default -> throw new IllegalArgumentException("there is no " + key);
     };
   }
@@ -167,23 +167,57 @@ public record Recipe(Batches batches, Loss loss, Motion weights, boolean safegua
   }
 
   private static Choice choice(String value) {
-    return Choice.valueOf(value.toUpperCase(Locale.ROOT));
+    return switch (value) {
+      case "on" -> Choice.ON;
+      case "off" -> Choice.OFF;
+      case "auto" -> Choice.AUTO;
+      default -> throw new IllegalArgumentException("it is none of on, off and auto");
+    };
   }
 
-  private static int integer(String value) {
-    return Integer.parseInt(value);
+  private static boolean flag(String value) {
+    if (!value.equals("on") && !value.equals("off")) {
+      throw new IllegalArgumentException("it is neither on nor off");
+    }
+    return value.equals("on");
+  }
+
+  private static int integer(String value, int least) {
+    int number;
+    try {
+      number = Integer.parseInt(value);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("it is no whole number", e);
+    }
+    if (number < least) {
+      throw new IllegalArgumentException("it is below " + least);
+    }
+    return number;
   }
 
   private static double number(String value) {
-    return Double.parseDouble(value);
+    try {
+      return Double.parseDouble(value);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("it is no number", e);
+    }
   }
 
-  private static List<Integer> integers(String value) {
-    var all = new ArrayList<Integer>();
-    for (String one : value.split("/", -1)) {
-      all.add(integer(one));
+  private static double guide(String value) {
+    double guide = number(value);
+    if (!(guide >= .8 && guide <= 1)) {
+      throw new IllegalArgumentException("it is not from .8 to 1");
     }
-    return all;
+    return guide;
+  }
+
+  /// Each once, the largest first.
+  private static List<Integer> integers(String value) {
+    var all = new TreeSet<Integer>();
+    for (String one : value.split("/", -1)) {
+      all.add(integer(one, 8));
+    }
+    return List.copyOf(all.descendingSet());
   }
 
   /// All of it, for what was made by it.

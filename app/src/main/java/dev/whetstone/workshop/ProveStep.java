@@ -15,7 +15,7 @@ final class ProveStep implements Step<StepResult.Proven> {
   private final Workspace workspace;
   private final boolean forward;
 
-  /// @param forward whether a candidate that was rolled back may serve again
+  /// @param forward whether a candidate, or a reranker, that was rolled back may serve again
   ProveStep(StepInputs inputs, boolean forward) {
     this.inputs = inputs;
     this.workspace = inputs.workspace();
@@ -61,7 +61,9 @@ final class ProveStep implements Step<StepResult.Proven> {
   /// Whether the report is there, and what it promoted was let serve.
   @Override
   public boolean outputThere(StepRecord recorded) {
-    if (forward && inputs.models().withdrawn(TrainStep.version(inputs.last(TrainStep.NAME)))) {
+    if (forward
+        && (inputs.models().withdrawn(TrainStep.version(inputs.last(TrainStep.NAME)))
+            || new RerankerShelf(workspace).withdrawn(RerankerStep.version(inputs)))) {
       return false;
     }
     if (!Artifact.exists(workspace.reports().resolve(recorded.output()))) {

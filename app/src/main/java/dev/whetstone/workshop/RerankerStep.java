@@ -95,9 +95,9 @@ final class RerankerStep implements Step<StepResult.RerankerMade> {
     Fingerprint fingerprint =
         Fingerprint.of(NAME)
             .with("program", RerankerMaking.VERSION)
-            .with("questions", inputs.questionsHash())
+            .with("questions", inputs.learningQuestionsHash())
             .with("model", inputs.models().reorderedBy(candidate))
-            .with("train.budget", train.time())
+            .with("rerank.train_budget", settings.training(train))
             .with("train.seed", train.seed())
             .with("rerank.enabled", settings.enabled())
             .with("rerank.base", shelf.baseKey())
@@ -125,7 +125,9 @@ final class RerankerStep implements Step<StepResult.RerankerMade> {
 
   @Override
   public Done<StepResult.RerankerMade> run(Tools tools) {
-    Duration budget = asked.budget() != null ? asked.budget() : workspace.settings().train().time();
+    Settings settings = workspace.settings();
+    Duration budget =
+        asked.budget() != null ? asked.budget() : settings.rerank().training(settings.train());
     String recorded = asked.again() ? shelf.candidate().orElse("") : version(inputs);
     var order =
         new RerankerMaking.Order(

@@ -19,6 +19,7 @@ import dev.whetstone.workspace.Adoption;
 import dev.whetstone.workspace.QuestionLog;
 import dev.whetstone.workspace.TruncatedList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What a command of the workshop came to, as figures and lists; a door makes words, JSON or a page
@@ -164,7 +165,24 @@ public sealed interface StepResult {
   record NotFound(@Nullable String id, String question, String reason) {}
 
   /// @param name of the model
-  record RolledBack(String name, Rollback.Result rollback) implements StepResult {}
+  record RolledBack(String name, Rollback.Result rollback, RerankerChange reranker)
+      implements StepResult {}
+
+  /// The reranker went back by itself.
+  ///
+  /// @param name of the reranker
+  record RerankerRolledBack(String name, RerankerChange reranker) implements StepResult {}
+
+  /// Which reranker serves. A model that serves again brings its own along: the one that was proven
+  /// beside it.
+  ///
+  /// @param before version that served; null for none
+  /// @param serving version that serves now; null for none
+  record RerankerChange(@Nullable String before, @Nullable String serving) {
+    public boolean changed() {
+      return !Objects.equals(before, serving);
+    }
+  }
 
   record Generations(GenerationList index) implements StepResult {}
 

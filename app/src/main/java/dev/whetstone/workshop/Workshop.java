@@ -8,6 +8,7 @@ import dev.whetstone.index.AdoptedFields;
 import dev.whetstone.model.Model;
 import dev.whetstone.pairs.Question;
 import dev.whetstone.workshop.app.AppAnswers;
+import dev.whetstone.workshop.app.AppFitting;
 import dev.whetstone.workshop.index.BulkExport;
 import dev.whetstone.workshop.index.GenerationList;
 import dev.whetstone.workshop.index.IndexOptions;
@@ -22,6 +23,7 @@ import dev.whetstone.workspace.Manifest;
 import dev.whetstone.workspace.ModelShelf;
 import dev.whetstone.workspace.QuestionLog;
 import dev.whetstone.workspace.QuestionSettings;
+import dev.whetstone.workspace.RerankerShelf;
 import dev.whetstone.workspace.StepRecords;
 import dev.whetstone.workspace.TruncatedList;
 import dev.whetstone.workspace.Workspace;
@@ -31,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The steps of a workspace and what is done beside them. Who writes holds the workspace's writer
@@ -316,22 +319,60 @@ public final class Workshop {
   ///
   /// @param engine null for that of the settings
   public StepOutcome<StepResult.RolledBack> rollback(@Nullable String engine) {
-    long began = System.nanoTime();
-    return rolledBack(began, rollbackAt(engine).toGenerationBefore());
+    Rollback rollback = rollbackAt(engine);
+    return rolledBack(rollback::toGenerationBefore);
   }
 
   /// Lets the model that served before serve again, and the last generation that it made.
   public StepOutcome<StepResult.RolledBack> rollBackModel() {
+    Rollback rollback = rollbackAt(null);
+    return rolledBack(rollback::toModelBefore);
+  }
+
+  /// Lets the reranker that served before, beside the same model, serve again; none where it was
+  /// the first. The workspace's app uses it from now on.
+  public StepOutcome<StepResult.RerankerRolledBack> rollBackReranker() {
     long began = System.nanoTime();
-    return rolledBack(began, rollbackAt(null).toModelBefore());
+    @Nullable String before = servingReranker();
+    new RerankerShelf(workspace).rollBack();
+    followed(null);
+    return StepOutcome.of(
+        "rollback",
+        began,
+        new StepResult.RerankerRolledBack(
+            workspace.name(), new StepResult.RerankerChange(before, servingReranker())));
+  }
+
+  private @Nullable String servingReranker() {
+    return new RerankerShelf(workspace).serving().map(RerankerShelf.Serving::version).orElse(null);
+  }
+
+  /// Brings the workspace's app along.
+  ///
+  /// @param space of the generation that answers now; null where it stayed
+  private void followed(@Nullable String space) {
+    AppFitting.follow(workspace, models, space);
   }
 
   private Rollback rollbackAt(@Nullable String engine) {
     return new Rollback(workspace, models, inputs.language(), engine);
   }
 
-  private StepOutcome<StepResult.RolledBack> rolledBack(long began, Rollback.Result result) {
-    return StepOutcome.of("rollback", began, new StepResult.RolledBack(workspace.name(), result));
+  private StepOutcome<StepResult.RolledBack> rolledBack(Supplier<Rollback.Result> rollback) {
+    long began = System.nanoTime();
+    @Nullable String before = servingReranker();
+    Rollback.Result result = rollback.get();
+    boolean together =
+        result.index().outcome() == Rollback.IndexOutcome.WENT_BACK
+            && result.model().outcome() == Rollback.ModelOutcome.WENT_BACK;
+    if (together) { // else the app goes on with the generation, and so with the plan, that it has
+      followed(result.model().space());
+    }
+    return StepOutcome.of(
+        "rollback",
+        began,
+        new StepResult.RolledBack(
+            workspace.name(), result, new StepResult.RerankerChange(before, servingReranker())));
   }
 
   /// The generations of the index, oldest first.

@@ -4,6 +4,7 @@ import dev.whetstone.encode.CrossEncoder;
 import dev.whetstone.encode.EncoderSettings;
 import dev.whetstone.encode.PairScorer;
 import dev.whetstone.model.CrossEncoderModel;
+import dev.whetstone.model.ModelVersions;
 import dev.whetstone.model.ProvenVersions.ServingVersion;
 import dev.whetstone.model.ProvenVersions.VersionId;
 import dev.whetstone.model.RerankerVersions;
@@ -13,18 +14,24 @@ import java.util.List;
 import java.util.Optional;
 
 /// The rerankers of a workspace: the versions that stand here (`rerankers/NAME/VERSION/`), and
-/// which of them serves, if any. A folder is opened and every byte of it checked before it may
-/// serve. Readers need no lock; what changes something needs the workspace's.
+/// which of them serves with the model that serves, if any: one that was proven over the finds of
+/// another model waits until that one serves again. A folder is opened and every byte of it checked
+/// before it may serve. Readers need no lock; what changes something needs the workspace's.
 public final class RerankerShelf {
   /// The output of the step `reranker` where there is none.
   public static final String NONE = "none";
 
+  /// Stands before the base model that the settings name, where that serves.
+  private static final String BASE = "base ";
+
   private final Workspace workspace;
   private final RerankerVersions versions;
+  private final ModelVersions models;
 
   public RerankerShelf(Workspace workspace) {
     this.workspace = workspace;
     this.versions = new RerankerVersions(workspace.rerankers());
+    this.models = new ModelVersions(workspace.models());
   }
 
   /// The reranker that serves.
@@ -34,12 +41,19 @@ public final class RerankerShelf {
   /// @param report id of that proof
   public record Serving(String name, String version, int depth, double weight, String report) {}
 
-  /// Empty where none was proven.
+  /// Empty where none was proven beside the model that serves.
   public Optional<Serving> serving() {
-    List<ServingVersion> history = versions.history(workspace.name());
+    return versions
+        .serving(workspace.name(), model())
+        .flatMap(last -> versions.use(last).map(use -> serving(last, use)));
+  }
+
+  /// The version of the model that serves, by which the file `serving` names it.
+  private String model() {
+    List<ServingVersion> history = models.history(workspace.name());
     return history.isEmpty()
-        ? Optional.empty()
-        : versions.use(history.getLast().id()).map(use -> serving(history.getLast(), use));
+        ? BASE + workspace.settings().model().base()
+        : String.valueOf(history.getLast().version());
   }
 
   private static Serving serving(ServingVersion last, Use use) {
@@ -111,36 +125,37 @@ public final class RerankerShelf {
     return candidate.equals(NONE) ? NONE : candidate + " " + versions.claimed(version(candidate));
   }
 
-  /// Whether it serves or did, also if it was rolled back.
+  /// Whether it serves or did, also if it was rolled back or retired.
   public boolean served(String version) {
     return withdrawn(version)
+        || versions.retired(version(version))
         || versions.history(workspace.name()).stream()
             .anyMatch(one -> one.id().equals(version(version)));
   }
 
-  /// Whether it was rolled back or retired, and not let serve since.
+  /// Whether a person rolled it back, and no proof let it serve since.
   public boolean withdrawn(String version) {
     return !version.equals(NONE) && versions.withdrawn(version(version));
   }
 
+  /// Lets a version serve with the model that serves.
+  ///
   /// @param use as it was proven
   /// @param report id of the proof that lets it
   public void serve(String version, Use use, String report) {
-    versions.serve(version(version), use, report);
+    versions.serve(version(version), use, report, model());
   }
 
-  /// Lets serve what served before; none where that was the first.
+  /// Lets serve what served before with this model; none where that was the first.
   ///
   /// @throws dev.whetstone.core.Failure.Refused if none serves
   public void rollBack() {
-    var _ = versions.rollBack(workspace.name());
+    var _ = versions.rollBackBeside(workspace.name(), model());
   }
 
-  /// Lets none serve any more.
+  /// Lets none serve with this model any more, as a proof found no gain.
   public void retire() {
-    while (!versions.history(workspace.name()).isEmpty()) {
-      rollBack();
-    }
+    versions.retireBeside(workspace.name(), model());
   }
 
   private VersionId version(String version) {

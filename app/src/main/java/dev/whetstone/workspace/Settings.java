@@ -159,7 +159,7 @@ public record Settings(
     }
   }
 
-  /// @param budget the longest that training may take, as `10m`
+  /// @param budget the longest that training the model may take, as `10m`
   /// @param seed of all choices by chance
   /// @param matryoshka dimensions that the model's vectors may be cut to afterwards, beside its own
   public record Train(String budget, Long seed, List<Integer> matryoshka) {
@@ -194,7 +194,13 @@ public record Settings(
   /// @param base folder of a reranker to begin with, as Hugging Face has it; null: one is made of
   ///   the sharpened model
   /// @param budget the longest that reordering may take a question here, as `150ms`
-  public record Rerank(String enabled, @Nullable String base, String budget) {
+  /// @param trainBudget the longest that training one may take, as `10m`; null: as that of the
+  ///   model
+  public record Rerank(
+      String enabled,
+      @Nullable String base,
+      String budget,
+      @JsonProperty("train_budget") @Nullable String trainBudget) {
     private static final Pattern TIME = Pattern.compile("(\\d{1,6})\\s*(ms|s)");
 
     public Rerank {
@@ -203,6 +209,16 @@ public record Settings(
           base == null || !base.isBlank(), "rerank.base is empty: name a folder, or leave it out");
       budget = budget == null ? "150ms" : budget;
       time("rerank.budget", budget);
+      if (trainBudget != null) {
+        duration("rerank.train_budget", trainBudget);
+      }
+    }
+
+    /// The longest that training one may take.
+    ///
+    /// @param train that of the model, which holds where nothing else is said
+    public Duration training(Train train) {
+      return trainBudget == null ? train.time() : duration("rerank.train_budget", trainBudget);
     }
 
     /// Whether there may be one.

@@ -144,13 +144,13 @@ class StepWordsTest {
         .isEqualTo("no model was trained; model manual/1 serves");
     assertThat(verdict(Standing.NO_QUESTIONS, "1", null, null))
         .contains("no held-out questions")
-        .contains("model manual/1 is kept and the base model goes on serving")
+        .contains("model manual/1 is kept and the base model serves")
         .contains("questions would prove", "`whet questions import`");
     assertThat(verdict(Standing.PROMOTED, "1", "1", null)).isEqualTo("the gate's reason");
     assertThat(verdict(Standing.HELD_BACK, "1", null, null))
         .contains("It was rolled back", "`whet prove` lets model manual/1 serve again");
     assertThat(verdict(Standing.NOT_PROMOTED, "1", null, null))
-        .isEqualTo("the gate's reason. The base model goes on serving");
+        .isEqualTo("the gate's reason. The base model serves");
     assertThat(verdict(Standing.SERVES_UNPROVEN, "1", "1", "abc"))
         .contains("Model manual/1 was proven before (reports/abc) and still serves")
         .contains("`whet index rollback --model` lets the base model serve again");
@@ -164,12 +164,23 @@ class StepWordsTest {
             new Rollback.Result(
                 new Rollback.IndexChange(
                     "manual (lucene)", Rollback.IndexOutcome.NONE_KEPT, null, null),
-                new Rollback.ModelChange(Rollback.ModelOutcome.WENT_BACK, null, "1", "abc")));
+                new Rollback.ModelChange(Rollback.ModelOutcome.WENT_BACK, null, "1", "abc")),
+            new StepResult.RerankerChange("1", null));
 
     assertThat(StepWords.lines(back))
         .anyMatch(line -> line.contains("`whet run` makes one"))
         .anyMatch(line -> line.startsWith("the base model serves again"))
-        .anyMatch(line -> line.contains("`whet prove` lets model manual/1 serve again"));
+        .anyMatch(line -> line.contains("`whet prove` lets model manual/1 serve again"))
+        .anyMatch(line -> line.contains("no reranker serves with it"));
+  }
+
+  @Test
+  void aRerankersRollbackSaysWhatServesAndHowToGoForward() {
+    var back = new StepResult.RerankerRolledBack("manual", new StepResult.RerankerChange("2", "1"));
+
+    assertThat(StepWords.lines(back).getFirst())
+        .startsWith("reranker manual/1 serves again")
+        .contains("`whet prove` lets reranker manual/2 serve again");
   }
 
   @Test

@@ -115,6 +115,28 @@ class ServerTest {
   }
 
   @Test
+  void aRetrieveExplainsItselfOnDemandAndSaysWhatIsNotInTheIndex() throws Exception {
+    create(LUCENE);
+
+    JsonNode plain = JSON.readTree(post("/v1/apps/demo/retrieve", "{\"query\":\"x\"}").body());
+    JsonNode why =
+        JSON.readTree(
+            post("/v1/apps/demo/retrieve", "{\"query\":\"x\",\"expect\":\"pumps.pdf\"}").body());
+
+    assertThat(plain.has("explanation")).isFalse();
+    assertThat(why.get("hits")).isEqualTo(plain.get("hits"));
+    JsonNode first = why.at("/explanation/passages/0");
+    assertThat(first.get("id")).isEqualTo(why.at("/hits/0/id"));
+    assertThat(first.get("words").toString()).isEqualTo("{\"score\":1.5,\"part\":0.0}");
+    assertThat(first.at("/vectors/rank").intValue()).isEqualTo(1);
+    assertThat(first.at("/terms/source").textValue()).isEqualTo("engine");
+    assertThat(first.at("/terms/matched/0/term").textValue()).isEqualTo("pump");
+    assertThat(why.at("/explanation/plan/vectors_weight").doubleValue()).isEqualTo(.75);
+    assertThat(why.at("/explanation/expected/outcome").textValue()).isEqualTo("not_in_index");
+    assertThat(why.at("/explanation/expected/similar/0").textValue()).isEqualTo("guide/pumps.pdf");
+  }
+
+  @Test
   void aTakenNameIsRefusedAndTheSameCallAgainAnswersWithTheApp() throws Exception {
     String id = create(LUCENE);
 

@@ -11,10 +11,17 @@ import dev.whetstone.catalog.Retriever;
 import dev.whetstone.core.EngineKind;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
+import dev.whetstone.core.Ranking;
+import dev.whetstone.core.RetrievalPlan;
 import dev.whetstone.core.RetrievalPlan.Reranker;
+import dev.whetstone.core.SpaceId;
+import dev.whetstone.core.Vectors;
 import dev.whetstone.encode.WordScorer;
+import dev.whetstone.index.TermScore;
 import dev.whetstone.index.providers.EngineProviders;
+import dev.whetstone.search.Explanation;
 import dev.whetstone.search.RerankOutcome;
+import dev.whetstone.search.SearchResult;
 import dev.whetstone.search.TimedScorer;
 import dev.whetstone.serving.Answered;
 import dev.whetstone.serving.AppCreation;
@@ -22,6 +29,7 @@ import dev.whetstone.serving.AppState;
 import dev.whetstone.serving.Application;
 import dev.whetstone.serving.Apps;
 import dev.whetstone.serving.Caller;
+import dev.whetstone.serving.Explained;
 import dev.whetstone.serving.NotReady;
 import dev.whetstone.serving.Query;
 import dev.whetstone.serving.Readiness;
@@ -204,6 +212,37 @@ class StubApplication implements Application {
       throw new CancellationException("the caller has disconnected");
     }
     return TimedScorer.list(scorer.score(question, texts));
+  }
+
+  /// Each passage stands first in both arms; what is expected is not there.
+  @Override
+  public Explained explain(
+      Caller caller, App app, Query query, int topK, @Nullable String expected) {
+    Retrieval found = retrieve(caller, app, query, topK);
+    List<Explanation.Standing> standings =
+        found.hits().stream().map(StubApplication::standing).toList();
+    var nothing = new Vectors(new SpaceId(found.space()), List.of("question"), 1, new float[] {1});
+    return new Explained(
+        found,
+        new Explanation(
+            RetrievalPlan.hybrid(.75),
+            new SearchResult(Ranking.EMPTY, Map.of(), List.of(), nothing, found.rerank()),
+            standings,
+            expected == null
+                ? null
+                : new Explanation.Expectation.NotInIndex(expected, List.of("guide/pumps.pdf"))));
+  }
+
+  private static Explanation.Standing standing(Retrieved hit) {
+    return new Explanation.Standing(
+        hit.passage(),
+        1,
+        new Explanation.Place(null, 1.5, 0),
+        new Explanation.Place(1, .7, .75),
+        1,
+        .75,
+        null,
+        new Explanation.MatchedTerms(List.of(new TermScore("pump", 1.5)), true, List.of("tank")));
   }
 
   @Override

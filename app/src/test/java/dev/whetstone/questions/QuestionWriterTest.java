@@ -348,6 +348,61 @@ class QuestionWriterTest {
     assertThat(busy.get()).isEqualTo(2);
   }
 
+  /// A time that passes only where the model lets it.
+  private static final class StoppedTime implements Time {
+    private final AtomicInteger seconds = new AtomicInteger();
+
+    @Override
+    public Instant instant() {
+      return Instant.EPOCH.plusSeconds(seconds.get());
+    }
+
+    @Override
+    public void sleep(Duration pause) {}
+  }
+
+  @Test
+  void aReplyThatCameTooLateCountsAsItMayHaveBeenPaidFor() {
+    var time = new StoppedTime();
+    var model =
+        new ScriptedModel(
+            _ -> {
+              time.seconds.addAndGet(5);
+              throw new Failure.Unavailable("no reply within 5 s");
+            });
+    var writer =
+        new QuestionWriter(
+            model,
+            QuestionWriterTest::find,
+            new ReplyCache(folder.resolve("replies.jsonl")),
+            oneAtATime(),
+            time);
+    long mayCost = 290 + 200; // a prompt and its longest reply, at least
+    long limit = 3 * mayCost;
+
+    assertThatThrownBy(
+            () ->
+                writer.write(
+                    WriterInputs.of(passages()),
+                    new WriterLimits(100, Duration.ofHours(1), limit, null),
+                    Progress.NONE))
+        .isInstanceOf(Failure.Unavailable.class);
+    assertThat(model.asked.get() * mayCost).isLessThanOrEqualTo(limit);
+  }
+
+  @Test
+  void aSlowReplyLetsAnEstimateCountThePromptsThatAreAskedAtOnce() {
+    var cache = new ReplyCache(folder.resolve("replies.jsonl"));
+    cache.add(new ReplyCache.CachedReply("k", "scripted", "", false, 1, 1, 600_000));
+
+    WriterEstimate estimate =
+        writer(new ScriptedModel(QuestionWriterTest::reply), WriterSettings.LOCAL)
+            .estimate(WriterInputs.of(passages()), limits(100));
+
+    assertThat(estimate.passages()).isEqualTo(WriterSettings.LOCAL.parallel());
+    assertThat(estimate.tokensRead()).isPositive();
+  }
+
   @Test
   void anExampleOfTheLogIsShownAndNotRepeated() {
     var model =

@@ -73,6 +73,21 @@ class ReplyParserTest {
   }
 
   @Test
+  void whatIsLongerThanAnyQuestionIsNotLookedAt() {
+    String endless = "-".repeat(900_000) + "\nfact: " + " ".repeat(300_000) + "x?";
+
+    assertThat(ReplyParser.parse(endless + "\nfact: How old may a valve be?", ASKED, false))
+        .containsExactly(new Parsed(FACT, "How old may a valve be?"));
+  }
+
+  @Test
+  void aModelThatRepeatsALineGivesNoMoreThanTwiceWhatWasAskedFor() {
+    String reply = "fact: How old may a valve be?\n".repeat(15_000);
+
+    assertThat(ReplyParser.parse(reply, ASKED, false)).hasSize(2 * ASKED.size());
+  }
+
+  @Test
   void anAnswerBehindAQuestionIsCutOff() {
     assertThat(ReplyParser.clean("How old may a valve be? Ten years.")) //
         .isEqualTo("How old may a valve be?");

@@ -48,12 +48,19 @@ class RecipeTest {
   @ValueSource(
       strings = {
         "fast",
+        "batch=0",
         "batch=1",
         "batch=many",
         "speed=3",
         "guide=-1",
+        "guide=.5",
+        "guide=NaN",
         "decay=2",
+        "seeds=0",
         "seeds=9",
+        "negatives=-1",
+        "safeguards=auto",
+        "matryoshka=192/many",
         "remine=often",
         "matryoshka=4",
         ""
@@ -62,6 +69,12 @@ class RecipeTest {
     assertThatThrownBy(() -> Recipe.parse(text))
         .isInstanceOf(Failure.BadInput.class)
         .hasMessageContaining("\"" + text + "\"")
-        .hasMessageContaining("matryoshka");
+        .hasMessageContaining("matryoshka")
+        .hasMessageNotContaining("dev.whetstone");
+  }
+
+  @Test
+  void aDimensionThatIsNamedTwiceCountsOnce() {
+    assertThat(Recipe.parse("matryoshka=96/192/96").loss().dimensions()).containsExactly(192, 96);
   }
 }

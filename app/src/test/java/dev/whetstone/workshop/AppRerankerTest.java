@@ -1,14 +1,20 @@
 package dev.whetstone.workshop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Catalog;
 import dev.whetstone.core.Abstention;
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.Pooling;
 import dev.whetstone.core.RetrievalPlan;
 import dev.whetstone.core.RetrievalPlan.Reranker;
 import dev.whetstone.encode.TinyReranker;
+import dev.whetstone.model.Prompts;
 import dev.whetstone.model.RerankerVersions.Use;
+import dev.whetstone.model.TinyBert;
+import dev.whetstone.workspace.ModelShelf;
 import dev.whetstone.workspace.RerankerShelf;
 import dev.whetstone.workspace.Workspace;
 import dev.whetstone.workspace.WorkspaceApp;
@@ -89,6 +95,49 @@ class AppRerankerTest {
     assertThat(steps()).contains("app");
     assertThat(plan().reranker()).isEqualTo(new Reranker.None());
     assertThat(steps()).doesNotContain("app");
+  }
+
+  @Test
+  void aRollbackIsInThePlanAtOnceAndEndsWhereNoneServedBefore() {
+    promote("1", 12, .7);
+    steps();
+    promote("2", 30, 1);
+    steps();
+
+    var back = Workshops.open(workspace).rollBackReranker();
+
+    assertThat(Objects.requireNonNull(back.result()).reranker())
+        .isEqualTo(new StepResult.RerankerChange("2", "1"));
+    assertThat(plan().reranker()).isEqualTo(new Reranker.Model("manual", "1", 12, .7));
+    assertThat(steps()).as("the threshold is fitted to it").containsExactly("app");
+
+    assertThat(Workshops.open(workspace).rollBackReranker().result())
+        .extracting(StepResult.RerankerRolledBack::reranker)
+        .isEqualTo(new StepResult.RerankerChange("1", null));
+    assertThat(plan().reranker()).isEqualTo(new Reranker.None());
+    assertThatThrownBy(() -> Workshops.open(workspace).rollBackReranker())
+        .isInstanceOf(Failure.Refused.class);
+  }
+
+  @Test
+  void aModelThatGoesBackTakesTheRerankerAlongThatWasProvenBesideIt() throws IOException {
+    var models = new ModelShelf(workspace);
+    TinyBert.write(models.folder("1"), 4, Pooling.MEAN, Prompts.NONE, 64);
+    models.serve("1", "report");
+    steps();
+    promote("1", 12, .7);
+    steps();
+    assertThat(plan().reranker()).isEqualTo(new Reranker.Model("manual", "1", 12, .7));
+
+    var back = Workshops.open(workspace).rollBackModel();
+
+    assertThat(Objects.requireNonNull(back.result()).reranker())
+        .isEqualTo(new StepResult.RerankerChange("1", null));
+    assertThat(plan().reranker()).isEqualTo(new Reranker.None());
+
+    models.serve("1", "asked for");
+    assertThat(steps()).contains("app");
+    assertThat(plan().reranker()).isEqualTo(new Reranker.Model("manual", "1", 12, .7));
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.whetstone.core.Failure;
 import dev.whetstone.model.RerankerVersions.Use;
+import dev.whetstone.model.TinyBert;
 import dev.whetstone.store.Artifact;
 import dev.whetstone.store.Provenance;
 import java.io.IOException;
@@ -80,6 +81,52 @@ class RerankerShelfTest {
 
     assertThat(shelf.serving()).isEmpty();
     assertThat(shelf.nextVersion()).isEqualTo("3");
+    assertThat(shelf.served("2")).isTrue();
+    assertThat(shelf.withdrawn("2")).as("no person rolled it back").isFalse();
+  }
+
+  @Test
+  void itServesOnlyWithTheModelThatItWasProvenBeside() {
+    version("1", "a");
+    version("2", "b");
+    var models = new ModelShelf(workspace);
+    TinyBert.write(models.folder("1"), 4);
+    shelf.serve("1", new Use(10, .5), "over the base");
+
+    models.serve("1", "promoted");
+    assertThat(shelf.serving()).as("proven over the base's finds").isEmpty();
+    assertThatThrownBy(shelf::rollBack).isInstanceOf(Failure.Refused.class);
+    shelf.serve("1", new Use(20, .7), "over model 1");
+    shelf.serve("2", new Use(30, 1), "over model 1");
+    shelf.retire();
+    assertThat(shelf.serving()).isEmpty();
+    shelf.serve("2", new Use(30, 1), "over model 1");
+
+    models.rollBack();
+    assertThat(shelf.serving())
+        .contains(new RerankerShelf.Serving("manual", "1", 10, .5, "over the base"));
+    models.serve("1", "asked for");
+    assertThat(shelf.serving())
+        .contains(new RerankerShelf.Serving("manual", "2", 30, 1, "over model 1"));
+  }
+
+  @Test
+  void aRollbackTouchesNoneThatServesWithAnotherModel() {
+    version("1", "a");
+    version("2", "b");
+    var models = new ModelShelf(workspace);
+    TinyBert.write(models.folder("1"), 4);
+    shelf.serve("1", new Use(10, .5), "over the base");
+    models.serve("1", "promoted");
+    shelf.serve("2", new Use(20, .7), "over model 1");
+    models.rollBack();
+
+    shelf.rollBack();
+
+    assertThat(shelf.serving()).isEmpty();
+    models.serve("1", "asked for");
+    assertThat(shelf.serving())
+        .contains(new RerankerShelf.Serving("manual", "2", 20, .7, "over model 1"));
   }
 
   @Test

@@ -46,7 +46,7 @@ class SettingsFileTest {
     assertThat(defaults.train().time()).isEqualTo(Duration.ofMinutes(10));
     assertThat(defaults.train().seed()).isEqualTo(1);
     assertThat(defaults.prove()).isEqualTo(new Settings.Prove(.95, "hybrid", true));
-    assertThat(defaults.rerank()).isEqualTo(new Settings.Rerank("auto", null, "150ms"));
+    assertThat(defaults.rerank()).isEqualTo(new Settings.Rerank("auto", null, "150ms", null));
     assertThat(defaults.index()).isEqualTo(new Settings.Index("lucene", null, 3, null));
     assertThat(defaults.engines().clusters()).isEmpty();
     assertThat(defaults.app().topK()).isEqualTo(5);

@@ -9,15 +9,19 @@ import dev.whetstone.core.SpaceId;
 import dev.whetstone.core.Vectors;
 import dev.whetstone.index.PassageFields;
 import dev.whetstone.index.PassageIndex;
+import dev.whetstone.index.TermScore;
 import dev.whetstone.index.VectorCheck;
 import dev.whetstone.text.Analyzers;
 import dev.whetstone.vectors.UnitVector;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.apache.lucene.index.DirectoryReader;
@@ -28,6 +32,7 @@ import org.apache.lucene.index.Term;
 import org.apache.lucene.search.BooleanClause;
 import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.BoostQuery;
+import org.apache.lucene.search.Explanation;
 import org.apache.lucene.search.FieldDoc;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.KnnFloatVectorQuery;
@@ -159,15 +164,7 @@ public final class LuceneIndex implements PassageIndex {
   public Ranking words(String question, int k, Filter filter) {
     checkK(k);
     var terms = new BooleanQuery.Builder();
-    Analyzers.questionTerms(commit.analyzers(), question, languages).entrySet().stream()
-        .limit(IndexSearcher.getMaxClauseCount() / 2)
-        .forEach(
-            term ->
-                terms.add(
-                    new BoostQuery(
-                        new TermQuery(new Term(PassageFields.TERMS, term.getKey())),
-                        term.getValue()),
-                    BooleanClause.Occur.SHOULD));
+    termQueries(question).values().forEach(term -> terms.add(term, BooleanClause.Occur.SHOULD));
     Query query = terms.build();
     Query let = PassageFields.query(filter);
     if (let != null) {
@@ -184,6 +181,40 @@ public final class LuceneIndex implements PassageIndex {
         scores.put(doc.doc, ((Float) ((FieldDoc) doc).fields[0]).doubleValue());
       }
       return ranking(scores, k);
+    } catch (IOException e) {
+      throw unavailable(e);
+    }
+  }
+
+  private Map<String, Query> termQueries(String question) {
+    var queries = new LinkedHashMap<String, Query>();
+    Analyzers.questionTerms(commit.analyzers(), question, languages).entrySet().stream()
+        .limit(IndexSearcher.getMaxClauseCount() / 2)
+        .forEach(
+            term ->
+                queries.put(
+                    term.getKey(),
+                    new BoostQuery(
+                        new TermQuery(new Term(PassageFields.TERMS, term.getKey())),
+                        term.getValue())));
+    return queries;
+  }
+
+  @Override
+  public Optional<List<TermScore>> termScores(String question, String id) {
+    try {
+      int document = lookup.document(id);
+      var scores = new ArrayList<TermScore>();
+      if (document >= 0) {
+        for (Map.Entry<String, Query> term : termQueries(question).entrySet()) {
+          Explanation explained = searcher.explain(term.getValue(), document);
+          if (explained.isMatch()) {
+            scores.add(new TermScore(term.getKey(), explained.getValue().doubleValue()));
+          }
+        }
+      }
+      scores.sort(Comparator.comparingDouble(TermScore::score).reversed());
+      return Optional.of(scores);
     } catch (IOException e) {
       throw unavailable(e);
     }

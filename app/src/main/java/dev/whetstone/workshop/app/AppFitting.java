@@ -147,6 +147,37 @@ public final class AppFitting {
     return several.compareTo(Reranker.Model.LIMIT) > 0 ? several : Reranker.Model.LIMIT;
   }
 
+  /// After a rollback the workspace's app takes the reranker that serves now, and the weight of the
+  /// space; its threshold stays until the app is fitted again. Nothing is asked, so that it takes
+  /// no time.
+  ///
+  /// @param space of the generation that answers now; null where it stayed
+  public static void follow(Workspace workspace, ModelShelf shelf, @Nullable String space) {
+    if (!exists(workspace)) {
+      return;
+    }
+    boolean dense = workspace.settings().prove().ranking().equals("dense");
+    OptionalDouble weight =
+        space == null || dense ? OptionalDouble.empty() : shelf.weight(new SpaceId(space));
+    try (var catalog = Catalog.open(workspace.catalog())) {
+      App app = WorkspaceApp.own(workspace, catalog).orElse(null);
+      RetrievalPlan before = app == null ? null : app.plan();
+      if (app == null || before == null) {
+        return;
+      }
+      RetrievalPlan weighed =
+          weight.isEmpty()
+              ? before
+              : RetrievalPlan.hybrid(weight.getAsDouble())
+                  .withTopK(before.topK())
+                  .withAbstention(before.abstention());
+      RetrievalPlan plan = weighed.withReranker(reranker(workspace));
+      if (!plan.equals(before)) {
+        catalog.update(app.withPlan(plan));
+      }
+    }
+  }
+
   /// The weight that the last proof of the space found on dev questions; 1 where the settings ask
   /// for the dense ranking alone.
   private double weight(String space, Optional<String> report) {

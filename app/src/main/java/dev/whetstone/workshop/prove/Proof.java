@@ -162,7 +162,7 @@ public final class Proof {
   }
 
   /// @param id of the report
-  /// @param forward whether a candidate that was rolled back may serve again
+  /// @param forward whether a candidate, or a reranker, that was rolled back may serve again
   public Result prove(
       String id, Candidates candidates, String language, List<Passage> passages, boolean forward) {
     String candidate = candidates.model();
@@ -171,6 +171,14 @@ public final class Proof {
             ? nothing(candidate, null, shelf.serving(), Standing.NO_CANDIDATE, language)
                 .withReranker(ofServing(candidates, language, passages))
             : compare(candidates, language, passages, forward);
+    RerankReport reranker = report.reranker();
+    if (reranker != null
+        && !forward
+        && new RerankerShelf(workspace).withdrawn(candidates.reranker())) {
+      reranker = reranker.heldBack();
+      report = report.withReranker(reranker);
+    }
+    Report found = report;
     Artifact.create(
         workspace.reports().resolve(id),
         new Provenance(
@@ -179,10 +187,10 @@ public final class Proof {
             Map.of("candidate", candidate),
             Map.of(),
             workspace.settings().train().seed()),
-        folder -> WholeFile.write(folder.resolve(FILE), Json.pretty(report)));
+        folder -> WholeFile.write(folder.resolve(FILE), Json.pretty(found)));
     var result =
         new Result(
-            report,
+            found,
             passages.size(),
             new EqualPassages(passages).repeats(),
             QuestionLog.of(workspace, passages).note().orElse(null),
@@ -190,8 +198,8 @@ public final class Proof {
     if (report.promoted()) {
       shelf.serve(candidate, id);
     }
-    if (report.reranker() != null) {
-      RerankerProving.settle(workspace, candidates.reranker(), report.reranker(), id);
+    if (reranker != null) {
+      RerankerProving.settle(workspace, candidates.reranker(), reranker, id);
     }
     return result;
   }

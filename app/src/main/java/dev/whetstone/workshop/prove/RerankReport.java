@@ -42,7 +42,21 @@ public record RerankReport(
   /// @param depth passages that fit
   public record AtBudget(double millis, int depth, double weight, Gain gain) {}
 
-  /// @param taken whether its gain is proven within the budget
+  /// @param taken whether it serves: its gain is proven within the budget, and it was not rolled
+  ///   back
   /// @param words the gate's reason, or why nothing was compared
-  public record Verdict(boolean taken, String words) {}
+  /// @param held whether its gain is proven, but a person rolled it back
+  public record Verdict(boolean taken, String words, boolean held) {
+    public Verdict(boolean taken, String words) {
+      this(taken, words, false);
+    }
+  }
+
+  /// The same of one that was rolled back: it does not serve, whatever its gain.
+  RerankReport heldBack() {
+    return verdict.taken()
+        ? new RerankReport(
+            name, over, use, metrics, gains, budgets, new Verdict(false, verdict.words(), true))
+        : this;
+  }
 }

@@ -44,14 +44,15 @@ final class RerankerProving {
     this.progress = progress;
   }
 
-  /// Lets a proven reranker serve. One whose gain is not proven over what serves now serves no
-  /// longer, nor does another.
+  /// Lets a proven reranker serve with the model that serves. One whose gain is not proven over
+  /// what that finds serves with it no longer, nor does another. One that is held back changes
+  /// nothing.
   static void settle(Workspace workspace, String version, RerankReport found, String id) {
     var shelf = new RerankerShelf(workspace);
     if (found.verdict().taken()) {
       var use = new RerankerVersions.Use(found.use().depth(), found.use().weight());
       shelf.serve(version, use, id);
-    } else {
+    } else if (!found.verdict().held()) {
       shelf.retire();
     }
   }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
 import dev.whetstone.core.Failure;
 import dev.whetstone.pairs.CsvTable;
+import dev.whetstone.pairs.Question;
 import dev.whetstone.pairs.QuestionFile.BadRow;
 import dev.whetstone.store.WholeFile;
 import dev.whetstone.workshop.questions.Reviewing.Item;
@@ -19,7 +20,9 @@ import java.util.Locale;
 /// takes it for another encoding. A cell that a spreadsheet would take for a formula, as `=1+1` in
 /// a document, begins with an apostrophe (OWASP, *CSV Injection*).
 ///
-/// Reading needs the columns `id` and `decision`; a changed text in `question` counts.
+/// Reading needs the columns `id` and `decision`; a changed text in `question` counts. An id begins
+/// with a letter there: a spreadsheet takes one in 700 hashes for a number, as `12345678e1234567`,
+/// and saves another.
 public final class ReviewSheet {
   /// What a row says. Its name in lower case stands in the file; the first letter is enough.
   public enum Decision {
@@ -52,6 +55,7 @@ public final class ReviewSheet {
           .withHeader();
 
   private static final String FORMULAS = "=+-@\t\r";
+  private static final String LETTER = "q";
 
   private ReviewSheet() {}
 
@@ -69,7 +73,7 @@ public final class ReviewSheet {
                         cell(String.join(" > ", item.passage().headings())),
                         cell(item.passage().text()),
                         item.question().kind().key(),
-                        item.question().id()))
+                        LETTER + item.question().id()))
             .toList();
     try {
       WholeFile.write(file, "\uFEFF" + new CsvMapper().writer(SCHEMA).writeValueAsString(rows));
@@ -80,6 +84,16 @@ public final class ReviewSheet {
 
   private static String cell(String text) {
     return !text.isEmpty() && FORMULAS.indexOf(text.charAt(0)) >= 0 ? "'" + text : text;
+  }
+
+  /// The id of a cell, also of one that was written without the letter.
+  private static String id(String cell) {
+    return cell.startsWith(LETTER) ? cell.substring(LETTER.length()) : cell;
+  }
+
+  /// What a person wrote into a cell: the apostrophe before a formula is the sheet's.
+  private static String text(String cell) {
+    return cell.startsWith("'") && cell.equals(cell(cell.substring(1))) ? cell.substring(1) : cell;
   }
 
   /// Whether two texts are the same cell: a spreadsheet may take the apostrophe for its own.
@@ -139,7 +153,7 @@ public final class ReviewSheet {
     int dropped = 0;
     int skipped = 0;
     for (Row row : read.rows()) {
-      Item item = reviewing.item(row.id());
+      Item item = reviewing.item(id(row.id()));
       if (item == null) {
         bad.add(new BadRow(row.line(), "no question \"" + row.id() + "\" waits for review"));
         continue;
@@ -147,8 +161,9 @@ public final class ReviewSheet {
       switch (row.decision()) {
         case ACCEPT -> {
           String written = item.question().question();
-          boolean same = row.text().isBlank() || isSame(row.text(), written);
-          reviewing.accept(item, same ? written : row.text());
+          String text = text(row.text());
+          boolean same = Question.typed(text).isBlank() || isSame(row.text(), written);
+          reviewing.accept(item, same ? written : text);
           accepted++;
           mended += same ? 0 : 1;
         }

@@ -97,12 +97,13 @@ public final class Reviewing {
   /// Puts a question into the log, to prove.
   ///
   /// @param text in the reviewer's words, or as it was written
+  /// @throws Failure.BadInput if there are none
   public void accept(Item item, String text) {
     QuestionLog.put(
         workspace,
         new Question(
             item.question().id(),
-            text,
+            Typing.words(text),
             List.of(AnswerPhrase.of(item.passage(), passages)),
             Origin.REVIEWED));
   }

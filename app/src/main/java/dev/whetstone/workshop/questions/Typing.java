@@ -1,5 +1,6 @@
 package dev.whetstone.workshop.questions;
 
+import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
 import dev.whetstone.pairs.EqualPassages;
 import dev.whetstone.pairs.Question;
@@ -77,13 +78,25 @@ public final class Typing {
     return choice;
   }
 
+  /// A question as the log takes it.
+  static String words(String text) {
+    String words = Question.typed(text);
+    if (words.isBlank()) {
+      throw new Failure.BadInput("a question needs words");
+    }
+    return words;
+  }
+
   /// Puts a person's question about a passage into the log, to prove.
+  ///
+  /// @throws Failure.BadInput if it has no words
   public void type(Passage passage, String text) {
+    String words = words(text);
     QuestionLog.put(
         workspace,
         new Question(
-            Question.id(passage.id() + " " + text),
-            text,
+            Question.id(passage.id() + " " + words),
+            words,
             List.of(AnswerPhrase.of(passage, passages)),
             Origin.TYPED));
   }

@@ -144,6 +144,52 @@ class ReviewingTest {
   }
 
   @Test
+  void anIdIsNoNumberToASpreadsheet() throws IOException {
+    List<Item> all = reviewing().waiting();
+    Path file = folder.resolve("review.csv");
+    ReviewSheet.write(file, all);
+    List<String> ids =
+        Files.readAllLines(file).stream()
+            .skip(1)
+            .map(line -> line.substring(line.lastIndexOf(',') + 1))
+            .toList();
+
+    assertThat(ids).hasSize(all.size()).allMatch(id -> id.matches("q[0-9a-f]{16}"));
+  }
+
+  @Test
+  void aQuestionWithoutWordsIsNoneAndSpoilsNoLog() throws IOException {
+    Item item = reviewing().waiting().getFirst();
+    String unseen = "\u200B\uFEFF \u0007";
+
+    assertThatThrownBy(() -> reviewing().accept(item, unseen)).isInstanceOf(Failure.BadInput.class);
+    assertThatThrownBy(() -> new Typing(workspace, passages).type(passages.getFirst(), unseen))
+        .isInstanceOf(Failure.BadInput.class);
+    Path file = folder.resolve("review.csv");
+    Files.writeString(
+        file, "id,decision,question\nq" + item.question().id() + ",accept,\"" + unseen + "\"\n");
+    ReviewSheet.take(file, reviewing());
+
+    assertThat(QuestionLog.read(workspace))
+        .extracting(Question::text)
+        .containsExactly(item.question().question());
+  }
+
+  @Test
+  void theApostropheOfAFormulaIsNoPartOfAMendedQuestion() throws IOException {
+    Item item = reviewing().waiting().getFirst();
+    Path file = folder.resolve("review.csv");
+    Files.writeString(
+        file, "id,decision,question\n" + item.question().id() + ",a,'-5 degrees: is that safe?\n");
+
+    ReviewSheet.take(file, reviewing());
+
+    assertThat(QuestionLog.read(workspace))
+        .extracting(Question::text)
+        .containsExactly("-5 degrees: is that safe?");
+  }
+
+  @Test
   void aFileOfAnotherKindIsRefusedByName() throws IOException {
     Path file = Files.writeString(folder.resolve("other.csv"), "name,age\nanna,3\n");
 
