@@ -11,7 +11,8 @@ final class Notes {
   static String extractive(boolean chinese) {
     return chinese
         ? "以上为文档原文摘录，未经语言模型改写。"
-        : "Extractive: these sentences are quoted from the documents; no language model wrote them.";
+        : "Extractive: these sentences are quoted from the documents; no language model wrote"
+              + " them.";
   }
 
   static String modelDown(boolean chinese, String model) {

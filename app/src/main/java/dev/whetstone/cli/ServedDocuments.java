@@ -11,11 +11,14 @@ import dev.whetstone.workshop.StepResult;
 import dev.whetstone.workshop.Workshop;
 import dev.whetstone.workshop.documents.IndexFollower;
 import dev.whetstone.workspace.Manifest;
+import dev.whetstone.workspace.ModelShelf;
+import dev.whetstone.workspace.Settings;
 import dev.whetstone.workspace.SharedEncoders;
 import dev.whetstone.workspace.Workspace;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Takes documents that callers sent into the index, in the server's own process: a start of the
@@ -35,6 +38,8 @@ final class ServedDocuments {
   private final SharedEncoders encoders;
   private final Runnable refresh;
   private final @Nullable Jobs jobs;
+  private @Nullable ModelShelf shelf; // of the thread that updates
+  private @Nullable Settings settings;
 
   /// @param refresh looks at what the index serves now
   /// @param jobs take over what is more than a few documents; null where there are none
@@ -57,7 +62,7 @@ final class ServedDocuments {
     try (var _ = options.lock(workspace, NAME)) {
       Workspace now = Workspace.open(workspace.folder()); // its settings may have changed
       result =
-          new Workshop(now, new ServedAnswers(), encoders::take, Progress.NONE)
+          new Workshop(now, new ServedAnswers(), open(now), Progress.NONE)
               .update()
               .run(List.of(Manifest.UPLOADS), SMALL, collecting(rejected));
       if (result == DocumentUpdate.Result.UPDATED) {
@@ -71,14 +76,33 @@ final class ServedDocuments {
         result, rejected, result == DocumentUpdate.Result.TOO_LARGE ? handOn() : "");
   }
 
+  /// The models that were opened for the update before, while the settings are the same: to open
+  /// one is to read all of its bytes, which takes as long as the update.
+  private Workshop.Open open(Workspace now) {
+    ModelShelf models = shelf;
+    if (models == null || !now.settings().equals(settings)) {
+      models = new ModelShelf(now);
+      shelf = models;
+      settings = now.settings();
+    }
+    return new Workshop.Open(models, encoders::take);
+  }
+
   private String handOn() {
+    String who = "`whet watch --once`";
     if (jobs != null) {
-      var started = jobs.start(new Job.Request(StepProcesses.UPDATE, null, false));
-      if (started instanceof Jobs.Started.Accepted accepted) {
-        return "there is more to do than a few documents: " + accepted.job().id() + " does it";
+      var update = new Job.Request(StepProcesses.UPDATE, null, false);
+      Optional<Job> under =
+          jobs.all().stream()
+              .filter(job -> !job.over() && job.request().equals(update))
+              .findFirst();
+      if (under.isPresent()) {
+        who = under.get().id();
+      } else if (jobs.start(update) instanceof Jobs.Started.Accepted accepted) {
+        who = accepted.job().id();
       }
     }
-    return "there is more to do than a few documents: `whet watch --once` does it";
+    return "there is more to do than a few documents: " + who + " does it";
   }
 
   private static Workshop.RunListener collecting(Map<String, String> rejected) {

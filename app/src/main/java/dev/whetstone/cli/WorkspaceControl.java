@@ -7,6 +7,7 @@ import dev.whetstone.jobs.Jobs;
 import dev.whetstone.serving.ServedWorkspace;
 import dev.whetstone.workshop.documents.IndexFollower;
 import dev.whetstone.workshop.documents.UploadedDocuments;
+import dev.whetstone.workspace.Settings;
 import dev.whetstone.workspace.SharedEncoders;
 import dev.whetstone.workspace.Workspace;
 import java.time.Clock;
@@ -17,12 +18,17 @@ import org.jspecify.annotations.Nullable;
 final class WorkspaceControl implements AutoCloseable {
   private final IndexFollower follower;
   private final @Nullable Jobs jobs;
+  private final @Nullable WatchSchedule watch;
   private final Server.WorkspaceServices services;
 
   private WorkspaceControl(
-      IndexFollower follower, @Nullable Jobs jobs, Server.WorkspaceServices services) {
+      IndexFollower follower,
+      @Nullable Jobs jobs,
+      @Nullable WatchSchedule watch,
+      Server.WorkspaceServices services) {
     this.follower = follower;
     this.jobs = jobs;
+    this.watch = watch;
     this.services = services;
   }
 
@@ -38,9 +44,20 @@ final class WorkspaceControl implements AutoCloseable {
     var follower = new IndexFollower(served::update);
     var documents = new UploadedDocuments(workspace, writes, follower);
     follower.start();
-    boolean write = workspace.settings().serve().write();
+    Settings.Serve serve = workspace.settings().serve();
     return new WorkspaceControl(
-        follower, jobs, new Server.WorkspaceServices(documents, jobs, write));
+        follower,
+        jobs,
+        jobs == null ? null : watch(jobs, workspace, serve.watch()),
+        new Server.WorkspaceServices(documents, jobs, serve.write()));
+  }
+
+  private static @Nullable WatchSchedule watch(
+      Jobs jobs, Workspace workspace, @Nullable String every) {
+    return every == null
+        ? null
+        : new WatchSchedule(
+            jobs, Settings.duration("serve.watch", every), () -> WatchCommand.folders(workspace));
   }
 
   /// Null where another server of this workspace runs them.
@@ -64,6 +81,9 @@ final class WorkspaceControl implements AutoCloseable {
 
   @Override
   public void close() {
+    if (watch != null) {
+      watch.close();
+    }
     follower.close();
     if (jobs != null) {
       jobs.close();

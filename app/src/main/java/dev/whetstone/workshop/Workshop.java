@@ -51,15 +51,19 @@ public final class Workshop {
     this(workspace, answers, null, progress);
   }
 
-  /// @param encoders that are open already; null: steps open their own
-  public Workshop(
-      Workspace workspace, AppAnswers answers, @Nullable StepEncoders encoders, Progress progress) {
+  /// What a process that runs steps now and then holds open between them.
+  ///
+  /// @param models of the same workspace and settings: each is opened and checked once
+  public record Open(ModelShelf models, StepEncoders encoders) {}
+
+  /// @param open what is open already; null: the steps open it themselves
+  public Workshop(Workspace workspace, AppAnswers answers, @Nullable Open open, Progress progress) {
     this.workspace = workspace;
     this.progress = progress;
     this.records = new StepRecords(workspace);
-    this.models = new ModelShelf(workspace);
+    this.models = open == null ? new ModelShelf(workspace) : open.models();
     this.inputs = new StepInputs(workspace, models, records);
-    StepEncoders used = encoders == null ? StepEncoders.opening(models) : encoders;
+    StepEncoders used = open == null ? StepEncoders.opening(models) : open.encoders();
     this.runner = new StepRunner(inputs, records, models, answers, used, progress);
   }
 

@@ -330,6 +330,8 @@ public record Settings(
   /// @param write whether callers may send and remove documents, and start and cancel steps
   /// @param jobHeapMegabytes memory of a step that callers start; null for a quarter of the
   ///   machine's
+  /// @param watch how often the documents are looked at, as `5m`, beside changes of files; null for
+  ///   never
   public record Serve(
       String host,
       Integer port,
@@ -339,7 +341,8 @@ public record Settings(
       @JsonProperty("max_connections") Integer maxConnections,
       @JsonProperty("max_apps") Integer maxApps,
       Boolean write,
-      @JsonProperty("job_heap_mb") @Nullable Integer jobHeapMegabytes) {
+      @JsonProperty("job_heap_mb") @Nullable Integer jobHeapMegabytes,
+      @Nullable String watch) {
     public Serve {
       names = texts("serve.names", names);
       for (String each : names) {
@@ -350,6 +353,9 @@ public record Settings(
       maxConnections = within("serve.max_connections", maxConnections, 1000, 1, 100_000);
       maxApps = within("serve.max_apps", maxApps, 500, 1, 100_000);
       write = write == null || write;
+      if (watch != null) {
+        duration("serve.watch", watch);
+      }
       if (jobHeapMegabytes != null) {
         within("serve.job_heap_mb", jobHeapMegabytes, jobHeapMegabytes, 256, 1_000_000);
       }
