@@ -1,8 +1,8 @@
-"""Holds a running `whet serve` against the official OpenAI client.
+"""Holds the embeddings of a running `whet serve` against the official OpenAI client.
 
-    clients/check.sh [URL] [MODEL]
+    clients/check.sh [URL] openai
 
-Asks as programs written for OpenAI ask: texts one by one and in batches, floats and base64, models,
+`MODEL` names a model that embeds, by default the first that is listed. Asks as programs written for OpenAI ask: texts one by one and in batches, floats and base64, models,
 and what goes wrong, which must arrive as the client's own exceptions. Needs nothing but a server;
 with WHETSTONE_API_KEY set, its key is sent, and a wrong one is tried too.
 """
@@ -49,9 +49,9 @@ def raises(what, kind, call):
         check(what, False, "nothing was raised")
 
 
-models = [m.id for m in client.models.list()]
+models = [m.id for m in client.models.list() if m.model_extra.get("kind") == "embedding"]
 check("models are listed", models, models)
-model = sys.argv[2] if len(sys.argv) > 2 else models[0]
+model = os.environ.get("MODEL") or models[0]
 check("a model is retrieved by its id", client.models.retrieve(model).id == model)
 
 # Without encoding_format the client asks for base64 and decodes it itself.

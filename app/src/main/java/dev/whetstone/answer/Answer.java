@@ -1,5 +1,6 @@
 package dev.whetstone.answer;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -7,7 +8,7 @@ import java.util.stream.Collectors;
 /// What is answered to a question.
 ///
 /// @param sentences in reading order; empty when declined
-/// @param declined whether the documents were found not to answer the question
+/// @param outcome how it came about
 /// @param mode [#EXTRACTIVE], or the language model's name
 /// @param note what the reader must know about this answer, as a sentence in the question's
 ///   language: that it is extractive, why it was declined, that the language model was down; empty
@@ -17,7 +18,7 @@ import java.util.stream.Collectors;
 /// @param usage tokens of the language model; zero when none was asked
 public record Answer(
     List<Sentence> sentences,
-    boolean declined,
+    Outcome outcome,
     String mode,
     String note,
     List<Citation> citations,
@@ -26,6 +27,27 @@ public record Answer(
     Timings timings) {
   /// The mode of answers that are quoted from the passages.
   public static final String EXTRACTIVE = "extractive";
+
+  /// How an answer came about.
+  public enum Outcome {
+    /// As the app is set up: quoted, or written by the language model.
+    ANSWERED,
+    /// The documents were found not to answer the question.
+    DECLINED,
+    /// Quoted, because the language model was down, late or busy.
+    MODEL_DOWN,
+    /// Begun by the language model, which then failed or was late; the sentences after its own are
+    /// quoted.
+    BROKE_OFF,
+    /// Quoted, because the passages supported nothing that the language model wrote.
+    UNSUPPORTED;
+
+    /// Whether the reader gets something else than a language model's whole answer, where there is
+    /// one that should have written it.
+    public boolean fellBack() {
+      return this == MODEL_DOWN || this == BROKE_OFF || this == UNSUPPORTED;
+    }
+  }
 
   /// Tokens read and written by the language model.
   public record Usage(int inputTokens, int outputTokens) {
@@ -41,7 +63,7 @@ public record Answer(
   public Answer {
     sentences = List.copyOf(sentences);
     citations = List.copyOf(citations);
-    if (declined != sentences.isEmpty()) {
+    if ((outcome == Outcome.DECLINED) != sentences.isEmpty()) {
       throw new IllegalArgumentException("an answer has sentences, a declined one has none");
     }
     var cited = new HashSet<Integer>();
@@ -51,9 +73,15 @@ public record Answer(
     }
   }
 
+  /// Whether the documents were found not to answer the question.
+  @JsonProperty
+  public boolean declined() {
+    return outcome == Outcome.DECLINED;
+  }
+
   /// The sentences as one text, each followed by its citations as `[1]`; the note when declined.
   public String text() {
-    if (declined) {
+    if (declined()) {
       return note;
     }
     return sentences.stream()

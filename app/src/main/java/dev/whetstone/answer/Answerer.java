@@ -6,17 +6,10 @@ import dev.whetstone.core.Passage;
 import dev.whetstone.encode.Encoder;
 import dev.whetstone.llm.ChatModel;
 import dev.whetstone.llm.ChatOptions;
-import dev.whetstone.llm.Reply;
 import dev.whetstone.text.LanguageDetector;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /// Answers questions from the passages found for them: by a language model when there is one, else
@@ -61,27 +54,56 @@ public final class Answerer {
   /// @param hits best first, as many as the pool of the plan where the index has as many
   /// @param topK how many of them may be cited and are shown to the language model, from 1
   public Answer answer(String question, float[] vector, List<Retrieved> hits, int topK) {
-    return answer(question, vector, hits, topK, ModelWait.INSIDE);
+    return answer(question, vector, hits, topK, ModelWait.INSIDE, AnswerListener.NONE);
   }
 
-  /// The same, with the call of the language model inside `wait`.
+  /// The same, waiting for the language model inside `wait`, which may be several times: what it
+  /// wrote is checked between.
+  ///
+  /// @throws java.util.concurrent.CancellationException once the listener does not want it any more
   public Answer answer(
-      String question, float[] vector, List<Retrieved> hits, int topK, ModelWait wait) {
+      String question,
+      float[] vector,
+      List<Retrieved> hits,
+      int topK,
+      ModelWait wait,
+      AnswerListener listener) {
     long start = System.nanoTime();
     boolean chinese = LanguageDetector.ofQuestion(question).equals("zh");
     var asked = new Evidence.AskedQuestion(question, vector);
     Evidence evidence = Evidence.of(asked, hits, sentences, encoder.tokens(), terms);
     double support = likelihood(asked, evidence);
     long select = millis(start);
-    var empty = new Answer.Timings(select, 0);
     if (hits.isEmpty() || support < abstention.threshold()) {
-      return declined(Notes.notInDocuments(chinese), Answer.EXTRACTIVE, support, empty);
+      return declined(
+          chinese, Answer.EXTRACTIVE, support, Answer.Usage.NONE, new Answer.Timings(select, 0));
     }
     List<Retrieved> shown = hits.subList(0, Math.min(topK, hits.size()));
-    if (chat == null) {
-      return extractive(shown, evidence, support, Notes.extractive(chinese), chinese, empty);
+    var making =
+        new Making(question, shown, quotes(evidence, shown), support, chinese, select, listener);
+    return chat == null ? quoted(making) : written(chat, wait, making);
+  }
+
+  /// An answer under way.
+  ///
+  /// @param shown the hits that may be cited
+  /// @param quotes the extractive answer, best first
+  /// @param select as in [Answer.Timings]
+  private record Making(
+      String question,
+      List<Retrieved> shown,
+      List<AnswerUnit> quotes,
+      double support,
+      boolean chinese,
+      long select,
+      AnswerListener listener) {
+    CitedSentences begin() {
+      return new CitedSentences(shown, listener);
     }
-    return written(chat, wait, question, shown, evidence, support, chinese, select);
+
+    Answer.Timings timings(long chat) {
+      return new Answer.Timings(select, chat);
+    }
   }
 
   /// The likelihood that the hits answer the question. To weigh the question's words costs more
@@ -113,148 +135,128 @@ public final class Answerer {
     return terms;
   }
 
-  private Answer extractive(
-      List<Retrieved> shown,
-      Evidence evidence,
-      double support,
-      String note,
-      boolean chinese,
-      Answer.Timings timings) {
+  private List<AnswerUnit> quotes(Evidence evidence, List<Retrieved> shown) {
     List<Evidence.ScoredUnit> usable =
         evidence.excerpts().stream().filter(s -> s.excerpt().hit() < shown.size()).toList();
-    List<CitedReply.Cited> quotes =
-        Extractive.pick(usable, settings.sentences()).stream()
-            .map(excerpt -> new CitedReply.Cited(excerpt.text(), List.of(excerpt.hit())))
-            .toList();
-    if (quotes.isEmpty()) {
-      return declined(Notes.notInDocuments(chinese), Answer.EXTRACTIVE, support, timings);
-    }
-    return cite(quotes, shown, Answer.EXTRACTIVE, note, support, Answer.Usage.NONE, timings);
+    return Extractive.pick(usable, settings.sentences());
   }
 
-  private Answer written(
-      ChatModel model,
-      ModelWait wait,
-      String question,
-      List<Retrieved> shown,
-      Evidence evidence,
-      double support,
-      boolean chinese,
-      long select) {
+  /// An extractive answer, of an app without a language model.
+  private Answer quoted(Making making) {
+    return quoted(
+        making, Answer.Outcome.ANSWERED, Notes.extractive(making.chinese()), Answer.Usage.NONE, 0);
+  }
+
+  private static Answer quoted(
+      Making making, Answer.Outcome outcome, String note, Answer.Usage usage, long chat) {
+    if (making.quotes().isEmpty()) {
+      return declined(
+          making.chinese(), Answer.EXTRACTIVE, making.support(), usage, making.timings(chat));
+    }
+    CitedSentences answer = making.begin();
+    making.quotes().forEach(unit -> answer.add(quote(unit)));
+    return answer.answer(
+        outcome, Answer.EXTRACTIVE, note, making.support(), usage, making.timings(chat));
+  }
+
+  private static CitedReply.Cited quote(AnswerUnit unit) {
+    return new CitedReply.Cited(unit.text(), List.of(unit.hit()));
+  }
+
+  /// An answer of the language model, each sentence of which is settled as soon as it is over and
+  /// its citations hold. Where the model fails before one is, the answer is quoted; where it fails
+  /// later, its sentences stay, and quotes that say something else follow.
+  private Answer written(ChatModel model, ModelWait wait, Making making) {
     long start = System.nanoTime();
-    Reply reply;
-    try {
-      reply = wait.during(() -> ask(model, question, shown));
-    } catch (Failure e) {
-      LOG.log(
-          System.Logger.Level.WARNING, "answered without the language model: {0}", e.getMessage());
-      String note = Notes.modelDown(chinese, model.name());
-      var timings = new Answer.Timings(select, millis(start));
-      return extractive(shown, evidence, support, note, chinese, timings);
-    }
-    var timings = new Answer.Timings(select, millis(start));
-    var usage = new Answer.Usage(reply.inputTokens(), reply.outputTokens());
-    if (CitedReply.declines(reply.text())) {
-      return new Answer(
-          List.of(),
-          true,
-          model.name(),
-          Notes.notInDocuments(chinese),
-          List.of(),
-          support,
-          usage,
-          timings);
-    }
-    List<CitedReply.Cited> parsed = CitedReply.parse(reply.text(), shown.size());
+    boolean chinese = making.chinese();
+    CitedSentences answer = making.begin();
     var check = new CitationCheck(terms, vectors);
-    List<CitedReply.Cited> supported =
-        parsed.stream().filter(s -> check.supports(s.text(), cited(s, shown))).toList();
-    if (supported.isEmpty()) {
-      String note = Notes.unsupported(chinese, model.name());
-      return extractive(shown, evidence, support, note, chinese, timings);
+    int removed = 0;
+    try (ReplyStream reply = ask(model, making)) {
+      while (true) {
+        ReplyStream.Part part = wait.during(reply::next);
+        for (CitedReply.Cited sentence : part.sentences()) {
+          if (answer.size() == 0 && CitedReply.declines(sentence.text())) {
+            var timings = making.timings(millis(start));
+            return declined(chinese, model.name(), making.support(), part.usage(), timings);
+          }
+          if (check.supports(sentence.text(), cited(sentence, making.shown()))) {
+            answer.add(sentence);
+          } else {
+            removed++;
+          }
+        }
+        long chatted = millis(start);
+        switch (part) {
+          case ReplyStream.Part.Some _ -> {}
+          case ReplyStream.Part.BrokenOff(Failure cause) -> {
+            return brokenOff(model, making, answer, cause, chatted);
+          }
+          case ReplyStream.Part.Last(_, Answer.Usage usage) when answer.size() == 0 -> {
+            String note = Notes.unsupported(chinese, model.name());
+            return quoted(making, Answer.Outcome.UNSUPPORTED, note, usage, chatted);
+          }
+          case ReplyStream.Part.Last(_, Answer.Usage usage) -> {
+            String note = removed == 0 ? "" : Notes.removed(chinese, removed);
+            return answer.answer(
+                Answer.Outcome.ANSWERED,
+                model.name(),
+                note,
+                making.support(),
+                usage,
+                making.timings(chatted));
+          }
+        }
+      }
     }
-    String note =
-        supported.size() == parsed.size()
-            ? ""
-            : Notes.removed(chinese, parsed.size() - supported.size());
-    return cite(supported, shown, model.name(), note, support, usage, timings);
   }
 
-  /// Asks on a thread of its own, so that a model that hangs cannot hold the answer.
-  private Reply ask(ChatModel model, String question, List<Retrieved> shown) {
-    var options = new ChatOptions(settings.replyTokens(), 0, List.of());
-    var future = new CompletableFuture<Reply>();
-    Thread asking =
-        Thread.ofVirtual()
-            .name("chat")
-            .start(
-                () -> {
-                  try {
-                    future.complete(
-                        model.chat(
-                            Prompt.of(question, shown, settings.promptCharacters()), options));
-                  } catch (RuntimeException | Error e) {
-                    future.completeExceptionally(e);
-                  }
-                });
-    try {
-      return future.get(settings.chatBudget().toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      asking.interrupt();
-      throw new Failure.Unavailable(
-          "no reply within " + settings.chatBudget().toMillis() / 1000.0 + " s", e);
-    } catch (InterruptedException e) {
-      asking.interrupt();
-      Thread.currentThread().interrupt();
-      throw new Failure.Unavailable("interrupted while waiting for the language model", e);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof Failure failure) {
-        throw failure;
-      }
-      throw new Failure.Unavailable("the language model failed: " + e.getCause(), e);
+  private ReplyStream ask(ChatModel model, Making making) {
+    return new ReplyStream(
+        model,
+        Prompt.of(making.question(), making.shown(), settings.promptCharacters()),
+        new ChatOptions(settings.replyTokens(), 0, List.of()),
+        settings.chatBudget(),
+        making.shown().size(),
+        making.listener()::cancelled);
+  }
+
+  private static Answer brokenOff(
+      ChatModel model, Making making, CitedSentences answer, Failure cause, long chatted) {
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "answered without the language model, or not by it alone: {0}",
+        cause.getMessage());
+    int written = answer.size();
+    if (written == 0) {
+      String note = Notes.modelDown(making.chinese(), model.name());
+      return quoted(making, Answer.Outcome.MODEL_DOWN, note, Answer.Usage.NONE, chatted);
     }
+    Extractive.others(making.quotes(), answer.texts()).forEach(unit -> answer.add(quote(unit)));
+    return answer.answer(
+        Answer.Outcome.BROKE_OFF,
+        model.name(),
+        Notes.brokeOff(making.chinese(), model.name(), written),
+        making.support(),
+        Answer.Usage.NONE,
+        making.timings(chatted));
   }
 
   private static List<Passage> cited(CitedReply.Cited sentence, List<Retrieved> shown) {
     return sentence.hits().stream().map(hit -> shown.get(hit).passage()).toList();
   }
 
-  /// Numbers the cited passages in the order in which they are cited.
-  private static Answer cite(
-      List<CitedReply.Cited> sentences,
-      List<Retrieved> shown,
-      String mode,
-      String note,
-      double support,
-      Answer.Usage usage,
-      Answer.Timings timings) {
-    Map<Integer, Citation> numbered = new LinkedHashMap<>();
-    var numberedSentences = new ArrayList<Sentence>();
-    for (CitedReply.Cited sentence : sentences) {
-      var numbers = new ArrayList<Integer>();
-      for (int hit : sentence.hits()) {
-        Citation citation = numbered.get(hit);
-        if (citation == null) {
-          citation = Citation.of(numbered.size() + 1, shown.get(hit).passage());
-          numbered.put(hit, citation);
-        }
-        numbers.add(citation.number());
-      }
-      numberedSentences.add(new Sentence(QuotedText.sentence(sentence.text()), numbers));
-    }
+  private static Answer declined(
+      boolean chinese, String mode, double support, Answer.Usage usage, Answer.Timings timings) {
     return new Answer(
-        numberedSentences,
-        false,
+        List.of(),
+        Answer.Outcome.DECLINED,
         mode,
-        note,
-        List.copyOf(numbered.values()),
+        Notes.notInDocuments(chinese),
+        List.of(),
         support,
         usage,
         timings);
-  }
-
-  private static Answer declined(String note, String mode, double support, Answer.Timings timings) {
-    return new Answer(List.of(), true, mode, note, List.of(), support, Answer.Usage.NONE, timings);
   }
 
   private static long millis(long start) {

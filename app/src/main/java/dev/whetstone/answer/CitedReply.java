@@ -23,7 +23,7 @@ final class CitedReply {
 
   private static final Pattern SQUARE = Pattern.compile("[\\[【][\\d\\s,，、;]*+[\\]】]");
   private static final Pattern AFTER_STOP =
-      Pattern.compile("([.!?。！？])\\s*+((?:[\\[【][0-9,，、; ]++[\\]】]\\s*+)++)");
+      Pattern.compile("([.!?。！？][\"'”’」』）)]{0,2}+)\\s*+((?:[\\[【][0-9,，、; ]++[\\]】]\\s*+)++)");
 
   private static final Pattern NUMBER = Pattern.compile("[0-9]+");
 

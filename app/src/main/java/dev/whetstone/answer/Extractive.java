@@ -1,5 +1,7 @@
 package dev.whetstone.answer;
 
+import dev.whetstone.text.ContentTerms;
+import dev.whetstone.text.LanguageDetector;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -52,6 +54,17 @@ final class Extractive {
         Comparator.comparingInt((AnswerUnit unit) -> places.getOrDefault(unit.hit(), 0))
             .thenComparingInt(AnswerUnit::order));
     return picked;
+  }
+
+  /// Those of the excerpts that say something else than each of the sentences.
+  static List<AnswerUnit> others(List<AnswerUnit> excerpts, List<String> sentences) {
+    List<Set<String>> told =
+        sentences.stream()
+            .map(sentence -> ContentTerms.set(sentence, LanguageDetector.of(sentence)))
+            .toList();
+    return excerpts.stream()
+        .filter(unit -> told.stream().noneMatch(terms -> same(unit.terms(), terms)))
+        .toList();
   }
 
   /// Whether another passage's excerpt says the same.

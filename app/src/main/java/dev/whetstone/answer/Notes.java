@@ -12,7 +12,7 @@ final class Notes {
     return chinese
         ? "以上为文档原文摘录，未经语言模型改写。"
         : "Extractive: these sentences are quoted from the documents; no language model wrote"
-              + " them.";
+            + " them.";
   }
 
   static String modelDown(boolean chinese, String model) {
@@ -22,6 +22,16 @@ final class Notes {
             + model
             + " is down or did not answer in time. These sentences are quoted from the documents"
             + " instead.";
+  }
+
+  static String brokeOff(boolean chinese, String model, int sentences) {
+    return chinese
+        ? "语言模型 " + model + " 的回答中断，只写出前 " + sentences + " 句；其余为文档原文摘录。"
+        : "The language model "
+            + model
+            + " broke off after "
+            + (sentences == 1 ? "the first sentence" : "the first " + sentences + " sentences")
+            + ". The sentences after that are quoted from the documents.";
   }
 
   static String unsupported(boolean chinese, String model) {

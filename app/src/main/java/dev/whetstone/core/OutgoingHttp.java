@@ -1,10 +1,13 @@
 package dev.whetstone.core;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -59,6 +62,68 @@ public final class OutgoingHttp implements AutoCloseable {
       throw failure(e);
     } finally {
       exchange.cancel(true);
+    }
+  }
+
+  /// Sends a request and returns its reply as soon as its head is there. An interrupt ends the
+  /// exchange, also one of the thread that reads the body, which then throws.
+  ///
+  /// @param head how long the reply's head may take; the body takes as long as it is read
+  /// @return its body throws [ReplyTooLong] past the limit, and ends the exchange when it is
+  ///   closed. To be closed
+  /// @throws HttpTimeoutException after `head`
+  /// @throws IOException if the server cannot be reached or breaks off
+  /// @throws Failure.BadInput if the address is one that is not called
+  public HttpResponse<InputStream> open(HttpRequest request, Duration head)
+      throws IOException, InterruptedException {
+    OutgoingAddress.check(request.uri());
+    var exchange =
+        client.sendAsync(
+            request,
+            _ ->
+                BodySubscribers.<InputStream, InputStream>mapping(
+                    BodySubscribers.ofInputStream(), body -> new LimitedBody(body, mostBytes)));
+    try {
+      return exchange.get(head.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new HttpTimeoutException("no reply within " + head.toMillis() / 1000.0 + " s");
+    } catch (ExecutionException e) {
+      throw failure(e);
+    } finally {
+      if (!exchange.isDone() || exchange.isCompletedExceptionally()) {
+        exchange.cancel(true);
+      }
+    }
+  }
+
+  private static final class LimitedBody extends FilterInputStream {
+    private final int most;
+    private int read;
+
+    LimitedBody(InputStream body, int most) {
+      super(body);
+      this.most = most;
+    }
+
+    @Override
+    public int read() throws IOException {
+      int one = super.read();
+      count(one < 0 ? 0 : 1);
+      return one;
+    }
+
+    @Override
+    public int read(byte[] into, int from, int length) throws IOException {
+      int n = super.read(into, from, length);
+      count(Math.max(0, n));
+      return n;
+    }
+
+    private void count(int more) throws ReplyTooLong {
+      if (more > most - read) {
+        throw new ReplyTooLong(most);
+      }
+      read += more;
     }
   }
 

@@ -1,7 +1,5 @@
 package dev.whetstone.http;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.whetstone.core.Busy;
 import dev.whetstone.core.Failure;
@@ -10,21 +8,16 @@ import dev.whetstone.deploy.EmbeddingResult;
 import dev.whetstone.deploy.Embeddings;
 import dev.whetstone.deploy.Role;
 import dev.whetstone.deploy.ServedModel;
-import dev.whetstone.serving.Application;
-import dev.whetstone.serving.ServedReranker;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import org.jspecify.annotations.Nullable;
 
-/// Embeddings and models in OpenAI's shape; the models are those that embed and the reranker.
+/// Embeddings in OpenAI's shape.
 ///
 /// Beyond OpenAI's fields: `input_type` (or `prompt_name`) is `query`, `passage` or `document`, the
 /// latter two being the same and the default; `truncate: false` refuses texts that would be cut.
@@ -33,48 +26,10 @@ final class EmbeddingRoutes {
   private static final int CHARACTERS_A_TOKEN = 32;
 
   private final Embeddings embeddings;
-  private final Application application;
-  private final AccessCheck access;
 
-  EmbeddingRoutes(Embeddings embeddings, Application application, AccessCheck access) {
+  EmbeddingRoutes(Embeddings embeddings) {
     this.embeddings = embeddings;
-    this.application = application;
-    this.access = access;
   }
-
-  /// What is ours begins with `kind`: `embedding` or `reranker`.
-  private record ModelBody(
-      String id, String object, long created, String ownedBy, @JsonUnwrapped Ours ours) {
-    /// @param space absent for a reranker, as the figures after it are
-    record Ours(
-        String kind,
-        String name,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String space,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer dimension,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer maxTokens) {}
-
-    static ModelBody of(ServedModel model) {
-      return of(
-          model.id(),
-          model.created(),
-          new Ours(
-              "embedding",
-              model.name(),
-              model.space().value(),
-              model.dimension(),
-              model.maxTokens()));
-    }
-
-    static ModelBody of(ServedReranker model) {
-      return of(model.id(), model.created(), new Ours("reranker", model.name(), null, null, null));
-    }
-
-    private static ModelBody of(String id, Instant created, Ours ours) {
-      return new ModelBody(id, "model", created.getEpochSecond(), "whetstone", ours);
-    }
-  }
-
-  private record ModelList(String object, List<ModelBody> data) {}
 
   /// @param embedding numbers, or their bytes in base64
   private record Embedding(String object, int index, Object embedding) {}
@@ -95,41 +50,10 @@ final class EmbeddingRoutes {
 
   void add(RoutesConfig routes) {
     routes.post("/v1/embeddings", this::embed);
-    routes.get("/v1/models", this::list);
-    routes.get("/v1/models/<id>", this::show);
-  }
-
-  private void list(Context context) {
-    var models = new ArrayList<>(embeddings.models().stream().map(ModelBody::of).toList());
-    reranker(context).map(ModelBody::of).ifPresent(models::add);
-    Replies.json(context, new ModelList("list", models));
-  }
-
-  private void show(Context context) {
-    String id = context.pathParam("id");
-    Replies.json(
-        context,
-        embeddings
-            .model(id)
-            .map(ModelBody::of)
-            .or(() -> reranker(context).filter(one -> one.id().equals(id)).map(ModelBody::of))
-            .orElseThrow(() -> noSuchModel(id)));
-  }
-
-  private Optional<ServedReranker> reranker(Context context) {
-    return application.reranker(access.caller(Server.core(context)));
   }
 
   private ServedModel find(String id) {
-    return embeddings.model(id).orElseThrow(() -> noSuchModel(id));
-  }
-
-  private static RequestException noSuchModel(String id) {
-    return new RequestException(
-            404,
-            "ModelNotFound",
-            "There is no model \"" + id + "\": GET /v1/models lists those there are.")
-        .at("model");
+    return embeddings.model(id).orElseThrow(() -> RequestException.noSuchModel(id));
   }
 
   private void embed(Context context) {
@@ -181,8 +105,7 @@ final class EmbeddingRoutes {
     } catch (Failure.BadInput e) {
       throw RequestException.of(e).at("input");
     } catch (CancellationException _) {
-      throw new RequestException(
-          499, "ClientClosedRequest", "The caller disconnected."); // it is not read
+      throw RequestException.disconnected();
     }
   }
 

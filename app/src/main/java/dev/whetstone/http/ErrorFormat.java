@@ -63,7 +63,7 @@ enum ErrorFormat {
   }
 
   private static final List<String> OPENAI_PATHS =
-      List.of("/v1/embeddings", "/v1/models", "/v1/rerank");
+      List.of("/v1/chat/", "/v1/responses", "/v1/embeddings", "/v1/models", "/v1/rerank");
 
   /// A problem's body.
   ///

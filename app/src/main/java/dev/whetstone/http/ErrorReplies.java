@@ -32,8 +32,9 @@ final class ErrorReplies {
         HttpResponseException.class, (e, context) -> reply(context, problem(e, context)));
   }
 
-  /// Never throws: an exception in here would be answered by Javalin, in plain text.
-  private static RequestException problem(Exception thrown, Context context) {
+  /// What a caller is told of an exception, which is logged where it is the server's. Never throws:
+  /// an exception in here would be answered by Javalin, in plain text.
+  static RequestException problem(Exception thrown, Context context) {
     try {
       return switch (thrown) {
         case RequestException problem -> problem;
@@ -87,6 +88,9 @@ final class ErrorReplies {
   }
 
   private static void reply(Context context, RequestException problem) {
+    if (context.res().isCommitted()) {
+      return; // of a stream, whose caller has gone
+    }
     RequestBody.drop(Server.core(context));
     context.status(problem.status());
     problem.headers().forEach(context::header);

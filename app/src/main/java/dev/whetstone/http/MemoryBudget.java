@@ -53,11 +53,28 @@ final class MemoryBudget {
 
     /// Holds `wanted` bytes for the reply, in place of the memory of the request's body.
     synchronized void only(int wanted) {
+      hold(wanted, wanted > 0);
+    }
+
+    /// Before a part of a stream is written, which its caller must take in as long a time as a long
+    /// reply.
+    ///
+    /// @param length of the part, in bytes
+    synchronized void writing(int length) {
+      hold(length > Replies.LONG ? length : 0, true);
+    }
+
+    /// After it was written.
+    synchronized void written() {
+      hold(0, false);
+    }
+
+    private synchronized void hold(int wanted, boolean timed) {
       givenUp.cancel();
       free.release(bytes);
       bytes = 0;
       more(wanted);
-      if (wanted > 0) {
+      if (timed) {
         givenUp =
             request
                 .getComponents()

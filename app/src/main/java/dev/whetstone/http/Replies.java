@@ -5,20 +5,18 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.whetstone.answer.Answer;
 import dev.whetstone.answer.Citation;
 import dev.whetstone.answer.Retrieved;
 import dev.whetstone.core.Passage;
 import dev.whetstone.search.RerankOutcome;
-import dev.whetstone.serving.Answered;
 import dev.whetstone.serving.Explained;
 import dev.whetstone.serving.Retrieval;
 import io.javalin.http.Context;
-import java.util.HashMap;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The bodies of replies to questions, and the writing of all replies. A body is a record whose
@@ -29,7 +27,7 @@ final class Replies {
       JsonBody.JSON.rebuild().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
 
   /// Bytes of a reply that counts: shorter ones are sent at once, whether they are read or not.
-  private static final int LONG = 16 << 10;
+  static final int LONG = 16 << 10;
 
   private Replies() {}
 
@@ -88,6 +86,18 @@ final class Replies {
     }
   }
 
+  /// The last part of a document's id.
+  static String fileName(String document) {
+    return document.substring(document.lastIndexOf('/') + 1);
+  }
+
+  /// A document as an address: its id, relative, with what no address may hold escaped.
+  static String address(String document) {
+    return URLEncoder.encode(document, StandardCharsets.UTF_8)
+        .replace("+", "%20")
+        .replace("%2F", "/");
+  }
+
   record Hit(
       String id,
       double score,
@@ -137,63 +147,6 @@ final class Replies {
     }
   }
 
-  /// DashScope's shape; `declined`, `mode`, `note`, `rerank` and what a reference holds from
-  /// `passage_id` on are ours.
-  record Completion(Output output, Usage usage, String requestId) {
-    static Completion of(Answered answered, String session, String request) {
-      Answer answer = answered.answer();
-      var scores = new HashMap<String, Scores>();
-      answered.hits().forEach(hit -> scores.put(hit.passage().id(), Scores.of(hit)));
-      var output =
-          new Output(
-              text(answer),
-              "stop",
-              session,
-              List.of(),
-              answer.citations().stream()
-                  .map(citation -> Reference.of(citation, scores.get(citation.passageId())))
-                  .toList(),
-              new Output.Ours(
-                  answer.declined(), answer.mode(), answer.note(), Rerank.of(answered.rerank())));
-      var model =
-          new ModelUsage(
-              answer.mode(), answer.usage().inputTokens(), answer.usage().outputTokens());
-      return new Completion(output, new Usage(List.of(model)), request);
-    }
-
-    private static String text(Answer answer) {
-      if (answer.declined()) {
-        return answer.note();
-      }
-      return answer.sentences().stream()
-          .map(
-              sentence ->
-                  sentence.text()
-                      + sentence.citations().stream()
-                          .map(number -> "<ref>[" + number + "]</ref>")
-                          .collect(Collectors.joining()))
-          .collect(Collectors.joining("\n"));
-    }
-  }
-
-  record Output(
-      String text,
-      String finishReason,
-      String sessionId,
-      List<String> thoughts,
-      List<Reference> docReferences,
-      @JsonUnwrapped Ours ours) {
-    record Ours(
-        boolean declined,
-        String mode,
-        String note,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Rerank rerank) {}
-  }
-
-  record Usage(List<ModelUsage> models) {}
-
-  record ModelUsage(String modelId, int inputTokens, int outputTokens) {}
-
   record Reference(
       String indexId,
       String title,
@@ -215,7 +168,7 @@ final class Replies {
           Integer.toString(citation.number()),
           citation.title(),
           document,
-          document.substring(document.lastIndexOf('/') + 1),
+          fileName(document),
           citation.text(),
           citation.page() > 0 ? List.of(citation.page()) : List.of(),
           new Origin(

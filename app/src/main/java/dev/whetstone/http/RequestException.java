@@ -87,6 +87,14 @@ final class RequestException extends RuntimeException {
     return badRequest(message).at(param);
   }
 
+  static RequestException noSuchModel(String id) {
+    return new RequestException(
+            404,
+            "ModelNotFound",
+            "There is no model \"" + id + "\": GET /v1/models lists those there are.")
+        .at("model");
+  }
+
   static RequestException noSuchApp(String id) {
     return new RequestException(
         404, "AppNotFound", "There is no app \"" + id + "\": GET /v1/apps lists those there are.");
@@ -139,6 +147,11 @@ final class RequestException extends RuntimeException {
   static RequestException busy(Busy busy) {
     return new RequestException(
         429, "Throttling", String.valueOf(busy.getMessage()), null, busy.seconds());
+  }
+
+  /// The caller has gone: nobody reads this.
+  static RequestException disconnected() {
+    return new RequestException(499, "ClientClosedRequest", "The caller disconnected.");
   }
 
   private static String cut(String message, int most) {

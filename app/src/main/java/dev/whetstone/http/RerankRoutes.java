@@ -168,8 +168,7 @@ final class RerankRoutes {
     } catch (Busy e) {
       throw RequestException.busy(e);
     } catch (CancellationException _) {
-      throw new RequestException(
-          499, "ClientClosedRequest", "The caller disconnected."); // it is not read
+      throw RequestException.disconnected();
     }
   }
 }

@@ -89,8 +89,9 @@ public final class Server implements AutoCloseable {
             config -> {
               var access = new AccessCheck(settings);
               configure(config, settings, access, bounded);
+              new ModelRoutes(bounded, access, embeddings).add(config.routes);
               if (embeddings != null) {
-                new EmbeddingRoutes(embeddings, bounded, access).add(config.routes);
+                new EmbeddingRoutes(embeddings).add(config.routes);
                 if (registrations != null) {
                   new MlRoutes(embeddings, registrations).add(config.routes);
                 }
@@ -212,7 +213,11 @@ public final class Server implements AutoCloseable {
           ready(context, readiness, access.knows(core(context)));
         });
     apps.add(config.routes);
-    new AskRoutes(apps, application, requestBytes).add(config.routes);
+    new RetrieveRoutes(apps, application, requestBytes).add(config.routes);
+    new CompletionRoutes(apps, application, requestBytes).add(config.routes);
+    var answers = new OpenAiAnswers(application, access);
+    new ChatRoutes(answers, requestBytes).add(config.routes);
+    new ResponseRoutes(answers, requestBytes).add(config.routes);
     new RerankRoutes(application, access).add(config.routes);
     ErrorReplies.add(config);
   }

@@ -6,12 +6,16 @@ import dev.langchain4j.http.client.HttpClient;
 import dev.langchain4j.http.client.HttpClientBuilder;
 import dev.langchain4j.http.client.HttpRequest;
 import dev.langchain4j.http.client.SuccessfulHttpResponse;
+import dev.langchain4j.http.client.sse.CancellationUnsupportedHandle;
+import dev.langchain4j.http.client.sse.ServerSentEvent;
+import dev.langchain4j.http.client.sse.ServerSentEventContext;
 import dev.langchain4j.http.client.sse.ServerSentEventListener;
 import dev.langchain4j.http.client.sse.ServerSentEventParser;
 import dev.whetstone.core.OutgoingHttp;
 import dev.whetstone.core.Retry;
 import dev.whetstone.core.Time;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -19,6 +23,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
@@ -42,23 +47,12 @@ final class ChatHttp implements HttpClient {
 
   @Override
   public SuccessfulHttpResponse execute(HttpRequest request) {
-    var sent = java.net.http.HttpRequest.newBuilder(URI.create(request.url())).timeout(whole);
-    request.headers().forEach((name, values) -> values.forEach(value -> sent.header(name, value)));
-    String body = request.body();
-    sent.method(
-        request.method().name(),
-        body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
     try {
-      HttpResponse<byte[]> reply = send(sent.build());
+      HttpResponse<byte[]> reply = repeated(() -> http.send(sent(request), whole));
       if (reply.statusCode() / 100 != 2) {
-        throw new HttpException(
-            reply.statusCode(), new String(reply.body(), StandardCharsets.UTF_8));
+        throw failed(reply.statusCode(), reply.body());
       }
-      return SuccessfulHttpResponse.builder()
-          .statusCode(reply.statusCode())
-          .headers(reply.headers().map())
-          .body(reply.body())
-          .build();
+      return response(reply).body(reply.body()).build();
     } catch (HttpTimeoutException e) {
       throw new TimeoutException(e);
     } catch (IOException e) {
@@ -69,24 +63,128 @@ final class ChatHttp implements HttpClient {
     }
   }
 
-  private HttpResponse<byte[]> send(java.net.http.HttpRequest request)
+  /// Reads a stream of events on this thread, and returns when it has ended. A failure reaches the
+  /// listener, and nothing after it.
+  @Override
+  public void execute(
+      HttpRequest request, ServerSentEventParser parser, ServerSentEventListener listener) {
+    var once = new EndedOnce(listener);
+    try {
+      HttpResponse<InputStream> reply = repeated(() -> http.open(sent(request), whole));
+      try (InputStream body = reply.body()) {
+        if (reply.statusCode() / 100 != 2) {
+          throw failed(reply.statusCode(), body.readAllBytes());
+        }
+        once.onOpen(response(reply).build());
+        if (streams(reply)) {
+          parser.parse(body, once);
+        } else {
+          once.onEvent(new ServerSentEvent(null, WholeReply.asChunk(body.readAllBytes())));
+        }
+      }
+      once.onClose();
+    } catch (HttpTimeoutException e) {
+      once.onError(new TimeoutException(e));
+    } catch (IOException e) {
+      once.onError(new UncheckedIOException(e));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      once.onError(new CancellationException("interrupted"));
+    } catch (RuntimeException e) {
+      once.onError(e);
+    }
+  }
+
+  private static boolean streams(HttpResponse<?> reply) {
+    return reply
+        .headers()
+        .firstValue("Content-Type")
+        .orElse("")
+        .toLowerCase(Locale.ROOT)
+        .startsWith("text/event-stream");
+  }
+
+  private static HttpException failed(int status, byte[] body) {
+    return new HttpException(status, new String(body, StandardCharsets.UTF_8));
+  }
+
+  private static SuccessfulHttpResponse.Builder response(HttpResponse<?> reply) {
+    return SuccessfulHttpResponse.builder()
+        .statusCode(reply.statusCode())
+        .headers(reply.headers().map());
+  }
+
+  private java.net.http.HttpRequest sent(HttpRequest request) {
+    var sent = java.net.http.HttpRequest.newBuilder(URI.create(request.url())).timeout(whole);
+    request.headers().forEach((name, values) -> values.forEach(value -> sent.header(name, value)));
+    String body = request.body();
+    return sent.method(
+            request.method().name(),
+            body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
+        .build();
+  }
+
+  private interface Exchange<T> {
+    HttpResponse<T> send() throws IOException, InterruptedException;
+  }
+
+  private <T> HttpResponse<T> repeated(Exchange<T> exchange)
       throws IOException, InterruptedException {
     Retry.Attempts attempts = retry.begin();
     while (true) {
-      HttpResponse<byte[]> reply = http.send(request, whole);
+      HttpResponse<T> reply = exchange.send();
       boolean passing = reply.statusCode() == BUSY || reply.statusCode() / 100 == 5;
       if (!passing
           || !attempts.pauseAfter(reply.headers().firstValue("Retry-After").orElse(null))) {
         return reply;
       }
+      if (reply.body() instanceof InputStream unread) {
+        unread.close();
+      }
     }
   }
 
-  /// Streaming is not used.
-  @Override
-  public void execute(
-      HttpRequest request, ServerSentEventParser parser, ServerSentEventListener listener) {
-    throw new UnsupportedOperationException("replies are read whole");
+  /// Passes one end on, the first: a parser tells a listener of a failure and returns.
+  private static final class EndedOnce implements ServerSentEventListener {
+    private final ServerSentEventListener listener;
+    private boolean ended;
+
+    EndedOnce(ServerSentEventListener listener) {
+      this.listener = listener;
+    }
+
+    @Override
+    public void onOpen(SuccessfulHttpResponse response) {
+      listener.onOpen(response);
+    }
+
+    @Override
+    public void onEvent(ServerSentEvent event) {
+      onEvent(event, new ServerSentEventContext(new CancellationUnsupportedHandle()));
+    }
+
+    @Override
+    public void onEvent(ServerSentEvent event, ServerSentEventContext context) {
+      if (!ended) {
+        listener.onEvent(event, context);
+      }
+    }
+
+    @Override
+    public void onError(Throwable thrown) {
+      if (!ended) {
+        ended = true;
+        listener.onError(thrown);
+      }
+    }
+
+    @Override
+    public void onClose() {
+      if (!ended) {
+        ended = true;
+        listener.onClose();
+      }
+    }
   }
 
   /// Gives LangChain4j this client, whatever it asks for: the limits are ours.

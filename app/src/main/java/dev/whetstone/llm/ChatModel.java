@@ -18,6 +18,20 @@ public interface ChatModel extends AutoCloseable {
   ///   the request
   Reply chat(List<Message> messages, ChatOptions options);
 
+  /// The same, handing over the reply while it is written. A model that cannot stream hands it over
+  /// in one piece. An interrupt ends the reply, at a server as well.
+  ///
+  /// @param listener gets the pieces in their order; joined they are the text of the reply. Where
+  ///   this fails, it may have got the beginning of one
+  /// @throws Failure.Unavailable also if the reply breaks off
+  default Reply chat(List<Message> messages, ChatOptions options, ReplyListener listener) {
+    Reply reply = chat(messages, options);
+    if (!reply.text().isEmpty()) {
+      listener.text(reply.text());
+    }
+    return reply;
+  }
+
   @Override
   void close();
 }

@@ -108,6 +108,11 @@ final class GgufChat implements ChatModel {
 
   @Override
   public Reply chat(List<Message> messages, ChatOptions options) {
+    return chat(messages, options, ReplyListener.NONE);
+  }
+
+  @Override
+  public Reply chat(List<Message> messages, ChatOptions options, ReplyListener listener) {
     try {
       turns.acquire();
     } catch (InterruptedException e) {
@@ -117,13 +122,13 @@ final class GgufChat implements ChatModel {
       if (closed) {
         throw new Failure.Unavailable("the language model " + name() + " is closed");
       }
-      return write(messages, options);
+      return write(messages, options, listener);
     } finally {
       turns.release();
     }
   }
 
-  private Reply write(List<Message> messages, ChatOptions options) {
+  private Reply write(List<Message> messages, ChatOptions options, ReplyListener listener) {
     String prompt = model.applyTemplate(parameters(messages));
     int read = model.encode(prompt).length;
     if (read + options.maxTokens() > settings.contextTokens()) {
@@ -151,8 +156,12 @@ final class GgufChat implements ChatModel {
     int written = 0;
     LlamaIterator tokens = model.generate(asked).iterator();
     while (tokens.hasNext()) {
-      text.append(tokens.next().text);
+      String piece = tokens.next().text;
+      text.append(piece);
       written++;
+      if (!piece.isEmpty()) {
+        listener.text(piece);
+      }
       if (Thread.currentThread().isInterrupted()) {
         tokens.cancel();
         throw interrupted(new InterruptedException());

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /// A language model behind a concurrency limit and a circuit breaker, for servers: a caller learns
 /// at once that the model does not answer, and can answer without it.
@@ -14,6 +15,9 @@ import java.util.function.LongSupplier;
 /// - At most so many replies are asked for at once; a further question is refused.
 /// - After [#FAILURES] time-outs or refusals in a row the model is left alone for [#PAUSE]. Then
 ///   one question tries it: a reply closes the breaker, another failure opens it for as long again.
+///
+/// A caller that gives up because it has waited too long counts as a failure of the model; one
+/// whose reply nobody wants any more ([ReplyListener#cancelled]) does not.
 ///
 /// Each reply is asked for on a platform thread of its own, because a model in this process writes
 /// in native code, which would hold the carrier of a virtual one. The thread is interrupted when
@@ -49,6 +53,15 @@ public final class GuardedChat implements ChatModel {
 
   @Override
   public Reply chat(List<Message> messages, ChatOptions options) {
+    return guarded(() -> model.chat(messages, options), ReplyListener.NONE);
+  }
+
+  @Override
+  public Reply chat(List<Message> messages, ChatOptions options, ReplyListener listener) {
+    return guarded(() -> model.chat(messages, options, listener), listener);
+  }
+
+  private Reply guarded(Supplier<Reply> call, ReplyListener listener) {
     if (!turns.tryAcquire()) {
       throw new Failure.Unavailable(
           "%s writes %d replies already, as many as llm.concurrent allows"
@@ -62,20 +75,17 @@ public final class GuardedChat implements ChatModel {
     }
     var reply = new CompletableFuture<Reply>();
     Thread asking =
-        Thread.ofPlatform()
-            .daemon()
-            .name("chat-" + name())
-            .start(() -> write(messages, options, reply));
-    return await(reply, asking);
+        Thread.ofPlatform().daemon().name("chat-" + name()).start(() -> write(call, reply));
+    return await(reply, asking, listener);
   }
 
   /// Frees the turn before the caller gets the reply, so that its next question finds the turn
   /// free.
-  private void write(List<Message> messages, ChatOptions options, CompletableFuture<Reply> reply) {
+  private void write(Supplier<Reply> call, CompletableFuture<Reply> reply) {
     Reply written;
     try {
       try {
-        written = model.chat(messages, options);
+        written = call.get();
       } finally {
         turns.release(); // also long after its caller was interrupted
       }
@@ -86,7 +96,7 @@ public final class GuardedChat implements ChatModel {
     reply.complete(written);
   }
 
-  private Reply await(CompletableFuture<Reply> reply, Thread asking) {
+  private Reply await(CompletableFuture<Reply> reply, Thread asking, ReplyListener listener) {
     try {
       Reply written = reply.get();
       succeeded();
@@ -102,7 +112,11 @@ public final class GuardedChat implements ChatModel {
         case null, default -> throw new IllegalStateException(e);
       }
     } catch (InterruptedException e) {
-      failed(); // its caller has waited as long as it may
+      if (listener.cancelled()) {
+        untried();
+      } else {
+        failed(); // its caller has waited as long as it may
+      }
       asking.interrupt();
       Thread.currentThread().interrupt();
       throw new Failure.Unavailable("interrupted while waiting for " + name(), e);
@@ -126,9 +140,19 @@ public final class GuardedChat implements ChatModel {
     failures = 0;
   }
 
+  /// The try, if this was one, said nothing: the next question may be it.
+  private synchronized void untried() {
+    closedUntil = clock.getAsLong();
+  }
+
   private synchronized void failed() {
     failures = Math.min(failures + 1, FAILURES);
     closedUntil = clock.getAsLong() + PAUSE.toNanos();
+  }
+
+  /// Replies that could be asked for now.
+  int free() {
+    return turns.availablePermits();
   }
 
   @Override

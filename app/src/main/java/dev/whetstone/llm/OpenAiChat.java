@@ -14,7 +14,9 @@ import dev.langchain4j.exception.RateLimitException;
 import dev.langchain4j.exception.TimeoutException;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.response.ChatResponse;
+import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.langchain4j.model.openai.OpenAiChatModel;
+import dev.langchain4j.model.openai.OpenAiStreamingChatModel;
 import dev.langchain4j.model.output.FinishReason;
 import dev.langchain4j.model.output.TokenUsage;
 import dev.whetstone.core.Failure;
@@ -22,12 +24,13 @@ import dev.whetstone.core.OutgoingAddress;
 import dev.whetstone.core.OutgoingHttp;
 import dev.whetstone.core.ReplyTooLong;
 import dev.whetstone.core.Time;
-import java.io.UncheckedIOException;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Chat completions of a server that speaks OpenAI's protocol. The time-out covers the whole reply,
@@ -37,6 +40,7 @@ final class OpenAiChat implements ChatModel {
   private final @Nullable String key; // null where none is sent
   private final OutgoingHttp http;
   private final OpenAiChatModel model;
+  private final OpenAiStreamingChatModel streaming;
 
   OpenAiChat(LlmSettings.OpenAi settings, Map<String, String> environment) {
     OutgoingAddress.check(settings.baseUrl());
@@ -44,10 +48,21 @@ final class OpenAiChat implements ChatModel {
     this.settings = settings;
     this.key = settings.keyVariable() == null ? null : key;
     this.http = new OutgoingHttp(settings.timeout(), settings.mostReplyBytes(), null);
+    var client = new ChatHttp(http, settings.timeout(), Time.SYSTEM);
+    this.streaming =
+        OpenAiStreamingChatModel.builder()
+            .baseUrl(settings.baseUrl().toString())
+            .httpClientBuilder(client.builder())
+            .apiKey(key)
+            .modelName(settings.model())
+            .timeout(settings.timeout())
+            .logRequests(false)
+            .logResponses(false)
+            .build();
     this.model =
         OpenAiChatModel.builder()
             .baseUrl(settings.baseUrl().toString())
-            .httpClientBuilder(new ChatHttp(http, settings.timeout(), Time.SYSTEM).builder())
+            .httpClientBuilder(client.builder())
             .apiKey(key)
             .modelName(settings.model())
             .timeout(settings.timeout())
@@ -79,13 +94,30 @@ final class OpenAiChat implements ChatModel {
 
   @Override
   public Reply chat(List<Message> messages, ChatOptions options) {
-    ChatRequest request =
-        ChatRequest.builder()
-            .messages(messages.stream().map(OpenAiChat::message).toList())
-            .temperature(options.temperature())
-            .maxOutputTokens(options.maxTokens())
-            .stopSequences(options.stop())
-            .build();
+    ChatRequest request = request(messages, options);
+    return await(reply -> reply.complete(model.chat(request)));
+  }
+
+  @Override
+  public Reply chat(List<Message> messages, ChatOptions options, ReplyListener listener) {
+    ChatRequest request = request(messages, options);
+    var masked = new MaskedPieces(key, listener::text);
+    Reply reply = await(whole -> streaming.chat(request, new Pieces(masked, whole)));
+    masked.end();
+    return reply;
+  }
+
+  private static ChatRequest request(List<Message> messages, ChatOptions options) {
+    return ChatRequest.builder()
+        .messages(messages.stream().map(OpenAiChat::message).toList())
+        .temperature(options.temperature())
+        .maxOutputTokens(options.maxTokens())
+        .stopSequences(options.stop())
+        .build();
+  }
+
+  /// Asks on a thread of its own, which is interrupted when the caller is or the time is over.
+  private Reply await(Consumer<CompletableFuture<ChatResponse>> ask) {
     var future = new CompletableFuture<ChatResponse>();
     Thread asking =
         Thread.ofVirtual()
@@ -93,7 +125,8 @@ final class OpenAiChat implements ChatModel {
             .start(
                 () -> {
                   try {
-                    future.complete(model.chat(request));
+                    ask.accept(future);
+                    future.completeExceptionally(new IOException("the reply has no end"));
                   } catch (RuntimeException | Error e) {
                     future.completeExceptionally(e);
                   }
@@ -109,6 +142,37 @@ final class OpenAiChat implements ChatModel {
       throw new Failure.Unavailable("interrupted while waiting for " + where(), e);
     } finally {
       asking.interrupt();
+    }
+  }
+
+  /// Passes on what comes of a stream. One that ends without a reason was cut off, at the server or
+  /// between.
+  private static final class Pieces implements StreamingChatResponseHandler {
+    private final MaskedPieces pieces;
+    private final CompletableFuture<ChatResponse> whole;
+
+    Pieces(MaskedPieces pieces, CompletableFuture<ChatResponse> whole) {
+      this.pieces = pieces;
+      this.whole = whole;
+    }
+
+    @Override
+    public void onPartialResponse(String piece) {
+      pieces.add(piece);
+    }
+
+    @Override
+    public void onCompleteResponse(ChatResponse response) {
+      if (response.finishReason() == null) {
+        whole.completeExceptionally(new IOException("the reply broke off"));
+      } else {
+        whole.complete(response);
+      }
+    }
+
+    @Override
+    public void onError(Throwable thrown) {
+      whole.completeExceptionally(thrown);
     }
   }
 
@@ -183,7 +247,7 @@ final class OpenAiChat implements ChatModel {
                   + (e.statusCode() / 100 == 3
                       ? ", a redirect, which is not followed: set the address to where it leads"
                       : ""));
-      case UncheckedIOException e when e.getCause() instanceof ReplyTooLong ->
+      case Throwable e when tooLong(e) ->
           new Failure.Unavailable(
               where()
                   + " sent a reply of more than "
@@ -197,9 +261,18 @@ final class OpenAiChat implements ChatModel {
     };
   }
 
+  private static boolean tooLong(Throwable thrown) {
+    for (Throwable each = thrown; each != null; each = each.getCause()) {
+      if (each instanceof ReplyTooLong) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /// Hides the key, so that a server that repeats it does not bring it into an answer or a log.
   private String masked(String text) {
-    return key == null ? text : text.replace(key, "•••");
+    return key == null ? text : text.replace(key, MaskedPieces.MASK);
   }
 
   private String shorten(@Nullable String message) {

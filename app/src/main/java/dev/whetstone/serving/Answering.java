@@ -2,11 +2,14 @@ package dev.whetstone.serving;
 
 import dev.whetstone.answer.AbstentionExamples;
 import dev.whetstone.answer.Answer;
+import dev.whetstone.answer.AnswerListener;
 import dev.whetstone.answer.AnswerSettings;
 import dev.whetstone.answer.Answerer;
+import dev.whetstone.answer.Citation;
 import dev.whetstone.answer.DefaultAbstention;
 import dev.whetstone.answer.ModelWait;
 import dev.whetstone.answer.Retrieved;
+import dev.whetstone.answer.Sentence;
 import dev.whetstone.catalog.App;
 import dev.whetstone.core.Abstention;
 import dev.whetstone.core.Failure;
@@ -28,6 +31,7 @@ import dev.whetstone.workspace.SharedEncoders;
 import dev.whetstone.workspace.Workspace;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -166,23 +170,53 @@ public final class Answering implements AutoCloseable {
   }
 
   public Answered answer(App app, Query query) {
-    return answer(app, query, ModelWait.INSIDE);
+    return answer(app, query, ModelWait.INSIDE, AnswerListener.NONE);
   }
 
-  /// The same, with the way to wait for the language model. The question is searched for, and its
-  /// passages reranked, once.
-  public Answered answer(App app, Query query, ModelWait wait) {
+  /// The same, with the way to wait for the language model, and a listener. The question is
+  /// searched for, and its passages reranked, once.
+  public Answered answer(App app, Query query, ModelWait wait, AnswerListener listener) {
     RetrievalPlan plan = plan(app, query);
+    var heard = new FirstWord(listener);
     return pinned(
         pin -> {
           int depth = Math.max(plan.topK(), plan.pool());
           SearchResult found = search(plan, pin, query.question(), depth, query.filter());
           List<Retrieved> hits = Retrieved.of(found);
+          heard.found(hits);
           Answer answer =
               answerer(plan, pin)
-                  .answer(query.question(), found.question().vector(0), hits, plan.topK(), wait);
+                  .answer(
+                      query.question(), found.question().vector(0), hits, plan.topK(), wait, heard);
           return new Answered(answer, hits, found.rerank());
-        });
+        },
+        () -> !heard.spoken);
+  }
+
+  /// Notes whether the listener has heard anything: then the answer cannot begin again.
+  private static final class FirstWord implements AnswerListener {
+    private final AnswerListener listener;
+    private boolean spoken;
+
+    FirstWord(AnswerListener listener) {
+      this.listener = listener;
+    }
+
+    @Override
+    public void found(List<Retrieved> hits) {
+      spoken = true;
+      listener.found(hits);
+    }
+
+    @Override
+    public void sentence(Sentence sentence, List<Citation> added) {
+      listener.sentence(sentence, added);
+    }
+
+    @Override
+    public boolean cancelled() {
+      return listener.cancelled();
+    }
   }
 
   private static RetrievalPlan plan(App app, Query query) {
@@ -193,12 +227,19 @@ public final class Answering implements AutoCloseable {
   /// Works on one generation from beginning to end. A generation that was removed meanwhile (its
   /// successor serves, and no more are kept) is no failure: the work begins again on the successor.
   private <T> T pinned(Function<ServingGeneration, T> work) {
+    return pinned(work, () -> true);
+  }
+
+  /// @param again whether the work may begin again
+  private <T> T pinned(Function<ServingGeneration, T> work, BooleanSupplier again) {
     for (int attempt = 1; ; attempt++) {
       try (Lease<ServingGeneration> pin = live.pin()) {
         try {
           return work.apply(pin.value());
         } catch (Failure e) {
-          if (attempt == ATTEMPTS || !live.movedFrom(pin.value().index().generation())) {
+          if (attempt == ATTEMPTS
+              || !again.getAsBoolean()
+              || !live.movedFrom(pin.value().index().generation())) {
             throw e;
           }
         }

@@ -1,5 +1,6 @@
 package dev.whetstone.serving;
 
+import dev.whetstone.answer.AnswerListener;
 import dev.whetstone.answer.ModelWait;
 import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Retriever;
@@ -65,7 +66,17 @@ public interface Application {
   /// @param wait how to wait for a language model
   /// @throws NotReady if the app cannot answer
   /// @throws dev.whetstone.core.Failure.Unavailable if the index does not answer
-  Answered answer(Caller caller, App app, Query query, ModelWait wait);
+  default Answered answer(Caller caller, App app, Query query, ModelWait wait) {
+    return answer(caller, app, query, wait, AnswerListener.NONE);
+  }
+
+  /// The same, while it is made: the listener gets the passages found, then each sentence with its
+  /// citations as soon as it is settled. It may have got some where this fails.
+  ///
+  /// @param wait how to wait for a language model; used several times where it writes several
+  ///   sentences
+  /// @throws java.util.concurrent.CancellationException once the listener does not want it any more
+  Answered answer(Caller caller, App app, Query query, ModelWait wait, AnswerListener listener);
 
   /// The reranker that serves in the workspace; empty where none does.
   Optional<ServedReranker> reranker(Caller caller);

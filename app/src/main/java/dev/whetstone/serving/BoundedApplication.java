@@ -1,5 +1,6 @@
 package dev.whetstone.serving;
 
+import dev.whetstone.answer.AnswerListener;
 import dev.whetstone.answer.ModelWait;
 import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Retriever;
@@ -103,9 +104,11 @@ public final class BoundedApplication implements Application {
   }
 
   @Override
-  public Answered answer(Caller caller, App app, Query query, ModelWait wait) {
+  public Answered answer(
+      Caller caller, App app, Query query, ModelWait wait, AnswerListener listener) {
     return (local(app) ? answers : clusters)
-        .callYielding(yielding -> application.answer(caller, app, query, outside(yielding, wait)));
+        .callYielding(
+            yielding -> application.answer(caller, app, query, outside(yielding, wait), listener));
   }
 
   @Override

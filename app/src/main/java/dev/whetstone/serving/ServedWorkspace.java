@@ -1,5 +1,6 @@
 package dev.whetstone.serving;
 
+import dev.whetstone.answer.AnswerListener;
 import dev.whetstone.answer.AnswerSettings;
 import dev.whetstone.answer.ModelWait;
 import dev.whetstone.catalog.App;
@@ -155,10 +156,11 @@ public final class ServedWorkspace implements Application, AutoCloseable {
   }
 
   @Override
-  public Answered answer(Caller caller, App app, Query query, ModelWait wait) {
+  public Answered answer(
+      Caller caller, App app, Query query, ModelWait wait, AnswerListener listener) {
     requireReady(caller, app);
     try (Lease<Answering> index = index(place(app)).take()) {
-      return index.value().answer(settled(app), query, wait);
+      return index.value().answer(settled(app), query, wait, listener);
     }
   }
 

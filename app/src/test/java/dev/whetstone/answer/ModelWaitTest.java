@@ -46,7 +46,13 @@ class ModelWaitTest {
     var answerer = desk.answerer(Desk.NEVER, AnswerSettings.DEFAULT, model);
 
     var answer =
-        answerer.answer(QUESTION, Desk.vector(QUESTION), desk.find(QUESTION, Filter.ALL), 1, wait);
+        answerer.answer(
+            QUESTION,
+            Desk.vector(QUESTION),
+            desk.find(QUESTION, Filter.ALL),
+            1,
+            wait,
+            AnswerListener.NONE);
 
     assertThat(answer.mode()).isEqualTo("parrot");
     assertThat(asked).hasValue(1);

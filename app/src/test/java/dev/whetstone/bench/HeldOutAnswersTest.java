@@ -22,7 +22,7 @@ class HeldOutAnswersTest {
               new Sentence("The pump  stops, when the tank is empty.", List.of(1)),
               new Sentence("Then it waits.", List.of(1)),
               new Sentence("It starts again", List.of(2))),
-          false,
+          Answer.Outcome.ANSWERED,
           Answer.EXTRACTIVE,
           "",
           List.of(citation(1), citation(2)),

@@ -2,6 +2,7 @@ package dev.whetstone.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.whetstone.answer.AnswerListener;
 import dev.whetstone.answer.ModelWait;
 import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Catalog;
@@ -151,9 +152,10 @@ class BusyServerTest {
     }
 
     @Override
-    public Answered answer(Caller caller, App app, Query query, ModelWait wait) {
+    public Answered answer(
+        Caller caller, App app, Query query, ModelWait wait, AnswerListener listener) {
       work.hold();
-      return super.answer(caller, app, query, wait);
+      return super.answer(caller, app, query, wait, listener);
     }
   }
 

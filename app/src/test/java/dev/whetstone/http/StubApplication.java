@@ -1,6 +1,7 @@
 package dev.whetstone.http;
 
 import dev.whetstone.answer.Answer;
+import dev.whetstone.answer.AnswerListener;
 import dev.whetstone.answer.Citation;
 import dev.whetstone.answer.ModelWait;
 import dev.whetstone.answer.Retrieved;
@@ -69,7 +70,10 @@ class StubApplication implements Application {
   /// Why nothing is ready.
   volatile @Nullable Failure missing;
 
-  /// Counted down when a caller of rerank has disconnected.
+  /// The last question, as it was asked.
+  volatile @Nullable Query query;
+
+  /// Counted down when a caller of rerank, or of an answer that waits, has disconnected.
   final CountDownLatch dropped = new CountDownLatch(1);
 
   /// The reranker that serves.
@@ -246,8 +250,10 @@ class StubApplication implements Application {
   }
 
   @Override
-  public Answered answer(Caller caller, App app, Query query, ModelWait wait) {
+  public Answered answer(
+      Caller caller, App app, Query query, ModelWait wait, AnswerListener listener) {
     requireReady(caller, app);
+    this.query = query;
     String question = query.question();
     pause(question);
     if (question.contains("model")) { // it is at work until the test lets go
@@ -268,14 +274,32 @@ class StubApplication implements Application {
             .limit(1)
             .map(p -> hit(p, question, query.rerank()))
             .toList();
-    return new Answered(answer(hits), hits, rerank(question, query.rerank()));
+    Answer answer = answer(hits);
+    listener.found(hits);
+    answer.sentences().forEach(sentence -> listener.sentence(sentence, answer.citations()));
+    if (question.contains("breaks")) {
+      throw new Failure.CorruptArtifact("/srv/secret/model is damaged");
+    }
+    if (question.contains("waits")) { // until its caller has gone, or the test lets go
+      try {
+        while (!go.await(10, TimeUnit.MILLISECONDS)) {
+          if (listener.cancelled()) {
+            dropped.countDown();
+            throw new CancellationException("nobody wants it");
+          }
+        }
+      } catch (InterruptedException e) {
+        throw new IllegalStateException("interrupted", e);
+      }
+    }
+    return new Answered(answer, hits, rerank(question, query.rerank()));
   }
 
   private static Answer answer(List<Retrieved> hits) {
     if (hits.isEmpty()) {
       return new Answer(
           List.of(),
-          true,
+          Answer.Outcome.DECLINED,
           Answer.EXTRACTIVE,
           "The documents do not answer this question.",
           List.of(),
@@ -286,7 +310,7 @@ class StubApplication implements Application {
     Passage p = hits.getFirst().passage();
     return new Answer(
         List.of(new Sentence(p.text(), List.of(1))),
-        false,
+        Answer.Outcome.ANSWERED,
         Answer.EXTRACTIVE,
         "Extractive.",
         List.of(

@@ -144,6 +144,45 @@ class GuardedChatTest {
     assertThat(model.asked).hasValue(GuardedChat.FAILURES);
   }
 
+  @Test
+  void callersWhoseReplyNobodyWantsAnyMoreDoNotCountAsFailuresOfTheModel() throws Exception {
+    model.hangs = true;
+    var unwanted =
+        new ReplyListener() {
+          @Override
+          public void text(String piece) {}
+
+          @Override
+          public boolean cancelled() {
+            return true;
+          }
+        };
+    for (int i = 0; i < 2 * GuardedChat.FAILURES; i++) {
+      int asked = i + 1;
+      Thread thread =
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    try {
+                      chat.chat(List.of(), ChatOptions.DEFAULT, unwanted);
+                    } catch (Failure.Unavailable _) {
+                      // it was interrupted
+                    }
+                  });
+      while (model.asked.get() < asked) {
+        Thread.sleep(5);
+      }
+      thread.interrupt();
+      thread.join();
+      while (chat.free() < 2) { // the model's own thread is interrupted a moment later
+        Thread.sleep(5);
+      }
+    }
+    model.hangs = false;
+
+    assertThat(ask()).isEqualTo("yes");
+  }
+
   private Thread started() {
     return Thread.ofVirtual()
         .start(
