@@ -3,13 +3,11 @@ package dev.whetstone.jobs;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The record of a job, as it is stored.
 ///
-/// @param created when it was asked for, ISO 8601
-/// @param started when its process was; null before
-/// @param ended when it was over; null before
 /// @param process that carries it out; null before and after
 /// @param exit code of its process; null where it is not known
 /// @param message what went wrong; null where nothing did
@@ -19,7 +17,7 @@ public record Job(
     Request request,
     State state,
     Times times,
-    @Nullable Process process,
+    @Nullable ProcessId process,
     @Nullable Integer exit,
     @Nullable String message) {
   /// What is asked for.
@@ -30,21 +28,25 @@ public record Job(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Request(String step, @Nullable String budget, boolean again) {}
 
-  /// ISO 8601.
+  /// When it came so far, ISO 8601.
+  ///
+  /// @param created when it was asked for
+  /// @param started when its process was; null before
+  /// @param ended when it was over; null before
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Times(String created, @Nullable String started, @Nullable String ended) {}
 
   /// Which process it is: numbers are given again, so the moment of its start belongs to it.
   ///
   /// @param started in milliseconds since 1970
-  public record Process(long pid, long started) {
-    static Process of(ProcessHandle handle) {
+  public record ProcessId(long pid, long started) {
+    static ProcessId of(ProcessHandle handle) {
       long started = handle.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
-      return new Process(handle.pid(), started);
+      return new ProcessId(handle.pid(), started);
     }
 
     /// The process, where it is still there.
-    java.util.Optional<ProcessHandle> find() {
+    Optional<ProcessHandle> find() {
       return ProcessHandle.of(pid).filter(handle -> handle.isAlive() && of(handle).equals(this));
     }
   }
@@ -80,7 +82,7 @@ public record Job(
         request,
         State.RUNNING,
         new Times(times.created(), now.toString(), null),
-        Process.of(handle),
+        ProcessId.of(handle),
         null,
         null);
   }

@@ -195,7 +195,7 @@ public final class Jobs implements AutoCloseable {
 
   /// A job of a server before this one.
   private void takeUp(Job job) throws InterruptedException {
-    var process = Optional.ofNullable(job.process()).flatMap(Job.Process::find);
+    var process = Optional.ofNullable(job.process()).flatMap(Job.ProcessId::find);
     if (process.isPresent()) {
       attend(job, process.get());
     } else {
