@@ -152,37 +152,37 @@ final class DocumentRoutes {
   /// Fields count for the files behind them. What was kept before a file is refused stays kept.
   private void sendForm(Context context) {
     access.require();
-    bounded(
-        uploads,
-        () -> {
-          var sent = new ArrayList<DocumentBody>();
-          InputStream in = new UploadBody(context, documents.largest());
-          var body = new MultipartBody(context.contentType(), in);
-          String name = null;
-          String url = null;
-          for (var part = body.next(); part != null; part = body.next()) {
-            String file = part.file();
-            if (file != null) {
-              String as = name == null || name.isEmpty() ? file : name;
-              sent.add(DocumentBody.of(kept(documents.put(as, url, body::transferTo)).document()));
-              name = null;
-              url = null;
-            } else if (part.name().equals("name")) {
-              name = body.text();
-            } else if (part.name().equals("url")) {
-              url = url(body.text());
-            } else {
-              throw RequestException.badRequest(
-                  "A field is not known here: the fields are file, and before it name and url.");
-            }
-          }
-          if (sent.isEmpty()) {
-            throw RequestException.badRequest("The body holds no file (curl -F file=@guide.pdf).");
-          }
-          context.status(201);
-          Replies.json(context, new Sent(sent));
-          return true;
-        });
+    List<DocumentBody> sent = bounded(uploads, () -> takeForm(context));
+    if (sent.isEmpty()) {
+      throw RequestException.badRequest("The body holds no file (curl -F file=@guide.pdf).");
+    }
+    context.status(201);
+    Replies.json(context, new Sent(sent));
+  }
+
+  private List<DocumentBody> takeForm(Context context) {
+    var sent = new ArrayList<DocumentBody>();
+    InputStream in = new UploadBody(context, documents.largest());
+    var body = new MultipartBody(context.contentType(), in);
+    String name = null;
+    String url = null;
+    for (var part = body.next(); part != null; part = body.next()) {
+      String file = part.file();
+      if (file != null) {
+        String as = name == null || name.isEmpty() ? file : name;
+        sent.add(DocumentBody.of(kept(documents.put(as, url, body::transferTo)).document()));
+        name = null;
+        url = null;
+      } else if (part.name().equals("name")) {
+        name = body.text();
+      } else if (part.name().equals("url")) {
+        url = url(body.text());
+      } else {
+        throw RequestException.badRequest(
+            "A field is not known here: the fields are file, and before it name and url.");
+      }
+    }
+    return sent;
   }
 
   private void remove(Context context) {

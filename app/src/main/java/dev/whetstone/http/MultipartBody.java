@@ -32,7 +32,19 @@ final class MultipartBody {
   private sealed interface Event {
     record Begun(Part part) implements Event {}
 
-    record Bytes(byte[] bytes) implements Event {}
+    /// A piece of a part's content.
+    final class Bytes implements Event {
+      private final byte[] bytes;
+
+      Bytes(ByteBuffer from) {
+        bytes = new byte[from.remaining()];
+        from.duplicate().get(bytes);
+      }
+
+      void to(OutputStream out) throws IOException {
+        out.write(bytes);
+      }
+    }
 
     record Ended() implements Event {}
 
@@ -84,9 +96,7 @@ final class MultipartBody {
     public void onPartContent(Content.Chunk chunk) {
       ByteBuffer from = chunk.getByteBuffer();
       if (begun && from.hasRemaining()) {
-        var bytes = new byte[from.remaining()];
-        from.duplicate().get(bytes);
-        events.add(new Event.Bytes(bytes));
+        events.add(new Event.Bytes(from));
       }
     }
 
@@ -128,16 +138,16 @@ final class MultipartBody {
 
   /// The rest of the part's content.
   void transferTo(OutputStream out) throws IOException {
-    while (event() instanceof Event.Bytes(byte[] bytes)) {
-      out.write(bytes);
+    while (event() instanceof Event.Bytes bytes) {
+      bytes.to(out);
     }
   }
 
   /// The content of a field.
   String text() {
     var text = new ByteArrayOutputStream();
-    while (event() instanceof Event.Bytes(byte[] bytes)) {
-      text.writeBytes(bytes);
+    while (event() instanceof Event.Bytes bytes) {
+      text.writeBytes(bytes.bytes);
       if (text.size() > LONGEST_FIELD) {
         throw RequestException.badRequest("A field has more than " + LONGEST_FIELD + " bytes.");
       }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -71,24 +72,25 @@ final class DocumentStates {
     return uploads.containsKey(name);
   }
 
+  /// @param name one of the names
   DocumentState of(String name) {
     UploadedFile file = uploads.get(name);
     Manifest.Entry entry = staged.get(name);
-    boolean foreign = entry != null && !entry.source().equals(Manifest.UPLOADS);
-    boolean current = entry != null && (file == null || same(file, entry));
-    String sha256 = current ? entry.sha256() : "";
-    var content =
-        file != null && !(foreign && current)
-            ? new DocumentState.Content(file.bytes(), sha256, file.modified(), folder.url(name))
-            : new DocumentState.Content(entry.bytes(), sha256, entry.modified(), null);
-    boolean uploaded = file != null;
-    String rejection = rejected.get(name);
-    if (uploaded && !current) {
-      return rejection == null
-          ? new DocumentState(name, Status.STAGED, true, content, 0, null, List.of())
-          : new DocumentState(name, Status.FAILED, true, content, 0, rejection, List.of());
+    if (file == null) {
+      Manifest.Entry foreign = Objects.requireNonNull(entry);
+      return far(name, false, content(foreign, null));
     }
-    return far(name, uploaded, content);
+    if (entry != null && same(file, entry)) {
+      return far(name, true, content(entry, folder.url(name)));
+    }
+    var content = new DocumentState.Content(file.bytes(), "", file.modified(), folder.url(name));
+    String rejection = rejected.get(name);
+    Status status = rejection == null ? Status.STAGED : Status.FAILED;
+    return new DocumentState(name, status, true, content, 0, rejection, List.of());
+  }
+
+  private static DocumentState.Content content(Manifest.Entry entry, @Nullable String url) {
+    return new DocumentState.Content(entry.bytes(), entry.sha256(), entry.modified(), url);
   }
 
   private static boolean same(UploadedFile file, Manifest.Entry entry) {

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -181,15 +182,19 @@ final class UploadFolder {
     WholeFile.delete(file);
     WholeFile.delete(sidecar(name));
     try {
-      Path at = file.getParent();
+      Path at = parent(file);
       while (!at.equals(folder) && empty(at)) {
         WholeFile.delete(at);
-        at = at.getParent();
+        at = parent(at);
       }
       WholeFile.sync(at);
     } catch (IOException e) {
       throw WholeFile.cannotWrite(file, e);
     }
+  }
+
+  private static Path parent(Path file) {
+    return Objects.requireNonNull(file.getParent());
   }
 
   private static boolean empty(Path folder) throws IOException {
