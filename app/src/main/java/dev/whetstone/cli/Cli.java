@@ -34,6 +34,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       InitCommand.class,
       StageCommand.class,
       PrepareCommand.class,
+      ModelsCommand.class,
       QuestionsCommand.class,
       TrainCommand.class,
       ProveCommand.class,

@@ -49,6 +49,8 @@ public final class Remedies {
       case Remedy.ReviewQuestions() -> "whet questions review";
       case Remedy.CreateWorkspace(@Nullable String place) ->
           place == null ? "whet init" : "whet init " + Shell.word(place);
+      case Remedy.AddModel(String name) ->
+          "whet models add " + (name.matches("[\\w.-]+/[\\w.-]+") ? "hf:" + name : "hf:ORG/NAME");
       case Remedy.Deploy() -> "whet deploy";
     };
   }

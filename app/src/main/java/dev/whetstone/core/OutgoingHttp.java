@@ -3,16 +3,22 @@ package dev.whetstone.core;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse.BodySubscribers;
+import java.net.http.HttpResponse.ResponseInfo;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -127,13 +133,72 @@ public final class OutgoingHttp implements AutoCloseable {
     }
   }
 
+  /// Sends a request and writes the reply's body to a stream as it arrives, however long it is: for
+  /// downloads. An interrupt ends the exchange.
+  ///
+  /// @param target where the body goes, given the reply's head; null for a reply that is read as
+  ///   [#send] reads it. It is not closed
+  /// @param silence the longest time without a byte
+  /// @return its body is empty where it was written to `target`
+  /// @throws HttpTimeoutException after `silence`
+  /// @throws IOException if the server cannot be reached or breaks off, or `target` throws
+  /// @throws Failure.BadInput if the address is one that is not called
+  public HttpResponse<byte[]> receive(
+      HttpRequest request, Function<ResponseInfo, @Nullable OutputStream> target, Duration silence)
+      throws IOException, InterruptedException {
+    OutgoingAddress.check(request.uri());
+    var heard = new AtomicLong(System.nanoTime());
+    var limited = BodyHandlers.limiting(BodyHandlers.ofByteArray(), mostBytes);
+    var exchange =
+        client.sendAsync(
+            request,
+            head -> {
+              heard.set(System.nanoTime());
+              OutputStream out = target.apply(head);
+              return out == null
+                  ? limited.apply(head)
+                  : BodySubscribers.mapping(
+                      BodySubscribers.ofByteArrayConsumer(part -> write(part, out, heard)),
+                      _ -> new byte[0]);
+            });
+    try {
+      while (true) {
+        try {
+          return exchange.get(Math.min(1000, silence.toMillis()), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+          if (System.nanoTime() - heard.get() > silence.toNanos()) {
+            throw new HttpTimeoutException(
+                "nothing came for " + silence.toMillis() / 1000.0 + " s");
+          }
+        }
+      }
+    } catch (ExecutionException e) {
+      throw failure(e);
+    } finally {
+      exchange.cancel(true);
+    }
+  }
+
+  private static void write(Optional<byte[]> part, OutputStream out, AtomicLong heard) {
+    heard.set(System.nanoTime());
+    if (part.isPresent()) {
+      try {
+        out.write(part.get());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
   private IOException failure(ExecutionException e) {
     for (Throwable each = e; each != null; each = each.getCause()) {
       if (String.valueOf(each.getMessage()).startsWith("body exceeds capacity")) {
         return new ReplyTooLong(mostBytes); // the JDK's limit has no class of its own
       }
     }
-    return e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+    Throwable cause =
+        e.getCause() instanceof UncheckedIOException of ? of.getCause() : e.getCause();
+    return cause instanceof IOException io ? io : new IOException(cause);
   }
 
   /// Ends the connections, also those under way.

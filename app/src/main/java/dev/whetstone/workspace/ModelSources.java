@@ -69,7 +69,7 @@ public final class ModelSources {
   /// empty where it names a known model.
   private Optional<Path> baseFolder() {
     String base = workspace.settings().model().base();
-    if (base.equals("auto") || BaseModels.names().stream().anyMatch(base::equalsIgnoreCase)) {
+    if (base.equals("auto") || BaseModels.isNamed(base, MavenArtifact.defaultCache())) {
       return Optional.empty();
     }
     return Stream.of(workspace.folder().resolve(base), Path.of(base).toAbsolutePath())

@@ -8,6 +8,8 @@ import dev.whetstone.encode.Encoder;
 import dev.whetstone.encode.EncoderSettings;
 import dev.whetstone.encode.Encoders;
 import dev.whetstone.encode.RuntimeChoice;
+import dev.whetstone.model.AddedModel;
+import dev.whetstone.model.AddedModels;
 import dev.whetstone.model.BaseModels;
 import dev.whetstone.model.Model;
 import dev.whetstone.model.ModelVersions;
@@ -65,7 +67,7 @@ public abstract sealed class ModelView permits ModelShelf, RecordedModels {
     String set = workspace.settings().model().base();
     new ModelSources(workspace).requireBase();
     String automatic = BaseModels.forLanguage(language);
-    boolean known = BaseModels.names().stream().anyMatch(set::equalsIgnoreCase);
+    boolean known = BaseModels.isNamed(set, cache);
     String name =
         set.equals("auto")
             ? automatic
@@ -84,9 +86,14 @@ public abstract sealed class ModelView permits ModelShelf, RecordedModels {
     return base;
   }
 
-  /// What the settings say of the base model; for a folder also which files stand in it.
+  /// What the settings say of the base model; for an added model also which it is, for a folder
+  /// also which files stand in it.
   public String baseKey() {
     String set = workspace.settings().model().base();
+    Optional<AddedModel> added = new AddedModels(cache).find(set);
+    if (added.isPresent()) {
+      return set + "\n" + added.get().identity();
+    }
     return FolderKey.of(set, folderOf(set));
   }
 

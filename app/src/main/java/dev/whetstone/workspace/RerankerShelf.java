@@ -3,12 +3,14 @@ package dev.whetstone.workspace;
 import dev.whetstone.encode.CrossEncoder;
 import dev.whetstone.encode.EncoderSettings;
 import dev.whetstone.encode.PairScorer;
+import dev.whetstone.model.AddedModels;
 import dev.whetstone.model.CrossEncoderModel;
 import dev.whetstone.model.ModelVersions;
 import dev.whetstone.model.ProvenVersions.ServingVersion;
 import dev.whetstone.model.ProvenVersions.VersionId;
 import dev.whetstone.model.RerankerVersions;
 import dev.whetstone.model.RerankerVersions.Use;
+import dev.whetstone.store.MavenArtifact;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -90,7 +92,7 @@ public final class RerankerShelf {
   }
 
   /// The folder that the settings name as the reranker to begin with, as seen from
-  /// `whetstone.yaml`; empty where they name none.
+  /// `whetstone.yaml`, or that of an added model; empty where they name none.
   ///
   /// @throws dev.whetstone.core.Failure.Refused if others can write the settings, and the folder is
   ///   not the workspace's
@@ -98,6 +100,11 @@ public final class RerankerShelf {
     String base = workspace.settings().rerank().base();
     if (base == null) {
       return Optional.empty();
+    }
+    var added = new AddedModels(MavenArtifact.defaultCache());
+    Optional<Path> named = added.find(base).map(added::folder);
+    if (named.isPresent()) {
+      return named;
     }
     Path folder = workspace.folder().resolve(base);
     new ModelSources(workspace).requireReranker(folder);
@@ -107,7 +114,13 @@ public final class RerankerShelf {
   /// What the settings say of that folder, and which files stand in it.
   public String baseKey() {
     String base = workspace.settings().rerank().base();
-    return base == null ? "" : FolderKey.of(base, workspace.folder().resolve(base));
+    if (base == null) {
+      return "";
+    }
+    return new AddedModels(MavenArtifact.defaultCache())
+        .find(base)
+        .map(added -> base + "\n" + added.identity())
+        .orElseGet(() -> FolderKey.of(base, workspace.folder().resolve(base)));
   }
 
   /// The newest version; empty where there is none.

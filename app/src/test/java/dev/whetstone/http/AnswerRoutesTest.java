@@ -331,10 +331,9 @@ class AnswerRoutesTest {
   @Test
   void aCallerThatGoesAwayEndsTheWorkWithinASecondStreamedOrNot() throws Exception {
     for (String rest : List.of("", ",\"stream\":true")) {
+      engine = new StubApplication(catalog);
       try (Server other =
-          Server.start(
-              ServerSettings.DEFAULT.withAddress("127.0.0.1", 0),
-              engine = new StubApplication(catalog))) {
+          Server.start(ServerSettings.DEFAULT.withAddress("127.0.0.1", 0), engine)) {
         String body = chat("It waits", rest);
         long left;
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), other.port())) {
