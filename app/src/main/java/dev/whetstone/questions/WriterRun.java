@@ -96,7 +96,7 @@ final class WriterRun {
     this.limits = limits;
     this.choice = choice;
     this.checks = checks;
-    this.budget = new WriterBudget(limits, settings.price(), time);
+    this.budget = new WriterBudget(limits, settings.price(), cache.tokens(model.name()), time);
     this.examples = examples;
     this.retry =
         new Retry(

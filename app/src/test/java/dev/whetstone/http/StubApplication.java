@@ -274,7 +274,7 @@ class StubApplication implements Application {
             .limit(1)
             .map(p -> hit(p, question, query.rerank()))
             .toList();
-    Answer answer = answer(hits);
+    Answer answer = answer(hits, question);
     listener.found(hits);
     answer.sentences().forEach(sentence -> listener.sentence(sentence, answer.citations()));
     if (question.contains("breaks")) {
@@ -295,7 +295,7 @@ class StubApplication implements Application {
     return new Answered(answer, hits, rerank(question, query.rerank()));
   }
 
-  private static Answer answer(List<Retrieved> hits) {
+  private static Answer answer(List<Retrieved> hits, String question) {
     if (hits.isEmpty()) {
       return new Answer(
           List.of(),
@@ -309,7 +309,12 @@ class StubApplication implements Application {
     }
     Passage p = hits.getFirst().passage();
     return new Answer(
-        List.of(new Sentence(p.text(), List.of(1))),
+        List.of(
+            new Sentence(
+                question.startsWith("long ")
+                    ? "x".repeat(Integer.parseInt(question.substring(5)) << 20)
+                    : p.text(),
+                List.of(1))),
         Answer.Outcome.ANSWERED,
         Answer.EXTRACTIVE,
         "Extractive.",

@@ -259,6 +259,40 @@ class QuestionWriterTest {
     assertThat(byMoney.spent().money()).isLessThanOrEqualTo(.9);
   }
 
+  @Test
+  void limitsOfTokensHoldForAllRunsTogether() {
+    var model = new ScriptedModel(QuestionWriterTest::reply);
+    var limits = new WriterLimits(100, Duration.ofMinutes(1), 1_200L, null);
+
+    long spent = 0;
+    End last = End.COUNT;
+    for (int run = 0; run < 4; run++) {
+      var result =
+          writer(model, oneAtATime()).write(WriterInputs.of(passages()), limits, Progress.NONE);
+      spent += result.spent().tokensRead() + result.spent().tokensWritten();
+      last = result.end();
+    }
+    var estimate = writer(model, oneAtATime()).estimate(WriterInputs.of(passages()), limits);
+
+    assertThat(spent).isBetween(1L, 1_200L);
+    assertThat(last).isEqualTo(End.TOKENS);
+    assertThat(estimate.passages() - estimate.cached()).isLessThanOrEqualTo(1); // half of the room
+  }
+
+  @Test
+  void anEstimateHasAPassageEvenWhereARepliesTimeIsLongerThanTheBudget() {
+    var cache = new ReplyCache(folder.resolve("replies.jsonl"));
+    for (int i = 0; i < 5; i++) {
+      cache.add(new ReplyCache.CachedReply("r" + i, "scripted", "", false, 1, 1, 90_000));
+    }
+
+    var estimate =
+        writer(new ScriptedModel(QuestionWriterTest::reply), oneAtATime())
+            .estimate(WriterInputs.of(passages()), limits(100));
+
+    assertThat(estimate.passages()).isEqualTo(1);
+  }
+
   private static WriterLimits money(double money) {
     return new WriterLimits(100, Duration.ofMinutes(1), null, money);
   }
