@@ -14,8 +14,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,7 +31,7 @@ class KilledServerTest {
 
   @TempDir private Path folder;
   private final HttpClient client = HttpClient.newHttpClient();
-  private Process server;
+  private @Nullable Process server;
   private String address = "";
 
   @AfterEach
@@ -40,9 +42,10 @@ class KilledServerTest {
   }
 
   private void serve(Path workspace, String log) throws Exception {
-    server =
+    Process process =
         SmallManual.whet(
             folder.resolve(log), "serve", "--port", "0", "--workspace", workspace.toString());
+    server = process;
     Path out = folder.resolve(log).resolve("out");
     while (true) {
       Matcher at = ADDRESS.matcher(Files.readString(out));
@@ -50,7 +53,7 @@ class KilledServerTest {
         address = at.group();
         return;
       }
-      assertThat(server.isAlive())
+      assertThat(process.isAlive())
           .as(Files.readString(folder.resolve(log).resolve("err")))
           .isTrue();
       Thread.sleep(20);
@@ -80,7 +83,7 @@ class KilledServerTest {
       JsonNode sent = send("PUT", "/v1/documents/sent" + i + ".md", "# Sent\n\nThe sent part " + i);
       assertThat(sent.get("status").textValue()).isEqualTo("staged");
     }
-    server.destroyForcibly().waitFor();
+    Objects.requireNonNull(server).destroyForcibly().waitFor();
     serve(place, "second");
 
     for (int i = 0; i < 5; i++) {

@@ -22,6 +22,7 @@ import dev.whetstone.workspace.Workspace;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -35,6 +36,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -305,7 +307,8 @@ class ServedDocumentsTest {
     return send("/v1/documents/" + name, "PUT", text);
   }
 
-  private HttpResponse<String> send(String path, String method, String body) throws Exception {
+  private HttpResponse<String> send(String path, String method, @Nullable String body)
+      throws Exception {
     var publisher = body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body);
     return client.send(request(path).method(method, publisher).build(), BodyHandlers.ofString());
   }
@@ -359,7 +362,7 @@ class ServedDocumentsTest {
 
   /// Sends bytes as they are, ends the sending, and reads the status; 0 for no reply.
   private int rawPut(String path, String header, String body) throws IOException {
-    try (var socket = new Socket("127.0.0.1", server.port())) {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       socket.setSoTimeout(60_000);
       OutputStream out = socket.getOutputStream();
       String head = "PUT " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n";
