@@ -1,5 +1,6 @@
 package dev.whetstone.workshop.documents;
 
+import dev.whetstone.corpus.TextBeside;
 import dev.whetstone.documents.DocumentState;
 import dev.whetstone.documents.DocumentState.Status;
 import dev.whetstone.workshop.documents.UploadFolder.UploadedFile;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +38,7 @@ final class DocumentStates {
     this.folder = folder;
     this.rejected = rejected;
     this.uploads = folder.all();
-    Manifest.read(workspace).documents().forEach(entry -> staged.put(entry.path(), entry));
+    Manifest.read(workspace).files().forEach(entry -> staged.put(entry.path(), entry));
     var records = new StepRecords(workspace);
     String passages = records.read("prepare").map(StepRecord::output).orElse("");
     String loaded =
@@ -60,7 +62,7 @@ final class DocumentStates {
     var names = new TreeSet<>(uploads.keySet());
     staged.forEach(
         (name, entry) -> {
-          if (!entry.source().equals(Manifest.UPLOADS)) {
+          if (!entry.source().equals(Manifest.UPLOADS) && document(name).isEmpty()) {
             names.add(name);
           }
         });
@@ -99,7 +101,17 @@ final class DocumentStates {
         && file.modified().equals(entry.modified());
   }
 
+  /// The document whose text this file is, where it is one put beside it.
+  private Optional<String> document(String name) {
+    return TextBeside.original(name).filter(staged::containsKey);
+  }
+
   private DocumentState far(String name, boolean uploaded, DocumentState.Content content) {
+    Optional<String> document = document(name);
+    if (document.isPresent()) { // it is as far as that is
+      DocumentState of = of(document.get());
+      return new DocumentState(name, of.status(), uploaded, content, 0, of.reason(), List.of());
+    }
     PreparedDocument known = match(indexed, name, content.sha256());
     Status status = Status.SEARCHABLE;
     if (known == null) {
@@ -109,8 +121,7 @@ final class DocumentStates {
     if (known == null) {
       return new DocumentState(name, Status.STAGED, uploaded, content, 0, null, List.of());
     }
-    String unread =
-        known.unread() == null && known.passages() == 0 ? "It holds no text." : known.unread();
+    String unread = reason(known);
     return new DocumentState(
         name,
         unread == null ? status : Status.FAILED,
@@ -118,7 +129,12 @@ final class DocumentStates {
         content,
         known.passages(),
         unread,
-        known.inPart());
+        known.reading().inPart());
+  }
+
+  private static @Nullable String reason(PreparedDocument known) {
+    String unread = known.reading().unread();
+    return unread == null && known.passages() == 0 ? "It holds no text." : unread;
   }
 
   private static @Nullable PreparedDocument match(

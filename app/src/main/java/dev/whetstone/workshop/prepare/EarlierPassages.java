@@ -3,7 +3,6 @@ package dev.whetstone.workshop.prepare;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
 import dev.whetstone.workshop.prepare.PreparedPassages.PreparedDocument;
-import dev.whetstone.workspace.Manifest;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -47,13 +46,15 @@ public final class EarlierPassages {
   }
 
   /// The document as it was read then; null where it is another now, or could not be read.
-  @Nullable PreparedDocument document(Manifest.Entry entry) {
-    PreparedDocument known = documents.get(entry.path());
+  ///
+  /// @param content as in [PreparedDocument]
+  @Nullable PreparedDocument document(String path, String content) {
+    PreparedDocument known = documents.get(path);
     boolean same =
         known != null
-            && known.unread() == null
-            && known.sha256().equals(entry.sha256())
-            && known.passages() == passages(entry.path()).size();
+            && known.reading().unread() == null
+            && known.content().equals(content)
+            && known.passages() == passages(path).size();
     return same ? known : null;
   }
 

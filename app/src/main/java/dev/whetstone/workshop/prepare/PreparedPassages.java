@@ -21,10 +21,21 @@ public final class PreparedPassages {
   /// A file that could not be read, wholly or in part, and why.
   public record Unread(String document, String reason) {}
 
+  /// Pages of which no text was read, since they are pictures.
+  ///
+  /// @param pages ascending, from 1; 0 where the file as a whole is a picture
+  public record Pictures(String document, List<Integer> pages) {
+    public Pictures {
+      pages = List.copyOf(pages);
+    }
+  }
+
   /// @param unread wholly
   /// @param inPart an element for each part
-  public record UnreadDocuments(List<Unread> unread, List<Unread> inPart) {
+  /// @param pictures an element for each document with such pages
+  public record UnreadDocuments(List<Unread> unread, List<Unread> inPart, List<Pictures> pictures) {
     public UnreadDocuments {
+      pictures = List.copyOf(pictures);
       unread = List.copyOf(unread);
       inPart = List.copyOf(inPart);
     }
@@ -32,18 +43,25 @@ public final class PreparedPassages {
 
   /// A document as it was when the passages were made.
   ///
+  /// @param sha256 of its file
+  /// @param content differs where the passages may: of what they are made
+  public record PreparedDocument(
+      String path, String sha256, String content, int passages, Reading reading) {}
+
+  /// What became of a document when it was read.
+  ///
   /// @param language null where it could not be read
   /// @param unread why it could not be read at all; null where it could
   /// @param inPart what of it could not be read
-  public record PreparedDocument(
-      String path,
-      String sha256,
-      int passages,
+  /// @param pictures pages of which no text was read, as in [Pictures]
+  public record Reading(
       @Nullable String language,
       @Nullable String unread,
-      List<String> inPart) {
-    public PreparedDocument {
+      List<String> inPart,
+      List<Integer> pictures) {
+    public Reading {
       inPart = List.copyOf(inPart);
+      pictures = List.copyOf(pictures);
     }
   }
 

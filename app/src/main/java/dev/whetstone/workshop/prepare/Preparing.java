@@ -11,6 +11,7 @@ import dev.whetstone.corpus.ParseLimits;
 import dev.whetstone.corpus.ParseOptions;
 import dev.whetstone.corpus.ParseOutcome;
 import dev.whetstone.corpus.SourceFile;
+import dev.whetstone.corpus.TextBeside;
 import dev.whetstone.corpus.sandbox.SafeParser;
 import dev.whetstone.corpus.split.PassageLimits;
 import dev.whetstone.corpus.split.Splitter;
@@ -20,17 +21,21 @@ import dev.whetstone.store.Provenance;
 import dev.whetstone.store.WholeFile;
 import dev.whetstone.vectors.PassageFile;
 import dev.whetstone.workshop.prepare.PreparedPassages.PreparedDocument;
+import dev.whetstone.workshop.prepare.PreparedPassages.Reading;
 import dev.whetstone.workspace.Manifest;
 import dev.whetstone.workspace.Workspace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -41,10 +46,41 @@ import org.jspecify.annotations.Nullable;
 /// parsed again alone; what is no longer staged goes from the cache.
 public final class Preparing {
   /// Raised whenever a parser or the splitter makes something else of the same file.
-  public static final int VERSION = 4;
+  public static final int VERSION = 5;
 
-  /// The kept outcome of one parse: a document, or a reason.
-  record Parse(@Nullable Document document, @Nullable String reason) {}
+  /// The kept outcome of one parse: a document, or a reason and the pages that are pictures.
+  record Parse(@Nullable Document document, @Nullable String reason, List<Integer> pictures) {}
+
+  /// A document, and the file beside it whose text is read in its place.
+  private record Staged(Manifest.Entry document, Manifest.@Nullable Entry text) {
+    String path() {
+      return document.path();
+    }
+
+    /// Whether the document has changed since the text was made of it.
+    boolean isOlder() {
+      if (text == null) {
+        return false;
+      }
+      try {
+        return Instant.parse(text.modified())
+            .plus(TOLERANCE)
+            .isBefore(Instant.parse(document.modified()));
+      } catch (DateTimeParseException _) {
+        return false;
+      }
+    }
+
+    /// Differs where the parse may.
+    String content() {
+      return text == null
+          ? document.sha256()
+          : Sha256.id(document.sha256(), text.path(), text.sha256(), String.valueOf(isOlder()));
+    }
+  }
+
+  /// Between the times of files that were written together, as by a copy.
+  private static final Duration TOLERANCE = Duration.ofSeconds(2);
 
   private final Workspace workspace;
   private final Path cache;
@@ -70,8 +106,8 @@ public final class Preparing {
     var passages = new ArrayList<Passage>();
     Splitter splitter = splitter(by);
     try (var task = progress.start("split", manifest.documents().size(), "documents")) {
-      for (Manifest.Entry entry : manifest.documents()) {
-        PreparedDocument known = earlier.document(entry);
+      for (Staged entry : staged(manifest)) {
+        PreparedDocument known = earlier.document(entry.path(), entry.content());
         if (known != null) {
           documents.add(known);
           passages.addAll(earlier.passages(entry.path()));
@@ -95,24 +131,29 @@ public final class Preparing {
   }
 
   /// @param into gets the document's passages
-  private PreparedDocument split(Manifest.Entry entry, Splitter splitter, List<Passage> into) {
+  private PreparedDocument split(Staged entry, Splitter splitter, List<Passage> into) {
     Parse parse = read(entry);
     Document document = parse.document();
     if (document == null) {
-      return unread(entry, String.valueOf(parse.reason()));
+      return prepared(entry, 0, unread(String.valueOf(parse.reason()), parse));
     }
     try {
       List<Passage> made = splitter.split(document);
       into.addAll(made);
-      return new PreparedDocument(
-          entry.path(), entry.sha256(), made.size(), document.language(), null, document.notes());
+      var reading = new Reading(document.language(), null, document.notes(), parse.pictures());
+      return prepared(entry, made.size(), reading);
     } catch (Failure.BadInput tooMany) {
-      return unread(entry, String.valueOf(tooMany.getMessage()));
+      return prepared(entry, 0, unread(String.valueOf(tooMany.getMessage()), parse));
     }
   }
 
-  private static PreparedDocument unread(Manifest.Entry entry, String reason) {
-    return new PreparedDocument(entry.path(), entry.sha256(), 0, null, reason, List.of());
+  private static PreparedDocument prepared(Staged entry, int passages, Reading reading) {
+    return new PreparedDocument(
+        entry.path(), entry.document().sha256(), entry.content(), passages, reading);
+  }
+
+  private static Reading unread(String reason, Parse parse) {
+    return new Reading(null, reason, List.of(), parse.pictures());
   }
 
   private static Failure nothingRead(List<PreparedDocument> documents) {
@@ -122,18 +163,23 @@ public final class Preparing {
             .formatted(
                 documents.size(),
                 first.path(),
-                first.unread() == null ? "it makes no passage" : first.unread()));
+                Objects.requireNonNullElse(first.reading().unread(), "it makes no passage")));
   }
 
   private void write(
       Manifest manifest, String id, List<PreparedDocument> documents, List<Passage> passages) {
     var unread = new ArrayList<PreparedPassages.Unread>();
     var inPart = new ArrayList<PreparedPassages.Unread>();
+    var pictures = new ArrayList<PreparedPassages.Pictures>();
     for (PreparedDocument each : documents) {
-      if (each.unread() != null) {
-        unread.add(new PreparedPassages.Unread(each.path(), each.unread()));
+      Reading reading = each.reading();
+      if (reading.unread() != null) {
+        unread.add(new PreparedPassages.Unread(each.path(), reading.unread()));
       }
-      each.inPart().forEach(note -> inPart.add(new PreparedPassages.Unread(each.path(), note)));
+      reading.inPart().forEach(note -> inPart.add(new PreparedPassages.Unread(each.path(), note)));
+      if (!reading.pictures().isEmpty()) {
+        pictures.add(new PreparedPassages.Pictures(each.path(), reading.pictures()));
+      }
     }
     var provenance =
         new Provenance(
@@ -149,14 +195,14 @@ public final class Preparing {
           PassageFile.write(folder.resolve(PreparedPassages.PASSAGES), passages);
           WholeFile.write(
               folder.resolve(PreparedPassages.FAILURES),
-              Json.pretty(new PreparedPassages.UnreadDocuments(unread, inPart)));
+              Json.pretty(new PreparedPassages.UnreadDocuments(unread, inPart, pictures)));
           WholeFile.write(
               folder.resolve(PreparedPassages.DOCUMENTS), PreparedPassages.json(documents));
         });
   }
 
   /// The kept parse of a staged file; parses the file anew where that is damaged.
-  private Parse read(Manifest.Entry entry) {
+  private Parse read(Staged entry) {
     return kept(entry)
         .orElseGet(
             () -> {
@@ -165,7 +211,7 @@ public final class Preparing {
             });
   }
 
-  private Optional<Parse> kept(Manifest.Entry entry) {
+  private Optional<Parse> kept(Staged entry) {
     return Json.kept(cacheFile(entry), Parse.class)
         .or(() -> Json.kept(failureFile(entry), Parse.class));
   }
@@ -176,9 +222,9 @@ public final class Preparing {
   /// @param earlier knows the languages of documents that are as they were
   public String language(Manifest manifest, EarlierPassages earlier) {
     var counts = new HashMap<String, Integer>();
-    for (Manifest.Entry entry : manifest.documents()) {
-      PreparedDocument known = earlier.document(entry);
-      String language = known == null ? languageOf(entry) : known.language();
+    for (Staged entry : staged(manifest)) {
+      PreparedDocument known = earlier.document(entry.path(), entry.content());
+      String language = known == null ? languageOf(entry) : known.reading().language();
       if (language != null) {
         counts.merge(language, 1, Integer::sum);
       }
@@ -194,7 +240,7 @@ public final class Preparing {
     return most;
   }
 
-  private @Nullable String languageOf(Manifest.Entry entry) {
+  private @Nullable String languageOf(Staged entry) {
     Document document = Files.exists(cacheFile(entry)) ? read(entry).document() : null;
     return document == null ? null : document.language();
   }
@@ -202,7 +248,7 @@ public final class Preparing {
   /// Parses what was not parsed before, and keeps each outcome.
   public void parse(Manifest manifest, Progress progress) {
     var missing =
-        manifest.documents().stream()
+        staged(manifest).stream()
             .filter(e -> !Files.exists(cacheFile(e)) && !Files.exists(failureFile(e)))
             .toList();
     if (!missing.isEmpty()) {
@@ -210,7 +256,7 @@ public final class Preparing {
     }
   }
 
-  private void parse(List<Manifest.Entry> missing, Progress progress) {
+  private void parse(List<Staged> missing, Progress progress) {
     var parse = workspace.settings().parse();
     var limits =
         new ParseLimits(
@@ -219,18 +265,13 @@ public final class Preparing {
             (long) parse.maxFileMegabytes() << 20,
             options());
     var sources = new ArrayList<SourceFile>();
-    for (Manifest.Entry entry : missing) {
-      Path raw = workspace.raw().resolve(entry.path());
-      try {
-        if (!Files.isRegularFile(raw) || !Sha256.of(raw).equals(entry.sha256())) {
-          throw new Failure.CorruptArtifact(
-              raw + " is not what was staged (its SHA-256 differs). Stage its folder again",
-              new Remedy.Stage(entry.source()));
-        }
-      } catch (IOException e) {
-        throw new Failure.Unavailable("cannot read " + raw + ": " + e.getMessage(), e);
-      }
-      sources.add(new SourceFile(raw, entry.path()));
+    for (Staged each : missing) {
+      Manifest.Entry text = each.text();
+      sources.add(
+          new SourceFile(
+              checked(each.document()),
+              each.path(),
+              text == null ? null : new TextBeside(checked(text), text.path(), each.isOlder())));
     }
     int parallel = Math.min(4, Runtime.getRuntime().availableProcessors());
     try (var parser = new SafeParser(limits);
@@ -240,17 +281,42 @@ public final class Preparing {
           sources,
           parallel,
           outcome -> {
-            Manifest.Entry entry = entries.next();
+            Staged entry = entries.next();
             Parse kept =
                 switch (outcome) {
-                  case ParseOutcome.Parsed parsed -> new Parse(parsed.document(), null);
-                  case ParseOutcome.Failed failed -> new Parse(null, failed.reason());
+                  case ParseOutcome.Parsed(Document document) ->
+                      new Parse(document, null, document.pictures());
+                  case ParseOutcome.Failed(String _, String reason, List<Integer> pictures) ->
+                      new Parse(null, reason, pictures);
                 };
             Path file = kept.document() == null ? failureFile(entry) : cacheFile(entry);
             WholeFile.write(file, Json.sealed(Json.line(kept)));
             task.advance(1);
           });
     }
+  }
+
+  /// The staged file.
+  ///
+  /// @throws Failure.CorruptArtifact if it is not what was staged
+  private Path checked(Manifest.Entry entry) {
+    Path raw = workspace.raw().resolve(entry.path());
+    try {
+      if (!Files.isRegularFile(raw) || !Sha256.of(raw).equals(entry.sha256())) {
+        throw new Failure.CorruptArtifact(
+            raw + " is not what was staged (its SHA-256 differs). Stage its folder again",
+            new Remedy.Stage(entry.source()));
+      }
+      return raw;
+    } catch (IOException e) {
+      throw new Failure.Unavailable("cannot read " + raw + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static List<Staged> staged(Manifest manifest) {
+    return manifest.documents().stream()
+        .map(document -> new Staged(document, manifest.textBeside(document).orElse(null)))
+        .toList();
   }
 
   private ParseOptions options() {
@@ -260,16 +326,16 @@ public final class Preparing {
   }
 
   /// A parse counts for the options that shape its text.
-  private Path cacheFile(Manifest.Entry entry) {
+  private Path cacheFile(Staged entry) {
     String read =
         "hidden=%s titleCharacters=%d".formatted(options().hidden(), options().titleCharacters());
-    return cacheFile(Sha256.id(entry.path(), entry.sha256(), String.valueOf(VERSION), read));
+    return cacheFile(Sha256.id(entry.path(), entry.content(), String.valueOf(VERSION), read));
   }
 
   /// A failure counts for the limits it happened under: with others the file is tried again.
-  private Path failureFile(Manifest.Entry entry) {
+  private Path failureFile(Staged entry) {
     String limits = workspace.settings().parse().toString();
-    return cacheFile(Sha256.id(entry.path(), entry.sha256(), String.valueOf(VERSION), limits));
+    return cacheFile(Sha256.id(entry.path(), entry.content(), String.valueOf(VERSION), limits));
   }
 
   private Path cacheFile(String key) {
@@ -278,7 +344,7 @@ public final class Preparing {
 
   private void sweep(Manifest manifest) {
     Set<Path> kept = new HashSet<>();
-    for (Manifest.Entry entry : manifest.documents()) {
+    for (Staged entry : staged(manifest)) {
       kept.add(cacheFile(entry));
       kept.add(failureFile(entry));
     }
