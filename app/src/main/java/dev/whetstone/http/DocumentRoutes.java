@@ -1,6 +1,7 @@
 package dev.whetstone.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.whetstone.core.WebLink;
 import dev.whetstone.documents.DocumentPage;
 import dev.whetstone.documents.DocumentState;
 import dev.whetstone.documents.DocumentState.Status;
@@ -10,12 +11,9 @@ import dev.whetstone.documents.UpdateState;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.io.InputStream;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -24,11 +22,6 @@ import org.jspecify.annotations.Nullable;
 final class DocumentRoutes {
   private static final int PAGE = 100;
   private static final int LARGEST_PAGE = 1000;
-
-  /// Longest address of a document, in characters.
-  private static final int LONGEST_URL = 2000;
-
-  private static final Set<String> SCHEMES = Set.of("http", "https");
 
   private final Documents documents;
   private final WriteAccess access;
@@ -221,30 +214,19 @@ final class DocumentRoutes {
         "There is no document \"" + name + "\": GET /v1/documents lists those there are.");
   }
 
-  /// An address under which people read a document: callers get no other scheme, which may run as a
-  /// script.
   private static @Nullable String url(@Nullable String text) {
     if (text == null || text.isBlank()) {
       return null;
     }
-    try {
-      URI uri = new URI(text.strip());
-      String scheme = uri.getScheme();
-      if (text.length() <= LONGEST_URL
-          && scheme != null
-          && SCHEMES.contains(scheme.toLowerCase(Locale.ROOT))
-          && uri.getHost() != null
-          && uri.getRawUserInfo() == null) {
-        return uri.toASCIIString();
-      }
-    } catch (URISyntaxException _) {
-      // refused below
-    }
-    throw RequestException.badRequest(
-        "url",
-        "\"url\" must be an absolute http or https address without a user's name, of at most "
-            + LONGEST_URL
-            + " characters");
+    return WebLink.of(text)
+        .orElseThrow(
+            () ->
+                RequestException.badRequest(
+                    "url",
+                    "\"url\" must be an absolute http or https address without a user's name, of"
+                        + " at most "
+                        + WebLink.LONGEST
+                        + " characters"));
   }
 
   private static <T> T bounded(Semaphore most, Supplier<T> work) {

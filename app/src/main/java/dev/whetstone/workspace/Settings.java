@@ -332,6 +332,7 @@ public record Settings(
   ///   machine's
   /// @param watch how often the documents are looked at, as `5m`, beside changes of files; null for
   ///   never
+  /// @param mcpAnswer whether the Model Context Protocol has a tool that answers
   public record Serve(
       String host,
       Integer port,
@@ -342,8 +343,10 @@ public record Settings(
       @JsonProperty("max_apps") Integer maxApps,
       Boolean write,
       @JsonProperty("job_heap_mb") @Nullable Integer jobHeapMegabytes,
-      @Nullable String watch) {
+      @Nullable String watch,
+      @JsonProperty("mcp_answer") Boolean mcpAnswer) {
     public Serve {
+      mcpAnswer = mcpAnswer != null && mcpAnswer;
       names = texts("serve.names", names);
       for (String each : names) {
         require(

@@ -71,6 +71,13 @@ public final class Preparing {
       }
     }
 
+    /// Differs where the passages may: they carry where the document comes from.
+    String origin() {
+      Manifest.Link link = document.link();
+      return Sha256.id(
+          content(), link == null ? "" : link.url(), document.object().orElse(""));
+    }
+
     /// Differs where the parse may.
     String content() {
       return text == null
@@ -107,7 +114,7 @@ public final class Preparing {
     Splitter splitter = splitter(by);
     try (var task = progress.start("split", manifest.documents().size(), "documents")) {
       for (Staged entry : staged(manifest)) {
-        PreparedDocument known = earlier.document(entry.path(), entry.content());
+        PreparedDocument known = earlier.document(entry.path(), entry.origin());
         if (known != null) {
           documents.add(known);
           passages.addAll(earlier.passages(entry.path()));
@@ -139,7 +146,7 @@ public final class Preparing {
     }
     try {
       List<Passage> made = splitter.split(document);
-      into.addAll(made);
+      made.forEach(passage -> into.add(linked(passage, entry.document(), document)));
       var reading = new Reading(document.language(), null, document.notes(), parse.pictures());
       return prepared(entry, made.size(), reading);
     } catch (Failure.BadInput tooMany) {
@@ -149,7 +156,7 @@ public final class Preparing {
 
   private static PreparedDocument prepared(Staged entry, int passages, Reading reading) {
     return new PreparedDocument(
-        entry.path(), entry.document().sha256(), entry.content(), passages, reading);
+        entry.path(), entry.document().sha256(), entry.origin(), passages, reading);
   }
 
   private static Reading unread(String reason, Parse parse) {
@@ -201,6 +208,19 @@ public final class Preparing {
         });
   }
 
+  /// A passage with where its document comes from. What stands beside the file goes before what the
+  /// document says of itself, and a part that has an address of its own keeps it.
+  private static Passage linked(Passage passage, Manifest.Entry entry, Document document) {
+    var origin = new HashMap<String, String>();
+    entry.object().ifPresent(object -> origin.put(Passage.SOURCE, object));
+    Manifest.Link link = entry.link();
+    String own = document.metadata().get(Passage.URL);
+    if (link != null && Objects.equals(passage.metadata().get(Passage.URL), own)) {
+      origin.put(Passage.URL, link.url());
+    }
+    return passage.with(origin);
+  }
+
   /// The kept parse of a staged file; parses the file anew where that is damaged.
   private Parse read(Staged entry) {
     return kept(entry)
@@ -223,7 +243,7 @@ public final class Preparing {
   public String language(Manifest manifest, EarlierPassages earlier) {
     var counts = new HashMap<String, Integer>();
     for (Staged entry : staged(manifest)) {
-      PreparedDocument known = earlier.document(entry.path(), entry.content());
+      PreparedDocument known = earlier.document(entry.path(), entry.origin());
       String language = known == null ? languageOf(entry) : known.reading().language();
       if (language != null) {
         counts.merge(language, 1, Integer::sum);
