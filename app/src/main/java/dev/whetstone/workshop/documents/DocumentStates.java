@@ -80,7 +80,8 @@ final class DocumentStates {
     Manifest.Entry entry = staged.get(name);
     if (file == null) {
       Manifest.Entry foreign = Objects.requireNonNull(entry);
-      return far(name, false, content(foreign, foreign.link() == null ? null : foreign.link().url()));
+      return far(
+          name, false, content(foreign, foreign.link() == null ? null : foreign.link().url()));
     }
     if (entry != null && same(file, entry)) {
       return far(name, true, content(entry, folder.url(name)));

@@ -74,8 +74,7 @@ public final class Preparing {
     /// Differs where the passages may: they carry where the document comes from.
     String origin() {
       Manifest.Link link = document.link();
-      return Sha256.id(
-          content(), link == null ? "" : link.url(), document.object().orElse(""));
+      return Sha256.id(content(), link == null ? "" : link.url(), document.object().orElse(""));
     }
 
     /// Differs where the parse may.
