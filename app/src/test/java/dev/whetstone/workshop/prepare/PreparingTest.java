@@ -130,7 +130,9 @@ class PreparingTest {
     Instant day = Instant.parse("2024-05-01T12:00:00Z");
     Files.setLastModifiedTime(text, FileTime.from(day));
     Files.setLastModifiedTime(pdf, FileTime.from(day.plusSeconds(3600)));
-    stage();
+    var staged = Workshops.open(workspace).stage(docs.toString()).result();
+    assertThat(staged.documents().added()).isEqualTo(3); // the texts beside two are none
+    assertThat(staged.skipped().pictures().named()).containsExactly("alone.png");
 
     List<Passage> passages = prepared();
 
