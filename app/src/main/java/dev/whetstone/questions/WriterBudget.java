@@ -19,7 +19,6 @@ final class WriterBudget {
   private final ReplyCache.Tokens before;
   private long read;
   private long written;
-  private int replies;
   private long reservedRead;
   private long reservedWritten;
 
@@ -78,7 +77,6 @@ final class WriterBudget {
     reservedWritten -= mayWrite;
     read += didRead;
     written += didWrite;
-    replies++;
   }
 
   /// Attempts at a prompt, each of which was reserved, gave no reply: as much as they may have cost
@@ -90,7 +88,8 @@ final class WriterBudget {
     written += attempts * mayWrite;
   }
 
-  synchronized Spent spent() {
+  /// @param replies that came
+  synchronized Spent spent(int replies) {
     return new Spent(read, written, replies, passed(), price.of(read, written));
   }
 }

@@ -48,7 +48,8 @@ public final class Staging {
       int unchanged,
       SkippedFiles skipped) {}
 
-  private static final String FORMATS =
+  /// The formats that are read, as people call them.
+  public static final String FORMATS =
       "PDF, DOCX, PPTX, XLSX, HTML, Markdown, AsciiDoc, plain text, CSV, TSV, JSON, JSON lines,"
           + " EML, MSG, RTF, ODT, EPUB";
 
@@ -96,6 +97,9 @@ public final class Staging {
                       ? "nothing yet"
                       : String.join(", ", before.sources())));
     }
+    if (name.equals(Manifest.UPLOADS)) { // else they would be staged again
+      WholeFile.deleteOthers(workspace.uploads(), List.of());
+    }
     var kept = before.files().stream().filter(e -> !e.source().equals(name)).toList();
     var manifest = new Manifest(kept);
     manifest.write(workspace);
@@ -105,6 +109,9 @@ public final class Staging {
 
   /// A place as the list of the documents names it.
   public static String name(String place) {
+    if (place.equals(Manifest.UPLOADS)) {
+      return place;
+    }
     return ObjectStores.isBucket(place)
         ? place.replaceFirst("/*$", "/")
         : ObjectStores.folder(place).toAbsolutePath().normalize().toString();
@@ -144,7 +151,7 @@ public final class Staging {
     } catch (Failure.BadInput | Failure.Unavailable e) {
       throw new SourceUnusable(String.valueOf(e.getMessage()));
     }
-    if (found.isEmpty() && !filter.excluded()) {
+    if (found.isEmpty() && !filter.excluded() && !source.name().equals(Manifest.UPLOADS)) {
       String skipped = filter.skipped().summary();
       throw new SourceUnusable(
           "it holds no document now" + (skipped.isEmpty() ? "" : ", but " + skipped));
@@ -187,12 +194,17 @@ public final class Staging {
   }
 
   private StagingSource open(String place) {
+    if (place.equals(Manifest.UPLOADS)) {
+      return new FolderSource(workspace.uploads(), place);
+    }
     if (ObjectStores.isBucket(place)) {
       return new BucketSource(ObjectStores.open(place), workspace.settings().stage().maxObjects());
     }
     var folder = new FolderSource(ObjectStores.folder(place));
     Path root = Path.of(folder.name());
-    if (workspace.folder().startsWith(root) || root.startsWith(workspace.raw())) {
+    if (workspace.folder().startsWith(root)
+        || root.startsWith(workspace.raw())
+        || root.startsWith(workspace.uploads())) {
       throw new Failure.BadInput(
           root
               + " holds the workspace itself: stage a folder that lies beside or below "
@@ -228,6 +240,7 @@ public final class Staging {
     NavigableMap<String, StagingSource.SourceEntry> found =
         new StagedNames(same, Map.copyOf(kept)).choose(source.name(), all, byPath.keySet(), filter);
     int others = new Manifest(List.copyOf(kept.values())).documents().size();
+    Map<String, Manifest.Link> links = Sidecar.links(source, found, byPath, filter);
     var wanted = new LinkedHashMap<String, StagingSource.CopyRequest>();
     found.forEach(
         (path, file) -> {
@@ -238,7 +251,7 @@ public final class Staging {
               && there
               && old.bytes() == file.bytes()
               && old.modified().equals(file.modified())) {
-            kept.put(path, old);
+            kept.put(path, old.with(links.get(path)));
           } else {
             wanted.put(
                 path,
@@ -256,7 +269,12 @@ public final class Staging {
       kept.put(
           path,
           new Manifest.Entry(
-              path, fetched.getValue(), file.bytes(), file.modified(), source.name()));
+              path,
+              fetched.getValue(),
+              file.bytes(),
+              file.modified(),
+              source.name(),
+              links.get(path)));
       if (old == null) {
         added.add(path);
       } else if (!old.sha256().equals(fetched.getValue())) {
