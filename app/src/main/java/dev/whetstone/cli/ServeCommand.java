@@ -82,6 +82,7 @@ final class ServeCommand implements Callable<Integer> {
             .withAddress(host == null ? serve.host() : host, port == null ? serve.port() : port)
             .withApiKey(key(serve.apiKeyEnv()))
             .withNames(serve.names())
+            .with(new ServerSettings.Doors(serve.mcpAnswer()))
             .with(ServerSettings.Intake.DEFAULT.withConnections(serve.maxConnections()));
     if (settings.openToAll()) {
       terminal.error(
@@ -105,7 +106,12 @@ final class ServeCommand implements Callable<Integer> {
         var embeddings = ServerComponents.embeddings(workspace, encoders, writes);
         var registrations =
             ServerComponents.registrations(workspace, encoders, options.address(), writes);
-        var server = Server.start(settings, application, embeddings, registrations)) {
+        var control = WorkspaceControl.open(options, workspace, application, encoders, writes);
+        var server =
+            Server.start(
+                settings,
+                application,
+                new Server.Services(embeddings, registrations, control.services()))) {
       var _ =
           timer.scheduleWithFixedDelay(application::refresh, 0, REFRESH_SECONDS, TimeUnit.SECONDS);
       var _ =

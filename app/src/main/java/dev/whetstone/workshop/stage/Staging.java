@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +48,8 @@ public final class Staging {
       int unchanged,
       SkippedFiles skipped) {}
 
-  private static final String FORMATS =
+  /// The formats that are read, as people call them.
+  public static final String FORMATS =
       "PDF, DOCX, PPTX, XLSX, HTML, Markdown, AsciiDoc, plain text, CSV, TSV, JSON, JSON lines,"
           + " EML, MSG, RTF, ODT, EPUB";
 
@@ -95,6 +97,9 @@ public final class Staging {
                       ? "nothing yet"
                       : String.join(", ", before.sources())));
     }
+    if (name.equals(Manifest.UPLOADS)) { // else they would be staged again
+      WholeFile.deleteOthers(workspace.uploads(), List.of());
+    }
     var kept = before.files().stream().filter(e -> !e.source().equals(name)).toList();
     var manifest = new Manifest(kept);
     manifest.write(workspace);
@@ -104,6 +109,9 @@ public final class Staging {
 
   /// A place as the list of the documents names it.
   public static String name(String place) {
+    if (place.equals(Manifest.UPLOADS)) {
+      return place;
+    }
     return ObjectStores.isBucket(place)
         ? place.replaceFirst("/*$", "/")
         : ObjectStores.folder(place).toAbsolutePath().normalize().toString();
@@ -143,7 +151,7 @@ public final class Staging {
     } catch (Failure.BadInput | Failure.Unavailable e) {
       throw new SourceUnusable(String.valueOf(e.getMessage()));
     }
-    if (found.isEmpty() && !filter.excluded()) {
+    if (found.isEmpty() && !filter.excluded() && !source.name().equals(Manifest.UPLOADS)) {
       String skipped = filter.skipped().summary();
       throw new SourceUnusable(
           "it holds no document now" + (skipped.isEmpty() ? "" : ", but " + skipped));
@@ -162,7 +170,7 @@ public final class Staging {
   }
 
   /// The documents of a place. Pictures are documents where their text is beside them.
-  private static NavigableMap<String, StagingSource.SourceEntry> find(
+  static NavigableMap<String, StagingSource.SourceEntry> find(
       StagingSource source, StagingFilter filter) {
     NavigableMap<String, StagingSource.SourceEntry> found = source.find(filter);
     List<String> pictures =
@@ -186,12 +194,17 @@ public final class Staging {
   }
 
   private StagingSource open(String place) {
+    if (place.equals(Manifest.UPLOADS)) {
+      return new FolderSource(workspace.uploads(), place);
+    }
     if (ObjectStores.isBucket(place)) {
       return new BucketSource(ObjectStores.open(place), workspace.settings().stage().maxObjects());
     }
     var folder = new FolderSource(ObjectStores.folder(place));
     Path root = Path.of(folder.name());
-    if (workspace.folder().startsWith(root) || root.startsWith(workspace.raw())) {
+    if (workspace.folder().startsWith(root)
+        || root.startsWith(workspace.raw())
+        || root.startsWith(workspace.uploads())) {
       throw new Failure.BadInput(
           root
               + " holds the workspace itself: stage a folder that lies beside or below "
@@ -226,7 +239,8 @@ public final class Staging {
     }
     NavigableMap<String, StagingSource.SourceEntry> found =
         new StagedNames(same, Map.copyOf(kept)).choose(source.name(), all, byPath.keySet(), filter);
-    int others = kept.size();
+    int others = new Manifest(List.copyOf(kept.values())).documents().size();
+    Map<String, Manifest.Link> links = Sidecar.links(source, found, byPath, filter);
     var wanted = new LinkedHashMap<String, StagingSource.CopyRequest>();
     found.forEach(
         (path, file) -> {
@@ -237,7 +251,7 @@ public final class Staging {
               && there
               && old.bytes() == file.bytes()
               && old.modified().equals(file.modified())) {
-            kept.put(path, old);
+            kept.put(path, old.with(links.get(path)));
           } else {
             wanted.put(
                 path,
@@ -246,8 +260,8 @@ public final class Staging {
           }
         });
     wanted.values().forEach(document -> clear(document.file()));
-    int added = 0;
-    int changed = 0;
+    Set<String> added = new HashSet<>();
+    Set<String> changed = new HashSet<>(); // by their own content, or by the text beside them
     for (var fetched : source.fetch(wanted, filter, progress).entrySet()) {
       String path = fetched.getKey();
       var file = Objects.requireNonNull(found.get(path));
@@ -255,9 +269,17 @@ public final class Staging {
       kept.put(
           path,
           new Manifest.Entry(
-              path, fetched.getValue(), file.bytes(), file.modified(), source.name()));
-      added += old == null ? 1 : 0;
-      changed += old == null || old.sha256().equals(fetched.getValue()) ? 0 : 1;
+              path,
+              fetched.getValue(),
+              file.bytes(),
+              file.modified(),
+              source.name(),
+              links.get(path)));
+      if (old == null) {
+        added.add(path);
+      } else if (!old.sha256().equals(fetched.getValue())) {
+        changed.add(path);
+      }
     }
     byPath.forEach(
         (path, old) -> {
@@ -265,15 +287,25 @@ public final class Staging {
             kept.putIfAbsent(path, old);
           }
         });
-    int unchanged = kept.size() - others - added - changed;
     var manifest = new Manifest(List.copyOf(kept.values()));
+    Set<String> documents =
+        manifest.documents().stream().map(Manifest.Entry::path).collect(Collectors.toSet());
+    for (String text : Stream.concat(added.stream(), changed.stream()).toList()) {
+      if (!documents.contains(text)) {
+        TextBeside.original(text).ifPresent(changed::add);
+      }
+    }
+    added.retainAll(documents);
+    changed.retainAll(documents);
+    changed.removeAll(added);
+    int unchanged = documents.size() - others - added.size() - changed.size();
     if (!manifest.equals(before)) {
       manifest.write(workspace);
     }
     sweep(kept.keySet());
     var removed =
         byPath.keySet().stream().filter(path -> !kept.containsKey(path)).sorted().toList();
-    return new Result(manifest, added, changed, removed, unchanged, filter.skipped());
+    return new Result(manifest, added.size(), changed.size(), removed, unchanged, filter.skipped());
   }
 
   /// Takes away what stood in a document's way: a folder that was there when its documents still

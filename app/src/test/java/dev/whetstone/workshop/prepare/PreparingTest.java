@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,39 @@ class PreparingTest {
     var workshop = Workshops.open(workspace);
     StepOutcome<?> _ = workshop.prepare();
     return workshop.passages();
+  }
+
+  @Test
+  void passagesCarryWhereTheirDocumentIsReadAndKeepTheirIds() throws IOException {
+    List<Path> files;
+    try (Stream<Path> docs = Files.list(manual.docs())) {
+      files = docs.filter(Files::isRegularFile).sorted().toList();
+    }
+    Path own = files.get(0);
+    Files.writeString(own, "---\nurl: https://docs.example.com/own\n---\n" + Files.readString(own));
+    Path beside = files.get(1);
+    Files.writeString(
+        beside.resolveSibling(beside.getFileName() + ".meta.json"),
+        "{\"url\": \"https://docs.example.com/beside\"}");
+    stage();
+
+    List<Passage> linked = prepared();
+
+    assertThat(linked).extracting(Passage::id).containsExactlyElementsOf(ids());
+    assertThat(linked)
+        .allSatisfy(
+            p ->
+                assertThat(p.link().orElse(""))
+                    .isEqualTo(
+                        p.document().equals(own.getFileName().toString())
+                            ? "https://docs.example.com/own"
+                            : p.document().equals(beside.getFileName().toString())
+                                ? "https://docs.example.com/beside"
+                                : ""));
+  }
+
+  private List<String> ids() {
+    return before.stream().map(Passage::id).toList();
   }
 
   private Path parse() throws IOException {
@@ -130,7 +164,9 @@ class PreparingTest {
     Instant day = Instant.parse("2024-05-01T12:00:00Z");
     Files.setLastModifiedTime(text, FileTime.from(day));
     Files.setLastModifiedTime(pdf, FileTime.from(day.plusSeconds(3600)));
-    stage();
+    var staged = Objects.requireNonNull(Workshops.open(workspace).stage(docs.toString()).result());
+    assertThat(staged.documents().added()).isEqualTo(3); // the texts beside two are none
+    assertThat(staged.skipped().pictures().named()).containsExactly("alone.png");
 
     List<Passage> passages = prepared();
 
