@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
@@ -15,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/// The description of all calls as OpenAPI 3.1, served at `/openapi.json` and `/openapi.yaml`.
+/// The description of all calls as OpenAPI 3.1, served at `/openapi.json`.
 ///
 /// It is written by hand, a resource for each kind of call (`openapi/NAME.yaml`): `paths` and
 /// `components` of all of them make one document. A call names the form of its errors (`x-errors:
@@ -28,7 +27,7 @@ import java.util.Objects;
 final class OpenApi {
   /// The resources, `about` first.
   static final List<String> PARTS =
-      List.of("about", "apps", "search", "models", "agents", "opensearch", "service");
+      List.of("about", "apps", "search", "models", "agents", "opensearch", "workspace", "service");
 
   private static final String ERRORS = "x-errors";
   private static final Map<String, String> READING =
@@ -46,23 +45,24 @@ final class OpenApi {
           "408", "The body comes too slowly",
           "413", "The body is too long");
 
-  private final byte[] json;
-  private final byte[] yaml;
+  /// Made when it is first asked for: no start waits for it.
+  private static final class Texts {
+    static final byte[] JSON_TEXT;
 
-  OpenApi() {
-    ObjectNode document = document();
-    try {
-      json = JsonBody.JSON.writeValueAsBytes(document);
-      var factory = YAMLFactory.builder().disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER);
-      yaml = new ObjectMapper(factory.build()).writeValueAsBytes(document);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    static {
+      ObjectNode document = document();
+      try {
+        JSON_TEXT = JsonBody.JSON.writeValueAsBytes(document);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 
-  void add(RoutesConfig routes) {
-    routes.get("/openapi.json", context -> send(context, "application/json", json));
-    routes.get("/openapi.yaml", context -> send(context, "application/yaml", yaml));
+  private OpenApi() {}
+
+  static void add(RoutesConfig routes) {
+    routes.get("/openapi.json", context -> send(context, "application/json", Texts.JSON_TEXT));
   }
 
   private static void send(Context context, String type, byte[] document) {

@@ -221,7 +221,7 @@ public final class Server implements AutoCloseable {
     new RerankRoutes(application, access).add(config.routes);
     new McpRoutes(apps, application, settings.doors().mcpAnswer(), requestBytes).add(config.routes);
     new DifyRoutes(application, access, requestBytes).add(config.routes);
-    new OpenApi().add(config.routes);
+    OpenApi.add(config.routes);
     ErrorReplies.add(config);
   }
 
