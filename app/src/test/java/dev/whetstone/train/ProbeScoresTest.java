@@ -8,14 +8,18 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
 
 /// What `ProbeExperiment` measured (`probe.jsonl`), and what the rules of [DocumentProbe] and of
 /// others make of it.
 class ProbeScoresTest {
-  private static final ToDoubleFunction<Point> PROBE = point -> point.signal("rich");
-  private static final ToDoubleFunction<Point> KNOWN_ITEM = point -> point.signal("ndcg");
+  private static double probe(Point point) {
+    return point.signal("rich");
+  }
+
+  private static double knownItem(Point point) {
+    return point.signal("ndcg");
+  }
 
   private final List<ProbeScores.Run> runs = runs();
 
@@ -32,14 +36,14 @@ class ProbeScoresTest {
   void theProbeFollowsWhatPeoplesJudgementsSayAndKnownItemSearchDoesNot() {
     List<Point> points = ProbeScores.points(runs);
 
-    assertThat(ProbeScores.correlation(points, PROBE)).isGreaterThan(.5);
-    assertThat(ProbeScores.correlation(points, KNOWN_ITEM)).isLessThan(.2);
+    assertThat(ProbeScores.correlation(points, ProbeScoresTest::probe)).isGreaterThan(.5);
+    assertThat(ProbeScores.correlation(points, ProbeScoresTest::knownItem)).isLessThan(.2);
   }
 
   @Test
   void whatTheProbeChoosesLosesNoMoreThanHalfAPoint() {
     for (ProbeScores.Run run : runs) {
-      int chosen = ProbeScores.chosen(run, PROBE);
+      int chosen = ProbeScores.chosen(run, ProbeScoresTest::probe);
 
       if (chosen >= 0) {
         Point point = run.points().get(chosen);
