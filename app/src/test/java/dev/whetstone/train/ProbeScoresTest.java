@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 /// What `ProbeExperiment` measured (`probe.jsonl`), and what the rules of [DocumentProbe] and of
 /// others make of it.
 class ProbeScoresTest {
+  private final List<ProbeScores.Run> runs = runs();
+
   private static double probe(Point point) {
     return point.signal("rich");
   }
@@ -20,8 +22,6 @@ class ProbeScoresTest {
   private static double knownItem(Point point) {
     return point.signal("ndcg");
   }
-
-  private final List<ProbeScores.Run> runs = runs();
 
   private static List<ProbeScores.Run> runs() {
     try (var in =
