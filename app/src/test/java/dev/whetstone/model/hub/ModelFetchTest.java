@@ -116,8 +116,9 @@ final class ModelFetchTest {
 
     add("hf:acme/tiny");
 
-    int size = hub.content("model.safetensors").length;
-    assertThat(hub.requests).contains("elsewhere /blobs/model.safetensors bytes=" + size / 2 + "-");
+    int size = hub.content("2_Dense/model.safetensors").length;
+    assertThat(hub.requests)
+        .contains("elsewhere /blobs/2_Dense/model.safetensors bytes=" + size / 2 + "-");
     assertThat(pauses).hasSize(1);
   }
 
