@@ -94,7 +94,8 @@ final class ServeCommand implements Callable<Integer> {
     CommitScope writes = options.writes("whet serve");
     var stopped = new CountDownLatch(1);
     var encoders = new SharedEncoders(workspace);
-    var answers = new ServedWorkspace.Answers(chat, Answering.answers(llm).withBoundedSupport());
+    var answers =
+        new ServedWorkspace.Answers(chat, Answering.answers(workspace).withBoundedSupport());
     try (var catalog = Catalog.open(workspace.catalog(), writes);
         var rerankers = Rerankers.of(workspace);
         var application =

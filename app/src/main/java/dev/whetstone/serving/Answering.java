@@ -68,7 +68,7 @@ public final class Answering implements AutoCloseable {
     return new Answering(
         live(workspace, IndexPlace.of(workspace.settings(), null), new SharedEncoders(workspace)),
         chat,
-        answers(workspace.settings().llm()),
+        answers(workspace),
         Rerankers.of(workspace),
         true);
   }
@@ -108,8 +108,15 @@ public final class Answering implements AutoCloseable {
     }
   }
 
-  public static AnswerSettings answers(Settings.Llm llm) {
-    return AnswerSettings.DEFAULT.withChatBudget(Duration.ofSeconds(llm.timeoutSeconds()));
+  /// How a workspace's settings and prompts have answers made.
+  ///
+  /// @throws Failure.BadInput naming the file, if one of the prompts is none
+  public static AnswerSettings answers(Workspace workspace) {
+    Settings.Llm llm = workspace.settings().llm();
+    return AnswerSettings.DEFAULT
+        .withChatBudget(Duration.ofSeconds(llm.timeoutSeconds()))
+        .withContext(llm.contextTokens())
+        .withPrompts(PromptFiles.read(workspace));
   }
 
   /// Answers from `indexes`, which it takes over.
@@ -185,7 +192,7 @@ public final class Answering implements AutoCloseable {
           List<Retrieved> hits = Retrieved.of(found);
           heard.found(hits);
           Answer answer =
-              answerer(plan, pin)
+              answerer(app, plan, pin)
                   .answer(
                       query.question(), found.question().vector(0), hits, plan.topK(), wait, heard);
           return new Answered(answer, hits, found.rerank());
@@ -254,7 +261,7 @@ public final class Answering implements AutoCloseable {
     try (Lease<ServingGeneration> pin = live.pin()) {
       ServingGeneration generation = pin.value();
       return fit.on(
-          answerer(plan, generation),
+          answerer(app, plan, generation),
           (question, filter) ->
               Retrieved.of(search(plan, generation, question, plan.pool(), filter)));
     }
@@ -287,10 +294,12 @@ public final class Answering implements AutoCloseable {
     return new HybridSearch(generation.encoder(), generation.index(), plan, rerankers);
   }
 
-  private Answerer answerer(RetrievalPlan plan, ServingGeneration generation) {
+  private Answerer answerer(App app, RetrievalPlan plan, ServingGeneration generation) {
     Abstention abstention = plan.abstention();
     return generation.answerer(
-        abstention == null ? DefaultAbstention.MODEL : abstention, answers, chat);
+        abstention == null ? DefaultAbstention.MODEL : abstention,
+        answers.withPrompts(answers.prompts().of(app.name())),
+        chat);
   }
 
   /// Requests under way end on what they began on.

@@ -273,8 +273,12 @@ public record Settings(
   }
 
   /// @param topK passages an answer is made from
-  public record App(@JsonProperty("top_k") Integer topK) {
+  /// @param gateAnswers whether the app keeps its former plan where its answers to the held-out
+  ///   questions got worse
+  public record App(
+      @JsonProperty("top_k") Integer topK, @JsonProperty("gate_answers") Boolean gateAnswers) {
     public App {
+      gateAnswers = gateAnswers != null && gateAnswers;
       topK = within("app.top_k", topK, 5, 1, 100);
     }
   }
@@ -286,7 +290,7 @@ public record Settings(
   /// @param url of an `openai` server, up to and with `/v1`
   /// @param apiKeyEnv the NAME of the environment variable that holds the key
   /// @param file of a `gguf` model
-  /// @param contextTokens that prompt and reply of a `gguf` model together may have
+  /// @param contextTokens that prompt and reply together may have: the model's window
   /// @param timeoutSeconds how long it may take before the answer is made without it
   /// @param maxReplyBytes that are read of an `openai` server's reply
   /// @param concurrent replies that a server asks for at once

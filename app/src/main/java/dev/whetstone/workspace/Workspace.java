@@ -141,6 +141,11 @@ public record Workspace(Path folder, Settings settings, @Nullable String sharedA
     return folder.resolve("indexes");
   }
 
+  /// What language models are told, as files of the user's.
+  public Path prompts() {
+    return folder.resolve("prompts");
+  }
+
   public Path reports() {
     return folder.resolve("reports");
   }
