@@ -14,6 +14,7 @@ import dev.whetstone.serving.Caller;
 import dev.whetstone.serving.Readiness;
 import dev.whetstone.serving.Rerankers;
 import dev.whetstone.serving.ServedWorkspace;
+import dev.whetstone.serving.Sessions;
 import dev.whetstone.workspace.Settings;
 import dev.whetstone.workspace.SharedEncoders;
 import dev.whetstone.workspace.Workspace;
@@ -82,6 +83,13 @@ final class ServeCommand implements Callable<Integer> {
             .withAddress(host == null ? serve.host() : host, port == null ? serve.port() : port)
             .withApiKey(key(serve.apiKeyEnv()))
             .withNames(serve.names())
+            .with(
+                new ServerSettings.SessionSettings(
+                    workspace.sessions(),
+                    new Sessions.Limits(
+                        serve.maxSessions(),
+                        Sessions.Limits.DEFAULT.turns(),
+                        Settings.duration("serve.session_age", serve.sessionAge()))))
             .with(ServerSettings.Intake.DEFAULT.withConnections(serve.maxConnections()));
     if (settings.openToAll()) {
       terminal.error(

@@ -1,9 +1,12 @@
 package dev.whetstone.http;
 
+import dev.whetstone.serving.Sessions;
 import dev.whetstone.serving.WorkLimits;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param names under which callers may reach a server without a key, beside addresses,
 ///   `localhost`, the host bound to and the machine's own name
 /// @param work how much the application works on at once
+/// @param sessions how conversations are kept
 /// @param grace how long requests under way may take to finish when the server stops
 public record ServerSettings(
     String host,
@@ -24,6 +28,7 @@ public record ServerSettings(
     List<String> names,
     Intake intake,
     WorkLimits work,
+    SessionSettings sessions,
     Duration grace) {
   public static final ServerSettings DEFAULT =
       new ServerSettings(
@@ -33,7 +38,17 @@ public record ServerSettings(
           List.of(),
           Intake.DEFAULT,
           WorkLimits.DEFAULT,
+          new SessionSettings(null, Sessions.Limits.DEFAULT),
           Duration.ofSeconds(10));
+
+  /// @param folder that they are kept in over a restart; null: they end with the server
+  public record SessionSettings(@Nullable Path folder, Sessions.Limits limits) {
+    Sessions open() {
+      return folder == null
+          ? Sessions.inMemory(limits, InstantSource.system())
+          : Sessions.in(folder, limits, InstantSource.system());
+    }
+  }
 
   /// What is taken in before any work is done.
   ///
@@ -82,27 +97,31 @@ public record ServerSettings(
   }
 
   public ServerSettings withAddress(String newHost, int newPort) {
-    return new ServerSettings(newHost, newPort, apiKey, names, intake, work, grace);
+    return new ServerSettings(newHost, newPort, apiKey, names, intake, work, sessions, grace);
   }
 
   public ServerSettings withApiKey(@Nullable String key) {
-    return new ServerSettings(host, port, key, names, intake, work, grace);
+    return new ServerSettings(host, port, key, names, intake, work, sessions, grace);
   }
 
   public ServerSettings withNames(List<String> newNames) {
-    return new ServerSettings(host, port, apiKey, newNames, intake, work, grace);
+    return new ServerSettings(host, port, apiKey, newNames, intake, work, sessions, grace);
   }
 
   public ServerSettings with(Intake newIntake) {
-    return new ServerSettings(host, port, apiKey, names, newIntake, work, grace);
+    return new ServerSettings(host, port, apiKey, names, newIntake, work, sessions, grace);
   }
 
   public ServerSettings with(WorkLimits limits) {
-    return new ServerSettings(host, port, apiKey, names, intake, limits, grace);
+    return new ServerSettings(host, port, apiKey, names, intake, limits, sessions, grace);
   }
 
   public ServerSettings withGrace(Duration patience) {
-    return new ServerSettings(host, port, apiKey, names, intake, work, patience);
+    return new ServerSettings(host, port, apiKey, names, intake, work, sessions, patience);
+  }
+
+  public ServerSettings with(SessionSettings kept) {
+    return new ServerSettings(host, port, apiKey, names, intake, work, kept, grace);
   }
 
   /// Whether this machine alone reaches the server.

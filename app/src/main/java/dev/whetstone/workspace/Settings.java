@@ -331,6 +331,8 @@ public record Settings(
   ///   machine's own names
   /// @param maxConnections open at once
   /// @param maxApps that may be made over HTTP
+  /// @param maxSessions conversations that are kept; 0: none
+  /// @param sessionAge after which one that was not used is forgotten, as `24h`
   public record Serve(
       String host,
       Integer port,
@@ -338,8 +340,13 @@ public record Settings(
       @JsonProperty("model_paths") List<String> modelPaths,
       List<String> names,
       @JsonProperty("max_connections") Integer maxConnections,
-      @JsonProperty("max_apps") Integer maxApps) {
+      @JsonProperty("max_apps") Integer maxApps,
+      @JsonProperty("max_sessions") Integer maxSessions,
+      @JsonProperty("session_age") String sessionAge) {
     public Serve {
+      maxSessions = within("serve.max_sessions", maxSessions, 1000, 0, 100_000);
+      sessionAge = sessionAge == null ? "24h" : sessionAge;
+      duration("serve.session_age", sessionAge);
       names = texts("serve.names", names);
       for (String each : names) {
         require(

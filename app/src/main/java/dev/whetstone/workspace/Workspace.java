@@ -160,6 +160,11 @@ public record Workspace(Path folder, Settings settings, @Nullable String sharedA
     return hidden().resolve("deployments");
   }
 
+  /// What was asked and answered before, by the session.
+  public Path sessions() {
+    return hidden().resolve("sessions");
+  }
+
   public Path catalog() {
     return hidden().resolve("catalog.db");
   }

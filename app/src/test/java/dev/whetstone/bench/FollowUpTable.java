@@ -43,6 +43,8 @@ import java.util.regex.Pattern;
 /// share no document. What a way costs where the topic has changed is measured on the log's
 /// held-out questions, each after a question about another document.
 public final class FollowUpTable {
+  private static final int CHANGES = 60;
+
   private record Turn(String id, String previous, String question) {}
 
   private final BiFunction<String, Filter, List<Retrieved>> search;
@@ -71,7 +73,8 @@ public final class FollowUpTable {
                 System.out.printf("%d follow-ups (%s)%n", turns.size(), set);
                 table.print(turns, JudgedQuestions.of(questions, passages));
                 JudgedQuestions heldOut = JudgedQuestions.of(log.heldOut(), passages);
-                List<Turn> changed = changes(log.heldOut(), heldOut);
+                List<Turn> changed =
+                    changes(log.heldOut(), heldOut).stream().limit(CHANGES).toList();
                 System.out.printf(
                     "%d questions after one about another document%n", changed.size());
                 table.print(changed, heldOut);
