@@ -40,7 +40,7 @@ clean:
 SECONDS_EACH ?= 120
 TARGETS ?=
 
-# Holds a running `whet serve` against the official OpenAI client: make clients URL=http://127.0.0.1:8088
+# Holds a running `whet serve` against real clients, pinned in clients/requirements.txt: make clients URL=http://127.0.0.1:8088
 URL ?= http://127.0.0.1:8088
 clients:
 	clients/check.sh $(URL)

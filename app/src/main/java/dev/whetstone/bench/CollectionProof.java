@@ -27,6 +27,7 @@ import dev.whetstone.pairs.Pair;
 import dev.whetstone.pairs.PairRecipes;
 import dev.whetstone.pairs.TrainingPairs;
 import dev.whetstone.pairs.WrittenPairs;
+import dev.whetstone.pairs.WrittenPairs.Written;
 import dev.whetstone.store.MavenArtifact;
 import dev.whetstone.store.Provenance;
 import dev.whetstone.store.WholeFile;
@@ -40,6 +41,7 @@ import dev.whetstone.workshop.prove.ProofRankings;
 import dev.whetstone.workshop.prove.RerankProof;
 import dev.whetstone.workshop.prove.RerankReport;
 import dev.whetstone.workshop.train.Training;
+import dev.whetstone.workspace.QuestionSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -58,6 +60,9 @@ import org.jspecify.annotations.Nullable;
 public final class CollectionProof {
   /// How many pairs are made of the documents; recipes take what they need.
   private static final int DOCUMENT_PAIRS = 4000;
+
+  /// Of the choice of passages to write about: trainings with different seeds share the questions.
+  private static final long QUESTIONS_SEED = 1;
 
   private final ProofOptions options;
   private final Progress progress;
@@ -92,13 +97,13 @@ public final class CollectionProof {
     List<Passage> passages = collection.passages();
     Map<String, String> queries = collection.queries();
     Judgements judgements = labels == Labels.TRAIN ? judgements(queries) : Judgements.NONE;
-    WrittenPairs written = written(passages);
     Model base = BaseModels.open(baseName(passages), MavenArtifact.defaultCache());
     var cache = new VectorCache(options.cache().resolve("vectors"), passages);
     var settings = EncoderSettings.auto();
     try (var words = LuceneIndex.inMemory(passages, null);
         var baseEncoder = Encoders.open(base, settings)) {
       Vectors baseVectors = cache.of(baseEncoder, progress).vectors();
+      WrittenPairs written = written(passages, words, baseEncoder, baseVectors);
       var data = trainingData(base, passages, queries, judgements, written, baseVectors, words);
       Path work = options.cache().resolve("candidates").resolve(key(base, cache.content(), data));
       var ofBase = new ProofRankings.Side(baseEncoder, baseVectors);
@@ -171,12 +176,21 @@ public final class CollectionProof {
         data, training.recipe(), training.budget(), training.seed(), work, progress);
   }
 
-  private WrittenPairs written(List<Passage> passages) {
-    Path file = options.training().written();
-    return WrittenPairs.of(
-        file == null ? List.of() : WrittenFile.read(file, passages),
-        passages,
-        options.training().seed());
+  private WrittenPairs written(
+      List<Passage> passages, LuceneIndex words, Encoder encoder, Vectors vectors) {
+    var training = options.training();
+    QuestionSettings writer = training.writer();
+    List<Written> written = List.of();
+    if (writer != null) {
+      written =
+          new CollectionQuestions(writer, QUESTIONS_SEED, options.cache(), progress)
+              .write(passages, words, encoder, vectors).kept().stream()
+                  .map(q -> new Written(q.id(), q.question(), q.source().passage()))
+                  .toList();
+    } else if (training.written() != null) {
+      written = WrittenFile.read(training.written(), passages);
+    }
+    return WrittenPairs.of(written, passages, training.seed());
   }
 
   private Labels labels() {
@@ -186,12 +200,12 @@ public final class CollectionProof {
       throw new Failure.BadInput(
           options.collection()
               + " has no qrels/train.tsv: use --labels none to train on its documents alone, or"
-              + " --labels written with --written FILE");
+              + " --labels written with --writer gguf:FILE or --written FILE");
     }
     if (asked != null) {
       return asked;
     }
-    Labels without = options.training().written() == null ? Labels.NONE : Labels.WRITTEN;
+    Labels without = options.training().withWritten() ? Labels.WRITTEN : Labels.NONE;
     return there ? Labels.TRAIN : without;
   }
 

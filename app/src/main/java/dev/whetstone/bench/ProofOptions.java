@@ -2,6 +2,7 @@ package dev.whetstone.bench;
 
 import dev.whetstone.core.Failure;
 import dev.whetstone.train.Recipe;
+import dev.whetstone.workspace.QuestionSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -43,6 +44,7 @@ public record ProofOptions(
   /// @param base a base model's name or folder; null for the one of the collection's language
   /// @param written a file of questions that a language model wrote, one object a line; null for
   ///   none
+  /// @param writer writes such questions first; null where none is asked to
   /// @param recipe how the training goes about it
   /// @param budget for training and its choices
   /// @param seed of training, and of the bootstrap of the comparison
@@ -50,16 +52,29 @@ public record ProofOptions(
       @Nullable Labels labels,
       @Nullable String base,
       @Nullable Path written,
+      @Nullable QuestionSettings writer,
       Recipe recipe,
       Duration budget,
       long seed) {
+    /// Whether there are, or will be, questions that a language model wrote.
+    boolean withWritten() {
+      return written != null || writer != null;
+    }
+
     public ModelTraining {
-      if (labels == Labels.WRITTEN && written == null) {
+      boolean questions = written != null || writer != null;
+      if (labels == Labels.WRITTEN && !questions) {
         throw new Failure.BadInput(
-            "--labels written needs the questions; for example: --written questions.jsonl");
+            "--labels written needs the questions, for example --written questions.jsonl, or a"
+                + " language model that writes them: --writer gguf:FILE");
       }
-      if (labels == Labels.NONE && written != null) {
-        throw new Failure.BadInput("--written does not go with --labels none");
+      if (labels == Labels.NONE && questions) {
+        throw new Failure.BadInput("--written and --writer do not go with --labels none");
+      }
+      if (written != null && writer != null) {
+        throw new Failure.BadInput(
+            "--written names questions that are there, --writer has them written: give one of the"
+                + " two");
       }
       if (budget.isNegative() || budget.isZero()) {
         throw new Failure.BadInput(

@@ -21,7 +21,8 @@ import java.util.stream.Collectors;
 
 /// Reads questions that a language model wrote about a collection's passages: one object a line
 /// with `question` and the passage's id, either as `passage` or, as the program keeps its own
-/// written questions, as `passage` in `source`. Other keys are ignored.
+/// written questions, as `passage` in `source`. Those in which a check of the program found faults
+/// (`faults` in `checks`) are passed over. Other keys are ignored.
 ///
 /// ```json
 /// {"question": "how do I stop the pump", "passage": "MED-10"}
@@ -42,6 +43,9 @@ final class WrittenFile {
       }
       String where = file + ", line " + (i + 1);
       JsonNode line = tree(lines.get(i), where);
+      if (!line.at("/checks/faults").isEmpty()) {
+        continue;
+      }
       String question = line.path("question").asText("");
       JsonNode named = line.has("passage") ? line.path("passage") : line.at("/source/passage");
       String passage = named.asText("");

@@ -11,6 +11,7 @@ import dev.whetstone.store.WorkspaceLock;
 import dev.whetstone.train.Recipe;
 import dev.whetstone.workshop.Workshop;
 import dev.whetstone.workshop.prove.ProofRankings;
+import dev.whetstone.workspace.QuestionSettings;
 import dev.whetstone.workspace.Settings;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,6 +42,7 @@ import picocli.CommandLine.Spec;
       "  whet prove collections/scifact --budget 20m --json report.json",
       "  whet prove collections/scifact --split test,test_unseen",
       "  whet prove collections/scifact --labels none",
+      "  whet prove collections/scifact --labels written --writer gguf:qwen2.5-1.5b.gguf",
       "  whet prove collections/scifact --labels written --written questions.jsonl",
       "  whet prove collections/scifact --recipe batch=128,remine=on",
       "  whet prove collections/scifact --reranker --rerank-budget 150ms",
@@ -82,6 +84,27 @@ final class ProveCommand implements Callable<Integer> {
             + " (a document's id)."
       })
   private @Nullable Path written;
+
+  @Option(
+      names = "--writer",
+      paramLabel = "gguf:FILE|ollama:MODEL",
+      description = {
+        "A language model on this machine that writes questions about the documents first. They are"
+            + " kept: further runs, also with other seeds, use them again."
+      })
+  private @Nullable String writer;
+
+  @Option(
+      names = "--questions",
+      paramLabel = "N",
+      description = "With --writer: questions that are to pass the checks, by default 500.")
+  private @Nullable Integer questions;
+
+  @Option(
+      names = "--writing-budget",
+      paramLabel = "TIME",
+      description = "With --writer: the longest that writing may take; by default 20m.")
+  private @Nullable String writingBudget;
 
   @Option(
       names = "--recipe",
@@ -183,8 +206,7 @@ final class ProveCommand implements Callable<Integer> {
     }
     Terminal terminal = workspaceOptions.terminal();
     Path folder = collection.toAbsolutePath().normalize();
-    Path cache =
-        MavenArtifact.defaultCache().resolve("proofs").resolve(Sha256.id(folder.toString()));
+    Path cache = cache(folder);
     var options =
         new ProofOptions(
             folder,
@@ -192,6 +214,7 @@ final class ProveCommand implements Callable<Integer> {
                 labels == null ? null : ProofOptions.Labels.of(labels),
                 base,
                 written,
+                writer(),
                 recipe.isEmpty() ? Recipe.STANDARD : Recipe.parse(recipe),
                 Settings.duration("--budget", budget),
                 seed),
@@ -218,12 +241,32 @@ final class ProveCommand implements Callable<Integer> {
     return 0;
   }
 
+  /// Where what is made of a collection is kept between runs.
+  static Path cache(Path collection) {
+    String folder = collection.toAbsolutePath().normalize().toString();
+    return MavenArtifact.defaultCache().resolve("proofs").resolve(Sha256.id(folder));
+  }
+
+  private @Nullable QuestionSettings writer() {
+    if (writer != null) {
+      return QuestionSettings.of(
+          QuestionSettings.Writer.named(writer, null), questions, writingBudget, null);
+    }
+    if (questions != null || writingBudget != null) {
+      throw new Failure.BadInput("--questions and --writing-budget go with --writer");
+    }
+    return null;
+  }
+
   /// They would be ignored: a workspace is proven on its own held-out questions.
   private void refuseOptionsOfACollection() {
     for (String option :
         List.of(
             "--labels",
             "--written",
+            "--writer",
+            "--questions",
+            "--writing-budget",
             "--recipe",
             "--base",
             "--split",

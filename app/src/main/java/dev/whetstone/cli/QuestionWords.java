@@ -8,6 +8,7 @@ import dev.whetstone.workshop.questions.Proving;
 import dev.whetstone.workshop.questions.ReviewSheet;
 import dev.whetstone.workshop.questions.WritingEstimate;
 import dev.whetstone.workshop.questions.WritingResult;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -63,6 +64,26 @@ final class QuestionWords {
     return lines;
   }
 
+  /// What came of writing about a collection.
+  static List<String> ofCollection(WriterResult result, Path out) {
+    var lines = new ArrayList<String>();
+    lines.add(
+        "%s about %s: %,d kept, in %s"
+            .formatted(
+                StepWords.counted(result.questions().size(), "question"),
+                StepWords.counted(result.passages(), "passage"),
+                result.kept().size(),
+                out));
+    counts("passages not asked about", WritingResult.passedOver(result)).ifPresent(lines::add);
+    counts("refused by the checks", WritingResult.refused(result)).ifPresent(lines::add);
+    lines.add(
+        spent(WritingResult.Spent.of(result.spent()))
+            + (result.end() == WriterResult.End.TIME
+                ? "; ended by --budget: the same command goes on"
+                : ""));
+    return lines;
+  }
+
   private static Optional<String> counts(String label, Map<String, Integer> counts) {
     return counts.isEmpty()
         ? Optional.empty()
@@ -93,8 +114,8 @@ final class QuestionWords {
       case COUNT -> "";
       case PASSAGES -> "; no further passage is worth asking about";
       case TIME -> "; ended by questions.budget: `whet questions generate` goes on";
-      case TOKENS -> "; ended by questions.limits.tokens: `whet questions generate` goes on";
-      case MONEY -> "; ended by questions.limits.cost: `whet questions generate` goes on";
+      case TOKENS -> "; ended by questions.limits.tokens, which counts all runs: raise it to go on";
+      case MONEY -> "; ended by questions.limits.cost, which counts all runs: raise it to go on";
     };
   }
 

@@ -1,10 +1,16 @@
 package dev.whetstone.cli;
 
+import dev.whetstone.bench.CollectionQuestions;
 import dev.whetstone.core.Failure;
+import dev.whetstone.evaluate.Beir;
+import dev.whetstone.questions.WriterResult;
+import dev.whetstone.store.WorkspaceLock;
 import dev.whetstone.workshop.StepOutcome;
 import dev.whetstone.workshop.StepResult;
 import dev.whetstone.workshop.Workshop;
+import dev.whetstone.workspace.QuestionSettings;
 import dev.whetstone.workspace.Workspace;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -28,7 +34,10 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  whet questions generate --estimate",
       "  whet questions generate --count 1000 --budget 1h",
-      "  whet questions generate --kinds fact,how-to"
+      "  whet questions generate --kinds fact,how-to",
+      "About a collection in BEIR layout, without a workspace:",
+      "  whet questions generate --collection collections/scifact --writer gguf:qwen2.5-1.5b.gguf"
+          + " --out questions.jsonl"
     })
 final class QuestionsGenerateCommand implements Callable<Integer> {
   private static final String COMMAND = "whet questions generate";
@@ -67,10 +76,44 @@ final class QuestionsGenerateCommand implements Callable<Integer> {
   @Option(names = "--yes", description = "Do not ask before passages are sent to another machine.")
   private boolean yes;
 
+  @Option(
+      names = "--collection",
+      paramLabel = "DIR",
+      description =
+          "Write about the documents of this collection (its corpus.jsonl) instead of a"
+              + " workspace's, for `whet prove DIR --written`.")
+  private @Nullable Path collection;
+
+  @Option(
+      names = "--writer",
+      paramLabel = "gguf:FILE|ollama:MODEL",
+      description = "With --collection: the language model, on this machine.")
+  private @Nullable String writer;
+
+  @Option(
+      names = "--concurrent",
+      paramLabel = "N",
+      description = "With --collection: replies at once, by default 4.")
+  private @Nullable Integer concurrent;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "With --collection: where the questions go, one JSON object a line.")
+  private @Nullable Path out;
+
   @Override
   public Integer call() {
     if (count != null && count < 1) {
       throw new Failure.BadInput("--count: " + count + " is not above 0");
+    }
+    if (collection != null) {
+      return ofCollection(collection);
+    }
+    if (writer != null || out != null || concurrent != null) {
+      throw new Failure.BadInput(
+          "--writer, --concurrent and --out go with --collection; in a workspace the settings name"
+              + " the writer, as questions.writer");
     }
     Workspace workspace = options.workspace();
     Terminal terminal = options.terminal();
@@ -95,6 +138,33 @@ final class QuestionsGenerateCommand implements Callable<Integer> {
       output.step(terminal, outcome);
       return 0;
     }
+  }
+
+  /// Writes about a collection's documents.
+  private int ofCollection(Path folder) {
+    if (writer == null || out == null) {
+      throw new Failure.BadInput(
+          "--collection needs --writer, for example gguf:model.gguf, and --out, the file for the"
+              + " questions");
+    }
+    if (estimate || options.named() != null) {
+      throw new Failure.BadInput("--estimate and --workspace do not go with --collection");
+    }
+    var settings =
+        QuestionSettings.of(
+            QuestionSettings.Writer.named(writer, concurrent),
+            count,
+            budget,
+            QuestionSettings.kinds("--kinds", kinds));
+    Beir.documents(folder); // before anything is made in the cache
+    Path cache = ProveCommand.cache(folder);
+    Terminal terminal = options.terminal();
+    try (var _ = WorkspaceLock.take(cache, COMMAND + " --collection " + folder)) {
+      WriterResult result =
+          new CollectionQuestions(settings, 1, cache, terminal.progress()).write(folder, null, out);
+      QuestionWords.ofCollection(result, out).forEach(line -> terminal.line("%s", line));
+    }
+    return 0;
   }
 
   private void tell(

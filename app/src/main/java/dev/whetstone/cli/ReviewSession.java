@@ -35,6 +35,9 @@ final class ReviewSession {
     int number = 0;
     for (Item item : waiting) {
       number++;
+      if (!reviewing.waits(item)) {
+        continue; // a colleague has decided meanwhile
+      }
       session.show("question %,d of %,d".formatted(number, waiting.size()), item.passage());
       session.terminal().line("");
       session.terminal().line("  %s", item.question().question());

@@ -8,9 +8,12 @@ import dev.whetstone.workshop.stage.SkippedFiles;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /// What a staging did, in English.
 final class StagingWords {
+  private static final int MOST_PICTURES = 10; // named
+
   private StagingWords() {}
 
   static List<String> lines(StepResult.Staged staged) {
@@ -57,6 +60,7 @@ final class StagingWords {
     skipped
         .passedOver()
         .forEach((kind, count) -> lines.add("passed over: " + count + " × " + kind));
+    pictures(skipped.pictures()).ifPresent(lines::add);
     skipped
         .rejected()
         .forEach((path, rejection) -> lines.add("left out: " + path + ": " + words(rejection)));
@@ -69,6 +73,20 @@ final class StagingWords {
             (path, reason) ->
                 lines.add("not read: " + path + ": " + reason + "; what was staged of it stays"));
     return lines;
+  }
+
+  private static Optional<String> pictures(SkippedFiles.Pictures pictures) {
+    int shown = Math.min(MOST_PICTURES, pictures.named().size());
+    int more = pictures.total() - shown;
+    return pictures.total() == 0
+        ? Optional.empty()
+        : Optional.of(
+            "%s without text: %s%s; text recognition (OCR) puts their text beside them, as in %s.md"
+                .formatted(
+                    StepWords.counted(pictures.total(), "picture"),
+                    String.join(", ", pictures.named().subList(0, shown)),
+                    more == 0 ? "" : " and %,d more".formatted(more),
+                    pictures.named().getFirst()));
   }
 
   private static String words(SkippedFiles.Rejection rejection) {

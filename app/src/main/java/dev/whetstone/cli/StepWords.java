@@ -108,6 +108,9 @@ final class StepWords {
                 counted(prepared.tokens(), "token")));
     copies(prepared.copies()).ifPresent(lines::add);
     lines.addAll(each("not read", prepared.unread(), u -> u.document() + ": " + u.reason()));
+    if (prepared.pictures() != null) {
+      lines.addAll(PictureWords.lines(prepared.pictures()));
+    }
     lines.addAll(
         prepared.readInPart().items().stream()
             .map(part -> "read in part: " + part.document() + ": " + part.reason())

@@ -11,6 +11,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /// Bounds how many pieces of one kind of work run at once, and runs them on platform threads. Safe
@@ -24,7 +25,12 @@ import java.util.function.Supplier;
 /// **Method.** All limiters share one pool of platform threads; the caller's own thread only waits.
 /// Each limiter has permits for one kind of work, so the pool has at most as many threads as all
 /// limiters have permits. When none is free a bounded number of callers wait for one, first come,
-/// first served, for a limited time; further callers are refused with [Busy].
+/// first served, for a limited time; further callers are refused with [Busy]. That time is what the
+/// limiter was given, or half of what such work takes of late where that is longer (at most a
+/// second): a caller that comes while others work then finds a turn as a rule, and who is let in
+/// has waited less than the work itself takes. A question takes ten milliseconds, one that is
+/// reranked some hundred and fifty; a fixed time would refuse nearly every third caller of the
+/// latter.
 ///
 /// Work that waits for something that takes no processor, such as a language model at another
 /// server, gives its permit back meanwhile ([Yield]): otherwise a few slow replies would hold all
@@ -42,6 +48,13 @@ public final class ConcurrencyLimiter {
   private final Semaphore permits; // fair
   private final Semaphore places; // of callers that wait
   private final Duration patience;
+  private final LongSupplier clock; // in ns
+  private volatile long typical; // ns that the work held its permit, of late
+
+  /// How much the last piece of work counts against those before.
+  private static final int MEMORY = 16;
+
+  private static final Duration MOST_PATIENCE = Duration.ofSeconds(1);
 
   /// Gives a permit back while the work waits.
   public interface Yield {
@@ -51,8 +64,13 @@ public final class ConcurrencyLimiter {
 
   /// @param permits pieces of work that run at once
   /// @param waiting callers that may wait for a permit
-  /// @param patience how long a caller may wait
+  /// @param patience how long a caller may wait at least
   public ConcurrencyLimiter(int permits, int waiting, Duration patience) {
+    this(permits, waiting, patience, System::nanoTime);
+  }
+
+  ConcurrencyLimiter(int permits, int waiting, Duration patience, LongSupplier clock) {
+    this.clock = clock;
     this.permits = new Semaphore(permits, true);
     this.places = new Semaphore(waiting);
     this.patience = patience;
@@ -78,8 +96,33 @@ public final class ConcurrencyLimiter {
   public <T> T callYielding(Function<Yield, T> work) {
     enter();
     var result = new CompletableFuture<T>();
-    start(() -> complete(result, () -> work.apply(new PermitYield())));
+    start(
+        () -> {
+          var yield = new PermitYield();
+          long began = clock.getAsLong();
+          complete(
+              result,
+              () -> {
+                try {
+                  return work.apply(yield);
+                } finally {
+                  took(clock.getAsLong() - began - yield.waited);
+                }
+              });
+        });
     return await(result);
+  }
+
+  private void took(long nanos) {
+    long before = typical;
+    typical = before == 0 ? nanos : before + (nanos - before) / MEMORY;
+  }
+
+  /// How long a caller waits for its turn now.
+  Duration patience() {
+    Duration half = Duration.ofNanos(typical / 2);
+    Duration most = half.compareTo(MOST_PATIENCE) < 0 ? half : MOST_PATIENCE;
+    return most.compareTo(patience) > 0 ? most : patience;
   }
 
   /// What `work` returns, where it has a permit and has ended within `time`. Otherwise empty: then
@@ -162,7 +205,7 @@ public final class ConcurrencyLimiter {
         throw busy();
       }
       try {
-        if (!permits.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (!permits.tryAcquire(patience().toMillis(), TimeUnit.MILLISECONDS)) {
           throw busy();
         }
       } finally {
@@ -179,13 +222,17 @@ public final class ConcurrencyLimiter {
   }
 
   private final class PermitYield implements Yield {
+    private long waited; // ns without a permit
+
     @Override
     public <T> T during(Supplier<T> wait) {
+      long began = clock.getAsLong();
       permits.release();
       try {
         return wait.get();
       } finally {
         permits.acquireUninterruptibly();
+        waited += clock.getAsLong() - began;
       }
     }
   }

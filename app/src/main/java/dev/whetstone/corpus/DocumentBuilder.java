@@ -6,7 +6,13 @@ import dev.whetstone.core.Document;
 import dev.whetstone.core.Failure;
 import dev.whetstone.text.LanguageDetector;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +27,8 @@ public final class DocumentBuilder {
   private static final Pattern CODE = Pattern.compile("[a-z]{2,3}");
   private static final int MOST_NOTES = 1000;
   private static final int LONGEST_NOTE = 1000;
+  private static final int MOST_KEYS = 50; // of metadata, in one document
+  private static final int LONGEST_KEY = 100;
 
   private final String id;
   private final String format;
@@ -28,6 +36,11 @@ public final class DocumentBuilder {
   private final StringBuilder text = new StringBuilder();
   private final List<Block> blocks = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
+  private final List<Document.Part> parts = new ArrayList<>();
+  private final Map<String, String> metadata = new HashMap<>();
+  private final Set<String> keys = new HashSet<>(); // of all metadata
+  private final Set<String> furtherKeys = new TreeSet<>();
+  private final TreeSet<Integer> pictures = new TreeSet<>();
   private int furtherNotes;
   private @Nullable String title;
   private @Nullable String language;
@@ -44,6 +57,10 @@ public final class DocumentBuilder {
     this.id = id;
     this.format = format;
     this.options = options;
+  }
+
+  public String id() {
+    return id;
   }
 
   /// Whether hidden content is read. Where it is not, the reader leaves it out and notes how much.
@@ -72,6 +89,99 @@ public final class DocumentBuilder {
     } else {
       furtherNotes++;
     }
+  }
+
+  /// A property that the file has, as its author, for all passages of the document. A blank value
+  /// is none; a long one is cut. A document has at most fifty keys.
+  public DocumentBuilder metadata(String key, @Nullable String value) {
+    putMetadata(metadata, key, value);
+    return this;
+  }
+
+  /// Begins a part that stands for itself: no passage holds text of it and of what is before it.
+  ///
+  /// @param own its metadata; [Document#TITLE] stands in the place of the document's title
+  public DocumentBuilder part(Map<String, String> own) {
+    var kept = new HashMap<String, String>();
+    new TreeMap<>(own).forEach((key, value) -> putMetadata(kept, key, value));
+    if (!parts.isEmpty() && parts.getLast().block() == blocks.size()) {
+      parts.removeLast(); // it holds nothing
+    }
+    parts.add(new Document.Part(blocks.size(), kept));
+    return this;
+  }
+
+  private void putMetadata(Map<String, String> into, String key, @Nullable String value) {
+    String line = value == null ? "" : Characters.oneLine(value);
+    if (line.isEmpty()) {
+      return;
+    }
+    String name = Characters.shortened(Characters.oneLine(key), LONGEST_KEY);
+    if (!keys.contains(name) && keys.size() >= MOST_KEYS) {
+      if (furtherKeys.size() < MOST_KEYS) {
+        furtherKeys.add(name);
+      }
+      return;
+    }
+    keys.add(name);
+    into.put(name, Characters.shortened(line, options.titleCharacters()));
+  }
+
+  /// Records a page that is a picture, of which no text was read.
+  ///
+  /// @param page from 1; 0 for the file as a whole
+  public DocumentBuilder picture(int page) {
+    pictures.add(page);
+    return this;
+  }
+
+  /// Adds another document, of a file that this one holds, as a part under a heading of its name.
+  ///
+  /// @param own metadata of the part beside what the other document has
+  public DocumentBuilder append(String name, Document other, Map<String, String> own) {
+    var all = new HashMap<>(other.metadata());
+    all.remove(Document.TITLE); // the document's own stays
+    all.putAll(own);
+    part(all);
+    heading(1, name);
+    include(other, 1);
+    other.notes().forEach(note -> note(name + ": " + note));
+    if (!other.pictures().isEmpty()) {
+      note(
+          "%s: %s not read: they are pictures"
+              .formatted(name, ParseNotes.counted(other.pictures().size(), "page")));
+    }
+    return this;
+  }
+
+  /// Adds the blocks of another document.
+  public DocumentBuilder include(Document other) {
+    include(other, 0);
+    other.notes().forEach(this::note);
+    return this;
+  }
+
+  /// @param levels that the other's headings stand below their own
+  private void include(Document other, int levels) {
+    int first = blocks.size();
+    int end = 0; // of the block before, in the other text
+    for (Block block : other.blocks()) {
+      page = block.page();
+      int level = block.level() + (block.kind() == Kind.HEADING ? levels : 0);
+      int header = block.header() < 0 ? -1 : first + block.header();
+      if (block.from() > end + 1 && blocks.size() > first) {
+        boolean joined = continues(blocks.getLast().kind(), block.kind());
+        text.append(joined ? "\n" : ""); // of another table than the row before
+      }
+      end = block.to();
+      add(block.kind(), other.text(block), level, header);
+    }
+    page = 0;
+  }
+
+  /// A builder with the same options, for a document that this one holds.
+  public DocumentBuilder inner(String name, String ofFormat) {
+    return new DocumentBuilder(name, ofFormat, options);
   }
 
   /// The page (slide, worksheet) of the blocks that follow, from 1; 0 for none.
@@ -130,6 +240,22 @@ public final class DocumentBuilder {
     return this;
   }
 
+  /// Adds further rows to the table that was added last.
+  public DocumentBuilder moreRows(List<List<String>> rows) {
+    if (blocks.isEmpty() || blocks.getLast().kind() != Kind.TABLE_ROW) {
+      return table(null, rows);
+    }
+    int header = blocks.getLast().header();
+    rows.forEach(cells -> add(Kind.TABLE_ROW, row(cells), 0, header));
+    return this;
+  }
+
+  /// Whether the document takes this much more.
+  public boolean hasRoom(int characters, int moreBlocks) {
+    return characters < options.maxCharacters() - text.length()
+        && moreBlocks < options.maxBlocks() - blocks.size();
+  }
+
   /// Whether no block was added.
   public boolean isEmpty() {
     return blocks.isEmpty();
@@ -149,14 +275,17 @@ public final class DocumentBuilder {
     if (furtherNotes > 0) {
       allNotes.add("and %,d further parts".formatted(furtherNotes));
     }
-    return new Document(
-        id,
-        shown == null ? name : shown,
-        format,
-        language == null ? LanguageDetector.of(all) : language,
-        all,
-        blocks,
-        allNotes);
+    if (!furtherKeys.isEmpty()) {
+      allNotes.add(
+          "more than %d kinds of metadata; not kept: %s"
+              .formatted(MOST_KEYS, String.join(", ", furtherKeys)));
+    }
+    var properties = new HashMap<>(metadata);
+    properties.put(Document.TITLE, shown == null ? name : shown);
+    properties.put(Document.FORMAT, format);
+    properties.put(Document.LANGUAGE, language == null ? LanguageDetector.of(all) : language);
+    List<Document.Part> filled = parts.stream().filter(p -> p.block() < blocks.size()).toList();
+    return new Document(id, properties, all, blocks, filled, List.copyOf(pictures), allNotes);
   }
 
   private static String row(List<String> cells) {

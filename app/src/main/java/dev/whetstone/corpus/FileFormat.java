@@ -12,7 +12,17 @@ public enum FileFormat {
   HTML,
   MARKDOWN,
   ASCIIDOC,
-  TEXT;
+  TEXT,
+  CSV,
+  TSV,
+  JSON,
+  JSONL,
+  EML,
+  MSG,
+  ODT,
+  RTF,
+  EPUB,
+  PICTURE;
 
   /// The name that a document bears, as in [dev.whetstone.core.Document#format()].
   public String label() {
@@ -35,6 +45,16 @@ public enum FileFormat {
           case "md", "markdown", "mdown" -> MARKDOWN;
           case "adoc", "asciidoc", "asc" -> ASCIIDOC;
           case "txt", "text", "log" -> TEXT;
+          case "csv" -> CSV;
+          case "tsv", "tab" -> TSV;
+          case "json" -> JSON;
+          case "jsonl", "ndjson" -> JSONL;
+          case "eml" -> EML;
+          case "msg" -> MSG;
+          case "odt", "ott" -> ODT;
+          case "rtf" -> RTF;
+          case "epub" -> EPUB;
+          case "png", "jpg", "jpeg", "tif", "tiff", "bmp", "webp" -> PICTURE;
           default -> null;
         });
   }

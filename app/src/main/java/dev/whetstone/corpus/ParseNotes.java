@@ -28,6 +28,11 @@ public final class ParseNotes {
     return counted(count, "character") + which + (count == 1 ? " was" : " were") + " left out";
   }
 
+  /// Why there is no document: the file is pictures of text.
+  public static final String ONLY_PICTURES =
+      "is a picture, or holds nothing else; run it through text recognition (OCR), or put its text"
+          + " beside it in a file of its name and .md";
+
   /// For example `1 cell`, `2,500 cells`.
   ///
   /// @param noun in the singular, with a plural in s

@@ -1,6 +1,7 @@
 package dev.whetstone.corpus;
 
 import dev.whetstone.core.Document;
+import java.util.List;
 
 /// The result of parsing one file: a document, or the reason why there is none.
 public sealed interface ParseOutcome {
@@ -18,5 +19,14 @@ public sealed interface ParseOutcome {
   /// The file could not be read; the other files are not affected.
   ///
   /// @param reason for people, without the file's name: the fault and, where possible, its remedy
-  record Failed(String id, String reason) implements ParseOutcome {}
+  /// @param pictures as of [Document]
+  record Failed(String id, String reason, List<Integer> pictures) implements ParseOutcome {
+    public Failed {
+      pictures = List.copyOf(pictures);
+    }
+
+    public Failed(String id, String reason) {
+      this(id, reason, List.of());
+    }
+  }
 }

@@ -55,6 +55,20 @@ public final class Beir {
     return new Beir(folder);
   }
 
+  /// The documents of a folder of which only `corpus.jsonl` has to be there; see [#passages()].
+  ///
+  /// @throws Failure.BadInput if it is missing, or naming file and line
+  public static List<Passage> documents(Path folder) {
+    if (!Files.isRegularFile(folder.resolve("corpus.jsonl"))) {
+      throw new Failure.BadInput(
+          "there is no "
+              + folder.resolve("corpus.jsonl")
+              + ": expected a collection in BEIR layout, a folder with corpus.jsonl (one JSON"
+              + " object a line with _id, title and text)");
+    }
+    return new Beir(folder).passages();
+  }
+
   /// The folder's own name.
   public String name() {
     return String.valueOf(folder.toAbsolutePath().normalize().getFileName());

@@ -87,6 +87,7 @@ public final class QuestionWriter {
     var prompts = new HashMap<String, QuestionPrompt>();
     int passages = 0;
     int cached = 0;
+    ReplyCache.Tokens before = cache.tokens(model.name());
     long read = 0;
     long written = 0;
     while (choice.hasNext() && passages < wanted) {
@@ -102,7 +103,7 @@ public final class QuestionWriter {
         long nextWritten = written + task.mayWrite() / 2; // as a rule half of the room is used
         int asked = passages - cached + 1;
         double millis = asked <= settings.parallel() ? 0 : asked * each; // these are asked at once
-        if (!within(limits, nextRead, nextWritten, millis)) {
+        if (!within(limits, before.read() + nextRead, before.written() + nextWritten, millis)) {
           break;
         }
         read = nextRead;
@@ -120,7 +121,7 @@ public final class QuestionWriter {
   }
 
   private boolean within(WriterLimits limits, long read, long written, double millis) {
-    return millis <= (double) limits.time().toMillis()
+    return millis < (double) limits.time().toMillis()
         && (limits.tokens() == null || read + written <= limits.tokens())
         && (limits.money() == null || settings.price().of(read, written) <= limits.money());
   }

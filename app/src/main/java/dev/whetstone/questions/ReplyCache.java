@@ -97,6 +97,25 @@ public final class ReplyCache {
         : OptionalDouble.of((millis[(millis.length - 1) / 2] + millis[millis.length / 2]) / 2.0);
   }
 
+  /// What the kept replies of a model took.
+  ///
+  /// @param read tokens of prompts
+  /// @param written tokens of replies
+  record Tokens(long read, long written) {}
+
+  /// What all kept replies of this model took.
+  synchronized Tokens tokens(String model) {
+    long read = 0;
+    long written = 0;
+    for (CachedReply reply : replies.values()) {
+      if (reply.model().equals(model)) {
+        read += reply.tokensRead();
+        written += reply.tokensWritten();
+      }
+    }
+    return new Tokens(read, written);
+  }
+
   /// Keeps a reply.
   ///
   /// @throws Failure.Unavailable if the disk refuses

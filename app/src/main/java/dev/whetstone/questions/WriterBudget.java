@@ -9,21 +9,24 @@ import java.util.Optional;
 
 /// What a run has spent of its limits. A prompt is let through only while what was spent, what the
 /// prompts under way may cost, and what this one may cost are within the limits together, so that
-/// they hold also with many prompts at once. Safe for many threads.
+/// they hold also with many prompts at once. The limits of tokens and money hold for all runs
+/// together: what the replies took that earlier runs kept counts, too. Safe for many threads.
 final class WriterBudget {
   private final WriterLimits limits;
   private final WriterPrice price;
   private final Time time;
   private final Instant began;
+  private final ReplyCache.Tokens before;
   private long read;
   private long written;
-  private int replies;
   private long reservedRead;
   private long reservedWritten;
 
-  WriterBudget(WriterLimits limits, WriterPrice price, Time time) {
+  /// @param before what earlier runs spent
+  WriterBudget(WriterLimits limits, WriterPrice price, ReplyCache.Tokens before, Time time) {
     this.limits = limits;
     this.price = price;
+    this.before = before;
     this.time = time;
     this.began = time.instant();
   }
@@ -47,8 +50,8 @@ final class WriterBudget {
     if (timeLeft().isNegative() || timeLeft().isZero()) {
       return Optional.of(End.TIME);
     }
-    long allRead = read + reservedRead + mayRead;
-    long allWritten = written + reservedWritten + mayWrite;
+    long allRead = before.read() + read + reservedRead + mayRead;
+    long allWritten = before.written() + written + reservedWritten + mayWrite;
     if (limits.tokens() != null && allRead + allWritten > limits.tokens()) {
       return Optional.of(End.TOKENS);
     }
@@ -74,7 +77,6 @@ final class WriterBudget {
     reservedWritten -= mayWrite;
     read += didRead;
     written += didWrite;
-    replies++;
   }
 
   /// Attempts at a prompt, each of which was reserved, gave no reply: as much as they may have cost
@@ -86,7 +88,8 @@ final class WriterBudget {
     written += attempts * mayWrite;
   }
 
-  synchronized Spent spent() {
+  /// @param replies that came
+  synchronized Spent spent(int replies) {
     return new Spent(read, written, replies, passed(), price.of(read, written));
   }
 }

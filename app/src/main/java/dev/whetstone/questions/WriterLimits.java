@@ -4,7 +4,8 @@ import dev.whetstone.core.Failure;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// When writing ends. The first limit that is reached ends it; what is written by then stays.
+/// When writing ends. The first limit that is reached ends it; what is written by then stays. Time
+/// is that of a run; tokens and money are those of all runs whose replies are kept.
 ///
 /// @param count of questions to keep, from 1
 /// @param time that may pass

@@ -36,8 +36,13 @@ final class WriterRun {
   /// Questions that are searched for together.
   private static final int BATCH = 32;
 
-  /// Replies in a row that a model refuses to give before the run ends.
+  /// Replies in a row that a model refuses to give, or that hold no question, before the run ends.
   private static final int REFUSALS = 5;
+
+  /// Characters of such a reply that an error shows.
+  private static final int SHOWN = 80;
+
+  private static final FormCheck FORM = new FormCheck();
 
   /// What writes, as [QuestionWriter] was given it.
   record Tools(ChatModel model, ReplyCache cache, WriterSettings settings, Time time) {}
@@ -60,6 +65,9 @@ final class WriterRun {
 
     /// Those before it that may have cost something.
     private final AtomicInteger lost = new AtomicInteger();
+
+    /// Whether the last one failed so late that it may have cost something.
+    private volatile boolean paid;
   }
 
   private final ChatModel model;
@@ -80,6 +88,10 @@ final class WriterRun {
   private int kept;
   private int passages;
   private int refusals;
+  private int barren; // replies in a row without a question
+  private int received;
+  private volatile @Nullable Failure lastFailure;
+  private volatile boolean ending; // nothing is tried again
   private Instant lastReply;
 
   /// @param choice of the passages to ask about, in their order
@@ -96,7 +108,7 @@ final class WriterRun {
     this.limits = limits;
     this.choice = choice;
     this.checks = checks;
-    this.budget = new WriterBudget(limits, settings.price(), time);
+    this.budget = new WriterBudget(limits, settings.price(), cache.tokens(model.name()), time);
     this.examples = examples;
     this.retry =
         new Retry(
@@ -113,7 +125,9 @@ final class WriterRun {
     try (Progress.Task task = progress.start("write questions", limits.count(), "questions")) {
       End end = write(threads, task);
       finish();
-      return new WriterResult(questions, passages, budget.spent(), end, choice.passedOver());
+      requireReplies();
+      return new WriterResult(
+          questions, passages, budget.spent(received), end, choice.passedOver());
     } finally {
       pending.forEach(WriterRun::cancel);
       threads.shutdownNow();
@@ -161,7 +175,8 @@ final class WriterRun {
     QuestionPrompt prompt =
         prompts.computeIfAbsent(language, code -> new QuestionPrompt(code, examples));
     PassageTask task = PassageTask.of(passage, language, prompt, model.name(), settings);
-    Optional<CachedReply> cached = cache.get(task.key());
+    Optional<CachedReply> cached =
+        cache.get(task.key()).filter(reply -> asks(candidates(task, reply)));
     if (cached.isPresent()) {
       pending.add(new Pending(task, cached.get(), null, new Attempts()));
       return Optional.empty();
@@ -187,16 +202,18 @@ final class WriterRun {
           return model.chat(task.messages(), options);
         },
         failure ->
-            failure instanceof Failure.Unavailable
+            failure instanceof Failure.Unavailable unavailable
                 && !Thread.currentThread().isInterrupted()
-                && mayTryAgain(task, attempts));
+                && !ending
+                && mayTryAgain(task, attempts, unavailable));
   }
 
-  /// Whether the limits have room for another attempt.
-  private boolean mayTryAgain(PassageTask task, Attempts attempts) {
+  /// Whether the run goes on, and the limits have room for another attempt.
+  private boolean mayTryAgain(PassageTask task, Attempts attempts, Failure failure) {
+    lastFailure = failure;
     Instant began = attempts.began;
-    boolean paid = began != null && Duration.between(began, time.instant()).compareTo(PAID) > 0;
-    if (!paid) {
+    attempts.paid = began != null && Duration.between(began, time.instant()).compareTo(PAID) > 0;
+    if (!attempts.paid) {
       return true;
     }
     if (budget.reserve(task.mayRead(), task.mayWrite()).isPresent()) {
@@ -206,6 +223,10 @@ final class WriterRun {
     return true;
   }
 
+  private static boolean faulty(QuestionChecks checks) {
+    return checks.faults().contains(QuestionFault.FORM);
+  }
+
   private void take(Pending next) throws TimeoutException {
     CachedReply reply = next.kept() == null ? received(next) : next.kept();
     passages++;
@@ -213,8 +234,44 @@ final class WriterRun {
       return;
     }
     PassageTask task = next.task();
-    for (ReplyParser.Parsed parsed : ReplyParser.parse(reply.text(), task.kinds(), reply.cut())) {
-      batch.add(new Candidate(parsed.question(), parsed.kind(), task.passage(), task.language()));
+    List<Candidate> candidates = candidates(task, reply);
+    barren = asks(candidates) ? 0 : barren + 1;
+    if (barren >= REFUSALS) {
+      throw barren(reply.text());
+    }
+    batch.addAll(candidates);
+  }
+
+  private static List<Candidate> candidates(PassageTask task, CachedReply reply) {
+    return ReplyParser.parse(reply.text(), task.kinds(), reply.cut()).stream()
+        .map(
+            parsed ->
+                new Candidate(parsed.question(), parsed.kind(), task.passage(), task.language()))
+        .toList();
+  }
+
+  /// Whether one of them has the form of a question.
+  private static boolean asks(List<Candidate> candidates) {
+    return candidates.stream().anyMatch(candidate -> !FORM.refuses(candidate));
+  }
+
+  private Failure barren(String reply) {
+    String begins = reply.strip().replaceAll("\\s+", " ");
+    String shown = begins.length() <= SHOWN ? begins : begins.substring(0, SHOWN) + "…";
+    return new Failure.BadInput(
+        ("%d replies of the language model %s hold no question, the last begins \"%s\": it must be"
+                + " a model that follows instructions, and does not think aloud first")
+            .formatted(barren, model.name(), shown));
+  }
+
+  /// Nothing was written because the model does not do as it should: that is no result.
+  private void requireReplies() {
+    Failure failure = lastFailure;
+    if (received == 0 && questions.isEmpty() && failure != null) {
+      throw failure;
+    }
+    if (barren > 0 && questions.stream().allMatch(q -> faulty(q.checks()))) {
+      throw barren("");
     }
   }
 
@@ -228,6 +285,7 @@ final class WriterRun {
       int read = told ? reply.inputTokens() : (int) task.mayRead();
       int written = told ? reply.outputTokens() : (int) task.mayWrite();
       settle(next, read, written);
+      received++;
       Instant now = time.instant();
       long millis = Duration.between(lastReply, now).toMillis();
       lastReply = now;
@@ -235,10 +293,12 @@ final class WriterRun {
       boolean cut = reply.finish() != Reply.Finish.STOP;
       var kept =
           new CachedReply(task.key(), model.name(), reply.text(), cut, read, written, millis);
-      cache.add(kept);
+      if (asks(candidates(task, kept))) { // a model that is put right is asked again
+        cache.add(kept);
+      }
       return kept;
     } catch (ExecutionException e) {
-      settle(next, task.mayRead(), 0);
+      settle(next, task.mayRead(), next.attempts().paid ? task.mayWrite() : 0);
       return refused(e);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
@@ -258,6 +318,8 @@ final class WriterRun {
     return switch (thrown.getCause()) {
       case Failure.BadInput failure when refusals >= REFUSALS -> throw failure;
       case Failure.BadInput _ -> null; // this passage does not fit, or its content is refused
+      case Failure.Unavailable failure when refusals >= settings.parallel() -> throw failure;
+      case Failure.Unavailable _ -> null; // the others that were asked at once may fare better
       case RuntimeException failure -> throw failure;
       case Error error -> throw error;
       case null, default -> throw new IllegalStateException(thrown);
@@ -298,6 +360,7 @@ final class WriterRun {
   /// Prompts that the model has before it when the run ends are paid for, and their replies are
   /// kept for the next run while there is time; of others the most that they may cost is counted.
   private void finish() {
+    ending = true;
     while (!pending.isEmpty()) {
       Pending next = pending.remove();
       PassageTask task = next.task();
@@ -310,6 +373,8 @@ final class WriterRun {
       }
       try {
         received(next);
+      } catch (Failure _) {
+        cancel(next); // the run has what it wanted
       } catch (TimeoutException _) {
         cancel(next);
         settle(next, task.mayRead(), task.mayWrite());

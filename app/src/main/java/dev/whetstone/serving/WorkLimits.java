@@ -6,7 +6,8 @@ import java.time.Duration;
 ///
 /// @param concurrent questions whose index stands in the workspace: they compute, so more than
 ///   there are cores only wait for each other
-/// @param patience how long such a question may wait for its turn before it is refused
+/// @param patience how long such a question may wait for its turn at least before it is refused,
+///   see [dev.whetstone.core.ConcurrencyLimiter]
 /// @param answers that are computed, beside those questions; while one waits for a language model
 ///   it does not count
 /// @param clusters questions that search clusters, for which they mostly wait

@@ -92,6 +92,9 @@ final class PrepareStep implements Step<StepResult.Prepared> {
                 .map(copy -> new StepResult.Copy(copy.getKey(), copy.getValue()))
                 .toList()),
         TruncatedList.of(failures.unread()),
-        TruncatedList.ofUnlike(failures.inPart(), PreparedPassages.Unread::reason));
+        TruncatedList.ofUnlike(failures.inPart(), PreparedPassages.Unread::reason),
+        new StepResult.PicturePages(
+            failures.pictures().stream().mapToInt(document -> document.pages().size()).sum(),
+            TruncatedList.of(failures.pictures())));
   }
 }

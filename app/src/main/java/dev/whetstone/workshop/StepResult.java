@@ -8,6 +8,7 @@ import dev.whetstone.workshop.index.BulkExport;
 import dev.whetstone.workshop.index.GenerationList;
 import dev.whetstone.workshop.index.Indexing;
 import dev.whetstone.workshop.index.Rollback;
+import dev.whetstone.workshop.prepare.PreparedPassages;
 import dev.whetstone.workshop.prepare.PreparedPassages.Unread;
 import dev.whetstone.workshop.prove.Proof;
 import dev.whetstone.workshop.questions.Proving;
@@ -84,14 +85,20 @@ public sealed interface StepResult {
   ///
   /// @param documents that were read
   /// @param copies documents that are copies of another
+  /// @param pictures pages of which no text was read, since they are pictures; null in records of
+  ///   earlier versions
   record Prepared(
       int documents,
       int passages,
       long tokens,
       TruncatedList<Copy> copies,
       TruncatedList<Unread> unread,
-      TruncatedList<Unread> readInPart)
+      TruncatedList<Unread> readInPart,
+      @Nullable PicturePages pictures)
       implements StepResult {}
+
+  /// @param pages of all documents; a file that is a picture is one
+  record PicturePages(int pages, TruncatedList<PreparedPassages.Pictures> documents) {}
 
   record Copy(String document, String original) {}
 

@@ -223,7 +223,7 @@ public final class TrainingElsewhere {
   }
 
   private static void checkDocuments(Path raw, Manifest staged) throws IOException {
-    for (Manifest.Entry document : staged.documents()) {
+    for (Manifest.Entry document : staged.files()) {
       Path file = raw.resolve(document.path());
       if (!Files.isRegularFile(file) || Files.size(file) != document.bytes()) {
         throw new Failure.BadInput(

@@ -1,25 +1,31 @@
 package dev.whetstone.workspace;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Remedy;
 import dev.whetstone.core.Sha256;
+import dev.whetstone.corpus.TextBeside;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.Keys;
 import dev.whetstone.store.WholeFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /// What is staged: `raw.json`.
 ///
-/// @param documents sorted by path
-public record Manifest(List<Entry> documents) {
+/// @param files sorted by path: documents, and the texts that were put beside them
+public record Manifest(@JsonProperty("documents") List<Entry> files) {
 
   /// One staged file.
   ///
-  /// @param path relative to `raw/`, with `/`; the document's id downstream
+  /// @param path relative to `raw/`, with `/`; a document's id downstream
   /// @param modified the source file's time, ISO 8601
   /// @param source the folder or bucket it was staged from
   public record Entry(String path, String sha256, long bytes, String modified, String source) {}
@@ -28,7 +34,29 @@ public record Manifest(List<Entry> documents) {
       "Restore it from a copy, or delete it and stage all your folders again";
 
   public Manifest {
-    documents = documents.stream().sorted(Comparator.comparing(Entry::path)).toList();
+    files = files.stream().sorted(Comparator.comparing(Entry::path)).toList();
+  }
+
+  /// The files that are documents: all but those that hold the text of another one.
+  public List<Entry> documents() {
+    Set<String> paths = files.stream().map(Entry::path).collect(Collectors.toSet());
+    return files.stream()
+        .filter(file -> TextBeside.original(file.path()).filter(paths::contains).isEmpty())
+        .toList();
+  }
+
+  /// The file that holds a document's text, to be read in its place.
+  public Optional<Entry> textBeside(Entry document) {
+    for (String ending : TextBeside.ENDINGS) {
+      String path = document.path() + ending;
+      int at =
+          Collections.binarySearch(
+              files, new Entry(path, "", 0, "", ""), Comparator.comparing(Entry::path));
+      if (at >= 0 && TextBeside.original(path).isPresent()) {
+        return Optional.of(files.get(at));
+      }
+    }
+    return Optional.empty();
   }
 
   /// The workspace's manifest; an empty one where nothing was staged yet.
@@ -38,7 +66,7 @@ public record Manifest(List<Entry> documents) {
       return new Manifest(List.of());
     }
     Manifest manifest = Json.read(file, Manifest.class, MEND, new Remedy.Stage(null));
-    for (Entry entry : manifest.documents()) {
+    for (Entry entry : manifest.files()) {
       if (Keys.trouble(entry.path()).isPresent()) { // it would lead out of `raw/`
         throw new Failure.CorruptArtifact(
             "%s names a document \"%s\", which cannot be a file's name here. %s"
@@ -54,24 +82,24 @@ public record Manifest(List<Entry> documents) {
   }
 
   public List<Entry> from(String source) {
-    return documents.stream().filter(e -> e.source().equals(source)).toList();
+    return files.stream().filter(e -> e.source().equals(source)).toList();
   }
 
   /// The folders and buckets that documents were staged from.
   public List<String> sources() {
     var sources = new TreeSet<String>();
-    documents.forEach(e -> sources.add(e.source()));
+    files.forEach(e -> sources.add(e.source()));
     return List.copyOf(sources);
   }
 
   public long bytes() {
-    return documents.stream().mapToLong(Entry::bytes).sum();
+    return files.stream().mapToLong(Entry::bytes).sum();
   }
 
   /// Equal for equal paths and contents.
   public String contentHash() {
     var hash = new Sha256();
-    documents.forEach(e -> hash.add(e.path()).add(e.sha256()));
+    files.forEach(e -> hash.add(e.path()).add(e.sha256()));
     return hash.hex();
   }
 }

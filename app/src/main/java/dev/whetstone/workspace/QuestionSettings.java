@@ -58,6 +58,27 @@ public record QuestionSettings(
     return given.isEmpty() ? ALL_KINDS : given.stream().distinct().toList();
   }
 
+  /// Settings of a command that writes questions without a workspace: none waits for review.
+  ///
+  /// @param count null for the default
+  /// @param budget null for the default
+  /// @param kinds null for all
+  /// @throws Failure.BadInput naming the setting
+  public static QuestionSettings of(
+      Writer writer,
+      @Nullable Integer count,
+      @Nullable String budget,
+      @Nullable List<String> kinds) {
+    QuestionSettings usual = Settings.DEFAULTS.questions();
+    return new QuestionSettings(
+        writer,
+        usual.limits(),
+        count == null ? usual.count() : count,
+        0,
+        budget == null ? usual.budget() : budget,
+        kinds == null ? ALL_KINDS : kinds);
+  }
+
   public Duration time() {
     return Settings.duration("questions.budget", budget);
   }
@@ -103,13 +124,42 @@ public record QuestionSettings(
           "questions.writer.file is missing: `kind: gguf` needs the model's file");
     }
 
+    /// A writer on this machine as commands name it: `gguf:FILE` or `ollama:MODEL`.
+    ///
+    /// @param concurrent replies at once; null for the default
+    /// @throws Failure.BadInput if it is neither
+    public static Writer named(String name, @Nullable Integer concurrent) {
+      int colon = name.indexOf(':');
+      String kind = colon < 0 ? "" : name.substring(0, colon);
+      String what = name.substring(colon + 1).strip();
+      if (what.isEmpty() || !(kind.equals("gguf") || kind.equals("ollama"))) {
+        throw new Failure.BadInput(
+            "the writer \""
+                + name
+                + "\" is neither gguf:FILE nor ollama:MODEL, for example"
+                + " gguf:models/qwen2.5-1.5b-instruct-q4_k_m.gguf; other servers can be named in a"
+                + " workspace's settings, as questions.writer");
+      }
+      Writer usual = Settings.defaults(Writer.class);
+      boolean file = kind.equals("gguf");
+      return new Writer(
+          kind,
+          null,
+          file ? null : what,
+          null,
+          file ? what : null,
+          usual.contextTokens(),
+          usual.timeoutSeconds(),
+          concurrent == null ? usual.concurrent() : concurrent);
+    }
+
     /// Whether questions are to be written.
     public boolean configured() {
       return !kind.equals(NONE);
     }
   }
 
-  /// What the writer may cost in one run.
+  /// What the writer may cost, in all runs whose replies are kept.
   ///
   /// @param tokens of prompts and replies together; null for no limit
   /// @param cost in the unit of the prices; null for no limit

@@ -63,7 +63,7 @@ class CollectionProofTest {
     return new ProofOptions(
         collection,
         new ProofOptions.ModelTraining(
-            labels, base.toString(), null, Recipe.STANDARD, Duration.ofSeconds(60), 1),
+            labels, base.toString(), null, null, Recipe.STANDARD, Duration.ofSeconds(60), 1),
         List.of("test"),
         limit,
         json,
@@ -133,6 +133,7 @@ class CollectionProofTest {
                 null,
                 base.toString(),
                 null,
+                null,
                 Recipe.parse("plain,matryoshka=8"),
                 Duration.ofSeconds(60),
                 1),
@@ -175,7 +176,7 @@ class CollectionProofTest {
     return new ProofOptions(
         collection,
         new ProofOptions.ModelTraining(
-            labels, base.toString(), written, Recipe.STANDARD, Duration.ofSeconds(60), 1),
+            labels, base.toString(), written, null, Recipe.STANDARD, Duration.ofSeconds(60), 1),
         List.of("test"),
         0,
         null,

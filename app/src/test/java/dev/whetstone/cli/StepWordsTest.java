@@ -10,6 +10,7 @@ import dev.whetstone.workshop.StepOutcome;
 import dev.whetstone.workshop.StepPlan;
 import dev.whetstone.workshop.StepResult;
 import dev.whetstone.workshop.index.Rollback;
+import dev.whetstone.workshop.prepare.PreparedPassages;
 import dev.whetstone.workshop.prepare.PreparedPassages.Unread;
 import dev.whetstone.workshop.prove.Proof;
 import dev.whetstone.workshop.prove.Proof.Standing;
@@ -47,7 +48,11 @@ class StepWordsTest {
             90_000,
             TruncatedList.of(List.of(new StepResult.Copy("b.html", "a.html"))),
             TruncatedList.of(List.of(new Unread("x.pdf", "no text"))),
-            TruncatedList.ofUnlike(parts, Unread::reason));
+            TruncatedList.ofUnlike(parts, Unread::reason),
+            new StepResult.PicturePages(
+                5,
+                TruncatedList.of(
+                    List.of(new PreparedPassages.Pictures("x.pdf", List.of(3, 5, 6, 7, 9))))));
 
     List<String> lines = StepWords.lines(prepared);
 
@@ -55,6 +60,7 @@ class StepWordsTest {
         .isEqualTo("301 documents read, 1 could not be; 2,000 passages, 90,000 tokens");
     assertThat(lines).anyMatch(line -> line.startsWith("1 document is a copy of another"));
     assertThat(lines).contains("not read: x.pdf: no text");
+    assertThat(lines).contains("picture: x.pdf: pages 3, 5-7, 9 are pictures");
     assertThat(lines).filteredOn(line -> line.startsWith("read in part: page")).hasSize(10);
     assertThat(lines).anyMatch(line -> line.contains("prices.xlsx"));
     assertThat(lines.getLast()).contains("290 more").contains("failures.json");
@@ -75,7 +81,8 @@ class StepWordsTest {
                 new TreeMap<>(Map.of("link", 3)),
                 rejected,
                 4_900,
-                new TreeMap<>(Map.of("deep", "the name is too long"))),
+                new TreeMap<>(Map.of("deep", "the name is too long")),
+                new SkippedFiles.Pictures(List.of("a.png", "b.png"), 7)),
             List.of("1"),
             null);
 
@@ -83,6 +90,8 @@ class StepWordsTest {
         .containsExactly(
             "2 documents, 3 kB: 1 new, 0 changed, 1 removed, 1 as before",
             "passed over: 3 × link",
+            "9 pictures without text: a.png, b.png and 7 more; text recognition (OCR) puts their"
+                + " text beside them, as in a.png.md",
             "left out: a.md: rename one of them, or take the others out with `whet stage /other"
                 + " --remove`",
             "left out: 4,900 more for reasons as above",

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -20,6 +21,38 @@ class ConcurrencyLimiterTest {
     var limiter = ConcurrencyLimiter.patient(1);
 
     assertThat(limiter.callWithin(LONG, () -> 7)).contains(7);
+  }
+
+  @Test
+  void aCallerWaitsForHalfOfWhatTheWorkTakesWithoutItsOwnWaiting() {
+    var now = new AtomicLong();
+    var limiter = new ConcurrencyLimiter(1, 1, Duration.ofMillis(5), now::get);
+    assertThat(limiter.patience()).isEqualTo(Duration.ofMillis(5));
+
+    for (int i = 0; i < 100; i++) {
+      int value =
+          limiter.callYielding(
+              yield -> {
+                now.addAndGet(Duration.ofMillis(150).toNanos());
+                return yield.during(
+                    () -> {
+                      now.addAndGet(Duration.ofSeconds(9).toNanos());
+                      return 7;
+                    });
+              });
+      assertThat(value).isEqualTo(7);
+    }
+    assertThat(limiter.patience()).isEqualTo(Duration.ofMillis(75));
+
+    for (int i = 0; i < 200; i++) {
+      long _ = limiter.call(() -> now.addAndGet(Duration.ofMinutes(1).toNanos()));
+    }
+    assertThat(limiter.patience()).isEqualTo(Duration.ofSeconds(1));
+
+    for (int i = 0; i < 500; i++) {
+      long _ = limiter.call(() -> now.addAndGet(Duration.ofMillis(8).toNanos()));
+    }
+    assertThat(limiter.patience()).isEqualTo(Duration.ofMillis(5));
   }
 
   @Test

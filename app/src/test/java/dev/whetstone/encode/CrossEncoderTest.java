@@ -13,10 +13,7 @@ import dev.whetstone.model.CrossEncoderDraft;
 import dev.whetstone.model.CrossEncoderModel;
 import dev.whetstone.model.ForeignFolder;
 import dev.whetstone.model.Model;
-import dev.whetstone.model.ModelCard;
 import dev.whetstone.model.NetworkFolders;
-import dev.whetstone.store.Json;
-import dev.whetstone.store.Provenance;
 import dev.whetstone.torch.Network;
 import dev.whetstone.torch.Precision;
 import dev.whetstone.torch.RandomWeights;
@@ -26,7 +23,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,8 +35,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// `app/src/test/python/make_network_fixtures.py`.
 class CrossEncoderTest {
   private static final double CLOSE = 1e-5;
-  private static final ModelCard CARD = ModelCard.of("random", "apache-2.0", List.of("en"));
-  private static final Provenance PROVENANCE = new Provenance("model", 1, Map.of(), Map.of(), 1);
 
   @TempDir private Path temporary;
 
@@ -53,7 +47,7 @@ class CrossEncoderTest {
   }
 
   private static JsonNode expected(Path folder) throws IOException {
-    return Json.MAPPER.readTree(Files.readAllBytes(folder.resolve("scores.json")));
+    return NetworkFolders.expected(folder, "scores.json");
   }
 
   private CrossEncoder open(CrossEncoderModel model, RuntimeChoice runtime) {
@@ -81,17 +75,13 @@ class CrossEncoderTest {
     assertThat(pairs).hasSize(9);
     for (int i = 0; i < pairs.size(); i++) {
       PairTokens pair = pairs.get(i);
-      assertThat(pair.ids()).isEqualTo(ints(expected.path("tokens").path(i)));
-      assertThat(types(pair)).isEqualTo(ints(expected.path("types").path(i)));
+      assertThat(pair.ids()).isEqualTo(NetworkFolders.ints(expected.path("tokens").path(i)));
+      assertThat(types(pair)).isEqualTo(NetworkFolders.ints(expected.path("types").path(i)));
     }
   }
 
   private static int[] types(PairTokens pair) {
     return IntStream.range(0, pair.length()).map(i -> i < pair.secondFrom() ? 0 : 1).toArray();
-  }
-
-  private static int[] ints(JsonNode list) {
-    return IntStream.range(0, list.size()).map(i -> list.get(i).asInt()).toArray();
   }
 
   @ParameterizedTest
@@ -151,7 +141,9 @@ class CrossEncoderTest {
     Path written = temporary.resolve("written");
     var saved =
         CrossEncoderModel.save(
-            written, CrossEncoderDraft.of(original, "copy", original.weights(), CARD), PROVENANCE);
+            written,
+            CrossEncoderDraft.of(original, "copy", original.weights(), NetworkFolders.CARD),
+            NetworkFolders.PROVENANCE);
     var opened = CrossEncoderModel.open(written);
 
     assertThat(saved.identity()).isEqualTo(original.identity());
@@ -160,7 +152,7 @@ class CrossEncoderTest {
     assertThat(opened.activation()).isEqualTo(original.activation());
     assertThat(opened.maxTokens()).isEqualTo(original.maxTokens());
     assertThat(opened.onnx()).startsWith(written);
-    assertThat(opened.card()).contains(CARD);
+    assertThat(opened.card()).contains(NetworkFolders.CARD);
     try (var encoder = open(opened, RuntimeChoice.ONNX_FP32)) {
       requireScores(encoder, expected(folder));
     }
@@ -196,9 +188,11 @@ class CrossEncoderTest {
     var weights = encoder.weights();
     var head = RandomWeights.ofHead(network, 7);
     head.names().forEach(name -> weights.put(name, head.get(name)));
-    var draft = CrossEncoderDraft.ofEncoder(encoder, "fresh", network, weights, CARD);
+    var draft =
+        CrossEncoderDraft.ofEncoder(encoder, "fresh", network, weights, NetworkFolders.CARD);
 
-    var saved = CrossEncoderModel.save(temporary.resolve("fresh"), draft, PROVENANCE);
+    var saved =
+        CrossEncoderModel.save(temporary.resolve("fresh"), draft, NetworkFolders.PROVENANCE);
 
     List<String> passages = List.of("The server reads the message.", "消息队列", "");
     try (var tokenizer = PairTokenizer.open(encoder, encoder.maxTokens());

@@ -11,20 +11,15 @@ import dev.whetstone.core.Vectors;
 import dev.whetstone.model.Draft;
 import dev.whetstone.model.ForeignFolder;
 import dev.whetstone.model.Model;
-import dev.whetstone.model.ModelCard;
 import dev.whetstone.model.NetworkFolders;
-import dev.whetstone.store.Json;
-import dev.whetstone.store.Provenance;
 import dev.whetstone.torch.ContrastiveBatch;
 import dev.whetstone.torch.ContrastiveTraining;
 import dev.whetstone.torch.Network;
 import dev.whetstone.torch.Precision;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,7 +39,7 @@ class NetworkFamiliesTest {
   }
 
   private static JsonNode expected(Path folder) throws IOException {
-    return Json.MAPPER.readTree(Files.readAllBytes(folder.resolve("vectors.json")));
+    return NetworkFolders.expected(folder, "vectors.json");
   }
 
   private static List<String> texts(JsonNode expected) {
@@ -73,13 +68,11 @@ class NetworkFamiliesTest {
       for (int i = 0; i < texts.size(); i++) {
         int[] ids = tokenizer.ids(model.prompts().passage() + texts.get(i), model.maxTokens());
 
-        assertThat(ids).as(texts.get(i)).isEqualTo(ints(expected.path("tokens").path(i)));
+        assertThat(ids)
+            .as(texts.get(i))
+            .isEqualTo(NetworkFolders.ints(expected.path("tokens").path(i)));
       }
     }
-  }
-
-  private static int[] ints(JsonNode list) {
-    return IntStream.range(0, list.size()).map(i -> list.get(i).asInt()).toArray();
   }
 
   @ParameterizedTest
@@ -115,14 +108,12 @@ class NetworkFamiliesTest {
   @MethodSource("folders")
   void aFolderWrittenAndReadAgainIsTheSameModel(Path folder) throws IOException {
     var original = Model.open(folder);
-    var card = ModelCard.of("random", "apache-2.0", List.of("en"));
-
     Path written = temporary.resolve("written");
     var saved =
         Model.save(
             written,
-            Draft.of(original, "copy", original.weights(), card),
-            new Provenance("model", 1, Map.of(), Map.of(), 1));
+            Draft.of(original, "copy", original.weights(), NetworkFolders.CARD),
+            NetworkFolders.PROVENANCE);
     var opened = Model.open(written);
 
     assertThat(saved.space()).isEqualTo(original.space());
@@ -159,17 +150,8 @@ class NetworkFamiliesTest {
       float[] losses = train(network, ids);
       assertThat(losses[losses.length - 1]).isLessThan(.8f * losses[0]);
       vectors = network.embed(ids, Precision.FP32);
-      var draft =
-          Draft.of(
-              base,
-              "trained",
-              network.weights(),
-              ModelCard.of("random", "apache-2.0", List.of("en")));
-      trained =
-          Model.save(
-              temporary.resolve("trained"),
-              draft,
-              new Provenance("model", 1, Map.of(), Map.of(), 1));
+      var draft = Draft.of(base, "trained", network.weights(), NetworkFolders.CARD);
+      trained = Model.save(temporary.resolve("trained"), draft, NetworkFolders.PROVENANCE);
     }
 
     assertThat(trained.space()).isNotEqualTo(base.space());

@@ -27,6 +27,13 @@ public enum FuzzTarget {
   DOCX_BODY,
   XLSX_SHEET,
   PPTX_SLIDE,
+  CSV,
+  JSON_LINES,
+  EML,
+  MSG_TEXT,
+  RTF,
+  ODT_BODY,
+  EPUB_CHAPTER,
   SETTINGS,
   QUESTIONS_CSV,
   QUESTIONS_JSON,
@@ -53,6 +60,13 @@ public enum FuzzTarget {
         case DOCX_BODY -> ParserFuzzing.check("f.docx", ParserFuzzing.docx(input));
         case XLSX_SHEET -> ParserFuzzing.check("f.xlsx", ParserFuzzing.xlsx(input));
         case PPTX_SLIDE -> ParserFuzzing.check("f.pptx", ParserFuzzing.pptx(input));
+        case CSV -> ParserFuzzing.check("f.csv", input);
+        case JSON_LINES -> ParserFuzzing.check("f.jsonl", input);
+        case EML -> ParserFuzzing.check("f.eml", input);
+        case MSG_TEXT -> ParserFuzzing.check("f.msg", ParserFuzzing.msg(input));
+        case RTF -> ParserFuzzing.check("f.rtf", input);
+        case ODT_BODY -> ParserFuzzing.check("f.odt", ParserFuzzing.odt(input));
+        case EPUB_CHAPTER -> ParserFuzzing.check("f.epub", ParserFuzzing.epub(input));
         case SETTINGS -> read("whetstone.yaml", input, SettingsFile::read);
         case QUESTIONS_CSV -> read("q.csv", input, QuestionFile::read);
         case QUESTIONS_JSON -> read("q.jsonl", input, QuestionFile::read);

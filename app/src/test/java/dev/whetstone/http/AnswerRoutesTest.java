@@ -1,6 +1,7 @@
 package dev.whetstone.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,6 +12,7 @@ import dev.whetstone.core.EngineKind;
 import dev.whetstone.serving.Query;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -356,6 +358,47 @@ class AnswerRoutesTest {
         assertThat(engine.dropped.await(10, TimeUnit.SECONDS)).isTrue();
         assertThat(Duration.ofNanos(System.nanoTime() - left)).isLessThan(Duration.ofSeconds(1));
       }
+    }
+  }
+
+  /// There is memory for one such event. Without a limit the first caller holds it for good.
+  @Test
+  void aCallerThatReadsAStreamSlowlyIsGivenUp() throws Exception {
+    var d = ServerSettings.Intake.DEFAULT;
+    var narrow =
+        new ServerSettings.Intake(
+            d.connections(),
+            d.headPatience(),
+            d.requestBytes(),
+            30 << 20,
+            d.bodyPatience(),
+            Duration.ofSeconds(2));
+    String body = chat("long 24", ",\"stream\":true");
+    try (Server small =
+            Server.start(ServerSettings.DEFAULT.withAddress("127.0.0.1", 0).with(narrow), engine);
+        var slow = new Socket()) {
+      slow.setReceiveBufferSize(4096);
+      slow.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), small.port()));
+      slow.setSoTimeout(20_000);
+      slow.getOutputStream()
+          .write(
+              "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s"
+                  .formatted(CHAT, body.length(), body)
+                  .getBytes(StandardCharsets.US_ASCII));
+      assertThat(read(slow, "xxx")).isTrue();
+
+      URI uri = URI.create(small.address() + CHAT);
+      HttpRequest other =
+          HttpRequest.newBuilder(uri).POST(HttpRequest.BodyPublishers.ofString(body)).build();
+      String reply = "";
+      while (!reply.contains("[DONE]")) { // as long as the memory is held it is told so
+        Thread.sleep(100);
+        reply = client.send(other, BodyHandlers.ofString()).body();
+      }
+
+      assertThat(reply).hasSizeGreaterThan(24 << 20);
+      assertThatThrownBy(() -> slow.getInputStream().skipNBytes(24 << 20))
+          .isInstanceOf(IOException.class);
     }
   }
 

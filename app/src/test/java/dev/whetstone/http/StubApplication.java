@@ -275,7 +275,7 @@ class StubApplication implements Application {
             .limit(1)
             .map(p -> hit(p, question, query.rerank()))
             .toList();
-    Answer answer = answer(hits);
+    Answer answer = answer(hits, question);
     listener.found(hits);
     answer.sentences().forEach(sentence -> listener.sentence(sentence, answer.citations()));
     if (question.contains("breaks")) {
@@ -296,7 +296,7 @@ class StubApplication implements Application {
     return new Answered(answer, hits, rerank(question, query.rerank()));
   }
 
-  private static Answer answer(List<Retrieved> hits) {
+  private static Answer answer(List<Retrieved> hits, String question) {
     if (hits.isEmpty()) {
       return new Answer(
           List.of(),
@@ -311,7 +311,12 @@ class StubApplication implements Application {
     }
     Passage p = hits.getFirst().passage();
     return new Answer(
-        List.of(new Sentence(p.text(), List.of(1))),
+        List.of(
+            new Sentence(
+                question.startsWith("long ")
+                    ? "x".repeat(Integer.parseInt(question.substring(5)) << 20)
+                    : p.text(),
+                List.of(1))),
         Answer.Outcome.ANSWERED,
         Answer.EXTRACTIVE,
         "Extractive.",

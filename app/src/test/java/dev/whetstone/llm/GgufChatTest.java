@@ -91,6 +91,44 @@ class GgufChatTest {
   }
 
   @Test
+  void aReplyIsHandedOverTokenByToken() {
+    try (ChatModel model = ChatModels.open(new LlmSettings.Gguf(file(), 512, 2))) {
+      List<Message> count = List.of(Message.user("Count from one to ten in digits: 1, 2, 3"));
+      var pieces = new ArrayList<String>();
+
+      Reply reply = model.chat(count, new ChatOptions(12, 0, List.of()), pieces::add);
+
+      assertThat(pieces).hasSizeGreaterThan(3);
+      assertThat(String.join("", pieces)).isEqualTo(reply.text());
+    }
+  }
+
+  @Test
+  void anInterruptEndsReadingALongPromptAndThenTheSamePromptGetsTheSameReply() throws Exception {
+    try (ChatModel model = ChatModels.open(new LlmSettings.Gguf(file(), 2048, 2))) {
+      List<Message> asked =
+          List.of(Message.user("The tank is empty at night. ".repeat(100) + "When is it empty?"));
+      var options = new ChatOptions(4, 0, List.of());
+      long start = System.nanoTime();
+      Reply whole = model.chat(asked, options);
+      long took = System.nanoTime() - start;
+      Thread reading =
+          new Thread(
+              () ->
+                  assertThatThrownBy(() -> model.chat(asked, options))
+                      .isInstanceOf(Failure.Unavailable.class));
+
+      start = System.nanoTime();
+      reading.start();
+      reading.interrupt();
+      reading.join();
+
+      assertThat(System.nanoTime() - start).isLessThan(took / 2);
+      assertThat(model.chat(asked, options)).isEqualTo(whole);
+    }
+  }
+
+  @Test
   void severalRepliesAreWrittenAtOnceAndAClosedModelWritesNone() throws Exception {
     ChatModel model = ChatModels.open(new LlmSettings.Gguf(file(), 512, 2, 4));
     try (var threads = Executors.newFixedThreadPool(8)) {

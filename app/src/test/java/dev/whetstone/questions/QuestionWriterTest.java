@@ -259,6 +259,40 @@ class QuestionWriterTest {
     assertThat(byMoney.spent().money()).isLessThanOrEqualTo(.9);
   }
 
+  @Test
+  void limitsOfTokensHoldForAllRunsTogether() {
+    var model = new ScriptedModel(QuestionWriterTest::reply);
+    var limits = new WriterLimits(100, Duration.ofMinutes(1), 1_200L, null);
+
+    long spent = 0;
+    End last = End.COUNT;
+    for (int run = 0; run < 4; run++) {
+      var result =
+          writer(model, oneAtATime()).write(WriterInputs.of(passages()), limits, Progress.NONE);
+      spent += result.spent().tokensRead() + result.spent().tokensWritten();
+      last = result.end();
+    }
+    var estimate = writer(model, oneAtATime()).estimate(WriterInputs.of(passages()), limits);
+
+    assertThat(spent).isBetween(1L, 1_200L);
+    assertThat(last).isEqualTo(End.TOKENS);
+    assertThat(estimate.passages() - estimate.cached()).isLessThanOrEqualTo(1); // half of the room
+  }
+
+  @Test
+  void anEstimateHasAPassageEvenWhereARepliesTimeIsLongerThanTheBudget() {
+    var cache = new ReplyCache(folder.resolve("replies.jsonl"));
+    for (int i = 0; i < 5; i++) {
+      cache.add(new ReplyCache.CachedReply("r" + i, "scripted", "", false, 1, 1, 90_000));
+    }
+
+    var estimate =
+        writer(new ScriptedModel(QuestionWriterTest::reply), oneAtATime())
+            .estimate(WriterInputs.of(passages()), limits(100));
+
+    assertThat(estimate.passages()).isEqualTo(1);
+  }
+
   private static WriterLimits money(double money) {
     return new WriterLimits(100, Duration.ofMinutes(1), null, money);
   }
@@ -377,8 +411,9 @@ class QuestionWriterTest {
             new ReplyCache(folder.resolve("replies.jsonl")),
             oneAtATime(),
             time);
-    long mayCost = 290 + 200; // a prompt and its longest reply, at least
-    long limit = 3 * mayCost;
+    long prompts = writer.estimate(WriterInputs.of(passages()), limits(100)).tokensRead();
+    long longestReply = 200;
+    long limit = 3 * (prompts / 8 + longestReply) + 50; // the prompts are of like lengths
 
     assertThatThrownBy(
             () ->
@@ -387,7 +422,78 @@ class QuestionWriterTest {
                     new WriterLimits(100, Duration.ofHours(1), limit, null),
                     Progress.NONE))
         .isInstanceOf(Failure.Unavailable.class);
-    assertThat(model.asked.get() * mayCost).isLessThanOrEqualTo(limit);
+    assertThat(model.asked.get()).isBetween(2, 3);
+  }
+
+  @Test
+  void aModelWhoseRepliesHoldNoQuestionIsNamedAndAskedAgainOnceItIsPutRight() {
+    var thinking = new ScriptedModel(_ -> "<think>");
+
+    assertThatThrownBy(
+            () ->
+                writer(thinking, oneAtATime())
+                    .write(WriterInputs.of(passages()), limits(100), Progress.NONE))
+        .isInstanceOf(Failure.BadInput.class)
+        .hasMessageContaining("<think>");
+    assertThat(thinking.asked.get()).isLessThan(8);
+    var result =
+        writer(new ScriptedModel(QuestionWriterTest::reply), oneAtATime())
+            .write(WriterInputs.of(passages()), limits(100), Progress.NONE);
+
+    assertThat(result.kept()).hasSize(16);
+  }
+
+  @Test
+  void aServerThatNeverAnsweredIsNoResultThoughTheTimeIsOver() {
+    var time = new StoppedTime();
+    var model =
+        new ScriptedModel(
+            _ -> {
+              time.seconds.addAndGet(1);
+              throw new Failure.Unavailable("it failed");
+            });
+    var writer =
+        new QuestionWriter(
+            model,
+            QuestionWriterTest::find,
+            new ReplyCache(folder.resolve("replies.jsonl")),
+            WriterSettings.LOCAL,
+            time);
+
+    assertThatThrownBy(
+            () ->
+                writer.write(
+                    WriterInputs.of(passages()),
+                    new WriterLimits(100, Duration.ofSeconds(3), null, null),
+                    Progress.NONE))
+        .isInstanceOf(Failure.Unavailable.class);
+  }
+
+  @Test
+  void aReplyThatFailsWhenEnoughIsWrittenSpoilsNothing() {
+    var asked = new AtomicInteger();
+    var model =
+        new ScriptedModel(
+            message -> {
+              if (asked.incrementAndGet() > 2) {
+                throw new Failure.Unavailable("it went away");
+              }
+              return reply(message);
+            });
+    var settings =
+        new WriterSettings(List.of(QuestionKind.values()), 5, .7, 2, false, WriterPrice.NONE, 1);
+    var writer =
+        new QuestionWriter(
+            model,
+            QuestionWriterTest::find,
+            new ReplyCache(folder.resolve("replies.jsonl")),
+            settings,
+            new StoppedTime());
+
+    var result = writer.write(WriterInputs.of(passages()), limits(2), Progress.NONE);
+
+    assertThat(result.end()).isEqualTo(End.COUNT);
+    assertThat(result.spent().replies()).isEqualTo(2);
   }
 
   @Test

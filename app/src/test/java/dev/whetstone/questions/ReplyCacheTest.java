@@ -28,6 +28,19 @@ class ReplyCacheTest {
     assertThat(cache.get("c")).isEmpty();
     assertThat(cache.millisEach("m")).hasValue(200);
     assertThat(cache.millisEach("other")).isEmpty();
+    assertThat(cache.tokens("m")).isEqualTo(new ReplyCache.Tokens(20, 10));
+    assertThat(cache.tokens("other")).isEqualTo(new ReplyCache.Tokens(0, 0));
+  }
+
+  @Test
+  void oneSlowReplyDoesNotTellHowLongAReplyTakes() {
+    var cache = new ReplyCache(folder.resolve("replies.jsonl"));
+    cache.add(reply("slow", 480_000));
+
+    for (int i = 0; i < 4; i++) {
+      cache.add(reply("r" + i, 2_000 + i));
+    }
+    assertThat(cache.millisEach("m")).hasValue(2_002);
   }
 
   @Test

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// stack.
 public final class HtmlReader {
   private static final int DEEPEST = 200;
+  private static final String XML = "<?xml version=\"1.0\"?>";
   private static final int SHORTEST_ALT = 4; // words: less is a name, not a description
 
   private static final Set<String> BLOCKS =
@@ -80,8 +81,14 @@ public final class HtmlReader {
     }
   }
 
+  /// A part of a page in XHTML, as [#readFragment].
+  public static void readXhtml(String xhtml, DocumentBuilder into) {
+    boolean declared = xhtml.stripLeading().startsWith("<?xml");
+    readFragment(XhtmlConverter.plain(declared ? xhtml : XML + xhtml), into);
+  }
+
   /// A part of a page, of which everything is content.
-  static void readFragment(String html, DocumentBuilder into) {
+  public static void readFragment(String html, DocumentBuilder into) {
     var page = parse(html);
     HtmlTextAlternatives.apply(page);
     HtmlBoilerplate.dropUnreadable(page, into);

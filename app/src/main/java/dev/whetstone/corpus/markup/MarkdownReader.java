@@ -2,6 +2,7 @@ package dev.whetstone.corpus.markup;
 
 import dev.whetstone.corpus.DocumentBuilder;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.commonmark.Extension;
 import org.commonmark.ext.gfm.strikethrough.StrikethroughExtension;
@@ -49,14 +50,23 @@ public final class MarkdownReader {
     if (language.matches("[a-z]{2}([-_].*)?")) {
       into.language(language.substring(0, 2));
     }
-    String source = SPACED_TARGET.matcher(body.substring(matter.end())).replaceAll("]({{$1}}");
+    String source = body.substring(matter.end());
     PROSE.stream()
         .map(key -> matter.keys().getOrDefault(key, ""))
         .distinct()
         .filter(prose -> !source.contains(prose)) // many pages say it again
         .forEach(into::paragraph);
-    Node document = PARSER.parse(source);
-    MarkdownDialects.tidy(document, matter.keys());
+    body(source, matter.keys(), into);
+  }
+
+  /// A part of a text, without front matter.
+  static void readBody(String text, DocumentBuilder into) {
+    body(text, Map.of(), into);
+  }
+
+  private static void body(String text, Map<String, String> keys, DocumentBuilder into) {
+    Node document = PARSER.parse(SPACED_TARGET.matcher(text).replaceAll("]({{$1}}"));
+    MarkdownDialects.tidy(document, keys);
     HtmlReader.readFragment(RENDERER.render(document), into);
   }
 }

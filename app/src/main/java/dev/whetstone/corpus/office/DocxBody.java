@@ -286,6 +286,7 @@ final class DocxBody {
         case "chart" -> paragraph.after.add(new DocxElement.Figure(xml.attribute("id", ""), true));
         case "relIds" ->
             paragraph.after.add(new DocxElement.Figure(xml.attribute("dm", ""), false));
+        case "pic", "imagedata" -> omissions.picture();
         case "OLEObject" -> omissions.object(xml.attribute("ProgID", "of no known kind"));
         default -> drawn(xml, paragraph);
       }

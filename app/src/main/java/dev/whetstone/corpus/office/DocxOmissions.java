@@ -15,6 +15,7 @@ final class DocxOmissions {
   private int struckCharacters;
   private int hiddenRows;
   private int otherFormats;
+  private int pictures;
 
   void hiddenText(String text) {
     hiddenCharacters += text.strip().length();
@@ -40,7 +41,14 @@ final class DocxOmissions {
     otherFormats++;
   }
 
+  void picture() {
+    pictures++;
+  }
+
   void note(DocumentBuilder into) {
+    if (pictures > 0 && into.isEmpty()) {
+      into.picture(0);
+    }
     if (hiddenCharacters > 0) {
       into.note(ParseNotes.hidden(hiddenCharacters, "character", List.of()));
     }

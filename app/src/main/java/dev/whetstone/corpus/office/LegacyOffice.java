@@ -10,6 +10,15 @@ import org.apache.poi.poifs.filesystem.POIFSFileSystem;
 public final class LegacyOffice {
   private LegacyOffice() {}
 
+  /// Whether the container holds a message of Outlook.
+  public static boolean isMessage(Path file) {
+    try (var container = new POIFSFileSystem(file.toFile(), true)) {
+      return container.getRoot().hasEntry("__properties_version1.0");
+    } catch (IOException | RuntimeException _) {
+      return false;
+    }
+  }
+
   public static String refusal(Path file) {
     try (var container = new POIFSFileSystem(file.toFile(), true)) {
       DirectoryNode root = container.getRoot();

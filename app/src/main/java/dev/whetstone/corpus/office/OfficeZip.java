@@ -1,45 +1,33 @@
 package dev.whetstone.corpus.office;
 
-import dev.whetstone.core.BoundedInput;
 import dev.whetstone.core.Failure;
 import dev.whetstone.corpus.DocumentTitles;
+import dev.whetstone.corpus.SafeZip;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipException;
-import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
-/// An Office Open XML file (ECMA-376, part 2): a zip of XML parts that point at one another.
-/// Refuses parts that unpack to far more than a writer of documents would make.
+/// An Office Open XML file (ECMA-376, part 2): a zip of XML parts that point at one another. A file
+/// of OpenDocument is such a zip as well, but its parts have fixed names.
 final class OfficeZip implements AutoCloseable {
-  private static final long LARGEST_PART = 1L << 30;
-  private static final long ALWAYS_FINE = 8L << 20;
-  private static final long LARGEST_RATIO = 200;
-
   /// A part that another points at.
   ///
   /// @param type the last word of the relation's type, for example `styles`
   record Relation(String type, String part) {}
 
-  private final ZipFile zip;
+  private final SafeZip zip;
   private final String id;
 
-  private OfficeZip(ZipFile zip, String id) {
+  private OfficeZip(SafeZip zip, String id) {
     this.zip = zip;
     this.id = id;
   }
 
   static OfficeZip open(Path file, String id) throws IOException {
-    try {
-      return new OfficeZip(new ZipFile(file.toFile()), id);
-    } catch (ZipException e) {
-      throw new Failure.BadInput(
-          id + ": is damaged or cut off (" + e.getMessage() + "); save it again", e);
-    }
+    return new OfficeZip(SafeZip.open(file, id), id);
   }
 
   /// The part that holds the document itself.
@@ -88,11 +76,8 @@ final class OfficeZip implements AutoCloseable {
 
   /// A part's XML before its root element; null without such a part.
   @Nullable Xml xml(String part) throws IOException {
-    ZipEntry entry = zip.getEntry(part);
-    if (entry == null) {
-      return null;
-    }
-    return new Xml(open(entry), id, part);
+    InputStream in = zip.open(part);
+    return in == null ? null : new Xml(in, id, part);
   }
 
   /// As [#xml], of a part that must be there.
@@ -129,19 +114,5 @@ final class OfficeZip implements AutoCloseable {
   @Override
   public void close() throws IOException {
     zip.close();
-  }
-
-  /// An entry's content; reading fails where it unpacks to more than a document would.
-  private InputStream open(ZipEntry entry) throws IOException {
-    long most =
-        Math.min(LARGEST_PART, Math.max(ALWAYS_FINE, LARGEST_RATIO * entry.getCompressedSize()));
-    return new BoundedInput(
-        zip.getInputStream(entry),
-        most,
-        _ -> {
-          throw new Failure.BadInput(
-              "%s: looks like a zip bomb: its part %s unpacks to more than %d MB; not read"
-                  .formatted(id, entry.getName(), most >> 20));
-        });
   }
 }

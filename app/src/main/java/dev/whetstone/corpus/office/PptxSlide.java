@@ -46,6 +46,7 @@ final class PptxSlide {
   private final List<String> embedded = new ArrayList<>();
   private String title = "";
   private int hidden;
+  private int pictures;
 
   /// @param readsHidden whether shapes that are not shown are read
   PptxSlide(boolean readsHidden) {
@@ -82,6 +83,9 @@ final class PptxSlide {
               + String.join(", ", embedded.stream().distinct().limit(10).toList()));
     }
     if (content.isEmpty() && heading == null) {
+      if (pictures > 0) {
+        into.picture(page);
+      }
       return;
     }
     into.heading(1, heading == null ? "Slide " + page : heading);
@@ -146,7 +150,8 @@ final class PptxSlide {
         case "grpSpPr" -> inner = group(xml, frame);
         case "sp" -> shape(xml, inner, hiddenHere);
         case "graphicFrame" -> frame(xml, inner, hiddenHere);
-        case "pic", "timing", "transition" -> {}
+        case "pic" -> pictures++;
+        case "timing", "transition" -> {}
         default -> shapes(xml, inner, hiddenHere);
       }
       if (alternatives) {

@@ -86,6 +86,52 @@ final class Xml implements AutoCloseable {
     }
   }
 
+  /// What [#node] came to.
+  enum Node {
+    ELEMENT,
+    TEXT,
+    END
+  }
+
+  /// As [#child], but stops at the texts between the child elements as well.
+  Node node(int parent) {
+    try {
+      while (reader.hasNext()) {
+        switch (reader.next()) {
+          case XMLStreamConstants.START_ELEMENT -> {
+            if (++depth > DEEPEST) {
+              throw new Failure.BadInput(where + " is nested too deeply to be read");
+            }
+            if (depth == parent + 1) {
+              return Node.ELEMENT;
+            }
+          }
+          case XMLStreamConstants.END_ELEMENT -> {
+            if (--depth < parent) {
+              return Node.END;
+            }
+          }
+          case XMLStreamConstants.CHARACTERS,
+              XMLStreamConstants.CDATA,
+              XMLStreamConstants.SPACE -> {
+            if (depth == parent) {
+              return Node.TEXT;
+            }
+          }
+          default -> {}
+        }
+      }
+      return Node.END;
+    } catch (XMLStreamException e) {
+      throw damaged(e);
+    }
+  }
+
+  /// The text that [#node] came to.
+  String nodeText() {
+    return reader.getText();
+  }
+
   String name() {
     return reader.getLocalName();
   }

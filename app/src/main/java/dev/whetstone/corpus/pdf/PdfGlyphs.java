@@ -20,7 +20,6 @@ import org.apache.pdfbox.contentstream.operator.markedcontent.EndMarkedContentSe
 import org.apache.pdfbox.cos.COSDictionary;
 import org.apache.pdfbox.cos.COSName;
 import org.apache.pdfbox.pdmodel.PDPage;
-import org.apache.pdfbox.pdmodel.PDResources;
 import org.apache.pdfbox.pdmodel.common.PDRectangle;
 import org.apache.pdfbox.pdmodel.font.PDFont;
 import org.apache.pdfbox.pdmodel.font.PDFontDescriptor;
@@ -77,6 +76,8 @@ final class PdfGlyphs extends PDFTextStripper {
     rotation = page.getRotation();
     var rules = new PdfRules(this, box);
     rules.listen();
+    var pictures = new PdfPictures(this);
+    pictures.listen();
     processPage(page);
     for (PdfAnnotations.VisibleText shown : annotations.on(page, number)) {
       insert(shown);
@@ -84,7 +85,7 @@ final class PdfGlyphs extends PDFTextStripper {
     List<PdfSheet> sheets = new ArrayList<>();
     byTurn.forEach((turn, glyphs) -> sheets.add(sheet(number, turn, glyphs, rules)));
     return new PdfPage(
-        number, sheets, quality, showsPicture(page), Math.max(0, glyphCount - MOST_GLYPHS));
+        number, sheets, quality, pictures.share(box), Math.max(0, glyphCount - MOST_GLYPHS));
   }
 
   private void insert(PdfAnnotations.VisibleText shown) throws IOException {
@@ -133,19 +134,6 @@ final class PdfGlyphs extends PDFTextStripper {
 
   private PdfOrientation frame(int turn) {
     return frames.computeIfAbsent(turn, _ -> new PdfOrientation((turn + rotation) % 360, box));
-  }
-
-  private static boolean showsPicture(PDPage page) {
-    PDResources resources = page.getResources();
-    if (resources == null) {
-      return false;
-    }
-    for (COSName name : resources.getXObjectNames()) {
-      if (resources.isImageXObject(name)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   @Override

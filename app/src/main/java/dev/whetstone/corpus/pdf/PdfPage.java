@@ -6,17 +6,17 @@ import java.util.List;
 ///
 /// @param number from 1
 /// @param sheets the upright one first; none where the page shows no text
-/// @param picture whether the page shows a picture
+/// @param pictures the share of the page that pictures cover, at most 1
 /// @param lost glyphs beyond the most that are read of one page
 record PdfPage(
-    int number, List<PdfSheet> sheets, PdfTextQuality quality, boolean picture, int lost) {
+    int number, List<PdfSheet> sheets, PdfTextQuality quality, double pictures, int lost) {
   PdfPage {
     sheets = List.copyOf(sheets);
   }
 
   /// This page without its content.
   PdfPage blank() {
-    return new PdfPage(number, List.of(), PdfTextQuality.NONE, false, 0);
+    return new PdfPage(number, List.of(), PdfTextQuality.NONE, 0, 0);
   }
 
   /// A glyph, or a value that is inserted as one.

@@ -55,7 +55,8 @@ import org.jspecify.annotations.Nullable;
 /// - Each chunk is in one line, or was removed by a pass that found it elsewhere in the file.
 /// - In doubt text is kept: a repeated header costs some words, a lost row an answer.
 /// - A block has the number of the page on which it begins.
-/// - What is not read (pictures, comments, attachments, unreadable pages) is counted in a note.
+/// - A page that is a picture is recorded; what else is not read (comments, attachments, unreadable
+///   pages) is counted in a note.
 /// - A page whose letters cannot be read is left out; a file with more than a quarter of such pages
 ///   is refused.
 ///
@@ -87,6 +88,9 @@ public final class PdfReader {
   private static final int MOST_PAGES = 20_000;
   private static final float MOST_GARBLED = 0.25f; // of the pages
   private static final int MOST_BOOKMARKS = 20_000;
+  private static final double SMALLEST_PICTURE = 0.1; // of a page; a smaller one is a logo
+  private static final double MOST_OF_A_PAGE = 0.6;
+  private static final int STAMP = 30; // letters
   private static final String MEND =
       "(fonts that are damaged, cut off or without a map to Unicode); make the PDF again, or run it"
           + " through text recognition (OCR)";
@@ -120,14 +124,14 @@ public final class PdfReader {
                 .formatted(garbledPages.size(), written, garbledPages.getFirst(), MEND));
       }
       if (pages.stream().allMatch(page -> page.sheets().isEmpty())) {
-        throw new Failure.BadInput(
-            id + ": holds no text, only pictures of it; run it through text recognition (OCR)");
+        pictures(pages, List.of(), List.of(), into);
+        return;
       }
       if (!hasEndMark(file)) {
         into.note("its end is missing, and other parts may be, too; copy or make the PDF again");
       }
       annotations.notes().forEach(into::note);
-      pictures(pages, into);
+      lostGlyphs(pages, into);
       String title = DocumentTitles.meaningful(pdf.getDocumentInformation().getTitle());
       layout(pages, outline(pdf), title, into);
     } catch (IOException e) {
@@ -147,15 +151,30 @@ public final class PdfReader {
     }
   }
 
-  /// Adds notes on pages that hold a picture and no text, and on glyphs beyond the limit of a page.
-  private static void pictures(List<PdfPage> pages, DocumentBuilder into) {
-    List<PdfPage> pictures =
-        pages.stream().filter(page -> page.sheets().isEmpty() && page.picture()).toList();
-    if (!pictures.isEmpty()) {
-      into.note(
-          "%d of its %d pages hold a picture and no text, the first is page %d; if they are scanned, run it through text recognition (OCR)"
-              .formatted(pictures.size(), pages.size(), pictures.getFirst().number()));
+  /// Records the pages that are pictures: those without text beside a picture, and those of which a
+  /// picture covers most and on which nothing but a stamp or a page number is written.
+  ///
+  /// @param sheets of the pages
+  /// @param chunks of each sheet, without running heads
+  private static void pictures(
+      List<PdfPage> pages, List<PdfSheet> sheets, List<List<Chunk>> chunks, DocumentBuilder into) {
+    Map<Integer, Integer> letters = new HashMap<>();
+    for (int i = 0; i < sheets.size(); i++) {
+      int own = chunks.get(i).stream().mapToInt(Chunk::letters).sum();
+      letters.merge(sheets.get(i).page(), own, Integer::sum);
     }
+    for (PdfPage page : pages) {
+      int written = letters.getOrDefault(page.number(), 0);
+      if (written == 0
+          ? page.pictures() >= SMALLEST_PICTURE
+          : written <= STAMP && page.pictures() >= MOST_OF_A_PAGE) {
+        into.picture(page.number());
+      }
+    }
+  }
+
+  /// Adds notes on glyphs beyond the limit of a page.
+  private static void lostGlyphs(List<PdfPage> pages, DocumentBuilder into) {
     for (PdfPage page : pages) {
       if (page.lost() > 0) {
         into.note(
@@ -193,6 +212,7 @@ public final class PdfReader {
       chunks.add(PdfFractions.write(sheets.get(i), grids.get(i)));
     }
     PdfHeadersAndFooters.Remainder remainder = PdfHeadersAndFooters.drop(sheets, chunks, grids);
+    pictures(pages, sheets, remainder.chunks(), into);
     List<PdfLine> lines = new ArrayList<>();
     int upright = 0; // index of the sheet
     for (int i = 0; i < sheets.size(); i++) {

@@ -9,12 +9,15 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +26,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 /// One running [ParserProcess], seen from the program. Used by one thread at a time; [#close()] may
 /// come from any.
@@ -40,12 +44,14 @@ final class ParserChild implements AutoCloseable {
 
   private final Process process;
   private final ParseLimits limits;
+  private final Path temporary; // its folder of temporary files
   private final DataInputStream in;
   private final DataOutputStream out;
   private int parsed;
 
-  private ParserChild(Process process, ParseLimits limits) {
+  private ParserChild(Process process, ParseLimits limits, Path temporary) {
     this.process = process;
+    this.temporary = temporary;
     this.limits = limits;
     this.in = new DataInputStream(new BufferedInputStream(process.getInputStream(), 1 << 16));
     this.out = new DataOutputStream(process.getOutputStream());
@@ -76,10 +82,12 @@ final class ParserChild implements AutoCloseable {
   static ParserChild start(ParseLimits limits) {
     List<String> command = command(limits);
     try {
+      Path temporary = Files.createTempDirectory("whetstone-parser");
+      command.add(1, "-Djava.io.tmpdir=" + temporary);
       var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
       Map<String, String> environment = builder.environment();
       environment.keySet().removeIf(name -> !ENVIRONMENT.contains(name));
-      var child = new ParserChild(builder.start(), limits);
+      var child = new ParserChild(builder.start(), limits, temporary);
       try {
         child.answer(START);
         return child;
@@ -214,6 +222,18 @@ final class ParserChild implements AutoCloseable {
       process.waitFor(5, TimeUnit.SECONDS);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+    }
+    deleteTemporary();
+  }
+
+  /// What a process left that was stopped in the middle of a file.
+  private void deleteTemporary() {
+    try (Stream<Path> files = Files.walk(temporary)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException | UncheckedIOException _) {
+      // the system tidies its temporary folder
     }
   }
 

@@ -2,6 +2,7 @@ package dev.whetstone.corpus.sandbox;
 
 import dev.whetstone.core.Document;
 import dev.whetstone.core.Failure;
+import dev.whetstone.corpus.ParseNotes;
 import dev.whetstone.corpus.ParseOptions;
 import dev.whetstone.corpus.ParseOutcome;
 import dev.whetstone.corpus.SourceFile;
@@ -72,9 +73,9 @@ final class ParserProcess {
   @SuppressWarnings("CatchAndPrintStackTrace")
   static ParseOutcome parse(SourceFile source, ParseOptions options) {
     try {
-      Document document = Parsers.parse(source.file(), source.id(), options);
+      Document document = Parsers.parse(source, options);
       return document.blocks().isEmpty()
-          ? new ParseOutcome.Failed(source.id(), withoutText(document))
+          ? new ParseOutcome.Failed(source.id(), withoutText(document), document.pictures())
           : new ParseOutcome.Parsed(document);
     } catch (Failure failure) {
       return new ParseOutcome.Failed(source.id(), reason(source, failure));
@@ -86,6 +87,9 @@ final class ParserProcess {
   }
 
   private static String withoutText(Document document) {
+    if (!document.pictures().isEmpty()) {
+      return ParseNotes.ONLY_PICTURES;
+    }
     return document.notes().isEmpty()
         ? "holds no text"
         : "holds no text that could be read: " + String.join("; ", document.notes());

@@ -4,6 +4,7 @@ import dev.whetstone.core.Block;
 import dev.whetstone.core.Document;
 import dev.whetstone.corpus.ParseOutcome;
 import dev.whetstone.corpus.SourceFile;
+import dev.whetstone.corpus.TextBeside;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -12,14 +13,16 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// The messages that the program and its parsing process exchange over pipes.
 ///
 /// A frame is the magic number, the payload's length and the payload, all numbers big-endian
-/// 32-bit; a text is its length in bytes and its UTF-8. A request holds id and path; an answer a
-/// kind (0 parsed, 1 failed) and a document or id and reason. When it is ready, the process sends
-/// an empty frame.
+/// 32-bit; a text is its length in bytes and its UTF-8. A request holds id, path, and path, name
+/// and age of the text beside it; an answer a kind (0 parsed, 1 failed) and a document, or id,
+/// reason and the pages that are pictures. When it is ready, the process sends an empty frame.
 public final class PipeProtocol {
   private static final int MAGIC = 0x57484554; // WHET
   private static final List<Block.Kind> KINDS = List.of(Block.Kind.values());
@@ -53,13 +56,23 @@ public final class PipeProtocol {
     var out = new DataOutputStream(bytes);
     text(out, source.id());
     text(out, source.file().toAbsolutePath().toString());
+    TextBeside beside = source.text();
+    out.writeBoolean(beside != null);
+    if (beside != null) {
+      text(out, beside.file().toAbsolutePath().toString());
+      text(out, beside.name());
+      out.writeBoolean(beside.older());
+    }
     return bytes.toByteArray();
   }
 
   static SourceFile request(byte[] payload) throws IOException {
     var in = new DataInputStream(new ByteArrayInputStream(payload));
     String id = text(in);
-    return new SourceFile(Path.of(text(in)), id);
+    Path file = Path.of(text(in));
+    return in.readBoolean()
+        ? new SourceFile(file, id, new TextBeside(Path.of(text(in)), text(in), in.readBoolean()))
+        : new SourceFile(file, id);
   }
 
   static byte[] answer(ParseOutcome outcome) throws IOException {
@@ -70,10 +83,11 @@ public final class PipeProtocol {
         out.writeByte(0);
         write(out, document);
       }
-      case ParseOutcome.Failed(String id, String reason) -> {
+      case ParseOutcome.Failed(String id, String reason, List<Integer> pictures) -> {
         out.writeByte(1);
         text(out, id);
         text(out, reason);
+        numbers(out, pictures);
       }
     }
     return bytes.toByteArray();
@@ -83,14 +97,12 @@ public final class PipeProtocol {
     var in = new DataInputStream(new ByteArrayInputStream(payload));
     return in.readByte() == 0
         ? new ParseOutcome.Parsed(document(in))
-        : new ParseOutcome.Failed(text(in), text(in));
+        : new ParseOutcome.Failed(text(in), text(in), numbers(in));
   }
 
   private static void write(DataOutputStream out, Document document) throws IOException {
     text(out, document.id());
-    text(out, document.title());
-    text(out, document.format());
-    text(out, document.language());
+    texts(out, document.metadata());
     text(out, document.text());
     out.writeInt(document.blocks().size());
     for (Block block : document.blocks()) {
@@ -101,6 +113,12 @@ public final class PipeProtocol {
       out.writeInt(block.page());
       out.writeInt(block.header());
     }
+    out.writeInt(document.parts().size());
+    for (Document.Part part : document.parts()) {
+      out.writeInt(part.block());
+      texts(out, part.metadata());
+    }
+    numbers(out, document.pictures());
     out.writeInt(document.notes().size());
     for (String note : document.notes()) {
       text(out, note);
@@ -109,9 +127,7 @@ public final class PipeProtocol {
 
   private static Document document(DataInputStream in) throws IOException {
     String id = text(in);
-    String title = text(in);
-    String format = text(in);
-    String language = text(in);
+    Map<String, String> metadata = texts(in);
     String text = text(in);
     int size = in.readInt();
     List<Block> blocks = new ArrayList<>(Math.min(size, 1 << 16));
@@ -125,12 +141,49 @@ public final class PipeProtocol {
               in.readInt(),
               in.readInt()));
     }
+    int partCount = in.readInt();
+    List<Document.Part> parts = new ArrayList<>(Math.min(partCount, 1 << 16));
+    for (int i = 0; i < partCount; i++) {
+      parts.add(new Document.Part(in.readInt(), texts(in)));
+    }
+    List<Integer> pictures = numbers(in);
     int count = in.readInt();
     List<String> notes = new ArrayList<>(Math.min(count, 1 << 16));
     for (int i = 0; i < count; i++) {
       notes.add(text(in));
     }
-    return new Document(id, title, format, language, text, blocks, notes);
+    return new Document(id, metadata, text, blocks, parts, pictures, notes);
+  }
+
+  private static void texts(DataOutputStream out, Map<String, String> texts) throws IOException {
+    out.writeInt(texts.size());
+    for (var entry : texts.entrySet()) {
+      text(out, entry.getKey());
+      text(out, entry.getValue());
+    }
+  }
+
+  private static Map<String, String> texts(DataInputStream in) throws IOException {
+    Map<String, String> texts = new HashMap<>();
+    for (int n = in.readInt(); n > 0; n--) {
+      texts.put(text(in), text(in));
+    }
+    return texts;
+  }
+
+  private static void numbers(DataOutputStream out, List<Integer> numbers) throws IOException {
+    out.writeInt(numbers.size());
+    for (int number : numbers) {
+      out.writeInt(number);
+    }
+  }
+
+  private static List<Integer> numbers(DataInputStream in) throws IOException {
+    List<Integer> numbers = new ArrayList<>();
+    for (int n = in.readInt(); n > 0; n--) {
+      numbers.add(in.readInt());
+    }
+    return numbers;
   }
 
   private static void text(DataOutputStream out, String text) throws IOException {

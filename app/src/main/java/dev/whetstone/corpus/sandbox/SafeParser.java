@@ -41,11 +41,16 @@ public final class SafeParser implements AutoCloseable {
   ///
   /// @throws dev.whetstone.core.Failure.Unavailable if no process can be started
   public ParseOutcome parse(Path file, String id) {
-    String refused = refusal(file);
+    return parse(new SourceFile(file, id));
+  }
+
+  /// As [#parse(Path, String)], of a file that may have a text beside it.
+  public ParseOutcome parse(SourceFile source) {
+    String id = source.id();
+    String refused = refusal(source.file());
     if (refused != null) {
       return new ParseOutcome.Failed(id, refused);
     }
-    var source = new SourceFile(file, id);
     while (true) {
       ParserChild child = take();
       boolean fresh = child.parsed() == 0;
@@ -77,7 +82,7 @@ public final class SafeParser implements AutoCloseable {
         while (next < sources.size() || !ahead.isEmpty()) {
           while (next < sources.size() && ahead.size() < 2 * parallel) {
             SourceFile source = sources.get(next++);
-            ahead.add(threads.submit(() -> parse(source.file(), source.id())));
+            ahead.add(threads.submit(() -> parse(source)));
           }
           consumer.accept(ahead.remove().get());
         }

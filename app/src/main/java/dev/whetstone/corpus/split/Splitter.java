@@ -107,6 +107,7 @@ public final class Splitter {
     var sections = new Sections(document);
     List<Block> blocks = document.blocks();
     for (int i = 0; i < blocks.size(); i++) {
+      sections.enterPart(i);
       if (blocks.get(i).kind() == Kind.HEADING) {
         sections.enter(i);
       } else {
@@ -120,10 +121,12 @@ public final class Splitter {
   /// is split into passages when another path begins.
   private final class Sections {
     private final Document document;
-    private final HeadingPath path;
+    private HeadingPath path;
+    private int part = -1; // of those of the document; -1 before the first
     private final Map<String, Integer> seen = new HashMap<>();
     private final List<Passage> passages = new ArrayList<>();
     private final List<Integer> titles = new ArrayList<>();
+    private int partStart; // number of passages before the part
     private List<String> headings = List.of();
     private int from;
     private int to; // one past the last block of the run; equal to `from` for an empty run
@@ -131,7 +134,22 @@ public final class Splitter {
 
     Sections(Document document) {
       this.document = document;
-      this.path = new HeadingPath(document.title(), tokens, limits.headingCharacters(), target / 2);
+      this.path = path(document.title());
+    }
+
+    private HeadingPath path(String title) {
+      return new HeadingPath(title, tokens, limits.headingCharacters(), target / 2);
+    }
+
+    /// Ends all sections where a part of the document begins at this block.
+    void enterPart(int block) {
+      List<Document.Part> parts = document.parts();
+      if (part + 1 < parts.size() && parts.get(part + 1).block() == block) {
+        endSections();
+        part++;
+        path = path(parts.get(part).metadata().getOrDefault(Document.TITLE, document.title()));
+        entered = true;
+      }
     }
 
     void enter(int block) {
@@ -158,19 +176,25 @@ public final class Splitter {
     }
 
     List<Passage> end() {
+      endSections();
+      passages.sort(Comparator.comparingInt(Passage::from)); // headings were added when they closed
+      return List.copyOf(passages);
+    }
+
+    private void endSections() {
       while (!path.isEmpty()) {
         close();
       }
       flush();
-      boolean shown = !passages.isEmpty() && path.titleShown();
+      boolean shown = passages.size() > partStart && path.titleShown();
       for (int block : titles) {
         if (!shown) {
           extend(block, block + 1, path.headings());
         }
       }
       flush();
-      passages.sort(Comparator.comparingInt(Passage::from)); // headings were added when they closed
-      return List.copyOf(passages);
+      titles.clear();
+      partStart = passages.size();
     }
 
     /// Closes the innermost section. Its heading becomes text where no path has shown it.
@@ -262,10 +286,7 @@ public final class Splitter {
             units.getLast().to(),
             first.page(),
             0,
-            Map.of(
-                "format", document.format(),
-                "language", document.language(),
-                "title", document.title()));
+            metadata(document, first.from()));
     return new Passage(
         uncounted.id(),
         uncounted.document(),
@@ -276,6 +297,26 @@ public final class Splitter {
         uncounted.page(),
         tokens.count(uncounted.embedded()),
         uncounted.metadata());
+  }
+
+  /// The document's metadata, and that of the part that this character is in.
+  private static Map<String, String> metadata(Document document, int from) {
+    List<Document.Part> parts = document.parts();
+    int low = 0; // parts before it begin at or before the character
+    for (int high = parts.size(); low < high; ) {
+      int middle = (low + high) / 2;
+      if (document.blocks().get(parts.get(middle).block()).from() <= from) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    if (low == 0) {
+      return document.metadata();
+    }
+    var metadata = new HashMap<>(document.metadata());
+    metadata.putAll(parts.get(low - 1).metadata());
+    return metadata;
   }
 
   private static String text(Document document, List<SplitUnit> units) {

@@ -241,7 +241,7 @@ final class HubClient implements AutoCloseable {
       URI uri = from.resolve(location);
       boolean safe =
           "https".equals(uri.getScheme())
-              || "http".equals(from.getScheme()) && "http".equals(uri.getScheme());
+              || ("http".equals(from.getScheme()) && "http".equals(uri.getScheme()));
       if (safe && uri.getHost() != null) {
         return uri;
       }

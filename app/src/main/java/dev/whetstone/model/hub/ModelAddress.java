@@ -76,7 +76,7 @@ public sealed interface ModelAddress {
     String id = at < 0 ? text : text.substring(0, at);
     String revision = at < 0 ? "" : text.substring(at + 1);
     boolean known = ID.matcher(id).matches() && !id.contains("..") && !id.contains("--");
-    boolean dated = at < 0 || REVISION.matcher(revision).matches() && !revision.contains("..");
+    boolean dated = at < 0 || (REVISION.matcher(revision).matches() && !revision.contains(".."));
     if (!known || !dated) {
       throw new Failure.BadInput(
           "\"%s\" is not %sORG/NAME or %sORG/NAME@REVISION"

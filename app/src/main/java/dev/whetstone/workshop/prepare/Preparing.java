@@ -11,6 +11,7 @@ import dev.whetstone.corpus.ParseLimits;
 import dev.whetstone.corpus.ParseOptions;
 import dev.whetstone.corpus.ParseOutcome;
 import dev.whetstone.corpus.SourceFile;
+import dev.whetstone.corpus.TextBeside;
 import dev.whetstone.corpus.sandbox.SafeParser;
 import dev.whetstone.corpus.split.PassageLimits;
 import dev.whetstone.corpus.split.Splitter;
@@ -25,6 +26,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -34,17 +37,47 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Staged files to passages. Each file's parse is kept by its content, so that one edited file is
 /// parsed again alone; what is no longer staged goes from the cache.
 public final class Preparing {
   /// Raised whenever a parser or the splitter makes something else of the same file.
-  public static final int VERSION = 4;
+  public static final int VERSION = 5;
 
-  /// The kept outcome of one parse: a document, or a reason.
-  record Parse(
-      @org.jspecify.annotations.Nullable Document document,
-      @org.jspecify.annotations.Nullable String reason) {}
+  /// The kept outcome of one parse: a document, or a reason and the pages that are pictures.
+  record Parse(@Nullable Document document, @Nullable String reason, List<Integer> pictures) {}
+
+  /// A document, and the file beside it whose text is read in its place.
+  private record Staged(Manifest.Entry document, Manifest.@Nullable Entry text) {
+    String path() {
+      return document.path();
+    }
+
+    /// Whether the document has changed since the text was made of it.
+    boolean isOlder() {
+      if (text == null) {
+        return false;
+      }
+      try {
+        return Instant.parse(text.modified())
+            .plus(TOLERANCE)
+            .isBefore(Instant.parse(document.modified()));
+      } catch (DateTimeParseException _) {
+        return false;
+      }
+    }
+
+    /// Differs where the parse may.
+    String content() {
+      return text == null
+          ? document.sha256()
+          : Sha256.id(document.sha256(), text.path(), text.sha256(), String.valueOf(isOlder()));
+    }
+  }
+
+  /// Between the times of files that were written together, as by a copy.
+  private static final Duration TOLERANCE = Duration.ofSeconds(2);
 
   private final Workspace workspace;
   private final Path cache;
@@ -63,14 +96,18 @@ public final class Preparing {
       Manifest manifest, String id, TokenCounter tokens, int limit, Progress progress) {
     var unread = new ArrayList<PreparedPassages.Unread>();
     var inPart = new ArrayList<PreparedPassages.Unread>();
+    var pictures = new ArrayList<PreparedPassages.Pictures>();
     var passages = new ArrayList<Passage>();
     int target = Math.min(workspace.settings().passages().tokens(), limit);
     var sizes = workspace.settings().passages();
     var limits = new PassageLimits(limit, sizes.headingCharacters(), sizes.maxPerDocument());
     var splitter = new Splitter(tokens, target, limits);
     try (var task = progress.start("split", manifest.documents().size(), "documents")) {
-      for (Manifest.Entry entry : manifest.documents()) {
+      for (Staged entry : staged(manifest)) {
         Parse parse = read(entry);
+        if (!parse.pictures().isEmpty()) {
+          pictures.add(new PreparedPassages.Pictures(entry.path(), parse.pictures()));
+        }
         if (parse.document() != null) {
           try {
             passages.addAll(splitter.split(parse.document()));
@@ -114,13 +151,13 @@ public final class Preparing {
           PassageFile.write(folder.resolve(PreparedPassages.PASSAGES), passages);
           WholeFile.write(
               folder.resolve(PreparedPassages.FAILURES),
-              Json.pretty(new PreparedPassages.UnreadDocuments(unread, inPart)));
+              Json.pretty(new PreparedPassages.UnreadDocuments(unread, inPart, pictures)));
         });
     sweep(manifest);
   }
 
   /// The kept parse of a staged file; parses the file anew where that is damaged.
-  private Parse read(Manifest.Entry entry) {
+  private Parse read(Staged entry) {
     return kept(entry)
         .orElseGet(
             () -> {
@@ -129,7 +166,7 @@ public final class Preparing {
             });
   }
 
-  private Optional<Parse> kept(Manifest.Entry entry) {
+  private Optional<Parse> kept(Staged entry) {
     return Json.kept(cacheFile(entry), Parse.class)
         .or(() -> Json.kept(failureFile(entry), Parse.class));
   }
@@ -138,7 +175,7 @@ public final class Preparing {
   /// have as many. `zh` only where more than half of the documents are Chinese.
   public String language(Manifest manifest) {
     var counts = new HashMap<String, Integer>();
-    for (Manifest.Entry entry : manifest.documents()) {
+    for (Staged entry : staged(manifest)) {
       Path file = cacheFile(entry);
       Document document = Files.exists(file) ? read(entry).document() : null;
       if (document != null) {
@@ -159,7 +196,7 @@ public final class Preparing {
   /// Parses what was not parsed before, and keeps each outcome.
   public void parse(Manifest manifest, Progress progress) {
     var missing =
-        manifest.documents().stream()
+        staged(manifest).stream()
             .filter(e -> !Files.exists(cacheFile(e)) && !Files.exists(failureFile(e)))
             .toList();
     if (!missing.isEmpty()) {
@@ -167,7 +204,7 @@ public final class Preparing {
     }
   }
 
-  private void parse(List<Manifest.Entry> missing, Progress progress) {
+  private void parse(List<Staged> missing, Progress progress) {
     var parse = workspace.settings().parse();
     var limits =
         new ParseLimits(
@@ -176,18 +213,13 @@ public final class Preparing {
             (long) parse.maxFileMegabytes() << 20,
             options());
     var sources = new ArrayList<SourceFile>();
-    for (Manifest.Entry entry : missing) {
-      Path raw = workspace.raw().resolve(entry.path());
-      try {
-        if (!Files.isRegularFile(raw) || !Sha256.of(raw).equals(entry.sha256())) {
-          throw new Failure.CorruptArtifact(
-              raw + " is not what was staged (its SHA-256 differs). Stage its folder again",
-              new Remedy.Stage(entry.source()));
-        }
-      } catch (IOException e) {
-        throw new Failure.Unavailable("cannot read " + raw + ": " + e.getMessage(), e);
-      }
-      sources.add(new SourceFile(raw, entry.path()));
+    for (Staged each : missing) {
+      Manifest.Entry text = each.text();
+      sources.add(
+          new SourceFile(
+              checked(each.document()),
+              each.path(),
+              text == null ? null : new TextBeside(checked(text), text.path(), each.isOlder())));
     }
     int parallel = Math.min(4, Runtime.getRuntime().availableProcessors());
     try (var parser = new SafeParser(limits);
@@ -197,17 +229,42 @@ public final class Preparing {
           sources,
           parallel,
           outcome -> {
-            Manifest.Entry entry = entries.next();
+            Staged entry = entries.next();
             Parse kept =
                 switch (outcome) {
-                  case ParseOutcome.Parsed parsed -> new Parse(parsed.document(), null);
-                  case ParseOutcome.Failed failed -> new Parse(null, failed.reason());
+                  case ParseOutcome.Parsed(Document document) ->
+                      new Parse(document, null, document.pictures());
+                  case ParseOutcome.Failed(String _, String reason, List<Integer> pictures) ->
+                      new Parse(null, reason, pictures);
                 };
             Path file = kept.document() == null ? failureFile(entry) : cacheFile(entry);
             WholeFile.write(file, Json.sealed(Json.line(kept)));
             task.advance(1);
           });
     }
+  }
+
+  /// The staged file.
+  ///
+  /// @throws Failure.CorruptArtifact if it is not what was staged
+  private Path checked(Manifest.Entry entry) {
+    Path raw = workspace.raw().resolve(entry.path());
+    try {
+      if (!Files.isRegularFile(raw) || !Sha256.of(raw).equals(entry.sha256())) {
+        throw new Failure.CorruptArtifact(
+            raw + " is not what was staged (its SHA-256 differs). Stage its folder again",
+            new Remedy.Stage(entry.source()));
+      }
+      return raw;
+    } catch (IOException e) {
+      throw new Failure.Unavailable("cannot read " + raw + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static List<Staged> staged(Manifest manifest) {
+    return manifest.documents().stream()
+        .map(document -> new Staged(document, manifest.textBeside(document).orElse(null)))
+        .toList();
   }
 
   private ParseOptions options() {
@@ -217,16 +274,16 @@ public final class Preparing {
   }
 
   /// A parse counts for the options that shape its text.
-  private Path cacheFile(Manifest.Entry entry) {
+  private Path cacheFile(Staged entry) {
     String read =
         "hidden=%s titleCharacters=%d".formatted(options().hidden(), options().titleCharacters());
-    return cacheFile(Sha256.id(entry.path(), entry.sha256(), String.valueOf(VERSION), read));
+    return cacheFile(Sha256.id(entry.path(), entry.content(), String.valueOf(VERSION), read));
   }
 
   /// A failure counts for the limits it happened under: with others the file is tried again.
-  private Path failureFile(Manifest.Entry entry) {
+  private Path failureFile(Staged entry) {
     String limits = workspace.settings().parse().toString();
-    return cacheFile(Sha256.id(entry.path(), entry.sha256(), String.valueOf(VERSION), limits));
+    return cacheFile(Sha256.id(entry.path(), entry.content(), String.valueOf(VERSION), limits));
   }
 
   private Path cacheFile(String key) {
@@ -235,7 +292,7 @@ public final class Preparing {
 
   private void sweep(Manifest manifest) {
     Set<Path> kept = new HashSet<>();
-    for (Manifest.Entry entry : manifest.documents()) {
+    for (Staged entry : staged(manifest)) {
       kept.add(cacheFile(entry));
       kept.add(failureFile(entry));
     }

@@ -13,6 +13,7 @@ import dev.whetstone.workshop.questions.Reviewing.Refusal;
 import dev.whetstone.workspace.TruncatedList;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
@@ -87,8 +88,9 @@ public final class ReviewSheet {
   }
 
   /// The id of a cell, also of one that was written without the letter.
-  private static String id(String cell) {
-    return cell.startsWith(LETTER) ? cell.substring(LETTER.length()) : cell;
+  public static String id(String cell) {
+    String id = cell.strip().toLowerCase(Locale.ROOT);
+    return id.startsWith(LETTER) ? id.substring(LETTER.length()) : id;
   }
 
   /// What a person wrote into a cell: the apostrophe before a formula is the sheet's.
@@ -177,6 +179,7 @@ public final class ReviewSheet {
         }
       }
     }
+    bad.sort(Comparator.comparingInt(BadRow::line));
     return new Taken(accepted, mended, dropped, skipped, read.open(), TruncatedList.of(bad));
   }
 }

@@ -62,6 +62,15 @@ public final class Reviewing {
         .toList();
   }
 
+  /// Whether nobody has decided about it since it was drawn. One that was put off before still
+  /// waits.
+  public boolean waits(Item item) {
+    String id = item.question().id();
+    @Nullable Refusal refusal = refused(workspace).get(id);
+    return (refusal == null || (item.skipped() && refusal == Refusal.SKIPPED))
+        && QuestionLog.read(workspace).stream().noneMatch(known -> known.id().equals(id));
+  }
+
   static List<WrittenQuestion> waiting(Workspace workspace, WrittenSplit split) {
     Map<String, Refusal> refused = refused(workspace);
     var accepted =

@@ -97,7 +97,8 @@ public record WriterModel(LlmSettings model, boolean remote) {
     return ChatModels.open(model);
   }
 
-  static WriterPrice price(QuestionSettings.Limits limits) {
+  /// The prices that limits name.
+  public static WriterPrice price(QuestionSettings.Limits limits) {
     return new WriterPrice(limits.priceRead(), limits.priceWritten());
   }
 }

@@ -46,7 +46,7 @@ public record WritingResult(
   /// @param cost in the unit of the settings' prices; 0 where they name none
   public record Spent(
       long tokensRead, long tokensWritten, int replies, double seconds, double cost) {
-    static Spent of(WriterResult.Spent spent) {
+    public static Spent of(WriterResult.Spent spent) {
       return new Spent(
           spent.tokensRead(),
           spent.tokensWritten(),
@@ -56,7 +56,8 @@ public record WritingResult(
     }
   }
 
-  static SortedMap<String, Integer> passedOver(WriterResult result) {
+  /// Passages that were not asked about, by the reason in words.
+  public static SortedMap<String, Integer> passedOver(WriterResult result) {
     var passedOver = new TreeMap<String, Integer>();
     result
         .passedOver()
@@ -64,7 +65,8 @@ public record WritingResult(
     return passedOver;
   }
 
-  static SortedMap<String, Integer> refused(WriterResult result) {
+  /// Questions with a fault, by the fault's key.
+  public static SortedMap<String, Integer> refused(WriterResult result) {
     var refused = new TreeMap<String, Integer>();
     result
         .refused()

@@ -2,6 +2,7 @@ package dev.whetstone.workshop.stage;
 
 import dev.whetstone.core.Remedy;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -22,7 +23,22 @@ public record SkippedFiles(
     SortedMap<String, Integer> passedOver,
     SortedMap<String, Rejection> rejected,
     int moreRejected,
-    SortedMap<String, String> unreadable) {
+    SortedMap<String, String> unreadable,
+    Pictures pictures) {
+  /// Pictures without a text beside them, which hold nothing that can be read.
+  ///
+  /// @param named in the order of their paths, at most [StagingFilter#MOST_NAMED]
+  /// @param more how many are not named
+  public record Pictures(List<String> named, int more) {
+    public Pictures {
+      named = List.copyOf(named);
+    }
+
+    public int total() {
+      return named.size() + more;
+    }
+  }
+
   /// @param reason what is wrong, and what to do about the file
   /// @param remedy what else can be done in the workspace; null for nothing
   public record Rejection(String reason, @Nullable Remedy remedy) {}
@@ -32,7 +48,8 @@ public record SkippedFiles(
           Collections.emptySortedMap(),
           Collections.emptySortedMap(),
           0,
-          Collections.emptySortedMap());
+          Collections.emptySortedMap(),
+          new Pictures(List.of(), 0));
 
   public SkippedFiles {
     passedOver = copy(passedOver);
@@ -44,6 +61,7 @@ public record SkippedFiles(
   String summary() {
     return Stream.of(
             passedOver.entrySet().stream().map(e -> e.getValue() + " × " + e.getKey()),
+            Stream.of(pictures.total() + " × picture").filter(_ -> pictures.total() > 0),
             Stream.concat(
                     rejected.entrySet().stream().map(e -> named(e.getKey(), e.getValue().reason())),
                     unreadable.entrySet().stream().map(e -> named(e.getKey(), e.getValue())))

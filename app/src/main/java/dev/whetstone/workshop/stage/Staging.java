@@ -3,6 +3,8 @@ package dev.whetstone.workshop.stage;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Sha256;
+import dev.whetstone.corpus.FileFormat;
+import dev.whetstone.corpus.TextBeside;
 import dev.whetstone.store.FileTrouble;
 import dev.whetstone.store.Keys;
 import dev.whetstone.store.WholeFile;
@@ -46,7 +48,8 @@ public final class Staging {
       SkippedFiles skipped) {}
 
   private static final String FORMATS =
-      "PDF, DOCX, PPTX, XLSX, HTML, Markdown, AsciiDoc, plain text";
+      "PDF, DOCX, PPTX, XLSX, HTML, Markdown, AsciiDoc, plain text, CSV, TSV, JSON, JSON lines,"
+          + " EML, MSG, RTF, ODT, EPUB";
 
   private final Workspace workspace;
   private final UnaryOperator<String> same;
@@ -92,7 +95,7 @@ public final class Staging {
                       ? "nothing yet"
                       : String.join(", ", before.sources())));
     }
-    var kept = before.documents().stream().filter(e -> !e.source().equals(name)).toList();
+    var kept = before.files().stream().filter(e -> !e.source().equals(name)).toList();
     var manifest = new Manifest(kept);
     manifest.write(workspace);
     sweep(kept.stream().map(Manifest.Entry::path).toList());
@@ -136,7 +139,7 @@ public final class Staging {
     StagingFilter filter = filter();
     NavigableMap<String, StagingSource.SourceEntry> found;
     try {
-      found = source.find(filter);
+      found = find(source, filter);
     } catch (Failure.BadInput | Failure.Unavailable e) {
       throw new SourceUnusable(String.valueOf(e.getMessage()));
     }
@@ -150,12 +153,29 @@ public final class Staging {
 
   Result stage(StagingSource source, Progress progress) {
     StagingFilter filter = filter();
-    NavigableMap<String, StagingSource.SourceEntry> found = source.find(filter);
+    NavigableMap<String, StagingSource.SourceEntry> found = find(source, filter);
     Manifest before = Manifest.read(workspace);
     if (found.isEmpty() && before.from(source.name()).isEmpty()) {
       throw nothing(source.name(), filter);
     }
     return mirror(source, found, before, filter, progress);
+  }
+
+  /// The documents of a place. Pictures are documents where their text is beside them.
+  private static NavigableMap<String, StagingSource.SourceEntry> find(
+      StagingSource source, StagingFilter filter) {
+    NavigableMap<String, StagingSource.SourceEntry> found = source.find(filter);
+    List<String> pictures =
+        found.keySet().stream()
+            .filter(
+                path -> FileFormat.ofName(path).filter(f -> f == FileFormat.PICTURE).isPresent())
+            .filter(path -> TextBeside.ENDINGS.stream().noneMatch(e -> found.containsKey(path + e)))
+            .toList();
+    for (String picture : pictures) {
+      found.remove(picture);
+      filter.picture(picture);
+    }
+    return found;
   }
 
   private StagingFilter filter() {
@@ -198,7 +218,7 @@ public final class Staging {
       Progress progress) {
     var kept = new TreeMap<String, Manifest.Entry>();
     var byPath = new HashMap<String, Manifest.Entry>();
-    for (Manifest.Entry entry : before.documents()) {
+    for (Manifest.Entry entry : before.files()) {
       byPath.put(entry.path(), entry);
       if (!entry.source().equals(source.name())) {
         kept.put(entry.path(), entry);

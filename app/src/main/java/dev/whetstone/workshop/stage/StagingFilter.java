@@ -6,7 +6,9 @@ import dev.whetstone.workspace.ExcludePatterns;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -46,6 +48,8 @@ public final class StagingFilter {
   private final SortedMap<String, SkippedFiles.Rejection> rejected = new TreeMap<>();
   private final SortedMap<String, String> unreadable = new TreeMap<>();
   private int moreRejected;
+  private final List<String> pictures = new ArrayList<>();
+  private int morePictures;
 
   StagingFilter() {
     this(ExcludePatterns.NONE, Long.MAX_VALUE);
@@ -73,7 +77,12 @@ public final class StagingFilter {
 
   /// What was not staged so far.
   public SkippedFiles skipped() {
-    return new SkippedFiles(passedOver, rejected, moreRejected, unreadable);
+    return new SkippedFiles(
+        passedOver,
+        rejected,
+        moreRejected,
+        unreadable,
+        new SkippedFiles.Pictures(pictures, morePictures));
   }
 
   /// Whether a file can be staged; counts or names it if not.
@@ -143,6 +152,15 @@ public final class StagingFilter {
   void passOver(String kind) {
     String counted = passedOver.size() < MOST_KINDS || passedOver.containsKey(kind) ? kind : OTHERS;
     passedOver.merge(counted, 1, Integer::sum);
+  }
+
+  /// Names a picture without a text beside it.
+  void picture(String path) {
+    if (pictures.size() < MOST_NAMED) {
+      pictures.add(path);
+    } else {
+      morePictures++;
+    }
   }
 
   /// @param reason what is wrong and what to do

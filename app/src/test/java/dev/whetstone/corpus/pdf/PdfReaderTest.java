@@ -165,14 +165,14 @@ class PdfReaderTest {
   }
 
   @Test
-  void pagesWithoutTextAreRefusedWithWhatToDo() throws IOException {
+  void aBlankPageIsNeitherTextNorAPicture() throws IOException {
     try (var pdf = new PDDocument()) {
       pdf.addPage(new PDPage());
 
-      assertThatThrownBy(() -> read(pdf))
-          .isInstanceOf(Failure.BadInput.class)
-          .hasMessageContaining("made.pdf: holds no text")
-          .hasMessageContaining("OCR");
+      Document document = read(pdf);
+
+      assertThat(document.blocks()).isEmpty();
+      assertThat(document.pictures()).isEmpty();
     }
   }
 
@@ -286,9 +286,32 @@ class PdfReaderTest {
         page.drawImage(picture, 0, 0, 612, 792);
       }
 
-      assertThat(read(pdf).notes())
-          .singleElement(InstanceOfAssertFactories.STRING)
-          .startsWith("1 of its 2 pages hold a picture and no text, the first is page 2");
+      assertThat(read(pdf).pictures()).containsExactly(2);
+      assertThat(read(pdf).notes()).isEmpty();
+    }
+  }
+
+  @Test
+  void aScanWithAStampIsAPictureAndATextWithALogoIsNone() throws IOException {
+    try (var pdf = new PDDocument()) {
+      var picture = LosslessFactory.createFromImage(pdf, new BufferedImage(8, 8, TYPE_INT_RGB));
+      try (var page = page(pdf)) {
+        page.drawImage(picture, 0, 0, 612, 792);
+        lines(page, 72, 40, List.of("Scanned by hand, 7"));
+      }
+      try (var page = page(pdf)) {
+        page.drawImage(picture, 72, 740, 40, 40);
+        lines(page, 72, 720, List.of("A short text."));
+      }
+      try (var page = page(pdf)) { // a scan with a text layer
+        page.drawImage(picture, 0, 0, 612, 792);
+        lines(page, 72, 720, BODY);
+      }
+      try (var page = page(pdf)) { // blank but for a logo
+        page.drawImage(picture, 72, 740, 40, 40);
+      }
+
+      assertThat(read(pdf).pictures()).containsExactly(1);
     }
   }
 

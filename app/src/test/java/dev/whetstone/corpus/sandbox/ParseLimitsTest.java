@@ -11,6 +11,7 @@ import dev.whetstone.corpus.SourceFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -96,7 +97,7 @@ class ParseLimitsTest {
   private String failure(String name, String content, ParseOptions options) throws IOException {
     return switch (outcome(name, content, options)) {
       case ParseOutcome.Parsed parsed -> throw new AssertionError(parsed);
-      case ParseOutcome.Failed(String _, String reason) -> reason;
+      case ParseOutcome.Failed(String _, String reason, List<Integer> _) -> reason;
     };
   }
 

@@ -8,6 +8,7 @@ import dev.whetstone.corpus.ParseOptions;
 import dev.whetstone.corpus.ParseOutcome;
 import dev.whetstone.corpus.SourceFile;
 import dev.whetstone.corpus.split.Splitter;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,6 +27,8 @@ import org.apache.pdfbox.pdmodel.PDResources;
 import org.apache.pdfbox.pdmodel.common.PDStream;
 import org.apache.pdfbox.pdmodel.font.PDType1Font;
 import org.apache.pdfbox.pdmodel.font.Standard14Fonts;
+import org.apache.poi.poifs.filesystem.DirectoryEntry;
+import org.apache.poi.poifs.filesystem.POIFSFileSystem;
 
 /// The parsers as their process runs them, for fuzzing: files made around any bytes, and what must
 /// hold of the outcome.
@@ -42,7 +45,7 @@ public final class ParserFuzzing {
       Files.write(file, content);
       switch (ParserProcess.parse(new SourceFile(file, name), ParseOptions.DEFAULT)) {
         case ParseOutcome.Parsed(Document document) -> check(document);
-        case ParseOutcome.Failed(String _, String reason) ->
+        case ParseOutcome.Failed(String _, String reason, List<Integer> _) ->
             require(!reason.isBlank(), "no reason");
       }
     } finally {
@@ -132,6 +135,65 @@ public final class ParserFuzzing {
             "ppt/_rels/presentation.xml.rels",
             relationship("r1", "slide", "slides/slide1.xml")),
         slide);
+  }
+
+  /// The content of an OpenDocument text.
+  public static byte[] odt(byte[] content) throws IOException {
+    return zip(
+        Map.of(
+            "mimetype",
+            "application/vnd.oasis.opendocument.text".getBytes(StandardCharsets.UTF_8),
+            "content.xml",
+            content));
+  }
+
+  /// A book of one chapter.
+  public static byte[] epub(byte[] chapter) throws IOException {
+    String container = "<container><rootfile full-path='b.opf'/></container>";
+    String opf =
+        "<package><manifest><item id='a' href='a.xhtml'"
+            + " media-type='application/xhtml+xml'/></manifest><spine><itemref"
+            + " idref='a'/></spine></package>";
+    return zip(
+        Map.of(
+            "META-INF/container.xml",
+            container.getBytes(StandardCharsets.UTF_8),
+            "b.opf",
+            opf.getBytes(StandardCharsets.UTF_8),
+            "a.xhtml",
+            chapter));
+  }
+
+  /// A message of Outlook with this HTML and, compressed, RTF, and as its attachment.
+  public static byte[] msg(byte[] text) throws IOException {
+    var bytes = new ByteArrayOutputStream();
+    try (var container = new POIFSFileSystem()) {
+      var root = container.getRoot();
+      stream(root, "__properties_version1.0", new byte[32]);
+      stream(root, "__substg1.0_10130102", text);
+      stream(root, "__substg1.0_10090102", text);
+      var attachment = root.createDirectory("__attach_version1.0_#00000000");
+      stream(attachment, "__properties_version1.0", new byte[8]);
+      stream(attachment, "__substg1.0_3707001E", "a.html".getBytes(StandardCharsets.US_ASCII));
+      stream(attachment, "__substg1.0_37010102", text);
+      container.writeFilesystem(bytes);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static void stream(DirectoryEntry folder, String name, byte[] content)
+      throws IOException {
+    var _ = folder.createDocument(name, new ByteArrayInputStream(content));
+  }
+
+  private static byte[] zip(Map<String, byte[]> parts) throws IOException {
+    var bytes = new ByteArrayOutputStream();
+    try (var zip = new ZipOutputStream(bytes)) {
+      for (var part : parts.entrySet()) {
+        put(zip, part.getKey(), part.getValue());
+      }
+    }
+    return bytes.toByteArray();
   }
 
   private static byte[] office(String part, Map<String, String> others, byte[] content)

@@ -14,6 +14,8 @@ import dev.whetstone.workspace.Workspace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -112,5 +114,55 @@ class PreparingTest {
     stage();
 
     assertThat(prepared()).isEqualTo(before);
+  }
+
+  @Test
+  void textBesideAFileIsReadInItsPlaceAndIsNoDocument() throws IOException {
+    Path docs = manual.docs();
+    Path scan = Files.write(docs.resolve("scan.png"), new byte[] {1, 2, 3});
+    Path pdf = Files.write(docs.resolve("act.pdf"), new byte[] {4, 5, 6});
+    Files.writeString(docs.resolve("alone.png"), "no text");
+    Files.writeString(docs.resolve("other.pdf.md"), "Of a file that is not here.");
+    Files.writeString(docs.resolve("scan.png.md"), "# Berths\n\nBerth 7 is for guests.");
+    Path text =
+        Files.writeString(
+            docs.resolve("act.pdf.txt"), "The pier closes at six.\n\fThe lamp burns all night.\n");
+    Instant day = Instant.parse("2024-05-01T12:00:00Z");
+    Files.setLastModifiedTime(text, FileTime.from(day));
+    Files.setLastModifiedTime(pdf, FileTime.from(day.plusSeconds(3600)));
+    stage();
+
+    List<Passage> passages = prepared();
+
+    assertThat(passages)
+        .extracting(Passage::document)
+        .contains("scan.png", "act.pdf", "other.pdf.md")
+        .doesNotContain("scan.png.md", "act.pdf.txt", "alone.png");
+    assertThat(passages)
+        .filteredOn(passage -> passage.document().equals("act.pdf"))
+        .anySatisfy(
+            passage -> {
+              assertThat(passage.page()).isEqualTo(1);
+              assertThat(passage.text()).contains("The pier closes at six.");
+              assertThat(passage.metadata()).containsEntry("format", "pdf");
+            });
+    String id = workspace.passages().toFile().list()[0];
+    var failures = new PreparedPassages(workspace).failures(id);
+    assertThat(failures.inPart())
+        .anySatisfy(
+            note -> {
+              assertThat(note.document()).isEqualTo("act.pdf");
+              assertThat(note.reason()).contains("act.pdf.txt", "older");
+            });
+    assertThat(failures.inPart()).noneMatch(note -> note.document().equals("scan.png"));
+
+    Files.writeString(docs.resolve("scan.png.md"), "Berth 8 is for guests.");
+    Files.delete(scan.resolveSibling("act.pdf.txt"));
+    stage();
+
+    assertThat(prepared())
+        .filteredOn(passage -> passage.document().equals("scan.png"))
+        .singleElement()
+        .matches(passage -> passage.text().equals("Berth 8 is for guests."));
   }
 }

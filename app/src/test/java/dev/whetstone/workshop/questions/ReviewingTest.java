@@ -8,18 +8,14 @@ import dev.whetstone.core.Passage;
 import dev.whetstone.pairs.Question;
 import dev.whetstone.pairs.Question.Origin;
 import dev.whetstone.pairs.QuestionResolver;
-import dev.whetstone.questions.WrittenQuestion;
 import dev.whetstone.workshop.questions.Reviewing.Item;
 import dev.whetstone.workshop.questions.Reviewing.Refusal;
-import dev.whetstone.workspace.Manifest;
 import dev.whetstone.workspace.QuestionLog;
 import dev.whetstone.workspace.Workspace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,21 +28,7 @@ class ReviewingTest {
 
   @BeforeEach
   void aWorkspaceWithWrittenQuestions() {
-    workspace = Workspace.create(folder.resolve("w"), "w", Map.of());
-    new Manifest(
-            passages.stream()
-                .map(Passage::document)
-                .distinct()
-                .map(d -> new Manifest.Entry(d, "00", 1, "2026-01-01T00:00:00Z", "there"))
-                .toList())
-        .write(workspace);
-    List<WrittenQuestion> questions = WrittenFixture.questions(passages);
-    Set<String> forReview =
-        questions.stream()
-            .filter(q -> q.source().document().compareTo("d03.md") < 0)
-            .map(WrittenQuestion::id)
-            .collect(Collectors.toSet());
-    WrittenFixture.written(questions, forReview, passages).write(workspace, Map.of());
+    workspace = WrittenFixture.workspace(folder.resolve("w"), passages);
   }
 
   private Reviewing reviewing() {

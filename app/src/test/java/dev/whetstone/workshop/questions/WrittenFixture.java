@@ -5,10 +5,14 @@ import dev.whetstone.questions.QuestionChecks;
 import dev.whetstone.questions.QuestionFault;
 import dev.whetstone.questions.QuestionKind;
 import dev.whetstone.questions.WrittenQuestion;
+import dev.whetstone.workspace.Manifest;
+import dev.whetstone.workspace.Workspace;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Passages and written questions for tests.
 public final class WrittenFixture {
@@ -62,6 +66,27 @@ public final class WrittenFixture {
           question(passage, "and why so in " + passage.id() + "?", QuestionFault.NOT_FOUND));
     }
     return questions;
+  }
+
+  /// A workspace in which these passages' documents are staged and written about; those before
+  /// `d03.md` wait for review.
+  public static Workspace workspace(Path folder, List<Passage> passages) {
+    Workspace workspace = Workspace.create(folder, "w", Map.of());
+    new Manifest(
+            passages.stream()
+                .map(Passage::document)
+                .distinct()
+                .map(d -> new Manifest.Entry(d, "00", 1, "2026-01-01T00:00:00Z", "there"))
+                .toList())
+        .write(workspace);
+    List<WrittenQuestion> questions = questions(passages);
+    Set<String> forReview =
+        questions.stream()
+            .filter(q -> q.source().document().compareTo("d03.md") < 0)
+            .map(WrittenQuestion::id)
+            .collect(Collectors.toSet());
+    written(questions, forReview, passages).write(workspace, Map.of());
+    return workspace;
   }
 
   public static WrittenQuestions written(

@@ -74,7 +74,7 @@ class BucketStagingTest {
     var staged = fromBucket();
 
     assertThat(sent.sent()).isEqualTo(2);
-    assertThat(sent.skipped().passedOver()).containsExactly(java.util.Map.entry(".png", 1));
+    assertThat(sent.skipped().pictures().named()).containsExactly("picture.png");
     assertThat(staged.added()).isEqualTo(2);
     assertThat(Files.readString(workspace.raw().resolve("sub/b.txt"))).isEqualTo("b");
     var entry = Manifest.read(workspace).documents().getLast();
@@ -194,14 +194,16 @@ class BucketStagingTest {
     put("raw/a+b%2B.md", "x");
     put("raw/中文 文件.md", "x");
     put("raw/manifests/00000001.json", "{}");
+    put("raw/a.mp3", "x");
 
     var staged = fromBucket();
 
     assertThat(staged.manifest().documents())
         .extracting(Manifest.Entry::path)
-        .containsExactlyInAnyOrder("a.md", "sub/b.txt", "q?x.md", "a+b%2B.md", "中文 文件.md");
+        .containsExactlyInAnyOrder(
+            "a.md", "sub/b.txt", "q?x.md", "a+b%2B.md", "中文 文件.md", "manifests/00000001.json");
     assertThat(staged.skipped().rejected()).containsOnlyKeys("back\\slash.md", "tab\there.md");
-    assertThat(staged.skipped().passedOver()).containsExactly(Map.entry(".json", 1));
+    assertThat(staged.skipped().passedOver()).containsExactly(Map.entry(".mp3", 1));
     assertThat(staged.skipped().unreadable()).isEmpty();
   }
 

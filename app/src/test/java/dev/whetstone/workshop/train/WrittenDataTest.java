@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.whetstone.core.Passage;
 import dev.whetstone.pairs.Pair;
 import dev.whetstone.pairs.Question;
-import dev.whetstone.questions.WrittenQuestion;
 import dev.whetstone.workshop.questions.Reviewing;
 import dev.whetstone.workshop.questions.WrittenFixture;
 import dev.whetstone.workspace.Manifest;
@@ -14,7 +13,6 @@ import dev.whetstone.workspace.Workspace;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,21 +27,7 @@ class WrittenDataTest {
 
   @BeforeEach
   void aWorkspaceWithWrittenQuestions() {
-    workspace = Workspace.create(folder.resolve("w"), "w", Map.of());
-    new Manifest(
-            passages.stream()
-                .map(Passage::document)
-                .distinct()
-                .map(d -> new Manifest.Entry(d, "00", 1, "2026-01-01T00:00:00Z", "there"))
-                .toList())
-        .write(workspace);
-    List<WrittenQuestion> questions = WrittenFixture.questions(passages);
-    Set<String> forReview =
-        questions.stream()
-            .filter(q -> q.source().document().compareTo("d03.md") < 0)
-            .map(WrittenQuestion::id)
-            .collect(Collectors.toSet());
-    WrittenFixture.written(questions, forReview, passages).write(workspace, Map.of());
+    workspace = WrittenFixture.workspace(folder.resolve("w"), passages);
   }
 
   private Set<String> documents(WrittenData data) {
