@@ -3,6 +3,7 @@ package dev.whetstone.cli;
 import com.github.freva.asciitable.AsciiTable;
 import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.HorizontalAlign;
+import com.google.errorprone.annotations.FormatMethod;
 import dev.whetstone.core.Share;
 import dev.whetstone.evaluate.Gain;
 import dev.whetstone.workshop.StepResult;
@@ -161,6 +162,7 @@ final class AnswersWords {
         "%+.1f points [%+.1f, %+.1f]", 100 * gain.mean(), 100 * gain.low95(), 100 * gain.high95());
   }
 
+  @FormatMethod
   private static String number(String format, Object... values) {
     return String.format(Locale.ROOT, format, values);
   }

@@ -32,8 +32,7 @@ final class CompletionRoutes {
   private final Sessions sessions;
   private final int requestBytes;
 
-  CompletionRoutes(
-      AppRoutes apps, Application application, Sessions sessions, int requestBytes) {
+  CompletionRoutes(AppRoutes apps, Application application, Sessions sessions, int requestBytes) {
     this.apps = apps;
     this.sessions = sessions;
     this.application = application;

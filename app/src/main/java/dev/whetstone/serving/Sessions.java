@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 /// An id is 128 random bits and is given out here alone: one that a caller makes up names nothing.
 /// A session is bound to its owner, the key that the caller has shown; with another key it names
 /// nothing either. What is kept of the key is a hash of it together with the id, so that a key
-/// cannot be guessed by the files. Where nothing is asked of callers the id is all that protects it.
+/// cannot be guessed by the files. Where nothing is asked of callers the id is all that protects
+/// it.
 ///
 /// **Bounds.** Sessions in number (the one that was used longest ago goes first), turns of each and
 /// characters of each turn, and age since the last use.

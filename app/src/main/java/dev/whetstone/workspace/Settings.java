@@ -294,6 +294,7 @@ public record Settings(
   /// @param timeoutSeconds how long it may take before the answer is made without it
   /// @param maxReplyBytes that are read of an `openai` server's reply
   /// @param concurrent replies that a server asks for at once
+  /// @param rewrite whether it first rewrites a question that follows others
   public record Llm(
       String kind,
       @Nullable String url,
@@ -303,8 +304,10 @@ public record Settings(
       @JsonProperty("context_tokens") Integer contextTokens,
       @JsonProperty("timeout_seconds") Integer timeoutSeconds,
       @JsonProperty("max_reply_bytes") Integer maxReplyBytes,
-      Integer concurrent) {
+      Integer concurrent,
+      Boolean rewrite) {
     public Llm {
+      rewrite = rewrite != null && rewrite;
       concurrent = within("llm.concurrent", concurrent, 8, 1, 1000);
       kind = oneOf("llm.kind", kind, "none", Set.of("none", "openai", "gguf"));
       requireVariable("llm.api_key_env", apiKeyEnv);

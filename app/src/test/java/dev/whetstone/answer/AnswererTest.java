@@ -134,7 +134,8 @@ class AnswererTest {
               }
               return "late [1]";
             });
-    var settings = new AnswerSettings(3, Duration.ofMillis(200), 4000, 100, true, Prompts.STANDARD);
+    var settings =
+        new AnswerSettings(3, Duration.ofMillis(200), 4000, 100, true, Prompts.STANDARD, false);
     List<Retrieved> hits = desk.find(QUESTION, Filter.ALL);
 
     Answer refused =
