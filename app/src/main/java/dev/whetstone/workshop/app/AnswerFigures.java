@@ -10,10 +10,9 @@ import java.util.function.Predicate;
 /// @param found of the answerable: a right passage is among those that an answer is made from
 /// @param declined of the answerable
 /// @param declinedUnanswerable of those without an answer
-/// @param citationsHold of the sentences of answers: the passages that they cite say so
-/// @param citesRight of the answerable that are answered: the answer cites a right passage
-/// @param rightSentence of the answerable that found theirs and are answered: the answer is right
-/// @param support the mean of the answerable ones; `supportUnanswerable` of the others, 0 of none
+/// @param sentences of the answers
+/// @param support the mean of those of the answerable ones
+/// @param supportUnanswerable the same of the others; 0 of none
 public record AnswerFigures(
     Share wellServed,
     Share found,
@@ -23,6 +22,10 @@ public record AnswerFigures(
     double support,
     double supportUnanswerable) {
   /// Of the answers.
+  ///
+  /// @param citationsHold of all sentences: the passages that they cite say so
+  /// @param citesRight of the answerable that are answered: the answer cites a right passage
+  /// @param rightSentence of the answerable that found theirs and are answered: the answer is right
   public record Sentences(Share citationsHold, Share citesRight, Share rightSentence) {}
 
   static AnswerFigures of(List<AskedQuestion> asked, double threshold) {
