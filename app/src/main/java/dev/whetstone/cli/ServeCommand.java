@@ -82,6 +82,7 @@ final class ServeCommand implements Callable<Integer> {
             .withAddress(host == null ? serve.host() : host, port == null ? serve.port() : port)
             .withApiKey(key(serve.apiKeyEnv()))
             .withNames(serve.names())
+            .with(new ServerSettings.Doors(serve.mcpAnswer()))
             .with(ServerSettings.Intake.DEFAULT.withConnections(serve.maxConnections()));
     if (settings.openToAll()) {
       terminal.error(

@@ -187,6 +187,7 @@ public final class Server implements AutoCloseable {
     new ChatRoutes(answers, requestBytes).add(config.routes);
     new ResponseRoutes(answers, requestBytes).add(config.routes);
     new RerankRoutes(application, access).add(config.routes);
+    new McpRoutes(apps, application, settings.doors().mcpAnswer(), requestBytes).add(config.routes);
     ErrorReplies.add(config);
   }
 

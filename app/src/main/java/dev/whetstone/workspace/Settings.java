@@ -331,6 +331,7 @@ public record Settings(
   ///   machine's own names
   /// @param maxConnections open at once
   /// @param maxApps that may be made over HTTP
+  /// @param mcpAnswer whether the Model Context Protocol has a tool that answers
   public record Serve(
       String host,
       Integer port,
@@ -338,8 +339,10 @@ public record Settings(
       @JsonProperty("model_paths") List<String> modelPaths,
       List<String> names,
       @JsonProperty("max_connections") Integer maxConnections,
-      @JsonProperty("max_apps") Integer maxApps) {
+      @JsonProperty("max_apps") Integer maxApps,
+      @JsonProperty("mcp_answer") Boolean mcpAnswer) {
     public Serve {
+      mcpAnswer = mcpAnswer != null && mcpAnswer;
       names = texts("serve.names", names);
       for (String each : names) {
         require(
