@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -250,7 +251,8 @@ class McpRoutesTest {
     assertThat(modern("ping", META, null).statusCode()).isEqualTo(404);
   }
 
-  private HttpResponse<String> modern(String method, String params, String name) throws Exception {
+  private HttpResponse<String> modern(String method, String params, @Nullable String name)
+      throws Exception {
     return name == null
         ? post(
             "/mcp/demo",
