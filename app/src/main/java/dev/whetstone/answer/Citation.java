@@ -2,6 +2,7 @@ package dev.whetstone.answer;
 
 import dev.whetstone.core.Passage;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A place that sentences of an answer rest on.
 ///
@@ -11,6 +12,7 @@ import java.util.List;
 /// @param from first character in the document's stored text
 /// @param to one past the last character
 /// @param text of the passage, hidden characters replaced by spaces
+/// @param link where people read it on the web: [Passage#link()]; null where nothing says so
 public record Citation(
     int number,
     String passageId,
@@ -20,12 +22,13 @@ public record Citation(
     int page,
     int from,
     int to,
-    String text) {
+    String text,
+    @Nullable String link) {
   public Citation {
     headings = List.copyOf(headings);
   }
 
-  static Citation of(int number, Passage passage) {
+  public static Citation of(int number, Passage passage) {
     String title = passage.metadata().getOrDefault("title", "");
     if (title.isBlank()) {
       title = passage.headings().isEmpty() ? passage.document() : passage.headings().getFirst();
@@ -39,6 +42,7 @@ public record Citation(
         passage.page(),
         passage.from(),
         passage.to(),
-        QuotedText.visible(passage.text()));
+        QuotedText.visible(passage.text()),
+        passage.link().orElse(null));
   }
 }

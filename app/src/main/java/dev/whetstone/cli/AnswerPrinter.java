@@ -35,6 +35,10 @@ final class AnswerPrinter {
     }
     for (Citation citation : answer.citations()) {
       terminal.text(wrap("[" + citation.number() + "] " + place(citation), "      "));
+      String link = citation.link();
+      if (link != null) {
+        terminal.text("          " + link);
+      }
     }
     if (!answer.note().isEmpty()) {
       terminal.text(wrap("(" + answer.note() + ")", "  "));

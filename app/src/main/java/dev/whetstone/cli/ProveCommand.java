@@ -1,12 +1,18 @@
 package dev.whetstone.cli;
 
+import static java.util.stream.Collectors.joining;
+
+import dev.whetstone.bench.BaseComparison;
+import dev.whetstone.bench.BaseReport;
 import dev.whetstone.bench.CollectionProof;
 import dev.whetstone.bench.ProofOptions;
 import dev.whetstone.bench.ProofReport;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.evaluate.Beir;
+import dev.whetstone.store.Json;
 import dev.whetstone.store.MavenArtifact;
+import dev.whetstone.store.WholeFile;
 import dev.whetstone.store.WorkspaceLock;
 import dev.whetstone.train.Recipe;
 import dev.whetstone.workshop.Workshop;
@@ -14,8 +20,10 @@ import dev.whetstone.workshop.prove.ProofRankings;
 import dev.whetstone.workspace.QuestionSettings;
 import dev.whetstone.workspace.Settings;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,6 +50,8 @@ import picocli.CommandLine.Spec;
       "  whet prove collections/scifact --budget 20m --json report.json",
       "  whet prove collections/scifact --split test,test_unseen",
       "  whet prove collections/scifact --labels none",
+      "  whet prove collections/scifact --bases"
+          + " bge-small-en-v1.5,all-minilm-l6-v2,bge-base-en-v1.5",
       "  whet prove collections/scifact --labels written --writer gguf:qwen2.5-1.5b.gguf",
       "  whet prove collections/scifact --labels written --written questions.jsonl",
       "  whet prove collections/scifact --recipe batch=128,remine=on",
@@ -87,7 +97,7 @@ final class ProveCommand implements Callable<Integer> {
 
   @Option(
       names = "--writer",
-      paramLabel = "gguf:FILE|ollama:MODEL",
+      paramLabel = "gguf:FILE|ollama:MODEL|openai:MODEL@URL",
       description = {
         "A language model on this machine that writes questions about the documents first. They are"
             + " kept: further runs, also with other seeds, use them again."
@@ -126,6 +136,16 @@ final class ProveCommand implements Callable<Integer> {
       description =
           "The base model, by name or folder; by default that of the collection's language.")
   private @Nullable String base;
+
+  @Option(
+      names = "--bases",
+      paramLabel = "NAME",
+      split = ",",
+      description = {
+        "Compare these base models on the questions of a split, train nothing, and recommend the"
+            + " smallest that is not proven worse than the best."
+      })
+  private List<String> bases = List.of();
 
   @Option(
       names = "--split",
@@ -207,6 +227,9 @@ final class ProveCommand implements Callable<Integer> {
     Terminal terminal = workspaceOptions.terminal();
     Path folder = collection.toAbsolutePath().normalize();
     Path cache = cache(folder);
+    if (!bases.isEmpty()) {
+      return compareBases(terminal, folder, cache);
+    }
     var options =
         new ProofOptions(
             folder,
@@ -241,6 +264,51 @@ final class ProveCommand implements Callable<Integer> {
     return 0;
   }
 
+  private int compareBases(Terminal terminal, Path folder, Path cache) {
+    refuse(
+        List.of(
+            "--labels",
+            "--written",
+            "--writer",
+            "--questions",
+            "--writing-budget",
+            "--recipe",
+            "--base",
+            "--budget",
+            "--reranker",
+            "--from",
+            "--rerank-budget",
+            "--no-guard"),
+        option -> "--bases trains nothing, so " + option + " does not go with it");
+    Beir.open(folder); // before anything is made in the cache
+    var reports = new ArrayList<BaseReport>();
+    try (var _ = WorkspaceLock.take(cache, "whet prove " + collection)) {
+      var comparison = new BaseComparison(folder, limit, cache, seed, terminal.progress());
+      for (String split : splits) {
+        BaseReport report = comparison.compare(bases, split);
+        reports.add(report);
+        if (json != null && json.isEmpty()) {
+          Output.line(terminal, report);
+        } else {
+          BaseTable.lines(report).forEach(terminal::text);
+        }
+      }
+    }
+    if (json != null && !json.isEmpty()) {
+      WholeFile.write(
+          Path.of(json), reports.stream().map(r -> Json.line(r) + "\n").collect(joining()));
+    }
+    return 0;
+  }
+
+  private void refuse(List<String> options, UnaryOperator<String> words) {
+    for (String option : options) {
+      if (command.commandLine().getParseResult().hasMatchedOption(option)) {
+        throw new Failure.BadInput(words.apply(option));
+      }
+    }
+  }
+
   /// Where what is made of a collection is kept between runs.
   static Path cache(Path collection) {
     String folder = collection.toAbsolutePath().normalize().toString();
@@ -269,6 +337,7 @@ final class ProveCommand implements Callable<Integer> {
             "--writing-budget",
             "--recipe",
             "--base",
+            "--bases",
             "--split",
             "--budget",
             "--seed",

@@ -86,7 +86,7 @@ final class QuestionsGenerateCommand implements Callable<Integer> {
 
   @Option(
       names = "--writer",
-      paramLabel = "gguf:FILE|ollama:MODEL",
+      paramLabel = "gguf:FILE|ollama:MODEL|openai:MODEL@URL",
       description = "With --collection: the language model, on this machine.")
   private @Nullable String writer;
 

@@ -18,6 +18,7 @@ import dev.whetstone.serving.Sessions;
 import dev.whetstone.workspace.Settings;
 import dev.whetstone.workspace.SharedEncoders;
 import dev.whetstone.workspace.Workspace;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -83,13 +84,7 @@ final class ServeCommand implements Callable<Integer> {
             .withAddress(host == null ? serve.host() : host, port == null ? serve.port() : port)
             .withApiKey(key(serve.apiKeyEnv()))
             .withNames(serve.names())
-            .with(
-                new ServerSettings.SessionSettings(
-                    workspace.sessions(),
-                    new Sessions.Limits(
-                        serve.maxSessions(),
-                        Sessions.Limits.DEFAULT.turns(),
-                        Settings.duration("serve.session_age", serve.sessionAge()))))
+            .with(new ServerSettings.Doors(serve.mcpAnswer(), sessions(workspace)))
             .with(ServerSettings.Intake.DEFAULT.withConnections(serve.maxConnections()));
     if (settings.openToAll()) {
       terminal.error(
@@ -137,6 +132,14 @@ final class ServeCommand implements Callable<Integer> {
         chat.close();
       }
     }
+  }
+
+  private static ServerSettings.SessionSettings sessions(Workspace workspace) {
+    Settings.Serve serve = workspace.settings().serve();
+    Duration age = Settings.duration("serve.session_age", serve.sessionAge());
+    return new ServerSettings.SessionSettings(
+        workspace.sessions(),
+        new Sessions.Limits(serve.maxSessions(), Sessions.Limits.DEFAULT.turns(), age));
   }
 
   private static String reason(Readiness readiness) {

@@ -4,6 +4,8 @@ import dev.whetstone.core.Block;
 import dev.whetstone.core.Block.Kind;
 import dev.whetstone.core.Document;
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Passage;
+import dev.whetstone.core.WebLink;
 import dev.whetstone.text.LanguageDetector;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -78,6 +80,16 @@ public final class DocumentBuilder {
   /// An ISO 639 code; without it, or with something else, the language is guessed from the text.
   public DocumentBuilder language(@Nullable String language) {
     this.language = language != null && CODE.matcher(language).matches() ? language : null;
+    return this;
+  }
+
+  /// Where the document says that people read it: metadata `url`. The first call with a web address
+  /// counts; what is none is passed over.
+  public DocumentBuilder url(@Nullable String address) {
+    if (!metadata.containsKey(Passage.URL)) {
+      WebLink.of(address).ifPresent(url -> metadata.put(Passage.URL, url)); // whole: never cut
+      keys.addAll(metadata.keySet());
+    }
     return this;
   }
 

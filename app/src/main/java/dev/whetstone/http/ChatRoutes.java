@@ -42,8 +42,7 @@ final class ChatRoutes {
       return new Annotation(
           index,
           "url_citation",
-          new UrlCitation(
-              mark.from(), mark.to(), citation.title(), Replies.address(citation.document())),
+          new UrlCitation(mark.from(), mark.to(), citation.title(), Replies.address(citation)),
           OpenAiAnswers.Source.of(citation));
     }
   }

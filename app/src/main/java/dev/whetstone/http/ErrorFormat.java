@@ -48,7 +48,25 @@ enum ErrorFormat {
       return new OpenSearch(
           new OpenSearch.Detail(List.of(cause), type, problem.message()), problem.status());
     }
+  },
+
+  /// `{"jsonrpc","id","error":{"code","message"}}`, of a message that was not read.
+  JSON_RPC {
+    @Override
+    Record body(RequestException problem, String request) {
+      int code =
+          switch (problem.status()) {
+            case 400, 413 -> McpError.INVALID_REQUEST;
+            case 500, 503 -> McpError.INTERNAL_ERROR;
+            default -> McpError.REFUSED;
+          };
+      return new JsonRpc("2.0", null, new JsonRpc.Detail(code, problem.message()));
+    }
   };
+
+  private record JsonRpc(String jsonrpc, @Nullable String id, JsonRpc.Detail error) {
+    record Detail(int code, String message) {}
+  }
 
   private record DashScope(String code, String message, String requestId) {}
 
@@ -73,6 +91,9 @@ enum ErrorFormat {
   static ErrorFormat of(String path) {
     if (path.startsWith("/_plugins/")) {
       return OPENSEARCH;
+    }
+    if (path.equals("/mcp") || path.startsWith("/mcp/")) {
+      return JSON_RPC;
     }
     return OPENAI_PATHS.stream().anyMatch(path::startsWith) ? OPENAI : DASHSCOPE;
   }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.whetstone.answer.Answer;
 import dev.whetstone.answer.Citation;
 import dev.whetstone.answer.Refusal;
@@ -35,7 +36,15 @@ final class Replies {
 
   /// Sends a record as JSON.
   static void json(Context context, Record reply) {
-    byte[] bytes = bytes(reply);
+    send(context, bytes(reply));
+  }
+
+  /// Sends a tree, whose fields keep their names.
+  static void tree(Context context, ObjectNode reply) {
+    send(context, reply.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void send(Context context, byte[] bytes) {
     MemoryBudget.of(context).only(bytes.length > LONG ? bytes.length : 0);
     context.contentType("application/json").result(bytes);
   }
@@ -93,8 +102,14 @@ final class Replies {
     return document.substring(document.lastIndexOf('/') + 1);
   }
 
-  /// A document as an address: its id, relative, with what no address may hold escaped.
-  static String address(String document) {
+  /// Where a citation leads: the document's link; without one its id, relative, with what no
+  /// address may hold escaped.
+  static String address(Citation citation) {
+    String link = citation.link();
+    return link != null ? link : relative(citation.document());
+  }
+
+  private static String relative(String document) {
     return URLEncoder.encode(document, StandardCharsets.UTF_8)
         .replace("+", "%20")
         .replace("%2F", "/");
@@ -120,7 +135,8 @@ final class Replies {
       String heading,
       int page,
       List<Integer> span,
-      Scores scores) {
+      Scores scores,
+      @JsonUnwrapped Links links) {
     static Hit of(Retrieved hit) {
       Passage passage = hit.passage();
       return new Hit(
@@ -131,8 +147,15 @@ final class Replies {
           String.join(" > ", passage.headings()),
           passage.page(),
           List.of(passage.from(), passage.to()),
-          Scores.of(hit));
+          Scores.of(hit),
+          new Links(passage.link().orElse(null), passage.object().orElse(null)));
     }
+
+    /// @param url where people read the passage; absent where nothing says so
+    /// @param source the bucket's object that it was staged from; absent for a folder's files
+    record Links(
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String url,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String source) {}
   }
 
   /// @param rerank absent where none was asked for
@@ -161,11 +184,13 @@ final class Replies {
     }
   }
 
+  /// @param docUrl where people read the passage; absent where nothing says so
   record Reference(
       String indexId,
       String title,
       String docId,
       String docName,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String docUrl,
       String text,
       List<Integer> pageNumber,
       @JsonUnwrapped Origin origin) {
@@ -183,6 +208,7 @@ final class Replies {
           citation.title(),
           document,
           fileName(document),
+          citation.link(),
           citation.text(),
           citation.page() > 0 ? List.of(citation.page()) : List.of(),
           new Origin(

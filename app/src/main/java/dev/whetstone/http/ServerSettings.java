@@ -14,32 +14,60 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param host to bind to; the default, 127.0.0.1, is not reached from other machines
 /// @param port 0 for a free one
-/// @param apiKey callers must send it as `Authorization: Bearer …`; null when none is asked for.
-///   Never logged.
-/// @param names under which callers may reach a server without a key, beside addresses,
-///   `localhost`, the host bound to and the machine's own name
+/// @param access who is answered
+/// @param doors what is served where there is a choice
 /// @param work how much the application works on at once
-/// @param sessions how conversations are kept
 /// @param grace how long requests under way may take to finish when the server stops
 public record ServerSettings(
     String host,
     int port,
-    @Nullable String apiKey,
-    List<String> names,
+    Access access,
+    Doors doors,
     Intake intake,
     WorkLimits work,
-    SessionSettings sessions,
     Duration grace) {
   public static final ServerSettings DEFAULT =
       new ServerSettings(
           "127.0.0.1",
           8088,
-          null,
-          List.of(),
+          new Access(null, List.of()),
+          new Doors(false),
           Intake.DEFAULT,
           WorkLimits.DEFAULT,
-          new SessionSettings(null, Sessions.Limits.DEFAULT),
           Duration.ofSeconds(10));
+
+  /// Who is answered.
+  ///
+  /// @param apiKey callers must send it as `Authorization: Bearer …`; null when none is asked for.
+  ///   Never logged.
+  /// @param names under which callers may reach a server without a key, beside addresses,
+  ///   `localhost`, the host bound to and the machine's own name
+  public record Access(@Nullable String apiKey, List<String> names) {
+    public Access {
+      names = List.copyOf(names);
+      if (apiKey != null && apiKey.isBlank()) {
+        throw new IllegalArgumentException("the API key is blank");
+      }
+    }
+
+    /// Without the key.
+    @Override
+    public String toString() {
+      return names + (apiKey == null ? "" : " (API key asked for)");
+    }
+  }
+
+  /// What is served where there is a choice.
+  ///
+  /// @param mcpAnswer whether the Model Context Protocol has a tool that answers, beside those that
+  ///   search and read
+  /// @param sessions how conversations are kept
+  public record Doors(boolean mcpAnswer, SessionSettings sessions) {
+    /// With sessions that end with the server.
+    public Doors(boolean mcpAnswer) {
+      this(mcpAnswer, new SessionSettings(null, Sessions.Limits.DEFAULT));
+    }
+  }
 
   /// @param folder that they are kept in over a restart; null: they end with the server
   public record SessionSettings(@Nullable Path folder, Sessions.Limits limits) {
@@ -87,41 +115,46 @@ public record ServerSettings(
   }
 
   public ServerSettings {
-    names = List.copyOf(names);
     if (host.isBlank() || port < 0 || port > 65_535) {
       throw new IllegalArgumentException("cannot listen on " + host + ":" + port);
     }
-    if (apiKey != null && apiKey.isBlank()) {
-      throw new IllegalArgumentException("the API key is blank");
-    }
+  }
+
+  @Nullable String apiKey() {
+    return access.apiKey();
+  }
+
+  List<String> names() {
+    return access.names();
   }
 
   public ServerSettings withAddress(String newHost, int newPort) {
-    return new ServerSettings(newHost, newPort, apiKey, names, intake, work, sessions, grace);
+    return new ServerSettings(newHost, newPort, access, doors, intake, work, grace);
   }
 
   public ServerSettings withApiKey(@Nullable String key) {
-    return new ServerSettings(host, port, key, names, intake, work, sessions, grace);
+    return new ServerSettings(host, port, new Access(key, names()), doors, intake, work, grace);
   }
 
   public ServerSettings withNames(List<String> newNames) {
-    return new ServerSettings(host, port, apiKey, newNames, intake, work, sessions, grace);
+    return new ServerSettings(
+        host, port, new Access(apiKey(), newNames), doors, intake, work, grace);
+  }
+
+  public ServerSettings with(Doors newDoors) {
+    return new ServerSettings(host, port, access, newDoors, intake, work, grace);
   }
 
   public ServerSettings with(Intake newIntake) {
-    return new ServerSettings(host, port, apiKey, names, newIntake, work, sessions, grace);
+    return new ServerSettings(host, port, access, doors, newIntake, work, grace);
   }
 
   public ServerSettings with(WorkLimits limits) {
-    return new ServerSettings(host, port, apiKey, names, intake, limits, sessions, grace);
+    return new ServerSettings(host, port, access, doors, intake, limits, grace);
   }
 
   public ServerSettings withGrace(Duration patience) {
-    return new ServerSettings(host, port, apiKey, names, intake, work, sessions, patience);
-  }
-
-  public ServerSettings with(SessionSettings kept) {
-    return new ServerSettings(host, port, apiKey, names, intake, work, kept, grace);
+    return new ServerSettings(host, port, access, doors, intake, work, patience);
   }
 
   /// Whether this machine alone reaches the server.
@@ -135,12 +168,12 @@ public record ServerSettings(
 
   /// Whether other machines are answered, and no key is asked of them.
   public boolean openToAll() {
-    return apiKey == null && !loopback();
+    return apiKey() == null && !loopback();
   }
 
   /// Without the key.
   @Override
   public String toString() {
-    return host + ":" + port + (apiKey == null ? "" : " (API key asked for)");
+    return host + ":" + port + (apiKey() == null ? "" : " (API key asked for)");
   }
 }

@@ -56,25 +56,37 @@ public final class PairRecipes {
     }
   }
 
-  private static final List<Recipe> IN_TURN =
+  /// The usual mix.
+  public static final List<Recipe> USUAL =
       List.of(Recipe.SALIENT, Recipe.KEYWORDS, Recipe.FIRST, Recipe.HEADING);
 
   /// The largest share of keywords.
   private static final double MOST_KEYWORDS = 1 / 3.0;
 
+  private final List<Recipe> inTurn;
   private final long seed;
   private final double tableShare;
 
+  /// @param inTurn recipes whose turn it is, passage by passage; tables have one of their own
   /// @param tableShare at most this share of the pairs is of tables, in [0, 1]
-  public PairRecipes(double tableShare, long seed) {
+  public PairRecipes(List<Recipe> inTurn, double tableShare, long seed) {
     if (!(tableShare >= 0 && tableShare <= 1)) {
       throw new IllegalArgumentException("share of table pairs " + tableShare);
     }
+    if (inTurn.isEmpty() || inTurn.contains(Recipe.TABLE_ROW)) {
+      throw new IllegalArgumentException("recipes in turn: " + inTurn);
+    }
+    this.inTurn = List.copyOf(inTurn);
     this.tableShare = tableShare;
     this.seed = seed;
   }
 
-  /// With one pair in ten from tables.
+  /// The usual mix.
+  public PairRecipes(double tableShare, long seed) {
+    this(USUAL, tableShare, seed);
+  }
+
+  /// The usual mix with one pair in ten from tables.
   public PairRecipes(long seed) {
     this(.1, seed);
   }
@@ -90,7 +102,7 @@ public final class PairRecipes {
     var questions = new HashSet<String>();
     int tables = 0;
     int keywords = 0;
-    for (int round = 0; round < IN_TURN.size() && pairs.size() < most; round++) {
+    for (int round = 0; round < inTurn.size() && pairs.size() < most; round++) {
       int turn = round;
       for (Passage passage : order) {
         if (pairs.size() >= most) {
@@ -100,7 +112,7 @@ public final class PairRecipes {
         if (table && (round > 0 || tables >= tableShare * Math.min(most, passages.size()))) {
           continue;
         }
-        boolean words = keywords <= MOST_KEYWORDS * pairs.size();
+        boolean words = inTurn.size() == 1 || keywords <= MOST_KEYWORDS * pairs.size();
         Pair pair = table ? tableRow(passage, terms) : prose(passage, terms, headings, turn, words);
         turn++;
         if (pair != null && questions.add(pair.question() + "\0" + pair.passageId())) {
@@ -113,24 +125,52 @@ public final class PairRecipes {
     return pairs;
   }
 
+  /// Every pair that the recipes make of some passages, passage by passage, those of tables left
+  /// out.
+  ///
+  /// @param all passages, by which it is known how rare a word is
+  public List<Pair> ofEach(Collection<Passage> some, List<Passage> all) {
+    var terms = new TermFrequencies(all);
+    var headings = new Headings(all);
+    var pairs = new ArrayList<Pair>();
+    for (Passage passage : some) {
+      if (OptionTables.isTable(passage.text())) {
+        continue;
+      }
+      for (Recipe recipe : inTurn) {
+        Pair pair = by(recipe, passage, terms, headings);
+        if (pair != null) {
+          pairs.add(pair);
+        }
+      }
+    }
+    return pairs;
+  }
+
   /// @param words whether keywords may be taken
   private @Nullable Pair prose(
       Passage passage, TermFrequencies terms, Headings headings, int turn, boolean words) {
-    for (int i = 0; i < IN_TURN.size(); i++) {
-      Recipe recipe = IN_TURN.get((turn + i) % IN_TURN.size());
-      Pair pair =
-          switch (recipe) {
-            case SALIENT -> sentence(passage, Salience.salient(passage, terms), recipe);
-            case FIRST -> sentence(passage, Salience.first(passage), recipe);
-            case KEYWORDS -> words ? keywords(passage, terms) : null;
-            case HEADING -> heading(passage, headings);
-            case RUN, TABLE_ROW -> null;
-          };
+    for (int i = 0; i < inTurn.size(); i++) {
+      Recipe recipe = inTurn.get((turn + i) % inTurn.size());
+      boolean skipped = recipe == Recipe.KEYWORDS && !words;
+      Pair pair = skipped ? null : by(recipe, passage, terms, headings);
       if (pair != null) {
         return pair;
       }
     }
     return null;
+  }
+
+  private @Nullable Pair by(
+      Recipe recipe, Passage passage, TermFrequencies terms, Headings headings) {
+    return switch (recipe) {
+      case SALIENT -> sentence(passage, Salience.salient(passage, terms), recipe);
+      case FIRST -> sentence(passage, Salience.first(passage), recipe);
+      case KEYWORDS -> keywords(passage, terms);
+      case HEADING -> heading(passage, headings);
+      case RUN -> cut(passage, Salience.anyRun(passage, seed), recipe);
+      case TABLE_ROW -> tableRow(passage, terms);
+    };
   }
 
   private @Nullable Pair sentence(Passage passage, Sentences.@Nullable Span span, Recipe recipe) {

@@ -79,10 +79,13 @@ final class Salience {
   /// stands follows from the seed and the passage. Null where the passage has sentences, or is too
   /// short.
   static Sentences.@Nullable Span run(Passage passage, long seed) {
+    boolean sentences = Sentences.spans(passage.text(), Analyzers.language(passage)).size() > 1;
+    return sentences ? null : anyRun(passage, seed);
+  }
+
+  /// The same, also of passages that have sentences.
+  static Sentences.@Nullable Span anyRun(Passage passage, long seed) {
     String text = passage.text();
-    if (Sentences.spans(text, Analyzers.language(passage)).size() > 1) {
-      return null;
-    }
     var words = BreakIterator.getWordInstance(Locale.of(Analyzers.language(passage)));
     words.setText(text);
     var from = new ArrayList<Integer>();

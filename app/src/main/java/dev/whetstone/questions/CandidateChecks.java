@@ -37,7 +37,9 @@ final class CandidateChecks {
       repeats.remember(example, LanguageDetector.ofQuestion(example));
     }
     for (PromptWords words : List.of(PromptWords.ENGLISH, PromptWords.CHINESE)) {
-      words.example().questions().values().forEach(q -> repeats.rememberExample(q, words.code()));
+      for (PromptWords.Example example : words.examples()) {
+        example.questions().values().forEach(q -> repeats.rememberExample(q, words.code()));
+      }
     }
   }
 

@@ -15,7 +15,11 @@ import java.util.Set;
 /// @param ask stands before the labels that are asked for
 /// @param answerIn a format for the language of the questions, where it is not that of the prompt;
 ///   empty where it always is
-/// @param example a passage, and a question of each kind that it answers
+/// @param examples passages, each with a question of every kind that it answers; two, of different
+///   trades and forms. A small model takes over from a single one how its questions are built, and
+///   its subject: shown a rule about heaters alone, a model of half a billion weights asked of a
+///   study of shells "how often should an orthotropic shell be inspected?", and 15 of 50 replies
+///   about abstracts of aerodynamics had something of the heater in them
 record PromptWords(
     String code,
     String task,
@@ -23,7 +27,7 @@ record PromptWords(
     String asLikeThese,
     String ask,
     String answerIn,
-    Example example) {
+    List<Example> examples) {
   /// The label of a kind, and what is asked for.
   record Label(String label, String meaning) {}
 
@@ -48,18 +52,33 @@ record PromptWords(
           "People have asked such questions before. Write in their manner, about the passage:",
           "Write: ",
           "Write the questions in %s.",
-          new Example(
-              """
-              Heating > Inspection. Vent connectors shall be examined annually for corrosion and \
-              soot deposits. Where soot is present the appliance shall not be operated until the \
-              burner has been adjusted, since incomplete combustion produces carbon monoxide.\
-              """,
-              questions(
-                  "how often should the exhaust pipe of a gas heater be looked at?",
-                  "What do I do when I find black dust in my heater's chimney pipe?",
-                  "There is black powder around my furnace, is it safe to leave it on?",
-                  "black residue furnace flue danger",
-                  "Why can a dirty flame in a stove make people ill?")));
+          List.of(
+              new Example(
+                  """
+                  Heating > Inspection. Vent connectors shall be examined annually for corrosion and \
+                  soot deposits. Where soot is present the appliance shall not be operated until the \
+                  burner has been adjusted, since incomplete combustion produces carbon monoxide.\
+                  """,
+                  questions(
+                      "how often should the exhaust pipe of a gas heater be looked at?",
+                      "What do I do when I find black dust in my heater's chimney pipe?",
+                      "There is black powder around my furnace, is it safe to leave it on?",
+                      "black residue furnace flue danger",
+                      "Why can a dirty flame in a stove make people ill?")),
+              new Example(
+                  """
+                  Sleep and the memory of words. Forty adults learned pairs of words and were tested after \
+                  a night of rest or of wakefulness. Recall was higher after rest, above all for pairs that \
+                  had been learned late in the evening, and the duration of slow-wave sleep predicted the \
+                  gain.\
+                  """,
+                  questions(
+                      "does a night without rest make people forget vocabulary?",
+                      "what time of the day is best to study foreign words so that they stick?",
+                      "I cram until morning and cannot recall a thing, is the lack of deep sleep"
+                          + " the reason?",
+                      "studying before bed vocabulary recall",
+                      "What does the brain gain from sleeping after a lesson?"))));
 
   static final PromptWords CHINESE =
       new PromptWords(
@@ -77,17 +96,29 @@ record PromptWords(
           "以前有人这样提问，请照这种口吻，针对资料来写：",
           "请写：",
           "",
-          new Example(
-              """
-              燃气管理 > 用户责任。燃气用户应当每年检查连接软管，软管出现老化、龟裂的，应当立即更换。\
-              因用户未履行检查义务造成他人损害的，由用户承担赔偿责任。\
-              """,
-              questions(
-                  "家里煤气灶的管子多久要看一次？",
-                  "煤气管子裂了口子该怎么处理？",
-                  "我家煤气管没换，结果把楼下邻居炸伤了，我要赔钱吗？",
-                  "煤气软管 裂开 谁负责",
-                  "自己没检查煤气，害了别人，算谁的？")));
+          List.of(
+              new Example(
+                  """
+                  燃气管理 > 用户责任。燃气用户应当每年检查连接软管，软管出现老化、龟裂的，应当立即更换。\
+                  因用户未履行检查义务造成他人损害的，由用户承担赔偿责任。\
+                  """,
+                  questions(
+                      "家里煤气灶的管子多久要看一次？",
+                      "煤气管子裂了口子该怎么处理？",
+                      "我家煤气管没换，结果把楼下邻居炸伤了，我要赔钱吗？",
+                      "煤气软管 裂开 谁负责",
+                      "自己没检查煤气，害了别人，算谁的？")),
+              new Example(
+                  """
+                  疫苗接种 > 注意事项。接种后须在现场留观三十分钟，出现皮疹、呼吸困难等过敏反应的，立即报告接种人员。\
+                  接种部位当日保持干燥，两日内避免剧烈运动；发热超过三十八度五的，应当就医。\
+                  """,
+                  questions(
+                      "打完疫苗要坐多久才能走？",
+                      "孩子打针以后身上起疹子应该找谁？",
+                      "我昨天打了疫苗，今天烧得厉害，需要去医院吗？",
+                      "打针 洗澡 跑步",
+                      "打了预防针，头两天有什么不能做？"))));
 
   /// The words for passages of a language.
   static PromptWords of(String language) {
@@ -126,8 +157,8 @@ record PromptWords(
     return questions;
   }
 
-  /// The example's questions of these kinds, as a reply.
-  String exampleReply(List<QuestionKind> asked) {
+  /// An example's questions of these kinds, as a reply.
+  String exampleReply(Example example, List<QuestionKind> asked) {
     var reply = new StringBuilder();
     for (QuestionKind kind : asked) {
       reply.append(label(kind)).append(": ").append(example.questions().get(kind)).append('\n');

@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 /// What a model is asked: one prompt for a passage, which asks for a question of each of some
 /// kinds.
 ///
-/// A small model follows an example better than a rule, so the prompt is a conversation: the task
-/// with the kinds, a passage with a question of each kind as they are wanted, then the passage.
+/// A small model follows examples better than a rule, so the prompt is a conversation: the task
+/// with the kinds, two passages with a question of each kind as they are wanted, then the passage.
 /// Everything up to the passage is the same for all passages of a language, so that a model that
 /// keeps what it has read of a prompt reads it once.
 ///
@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 /// …".
 final class QuestionPrompt {
   /// Changes whenever a prompt might: replies to another version are asked for again.
-  static final String VERSION = "1";
+  static final String VERSION = "2";
 
   /// Tokens of a question with its label, at most; what is longer is not read to its end.
   private static final int TOKENS_EACH = 40;
@@ -70,7 +70,7 @@ final class QuestionPrompt {
     return text.toString();
   }
 
-  /// The version of the prompt and the language that it is written in: `1-en`.
+  /// The version of the prompt and the language that it is written in: `2-en`.
   String id() {
     return VERSION + "-" + words.code();
   }
@@ -79,15 +79,21 @@ final class QuestionPrompt {
   /// any: one question more in the log does not make all questions anew.
   String hash() {
     return Sha256.id(
-        VERSION, words.task(), language, words.exampleReply(ALL), Boolean.toString(withExamples));
+        VERSION,
+        words.task(),
+        language,
+        words.examples().toString(),
+        Boolean.toString(withExamples));
   }
 
   /// @param kinds one question each
   List<Message> messages(Passage passage, List<QuestionKind> kinds) {
     var messages = new ArrayList<Message>();
     messages.add(Message.system(system));
-    messages.add(Message.user(ask(words.example().passage(), ALL)));
-    messages.add(Message.assistant(words.exampleReply(ALL)));
+    for (PromptWords.Example example : words.examples()) {
+      messages.add(Message.user(ask(example.passage(), ALL)));
+      messages.add(Message.assistant(words.exampleReply(example, ALL)));
+    }
     messages.add(Message.user(ask(shown(passage), kinds)));
     return messages;
   }

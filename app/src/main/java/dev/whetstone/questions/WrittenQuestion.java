@@ -29,7 +29,7 @@ public record WrittenQuestion(
   /// What wrote a question.
   ///
   /// @param model its name, as the settings or the file give it
-  /// @param prompt the version of the prompt with the language it is written in: `1-en`
+  /// @param prompt the version of the prompt with the language it is written in: `2-en`
   public record Writer(String model, String prompt) {}
 
   public WrittenQuestion {

@@ -16,6 +16,7 @@ import dev.whetstone.core.Abstention;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Lease;
+import dev.whetstone.core.Passage;
 import dev.whetstone.core.RetrievalPlan;
 import dev.whetstone.core.RetrievalPlan.Reranker;
 import dev.whetstone.index.Indexes;
@@ -32,7 +33,9 @@ import dev.whetstone.workspace.SharedEncoders;
 import dev.whetstone.workspace.Workspace;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +45,7 @@ import org.jspecify.annotations.Nullable;
 /// always that of the space of the generation that the request works on.
 public final class Answering implements AutoCloseable {
   private static final int ATTEMPTS = 3;
+  private static final int MOST_OF_A_DOCUMENT = 1000;
 
   private final LiveGeneration live;
   private final @Nullable ChatModel chat;
@@ -172,6 +176,28 @@ public final class Answering implements AutoCloseable {
           Explanation why = explaining.explain(query.question(), k, query.filter(), expected);
           return new Explained(retrieval(why.result(), pin), why);
         });
+  }
+
+  /// A passage with what stands around it in its document; empty where there is none of that id.
+  ///
+  /// @param characters that the texts may have together
+  public Optional<DocumentPart> read(String passageId, int characters) {
+    return pinned(
+        pin ->
+            pin.index().passages(List.of(passageId)).stream()
+                .findFirst()
+                .map(passage -> around(pin, passage, characters)));
+  }
+
+  /// The filter finds all passages of the document, whatever they are compared with; of a document
+  /// that has more than a search returns, only the passage is read.
+  private static DocumentPart around(ServingGeneration pin, Passage passage, int characters) {
+    var document = new Filter(Map.of("document", Set.of(passage.document())));
+    float[] any = pin.encoder().query(passage.document());
+    List<String> ids = pin.index().nearest(any, MOST_OF_A_DOCUMENT, document).ids();
+    return ids.size() == MOST_OF_A_DOCUMENT
+        ? DocumentPart.alone(passage)
+        : DocumentPart.of(passage, pin.index().passages(ids), characters);
   }
 
   private static Retrieval retrieval(SearchResult found, ServingGeneration pin) {

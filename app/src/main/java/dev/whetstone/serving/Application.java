@@ -53,6 +53,14 @@ public interface Application {
   /// @throws dev.whetstone.core.Failure.Unavailable if the index does not answer
   Retrieval retrieve(Caller caller, App app, Query query, int topK);
 
+  /// A passage of the app's index, with what stands around it in its document; empty where the
+  /// index has no passage of that id.
+  ///
+  /// @param characters that the texts may have together; the passage itself is whole
+  /// @throws NotReady if the app cannot answer
+  /// @throws dev.whetstone.core.Failure.Unavailable if the index does not answer
+  Optional<DocumentPart> read(Caller caller, App app, String passageId, int characters);
+
   /// Finds passages for a question, with the reasons.
   ///
   /// @param topK from 1 to 1000

@@ -104,6 +104,12 @@ public final class BoundedApplication implements Application {
   }
 
   @Override
+  public Optional<DocumentPart> read(Caller caller, App app, String passageId, int characters) {
+    return (local(app) ? search : clusters)
+        .call(() -> application.read(caller, app, passageId, characters));
+  }
+
+  @Override
   public Answered answer(
       Caller caller, App app, Query query, ModelWait wait, AnswerListener listener) {
     return (local(app) ? answers : clusters)

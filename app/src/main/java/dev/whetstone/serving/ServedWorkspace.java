@@ -147,6 +147,14 @@ public final class ServedWorkspace implements Application, AutoCloseable {
   }
 
   @Override
+  public Optional<DocumentPart> read(Caller caller, App app, String passageId, int characters) {
+    requireReady(caller, app);
+    try (Lease<Answering> index = index(place(app)).take()) {
+      return index.value().read(passageId, characters);
+    }
+  }
+
+  @Override
   public Explained explain(
       Caller caller, App app, Query query, int topK, @Nullable String expected) {
     requireReady(caller, app);

@@ -87,6 +87,13 @@ final class DevPool {
   ///
   /// @throws IllegalArgumentException if a passage has none there
   Vectors part(Vectors all) {
+    return part(passages, all);
+  }
+
+  /// The vectors of some passages among those of all.
+  ///
+  /// @throws IllegalArgumentException if a passage has none there
+  static Vectors part(List<Passage> passages, Vectors all) {
     List<String> chosen = passages.stream().map(Passage::id).toList();
     var rows = new HashMap<String, Integer>();
     for (int row = 0; row < all.ids().size(); row++) {

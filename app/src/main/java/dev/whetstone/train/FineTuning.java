@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// Makes a candidate of a base model and pairs: plans by the budget, mines hard negatives, trains,
 /// and chooses on the dev questions the rate, the length and how far to go from the base.
@@ -37,6 +38,10 @@ public final class FineTuning {
   private static final int MOST_DEV = 250;
 
   private final TrainingData data;
+
+  /// Passages that nothing is trained on; empty where questions choose.
+  private final List<String> heldOut;
+
   private final Recipe recipe;
   private final Duration budget;
   private final long seed;
@@ -60,13 +65,27 @@ public final class FineTuning {
       Path work,
       Progress progress,
       LongSupplier nanos) {
-    this.data = data;
+    DocumentProbe.Dealt dealt =
+        recipe.safeguards() && alone(data)
+            ? DocumentProbe.deal(data.documents())
+            : new DocumentProbe.Dealt(data.documents(), List.of());
+    this.data = data.withDocuments(dealt.training());
+    this.heldOut = dealt.heldOut();
     this.recipe = recipe.withDimensions(shorter(recipe.loss().dimensions(), data));
     this.budget = budget;
     this.seed = seed;
     this.work = work;
     this.progress = progress;
     this.nanos = nanos;
+  }
+
+  /// Whether there is nothing but documents, to learn from and to choose on.
+  private static boolean alone(TrainingData data) {
+    return data.baseVectors() != null
+        && data.labels().isEmpty()
+        && data.written().isEmpty()
+        && data.dev().ids().size() < FEWEST_DEV
+        && data.writtenDev().ids().size() < FEWEST_DEV;
   }
 
   /// Of these dimensions, those that the base's vectors do not have anyway.
@@ -118,12 +137,19 @@ public final class FineTuning {
                   encoder,
                   work.resolve("scores"),
                   progress);
+      var judges = new ModelSelection.Judges(evaluation, probe(prompt, encoder));
       Selection selection =
-          new ModelSelection(
-                  plan, budget.toMillis() / 1e3, run, prepared, evaluation, work, progress)
+          new ModelSelection(plan, budget.toMillis() / 1e3, run, prepared, judges, work, progress)
               .run();
       return new Candidate(selection, prompt, plan, PairRecipes.counts(seen));
     }
+  }
+
+  private @Nullable DocumentProbe probe(String prompt, CandidateEncoder encoder) {
+    Vectors vectors = data.baseVectors();
+    return heldOut.isEmpty() || vectors == null
+        ? null
+        : new DocumentProbe(data, heldOut, vectors, prompt, encoder, progress);
   }
 
   /// What a training goes through.

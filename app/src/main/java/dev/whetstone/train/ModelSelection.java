@@ -34,28 +34,33 @@ final class ModelSelection {
   private final TrainingRun run;
   private final NamedTensors base;
   private final FineTuning.Prepared prepared;
-  private final @Nullable DevEvaluation evaluation;
+  private final Judges judges;
   private final Path work;
   private final Progress progress;
   private final int steps;
   private final SpentTime spent;
   private final List<Decision> decisions = new ArrayList<>();
 
+  /// What candidates are scored by.
+  ///
+  /// @param evaluation null where there are too few questions to choose on
+  /// @param probe where there is nothing but documents; null where there are too few of them
+  record Judges(@Nullable DevEvaluation evaluation, @Nullable DocumentProbe probe) {}
+
   /// @param seconds the budget
-  /// @param evaluation null where there is nothing to choose on
   ModelSelection(
       FineTuningPlan plan,
       double seconds,
       TrainingRun run,
       FineTuning.Prepared prepared,
-      @Nullable DevEvaluation evaluation,
+      Judges judges,
       Path work,
       Progress progress) {
     this.plan = plan;
     this.run = run;
     this.base = run.baseWeights();
     this.prepared = prepared;
-    this.evaluation = evaluation;
+    this.judges = judges;
     this.work = work;
     this.progress = progress;
     this.steps = TrainingRun.steps(plan, prepared.examples().size());
@@ -68,6 +73,7 @@ final class ModelSelection {
   /// @throws NoCandidateException if written questions show no gain above noise
   Selection run() {
     List<Double> rates = plan.search().trials().rates();
+    DevEvaluation evaluation = judges.evaluation();
     Attempt best = evaluation == null ? attempt(0) : tried(evaluation);
     if (rates.size() == 1) {
       String because = plan.search().trials().because();
@@ -81,9 +87,9 @@ final class ModelSelection {
     NamedTensors last = averaged(averaged, trained);
     double safe = safe(best.rate());
     if (evaluation == null) {
-      decide("share of the trained weights", figure(safe), "by the rule: nothing to choose it on");
-      NamedTensors weights = WeightInterpolation.mix(base, last, safe);
-      return selection(weights, best, safe, trained, DevScore.NONE, DevScore.NONE);
+      double share = probed(last, safe);
+      NamedTensors weights = WeightInterpolation.mix(base, last, share);
+      return selection(weights, best, share, trained, DevScore.NONE, DevScore.NONE);
     }
     double end = trained.shortened() ? 1 : end(evaluation, averaged, last, safe);
     NamedTensors snapshot = weights(averaged, end, last);
@@ -104,6 +110,31 @@ final class ModelSelection {
         trained,
         evaluation.ofBase().mean(),
         scores.getOrDefault(alpha, scores.values().iterator().next()).mean());
+  }
+
+  /// The share that the probe finds best.
+  ///
+  /// @throws NoCandidateException if it finds none better than the base
+  private double probed(NamedTensors last, double safe) {
+    DocumentProbe probe = judges.probe();
+    if (probe == null) {
+      decide("share of the trained weights", figure(safe), "by the rule: nothing to choose it on");
+      return safe;
+    }
+    var figures = new LinkedHashMap<Double, List<Double>>();
+    figures.put(0.0, probe.ofBase(base));
+    for (double share : DocumentProbe.SHARES) {
+      String name = figure(share) + " of the weights";
+      figures.put(share, probe.of(WeightInterpolation.mix(base, last, share), name));
+    }
+    double share = DocumentProbe.choose(figures);
+    String among = DocumentProbe.words(figures);
+    if (share == 0) {
+      throw NoCandidateException.keepingTheBase(
+          "training on the documents alone gains nothing: " + among);
+    }
+    decide("share of the trained weights", figure(share), among);
+    return share;
   }
 
   /// Tells what shorter vectors cost.

@@ -17,13 +17,15 @@ import java.util.TreeSet;
 /// decay=.9                     factor of the learning rate a layer down (1: none; auto)
 /// seeds=3                      trainings whose weights are averaged (1; auto)
 /// matryoshka=384/192/96        dimensions whose prefixes are trained, too (off)
-/// safeguards=on|off            of written questions: headroom, and a gain above noise
+/// safeguards=on|off            of written questions: headroom, and a gain above noise; of
+///                              documents alone: the probe
 /// ```
 ///
 /// @param batches what a step sees
 /// @param loss what it minimises
 /// @param weights how the weights move
-/// @param safeguards whether written questions are held against what the base can do already
+/// @param safeguards whether written questions, or documents alone, are held against what the base
+///   can do already
 public record Recipe(Batches batches, Loss loss, Motion weights, boolean safeguards) {
   /// What the planner decides.
   public static final int AUTO = 0;

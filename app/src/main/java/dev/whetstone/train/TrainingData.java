@@ -51,6 +51,18 @@ public record TrainingData(
     return new TrainingData(base, passages, baseVectors, pairs, questions, writtenDev, keywords);
   }
 
+  /// The same with other pairs of documents.
+  TrainingData withDocuments(List<Pair> documents) {
+    return new TrainingData(
+        base,
+        passages,
+        baseVectors,
+        new TrainingPairs(pairs.labels(), pairs.written(), documents),
+        dev,
+        writtenDev,
+        keywords);
+  }
+
   /// Questions to choose on, with the passages that answer them.
   ///
   /// @param texts by question id

@@ -1,5 +1,6 @@
 package dev.whetstone.workspace;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Remedy;
@@ -8,6 +9,7 @@ import dev.whetstone.corpus.TextBeside;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.Keys;
 import dev.whetstone.store.WholeFile;
+import dev.whetstone.store.objects.ObjectStores;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -17,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// What is staged: `raw.json`.
 ///
@@ -28,7 +31,34 @@ public record Manifest(@JsonProperty("documents") List<Entry> files) {
   /// @param path relative to `raw/`, with `/`; a document's id downstream
   /// @param modified the source file's time, ISO 8601
   /// @param source the folder or bucket it was staged from
-  public record Entry(String path, String sha256, long bytes, String modified, String source) {}
+  /// @param link where people read it, as far as something beside the file says so; null where
+  ///   nothing does
+  public record Entry(
+      String path,
+      String sha256,
+      long bytes,
+      String modified,
+      String source,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Link link) {
+    public Entry(String path, String sha256, long bytes, String modified, String source) {
+      this(path, sha256, bytes, modified, source, null);
+    }
+
+    public Entry with(@Nullable Link newLink) {
+      return new Entry(path, sha256, bytes, modified, source, newLink);
+    }
+
+    /// The object it was staged from; empty for a file of a folder.
+    public Optional<String> object() {
+      return ObjectStores.isBucket(source) ? Optional.of(source + path) : Optional.empty();
+    }
+  }
+
+  /// A document's address.
+  ///
+  /// @param url as [dev.whetstone.core.WebLink#of] gives it
+  /// @param stamp of the file that says so: its length and time; empty where no file does
+  public record Link(String url, String stamp) {}
 
   private static final String MEND =
       "Restore it from a copy, or delete it and stage all your folders again";
@@ -96,10 +126,15 @@ public record Manifest(@JsonProperty("documents") List<Entry> files) {
     return files.stream().mapToLong(Entry::bytes).sum();
   }
 
-  /// Equal for equal paths and contents.
+  /// Equal for equal paths, contents and links.
   public String contentHash() {
     var hash = new Sha256();
-    files.forEach(e -> hash.add(e.path()).add(e.sha256()));
+    for (Entry entry : files) {
+      hash.add(entry.path()).add(entry.sha256());
+      if (entry.link() != null) {
+        hash.add(entry.link().url());
+      }
+    }
     return hash.hex();
   }
 }

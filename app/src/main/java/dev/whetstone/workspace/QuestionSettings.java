@@ -105,6 +105,9 @@ public record QuestionSettings(
     /// Of a writer that is not there.
     public static final String NONE = "none";
 
+    /// Of a server that a command names: on a busy machine a reply among many takes minutes.
+    private static final int LOCAL_TIMEOUT_SECONDS = 900;
+
     public Writer {
       kind = oneOf("questions.writer.kind", kind, NONE, Set.of(NONE, "gguf", "openai", "ollama"));
       requireVariable("questions.writer.api_key_env", apiKeyEnv);
@@ -124,32 +127,42 @@ public record QuestionSettings(
           "questions.writer.file is missing: `kind: gguf` needs the model's file");
     }
 
-    /// A writer on this machine as commands name it: `gguf:FILE` or `ollama:MODEL`.
+    /// A writer as commands name it: `gguf:FILE`, `ollama:MODEL` or `openai:MODEL@URL`, a server of
+    /// that shape. One on another machine needs limits, which commands do not take.
     ///
     /// @param concurrent replies at once; null for the default
-    /// @throws Failure.BadInput if it is neither
+    /// @throws Failure.BadInput if it is none of these
     public static Writer named(String name, @Nullable Integer concurrent) {
       int colon = name.indexOf(':');
       String kind = colon < 0 ? "" : name.substring(0, colon);
       String what = name.substring(colon + 1).strip();
-      if (what.isEmpty() || !(kind.equals("gguf") || kind.equals("ollama"))) {
+      int at = what.indexOf("@http");
+      boolean known =
+          switch (kind) {
+            case "gguf", "ollama" -> !what.isEmpty();
+            case "openai" -> at > 0;
+            default -> false;
+          };
+      if (!known) {
         throw new Failure.BadInput(
             "the writer \""
                 + name
-                + "\" is neither gguf:FILE nor ollama:MODEL, for example"
-                + " gguf:models/qwen2.5-1.5b-instruct-q4_k_m.gguf; other servers can be named in a"
-                + " workspace's settings, as questions.writer");
+                + "\" is none of gguf:FILE, ollama:MODEL and openai:MODEL@URL, for example"
+                + " gguf:models/qwen2.5-1.5b-instruct-q4_k_m.gguf or"
+                + " openai:qwen2.5@http://127.0.0.1:8000/v1");
       }
-      Writer usual = Settings.defaults(Writer.class);
       boolean file = kind.equals("gguf");
+      boolean server = kind.equals("openai");
+      String model = server ? what.substring(0, at) : what;
+      Writer usual = Settings.defaults(Writer.class);
       return new Writer(
           kind,
-          null,
-          file ? null : what,
+          server ? what.substring(at + 1) : null,
+          file ? null : model,
           null,
           file ? what : null,
           usual.contextTokens(),
-          usual.timeoutSeconds(),
+          file ? usual.timeoutSeconds() : LOCAL_TIMEOUT_SECONDS,
           concurrent == null ? usual.concurrent() : concurrent);
     }
 

@@ -336,6 +336,7 @@ public record Settings(
   /// @param maxApps that may be made over HTTP
   /// @param maxSessions conversations that are kept; 0: none
   /// @param sessionAge after which one that was not used is forgotten, as `24h`
+  /// @param mcpAnswer whether the Model Context Protocol has a tool that answers
   public record Serve(
       String host,
       Integer port,
@@ -345,8 +346,10 @@ public record Settings(
       @JsonProperty("max_connections") Integer maxConnections,
       @JsonProperty("max_apps") Integer maxApps,
       @JsonProperty("max_sessions") Integer maxSessions,
-      @JsonProperty("session_age") String sessionAge) {
+      @JsonProperty("session_age") String sessionAge,
+      @JsonProperty("mcp_answer") Boolean mcpAnswer) {
     public Serve {
+      mcpAnswer = mcpAnswer != null && mcpAnswer;
       maxSessions = within("serve.max_sessions", maxSessions, 1000, 0, 100_000);
       sessionAge = sessionAge == null ? "24h" : sessionAge;
       duration("serve.session_age", sessionAge);

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class HeldOutAnswersTest {
   private static Citation citation(int number) {
-    return new Citation(number, "p" + number, "d", "d", List.of(), 0, 0, 4, "text");
+    return new Citation(number, "p" + number, "d", "d", List.of(), 0, 0, 4, "text", null);
   }
 
   private static final Answer ANSWER =

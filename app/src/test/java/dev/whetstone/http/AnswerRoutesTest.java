@@ -125,7 +125,7 @@ class AnswerRoutesTest {
             content.substring(
                 cited.get("start_index").intValue(), cited.get("end_index").intValue()))
         .isEqualTo("[1]");
-    assertThat(cited.get("url").textValue()).isEqualTo("guide/pumps.pdf");
+    assertThat(cited.get("url").textValue()).isEqualTo("https://docs.example.com/pumps.pdf#page=3");
     assertThat(annotation.at("/source/page").intValue()).isEqualTo(3);
     assertThat(reply.at("/usage/total_tokens").intValue()).isZero();
     assertThat(reply.at("/whetstone/outcome").textValue()).isEqualTo("answered");

@@ -204,7 +204,8 @@ class ServerTest {
         .isEqualTo(
             "{\"hits\":[{\"id\":\"p1\",\"score\":0.5,\"text\":\"The pump stops when the tank is"
                 + " empty.\",\"document\":\"guide/pumps.pdf\",\"heading\":\"Guide > Parts\","
-                + "\"page\":3,\"span\":[5,43],\"scores\":{\"cosine\":0.7,\"fused\":0.5}}],"
+                + "\"page\":3,\"span\":[5,43],\"scores\":{\"cosine\":0.7,\"fused\":0.5},"
+                + "\"url\":\"https://docs.example.com/pumps.pdf#page=3\"}],"
                 + "\"space\":\"0123456789abcdef\",\"generation\":\"docs-1\"}");
     assertThat(JSON.readTree(one.body()).get("hits")).hasSize(1);
     assertThat(one.body()).contains("\"id\":\"p2\"");
@@ -233,6 +234,8 @@ class ServerTest {
     assertThat(reference.get("index_id").textValue()).isEqualTo("1");
     assertThat(reference.get("doc_id").textValue()).isEqualTo("guide/pumps.pdf");
     assertThat(reference.get("doc_name").textValue()).isEqualTo("pumps.pdf");
+    assertThat(reference.get("doc_url").textValue())
+        .isEqualTo("https://docs.example.com/pumps.pdf#page=3");
     assertThat(reference.get("page_number").toString()).isEqualTo("[3]");
     assertThat(reply.get("usage").get("models").get(0).get("model_id").textValue())
         .isEqualTo("extractive");

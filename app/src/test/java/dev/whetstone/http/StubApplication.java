@@ -31,6 +31,7 @@ import dev.whetstone.serving.AppState;
 import dev.whetstone.serving.Application;
 import dev.whetstone.serving.Apps;
 import dev.whetstone.serving.Caller;
+import dev.whetstone.serving.DocumentPart;
 import dev.whetstone.serving.Explained;
 import dev.whetstone.serving.NotReady;
 import dev.whetstone.serving.Query;
@@ -54,8 +55,10 @@ import org.jspecify.annotations.Nullable;
 class StubApplication implements Application {
   static final List<Passage> PASSAGES =
       List.of(
-          passage("p1", "guide/pumps.pdf", "The pump stops when the tank is empty.", 3),
-          passage("p2", "guide/valves.md", "The valve opens at four bar.", 0));
+          passage("p1", "guide/pumps.pdf", "The pump stops when the tank is empty.", 3)
+              .with(Map.of("format", "pdf", "url", "https://docs.example.com/pumps.pdf")),
+          passage("p2", "guide/valves.md", "The valve opens at four bar.", 0)
+              .with(Map.of("format", "markdown", "source", "s3://papers/guide/valves.md")));
 
   /// Questions that hold "slow" wait for this after counting `started` down.
   final CountDownLatch go = new CountDownLatch(1);
@@ -110,7 +113,7 @@ class StubApplication implements Application {
 
   @Override
   public Optional<App> ownApp(Caller caller) {
-    return Optional.empty();
+    return apps.find("own");
   }
 
   @Override
@@ -251,6 +254,16 @@ class StubApplication implements Application {
   }
 
   @Override
+  public Optional<DocumentPart> read(Caller caller, App app, String passageId, int characters) {
+    requireReady(caller, app);
+    pause(passageId);
+    return PASSAGES.stream()
+        .filter(passage -> passage.id().equals(passageId))
+        .findFirst()
+        .map(passage -> new DocumentPart(passage, List.of(passage), true));
+  }
+
+  @Override
   public Answered answer(
       Caller caller, App app, Query query, ModelWait wait, AnswerListener listener) {
     requireReady(caller, app);
@@ -320,17 +333,7 @@ class StubApplication implements Application {
         Answer.Outcome.ANSWERED,
         Answer.EXTRACTIVE,
         "Extractive.",
-        List.of(
-            new Citation(
-                1,
-                p.id(),
-                p.document(),
-                "Guide",
-                p.headings(),
-                p.page(),
-                p.from(),
-                p.to(),
-                p.text())),
+        List.of(Citation.of(1, p)),
         .9,
         Answer.Usage.NONE,
         new Answer.Timings(1, 0));

@@ -63,10 +63,13 @@ public final class HtmlReader {
     this.into = into;
   }
 
-  /// A whole page: its title, language and content without what surrounds it.
+  /// A whole page: its title, language, address (`canonical`, else `og:url`) and content without
+  /// what surrounds it.
   public static void read(String html, DocumentBuilder into) {
     var page = parse(XhtmlConverter.plain(html));
     String title = page.title();
+    String link = page.select("link[rel=canonical]").attr("href");
+    String shared = page.select("meta[property=og:url]").attr("content");
     HtmlTextAlternatives.apply(page);
     Element root = HtmlBoilerplate.content(page, into);
     Element heading = root.selectFirst("h1");
@@ -74,6 +77,7 @@ public final class HtmlReader {
       title = heading.text();
     }
     into.title(title);
+    into.url(link).url(shared);
     new HtmlReader(into).readAll(root);
     String declared = page.select("html").attr("lang").toLowerCase(Locale.ROOT);
     if (declared.matches("(de|fr|es|it|pt|nl|pl|sv|da|fi|cs|tr)([-_].*)?")) {

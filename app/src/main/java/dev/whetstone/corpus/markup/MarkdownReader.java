@@ -12,9 +12,9 @@ import org.commonmark.parser.Parser;
 import org.commonmark.renderer.html.HtmlRenderer;
 
 /// Markdown (CommonMark with GitHub's tables and strikethrough, footnotes, admonitions) into
-/// blocks, by way of HTML, since HTML may stand in it anywhere. Of [FrontMatter] the `title` and
-/// `lang` are used, and its prose (`description` and the like) is the first text of the document.
-/// Templates of site generators (`{{ }}`, `{% %}`) stay as they are written.
+/// blocks, by way of HTML, since HTML may stand in it anywhere. Of [FrontMatter] the `title`, the
+/// `lang` and the page's address are used, and its prose (`description` and the like) is the first
+/// text of the document. Templates of site generators (`{{ }}`, `{% %}`) stay as they are written.
 public final class MarkdownReader {
   private static final int DEEPEST = 100;
 
@@ -36,6 +36,10 @@ public final class MarkdownReader {
   private static final List<String> PROSE =
       List.of("subtitle", "description", "summary", "abstract", "excerpt");
 
+  /// Keys of front matter that give the page's address, the surest first.
+  private static final List<String> LINKS =
+      List.of("source_url", "url", "canonical_url", "canonical", "source");
+
   /// A template's value as the address of a link, which Markdown does not let hold spaces.
   private static final Pattern SPACED_TARGET =
       Pattern.compile("\\]\\(\\{\\{[ \\t]*([\\w.-]{1,100})[ \\t]*\\}\\}");
@@ -50,6 +54,7 @@ public final class MarkdownReader {
     if (language.matches("[a-z]{2}([-_].*)?")) {
       into.language(language.substring(0, 2));
     }
+    LINKS.forEach(key -> into.url(matter.keys().get(key)));
     String source = body.substring(matter.end());
     PROSE.stream()
         .map(key -> matter.keys().getOrDefault(key, ""))

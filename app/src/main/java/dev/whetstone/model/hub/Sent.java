@@ -31,7 +31,7 @@ record Sent(Hub hub, @Nullable HttpResponse<byte[]> reply, @Nullable IOException
     if (reply == null) {
       return new Failure.Unavailable(
           "%s does not answer (%s). Check the network; what has arrived is kept, and the same command goes on"
-              .formatted(hub.name(), error == null ? "" : error.getMessage()),
+              .formatted(hub.name(), reason(error)),
           error);
     }
     String token =
@@ -57,6 +57,12 @@ record Sent(Hub hub, @Nullable HttpResponse<byte[]> reply, @Nullable IOException
                       id,
                       reason().isEmpty() ? "" : " (" + reason() + ")"));
     };
+  }
+
+  /// The JDK's exceptions for a connection that is refused have no words of their own.
+  private static String reason(@Nullable IOException error) {
+    String words = error == null ? null : error.getMessage();
+    return words == null ? "no connection" : HubReplies.shortened(words);
   }
 
   private String reason() {

@@ -33,6 +33,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -108,11 +109,13 @@ public final class Preparing {
         if (!parse.pictures().isEmpty()) {
           pictures.add(new PreparedPassages.Pictures(entry.path(), parse.pictures()));
         }
-        if (parse.document() != null) {
+        Document document = parse.document();
+        if (document != null) {
           try {
-            passages.addAll(splitter.split(parse.document()));
-            parse
-                .document()
+            splitter
+                .split(document)
+                .forEach(passage -> passages.add(linked(passage, entry.document(), document)));
+            document
                 .notes()
                 .forEach(note -> inPart.add(new PreparedPassages.Unread(entry.path(), note)));
           } catch (Failure.BadInput tooMany) {
@@ -154,6 +157,19 @@ public final class Preparing {
               Json.pretty(new PreparedPassages.UnreadDocuments(unread, inPart, pictures)));
         });
     sweep(manifest);
+  }
+
+  /// A passage with where its document comes from. What stands beside the file goes before what the
+  /// document says of itself, and a part that has an address of its own keeps it.
+  private static Passage linked(Passage passage, Manifest.Entry entry, Document document) {
+    var origin = new HashMap<String, String>();
+    entry.object().ifPresent(object -> origin.put(Passage.SOURCE, object));
+    Manifest.Link link = entry.link();
+    String own = document.metadata().get(Passage.URL);
+    if (link != null && Objects.equals(passage.metadata().get(Passage.URL), own)) {
+      origin.put(Passage.URL, link.url());
+    }
+    return passage.with(origin);
   }
 
   /// The kept parse of a staged file; parses the file anew where that is damaged.

@@ -6,6 +6,9 @@ import dev.whetstone.store.ObjectInfo;
 import dev.whetstone.store.ObjectStore;
 import dev.whetstone.store.Transfers;
 import dev.whetstone.workspace.WorkspaceObjects;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -35,6 +38,7 @@ public final class BucketSource implements StagingSource {
   @Override
   public NavigableMap<String, SourceEntry> find(StagingFilter filter) {
     var found = new TreeMap<String, SourceEntry>();
+    var sidecars = new HashMap<String, String>();
     var workspaces = new WorkspaceObjects(store);
     int seen = 0;
     try (Stream<ObjectInfo> objects = store.list("")) {
@@ -46,12 +50,16 @@ public final class BucketSource implements StagingSource {
         }
         String key = object.key();
         workspaces.look(key);
-        if (!hidden(key) && !filter.excludes(key) && filter.accepts(key, object.bytes())) {
-          found.put(key, new SourceEntry(object.bytes(), object.modified().toString()));
+        if (Sidecar.isOne(key)) {
+          sidecars.put(
+              Sidecar.document(key), Sidecar.stamp(object.bytes(), object.modified().toString()));
+        } else if (!hidden(key) && !filter.excludes(key) && filter.accepts(key, object.bytes())) {
+          found.put(key, new SourceEntry(object.bytes(), object.modified().toString(), null));
         }
       }
     }
     workspaces.refuseDocuments();
+    found.replaceAll((path, document) -> document.with(sidecars.get(path)));
     return found;
   }
 
@@ -85,6 +93,13 @@ public final class BucketSource implements StagingSource {
             (key, failure) -> refused.put(key, String.valueOf(failure.getMessage())));
     refused.forEach(filter::cannotRead);
     return sums;
+  }
+
+  @Override
+  public byte[] sidecar(String path) throws IOException {
+    try (InputStream in = store.read(path + Sidecar.SUFFIX)) {
+      return in.readNBytes(Sidecar.LONGEST + 1);
+    }
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.whetstone.store.FileTrouble;
 import dev.whetstone.store.Keys;
 import dev.whetstone.store.WholeFile;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -52,6 +53,7 @@ final class FolderSource implements StagingSource {
       Path real = root.toRealPath();
       var visitor = new Visitor(real, filter);
       Files.walkFileTree(real, visitor);
+      visitor.found.replaceAll((path, document) -> document.with(visitor.sidecars.get(path)));
       return visitor.found;
     } catch (IOException e) {
       throw new Failure.BadInput(
@@ -66,6 +68,7 @@ final class FolderSource implements StagingSource {
 
   private static final class Visitor extends SimpleFileVisitor<Path> {
     private final NavigableMap<String, SourceEntry> found = new TreeMap<>();
+    private final Map<String, String> sidecars = new HashMap<>();
     private final Path real;
     private final StagingFilter filter;
 
@@ -93,12 +96,16 @@ final class FolderSource implements StagingSource {
         filter.passOver("link");
       } else if (!attributes.isRegularFile()) {
         filter.passOver("no regular file");
+      } else if (Sidecar.isOne(file.toString())) {
+        sidecars.put(
+            Sidecar.document(path(file)),
+            Sidecar.stamp(attributes.size(), attributes.lastModifiedTime().toInstant().toString()));
       } else if (named(file) && filter.accepts(path(file), attributes.size())) {
         if (Files.isReadable(file)) {
           found.put(
               path(file),
               new SourceEntry(
-                  attributes.size(), attributes.lastModifiedTime().toInstant().toString()));
+                  attributes.size(), attributes.lastModifiedTime().toInstant().toString(), null));
         } else {
           cannotRead(file, new AccessDeniedException(file.toString()));
         }
@@ -199,6 +206,13 @@ final class FolderSource implements StagingSource {
       WholeFile.copy(file, wanted.file(), sha256);
     }
     return sha256;
+  }
+
+  @Override
+  public byte[] sidecar(String path) throws IOException {
+    try (InputStream in = Files.newInputStream(file(path + Sidecar.SUFFIX))) {
+      return in.readNBytes(Sidecar.LONGEST + 1);
+    }
   }
 
   @Override

@@ -227,6 +227,7 @@ public final class Staging {
     NavigableMap<String, StagingSource.SourceEntry> found =
         new StagedNames(same, Map.copyOf(kept)).choose(source.name(), all, byPath.keySet(), filter);
     int others = kept.size();
+    Map<String, Manifest.Link> links = Sidecar.links(source, found, byPath, filter);
     var wanted = new LinkedHashMap<String, StagingSource.CopyRequest>();
     found.forEach(
         (path, file) -> {
@@ -237,7 +238,7 @@ public final class Staging {
               && there
               && old.bytes() == file.bytes()
               && old.modified().equals(file.modified())) {
-            kept.put(path, old);
+            kept.put(path, old.with(links.get(path)));
           } else {
             wanted.put(
                 path,
@@ -255,7 +256,12 @@ public final class Staging {
       kept.put(
           path,
           new Manifest.Entry(
-              path, fetched.getValue(), file.bytes(), file.modified(), source.name()));
+              path,
+              fetched.getValue(),
+              file.bytes(),
+              file.modified(),
+              source.name(),
+              links.get(path)));
       added += old == null ? 1 : 0;
       changed += old == null || old.sha256().equals(fetched.getValue()) ? 0 : 1;
     }

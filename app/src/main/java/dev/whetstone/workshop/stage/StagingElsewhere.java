@@ -16,6 +16,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /// Copies a folder's documents to a bucket or to another folder, for others to read and to stage
@@ -41,13 +42,20 @@ public final class StagingElsewhere {
       if (found.isEmpty()) {
         throw Staging.nothing(source.name(), filter);
       }
+      var files = new TreeSet<String>(found.keySet());
+      found.forEach(
+          (path, document) -> {
+            if (document.sidecar() != null) {
+              files.add(path + Sidecar.SUFFIX);
+            }
+          });
       var there = new HashMap<String, ObjectInfo>();
       var workspaces = new WorkspaceObjects(store);
       try (Stream<ObjectInfo> objects = store.list("")) {
         objects.forEach(
             object -> {
               workspaces.look(object.key());
-              if (found.containsKey(object.key())) {
+              if (files.contains(object.key())) {
                 there.put(object.key(), object);
               }
             });
@@ -55,7 +63,7 @@ public final class StagingElsewhere {
       workspaces.refuseDocuments();
       var send = new TreeMap<String, Content>();
       long bytes = 0;
-      for (String path : found.keySet()) {
+      for (String path : files) {
         Path file = source.file(path);
         ObjectInfo object = there.get(path);
         var content = Content.of(file);
@@ -66,7 +74,7 @@ public final class StagingElsewhere {
       }
       Transfers.upload(store, send, acl, "stage", progress);
       return new Result(
-          store.uri(), send.size(), bytes, found.size() - send.size(), filter.skipped());
+          store.uri(), send.size(), bytes, files.size() - send.size(), filter.skipped());
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.whetstone.workshop.stage;
 
 import dev.whetstone.core.Progress;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -12,7 +13,12 @@ public interface StagingSource extends AutoCloseable {
   /// A document that is there.
   ///
   /// @param modified ISO 8601
-  record SourceEntry(long bytes, String modified) {}
+  /// @param sidecar the stamp of its [Sidecar]; null where it has none
+  record SourceEntry(long bytes, String modified, @Nullable String sidecar) {
+    SourceEntry with(@Nullable String stamp) {
+      return new SourceEntry(bytes, modified, stamp);
+    }
+  }
 
   /// A document that may have to be copied.
   ///
@@ -36,6 +42,9 @@ public interface StagingSource extends AutoCloseable {
   /// @return the SHA-256 of the others, by path
   Map<String, String> fetch(
       SequencedMap<String, CopyRequest> wanted, StagingFilter filter, Progress progress);
+
+  /// What stands in the sidecar of a document; of a longer one than [Sidecar#LONGEST] a byte more.
+  byte[] sidecar(String path) throws IOException;
 
   @Override
   void close();

@@ -48,6 +48,20 @@ class HtmlReaderTest {
   }
 
   @Test
+  void aPageThatWasSavedKnowsItsAddress() {
+    String head =
+        "<html><head><meta property='og:url' content='https://acme.example/share'>"
+            + "<link rel=canonical href='%s'></head><body><p>Oil it.</p></body></html>";
+
+    assertThat(
+            MarkupDocuments.html(head.formatted("https://acme.example/pump")).metadata().get("url"))
+        .isEqualTo("https://acme.example/pump");
+    assertThat(MarkupDocuments.html(head.formatted("/pump")).metadata().get("url"))
+        .isEqualTo("https://acme.example/share");
+    assertThat(MarkupDocuments.html("<p>Oil it.</p>").metadata().get("url")).isNull();
+  }
+
+  @Test
   void spannedCellsAreSaidInEachRowAndHeaderRowsBecomeOne() {
     Document document =
         MarkupDocuments.html(

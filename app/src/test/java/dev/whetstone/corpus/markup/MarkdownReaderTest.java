@@ -4,9 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.whetstone.core.Document;
 import dev.whetstone.corpus.DocumentLines;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class MarkdownReaderTest {
+  @Test
+  void frontMatterGivesTheAddressWhereItIsOneOfTheWeb() {
+    assertThat(url("url: /docs/pump/\nsource_url: https://acme.example/pump"))
+        .isEqualTo("https://acme.example/pump");
+    assertThat(url("title: Pump\nurl: \"https://acme.example/a\"\nsource: https://b.example"))
+        .isEqualTo("https://acme.example/a");
+    assertThat(url("title: Pump\nurl: javascript:alert(1)")).isNull();
+  }
+
+  private static @Nullable String url(String keys) {
+    return MarkupDocuments.markdown("---\n" + keys + "\n---\n\n# Pump\n\nOil it.\n")
+        .metadata()
+        .get("url");
+  }
+
   @Test
   void frontMatterGivesTheTitleAndIsNoText() {
     Document document =

@@ -49,6 +49,39 @@ class PreparingTest {
     return workshop.passages();
   }
 
+  @Test
+  void passagesCarryWhereTheirDocumentIsReadAndKeepTheirIds() throws IOException {
+    List<Path> files;
+    try (Stream<Path> docs = Files.list(manual.docs())) {
+      files = docs.filter(Files::isRegularFile).sorted().toList();
+    }
+    Path own = files.get(0);
+    Files.writeString(own, "---\nurl: https://docs.example.com/own\n---\n" + Files.readString(own));
+    Path beside = files.get(1);
+    Files.writeString(
+        beside.resolveSibling(beside.getFileName() + ".meta.json"),
+        "{\"url\": \"https://docs.example.com/beside\"}");
+    stage();
+
+    List<Passage> linked = prepared();
+
+    assertThat(linked).extracting(Passage::id).containsExactlyElementsOf(ids());
+    assertThat(linked)
+        .allSatisfy(
+            p ->
+                assertThat(p.link().orElse(""))
+                    .isEqualTo(
+                        p.document().equals(own.getFileName().toString())
+                            ? "https://docs.example.com/own"
+                            : p.document().equals(beside.getFileName().toString())
+                                ? "https://docs.example.com/beside"
+                                : ""));
+  }
+
+  private List<String> ids() {
+    return before.stream().map(Passage::id).toList();
+  }
+
   private Path parse() throws IOException {
     try (Stream<Path> files = Files.walk(workspace.hidden().resolve("parsed"))) {
       return files.filter(Files::isRegularFile).sorted().findFirst().orElseThrow();

@@ -107,6 +107,11 @@ class BucketStagingTest {
     }
 
     @Override
+    public byte[] sidecar(String path) throws IOException {
+      return source.sidecar(path);
+    }
+
+    @Override
     public NavigableMap<String, SourceEntry> find(StagingFilter filter) {
       return source.find(filter);
     }

@@ -1,0 +1,220 @@
+package dev.whetstone.bench;
+
+import dev.whetstone.bench.BaseReport.Base;
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.Filter;
+import dev.whetstone.core.Passage;
+import dev.whetstone.core.Progress;
+import dev.whetstone.core.Ranking;
+import dev.whetstone.core.RetrievalPlan;
+import dev.whetstone.core.Vectors;
+import dev.whetstone.encode.Encoder;
+import dev.whetstone.encode.EncoderSettings;
+import dev.whetstone.encode.Encoders;
+import dev.whetstone.encode.VectorCache;
+import dev.whetstone.evaluate.Beir;
+import dev.whetstone.evaluate.Bootstrap;
+import dev.whetstone.evaluate.Gain;
+import dev.whetstone.evaluate.Qrels;
+import dev.whetstone.evaluate.Rankings;
+import dev.whetstone.evaluate.Scored;
+import dev.whetstone.evaluate.WeightTuning;
+import dev.whetstone.index.lucene.LuceneIndex;
+import dev.whetstone.model.BaseModels;
+import dev.whetstone.model.Model;
+import dev.whetstone.store.MavenArtifact;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+
+/// Answers which base model suits a collection, before anything is trained.
+///
+/// Problem: base models differ in size by a factor of twenty, and on documents of a field the
+/// larger one is not always the better one. Whoever takes the largest pays for it with every
+/// passage and every question.
+///
+/// Method: each base embeds the passages and ranks the same questions, by itself and in a hybrid
+/// with BM25, whose weight is chosen on dev questions where there are some. The base with the best
+/// hybrid is the reference. Another one is *proven worse* when the 95 % interval of its paired
+/// difference in nDCG@10 to the reference lies below zero (percentile bootstrap over questions, see
+/// [Bootstrap]). Of those that are not, the smallest is recommended, by the number of weights.
+/// Since the reference was chosen as the best of several on the same questions, its lead is a
+/// little too large: the rule errs towards larger models, and towards smaller ones where there are
+/// few questions. The report says how many there were.
+///
+/// Speed is measured on up to 200 passages spread over the collection, after as many to warm up.
+public final class BaseComparison {
+  private static final int SAMPLE = 200;
+
+  private final Beir collection;
+  private final int limit;
+  private final Path cache;
+  private final long seed;
+  private final Progress progress;
+
+  /// @param limit scores the first so many questions; 0 for all
+  /// @param cache folder for vectors, kept between runs
+  public BaseComparison(Path collection, int limit, Path cache, long seed, Progress progress) {
+    this.collection = Beir.open(collection);
+    this.limit = limit;
+    this.cache = cache;
+    this.seed = seed;
+    this.progress = progress;
+  }
+
+  private record Rated(Base base, Scored dense, Scored hybrid) {}
+
+  /// Compares bases on a split.
+  ///
+  /// @param names of bases, as [BaseModels#open] takes them; at least two different ones
+  /// @throws Failure.BadInput if a name is unknown, or the collection has no such split
+  public BaseReport compare(List<String> names, String split) {
+    List<String> different = new ArrayList<>(new LinkedHashSet<>(names));
+    if (different.size() < 2) {
+      throw new Failure.BadInput("--bases needs at least two different models to compare");
+    }
+    if (!collection.hasSplit(split)) {
+      throw new Failure.BadInput(collection.name() + " has no qrels/" + split + ".tsv to score");
+    }
+    List<Model> models =
+        different.stream().map(n -> BaseModels.open(n, MavenArtifact.defaultCache())).toList();
+    List<Passage> passages = collection.passages();
+    Qrels all = collection.qrels(split);
+    Qrels qrels = limit == 0 ? all : all.limit(limit);
+    Map<String, String> questions = texts(qrels);
+    Qrels dev =
+        split.equals("dev") || !collection.hasSplit("dev") ? Qrels.EMPTY : collection.qrels("dev");
+    var vectors = new VectorCache(cache.resolve("vectors"), passages);
+    var rated = new ArrayList<Rated>();
+    try (var words = LuceneIndex.inMemory(passages, null)) {
+      Map<String, Ranking> found = words(words, questions);
+      Map<String, Ranking> foundDev = words(words, texts(dev));
+      for (int i = 0; i < models.size(); i++) {
+        rated.add(
+            rate(
+                different.get(i),
+                models.get(i),
+                vectors,
+                new Split(qrels, questions, found),
+                new Split(dev, texts(dev), foundDev),
+                passages));
+      }
+      double bm25 = Scored.of(found, qrels).mean().ndcg10();
+      return report(split, qrels.queries().size(), bm25, rated);
+    }
+  }
+
+  /// Questions with their judgements and what BM25 finds.
+  private record Split(Qrels qrels, Map<String, String> questions, Map<String, Ranking> words) {}
+
+  private Rated rate(
+      String name,
+      Model model,
+      VectorCache cached,
+      Split split,
+      Split dev,
+      List<Passage> passages) {
+    try (var encoder = Encoders.open(model, EncoderSettings.auto())) {
+      Vectors vectors = cached.of(encoder, progress).vectors();
+      double seconds = secondsPerPassage(encoder, passages);
+      Map<String, Ranking> dense = dense(encoder, vectors, split.questions());
+      double weight =
+          WeightTuning.choose(dev.words(), dense(encoder, vectors, dev.questions()), dev.qrels())
+              .weight();
+      Map<String, Ranking> hybrid =
+          Rankings.fused(RetrievalPlan.hybrid(weight), split.words(), dense);
+      Scored ofDense = Scored.of(dense, split.qrels());
+      Scored ofHybrid = Scored.of(hybrid, split.qrels());
+      var base =
+          new Base(
+              name,
+              model.dimension(),
+              model.network().count(),
+              seconds * 1000,
+              weight,
+              ofDense.mean(),
+              ofHybrid.mean(),
+              Gain.NONE,
+              Gain.NONE);
+      return new Rated(base, ofDense, ofHybrid);
+    }
+  }
+
+  private static double secondsPerPassage(Encoder encoder, List<Passage> passages) {
+    int step = Math.max(1, passages.size() / SAMPLE);
+    var sample = new ArrayList<Passage>();
+    for (int i = 0; i < passages.size() && sample.size() < SAMPLE; i += step) {
+      sample.add(passages.get(i));
+    }
+    encoder.passages(sample, Progress.NONE);
+    long began = System.nanoTime();
+    encoder.passages(sample, Progress.NONE);
+    return (System.nanoTime() - began) / 1e9 / Math.max(1, sample.size());
+  }
+
+  private BaseReport report(String split, int questions, double bm25, List<Rated> rated) {
+    Rated best =
+        rated.stream()
+            .max(Comparator.comparingDouble(r -> r.base().hybrid().ndcg10()))
+            .orElseThrow();
+    var bases = new ArrayList<Base>();
+    for (Rated each : rated) {
+      bases.add(
+          each.base().name().equals(best.base().name())
+              ? each.base()
+              : each.base()
+                  .against(gain(best.dense(), each.dense()), gain(best.hybrid(), each.hybrid())));
+    }
+    Base smallest =
+        bases.stream()
+            .filter(base -> !base.provenWorse())
+            .min(Comparator.comparingLong(Base::parameters).thenComparingDouble(Base::millis))
+            .orElseThrow();
+    return new BaseReport(
+        collection.name(), split, questions, bm25, bases, best.base().name(), smallest.name());
+  }
+
+  private Gain gain(Scored best, Scored each) {
+    double[] reference = best.ndcg10();
+    return reference.length == 0
+        ? Gain.NONE
+        : Gain.of(Bootstrap.paired(reference, each.ndcg10(), Bootstrap.RESAMPLES, seed));
+  }
+
+  private Map<String, String> texts(Qrels qrels) {
+    Map<String, String> all = collection.queries();
+    var texts = new LinkedHashMap<String, String>();
+    for (String id : qrels.queries()) {
+      String text = all.get(id);
+      if (text == null) {
+        throw new Failure.BadInput(
+            collection.name() + ": the query " + id + " has no text in queries.jsonl");
+      }
+      texts.put(id, text);
+    }
+    return texts;
+  }
+
+  private static Map<String, Ranking> words(LuceneIndex index, Map<String, String> questions) {
+    var rankings = new HashMap<String, Ranking>();
+    questions.forEach(
+        (id, text) -> rankings.put(id, index.words(text, Rankings.DEPTH, Filter.ALL)));
+    return rankings;
+  }
+
+  private static Map<String, Ranking> dense(
+      Encoder encoder, Vectors vectors, Map<String, String> questions) {
+    if (questions.isEmpty()) {
+      return Map.of();
+    }
+    List<String> ids = List.copyOf(questions.keySet());
+    List<float[]> queries =
+        encoder.queries(ids.stream().map(id -> questions.getOrDefault(id, "")).toList());
+    return Rankings.dense(vectors, ids, queries);
+  }
+}

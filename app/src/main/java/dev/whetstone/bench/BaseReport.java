@@ -1,0 +1,54 @@
+package dev.whetstone.bench;
+
+import dev.whetstone.evaluate.Gain;
+import dev.whetstone.evaluate.Metrics;
+import java.util.List;
+
+/// What a comparison of base models found on one split; figures are 0–1.
+///
+/// @param questions that were scored
+/// @param bm25 nDCG@10 of the words alone
+/// @param bases in the order in which they were named
+/// @param best has the best hybrid: the one that the others are compared with
+/// @param recommended the smallest that is not proven worse than the best
+public record BaseReport(
+    String collection,
+    String split,
+    int questions,
+    double bm25,
+    List<Base> bases,
+    String best,
+    String recommended) {
+  public BaseReport {
+    bases = List.copyOf(bases);
+  }
+
+  /// A base model.
+  ///
+  /// @param dimension numbers a vector
+  /// @param parameters numbers among its weights
+  /// @param millis to embed a passage, on this machine
+  /// @param weight of its ranking in the hybrid
+  /// @param denseGain over the best in nDCG@10; zeros for the best itself
+  /// @param hybridGain the same of the hybrids
+  public record Base(
+      String name,
+      int dimension,
+      long parameters,
+      double millis,
+      double weight,
+      Metrics dense,
+      Metrics hybrid,
+      Gain denseGain,
+      Gain hybridGain) {
+    /// Whether the interval of its hybrid's difference lies below zero.
+    public boolean provenWorse() {
+      return hybridGain.high95() < 0;
+    }
+
+    Base against(Gain denseGain, Gain hybridGain) {
+      return new Base(
+          name, dimension, parameters, millis, weight, dense, hybrid, denseGain, hybridGain);
+    }
+  }
+}

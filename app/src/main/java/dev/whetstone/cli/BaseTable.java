@@ -1,0 +1,78 @@
+package dev.whetstone.cli;
+
+import com.github.freva.asciitable.AsciiTable;
+import com.github.freva.asciitable.Column;
+import com.github.freva.asciitable.ColumnData;
+import com.github.freva.asciitable.HorizontalAlign;
+import dev.whetstone.bench.BaseReport;
+import dev.whetstone.bench.BaseReport.Base;
+import dev.whetstone.evaluate.Power;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+
+/// A comparison of base models, as people read it.
+final class BaseTable {
+  private BaseTable() {}
+
+  static List<String> lines(BaseReport report) {
+    var lines = new ArrayList<String>();
+    lines.add(
+        "%s, %s: %,d questions; BM25 alone %.3f"
+            .formatted(report.collection(), report.split(), report.questions(), report.bm25()));
+    lines.addAll(table(report).lines().toList());
+    lines.add(
+        "recommended: %s, %s"
+            .formatted(
+                report.recommended(),
+                report.recommended().equals(report.best())
+                    ? "the best, and each smaller one is proven worse"
+                    : "the smallest that is not proven worse than " + report.best()));
+    lines.add(
+        "differences below %.1f points are mostly not seen with so many questions"
+            .formatted(
+                100 * Power.provable(Math.max(1, report.questions()), Power.DEFAULT_DEVIATION)));
+    return lines;
+  }
+
+  private static String table(BaseReport report) {
+    return AsciiTable.builder()
+        .border(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS)
+        .data(
+            report.bases(),
+            List.of(
+                text("base", Base::name),
+                number("weights", b -> "%.0f M".formatted(b.parameters() / 1e6)),
+                number("numbers a vector", b -> String.valueOf(b.dimension())),
+                number("ms a passage", b -> figure(b.millis(), 1)),
+                number("dense", b -> figure(b.dense().ndcg10(), 3)),
+                number("hybrid", b -> figure(b.hybrid().ndcg10(), 3)),
+                number("R@10 hybrid", b -> figure(b.hybrid().recall10(), 3)),
+                text("hybrid, points against the best [95 %]", b -> against(b, report.best()))))
+        .asString();
+  }
+
+  private static String against(Base base, String best) {
+    return base.name().equals(best)
+        ? "the best"
+        : RerankerWords.gain(base.hybridGain()) + (base.provenWorse() ? " worse" : "");
+  }
+
+  private static ColumnData<Base> text(String header, Function<Base, String> value) {
+    return column(header, HorizontalAlign.LEFT, value);
+  }
+
+  private static ColumnData<Base> number(String header, Function<Base, String> value) {
+    return column(header, HorizontalAlign.RIGHT, value);
+  }
+
+  private static ColumnData<Base> column(
+      String header, HorizontalAlign align, Function<Base, String> value) {
+    return new Column().header(header).dataAlign(align).with(base -> value.apply(base));
+  }
+
+  private static String figure(double value, int digits) {
+    return String.format(Locale.ROOT, "%." + digits + "f", value);
+  }
+}

@@ -1,0 +1,101 @@
+package dev.whetstone.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.whetstone.bench.BaseReport.Base;
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.Progress;
+import dev.whetstone.evaluate.Gain;
+import dev.whetstone.model.TinyBert;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class BaseComparisonTest {
+  @TempDir private Path folder;
+  private Path collection;
+  private String one;
+  private String other;
+
+  @BeforeEach
+  void aCollectionAndTwoModels() throws IOException {
+    collection = folder.resolve("kitchen");
+    Files.createDirectories(collection.resolve("qrels"));
+    one = TinyBert.write(folder.resolve("one"), 1).folder().toString();
+    other = TinyBert.write(folder.resolve("other"), 2).folder().toString();
+    var corpus = new StringBuilder();
+    var queries = new StringBuilder();
+    var test = new StringBuilder("query-id\tcorpus-id\tscore\n");
+    for (int i = 0; i < 40; i++) {
+      corpus.append(
+          "{\"_id\":\"d%d\",\"title\":\"\",\"text\":\"The salt is in the pasta %d.\"}\n"
+              .formatted(i, i));
+      queries.append("{\"_id\":\"q%d\",\"text\":\"where is salt %d\"}\n".formatted(i, i));
+      test.append("q%d\td%d\t1\n".formatted(i, i));
+    }
+    Files.writeString(collection.resolve("corpus.jsonl"), corpus);
+    Files.writeString(collection.resolve("queries.jsonl"), queries);
+    Files.writeString(collection.resolve("qrels/test.tsv"), test);
+  }
+
+  private BaseReport compare(List<String> names) {
+    return new BaseComparison(collection, 0, folder.resolve("cache"), 1, Progress.NONE)
+        .compare(names, "test");
+  }
+
+  @Test
+  void everyBaseIsScoredOnTheSameQuestionsAndComparedWithTheBest() {
+    BaseReport report = compare(List.of(one, other));
+
+    assertThat(report.questions()).isEqualTo(40);
+    assertThat(report.bases()).extracting(Base::name).containsExactly(one, other);
+    Base best = named(report, report.best());
+    for (Base base : report.bases()) {
+      assertThat(base.hybrid().ndcg10()).isLessThanOrEqualTo(best.hybrid().ndcg10());
+      assertThat(base.hybridGain().mean())
+          .isCloseTo(base.hybrid().ndcg10() - best.hybrid().ndcg10(), within(1e-9));
+      assertThat(base.denseGain().mean())
+          .isCloseTo(base.dense().ndcg10() - best.dense().ndcg10(), within(1e-9));
+      assertThat(base.millis()).isPositive();
+      assertThat(base.parameters()).isPositive();
+    }
+  }
+
+  @Test
+  void aBaseWhoseIntervalLiesBelowZeroIsNotRecommended() {
+    BaseReport report = compare(List.of(one, other));
+
+    assertThat(named(report, report.recommended()).provenWorse()).isFalse();
+  }
+
+  @Test
+  void provenWorseMeansThatTheWholeIntervalIsBelowZero() {
+    Base base = named(compare(List.of(one, other)), one);
+
+    assertThat(base.against(Gain.NONE, new Gain(-.05, -.09, -.01)).provenWorse()).isTrue();
+    assertThat(base.against(Gain.NONE, new Gain(-.05, -.11, .01)).provenWorse()).isFalse();
+  }
+
+  @Test
+  void aBaseComparedWithItselfIsRefused() {
+    assertThatThrownBy(() -> compare(List.of(one, one))).isInstanceOf(Failure.BadInput.class);
+  }
+
+  @Test
+  void anUnknownBaseIsToldBeforeAnythingIsEmbedded() {
+    assertThatThrownBy(() -> compare(List.of(one, "no-such-model")))
+        .isInstanceOf(Failure.BadInput.class)
+        .hasMessageContaining("no-such-model");
+    assertThat(folder.resolve("cache")).doesNotExist();
+  }
+
+  private static Base named(BaseReport report, String name) {
+    return report.bases().stream().filter(b -> b.name().equals(name)).findFirst().orElseThrow();
+  }
+}

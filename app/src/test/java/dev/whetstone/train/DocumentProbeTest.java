@@ -1,0 +1,189 @@
+package dev.whetstone.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.whetstone.core.Filter;
+import dev.whetstone.core.NamedTensors;
+import dev.whetstone.core.Passage;
+import dev.whetstone.core.Progress;
+import dev.whetstone.core.Vectors;
+import dev.whetstone.encode.Tokenizer;
+import dev.whetstone.index.lucene.LuceneIndex;
+import dev.whetstone.model.Model;
+import dev.whetstone.model.TinyBert;
+import dev.whetstone.pairs.Pair;
+import dev.whetstone.pairs.PairRecipes;
+import dev.whetstone.pairs.TrainingPairs;
+import dev.whetstone.torch.Precision;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DocumentProbeTest {
+  private static final String[] THINGS = {
+    "salt", "pasta", "queue", "broker", "key", "oil", "file", "water", "stone", "paper", "bread",
+    "river"
+  };
+
+  @TempDir Path folder;
+  private Model base;
+  private List<Passage> passages;
+  private List<Pair> documents;
+  private LuceneIndex words;
+
+  @BeforeEach
+  void enoughPassagesToHoldSomeOut() {
+    base = TinyBert.write(folder.resolve("base"), 1);
+    passages = IntStream.range(0, 144).mapToObj(DocumentProbeTest::passage).toList();
+    documents = new PairRecipes(1).fromDocuments(passages, 4000);
+    words = LuceneIndex.inMemory(passages, null);
+  }
+
+  @AfterEach
+  void closeIndex() {
+    words.close();
+  }
+
+  private static Passage passage(int i) {
+    String one = THINGS[i % 12];
+    String other = THINGS[i / 12];
+    String text =
+        "The %s is in the %s. How to heat the %s with water? Does the %s not cook %d times?"
+            .formatted(one, other, one, other, i);
+    return new Passage("p" + i, "d" + i, List.of(), text, 0, 1, 0, 0, Map.of());
+  }
+
+  private TrainingData data(CandidateEncoder encoder) {
+    Vectors vectors =
+        encoder.passages(
+            passages.stream().map(Passage::id).toList(),
+            passages.stream().map(Passage::embedded).toList(),
+            Planner.PASSAGE_TOKENS,
+            Progress.NONE.start("", 0, ""));
+    return new TrainingData(
+        base,
+        passages,
+        vectors,
+        new TrainingPairs(List.of(), List.of(), documents),
+        TrainingData.DevQuestions.NONE,
+        TrainingData.DevQuestions.NONE,
+        question -> words.words(question, 100, Filter.ALL));
+  }
+
+  @Test
+  void nothingIsTrainedOnThePassagesThatAreHeldOut() {
+    DocumentProbe.Dealt dealt = DocumentProbe.deal(documents);
+
+    assertThat(dealt.heldOut()).hasSize(21).doesNotHaveDuplicates(); // .15 of 144
+    assertThat(dealt.training())
+        .extracting(Pair::passageId)
+        .doesNotContainAnyElementsOf(dealt.heldOut());
+    assertThat(dealt.training().stream().map(Pair::passageId).collect(Collectors.toSet()))
+        .hasSize(144 - 21);
+  }
+
+  @Test
+  void fewPassagesAreAllTrainedOn() {
+    List<Pair> few = new PairRecipes(1).fromDocuments(passages.subList(0, 130), 4000);
+
+    assertThat(DocumentProbe.deal(few)).isEqualTo(new DocumentProbe.Dealt(few, List.of()));
+  }
+
+  @Test
+  void theBaseScoresAsItsOwnWeightsAndNoiseScoresWorse() {
+    try (var tokenizer = Tokenizer.open(base);
+        var encoder = new CandidateEncoder(base, tokenizer, Precision.FP32)) {
+      var probe = probe(encoder);
+
+      List<Double> ofBase = probe.ofBase(base.weights());
+      List<Double> same = probe.of(base.weights(), "same");
+      List<Double> spoiled = probe.of(zeroed(base.weights()), "spoiled");
+
+      assertThat(same).isEqualTo(ofBase).hasSizeGreaterThan(40).allMatch(f -> f >= 0 && f <= 1);
+      assertThat(mean(spoiled)).isLessThan(mean(ofBase));
+    }
+  }
+
+  private DocumentProbe probe(CandidateEncoder encoder) {
+    TrainingData data = data(encoder);
+    Vectors vectors = Objects.requireNonNull(data.baseVectors());
+    return new DocumentProbe(
+        data, DocumentProbe.deal(documents).heldOut(), vectors, "", encoder, Progress.NONE);
+  }
+
+  /// All embeddings are the same then.
+  private static NamedTensors zeroed(NamedTensors weights) {
+    var zeroed = new NamedTensors();
+    for (String name : weights.names()) {
+      var array = weights.get(name);
+      boolean table = name.contains("embeddings.weight");
+      zeroed.put(
+          name,
+          new NamedTensors.Array(
+              array.shape().clone(), table ? new float[array.data().length] : array.data()));
+    }
+    return zeroed;
+  }
+
+  private static double mean(List<Double> figures) {
+    return figures.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+  }
+
+  @Test
+  void theShareThatAgreesMostIsTakenAndTheBaseWhereNoneAgreesMore() {
+    var better = new LinkedHashMap<Double, List<Double>>();
+    better.put(0.0, List.of(.2, .4));
+    better.put(.3, List.of(.3, .5));
+    better.put(.5, List.of(.4, .3));
+    better.put(.7, List.of(.1, .5));
+    var worse = new LinkedHashMap<>(better);
+    worse.put(.3, List.of(.1, .5));
+    worse.put(.5, List.of(.2, .3));
+
+    assertThat(DocumentProbe.choose(better)).isEqualTo(.3);
+    assertThat(DocumentProbe.choose(worse)).isEqualTo(0);
+  }
+
+  @Test
+  void documentsAloneGiveTheShareThatTheProbeChoseOrNoCandidate() {
+    TrainingData data;
+    try (var tokenizer = Tokenizer.open(base);
+        var encoder = new CandidateEncoder(base, tokenizer, Precision.FP32)) {
+      data = data(encoder);
+    }
+    var shares = new ArrayList<Double>();
+    for (int seed = 1; seed <= 2; seed++) {
+      var training =
+          new FineTuning(
+              data,
+              Recipe.STANDARD,
+              Duration.ofMinutes(1),
+              seed,
+              folder.resolve("work-" + seed),
+              Progress.NONE);
+      try {
+        Candidate candidate = training.run();
+        shares.add(candidate.alpha());
+        assertThat(candidate.decisions())
+            .anyMatch(
+                one ->
+                    one.what().equals("share of the trained weights")
+                        && one.chosen().equals(ModelSelection.figure(candidate.alpha()))
+                        && one.among().contains("0: "));
+      } catch (NoCandidateException e) {
+        assertThat(e.baseStands()).isTrue();
+      }
+    }
+    assertThat(DocumentProbe.SHARES).containsAll(shares);
+  }
+}
