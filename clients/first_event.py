@@ -6,8 +6,9 @@ Without `--stub` the server at URL answers by quoting. With it, the server's set
 model at http://127.0.0.1:PORT/v1 (`llm: {kind: openai, url: …, model: stub}`), which this program
 plays: `stub_llm.py`, of so many words a second. From the time to the first sentence is taken what
 the stub itself took until its first sentence was over, which is when the next word is out. Each
-question is asked once, by one caller; questions differ, so nothing is found in a cache. Needs
-nothing but Python.
+question is asked once, by one caller; questions differ, so nothing is found in a cache. Then callers
+go away in mid-stream, and the stub tells how long it was kept at work after that. Needs nothing but
+Python.
 """
 
 import argparse
@@ -30,8 +31,7 @@ arguments.add_argument("--question", default="How long are invoices of the year 
 options = arguments.parse_args()
 key = os.environ.get("WHETSTONE_API_KEY", "none")
 place = urllib.parse.urlsplit(options.url)
-if options.stub:
-    stub_llm.start(options.stub, options.speed)
+stub = stub_llm.start(options.stub, options.speed) if options.stub else None
 connection = http.client.HTTPConnection(place.hostname, place.port)
 HEADERS = {"Content-Type": "application/json", "Authorization": "Bearer " + key}
 
@@ -53,6 +53,7 @@ def retrieve(question):
 def first_sentence(question):
     """Seconds to the first sentence, less the stub's own; None where there was none."""
     told = len(stub_llm.Stub.first_sentences)
+    asked = len(stub_llm.Stub.arrivals)
     begun = time.monotonic()
     messages = [{"role": "user", "content": question}]
     reply = post(
@@ -68,7 +69,10 @@ def first_sentence(question):
     if first is None or not options.stub:
         return first
     own = stub_llm.Stub.first_sentences[told:]
-    return first - own[0] if own else None
+    if not own:
+        return None
+    before.append(stub_llm.Stub.arrivals[asked] - begun)
+    return first - own[0]
 
 
 def p(values, share):
@@ -76,10 +80,31 @@ def p(values, share):
 
 
 def line(name, values):
-    print(f"{name:34} p50 {p(values, .5):7.1f} ms   p90 {p(values, .9):7.1f} ms   of {len(values)}")
+    print(
+        f"{name:34} p10 {p(values, .1):7.1f}   p50 {p(values, .5):7.1f}"
+        f"   p90 {p(values, .9):7.1f} ms   of {len(values)}"
+    )
 
 
-retrieves, firsts = [], []
+def ended_after_leaving(question):
+    """Seconds from a caller's leaving to the end of the model's call, which it left hanging."""
+    known = len(stub_llm.Stub.ended_early)
+    caller = http.client.HTTPConnection(place.hostname, place.port)
+    messages = [{"role": "user", "content": question}]
+    body = {"model": options.app, "stream": True, "messages": messages}
+    caller.request("POST", "/v1/chat/completions", json.dumps(body), HEADERS)
+    reply = caller.getresponse()
+    reply.readline()
+    time.sleep(0.3)  # the model has begun
+    left = time.monotonic()
+    reply.close()
+    caller.close()
+    while len(stub_llm.Stub.ended_early) == known:
+        time.sleep(0.005)
+    return stub_llm.Stub.ended_early[known][2] - left
+
+
+retrieves, firsts, before = [], [], []
 for i in range(-10, options.n):  # the first ten warm up
     question = options.question.format(n=2000 + i)
     found = retrieve(question + " ")
@@ -90,4 +115,10 @@ for i in range(-10, options.n):  # the first ten warm up
             firsts.append(first)
 line("retrieve", retrieves)
 line("first sentence" + (", less the model's own" if options.stub else ""), firsts)
+if before:
+    line("of it before the model was asked", before[10:])
 print(f"ratio of the medians: {statistics.median(firsts) / statistics.median(retrieves):.2f}")
+if stub:
+    stub.mode = "hang"
+    ends = [ended_after_leaving(options.question.format(n=8000 + i)) for i in range(20)]
+    print(f"a caller leaves: the model's call ends after p50 {p(ends, .5):.0f} ms, at most {p(ends, 1):.0f} ms, of {len(ends)}")

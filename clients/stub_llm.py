@@ -45,6 +45,7 @@ def reply(mode, messages):
 class Stub(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     ended_early = []  # (mode, seconds after its beginning, by the monotonic clock)
+    arrivals = []  # of requests, by the monotonic clock
     first_sentences = []  # seconds from a request to the first word after its first sentence
 
     def do_GET(self):
@@ -57,6 +58,7 @@ class Stub(BaseHTTPRequestHandler):
 
     def do_POST(self):
         self.arrived = time.monotonic()
+        Stub.arrivals.append(self.arrived)
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         first = self.path.split("/")[1]
         mode = first if first in MODES else self.server.mode
@@ -96,7 +98,7 @@ class Stub(BaseHTTPRequestHandler):
                 over = True
             if mode == "hang":
                 while True:
-                    self.pause(0.05)
+                    self.pause(0.01)
             if mode == "cut" and i > len(words) * 2 // 3:
                 self.connection.shutdown(socket.SHUT_RDWR)
                 return

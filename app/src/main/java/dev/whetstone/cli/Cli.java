@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -45,6 +46,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       DeployCommand.class,
       AskCommand.class,
       RunCommand.class,
+      WatchCommand.class,
       StatusCommand.class,
       DoctorCommand.class
     },
@@ -90,20 +92,36 @@ public final class Cli implements Runnable {
     var line = new CommandLine(new Cli());
     line.setUsageHelpAutoWidth(true);
     line.setCaseInsensitiveEnumValuesAllowed(true);
-    line.setExecutionExceptionHandler(failures());
+    var failure = new AtomicReference<String>();
+    line.setExecutionExceptionHandler(failures(failure));
     line.setParameterExceptionHandler(
         (ParameterException e, String[] _) -> {
           var error = System.err;
           var command = e.getCommandLine().getCommandSpec().qualifiedName();
+          failure.set(words(e, command));
           Terminal.error(error, words(e, command));
           error.println("`" + command + " --help` shows what it takes and an example.");
           return BAD_INPUT;
         });
+    int code;
     try {
-      return line.execute(arguments);
+      code = line.execute(arguments);
     } catch (LinkageError e) {
-      return noLibrary(e);
+      code = noLibrary(e);
     }
+    if (progressAsJson(arguments)) {
+      ProgressLines.end(System.out, code, failure.get());
+    }
+    return code;
+  }
+
+  /// Whether a program follows the command, which is to be told its end, too. It is read from the
+  /// words: a command line that cannot be parsed has an end as well.
+  private static boolean progressAsJson(String... arguments) {
+    List<String> words = List.of(arguments);
+    int at = words.indexOf(Terminal.PROGRESS);
+    return words.stream().anyMatch((Terminal.PROGRESS + "=json")::equalsIgnoreCase)
+        || (at >= 0 && at + 1 < words.size() && words.get(at + 1).equalsIgnoreCase("json"));
   }
 
   /// A word that a command does not take is named with the ones that look like it.
@@ -137,7 +155,7 @@ public final class Cli implements Runnable {
     return UNAVAILABLE;
   }
 
-  private static IExecutionExceptionHandler failures() {
+  private static IExecutionExceptionHandler failures(AtomicReference<String> message) {
     return (e, command, parsed) -> {
       // First: to be stopped in the middle of a write looks like a failure of the disk.
       if (stopped(e)) {
@@ -146,6 +164,7 @@ public final class Cli implements Runnable {
         return STOPPED;
       }
       if (e instanceof Failure failure) {
+        message.set(Remedies.message(failure));
         Terminal.error(System.err, Remedies.message(failure));
         return code(failure);
       }
@@ -153,6 +172,7 @@ public final class Cli implements Runnable {
       e.printStackTrace(new PrintWriter(trace));
       Path file = Files.createTempFile("whetstone-error-", ".txt");
       Files.writeString(file, trace.toString());
+      message.set("a fault of the program: " + e);
       Terminal.error(System.err, "a fault of the program: " + e);
       System.err.println("The details are in " + file + "; please report them");
       return CommandLine.ExitCode.SOFTWARE;

@@ -109,7 +109,12 @@ final class ServeCommand implements Callable<Integer> {
         var embeddings = ServerComponents.embeddings(workspace, encoders, writes);
         var registrations =
             ServerComponents.registrations(workspace, encoders, options.address(), writes);
-        var server = Server.start(settings, application, embeddings, registrations)) {
+        var control = WorkspaceControl.open(options, workspace, application, encoders, writes);
+        var server =
+            Server.start(
+                settings,
+                application,
+                new Server.Services(embeddings, registrations, control.services()))) {
       var _ =
           timer.scheduleWithFixedDelay(application::refresh, 0, REFRESH_SECONDS, TimeUnit.SECONDS);
       var _ =

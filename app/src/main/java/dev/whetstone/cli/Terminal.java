@@ -23,15 +23,30 @@ final class Terminal {
   /// Characters of a value or a message: a message may quote text from outside.
   private static final int LONGEST = 4000;
 
+  /// The option that chooses how progress is shown.
+  static final String PROGRESS = "--progress";
+
+  /// How progress is shown.
+  enum ProgressForm {
+    BARS,
+    JSON
+  }
+
   private final PrintStream out;
   private final PrintStream err;
   private final boolean interactive;
   private final boolean quiet;
+  private final ProgressForm form;
 
   Terminal(PrintStream out, PrintStream err, boolean quiet) {
+    this(out, err, quiet, ProgressForm.BARS);
+  }
+
+  Terminal(PrintStream out, PrintStream err, boolean quiet, ProgressForm form) {
     this.out = out;
     this.err = err;
     this.quiet = quiet;
+    this.form = form;
     this.interactive = isTerminal();
   }
 
@@ -104,7 +119,8 @@ final class Terminal {
 
   /// Bars with rate and time left. Work that is interrupted ends where it next says how far it is.
   Progress progress() {
-    Progress shown = quiet ? Progress.NONE : this::start;
+    Progress shown =
+        form == ProgressForm.JSON ? new ProgressLines(out) : quiet ? Progress.NONE : this::start;
     return (name, total, unit) -> stoppable(shown.start(name, total, unit));
   }
 

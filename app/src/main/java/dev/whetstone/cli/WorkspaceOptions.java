@@ -31,6 +31,14 @@ final class WorkspaceOptions {
   @Option(names = "--quiet", description = "No progress.")
   private boolean quiet;
 
+  @Option(
+      names = Terminal.PROGRESS,
+      paramLabel = "FORM",
+      description =
+          "json: progress and the end as JSON on standard output, one object a line, for programs"
+              + " that follow it. By default bars on standard error.")
+  private Terminal.ProgressForm progress = Terminal.ProgressForm.BARS;
+
   private @Nullable SharedWorkspace shared;
 
   /// Opens the workspace; one in a bucket is brought to this machine first.
@@ -59,7 +67,7 @@ final class WorkspaceOptions {
   }
 
   Terminal terminal() {
-    return new Terminal(System.out, System.err, quiet);
+    return new Terminal(System.out, System.err, quiet, progress);
   }
 
   /// Progress for a step that writes: where the workspace stands in a bucket, what is finished is

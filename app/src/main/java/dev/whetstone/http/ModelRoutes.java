@@ -117,8 +117,11 @@ final class ModelRoutes {
     Set<String> taken = new HashSet<>();
     models.forEach(model -> taken.add(model.id()));
     List<AppState> apps = application.apps(caller);
-    Map<String, Integer> names = new HashMap<>();
-    apps.forEach(state -> names.merge(state.app().name(), 1, Integer::sum));
+    Map<String, Integer> names = new HashMap<>(); // and ids, which an app might have for its name
+    for (AppState state : apps) {
+      names.merge(state.app().name(), 1, Integer::sum);
+      names.merge(state.app().id(), 1, Integer::sum);
+    }
     for (AppState state : apps) {
       App app = state.app();
       boolean clear = names.getOrDefault(app.name(), 0) == 1 && !taken.contains(app.name());

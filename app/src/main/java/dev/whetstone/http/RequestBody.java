@@ -18,7 +18,7 @@ final class RequestBody {
   private static final int PER_VALUE = 100;
 
   /// Slower senders are refused after a grace period.
-  private static final int BYTES_A_SECOND = 8 << 10;
+  static final int BYTES_A_SECOND = 8 << 10;
 
   /// How long the rest of a refused body is read, and how long is waited for more of it.
   private static final Duration LINGER = Duration.ofSeconds(10);

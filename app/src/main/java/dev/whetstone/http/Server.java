@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.whetstone.core.Failure;
 import dev.whetstone.deploy.Embeddings;
 import dev.whetstone.deploy.Registrations;
+import dev.whetstone.documents.Documents;
+import dev.whetstone.jobs.Jobs;
 import dev.whetstone.serving.Application;
 import dev.whetstone.serving.BoundedApplication;
 import dev.whetstone.serving.Readiness;
@@ -46,18 +48,41 @@ public final class Server implements AutoCloseable {
   ///   close it after the server
   /// @throws Failure.Unavailable if the address cannot be bound, naming it
   public static Server start(ServerSettings settings, Application application) {
-    return start(settings, application, null, null);
+    return start(settings, application, Services.NONE);
   }
 
   /// The same, with embeddings and models that are registered over HTTP.
-  ///
-  /// @param embeddings null: none are served. Owned by the caller, as the application is
-  /// @param registrations null: none are taken. Owned by the caller
   public static Server start(
       ServerSettings settings,
       Application application,
       @Nullable Embeddings embeddings,
       @Nullable Registrations registrations) {
+    return start(settings, application, new Services(embeddings, registrations, null));
+  }
+
+  /// What is served beside the application; owned by the caller, as the application is.
+  ///
+  /// @param embeddings null: none are served
+  /// @param registrations of models over HTTP; null: none are taken
+  /// @param workspace its documents; null: they are not served
+  public record Services(
+      @Nullable Embeddings embeddings,
+      @Nullable Registrations registrations,
+      @Nullable WorkspaceServices workspace) {
+    public static final Services NONE = new Services(null, null, null);
+  }
+
+  /// What callers may do with the workspace itself.
+  ///
+  /// @param jobs null: another server runs them
+  /// @param write whether they may change anything
+  public record WorkspaceServices(Documents documents, @Nullable Jobs jobs, boolean write) {}
+
+  /// The same, with what is served beside the application.
+  public static Server start(ServerSettings settings, Application application, Services services) {
+    Embeddings embeddings = services.embeddings();
+    Registrations registrations = services.registrations();
+    WorkspaceServices workspace = services.workspace();
     var bounded = new BoundedApplication(application, settings.work());
     Javalin javalin =
         Javalin.create(
@@ -69,6 +94,13 @@ public final class Server implements AutoCloseable {
                 new EmbeddingRoutes(embeddings).add(config.routes);
                 if (registrations != null) {
                   new MlRoutes(embeddings, registrations).add(config.routes);
+                }
+              }
+              if (workspace != null) {
+                var writes = new WriteAccess(workspace.write(), settings);
+                new DocumentRoutes(workspace.documents(), writes).add(config.routes);
+                if (workspace.jobs() != null) {
+                  new JobRoutes(workspace.jobs(), writes).add(config.routes);
                 }
               }
             });

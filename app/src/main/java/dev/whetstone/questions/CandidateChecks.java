@@ -38,7 +38,7 @@ final class CandidateChecks {
     }
     for (PromptWords words : List.of(PromptWords.ENGLISH, PromptWords.CHINESE)) {
       for (PromptWords.Example example : words.examples()) {
-        example.questions().values().forEach(q -> repeats.rememberExample(q, words.code()));
+        repeats.rememberExample(example, words.code());
       }
     }
   }

@@ -15,7 +15,13 @@ import java.util.Set;
 ///
 /// Small models also put pieces of the prompt's examples into their questions ("… and hurt the
 /// neighbours, do I have to pay?"). A question that has a longer run of words in common with an
-/// example than with its own passage is refused, from [#PIECE] words on.
+/// example than with its own passage is refused, from [#PIECE] words on. So is one about an
+/// example's subject: of its content terms at least two, and a quarter, stand in one example with
+/// its questions and not in its own passage ("black residue in the flue of an aircraft"). Counted
+/// with a plain stemmer, that refuses none of 861 questions of people from five collections, each
+/// held against a passage that answers it, and about 28 of 217 that a 0.5B model wrote about
+/// aerodynamics after a single example. It is not done where words are not written apart, as it is
+/// not measured there.
 final class RepeatCheck implements QuestionCheck {
   private static final double SIMILAR = .8;
 
@@ -24,18 +30,36 @@ final class RepeatCheck implements QuestionCheck {
 
   private static final int PIECE_OF_CHARACTERS = 7;
 
+  /// Terms of an example's subject, and what share of a question's, that are too many.
+  private static final int SUBJECT_TERMS = 2;
+
+  private static final double SUBJECT_SHARE = .25;
+
   private record Example(String language, List<String> units) {}
 
+  private record Subject(String language, Set<String> terms) {}
+
   private final List<Example> examples = new ArrayList<>();
+  private final List<Subject> subjects = new ArrayList<>();
 
   private final Set<String> words = new HashSet<>();
   private final List<Set<String>> terms = new ArrayList<>();
   private final Map<String, List<Integer>> byTerm = new HashMap<>();
 
-  /// Makes it remember an example, no large piece of which may be repeated either.
+  /// Makes it remember an example's question, no large piece of which may be repeated either.
   void rememberExample(String question, String language) {
     remember(question, language);
     examples.add(new Example(language, CopyCheck.units(question, language)));
+  }
+
+  /// Makes it remember an example, no large piece of which may be repeated, nor its subject asked
+  /// about.
+  void rememberExample(PromptWords.Example example, String language) {
+    example.questions().values().forEach(question -> rememberExample(question, language));
+    if (!Languages.withoutSpaces(language)) {
+      String all = example.passage() + " " + String.join(" ", example.questions().values());
+      subjects.add(new Subject(language, ContentTerms.set(all, language)));
+    }
   }
 
   /// Makes it remember a question that others may not repeat, such as one of a person.
@@ -53,6 +77,7 @@ final class RepeatCheck implements QuestionCheck {
     String question = candidate.question();
     if (words.contains(Question.words(question))
         || holdsPieceOfExample(candidate)
+        || asksAboutExample(candidate)
         || similar(ContentTerms.set(question, candidate.language()))) {
       return true;
     }
@@ -73,6 +98,17 @@ final class RepeatCheck implements QuestionCheck {
     return longest >= piece
         && longest
             > CopyCheck.run(units, CopyCheck.units(candidate.passage().embedded(), language));
+  }
+
+  private boolean asksAboutExample(Candidate candidate) {
+    String language = candidate.language();
+    Set<String> terms = ContentTerms.set(candidate.question(), language);
+    Set<String> foreign = new HashSet<>(terms);
+    foreign.removeAll(ContentTerms.set(candidate.passage().embedded(), language));
+    return subjects.stream()
+        .filter(subject -> subject.language().equals(language))
+        .mapToLong(subject -> foreign.stream().filter(subject.terms()::contains).count())
+        .anyMatch(found -> found >= SUBJECT_TERMS && found >= SUBJECT_SHARE * terms.size());
   }
 
   private boolean similar(Set<String> own) {

@@ -2,6 +2,7 @@ package dev.whetstone.workshop;
 
 import dev.whetstone.answer.PassageSentences;
 import dev.whetstone.core.Fingerprint;
+import dev.whetstone.core.Lease;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.encode.Encoder;
 import dev.whetstone.model.Model;
@@ -41,6 +42,14 @@ final class EmbedStep implements Step<StepResult.Embedded> {
         .with("space", space().value());
   }
 
+  /// Whether vectors of the model that serves stand there, of whatever passages.
+  boolean spaceIsThere() {
+    return inputs
+        .record(name())
+        .filter(record -> record.output().equals(space().value()) && outputThere(record))
+        .isPresent();
+  }
+
   private SpaceId space() {
     return inputs.models().servingSpace(inputs.language());
   }
@@ -55,7 +64,8 @@ final class EmbedStep implements Step<StepResult.Embedded> {
   @Override
   public Done<StepResult.Embedded> run(Tools tools) {
     Model model = tools.models().servingModel(inputs.language());
-    try (Encoder encoder = tools.models().encoder(model)) {
+    try (Lease<Encoder> lease = tools.encoders().take(model)) {
+      Encoder encoder = lease.value();
       var made =
           new VectorStore(workspace).of(inputs.passages(), encoder, name(), tools.progress());
       var sentences =

@@ -17,6 +17,8 @@ import java.util.Optional;
 /// Loads the vectors into the index of one engine. Its output is a generation. There is one such
 /// step, with a record of its own, for each engine that the workspace feeds.
 final class IndexStep implements Step<StepResult.Indexed> {
+  static final String PASSAGES = "passages";
+
   private final StepInputs inputs;
   private final Workspace workspace;
   private final IndexPlace place;
@@ -54,11 +56,28 @@ final class IndexStep implements Step<StepResult.Indexed> {
 
   @Override
   public Fingerprint inputs() {
+    return inputs(inputs.passagesId());
+  }
+
+  private Fingerprint inputs(String passages) {
     return Fingerprint.of("index")
-        .with("passages", inputs.passagesId())
+        .with(PASSAGES, passages)
         .with("space", servingSpace().value())
         .with("index", place.address(workspace.settings()))
         .with("mapping", place.mapping(workspace.settings()));
+  }
+
+  /// Whether an index stands there that differs from the next one in its passages alone.
+  boolean onlyPassagesDiffer() {
+    return inputs
+        .record(name())
+        .filter(
+            record ->
+                record.inputs() != null
+                    && inputs("").changesSince(record.inputs()).stream()
+                        .allMatch(change -> change.field().equals(PASSAGES))
+                    && outputThere(record))
+        .isPresent();
   }
 
   private SpaceId servingSpace() {

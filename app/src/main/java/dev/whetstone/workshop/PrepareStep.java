@@ -5,6 +5,7 @@ import dev.whetstone.core.Passage;
 import dev.whetstone.encode.Tokenizer;
 import dev.whetstone.model.Model;
 import dev.whetstone.pairs.Copies;
+import dev.whetstone.workshop.prepare.EarlierPassages;
 import dev.whetstone.workshop.prepare.PreparedPassages;
 import dev.whetstone.workshop.prepare.Preparing;
 import dev.whetstone.workspace.DocumentLanguage;
@@ -14,10 +15,13 @@ import dev.whetstone.workspace.StepRecord;
 import dev.whetstone.workspace.TruncatedList;
 import dev.whetstone.workspace.Workspace;
 import java.util.List;
+import java.util.Optional;
 
 /// Parses the staged documents and splits them into passages. Its output is the artifact
 /// `passages/ID`.
 final class PrepareStep implements Step<StepResult.Prepared> {
+  private static final String DOCUMENTS = "documents";
+
   private final StepInputs inputs;
   private final Workspace workspace;
 
@@ -42,7 +46,7 @@ final class PrepareStep implements Step<StepResult.Prepared> {
     var parse = workspace.settings().parse();
     return Fingerprint.of(name())
         .with("program", Preparing.VERSION)
-        .with("documents", inputs.manifest().contentHash())
+        .with(DOCUMENTS, inputs.manifest().contentHash())
         .with("base model", inputs.models().baseKey())
         .with("language", workspace.settings().language())
         .with("passages.tokens", passages.tokens())
@@ -69,15 +73,35 @@ final class PrepareStep implements Step<StepResult.Prepared> {
     String id = tools.id();
     var preparing = new Preparing(workspace);
     preparing.parse(manifest, tools.progress());
+    EarlierPassages earlier = earlier();
     String set = workspace.settings().language();
-    String language = set.equals("auto") ? preparing.language(manifest) : set;
+    String language = set.equals("auto") ? preparing.language(manifest, earlier) : set;
+    boolean sameBase = new DocumentLanguage(workspace).recorded().equals(Optional.of(language));
     Model base = tools.models().base(language);
     try (var tokens = Tokenizer.open(base)) {
-      int limit = base.maxTokens() - ModelView.SPECIAL_TOKENS;
-      preparing.split(manifest, id, tokens, limit, tools.progress());
+      var by = new Preparing.SplitBy(tokens, base.maxTokens() - ModelView.SPECIAL_TOKENS);
+      preparing.split(
+          manifest, id, by, sameBase ? earlier : EarlierPassages.NONE, tools.progress());
     }
     new DocumentLanguage(workspace).record(id, language);
     return Done.recorded(id, result(manifest, id));
+  }
+
+  /// The passages of the last run, where nothing but documents differs now.
+  private EarlierPassages earlier() {
+    return inputs
+        .record(name())
+        .filter(record -> onlyDocumentsDifferFrom(record))
+        .map(record -> EarlierPassages.of(new PreparedPassages(workspace), record.output()))
+        .orElse(EarlierPassages.NONE);
+  }
+
+  /// Whether the settings, the program and the model are those of a run.
+  boolean onlyDocumentsDifferFrom(StepRecord record) {
+    var recorded = record.inputs();
+    return recorded != null
+        && inputs().changesSince(recorded).stream()
+            .allMatch(change -> change.field().equals(DOCUMENTS));
   }
 
   private StepResult.Prepared result(Manifest manifest, String id) {

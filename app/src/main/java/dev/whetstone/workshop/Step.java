@@ -45,8 +45,10 @@ public sealed interface Step<R extends StepResult>
   /// What a step works with.
   ///
   /// @param answers what an app is fitted with
+  /// @param encoders what passages are embedded with
   /// @param id of the step's inputs
-  record Tools(ModelShelf models, AppAnswers answers, Progress progress, String id) {}
+  record Tools(
+      ModelShelf models, AppAnswers answers, StepEncoders encoders, Progress progress, String id) {}
 
   /// @param output id of the output, which is recorded; null where nothing is to be recorded
   /// @param changed whether anything is other than before

@@ -42,6 +42,7 @@ final class StepRunner {
   private final StepRecords records;
   private final ModelShelf models;
   private final AppAnswers answers;
+  private final StepEncoders encoders;
   private final Progress progress;
 
   StepRunner(
@@ -49,11 +50,13 @@ final class StepRunner {
       StepRecords records,
       ModelShelf models,
       AppAnswers answers,
+      StepEncoders encoders,
       Progress progress) {
     this.inputs = inputs;
     this.records = records;
     this.models = models;
     this.answers = answers;
+    this.encoders = encoders;
     this.progress = progress;
   }
 
@@ -69,7 +72,8 @@ final class StepRunner {
     }
     Fingerprint fingerprint = step.inputs();
     long began = System.nanoTime();
-    Step.Done<R> done = step.run(new Step.Tools(models, answers, progress, fingerprint.id()));
+    Step.Done<R> done =
+        step.run(new Step.Tools(models, answers, encoders, progress, fingerprint.id()));
     double seconds = (System.nanoTime() - began) / 1e9;
     String output = done.output();
     if (output != null) {

@@ -33,10 +33,12 @@ import dev.whetstone.workspace.StepRecords;
 import dev.whetstone.workspace.TruncatedList;
 import dev.whetstone.workspace.Workspace;
 import dev.whetstone.workspace.WorkspaceApp;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -53,13 +55,24 @@ public final class Workshop {
 
   /// @param answers what the workspace's app is fitted and proven with
   public Workshop(Workspace workspace, AppAnswers answers, Progress progress) {
+    this(workspace, answers, null, progress);
+  }
+
+  /// What a process that runs steps now and then holds open between them.
+  ///
+  /// @param models of the same workspace and settings: each is opened and checked once
+  public record Open(ModelShelf models, StepEncoders encoders) {}
+
+  /// @param open what is open already; null: the steps open it themselves
+  public Workshop(Workspace workspace, AppAnswers answers, @Nullable Open open, Progress progress) {
     this.workspace = workspace;
     this.progress = progress;
     this.answers = answers;
     this.records = new StepRecords(workspace);
-    this.models = new ModelShelf(workspace);
+    this.models = open == null ? new ModelShelf(workspace) : open.models();
     this.inputs = new StepInputs(workspace, models, records);
-    this.runner = new StepRunner(inputs, records, models, answers, progress);
+    StepEncoders used = open == null ? StepEncoders.opening(models) : open.encoders();
+    this.runner = new StepRunner(inputs, records, models, answers, used, progress);
   }
 
   /// The steps of a run after staging, in order, as a run does them.
@@ -94,6 +107,9 @@ public final class Workshop {
     /// Called before a language model is asked to write questions.
     default void estimated(StepOutcome<StepResult.WritingEstimated> outcome) {}
 
+    /// Called for each step that was looked at, also one that is up to date.
+    default void done(StepOutcome<?> outcome) {}
+
     /// Called for each step that did something.
     void ended(StepOutcome<?> outcome);
   }
@@ -103,7 +119,7 @@ public final class Workshop {
   /// @return whether there was anything to do
   public boolean run(RunListener listener) {
     boolean worked = false;
-    for (String source : Manifest.read(workspace).sources()) {
+    for (String source : sources()) {
       var staged = runner.run(new StageStep(inputs, source, StageStep.Mode.AGAIN));
       worked |= tell(staged, listener) && !namedElsewhere(staged);
     }
@@ -120,6 +136,20 @@ public final class Workshop {
     return worked;
   }
 
+  /// Where documents come from: the places that were staged, and what was sent over HTTP.
+  public List<String> sources() {
+    var sources = new TreeSet<String>(Manifest.read(workspace).sources());
+    if (Files.isDirectory(workspace.uploads())) {
+      sources.add(Manifest.UPLOADS);
+    }
+    return List.copyOf(sources);
+  }
+
+  /// Brings the index to the documents, without training or proving anything.
+  public DocumentUpdate update() {
+    return new DocumentUpdate(inputs, records, runner);
+  }
+
   /// Whether the source stays as it is because another machine named it: that is reported and no
   /// work.
   private static boolean namedElsewhere(StepOutcome<StepResult.Staged> outcome) {
@@ -129,7 +159,8 @@ public final class Workshop {
         && staged.notStaged().why() == StepResult.NotStaged.Why.NAMED_ELSEWHERE;
   }
 
-  private static boolean tell(StepOutcome<?> outcome, RunListener listener) {
+  static boolean tell(StepOutcome<?> outcome, RunListener listener) {
+    listener.done(outcome);
     if (!outcome.upToDate()) {
       listener.ended(outcome);
     }

@@ -40,7 +40,10 @@ public final class LocalSources {
 
   /// Whether a place is staged from again without being named.
   public boolean permits(String source) {
-    return workspace == null || ownBucket(source) || places().contains(source);
+    return workspace == null
+        || source.equals(Manifest.UPLOADS)
+        || ownBucket(source)
+        || places().contains(source);
   }
 
   private boolean ownBucket(String source) {

@@ -60,6 +60,10 @@ public record Manifest(@JsonProperty("documents") List<Entry> files) {
   /// @param stamp of the file that says so: its length and time; empty where no file does
   public record Link(String url, String stamp) {}
 
+  /// The source of the documents that were sent over HTTP, which stand in [Workspace#uploads]. It
+  /// names no folder, so that a workspace can be moved; and no folder can have this name.
+  public static final String UPLOADS = "uploads:";
+
   private static final String MEND =
       "Restore it from a copy, or delete it and stage all your folders again";
 

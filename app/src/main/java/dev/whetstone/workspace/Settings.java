@@ -336,6 +336,11 @@ public record Settings(
   /// @param maxApps that may be made over HTTP
   /// @param maxSessions conversations that are kept; 0: none
   /// @param sessionAge after which one that was not used is forgotten, as `24h`
+  /// @param write whether callers may send and remove documents, and start and cancel steps
+  /// @param jobHeapMegabytes memory of a step that callers start; null for a quarter of the
+  ///   machine's
+  /// @param watch how often the documents are looked at, as `5m`, beside changes of files; null for
+  ///   never
   /// @param mcpAnswer whether the Model Context Protocol has a tool that answers
   public record Serve(
       String host,
@@ -347,6 +352,9 @@ public record Settings(
       @JsonProperty("max_apps") Integer maxApps,
       @JsonProperty("max_sessions") Integer maxSessions,
       @JsonProperty("session_age") String sessionAge,
+      Boolean write,
+      @JsonProperty("job_heap_mb") @Nullable Integer jobHeapMegabytes,
+      @Nullable String watch,
       @JsonProperty("mcp_answer") Boolean mcpAnswer) {
     public Serve {
       mcpAnswer = mcpAnswer != null && mcpAnswer;
@@ -361,6 +369,13 @@ public record Settings(
       }
       maxConnections = within("serve.max_connections", maxConnections, 1000, 1, 100_000);
       maxApps = within("serve.max_apps", maxApps, 500, 1, 100_000);
+      write = write == null || write;
+      if (watch != null) {
+        duration("serve.watch", watch);
+      }
+      if (jobHeapMegabytes != null) {
+        within("serve.job_heap_mb", jobHeapMegabytes, jobHeapMegabytes, 256, 1_000_000);
+      }
       modelPaths = texts("serve.model_paths", modelPaths);
       requireVariable("serve.api_key_env", apiKeyEnv);
       host = host == null ? "127.0.0.1" : host;

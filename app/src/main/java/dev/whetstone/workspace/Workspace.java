@@ -94,6 +94,12 @@ public record Workspace(Path folder, Settings settings, @Nullable String sharedA
     return folder.resolve("raw");
   }
 
+  /// The documents that were sent over HTTP; staged like those of a folder, as the source
+  /// [Manifest#UPLOADS].
+  public Path uploads() {
+    return folder.resolve("uploads");
+  }
+
   public Path manifest() {
     return folder.resolve("raw.json");
   }

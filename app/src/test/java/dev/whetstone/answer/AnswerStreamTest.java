@@ -24,6 +24,10 @@ import org.junit.jupiter.api.Timeout;
 /// Answers while they are made. The model under test writes what it is told to, and then waits.
 @Timeout(60)
 class AnswerStreamTest {
+  /// A fraction of a second, on a machine that does nothing else; `clients/first_event.py` measures
+  /// it.
+  private static final Duration SOON = Duration.ofSeconds(5);
+
   private static final String QUESTION = "When does the pump stop?";
   private static final String FIRST = "The pump stops when the tank is empty [1]. ";
 
@@ -165,8 +169,7 @@ class AnswerStreamTest {
   }
 
   @Test
-  void anAnswerThatNobodyWantsAnyMoreEndsTheModelWithinASecondAndIsNoFailureOfIt()
-      throws Exception {
+  void anAnswerThatNobodyWantsAnyMoreEndsTheModelSoonAndIsNoFailureOfIt() throws Exception {
     for (int i = 0; i < 4; i++) { // as often as would open the circuit breaker
       var model = new Writing(FIRST + "It");
       var guarded = new GuardedChat(model, 1);
@@ -188,7 +191,7 @@ class AnswerStreamTest {
       heard.gone.set(true);
 
       assertThat(model.interrupted.await(10, TimeUnit.SECONDS)).isTrue();
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(SOON);
       making.join();
       assertThat(thrown[0]).isInstanceOf(CancellationException.class);
     }

@@ -37,6 +37,10 @@ import org.junit.jupiter.api.io.TempDir;
 /// and as streams. The shapes are those of the services' references.
 @Timeout(60)
 class AnswerRoutesTest {
+  /// A fraction of a second, on a machine that does nothing else; `clients/first_event.py` measures
+  /// it.
+  private static final Duration SOON = Duration.ofSeconds(5);
+
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String SENTENCE = "The pump stops when the tank is empty.";
   private static final String CHAT = "/v1/chat/completions";
@@ -331,7 +335,7 @@ class AnswerRoutesTest {
   }
 
   @Test
-  void aCallerThatGoesAwayEndsTheWorkWithinASecondStreamedOrNot() throws Exception {
+  void aCallerThatGoesAwayEndsTheWorkSoonStreamedOrNot() throws Exception {
     for (String rest : List.of("", ",\"stream\":true")) {
       engine = new StubApplication(catalog);
       try (Server other =
@@ -356,7 +360,7 @@ class AnswerRoutesTest {
         }
 
         assertThat(engine.dropped.await(10, TimeUnit.SECONDS)).isTrue();
-        assertThat(Duration.ofNanos(System.nanoTime() - left)).isLessThan(Duration.ofSeconds(1));
+        assertThat(Duration.ofNanos(System.nanoTime() - left)).isLessThan(SOON);
       }
     }
   }
@@ -418,6 +422,7 @@ class AnswerRoutesTest {
   void appsAreListedAsModelsOnceEach() throws Exception {
     catalog.create("twice", new Retriever(EngineKind.LUCENE, null, "docs", 5));
     catalog.create("twice", new Retriever(EngineKind.LUCENE, null, "docs", 3));
+    catalog.create(app, new Retriever(EngineKind.LUCENE, null, "docs", 5)); // another app's id
 
     JsonNode listed =
         JSON.readTree(
@@ -430,7 +435,11 @@ class AnswerRoutesTest {
 
     var ids = new ArrayList<String>();
     listed.forEach(model -> ids.add(model.get("id").textValue()));
-    assertThat(ids).hasSize(3).doesNotHaveDuplicates().contains("demo").doesNotContain("twice");
+    assertThat(ids)
+        .hasSize(4)
+        .doesNotHaveDuplicates()
+        .contains("demo")
+        .doesNotContain("twice", app);
     assertThat(listed.get(0).get("kind").textValue()).isEqualTo("app");
     assertThat(listed.get(0).get("status").textValue()).isEqualTo("ready");
     assertThat(Set.copyOf(ids)).anyMatch(id -> id.startsWith("app-"));

@@ -208,6 +208,23 @@ class QuestionChecksTest {
   }
 
   @Test
+  void aQuestionAboutTheSubjectOfAnExampleIsRefused() {
+    var check = new RepeatCheck();
+    var example =
+        new PromptWords.Example(
+            "The flue of a furnace is swept in autumn.",
+            Map.of(QuestionKind.KEYWORDS, "black residue chimney"));
+    check.rememberExample(example, "en");
+
+    assertThat(check.refuses(english("black residue on a boiler valve?", QuestionKind.KEYWORDS)))
+        .isTrue();
+    assertThat(check.refuses(english("Is the valve of a furnace tested?", QuestionKind.FACT)))
+        .isFalse(); // one term may be an everyday word
+    assertThat(check.refuses(english("Who has tested the boiler valve?", QuestionKind.FACT)))
+        .isFalse();
+  }
+
+  @Test
   void aQuestionWhoseTermsLeaveMoreThanOnePassageIsGeneric() {
     var passages = new ArrayList<Passage>();
     for (int i = 0; i < 64; i++) {

@@ -59,6 +59,9 @@ class SettingsFileTest {
     assertThat(defaults.serve().names()).isEmpty();
     assertThat(defaults.serve().maxConnections()).isEqualTo(1000);
     assertThat(defaults.serve().maxApps()).isEqualTo(500);
+    assertThat(defaults.serve().write()).isTrue();
+    assertThat(defaults.serve().jobHeapMegabytes()).isNull();
+    assertThat(defaults.serve().watch()).isNull();
     assertThat(defaults.llm().concurrent()).isEqualTo(8);
   }
 

@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jsoup.Jsoup;
 import org.jspecify.annotations.Nullable;
 
@@ -193,7 +195,8 @@ final class MailWriter {
                   name,
                   picture
                       ? ParseNotes.ONLY_PICTURES
-                      : "holds no text" + String.join("; ", document.notes())));
+                      : Stream.concat(Stream.of("holds no text"), document.notes().stream())
+                          .collect(Collectors.joining("; "))));
       return;
     }
     into.append(name, document, Map.of("attachment", name));

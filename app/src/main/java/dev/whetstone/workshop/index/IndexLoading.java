@@ -6,7 +6,9 @@ import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.RetrievalPlan;
 import dev.whetstone.core.SpaceId;
+import dev.whetstone.index.GenerationWriter;
 import dev.whetstone.index.Indexes;
+import dev.whetstone.index.PassageIndex;
 import dev.whetstone.workspace.Engines;
 import dev.whetstone.workspace.IndexPlace;
 import dev.whetstone.workspace.QuestionLog;
@@ -40,6 +42,28 @@ public final class IndexLoading {
               workspace.settings().index().keep(),
               check(passages));
       return indexing.load(passages, vectors, options, progress);
+    }
+  }
+
+  /// Takes all passages out of the generation that serves; of others, nothing.
+  ///
+  /// @return how many there were
+  public int clear() {
+    try (Indexes indexes = Engines.open(workspace, place)) {
+      if (indexes.current().isEmpty()) {
+        return 0;
+      }
+      SpaceId space;
+      List<String> ids;
+      try (PassageIndex index = indexes.open()) {
+        space = index.space();
+        ids = index.passages().stream().map(Passage::id).toList();
+      }
+      try (GenerationWriter writer = indexes.update(space)) {
+        writer.delete(ids);
+        writer.commit(Indexing.provenance(place.mapping(workspace.settings()), 0));
+      }
+      return ids.size();
     }
   }
 

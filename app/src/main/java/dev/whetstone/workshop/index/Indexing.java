@@ -276,6 +276,10 @@ public final class Indexing {
   }
 
   private Map<String, String> provenance(int passages) {
+    return provenance(mapping, passages);
+  }
+
+  static Map<String, String> provenance(String mapping, int passages) {
     return passages < 0
         ? Map.of(MAPPING, mapping)
         : Map.of(MAPPING, mapping, PASSAGES, String.valueOf(passages));

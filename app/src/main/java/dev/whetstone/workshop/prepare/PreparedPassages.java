@@ -5,13 +5,18 @@ import dev.whetstone.store.Artifact;
 import dev.whetstone.store.Json;
 import dev.whetstone.vectors.PassageFile;
 import dev.whetstone.workspace.Workspace;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Reads an artifact `passages/ID`, every byte checked.
 public final class PreparedPassages {
   static final String PASSAGES = "passages.parquet";
   public static final String FAILURES = "failures.json";
+  static final String DOCUMENTS = "documents.json";
 
   /// A file that could not be read, wholly or in part, and why.
   public record Unread(String document, String reason) {}
@@ -36,6 +41,32 @@ public final class PreparedPassages {
     }
   }
 
+  /// A document as it was when the passages were made.
+  ///
+  /// @param sha256 of its file
+  /// @param content differs where the passages may: of what they are made
+  public record PreparedDocument(
+      String path, String sha256, String content, int passages, Reading reading) {}
+
+  /// What became of a document when it was read.
+  ///
+  /// @param language null where it could not be read
+  /// @param unread why it could not be read at all; null where it could
+  /// @param inPart what of it could not be read
+  /// @param pictures pages of which no text was read, as in [Pictures]
+  public record Reading(
+      @Nullable String language,
+      @Nullable String unread,
+      List<String> inPart,
+      List<Integer> pictures) {
+    public Reading {
+      inPart = List.copyOf(inPart);
+      pictures = List.copyOf(pictures);
+    }
+  }
+
+  private record PreparedDocuments(List<PreparedDocument> documents) {}
+
   private final Workspace workspace;
 
   public PreparedPassages(Workspace workspace) {
@@ -52,6 +83,23 @@ public final class PreparedPassages {
 
   public UnreadDocuments failures(String id) {
     return Json.read(Artifact.open(folder(id)).file(FAILURES), UnreadDocuments.class);
+  }
+
+  /// What the passages were made of, by path; empty where an earlier version of the program made
+  /// them. The file bears a seal of its own, so it is read without the passages.
+  public Map<String, PreparedDocument> documents(String id) {
+    var byPath = new HashMap<String, PreparedDocument>();
+    Path file = folder(id).resolve(DOCUMENTS);
+    if (Files.exists(file)) {
+      Json.read(file, PreparedDocuments.class)
+          .documents()
+          .forEach(document -> byPath.put(document.path(), document));
+    }
+    return byPath;
+  }
+
+  static String json(List<PreparedDocument> documents) {
+    return Json.sealed(Json.line(new PreparedDocuments(documents)));
   }
 
   private Path folder(String id) {

@@ -20,6 +20,8 @@ import dev.whetstone.store.Json;
 import dev.whetstone.store.Provenance;
 import dev.whetstone.store.WholeFile;
 import dev.whetstone.vectors.PassageFile;
+import dev.whetstone.workshop.prepare.PreparedPassages.PreparedDocument;
+import dev.whetstone.workshop.prepare.PreparedPassages.Reading;
 import dev.whetstone.workspace.Manifest;
 import dev.whetstone.workspace.Workspace;
 import java.io.IOException;
@@ -69,6 +71,12 @@ public final class Preparing {
       }
     }
 
+    /// Differs where the passages may: they carry where the document comes from.
+    String origin() {
+      Manifest.Link link = document.link();
+      return Sha256.id(content(), link == null ? "" : link.url(), document.object().orElse(""));
+    }
+
     /// Differs where the parse may.
     String content() {
       return text == null
@@ -88,64 +96,103 @@ public final class Preparing {
     this.cache = workspace.hidden().resolve("parsed");
   }
 
-  /// Splits all parsed documents and writes the artifact `passages/ID`.
-  ///
-  /// @throws Failure.BadInput if no document could be read
+  /// How documents are split.
   ///
   /// @param limit of the model, in tokens without the special ones
+  public record SplitBy(TokenCounter tokens, int limit) {}
+
+  /// Splits all parsed documents and writes the artifact `passages/ID`.
+  ///
+  /// @param earlier passages that were made in the same way: those of documents that are as they
+  ///   were then are taken from there
+  /// @throws Failure.BadInput if no document could be read
   public void split(
-      Manifest manifest, String id, TokenCounter tokens, int limit, Progress progress) {
-    var unread = new ArrayList<PreparedPassages.Unread>();
-    var inPart = new ArrayList<PreparedPassages.Unread>();
-    var pictures = new ArrayList<PreparedPassages.Pictures>();
+      Manifest manifest, String id, SplitBy by, EarlierPassages earlier, Progress progress) {
+    var documents = new ArrayList<PreparedDocument>();
     var passages = new ArrayList<Passage>();
-    int target = Math.min(workspace.settings().passages().tokens(), limit);
-    var sizes = workspace.settings().passages();
-    var limits = new PassageLimits(limit, sizes.headingCharacters(), sizes.maxPerDocument());
-    var splitter = new Splitter(tokens, target, limits);
+    Splitter splitter = splitter(by);
     try (var task = progress.start("split", manifest.documents().size(), "documents")) {
       for (Staged entry : staged(manifest)) {
-        Parse parse = read(entry);
-        if (!parse.pictures().isEmpty()) {
-          pictures.add(new PreparedPassages.Pictures(entry.path(), parse.pictures()));
-        }
-        Document document = parse.document();
-        if (document != null) {
-          try {
-            splitter
-                .split(document)
-                .forEach(passage -> passages.add(linked(passage, entry.document(), document)));
-            document
-                .notes()
-                .forEach(note -> inPart.add(new PreparedPassages.Unread(entry.path(), note)));
-          } catch (Failure.BadInput tooMany) {
-            unread.add(
-                new PreparedPassages.Unread(entry.path(), String.valueOf(tooMany.getMessage())));
-          }
+        PreparedDocument known = earlier.document(entry.path(), entry.origin());
+        if (known != null) {
+          documents.add(known);
+          passages.addAll(earlier.passages(entry.path()));
         } else {
-          unread.add(new PreparedPassages.Unread(entry.path(), String.valueOf(parse.reason())));
+          documents.add(split(entry, splitter, passages));
         }
         task.advance(1);
       }
     }
     if (passages.isEmpty()) {
-      throw new Failure.BadInput(
-          "none of the "
-              + manifest.documents().size()
-              + " staged documents could be read"
-              + (unread.isEmpty()
-                  ? ""
-                  : "; the first: "
-                      + unread.getFirst().document()
-                      + ": "
-                      + unread.getFirst().reason()));
+      throw nothingRead(documents);
+    }
+    write(manifest, id, documents, passages);
+    sweep(manifest);
+  }
+
+  private Splitter splitter(SplitBy by) {
+    var sizes = workspace.settings().passages();
+    var limits = new PassageLimits(by.limit(), sizes.headingCharacters(), sizes.maxPerDocument());
+    return new Splitter(by.tokens(), Math.min(sizes.tokens(), by.limit()), limits);
+  }
+
+  /// @param into gets the document's passages
+  private PreparedDocument split(Staged entry, Splitter splitter, List<Passage> into) {
+    Parse parse = read(entry);
+    Document document = parse.document();
+    if (document == null) {
+      return prepared(entry, 0, unread(String.valueOf(parse.reason()), parse));
+    }
+    try {
+      List<Passage> made = splitter.split(document);
+      made.forEach(passage -> into.add(linked(passage, entry.document(), document)));
+      var reading = new Reading(document.language(), null, document.notes(), parse.pictures());
+      return prepared(entry, made.size(), reading);
+    } catch (Failure.BadInput tooMany) {
+      return prepared(entry, 0, unread(String.valueOf(tooMany.getMessage()), parse));
+    }
+  }
+
+  private static PreparedDocument prepared(Staged entry, int passages, Reading reading) {
+    return new PreparedDocument(
+        entry.path(), entry.document().sha256(), entry.origin(), passages, reading);
+  }
+
+  private static Reading unread(String reason, Parse parse) {
+    return new Reading(null, reason, List.of(), parse.pictures());
+  }
+
+  private static Failure nothingRead(List<PreparedDocument> documents) {
+    PreparedDocument first = documents.getFirst();
+    return new Failure.BadInput(
+        "none of the %d staged documents could be read; the first: %s: %s"
+            .formatted(
+                documents.size(),
+                first.path(),
+                Objects.requireNonNullElse(first.reading().unread(), "it makes no passage")));
+  }
+
+  private void write(
+      Manifest manifest, String id, List<PreparedDocument> documents, List<Passage> passages) {
+    var unread = new ArrayList<PreparedPassages.Unread>();
+    var inPart = new ArrayList<PreparedPassages.Unread>();
+    var pictures = new ArrayList<PreparedPassages.Pictures>();
+    for (PreparedDocument each : documents) {
+      Reading reading = each.reading();
+      if (reading.unread() != null) {
+        unread.add(new PreparedPassages.Unread(each.path(), reading.unread()));
+      }
+      reading.inPart().forEach(note -> inPart.add(new PreparedPassages.Unread(each.path(), note)));
+      if (!reading.pictures().isEmpty()) {
+        pictures.add(new PreparedPassages.Pictures(each.path(), reading.pictures()));
+      }
     }
     var provenance =
         new Provenance(
             "passages",
             VERSION,
             Map.of("documents", manifest.contentHash()),
-            Map.of("tokens", String.valueOf(sizes.tokens())),
+            Map.of("tokens", String.valueOf(workspace.settings().passages().tokens())),
             0);
     Artifact.create(
         workspace.passages().resolve(id),
@@ -155,8 +202,9 @@ public final class Preparing {
           WholeFile.write(
               folder.resolve(PreparedPassages.FAILURES),
               Json.pretty(new PreparedPassages.UnreadDocuments(unread, inPart, pictures)));
+          WholeFile.write(
+              folder.resolve(PreparedPassages.DOCUMENTS), PreparedPassages.json(documents));
         });
-    sweep(manifest);
   }
 
   /// A passage with where its document comes from. What stands beside the file goes before what the
@@ -189,13 +237,15 @@ public final class Preparing {
 
   /// The language of most documents, ISO 639-1; `en` where nothing could be read or two languages
   /// have as many. `zh` only where more than half of the documents are Chinese.
-  public String language(Manifest manifest) {
+  ///
+  /// @param earlier knows the languages of documents that are as they were
+  public String language(Manifest manifest, EarlierPassages earlier) {
     var counts = new HashMap<String, Integer>();
     for (Staged entry : staged(manifest)) {
-      Path file = cacheFile(entry);
-      Document document = Files.exists(file) ? read(entry).document() : null;
-      if (document != null) {
-        counts.merge(document.language(), 1, Integer::sum);
+      PreparedDocument known = earlier.document(entry.path(), entry.origin());
+      String language = known == null ? languageOf(entry) : known.reading().language();
+      if (language != null) {
+        counts.merge(language, 1, Integer::sum);
       }
     }
     int all = counts.values().stream().mapToInt(Integer::intValue).sum();
@@ -207,6 +257,11 @@ public final class Preparing {
       most = count.getValue() > counts.getOrDefault(most, 0) ? count.getKey() : most;
     }
     return most;
+  }
+
+  private @Nullable String languageOf(Staged entry) {
+    Document document = Files.exists(cacheFile(entry)) ? read(entry).document() : null;
+    return document == null ? null : document.language();
   }
 
   /// Parses what was not parsed before, and keeps each outcome.

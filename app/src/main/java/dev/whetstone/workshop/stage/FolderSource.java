@@ -29,14 +29,21 @@ import org.jspecify.annotations.Nullable;
 /// other.
 final class FolderSource implements StagingSource {
   private final Path root;
+  private final String name;
 
   FolderSource(Path folder) {
-    root = folder.toAbsolutePath().normalize();
+    this(folder, folder.toAbsolutePath().normalize().toString());
+  }
+
+  /// @param name in place of the folder's own
+  FolderSource(Path folder, String name) {
+    this.root = folder.toAbsolutePath().normalize();
+    this.name = name;
   }
 
   @Override
   public String name() {
-    return root.toString();
+    return name;
   }
 
   Path file(String path) {

@@ -47,7 +47,8 @@ public final class Staging {
       int unchanged,
       SkippedFiles skipped) {}
 
-  private static final String FORMATS =
+  /// The formats that are read, as people call them.
+  public static final String FORMATS =
       "PDF, DOCX, PPTX, XLSX, HTML, Markdown, AsciiDoc, plain text, CSV, TSV, JSON, JSON lines,"
           + " EML, MSG, RTF, ODT, EPUB";
 
@@ -95,6 +96,9 @@ public final class Staging {
                       ? "nothing yet"
                       : String.join(", ", before.sources())));
     }
+    if (name.equals(Manifest.UPLOADS)) { // else they would be staged again
+      WholeFile.deleteOthers(workspace.uploads(), List.of());
+    }
     var kept = before.files().stream().filter(e -> !e.source().equals(name)).toList();
     var manifest = new Manifest(kept);
     manifest.write(workspace);
@@ -104,6 +108,9 @@ public final class Staging {
 
   /// A place as the list of the documents names it.
   public static String name(String place) {
+    if (place.equals(Manifest.UPLOADS)) {
+      return place;
+    }
     return ObjectStores.isBucket(place)
         ? place.replaceFirst("/*$", "/")
         : ObjectStores.folder(place).toAbsolutePath().normalize().toString();
@@ -143,7 +150,7 @@ public final class Staging {
     } catch (Failure.BadInput | Failure.Unavailable e) {
       throw new SourceUnusable(String.valueOf(e.getMessage()));
     }
-    if (found.isEmpty() && !filter.excluded()) {
+    if (found.isEmpty() && !filter.excluded() && !source.name().equals(Manifest.UPLOADS)) {
       String skipped = filter.skipped().summary();
       throw new SourceUnusable(
           "it holds no document now" + (skipped.isEmpty() ? "" : ", but " + skipped));
@@ -186,12 +193,17 @@ public final class Staging {
   }
 
   private StagingSource open(String place) {
+    if (place.equals(Manifest.UPLOADS)) {
+      return new FolderSource(workspace.uploads(), place);
+    }
     if (ObjectStores.isBucket(place)) {
       return new BucketSource(ObjectStores.open(place), workspace.settings().stage().maxObjects());
     }
     var folder = new FolderSource(ObjectStores.folder(place));
     Path root = Path.of(folder.name());
-    if (workspace.folder().startsWith(root) || root.startsWith(workspace.raw())) {
+    if (workspace.folder().startsWith(root)
+        || root.startsWith(workspace.raw())
+        || root.startsWith(workspace.uploads())) {
       throw new Failure.BadInput(
           root
               + " holds the workspace itself: stage a folder that lies beside or below "

@@ -117,10 +117,15 @@ public final class StagingFilter {
 
   /// Whether a path can be kept: in a folder of this machine, and in a bucket. Names it if not.
   boolean acceptsName(String path) {
-    Optional<String> trouble =
-        Keys.trouble(path).or(() -> nameTooLong(path)).or(() -> unsupportedName(path));
+    Optional<String> trouble = nameTrouble(path);
     trouble.ifPresent(reason -> reject(path, reason + ": rename it and stage again"));
     return trouble.isEmpty();
+  }
+
+  /// Why a document cannot have this path, as part of a sentence; empty where it can. The one rule
+  /// for all ways by which a document comes into a workspace.
+  public static Optional<String> nameTrouble(String path) {
+    return Keys.trouble(path).or(() -> nameTooLong(path)).or(() -> unsupportedName(path));
   }
 
   private static Optional<String> nameTooLong(String path) {
