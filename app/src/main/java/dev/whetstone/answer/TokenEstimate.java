@@ -17,7 +17,7 @@ final class TokenEstimate {
     for (int i = 0; i < text.length(); ) {
       int point = text.codePointAt(i);
       i += Character.charCount(point);
-      boolean wide = Character.isIdeographic(point) || point >= 0x3040 && point <= 0xD7FF;
+      boolean wide = Character.isIdeographic(point) || (point >= 0x3040 && point <= 0xD7FF);
       if (Character.isLetter(point) && !wide) {
         run++;
         continue;
