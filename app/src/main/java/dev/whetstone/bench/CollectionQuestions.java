@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 /// cache: a run that was stopped goes on, and the proof of the collection uses the same vectors.
 public final class CollectionQuestions {
   private final QuestionSettings settings;
+  private final WriterModel writer;
   private final long seed;
   private final Path cache;
   private final Progress progress;
@@ -46,8 +47,11 @@ public final class CollectionQuestions {
   /// @param settings the writer, and how many questions in what time
   /// @param seed of the choice of passages and of the model
   /// @param cache the collection's folder for what is kept between runs
+  /// @throws dev.whetstone.core.Failure.BadInput if the writer is at another machine and nothing
+  ///   limits what it may cost
   public CollectionQuestions(QuestionSettings settings, long seed, Path cache, Progress progress) {
     this.settings = settings;
+    this.writer = WriterModel.of(settings);
     this.seed = seed;
     this.cache = cache;
     this.progress = progress;
@@ -86,7 +90,6 @@ public final class CollectionQuestions {
             RetrievalPlan.UNTUNED_DENSE_WEIGHT,
             Runtime.getRuntime().availableProcessors());
     var replies = new ReplyCache(cache.resolve("written").resolve("replies.jsonl"));
-    WriterModel writer = WriterModel.of(settings);
     try (ChatModel chat = ChatModels.open(writer.model())) {
       return new QuestionWriter(chat, search, replies, writerSettings(writer.remote()))
           .write(new WriterInputs(passages, _ -> true, vectors, List.of()), limits(), progress);

@@ -31,7 +31,7 @@ final class PictureWords {
     }
     if (!lines.isEmpty()) {
       lines.add(
-          "%s of text in all that no word was read of; run the files through text recognition (OCR), or put their text beside them (x.pdf.md for x.pdf)"
+          "%s in all whose text was not read; run the files through text recognition (OCR) and put the text beside them (x.pdf.md beside x.pdf)"
               .formatted(StepWords.counted(pictures.pages(), "picture")));
     }
     return lines;

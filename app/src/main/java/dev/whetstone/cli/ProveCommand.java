@@ -126,7 +126,7 @@ final class ProveCommand implements Callable<Integer> {
             + " auto for what the plan says",
         "guide=F|off: margin of the mask of false negatives, of the positive's similarity",
         "matryoshka=N/N/…: dimensions that are trained, too",
-        "safeguards=on|off: of written questions"
+        "safeguards=on|off: of written questions, and of documents alone"
       })
   private String recipe = "";
 

@@ -8,6 +8,7 @@ import dev.whetstone.store.WorkspaceLock;
 import dev.whetstone.workshop.StepOutcome;
 import dev.whetstone.workshop.StepResult;
 import dev.whetstone.workshop.Workshop;
+import dev.whetstone.workshop.questions.WritingResult;
 import dev.whetstone.workspace.QuestionSettings;
 import dev.whetstone.workspace.Workspace;
 import java.nio.file.Path;
@@ -140,6 +141,30 @@ final class QuestionsGenerateCommand implements Callable<Integer> {
     }
   }
 
+  /// What came of writing about a collection, as JSON.
+  private record CollectionResult(
+      Path file,
+      int passages,
+      int written,
+      int kept,
+      WritingResult.Refused refused,
+      double headroom,
+      WritingResult.Spent spent,
+      WriterResult.End end) {
+    static CollectionResult of(WriterResult result, Path file) {
+      return new CollectionResult(
+          file,
+          result.passages(),
+          result.questions().size(),
+          result.kept().size(),
+          new WritingResult.Refused(
+              WritingResult.passedOver(result), WritingResult.refused(result)),
+          result.headroom(),
+          WritingResult.Spent.of(result.spent()),
+          result.end());
+    }
+  }
+
   /// Writes about a collection's documents.
   private int ofCollection(Path folder) {
     if (writer == null || out == null) {
@@ -147,8 +172,8 @@ final class QuestionsGenerateCommand implements Callable<Integer> {
           "--collection needs --writer, for example gguf:model.gguf, and --out, the file for the"
               + " questions");
     }
-    if (estimate || options.named() != null) {
-      throw new Failure.BadInput("--estimate and --workspace do not go with --collection");
+    if (estimate) {
+      throw new Failure.BadInput("--estimate does not go with --collection");
     }
     var settings =
         QuestionSettings.of(
@@ -162,7 +187,11 @@ final class QuestionsGenerateCommand implements Callable<Integer> {
     try (var _ = WorkspaceLock.take(cache, COMMAND + " --collection " + folder)) {
       WriterResult result =
           new CollectionQuestions(settings, 1, cache, terminal.progress()).write(folder, null, out);
-      QuestionWords.ofCollection(result, out).forEach(line -> terminal.line("%s", line));
+      if (output.json()) {
+        Output.line(terminal, CollectionResult.of(result, out));
+      } else {
+        QuestionWords.ofCollection(result, out).forEach(line -> terminal.line("%s", line));
+      }
     }
     return 0;
   }

@@ -71,7 +71,8 @@ final class WatchCommand implements Callable<Integer> {
       if (!output.json()) {
         terminal.line(
             "Watching %s: on changes, and every %s (Ctrl-C stops)",
-            String.join(", ", Manifest.read(workspace).sources()), every);
+            String.join(", ", Manifest.read(workspace).sources()).replace("uploads:", "uploads"),
+            every);
       }
       var watching = new Watching(this::update, events, schedule, Clock.systemUTC());
       watching.follow(steps(terminal), told(workspace, terminal));

@@ -30,8 +30,8 @@ public final class ParseNotes {
 
   /// Why there is no document: the file is pictures of text.
   public static final String ONLY_PICTURES =
-      "is a picture, or holds nothing else; run it through text recognition (OCR), or put its text"
-          + " beside it in a file of its name and .md";
+      "holds no text, only pictures of it; run it through text recognition (OCR) and put the text"
+          + " beside it, in a file of its whole name and .md";
 
   /// For example `1 cell`, `2,500 cells`.
   ///

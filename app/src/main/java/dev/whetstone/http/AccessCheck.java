@@ -22,6 +22,10 @@ final class AccessCheck {
   /// would admit a `DELETE` with it, and its log would not show that.
   private static final String OTHER_METHOD = "X-HTTP-Method-Override";
 
+  static final String NO_KEY = "Send the server's API key as \"Authorization: Bearer KEY\".";
+  private static final String WRONG_KEY =
+      "The key is not this server's: send its API key as \"Authorization: Bearer KEY\".";
+
   private final @Nullable String apiKey;
   private final HostNames names;
 
@@ -44,8 +48,7 @@ final class AccessCheck {
       throw denied("Web pages of other sites may not call this server.");
     }
     if (!OPEN.contains(request.getHttpURI().getPath()) && !knows(request)) {
-      throw new RequestException(
-          401, "InvalidApiKey", "Send the server's API key as \"Authorization: Bearer KEY\".");
+      throw unknown(request);
     }
     if (wantsWebSocket(request)) {
       throw denied("This server speaks HTTP alone: it opens no WebSockets.");
@@ -71,16 +74,28 @@ final class AccessCheck {
     return apiKey == null || bears(header(request, HttpHeader.AUTHORIZATION), apiKey);
   }
 
+  /// Dify takes 403 alone for a wrong key.
+  private static RequestException unknown(Request request) {
+    String path = request.getHttpURI().getPath();
+    boolean dify = path != null && ErrorFormat.of(path) == ErrorFormat.DIFY;
+    boolean sent = bearer(header(request, HttpHeader.AUTHORIZATION));
+    return new RequestException(dify ? 403 : 401, "InvalidApiKey", sent ? WRONG_KEY : NO_KEY);
+  }
+
   private static RequestException denied(String message) {
     return new RequestException(403, "AccessDenied", message);
   }
 
   private static boolean bears(String header, String key) {
-    if (!header.regionMatches(true, 0, "Bearer ", 0, 7)) {
+    if (!bearer(header)) {
       return false;
     }
     byte[] given = header.substring(7).strip().getBytes(StandardCharsets.UTF_8);
     return MessageDigest.isEqual(given, key.getBytes(StandardCharsets.UTF_8)); // constant time
+  }
+
+  private static boolean bearer(String header) {
+    return header.regionMatches(true, 0, "Bearer ", 0, 7);
   }
 
   /// The servlet container takes a request for a WebSocket's by either header. `Upgrade: h2c`,

@@ -62,7 +62,24 @@ enum ErrorFormat {
           };
       return new JsonRpc("2.0", null, new JsonRpc.Detail(code, problem.message()));
     }
+  },
+
+  /// `{"error_code","error_msg"}`, with the codes that Dify names, else the status.
+  DIFY {
+    @Override
+    Record body(RequestException problem, String request) {
+      int code =
+          switch (problem.code()) {
+            case "InvalidApiKey" -> problem.message().equals(AccessCheck.NO_KEY) ? 1001 : 1002;
+            case "AccessDenied" -> 1002;
+            case "AppNotFound" -> 2001;
+            default -> problem.status();
+          };
+      return new Dify(code, problem.message());
+    }
   };
+
+  private record Dify(int errorCode, String errorMsg) {}
 
   private record JsonRpc(String jsonrpc, @Nullable String id, JsonRpc.Detail error) {
     record Detail(int code, String message) {}
@@ -81,7 +98,8 @@ enum ErrorFormat {
   }
 
   private static final List<String> OPENAI_PATHS =
-      List.of("/v1/chat/", "/v1/responses", "/v1/embeddings", "/v1/models", "/v1/rerank");
+      List.of(
+          "/v1/chat/", "/v1/responses", "/v1/embeddings", "/v1/models", "/v1/rerank", "/v2/rerank");
 
   /// A problem's body.
   ///
@@ -94,6 +112,9 @@ enum ErrorFormat {
     }
     if (path.equals("/mcp") || path.startsWith("/mcp/")) {
       return JSON_RPC;
+    }
+    if (path.startsWith("/dify/")) {
+      return DIFY;
     }
     return OPENAI_PATHS.stream().anyMatch(path::startsWith) ? OPENAI : DASHSCOPE;
   }

@@ -12,6 +12,7 @@ import io.javalin.http.Context;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -50,12 +51,26 @@ final class RerankRoutes {
 
   void add(RoutesConfig routes) {
     routes.post("/v1/rerank", this::rerank);
+    routes.post("/v2/rerank", this::rerank); // the same in Cohere's second version
   }
 
   private void rerank(Context context) {
     JsonBody body =
         JsonBody.read(context, REQUEST_BYTES)
-            .only("model", "query", "documents", "top_n", "return_documents");
+            .only(
+                "model",
+                "query",
+                "documents",
+                "top_n",
+                "return_documents",
+                "rank_fields",
+                "max_tokens_per_doc",
+                "max_chunks_per_doc",
+                "priority");
+    if (body.has("rank_fields") && !body.strings("rank_fields").equals(Set.of("text"))) {
+      throw RequestException.badRequest(
+          "rank_fields", "\"rank_fields\" may be [\"text\"] alone: no other field is read");
+    }
     Caller caller = access.caller(Server.core(context));
     ServedReranker model = model(caller, body.textOrNull("model"));
     String query = query(body);

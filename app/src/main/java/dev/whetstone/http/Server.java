@@ -221,6 +221,8 @@ public final class Server implements AutoCloseable {
     new ResponseRoutes(answers, requestBytes).add(config.routes);
     new RerankRoutes(application, access).add(config.routes);
     new McpRoutes(apps, application, settings.doors().mcpAnswer(), requestBytes).add(config.routes);
+    new DifyRoutes(application, access, requestBytes).add(config.routes);
+    OpenApi.add(config.routes);
     ErrorReplies.add(config);
   }
 

@@ -101,7 +101,7 @@ class CliTest {
     assertThat(ended.err())
         .contains(empty + " holds no document that can be read")
         .contains("PDF, DOCX")
-        .contains("1 × .png");
+        .contains("1 × picture");
   }
 
   @Test

@@ -133,7 +133,9 @@ class AdmissionTest {
             int expected =
                 foreign
                     ? 403
-                    : !open && !key.equals("Bearer k3y") ? 401 : upgrade.isEmpty() ? 0 : 403;
+                    : !open && !key.equals("Bearer k3y")
+                        ? route.path().startsWith("/dify/") ? 403 : 401
+                        : upgrade.isEmpty() ? 0 : 403;
             hold(reply, expected, route + " " + List.of(key, host, origin, upgrade));
           }
         }

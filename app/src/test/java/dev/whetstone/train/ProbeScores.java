@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
 /// nDCG@10 of the dense ranking and of the hybrid (dense weight .6) over the base.
 ///
 /// ```text
-/// ProbeScores results.jsonl
+/// ProbeScores app/src/test/resources/dev/whetstone/train/probe.jsonl
 /// ```
 ///
 /// For each signal: the rank correlation (Spearman) of its change with the truth over all runs and
@@ -39,7 +39,7 @@ public final class ProbeScores {
   /// One share of one run; changes against the base, in points.
   ///
   /// @param signals by name, turned so that more is better
-  private record Point(double dense, double hybrid, Map<String, Double> signals) {
+  record Point(double dense, double hybrid, Map<String, Double> signals) {
     double truth() {
       return (dense + hybrid) / 2;
     }
@@ -49,21 +49,27 @@ public final class ProbeScores {
     }
   }
 
-  private record Run(String key, List<Point> points) {
+  record Run(String key, List<Point> points) {
     String collection() {
       return key.substring(0, key.indexOf(':'));
     }
   }
 
   public static void main(String[] arguments) throws IOException {
-    var runs = new ArrayList<Run>();
-    for (String line : Files.readAllLines(Path.of(arguments[0]))) {
-      runs.add(run(Json.MAPPER.readTree(line)));
-    }
-    runs.sort(Comparator.comparing(Run::key));
+    List<Run> runs = read(Files.readString(Path.of(arguments[0])));
     System.out.print(gains(runs));
     System.out.println();
     System.out.print(signals(runs));
+  }
+
+  /// @param lines of JSON, one a run
+  static List<Run> read(String lines) throws IOException {
+    var runs = new ArrayList<Run>();
+    for (String line : lines.lines().toList()) {
+      runs.add(run(Json.MAPPER.readTree(line)));
+    }
+    runs.sort(Comparator.comparing(Run::key));
+    return runs;
   }
 
   private static Run run(JsonNode row) {
@@ -155,12 +161,12 @@ public final class ProbeScores {
     return table.toString();
   }
 
-  private static List<Point> points(List<Run> runs) {
+  static List<Point> points(List<Run> runs) {
     return runs.stream().flatMap(run -> run.points().stream()).toList();
   }
 
   /// The share with the highest signal; -1: the base.
-  private static int chosen(Run run, ToDoubleFunction<Point> signal) {
+  static int chosen(Run run, ToDoubleFunction<Point> signal) {
     int best = -1;
     double most = TIE;
     for (int i = 0; i < run.points().size(); i++) {
@@ -206,7 +212,7 @@ public final class ProbeScores {
         .orElse(0);
   }
 
-  private static double correlation(List<Point> points, ToDoubleFunction<Point> signal) {
+  static double correlation(List<Point> points, ToDoubleFunction<Point> signal) {
     double[] a = ranks(points.stream().mapToDouble(signal).toArray());
     double[] b = ranks(points.stream().mapToDouble(Point::truth).toArray());
     double mean = (points.size() - 1) / 2.0;

@@ -5,7 +5,6 @@ import dev.whetstone.store.Artifact;
 import dev.whetstone.store.Json;
 import dev.whetstone.vectors.PassageFile;
 import dev.whetstone.workspace.Workspace;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -85,16 +84,13 @@ public final class PreparedPassages {
     return Json.read(Artifact.open(folder(id)).file(FAILURES), UnreadDocuments.class);
   }
 
-  /// What the passages were made of, by path; empty where an earlier version of the program made
-  /// them. The file bears a seal of its own, so it is read without the passages.
+  /// What the passages were made of, by path; empty where it is not known, as where an earlier
+  /// version of the program made them. The file bears a seal of its own, so it is read without the
+  /// passages.
   public Map<String, PreparedDocument> documents(String id) {
     var byPath = new HashMap<String, PreparedDocument>();
-    Path file = folder(id).resolve(DOCUMENTS);
-    if (Files.exists(file)) {
-      Json.read(file, PreparedDocuments.class)
-          .documents()
-          .forEach(document -> byPath.put(document.path(), document));
-    }
+    Json.kept(folder(id).resolve(DOCUMENTS), PreparedDocuments.class)
+        .ifPresent(all -> all.documents().forEach(each -> byPath.put(each.path(), each)));
     return byPath;
   }
 

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -169,7 +170,7 @@ public final class Staging {
   }
 
   /// The documents of a place. Pictures are documents where their text is beside them.
-  private static NavigableMap<String, StagingSource.SourceEntry> find(
+  static NavigableMap<String, StagingSource.SourceEntry> find(
       StagingSource source, StagingFilter filter) {
     NavigableMap<String, StagingSource.SourceEntry> found = source.find(filter);
     List<String> pictures =
@@ -238,7 +239,7 @@ public final class Staging {
     }
     NavigableMap<String, StagingSource.SourceEntry> found =
         new StagedNames(same, Map.copyOf(kept)).choose(source.name(), all, byPath.keySet(), filter);
-    int others = kept.size();
+    int others = new Manifest(List.copyOf(kept.values())).documents().size();
     Map<String, Manifest.Link> links = Sidecar.links(source, found, byPath, filter);
     var wanted = new LinkedHashMap<String, StagingSource.CopyRequest>();
     found.forEach(
@@ -259,8 +260,8 @@ public final class Staging {
           }
         });
     wanted.values().forEach(document -> clear(document.file()));
-    int added = 0;
-    int changed = 0;
+    Set<String> added = new HashSet<>();
+    Set<String> changed = new HashSet<>(); // by their own content, or by the text beside them
     for (var fetched : source.fetch(wanted, filter, progress).entrySet()) {
       String path = fetched.getKey();
       var file = Objects.requireNonNull(found.get(path));
@@ -274,8 +275,11 @@ public final class Staging {
               file.modified(),
               source.name(),
               links.get(path)));
-      added += old == null ? 1 : 0;
-      changed += old == null || old.sha256().equals(fetched.getValue()) ? 0 : 1;
+      if (old == null) {
+        added.add(path);
+      } else if (!old.sha256().equals(fetched.getValue())) {
+        changed.add(path);
+      }
     }
     byPath.forEach(
         (path, old) -> {
@@ -283,15 +287,25 @@ public final class Staging {
             kept.putIfAbsent(path, old);
           }
         });
-    int unchanged = kept.size() - others - added - changed;
     var manifest = new Manifest(List.copyOf(kept.values()));
+    Set<String> documents =
+        manifest.documents().stream().map(Manifest.Entry::path).collect(Collectors.toSet());
+    for (String text : Stream.concat(added.stream(), changed.stream()).toList()) {
+      if (!documents.contains(text)) {
+        TextBeside.original(text).ifPresent(changed::add);
+      }
+    }
+    added.retainAll(documents);
+    changed.retainAll(documents);
+    changed.removeAll(added);
+    int unchanged = documents.size() - others - added.size() - changed.size();
     if (!manifest.equals(before)) {
       manifest.write(workspace);
     }
     sweep(kept.keySet());
     var removed =
         byPath.keySet().stream().filter(path -> !kept.containsKey(path)).sorted().toList();
-    return new Result(manifest, added, changed, removed, unchanged, filter.skipped());
+    return new Result(manifest, added.size(), changed.size(), removed, unchanged, filter.skipped());
   }
 
   /// Takes away what stood in a document's way: a folder that was there when its documents still

@@ -38,7 +38,7 @@ public final class StagingElsewhere {
   static Result stage(Path folder, ObjectStore store, Acl acl, Progress progress) {
     var filter = new StagingFilter();
     try (var source = new FolderSource(folder)) {
-      var found = source.find(filter);
+      var found = Staging.find(source, filter);
       if (found.isEmpty()) {
         throw Staging.nothing(source.name(), filter);
       }

@@ -341,6 +341,14 @@ class DocxInlineTest {
         .anyMatch(passage -> passage.text().contains("The slip is closed at night"));
   }
 
+  @Test
+  void aDocumentOfNothingButPicturesIsAPicture() throws IOException {
+    String picture = "<w:r><w:drawing><pic:pic xmlns:pic='p'/></w:drawing></w:r>";
+
+    assertThat(read("<w:p>" + picture + "</w:p>").pictures()).containsExactly(0);
+    assertThat(read("<w:p>" + picture + "<w:r><w:t>Text.</w:t></w:r></w:p>").pictures()).isEmpty();
+  }
+
   private static String run(String properties, String text) {
     return "<w:r><w:rPr>"
         + properties

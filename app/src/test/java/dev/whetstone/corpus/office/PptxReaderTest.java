@@ -239,6 +239,15 @@ class PptxReaderTest {
         .containsExactly("HEADING 1: Catch by month", "HEADING 1: The night boat is cancelled");
   }
 
+  @Test
+  void aSlideOfNothingButPicturesIsAPicture() throws IOException {
+    String picture = "<p:pic><p:nvPicPr/><p:blipFill/></p:pic>";
+
+    Document document = read(Map.of(), slide(TITLE + picture), slide(picture), slide(""));
+
+    assertThat(document.pictures()).containsExactly(2);
+  }
+
   private static String slide(String shapes) {
     return "<p:sld xmlns:p='p' xmlns:a='a' xmlns:r='r' xmlns:mc='mc'><p:cSld><p:spTree>"
         + shapes

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -163,7 +164,9 @@ class PreparingTest {
     Instant day = Instant.parse("2024-05-01T12:00:00Z");
     Files.setLastModifiedTime(text, FileTime.from(day));
     Files.setLastModifiedTime(pdf, FileTime.from(day.plusSeconds(3600)));
-    stage();
+    var staged = Objects.requireNonNull(Workshops.open(workspace).stage(docs.toString()).result());
+    assertThat(staged.documents().added()).isEqualTo(3); // the texts beside two are none
+    assertThat(staged.skipped().pictures().named()).containsExactly("alone.png");
 
     List<Passage> passages = prepared();
 

@@ -1,0 +1,55 @@
+package dev.whetstone.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.whetstone.train.ProbeScores.Point;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/// What `ProbeExperiment` measured (`probe.jsonl`), and what the rules of [DocumentProbe] and of
+/// others make of it.
+class ProbeScoresTest {
+  private final List<ProbeScores.Run> runs = runs();
+
+  private static double probe(Point point) {
+    return point.signal("rich");
+  }
+
+  private static double knownItem(Point point) {
+    return point.signal("ndcg");
+  }
+
+  private static List<ProbeScores.Run> runs() {
+    try (var in =
+        Objects.requireNonNull(ProbeScoresTest.class.getResourceAsStream("probe.jsonl"))) {
+      return ProbeScores.read(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void theProbeFollowsWhatPeoplesJudgementsSayAndKnownItemSearchDoesNot() {
+    List<Point> points = ProbeScores.points(runs);
+
+    assertThat(ProbeScores.correlation(points, ProbeScoresTest::probe)).isGreaterThan(.5);
+    assertThat(ProbeScores.correlation(points, ProbeScoresTest::knownItem)).isLessThan(.2);
+  }
+
+  @Test
+  void whatTheProbeChoosesLosesNoMoreThanHalfAPoint() {
+    for (ProbeScores.Run run : runs) {
+      int chosen = ProbeScores.chosen(run, ProbeScoresTest::probe);
+
+      if (chosen >= 0) {
+        Point point = run.points().get(chosen);
+        assertThat(point.dense()).as(run.key()).isGreaterThan(-.5);
+        assertThat(point.hybrid()).as(run.key()).isGreaterThan(-.5);
+      }
+    }
+  }
+}
