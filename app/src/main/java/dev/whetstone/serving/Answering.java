@@ -118,12 +118,15 @@ public final class Answering implements AutoCloseable {
   ///
   /// @throws Failure.BadInput naming the file, if one of the prompts is none
   public static AnswerSettings answers(Workspace workspace) {
-    Settings.Llm llm = workspace.settings().llm();
+    return answers(workspace.settings().llm()).withPrompts(PromptFiles.read(workspace));
+  }
+
+  /// The same with the built-in prompt.
+  public static AnswerSettings answers(Settings.Llm llm) {
     return AnswerSettings.DEFAULT
         .withChatBudget(Duration.ofSeconds(llm.timeoutSeconds()))
         .withContext(llm.contextTokens())
-        .withRewrite(llm.rewrite())
-        .withPrompts(PromptFiles.read(workspace));
+        .withRewrite(llm.rewrite());
   }
 
   /// Answers from `indexes`, which it takes over.
