@@ -261,7 +261,7 @@ final class DocumentProbe {
             share ->
                 "%s: %s"
                     .formatted(
-                        ModelSelection.figure(share),
+                        share == 0 ? "0" : ModelSelection.figure(share),
                         String.format(Locale.ROOT, "%.3f", mean(figures, share))))
         .collect(
             Collectors.joining(
