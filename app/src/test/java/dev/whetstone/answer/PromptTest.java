@@ -35,11 +35,13 @@ class PromptTest {
               assertThat(texts.getFirst()).contains(Prompt.NOTHING).contains("</passage-key>");
               assertThat(texts.getLast())
                   .contains(
-                      "<passage-key n=\"1\">\n"
-                          + "six years\n"
-                          + "</passage-key>\n"
-                          + "<passage-key n=\"2\">\n"
-                          + "ten\n")
+                      """
+                      <passage-key n="1">
+                      six years
+                      </passage-key>
+                      <passage-key n="2">
+                      ten
+                      """)
                   .endsWith("Question: How long?");
             });
   }

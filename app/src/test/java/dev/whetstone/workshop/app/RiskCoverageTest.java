@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -83,15 +84,14 @@ class RiskCoverageTest {
     AnswerReport earlier = report("plan a", before);
 
     AnswerReport.Comparison comparison =
-        report("plan b", now).against("r1", earlier, 1).comparison();
+        Objects.requireNonNull(report("plan b", now).against("r1", earlier, 1).comparison());
 
-    assertThat(comparison).isNotNull();
     assertThat(comparison.questions()).isEqualTo(40);
     assertThat(comparison.gain().mean()).isCloseTo(-.25, within(1e-9));
     assertThat(comparison.worse()).isTrue();
     assertThat(comparison.changed()).containsExactly("plan");
-    AnswerReport.Comparison same = earlier.against("r1", earlier, 1).comparison();
-    assertThat(same).isNotNull();
+    AnswerReport.Comparison same =
+        Objects.requireNonNull(earlier.against("r1", earlier, 1).comparison());
     assertThat(same.worse()).isFalse();
   }
 
