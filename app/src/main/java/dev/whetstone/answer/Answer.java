@@ -1,14 +1,17 @@
 package dev.whetstone.answer;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// What is answered to a question.
 ///
 /// @param sentences in reading order; empty when declined
 /// @param outcome how it came about
+/// @param refusal why it was declined; null where it was not
 /// @param mode [#EXTRACTIVE], or the language model's name
 /// @param note what the reader must know about this answer, as a sentence in the question's
 ///   language: that it is extractive, why it was declined, that the language model was down; empty
@@ -19,6 +22,7 @@ import java.util.stream.Collectors;
 public record Answer(
     List<Sentence> sentences,
     Outcome outcome,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Refusal refusal,
     String mode,
     String note,
     List<Citation> citations,
@@ -66,11 +70,27 @@ public record Answer(
     if ((outcome == Outcome.DECLINED) != sentences.isEmpty()) {
       throw new IllegalArgumentException("an answer has sentences, a declined one has none");
     }
+    if ((outcome == Outcome.DECLINED) != (refusal != null)) {
+      throw new IllegalArgumentException("a declined question has a reason, an answer none");
+    }
     var cited = new HashSet<Integer>();
     sentences.forEach(sentence -> cited.addAll(sentence.citations()));
     if (!cited.equals(citations.stream().map(Citation::number).collect(Collectors.toSet()))) {
       throw new IllegalArgumentException("cited " + cited + " of " + citations);
     }
+  }
+
+  /// One that is not declined.
+  public Answer(
+      List<Sentence> sentences,
+      Outcome outcome,
+      String mode,
+      String note,
+      List<Citation> citations,
+      double support,
+      Usage usage,
+      Timings timings) {
+    this(sentences, outcome, null, mode, note, citations, support, usage, timings);
   }
 
   /// Whether the documents were found not to answer the question.

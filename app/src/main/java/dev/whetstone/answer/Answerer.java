@@ -7,7 +7,9 @@ import dev.whetstone.encode.Encoder;
 import dev.whetstone.llm.ChatModel;
 import dev.whetstone.llm.ChatOptions;
 import dev.whetstone.text.LanguageDetector;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -76,12 +78,27 @@ public final class Answerer {
     long select = millis(start);
     if (hits.isEmpty() || support < abstention.threshold()) {
       return declined(
-          chinese, Answer.EXTRACTIVE, support, Answer.Usage.NONE, new Answer.Timings(select, 0));
+          refusal(hits, evidence, support),
+          chinese,
+          Answer.EXTRACTIVE,
+          support,
+          Answer.Usage.NONE,
+          new Answer.Timings(select, 0));
     }
     List<Retrieved> shown = hits.subList(0, Math.min(topK, hits.size()));
     var making =
         new Making(question, shown, quotes(evidence, shown), support, chinese, select, listener);
     return chat == null ? quoted(making) : written(chat, wait, making);
+  }
+
+  private Refusal refusal(List<Retrieved> hits, Evidence evidence, double support) {
+    if (hits.isEmpty()) {
+      return new Refusal.NoPassages();
+    }
+    List<String> unknown = evidence.words().unknown(terms);
+    return unknown.isEmpty()
+        ? new Refusal.LowSupport(support, abstention.threshold())
+        : new Refusal.UnknownNames(unknown, support, abstention.threshold());
   }
 
   /// An answer under way.
@@ -125,6 +142,30 @@ public final class Answerer {
     return support(question, hits, terms);
   }
 
+  /// How many sentences of an answer the passages that they cite carry, by the check that a
+  /// language model's sentences must pass.
+  ///
+  /// @param hits that the answer was made from
+  public int holding(Answer answer, List<Retrieved> hits) {
+    var passages = new HashMap<String, Passage>();
+    hits.forEach(hit -> passages.put(hit.passage().id(), hit.passage()));
+    var cited = new HashMap<Integer, Passage>();
+    for (Citation citation : answer.citations()) {
+      Passage passage = passages.get(citation.passageId());
+      if (passage != null) {
+        cited.put(citation.number(), passage);
+      }
+    }
+    var check = new CitationCheck(terms, vectors);
+    int holding = 0;
+    for (Sentence sentence : answer.sentences()) {
+      List<Passage> sources =
+          sentence.citations().stream().map(cited::get).filter(Objects::nonNull).toList();
+      holding += check.supports(sentence.text(), sources) ? 1 : 0;
+    }
+    return holding;
+  }
+
   Support support(String question, List<Retrieved> hits, TermWeights weights) {
     var asked = new Evidence.AskedQuestion(question, encoder.query(question));
     return Evidence.of(asked, hits, sentences, encoder.tokens(), weights)
@@ -151,7 +192,12 @@ public final class Answerer {
       Making making, Answer.Outcome outcome, String note, Answer.Usage usage, long chat) {
     if (making.quotes().isEmpty()) {
       return declined(
-          making.chinese(), Answer.EXTRACTIVE, making.support(), usage, making.timings(chat));
+          new Refusal.NothingToQuote(),
+          making.chinese(),
+          Answer.EXTRACTIVE,
+          making.support(),
+          usage,
+          making.timings(chat));
     }
     CitedSentences answer = making.begin();
     making.quotes().forEach(unit -> answer.add(quote(unit)));
@@ -172,13 +218,27 @@ public final class Answerer {
     CitedSentences answer = making.begin();
     var check = new CitationCheck(terms, vectors);
     int removed = 0;
-    try (ReplyStream reply = ask(model, making)) {
+    Prompt prompt =
+        Prompt.of(
+            settings.prompts().in(LanguageDetector.ofQuestion(making.question())),
+            making.question(),
+            making.shown(),
+            settings.contextTokens(),
+            settings.replyTokens());
+    int leftOut = making.shown().size() - prompt.shown();
+    try (ReplyStream reply = ask(model, prompt, making)) {
       while (true) {
         ReplyStream.Part part = wait.during(reply::next);
         for (CitedReply.Cited sentence : part.sentences()) {
           if (answer.size() == 0 && CitedReply.declines(sentence.text())) {
             var timings = making.timings(millis(start));
-            return declined(chinese, model.name(), making.support(), part.usage(), timings);
+            return declined(
+                new Refusal.ModelDeclined(model.name()),
+                chinese,
+                model.name(),
+                making.support(),
+                part.usage(),
+                timings);
           }
           if (check.supports(sentence.text(), cited(sentence, making.shown()))) {
             answer.add(sentence);
@@ -197,7 +257,7 @@ public final class Answerer {
             return quoted(making, Answer.Outcome.UNSUPPORTED, note, usage, chatted);
           }
           case ReplyStream.Part.Last(_, Answer.Usage usage) -> {
-            String note = removed == 0 ? "" : Notes.removed(chinese, removed);
+            String note = Notes.written(chinese, removed, leftOut);
             return answer.answer(
                 Answer.Outcome.ANSWERED,
                 model.name(),
@@ -211,13 +271,13 @@ public final class Answerer {
     }
   }
 
-  private ReplyStream ask(ChatModel model, Making making) {
+  private ReplyStream ask(ChatModel model, Prompt prompt, Making making) {
     return new ReplyStream(
         model,
-        Prompt.of(making.question(), making.shown(), settings.promptCharacters()),
+        prompt.messages(),
         new ChatOptions(settings.replyTokens(), 0, List.of()),
         settings.chatBudget(),
-        making.shown().size(),
+        prompt.shown(),
         making.listener()::cancelled);
   }
 
@@ -247,12 +307,18 @@ public final class Answerer {
   }
 
   private static Answer declined(
-      boolean chinese, String mode, double support, Answer.Usage usage, Answer.Timings timings) {
+      Refusal refusal,
+      boolean chinese,
+      String mode,
+      double support,
+      Answer.Usage usage,
+      Answer.Timings timings) {
     return new Answer(
         List.of(),
         Answer.Outcome.DECLINED,
+        refusal,
         mode,
-        Notes.notInDocuments(chinese),
+        Notes.declined(chinese, refusal),
         List.of(),
         support,
         usage,

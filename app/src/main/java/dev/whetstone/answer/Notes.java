@@ -8,6 +8,41 @@ final class Notes {
     return chinese ? "文档中没有找到这个问题的答案。" : "The documents do not answer this question.";
   }
 
+  /// Why a question was declined.
+  static String declined(boolean chinese, Refusal refusal) {
+    String words = notInDocuments(chinese);
+    return switch (refusal) {
+      case Refusal.UnknownNames unknown ->
+          chinese
+              ? words + "文档中没有提到：" + String.join("、", unknown.names()) + "。"
+              : words + " They do not mention " + String.join(", ", unknown.names()) + ".";
+      case Refusal.NoPassages _,
+          Refusal.LowSupport _,
+          Refusal.NothingToQuote _,
+          Refusal.ModelDeclined _ ->
+          words;
+    };
+  }
+
+  /// What is to be said of a language model's answer; empty where that is nothing.
+  ///
+  /// @param removed sentences that their citations did not support
+  /// @param leftOut passages that did not fit its window
+  static String written(boolean chinese, int removed, int leftOut) {
+    String first = removed == 0 ? "" : removed(chinese, removed);
+    String second = leftOut == 0 ? "" : leftOut(chinese, leftOut);
+    return first.isEmpty() || second.isEmpty() || chinese ? first + second : first + " " + second;
+  }
+
+  private static String leftOut(boolean chinese, int passages) {
+    return chinese
+        ? "有 " + passages + " 段超出语言模型的上下文长度，未提供给它。"
+        : (passages == 1 ? "One passage" : passages + " passages")
+            + " did not fit the language model's window and "
+            + (passages == 1 ? "was" : "were")
+            + " not shown to it.";
+  }
+
   static String extractive(boolean chinese) {
     return chinese
         ? "以上为文档原文摘录，未经语言模型改写。"

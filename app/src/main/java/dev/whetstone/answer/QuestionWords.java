@@ -21,9 +21,10 @@ final class QuestionWords {
   /// A word as in [ContentWord].
   ///
   /// @param terms the first is that of the whole word
+  /// @param text as the question has it
   /// @param without the question without the word
   /// @param technical from 0, an everyday word, to 1, a name or an abbreviation
-  private record Word(List<String> terms, String without, double technical) {}
+  private record Word(List<String> terms, String text, String without, double technical) {}
 
   private static final int MOST = 32; // words weighed; a longer question's others are left out
   private static final Pattern SENTENCE_END = Pattern.compile("[.!?:。？！：]\\s*$");
@@ -31,6 +32,9 @@ final class QuestionWords {
   /// Of a word that the index holds, but none of the documents found: it may be there in passing,
   /// and the documents found may be the wrong ones.
   private static final double ELSEWHERE = .7;
+
+  /// From here on a word counts as a name or a technical term, as people would say.
+  private static final double NAME = .5;
 
   private final List<Word> words;
 
@@ -47,7 +51,8 @@ final class QuestionWords {
     for (ContentWord word : ContentWord.of(question, language)) {
       if (words.size() < MOST) {
         String without = question.substring(0, word.from()) + question.substring(word.to());
-        words.add(new Word(word.terms(), without, technical(question, word, tokens)));
+        String text = question.substring(word.from(), word.to());
+        words.add(new Word(word.terms(), text, without, technical(question, word, tokens)));
       }
     }
     return new QuestionWords(words);
@@ -130,6 +135,16 @@ final class QuestionWords {
       most = Math.max(most, foreign(word, terms, found));
     }
     return new ValueRange(0, most);
+  }
+
+  /// The technical words of the question that no passage of the index holds, as far as one can say,
+  /// each once.
+  List<String> unknown(TermWeights terms) {
+    return words.stream()
+        .filter(word -> word.technical() >= NAME && !terms.known(word.terms().getFirst()))
+        .map(Word::text)
+        .distinct()
+        .toList();
   }
 
   /// How much a word shows that the documents found are about something else, from 0 to 1.

@@ -2,14 +2,22 @@ package dev.whetstone.cli;
 
 import dev.whetstone.answer.Answer;
 import dev.whetstone.answer.Citation;
+import dev.whetstone.answer.Refusal;
+import dev.whetstone.answer.Retrieved;
 import dev.whetstone.answer.Sentence;
+import dev.whetstone.core.Passage;
 import dev.whetstone.search.RerankOutcome;
+import dev.whetstone.serving.Answered;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// Answers as people read them.
 final class AnswerPrinter {
   private static final int WIDTH = 96;
+  private static final int NEAREST = 3; // passages shown with a declined question
   private static final Pattern SPACE = Pattern.compile("\\s+");
 
   private AnswerPrinter() {}
@@ -35,6 +43,52 @@ final class AnswerPrinter {
     if (!answer.note().isEmpty()) {
       terminal.text(wrap("(" + answer.note() + ")", "  "));
     }
+  }
+
+  /// Why a question was declined, and the passages nearest to it; empty for an answer.
+  static List<String> declined(Answered answered) {
+    Refusal refusal = answered.answer().refusal();
+    if (refusal == null) {
+      return List.of();
+    }
+    var lines = new ArrayList<String>();
+    lines.add(wrap("(" + reason(refusal) + ")", "  "));
+    if (!answered.hits().isEmpty()) {
+      lines.add(wrap("The nearest passages:", "  "));
+    }
+    answered.hits().stream()
+        .limit(NEAREST)
+        .map(Retrieved::passage)
+        .forEach(passage -> lines.add(wrap(place(passage), "      ")));
+    return lines;
+  }
+
+  private static String reason(Refusal refusal) {
+    return switch (refusal) {
+      case Refusal.NoPassages _ -> "No passage was found.";
+      case Refusal.UnknownNames(var names, double support, double threshold) ->
+          String.format(
+              Locale.ROOT,
+              "No document mentions %s; the support is %.2f, the app answers from %.2f.",
+              String.join(", ", names),
+              support,
+              threshold);
+      case Refusal.LowSupport(double support, double threshold) ->
+          String.format(
+              Locale.ROOT,
+              "What was found supports an answer by %.2f; the app answers from %.2f.",
+              support,
+              threshold);
+      case Refusal.NothingToQuote _ -> "The passages found have no sentence to quote.";
+      case Refusal.ModelDeclined(String model) ->
+          "The language model " + model + " found no answer in the passages.";
+    };
+  }
+
+  private static String place(Passage passage) {
+    String headings = String.join(" > ", passage.headings());
+    String page = passage.page() > 0 ? ", page " + passage.page() : "";
+    return passage.document() + (headings.isEmpty() ? "" : ": " + headings) + page;
   }
 
   /// What to tell where the app's reranker was not used; empty where it was, or there is none.

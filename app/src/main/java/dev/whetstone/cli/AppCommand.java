@@ -4,7 +4,6 @@ import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Catalog;
 import dev.whetstone.catalog.Retriever;
 import dev.whetstone.core.RetrievalPlan.Reranker;
-import dev.whetstone.workshop.Workshop;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,7 +16,7 @@ import picocli.CommandLine.Option;
       "Makes or brings up to date the workspace's app: the weight of its arms and the threshold"
           + " below which it declines."
     },
-    footer = {"", "Examples:", "  whet app", "  whet app --list"})
+    footer = {"", "Examples:", "  whet app", "  whet app --list", "  whet app --force"})
 final class AppCommand implements Callable<Integer> {
   @Mixin private final WorkspaceOptions options = new WorkspaceOptions();
 
@@ -26,10 +25,17 @@ final class AppCommand implements Callable<Integer> {
   @Option(names = "--list", description = "Lists the apps instead, with those made over HTTP.")
   private boolean list;
 
+  @Option(
+      names = "--force",
+      description =
+          "Makes it anew in any case, and takes the new plan although its answers got worse"
+              + " (app.gate_answers).")
+  private boolean force;
+
   @Override
   public Integer call() {
     if (!list) {
-      return options.write("whet app", output, Workshop::app);
+      return options.write("whet app", output, workshop -> workshop.app(force));
     }
     Terminal terminal = options.terminal();
     try (var catalog = Catalog.open(options.workspace().catalog())) {

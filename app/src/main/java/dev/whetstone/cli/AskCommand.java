@@ -91,6 +91,7 @@ final class AskCommand implements Callable<Integer> {
       return 0;
     }
     AnswerPrinter.print(terminal, answered.answer());
+    AnswerPrinter.declined(answered).forEach(terminal::text);
     AnswerPrinter.skipped(answered.rerank()).ifPresent(terminal::text);
     if (why != null) {
       terminal.line("");
@@ -101,7 +102,7 @@ final class AskCommand implements Callable<Integer> {
 
   private Outcome ask(Workspace workspace) {
     ChatModel chat = Chat.open(workspace);
-    var answers = new ServedWorkspace.Answers(chat, Answering.answers(workspace.settings().llm()));
+    var answers = new ServedWorkspace.Answers(chat, Answering.answers(workspace));
     try (var catalog = Catalog.open(workspace.catalog());
         var rerankers = Rerankers.of(workspace);
         var application =

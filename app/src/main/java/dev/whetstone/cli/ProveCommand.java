@@ -46,6 +46,7 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  whet prove",
+      "  whet prove --answers",
       "  whet prove collections/scifact --budget 20m --json report.json",
       "  whet prove collections/scifact --split test,test_unseen",
       "  whet prove collections/scifact --labels none",
@@ -66,6 +67,15 @@ final class ProveCommand implements Callable<Integer> {
 
   @Parameters(arity = "0..1", paramLabel = "DIR", description = "A collection in BEIR layout.")
   private @Nullable Path collection;
+
+  @Option(
+      names = "--answers",
+      description = {
+        "Asks the workspace's app the held-out questions and reports how it answers: citations,"
+            + " support, right answers, and what each threshold of declining would cost; compared"
+            + " with its last run."
+      })
+  private boolean answers;
 
   @Option(
       names = "--labels",
@@ -205,7 +215,14 @@ final class ProveCommand implements Callable<Integer> {
   public Integer call() {
     if (collection == null) {
       refuseOptionsOfACollection();
+      if (answers) {
+        return workspaceOptions.write(
+            "whet prove --answers", new Output(json != null), Workshop::proveAnswers);
+      }
       return workspaceOptions.write("whet prove", new Output(json != null), Workshop::prove);
+    }
+    if (answers) {
+      throw new Failure.BadInput("--answers is about a workspace's app: leave DIR out");
     }
     Terminal terminal = workspaceOptions.terminal();
     Path folder = collection.toAbsolutePath().normalize();

@@ -14,9 +14,11 @@ import dev.whetstone.serving.Caller;
 import dev.whetstone.serving.Readiness;
 import dev.whetstone.serving.Rerankers;
 import dev.whetstone.serving.ServedWorkspace;
+import dev.whetstone.serving.Sessions;
 import dev.whetstone.workspace.Settings;
 import dev.whetstone.workspace.SharedEncoders;
 import dev.whetstone.workspace.Workspace;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -82,7 +84,7 @@ final class ServeCommand implements Callable<Integer> {
             .withAddress(host == null ? serve.host() : host, port == null ? serve.port() : port)
             .withApiKey(key(serve.apiKeyEnv()))
             .withNames(serve.names())
-            .with(new ServerSettings.Doors(serve.mcpAnswer()))
+            .with(new ServerSettings.Doors(serve.mcpAnswer(), sessions(workspace)))
             .with(ServerSettings.Intake.DEFAULT.withConnections(serve.maxConnections()));
     if (settings.openToAll()) {
       terminal.error(
@@ -95,7 +97,8 @@ final class ServeCommand implements Callable<Integer> {
     CommitScope writes = options.writes("whet serve");
     var stopped = new CountDownLatch(1);
     var encoders = new SharedEncoders(workspace);
-    var answers = new ServedWorkspace.Answers(chat, Answering.answers(llm).withBoundedSupport());
+    var answers =
+        new ServedWorkspace.Answers(chat, Answering.answers(workspace).withBoundedSupport());
     try (var catalog = Catalog.open(workspace.catalog(), writes);
         var rerankers = Rerankers.of(workspace);
         var application =
@@ -134,6 +137,14 @@ final class ServeCommand implements Callable<Integer> {
         chat.close();
       }
     }
+  }
+
+  private static ServerSettings.SessionSettings sessions(Workspace workspace) {
+    Settings.Serve serve = workspace.settings().serve();
+    Duration age = Settings.duration("serve.session_age", serve.sessionAge());
+    return new ServerSettings.SessionSettings(
+        workspace.sessions(),
+        new Sessions.Limits(serve.maxSessions(), Sessions.Limits.DEFAULT.turns(), age));
   }
 
   private static String reason(Readiness readiness) {

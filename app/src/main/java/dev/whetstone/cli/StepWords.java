@@ -67,7 +67,8 @@ final class StepWords {
                       embedded.sentences().passages(),
                       embedded.sentences().seconds()));
       case StepResult.Indexed indexed -> IndexWords.lines(indexed);
-      case StepResult.AppMade made -> List.of(app(made));
+      case StepResult.AppMade made -> appMade(made);
+      case StepResult.AnswersProven proven -> AnswersWords.lines(proven);
       case StepResult.QuestionsImported imported -> imported(imported);
       case StepResult.RolledBack back -> IndexWords.lines(back);
       case StepResult.RerankerRolledBack back -> IndexWords.lines(back);
@@ -196,6 +197,13 @@ final class StepWords {
         .settings()
         .forEach(one -> lines.add(one.setting() + " " + one.chosen() + " " + one.among()));
     return lines;
+  }
+
+  private static List<String> appMade(StepResult.AppMade made) {
+    AppFitting.HeldBack held = made.heldBack();
+    return held == null
+        ? List.of(app(made))
+        : List.of("held back: " + app(made), AnswersWords.heldBack(held));
   }
 
   private static String app(StepResult.AppMade made) {

@@ -131,8 +131,8 @@ final class WorkspaceOptions {
     }
   }
 
-  /// The workshop with the application that it fits apps by.
+  /// The workshop with the application that it fits and proves apps by.
   static Workshop workshop(Workspace workspace, Progress progress) {
-    return new Workshop(workspace, new ServedAnswers(), progress);
+    return new Workshop(workspace, new ServedAnswers(Chat::open), progress);
   }
 }

@@ -40,6 +40,11 @@ public record Abstention(
     }
   }
 
+  /// The same model with another threshold.
+  public Abstention withThreshold(double other) {
+    return new Abstention(names, means, scales, weights, bias, other, origin);
+  }
+
   /// The likelihood that the passages answer the question, from 0 to 1.
   ///
   /// @param features one value for each of [#names()], in their order; NaN for one that is not

@@ -64,6 +64,11 @@ final class AccessCheck {
     return apiKey != null && knows(request) ? Caller.KEY_HOLDER : Caller.ANONYMOUS;
   }
 
+  /// What a session of a caller who was let on is bound to: the key; empty where there is none.
+  String owner() {
+    return apiKey == null ? "" : apiKey;
+  }
+
   /// Whether the caller has shown the key, where there is one.
   boolean knows(Request request) {
     return apiKey == null || bears(header(request, HttpHeader.AUTHORIZATION), apiKey);

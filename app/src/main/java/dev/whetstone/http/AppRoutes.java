@@ -80,6 +80,11 @@ final class AppRoutes {
     return access.caller(Server.core(context));
   }
 
+  /// What a session of the caller's is bound to.
+  String owner() {
+    return access.owner();
+  }
+
   private void create(Context context) {
     JsonBody body = JsonBody.read(context, requestBytes).only("name", "retriever");
     JsonBody of = body.object("retriever").only("type", "endpoint", "index", "top_k");

@@ -29,12 +29,14 @@ record CompletionBody(Output output, Usage usage, String requestId) {
       @JsonUnwrapped @Nullable Ours ours) {}
 
   /// @param rerank absent where none was asked for
+  /// @param decline why the question was declined; else absent
   /// @param nearest the best passages, where the question was declined; else absent
   record Ours(
       boolean declined,
       String outcome,
       String mode,
       String note,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Replies.@Nullable Decline decline,
       @JsonInclude(JsonInclude.Include.NON_NULL) Replies.@Nullable Rerank rerank,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<Replies.Hit> nearest) {}
 
@@ -54,6 +56,7 @@ record CompletionBody(Output output, Usage usage, String requestId) {
             answer.outcome().name().toLowerCase(Locale.ROOT),
             answer.mode(),
             answer.note(),
+            Replies.Decline.of(answer),
             Replies.Rerank.of(answered.rerank()),
             OpenAiAnswers.nearest(answered));
     var output =

@@ -5,10 +5,12 @@ import dev.whetstone.answer.Retrieved;
 import dev.whetstone.answer.Sentence;
 import dev.whetstone.answer.Turn;
 import dev.whetstone.catalog.App;
+import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.serving.Answered;
 import dev.whetstone.serving.Application;
 import dev.whetstone.serving.Query;
+import dev.whetstone.serving.Sessions;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.util.ArrayList;
@@ -16,18 +18,23 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// Answers in the shape of DashScope's application call, whole or as a stream: cumulative text, or
 /// with `incremental_output` what each event adds.
 final class CompletionRoutes {
+  private static final System.Logger LOG = System.getLogger(CompletionRoutes.class.getName());
+
   private final AppRoutes apps;
   private final Application application;
+  private final Sessions sessions;
   private final int requestBytes;
 
-  CompletionRoutes(AppRoutes apps, Application application, int requestBytes) {
+  CompletionRoutes(AppRoutes apps, Application application, Sessions sessions, int requestBytes) {
     this.apps = apps;
+    this.sessions = sessions;
     this.application = application;
     this.requestBytes = requestBytes;
   }
@@ -59,6 +66,12 @@ final class CompletionRoutes {
                 "rag_options");
     Conversation conversation = conversation(input);
     String session = session(input);
+    Optional<List<Turn>> known = sessions.turns(session, apps.owner());
+    if (known.isEmpty()) {
+      session = sessions.newId(); // one that a caller made up is not taken
+    } else if (conversation.earlier().isEmpty()) {
+      conversation = conversation.after(known.get());
+    }
     JsonBody options =
         parameters
             .objectOrEmpty("rag_options")
@@ -73,12 +86,25 @@ final class CompletionRoutes {
     var asked = new FollowedAnswer.Asked(apps.caller(context), app, query);
     boolean incremental = parameters.flag("incremental_output");
     if (streams(context)) {
-      new Stream(context, session, incremental).run(asked);
+      Answered streamed = new Stream(context, session, incremental).run(asked);
+      if (streamed != null) {
+        keep(session, asked, streamed);
+      }
       return;
     }
     Answered answered =
         FollowedAnswer.follow(context, application, asked, FollowedAnswer.Reader.NONE);
+    keep(session, asked, answered);
     Replies.json(context, CompletionBody.of(answered, session, Server.requestId(context)));
+  }
+
+  /// A session that cannot be written costs the follow-up, not the answer.
+  private void keep(String session, FollowedAnswer.Asked asked, Answered answered) {
+    try {
+      sessions.add(session, apps.owner(), asked.query().question(), answered.answer().text());
+    } catch (Failure e) {
+      LOG.log(System.Logger.Level.WARNING, "a session is not kept: {0}", e.getMessage());
+    }
   }
 
   private static boolean streams(Context context) {
@@ -118,10 +144,11 @@ final class CompletionRoutes {
     return turns;
   }
 
+  /// What the caller says; empty where it says nothing.
   private static String session(JsonBody input) {
     String session = input.textOrNull("session_id");
-    if (session == null || session.isEmpty()) {
-      return UUID.randomUUID().toString().replace("-", "");
+    if (session == null) {
+      return "";
     }
     if (session.length() > 128) {
       throw RequestException.badRequest("\"input.session_id\" has over 128 characters");
@@ -176,19 +203,22 @@ final class CompletionRoutes {
       this.incremental = incremental;
     }
 
-    void run(FollowedAnswer.Asked asked) {
+    /// Null where a problem ended it.
+    @Nullable Answered run(FollowedAnswer.Asked asked) {
       String request = Server.requestId(context);
       try {
         Answered answered = FollowedAnswer.follow(context, application, asked, this);
         CompletionBody whole = CompletionBody.of(answered, session, request);
         boolean told = incremental && !answered.answer().declined();
         send("result", 200, told ? whole.withText("") : whole);
+        return answered;
       } catch (RuntimeException e) {
         if (!events.open()) {
           throw e;
         }
         RequestException problem = ErrorReplies.problem(e, context);
         send("error", problem.status(), ErrorFormat.DASHSCOPE.body(problem, request));
+        return null;
       }
     }
 

@@ -60,6 +60,7 @@ final class OpenAiAnswers {
   /// @param mode `extractive`, or the language model's name
   /// @param support the likelihood that the passages answer the question
   /// @param rerank absent where none was asked for
+  /// @param decline why the question was declined; else absent
   /// @param nearest the best passages, where the question was declined; else absent
   record Ours(
       boolean declined,
@@ -67,6 +68,7 @@ final class OpenAiAnswers {
       String mode,
       String note,
       double support,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Replies.@Nullable Decline decline,
       @JsonInclude(JsonInclude.Include.NON_NULL) Replies.@Nullable Rerank rerank,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<Replies.Hit> nearest) {
     static Ours of(Answered answered) {
@@ -77,6 +79,7 @@ final class OpenAiAnswers {
           answer.mode(),
           answer.note(),
           answer.support(),
+          Replies.Decline.of(answer),
           Replies.Rerank.of(answered.rerank()),
           OpenAiAnswers.nearest(answered));
     }

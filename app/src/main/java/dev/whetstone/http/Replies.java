@@ -6,7 +6,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.whetstone.answer.Answer;
 import dev.whetstone.answer.Citation;
+import dev.whetstone.answer.Refusal;
 import dev.whetstone.answer.Retrieved;
 import dev.whetstone.core.Passage;
 import dev.whetstone.search.RerankOutcome;
@@ -111,6 +113,18 @@ final class Replies {
     return URLEncoder.encode(document, StandardCharsets.UTF_8)
         .replace("+", "%20")
         .replace("%2F", "/");
+  }
+
+  /// Why a question was declined.
+  ///
+  /// @param reason as in [Refusal#code()]
+  /// @param names that no document mentions; empty for other reasons
+  record Decline(String reason, List<String> names) {
+    /// Null for an answer.
+    static @Nullable Decline of(Answer answer) {
+      Refusal refusal = answer.refusal();
+      return refusal == null ? null : new Decline(refusal.code(), refusal.unknownNames());
+    }
   }
 
   record Hit(

@@ -214,7 +214,8 @@ public final class Server implements AutoCloseable {
         });
     apps.add(config.routes);
     new RetrieveRoutes(apps, application, requestBytes).add(config.routes);
-    new CompletionRoutes(apps, application, requestBytes).add(config.routes);
+    new CompletionRoutes(apps, application, settings.doors().sessions().open(), requestBytes)
+        .add(config.routes);
     var answers = new OpenAiAnswers(application, access);
     new ChatRoutes(answers, requestBytes).add(config.routes);
     new ResponseRoutes(answers, requestBytes).add(config.routes);

@@ -1,9 +1,12 @@
 package dev.whetstone.http;
 
+import dev.whetstone.serving.Sessions;
 import dev.whetstone.serving.WorkLimits;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +61,22 @@ public record ServerSettings(
   ///
   /// @param mcpAnswer whether the Model Context Protocol has a tool that answers, beside those that
   ///   search and read
-  public record Doors(boolean mcpAnswer) {}
+  /// @param sessions how conversations are kept
+  public record Doors(boolean mcpAnswer, SessionSettings sessions) {
+    /// With sessions that end with the server.
+    public Doors(boolean mcpAnswer) {
+      this(mcpAnswer, new SessionSettings(null, Sessions.Limits.DEFAULT));
+    }
+  }
+
+  /// @param folder that they are kept in over a restart; null: they end with the server
+  public record SessionSettings(@Nullable Path folder, Sessions.Limits limits) {
+    Sessions open() {
+      return folder == null
+          ? Sessions.inMemory(limits, InstantSource.system())
+          : Sessions.in(folder, limits, InstantSource.system());
+    }
+  }
 
   /// What is taken in before any work is done.
   ///

@@ -9,6 +9,7 @@ import dev.whetstone.answer.Citation;
 import dev.whetstone.answer.DefaultAbstention;
 import dev.whetstone.answer.ModelWait;
 import dev.whetstone.answer.Retrieved;
+import dev.whetstone.answer.Rewriting;
 import dev.whetstone.answer.Sentence;
 import dev.whetstone.catalog.App;
 import dev.whetstone.core.Abstention;
@@ -73,7 +74,7 @@ public final class Answering implements AutoCloseable {
     return new Answering(
         live(workspace, IndexPlace.of(workspace.settings(), null), new SharedEncoders(workspace)),
         chat,
-        answers(workspace.settings().llm()),
+        answers(workspace),
         Rerankers.of(workspace),
         true);
   }
@@ -113,8 +114,19 @@ public final class Answering implements AutoCloseable {
     }
   }
 
+  /// How a workspace's settings and prompts have answers made.
+  ///
+  /// @throws Failure.BadInput naming the file, if one of the prompts is none
+  public static AnswerSettings answers(Workspace workspace) {
+    return answers(workspace.settings().llm()).withPrompts(PromptFiles.read(workspace));
+  }
+
+  /// The same with the built-in prompt.
   public static AnswerSettings answers(Settings.Llm llm) {
-    return AnswerSettings.DEFAULT.withChatBudget(Duration.ofSeconds(llm.timeoutSeconds()));
+    return AnswerSettings.DEFAULT
+        .withChatBudget(Duration.ofSeconds(llm.timeoutSeconds()))
+        .withContext(llm.contextTokens())
+        .withRewrite(llm.rewrite());
   }
 
   /// Answers from `indexes`, which it takes over.
@@ -207,17 +219,55 @@ public final class Answering implements AutoCloseable {
     var heard = new FirstWord(listener);
     return pinned(
         pin -> {
-          int depth = Math.max(plan.topK(), plan.pool());
-          SearchResult found = search(plan, pin, query.question(), depth, query.filter());
-          List<Retrieved> hits = Retrieved.of(found);
+          Found found = find(plan, pin, query, wait);
+          List<Retrieved> hits = found.hits();
           heard.found(hits);
           Answer answer =
-              answerer(plan, pin)
+              answerer(app, plan, pin)
                   .answer(
-                      query.question(), found.question().vector(0), hits, plan.topK(), wait, heard);
-          return new Answered(answer, hits, found.rerank());
+                      found.question(),
+                      found.search().question().vector(0),
+                      hits,
+                      plan.topK(),
+                      wait,
+                      heard);
+          return new Answered(answer, hits, found.search().rerank());
         },
         () -> !heard.spoken);
+  }
+
+  /// What was found for a question.
+  ///
+  /// @param question that the hits answer: as it was asked, or made to stand alone
+  private record Found(String question, SearchResult search, List<Retrieved> hits) {}
+
+  /// Searches for a question. One that follows others is first rewritten by the language model
+  /// where that is wanted; otherwise, or where it fails, it goes [FollowUp]'s way.
+  private Found find(RetrievalPlan plan, ServingGeneration pin, Query query, ModelWait wait) {
+    int depth = Math.max(plan.topK(), plan.pool());
+    Optional<String> previous = FollowUp.previous(query.earlier());
+    if (previous.isEmpty()) {
+      return alone(plan, pin, query.question(), query.filter(), depth);
+    }
+    ChatModel model = chat;
+    Optional<String> rewritten =
+        model == null || !answers.rewrite()
+            ? Optional.empty()
+            : wait.during(
+                () -> Rewriting.of(model, query.earlier(), query.question(), answers.chatBudget()));
+    if (rewritten.isPresent()) {
+      return alone(plan, pin, rewritten.get(), query.filter(), depth);
+    }
+    SearchResult last = search(plan, pin, query.question(), depth, query.filter());
+    String text = FollowUp.text(previous.get(), query.question());
+    SearchResult both = search(plan, pin, text, depth, query.filter());
+    return new Found(text, both, FollowUp.of(text, last, both, pin.index(), depth).hits());
+  }
+
+  private Found alone(
+      RetrievalPlan plan, ServingGeneration pin, String question, Filter filter, int depth) {
+    SearchResult found = search(plan, pin, question, depth, filter);
+    return new Found(question, found, Retrieved.of(found));
   }
 
   /// Notes whether the listener has heard anything: then the answer cannot begin again.
@@ -281,7 +331,7 @@ public final class Answering implements AutoCloseable {
     try (Lease<ServingGeneration> pin = live.pin()) {
       ServingGeneration generation = pin.value();
       return fit.on(
-          answerer(plan, generation),
+          answerer(app, plan, generation),
           (question, filter) ->
               Retrieved.of(search(plan, generation, question, plan.pool(), filter)));
     }
@@ -314,10 +364,12 @@ public final class Answering implements AutoCloseable {
     return new HybridSearch(generation.encoder(), generation.index(), plan, rerankers);
   }
 
-  private Answerer answerer(RetrievalPlan plan, ServingGeneration generation) {
+  private Answerer answerer(App app, RetrievalPlan plan, ServingGeneration generation) {
     Abstention abstention = plan.abstention();
     return generation.answerer(
-        abstention == null ? DefaultAbstention.MODEL : abstention, answers, chat);
+        abstention == null ? DefaultAbstention.MODEL : abstention,
+        answers.withPrompts(answers.prompts().of(app.name())),
+        chat);
   }
 
   /// Requests under way end on what they began on.

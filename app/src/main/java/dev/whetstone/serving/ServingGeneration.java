@@ -39,10 +39,13 @@ final class ServingGeneration implements AutoCloseable {
   private final Lease<Encoder> encoder;
   private final Counted counted;
   private final Optional<SentenceFile> sentences;
-  private final Map<Abstention, Answerer> answerers = new ConcurrentHashMap<>();
+  private final Map<AnswerKind, Answerer> answerers = new ConcurrentHashMap<>();
 
   /// Why nothing is answered from it any more.
   private volatile @Nullable Failure damage;
+
+  /// What answerers differ in.
+  private record AnswerKind(Abstention abstention, AnswerSettings settings) {}
 
   /// The weights of the terms.
   ///
@@ -170,19 +173,19 @@ final class ServingGeneration implements AutoCloseable {
             .formatted(known, index.size());
   }
 
-  /// The answerer of an app with this abstention, made once.
+  /// The answerer of apps with this abstention and these settings, made once.
   ///
   /// @param chat null for extractive answers
   Answerer answerer(Abstention abstention, AnswerSettings settings, @Nullable ChatModel chat) {
     return answerers.computeIfAbsent(
-        abstention,
-        model ->
+        new AnswerKind(abstention, settings),
+        kind ->
             new Answerer(
                 encoder(),
                 sentences.map(ServingGeneration::rows),
                 counted.terms(),
-                model,
-                settings,
+                kind.abstention(),
+                kind.settings(),
                 chat));
   }
 

@@ -11,8 +11,15 @@ final class AppStep implements Step<StepResult.AppMade> {
   private final StepInputs inputs;
   private final Workspace workspace;
   private final IndexStep index;
+  private final boolean force;
 
   AppStep(StepInputs inputs) {
+    this(inputs, false);
+  }
+
+  /// @param force whether it runs in any case, and takes a plan whose answers are worse
+  AppStep(StepInputs inputs, boolean force) {
+    this.force = force;
     this.inputs = inputs;
     this.workspace = inputs.workspace();
     this.index = IndexStep.ofSettings(inputs);
@@ -31,7 +38,7 @@ final class AppStep implements Step<StepResult.AppMade> {
   @Override
   public Fingerprint inputs() {
     String _ = inputs.current(index);
-    return withReranker(
+    Fingerprint fields =
         Fingerprint.of(name())
             .with("program", AppFitting.VERSION)
             .with("space", index.spaceOfGeneration().value())
@@ -40,7 +47,11 @@ final class AppStep implements Step<StepResult.AppMade> {
             .with("questions", inputs.questionsHash())
             .with("app.top_k", workspace.settings().app().topK())
             .with("prove.ranking", workspace.settings().prove().ranking())
-            .with("proof", inputs.record("prove").map(StepRecord::fingerprint).orElse("")));
+            .with("proof", inputs.record("prove").map(StepRecord::fingerprint).orElse(""));
+    return withReranker(
+        AppFitting.gatedLanguageModel(workspace)
+            .map(model -> fields.with("app.gate_answers", "true").with("llm", model))
+            .orElse(fields));
   }
 
   /// There is no such field where the app has no reranker, as earlier versions recorded it.
@@ -57,17 +68,18 @@ final class AppStep implements Step<StepResult.AppMade> {
 
   @Override
   public boolean outputThere(StepRecord recorded) {
-    return AppFitting.exists(workspace);
+    return !force && AppFitting.exists(workspace);
   }
 
   @Override
   public Done<StepResult.AppMade> run(Tools tools) {
-    AppFitting.Fitted app =
+    AppFitting.Made app =
         new AppFitting(workspace, tools.models(), index.place(), tools.answers(), tools.progress())
             .make(
                 inputs.passages(),
                 index.spaceOfGeneration().value(),
-                inputs.record("prove").map(StepRecord::output));
-    return Done.recorded(app.id(), new StepResult.AppMade(app));
+                inputs.record("prove").map(StepRecord::output),
+                force);
+    return Done.recorded(app.fitted().id(), new StepResult.AppMade(app.fitted(), app.heldBack()));
   }
 }

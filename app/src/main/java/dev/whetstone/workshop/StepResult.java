@@ -1,6 +1,8 @@
 package dev.whetstone.workshop;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.whetstone.pairs.QuestionFile;
+import dev.whetstone.workshop.app.AnswerReport;
 import dev.whetstone.workshop.app.AppFitting;
 import dev.whetstone.workshop.index.BulkExport;
 import dev.whetstone.workshop.index.GenerationList;
@@ -145,7 +147,15 @@ public sealed interface StepResult {
   /// @param place name and engine of the index
   record Indexed(String place, Indexing.Loaded loaded) implements StepResult {}
 
-  record AppMade(AppFitting.Fitted app) implements StepResult {}
+  record AppMade(
+      AppFitting.Fitted app,
+      @JsonInclude(JsonInclude.Include.NON_NULL) AppFitting.@Nullable HeldBack heldBack)
+      implements StepResult {}
+
+  /// The answers of the workspace's app were proven.
+  ///
+  /// @param id of the report
+  record AnswersProven(String id, AnswerReport report) implements StepResult {}
 
   /// Questions were imported.
   ///

@@ -1,12 +1,17 @@
 package dev.whetstone.workshop;
 
+import dev.whetstone.catalog.App;
+import dev.whetstone.catalog.Catalog;
+import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.encode.Encoder;
 import dev.whetstone.index.AdoptedFields;
 import dev.whetstone.model.Model;
 import dev.whetstone.pairs.Question;
+import dev.whetstone.workshop.app.AnswerProof;
 import dev.whetstone.workshop.app.AppAnswers;
 import dev.whetstone.workshop.app.AppFitting;
 import dev.whetstone.workshop.index.BulkExport;
@@ -27,6 +32,7 @@ import dev.whetstone.workspace.RerankerShelf;
 import dev.whetstone.workspace.StepRecords;
 import dev.whetstone.workspace.TruncatedList;
 import dev.whetstone.workspace.Workspace;
+import dev.whetstone.workspace.WorkspaceApp;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,8 +51,9 @@ public final class Workshop {
   private final ModelShelf models;
   private final StepInputs inputs;
   private final StepRunner runner;
+  private final AppAnswers answers;
 
-  /// @param answers what the workspace's app is fitted with
+  /// @param answers what the workspace's app is fitted and proven with
   public Workshop(Workspace workspace, AppAnswers answers, Progress progress) {
     this(workspace, answers, null, progress);
   }
@@ -60,6 +67,7 @@ public final class Workshop {
   public Workshop(Workspace workspace, AppAnswers answers, @Nullable Open open, Progress progress) {
     this.workspace = workspace;
     this.progress = progress;
+    this.answers = answers;
     this.records = new StepRecords(workspace);
     this.models = open == null ? new ModelShelf(workspace) : open.models();
     this.inputs = new StepInputs(workspace, models, records);
@@ -316,7 +324,35 @@ public final class Workshop {
 
   /// Makes the workspace's own app, and fits when it declines.
   public StepOutcome<StepResult.AppMade> app() {
-    return runner.run(new AppStep(inputs));
+    return app(false);
+  }
+
+  /// @param force whether it is made anew in any case, and takes a plan whose answers are worse
+  public StepOutcome<StepResult.AppMade> app(boolean force) {
+    return runner.run(new AppStep(inputs, force));
+  }
+
+  /// Proves how the workspace's app answers, on the questions that are held out, and compares it
+  /// with its last run.
+  ///
+  /// @throws Failure.BadInput if there is no app yet
+  public StepOutcome<StepResult.AnswersProven> proveAnswers() {
+    long began = System.nanoTime();
+    var step = IndexStep.ofSettings(inputs);
+    String _ = inputs.current(step);
+    var proof = new AnswerProof(workspace, step.place(), answers, progress);
+    AnswerProof.Written written =
+        proof.run(ownApp(), step.spaceOfGeneration().value(), inputs.passages());
+    proof.count(written, (System.nanoTime() - began) / 1e9);
+    return StepOutcome.of(
+        "answers", began, new StepResult.AnswersProven(written.id(), written.report()));
+  }
+
+  private App ownApp() {
+    try (var catalog = Catalog.open(workspace.catalog())) {
+      return WorkspaceApp.own(workspace, catalog)
+          .orElseThrow(() -> new Failure.BadInput("there is no app yet", Remedy.step("app")));
+    }
   }
 
   /// Serves the generation before the present one again, and the model that made it.

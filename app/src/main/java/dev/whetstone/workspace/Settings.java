@@ -273,8 +273,12 @@ public record Settings(
   }
 
   /// @param topK passages an answer is made from
-  public record App(@JsonProperty("top_k") Integer topK) {
+  /// @param gateAnswers whether the app keeps its former plan where its answers to the held-out
+  ///   questions got worse
+  public record App(
+      @JsonProperty("top_k") Integer topK, @JsonProperty("gate_answers") Boolean gateAnswers) {
     public App {
+      gateAnswers = gateAnswers != null && gateAnswers;
       topK = within("app.top_k", topK, 5, 1, 100);
     }
   }
@@ -286,10 +290,11 @@ public record Settings(
   /// @param url of an `openai` server, up to and with `/v1`
   /// @param apiKeyEnv the NAME of the environment variable that holds the key
   /// @param file of a `gguf` model
-  /// @param contextTokens that prompt and reply of a `gguf` model together may have
+  /// @param contextTokens that prompt and reply together may have: the model's window
   /// @param timeoutSeconds how long it may take before the answer is made without it
   /// @param maxReplyBytes that are read of an `openai` server's reply
   /// @param concurrent replies that a server asks for at once
+  /// @param rewrite whether it first rewrites a question that follows others
   public record Llm(
       String kind,
       @Nullable String url,
@@ -299,8 +304,10 @@ public record Settings(
       @JsonProperty("context_tokens") Integer contextTokens,
       @JsonProperty("timeout_seconds") Integer timeoutSeconds,
       @JsonProperty("max_reply_bytes") Integer maxReplyBytes,
-      Integer concurrent) {
+      Integer concurrent,
+      Boolean rewrite) {
     public Llm {
+      rewrite = rewrite != null && rewrite;
       concurrent = within("llm.concurrent", concurrent, 8, 1, 1000);
       kind = oneOf("llm.kind", kind, "none", Set.of("none", "openai", "gguf"));
       requireVariable("llm.api_key_env", apiKeyEnv);
@@ -327,6 +334,8 @@ public record Settings(
   ///   machine's own names
   /// @param maxConnections open at once
   /// @param maxApps that may be made over HTTP
+  /// @param maxSessions conversations that are kept; 0: none
+  /// @param sessionAge after which one that was not used is forgotten, as `24h`
   /// @param write whether callers may send and remove documents, and start and cancel steps
   /// @param jobHeapMegabytes memory of a step that callers start; null for a quarter of the
   ///   machine's
@@ -341,12 +350,17 @@ public record Settings(
       List<String> names,
       @JsonProperty("max_connections") Integer maxConnections,
       @JsonProperty("max_apps") Integer maxApps,
+      @JsonProperty("max_sessions") Integer maxSessions,
+      @JsonProperty("session_age") String sessionAge,
       Boolean write,
       @JsonProperty("job_heap_mb") @Nullable Integer jobHeapMegabytes,
       @Nullable String watch,
       @JsonProperty("mcp_answer") Boolean mcpAnswer) {
     public Serve {
       mcpAnswer = mcpAnswer != null && mcpAnswer;
+      maxSessions = within("serve.max_sessions", maxSessions, 1000, 0, 100_000);
+      sessionAge = sessionAge == null ? "24h" : sessionAge;
+      duration("serve.session_age", sessionAge);
       names = texts("serve.names", names);
       for (String each : names) {
         require(

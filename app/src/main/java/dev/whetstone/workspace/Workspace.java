@@ -147,6 +147,11 @@ public record Workspace(Path folder, Settings settings, @Nullable String sharedA
     return folder.resolve("indexes");
   }
 
+  /// What language models are told, as files of the user's.
+  public Path prompts() {
+    return folder.resolve("prompts");
+  }
+
   public Path reports() {
     return folder.resolve("reports");
   }
@@ -159,6 +164,11 @@ public record Workspace(Path folder, Settings settings, @Nullable String sharedA
   /// What our own server offers under names of their own.
   public Path deployments() {
     return hidden().resolve("deployments");
+  }
+
+  /// What was asked and answered before, by the session.
+  public Path sessions() {
+    return hidden().resolve("sessions");
   }
 
   public Path catalog() {

@@ -9,6 +9,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.whetstone.answer.Turn;
 import dev.whetstone.catalog.Catalog;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Remedy;
@@ -27,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -225,7 +227,9 @@ class ServerTest {
     assertThat(output.get("text").textValue())
         .isEqualTo("The pump stops when the tank is empty.<ref>[1]</ref>");
     assertThat(output.get("finish_reason").textValue()).isEqualTo("stop");
-    assertThat(output.get("session_id").textValue()).isEqualTo("s1");
+    assertThat(output.get("session_id").textValue())
+        .as("one that a caller makes up is not taken")
+        .matches("[0-9a-f]{32}");
     JsonNode reference = output.get("doc_references").get(0);
     assertThat(reference.get("index_id").textValue()).isEqualTo("1");
     assertThat(reference.get("doc_id").textValue()).isEqualTo("guide/pumps.pdf");
@@ -255,6 +259,41 @@ class ServerTest {
     assertThat(output.get("text").textValue()).contains("do not answer");
     assertThat(output.get("doc_references")).isEmpty();
     assertThat(output.get("session_id").textValue()).hasSize(32);
+  }
+
+  @Test
+  void aSessionBringsTheTurnsBeforeAndAnIdThatACallerMakesUpNone() throws Exception {
+    create(LUCENE);
+    String first = session("{\"input\":{\"prompt\":\"When does it stop?\"}}");
+    assertThat(earlier()).isEmpty();
+
+    String same = session(follow(first));
+
+    assertThat(same).isEqualTo(first);
+    assertThat(earlier())
+        .extracting(Turn::text)
+        .containsExactly("When does it stop?", "The pump stops when the tank is empty. [1]");
+
+    session(
+        follow(first).replace("\"session_id\"", "\"history\":[{\"user\":\"x\"}],\"session_id\""));
+    assertThat(earlier()).extracting(Turn::text).containsExactly("x"); // what is sent counts
+
+    String unknown = session(follow("00000000000000000000000000000000"));
+    assertThat(unknown).isNotEqualTo(first).hasSize(32);
+    assertThat(earlier()).isEmpty();
+  }
+
+  private String session(String body) throws Exception {
+    JsonNode reply = JSON.readTree(post("/api/v1/apps/demo/completion", body).body());
+    return reply.at("/output/session_id").textValue();
+  }
+
+  private static String follow(String session) {
+    return "{\"input\":{\"prompt\":\"And then?\",\"session_id\":\"%s\"}}".formatted(session);
+  }
+
+  private List<Turn> earlier() {
+    return Objects.requireNonNull(engine.query).earlier();
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.whetstone.answer.Answer;
 import dev.whetstone.answer.AnswerListener;
 import dev.whetstone.answer.Citation;
 import dev.whetstone.answer.ModelWait;
+import dev.whetstone.answer.Refusal;
 import dev.whetstone.answer.Retrieved;
 import dev.whetstone.answer.Sentence;
 import dev.whetstone.catalog.App;
@@ -313,6 +314,7 @@ class StubApplication implements Application {
       return new Answer(
           List.of(),
           Answer.Outcome.DECLINED,
+          new Refusal.UnknownNames(List.of("Kafka"), .1, .5),
           Answer.EXTRACTIVE,
           "The documents do not answer this question.",
           List.of(),

@@ -92,9 +92,21 @@ public final class AppFitting {
             workspace.catalog(), catalog -> WorkspaceApp.own(workspace, catalog).isPresent());
   }
 
+  /// What became of the app.
+  ///
+  /// @param fitted the plan that the inputs call for
+  /// @param heldBack why the app keeps the plan that it had before; null where it took the new one
+  public record Made(Fitted fitted, @Nullable HeldBack heldBack) {}
+
+  /// An app whose answers got worse, and that kept its former plan.
+  ///
+  /// @param report of the answers that the new plan gives
+  public record HeldBack(String report, AnswerReport.Comparison comparison) {}
+
   /// @param space of the serving generation, whose weight the app takes
   /// @param report of the last proof
-  public Fitted make(List<Passage> passages, String space, Optional<String> report) {
+  /// @param force whether the app takes the plan even if its answers get worse
+  public Made make(List<Passage> passages, String space, Optional<String> report, boolean force) {
     try (var catalog = Catalog.open(workspace.catalog())) {
       Retriever retriever = place.retriever(workspace.settings());
       App app =
@@ -105,20 +117,61 @@ public final class AppFitting {
       RetrievalPlan plan =
           RetrievalPlan.hybrid(weight).withTopK(retriever.topK()).withReranker(reranker);
       app = new App(app.id(), app.name(), retriever, plan, app.created(), app.updated());
+      boolean had = former(catalog, app).isPresent();
       Abstention abstention = fit(app, space, passages);
-      catalog.update(app.withPlan(plan.withAbstention(abstention)));
-      return new Fitted(
-          app.id(),
-          app.name(),
-          retriever.topK(),
-          weight,
-          abstention.threshold(),
-          abstention.origin(),
-          switch (reranker) {
-            case Reranker.None _ -> null;
-            case Reranker.Model model -> new AppReranker(model.id(), model.depth(), model.weight());
-          });
+      App fitted = app.withPlan(plan.withAbstention(abstention));
+      HeldBack heldBack = gate(fitted, space, passages, had && !force);
+      if (heldBack == null) {
+        catalog.update(fitted);
+      }
+      return new Made(
+          new Fitted(
+              app.id(),
+              app.name(),
+              retriever.topK(),
+              weight,
+              abstention.threshold(),
+              abstention.origin(),
+              switch (reranker) {
+                case Reranker.None _ -> null;
+                case Reranker.Model model ->
+                    new AppReranker(model.id(), model.depth(), model.weight());
+              }),
+          heldBack);
     }
+  }
+
+  /// The plan that the app answers by now; empty where it has none.
+  private static Optional<RetrievalPlan> former(Catalog catalog, App app) {
+    return catalog.app(app.id()).map(App::plan);
+  }
+
+  /// Proves the answers of the app where the settings ask for it. Those of a plan that is taken
+  /// count as the app's last run.
+  ///
+  /// @param mayHold whether worse answers hold the plan back
+  /// @return null where the plan is taken
+  private @Nullable HeldBack gate(App app, String space, List<Passage> passages, boolean mayHold) {
+    if (!workspace.settings().app().gateAnswers()) {
+      return null;
+    }
+    long began = System.nanoTime();
+    var proof = new AnswerProof(workspace, place, answers, progress);
+    AnswerProof.Written written = proof.run(app, space, passages);
+    AnswerReport.Comparison comparison = written.report().comparison();
+    if (mayHold && comparison != null && comparison.worse()) {
+      return new HeldBack(written.id(), comparison);
+    }
+    proof.count(written, (System.nanoTime() - began) / 1e9);
+    return null;
+  }
+
+  /// What the app's own fit depends on beside the index where worse answers hold it back: the
+  /// language model. Empty where the settings do not ask for that.
+  public static Optional<String> gatedLanguageModel(Workspace workspace) {
+    return workspace.settings().app().gateAnswers()
+        ? Optional.of(AnswerProof.languageModel(workspace.settings().llm()))
+        : Optional.empty();
   }
 
   /// The reranker that the workspace's app uses: the one that serves, as it was proven. None where
