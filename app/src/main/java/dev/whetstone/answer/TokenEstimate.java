@@ -4,8 +4,8 @@ package dev.whetstone.answer;
 /// than too few, so that a prompt that is said to fit does.
 ///
 /// Letters of alphabets count by three, each digit, sign and line break is a token, and a Chinese,
-/// Japanese or Korean character is two. Measured with the tokenizer of Qwen2.5 on the demo's
-/// documents and on Chinese ones: see docs/answers.md.
+/// Japanese or Korean character is two. These are estimates on the careful side; they were not held
+/// against a tokenizer.
 final class TokenEstimate {
   private static final int LETTERS = 3; // a token
 
