@@ -32,6 +32,7 @@ import java.util.stream.IntStream;
 /// share of each run gain.
 public final class ProbeScores {
   private static final List<String> SHARES = List.of("0.25", "0.5", "0.75", "1.0");
+  private static final int CHOOSABLE = 3;
   private static final double TIE = 1e-9;
 
   private ProbeScores() {}
@@ -165,11 +166,12 @@ public final class ProbeScores {
     return runs.stream().flatMap(run -> run.points().stream()).toList();
   }
 
-  /// The share with the highest signal; -1: the base.
+  /// The share with the highest signal; -1: the base. All of the trained weights is no choice, as it
+  /// is none of [DocumentProbe#SHARES].
   static int chosen(Run run, ToDoubleFunction<Point> signal) {
     int best = -1;
     double most = TIE;
-    for (int i = 0; i < run.points().size(); i++) {
+    for (int i = 0; i < CHOOSABLE; i++) {
       if (signal.applyAsDouble(run.points().get(i)) > most) {
         best = i;
         most = signal.applyAsDouble(run.points().get(i));
