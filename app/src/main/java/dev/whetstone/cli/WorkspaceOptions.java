@@ -2,7 +2,10 @@ package dev.whetstone.cli;
 
 import dev.whetstone.bench.ServedAnswers;
 import dev.whetstone.core.CommitScope;
+import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
+import dev.whetstone.core.Retry;
+import dev.whetstone.core.Time;
 import dev.whetstone.store.WorkspaceLock;
 import dev.whetstone.store.objects.ObjectStores;
 import dev.whetstone.workshop.StepOutcome;
@@ -10,6 +13,8 @@ import dev.whetstone.workshop.Workshop;
 import dev.whetstone.workspace.SharedWorkspace;
 import dev.whetstone.workspace.Workspace;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +22,9 @@ import picocli.CommandLine.Option;
 
 /// The workspace a command works on, and how much it says.
 final class WorkspaceOptions {
+  private static final Retry.Limits WRITER =
+      Retry.Limits.within(Duration.ofMinutes(2), Duration.ofMillis(200), Duration.ofSeconds(2));
+
   @Option(
       names = {"-w", "--workspace"},
       paramLabel = "DIR",
@@ -85,8 +93,25 @@ final class WorkspaceOptions {
     }
   }
 
-  /// The open workspace's writer lock.
+  /// The open workspace's writer lock. A command that a program follows waits for another writer,
+  /// as a server's update of documents is over in seconds; a person is told at once.
+  ///
+  /// @throws Failure.Refused if another process writes
   WorkspaceLock lock(Workspace workspace, String command) {
+    if (progress == Terminal.ProgressForm.BARS) {
+      return take(workspace, command);
+    }
+    try {
+      return new Retry(WRITER, Time.SYSTEM)
+          .<WorkspaceLock, RuntimeException>call(
+              () -> take(workspace, command), Failure.Refused.class::isInstance);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted");
+    }
+  }
+
+  private WorkspaceLock take(Workspace workspace, String command) {
     return shared == null ? WorkspaceLock.take(workspace.folder(), command) : shared.lock(command);
   }
 

@@ -166,8 +166,8 @@ public final class ProbeScores {
     return runs.stream().flatMap(run -> run.points().stream()).toList();
   }
 
-  /// The share with the highest signal; -1: the base. All of the trained weights is no choice, as it
-  /// is none of [DocumentProbe#SHARES].
+  /// The share with the highest signal; -1: the base. All of the trained weights is no choice, as
+  /// it is none of [DocumentProbe#SHARES].
   static int chosen(Run run, ToDoubleFunction<Point> signal) {
     int best = -1;
     double most = TIE;
