@@ -22,8 +22,8 @@ public interface AnswerListener {
   /// @param added the citations that it is the first to cite
   default void sentence(Sentence sentence, List<Citation> added) {}
 
-  /// Whether nobody wants the answer any more. Asked several times a second while a language model
-  /// is waited for, whose work then ends; the answer fails with a
+  /// Whether the caller does not want the answer any more. Asked several times a second while a
+  /// language model is waited for, whose work then ends; the answer fails with a
   /// [java.util.concurrent.CancellationException].
   default boolean cancelled() {
     return false;

@@ -172,7 +172,7 @@ final class ReplyStream implements AutoCloseable {
     asking.interrupt();
   }
 
-  /// Ends a reply that nobody wants, or wants more of.
+  /// Ends a reply that is not wanted, or of which enough was read.
   private void end() {
     if (!ended) {
       ended = true;

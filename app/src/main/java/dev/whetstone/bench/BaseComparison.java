@@ -35,7 +35,7 @@ import java.util.Map;
 /// Answers which base model suits a collection, before anything is trained.
 ///
 /// Problem: base models differ in size by a factor of twenty, and on documents of a field the
-/// larger one is not always the better one. Whoever takes the largest pays for it with every
+/// larger one is not always the better one. A larger model costs more time and memory with every
 /// passage and every question.
 ///
 /// Method: each base embeds the passages and ranks the same questions, by itself and in a hybrid

@@ -1,7 +1,6 @@
 package dev.whetstone.cli;
 
 import com.github.freva.asciitable.AsciiTable;
-import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.HorizontalAlign;
 import com.google.errorprone.annotations.FormatMethod;
 import dev.whetstone.core.Share;
@@ -70,15 +69,10 @@ final class AnswersWords {
         .data(
             rows,
             List.of(
-                column("held-out questions", 0, HorizontalAlign.LEFT),
-                column("share [95 %]", 1, HorizontalAlign.RIGHT),
-                column("count", 2, HorizontalAlign.RIGHT)))
+                Tables.column("held-out questions", 0, HorizontalAlign.LEFT),
+                Tables.column("share [95 %]", 1, HorizontalAlign.RIGHT),
+                Tables.column("count", 2, HorizontalAlign.RIGHT)))
         .asString();
-  }
-
-  private static com.github.freva.asciitable.ColumnData<List<String>> column(
-      String header, int at, HorizontalAlign align) {
-    return new Column().header(header).dataAlign(align).with(row -> row.get(at));
   }
 
   private static List<String> row(String name, Share share) {

@@ -79,7 +79,8 @@ final class Tables {
         .asString();
   }
 
-  private static com.github.freva.asciitable.ColumnData<List<String>> column(
+  /// A column of a table whose rows are lists of cells.
+  static com.github.freva.asciitable.ColumnData<List<String>> column(
       String header, int at, HorizontalAlign align) {
     return new Column().header(header).dataAlign(align).with(row -> row.get(at));
   }

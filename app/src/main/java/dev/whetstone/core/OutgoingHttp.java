@@ -1,6 +1,5 @@
 package dev.whetstone.core;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -88,7 +87,8 @@ public final class OutgoingHttp implements AutoCloseable {
             request,
             _ ->
                 BodySubscribers.<InputStream, InputStream>mapping(
-                    BodySubscribers.ofInputStream(), body -> new LimitedBody(body, mostBytes)));
+                    BodySubscribers.ofInputStream(),
+                    body -> new BoundedInput(body, mostBytes, _ -> new ReplyTooLong(mostBytes))));
     try {
       return exchange.get(head.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
@@ -99,37 +99,6 @@ public final class OutgoingHttp implements AutoCloseable {
       if (!exchange.isDone() || exchange.isCompletedExceptionally()) {
         exchange.cancel(true);
       }
-    }
-  }
-
-  private static final class LimitedBody extends FilterInputStream {
-    private final int most;
-    private int read;
-
-    LimitedBody(InputStream body, int most) {
-      super(body);
-      this.most = most;
-    }
-
-    @Override
-    public int read() throws IOException {
-      int one = super.read();
-      count(one < 0 ? 0 : 1);
-      return one;
-    }
-
-    @Override
-    public int read(byte[] into, int from, int length) throws IOException {
-      int n = super.read(into, from, length);
-      count(Math.max(0, n));
-      return n;
-    }
-
-    private void count(int more) throws ReplyTooLong {
-      if (more > most - read) {
-        throw new ReplyTooLong(most);
-      }
-      read += more;
     }
   }
 

@@ -149,7 +149,7 @@ final class RequestException extends RuntimeException {
         429, "Throttling", String.valueOf(busy.getMessage()), null, busy.seconds());
   }
 
-  /// The caller has gone: nobody reads this.
+  /// The caller has gone, so this is not read.
   static RequestException disconnected() {
     return new RequestException(499, "ClientClosedRequest", "The caller disconnected.");
   }

@@ -280,7 +280,7 @@ public final class AddedModels {
       Path gone = work().resolve("removed-" + model.name() + "-" + ProcessHandle.current().pid());
       Files.createDirectories(work());
       Files.move(folder(model), gone, StandardCopyOption.ATOMIC_MOVE);
-      delete(gone);
+      WholeFile.delete(gone);
       return model;
     } catch (IOException e) {
       throw new Failure.Unavailable("cannot remove " + name + ": " + e.getMessage(), e);
@@ -293,17 +293,9 @@ public final class AddedModels {
           work().resolve("replaced-" + place.getFileName() + "-" + ProcessHandle.current().pid());
       Files.move(place, old, StandardCopyOption.ATOMIC_MOVE);
       Files.move(files, place, StandardCopyOption.ATOMIC_MOVE);
-      delete(old);
+      WholeFile.delete(old);
     } else {
       Files.move(files, place, StandardCopyOption.ATOMIC_MOVE);
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(each);
-      }
     }
   }
 

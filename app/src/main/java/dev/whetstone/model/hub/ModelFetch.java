@@ -8,13 +8,12 @@ import dev.whetstone.model.AddedModel.PromptChoice;
 import dev.whetstone.model.AddedModels;
 import dev.whetstone.store.CacheLock;
 import dev.whetstone.store.MavenArtifact;
+import dev.whetstone.store.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Brings a model into the cache: lists, fetches what is wanted, checks, keeps. The small files
@@ -179,21 +178,10 @@ public final class ModelFetch {
         gather.into(work);
         return models.keep(work, source, "", name, prompts);
       } finally {
-        delete(work);
+        WholeFile.delete(work);
       }
     } catch (IOException e) {
       throw new Failure.Unavailable("cannot copy " + source + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return; // it was moved
-    }
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(each);
-      }
     }
   }
 
