@@ -1,5 +1,6 @@
 package dev.whetstone.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
@@ -15,6 +16,7 @@ import dev.whetstone.train.Hyperparameters;
 import dev.whetstone.train.TokenisedExample;
 import dev.whetstone.train.Trainer;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,8 +29,8 @@ import java.util.stream.Collectors;
 
 /// Prints how fast a base model trains on a collection's judged pairs, and with how much memory
 /// (`bench/train.sh` puts it beside sentence-transformers): batches of 32 questions with one
-/// passage each, no mined negatives, both cut to the same number of tokens. The rate is that of the
-/// steps after the first two.
+/// passage each, no mined negatives, both cut to the same number of tokens. Rate and processor time
+/// are those of the steps after the first two.
 ///
 /// Arguments: `DIR MODEL PRECISION STEPS TOKENS [CHUNK]`, for example `collections/scifact
 /// bge-small-en-v1.5 BF16 20 192`. `CHUNK` tokens go through the network at once.
@@ -64,9 +66,10 @@ public final class TrainingSpeed {
     }
     System.out.printf(
         Locale.ROOT,
-        "Whetstone %s %.2f pairs/s; peak %.2f GB%n",
+        "Whetstone %s %.2f pairs/s, %.2f CPU s a step; peak %.2f GB%n",
         plan.precision(),
         BATCH * (steps - WARM_UP) / clock.seconds(),
+        clock.processorSeconds() / (steps - WARM_UP),
         peak() / 1e9);
     System.exit(0); // native threads do not end by themselves
   }
@@ -115,8 +118,12 @@ public final class TrainingSpeed {
 
   /// Takes the time from the end of the warm-up to the last step.
   private static final class Clock implements Progress {
+    private final OperatingSystemMXBean system =
+        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     private long begun;
     private long ended;
+    private long processorBegun;
+    private long processorEnded;
     private long done;
 
     @Override
@@ -126,8 +133,10 @@ public final class TrainingSpeed {
         public void advance(long units) {
           done += units;
           ended = System.nanoTime();
+          processorEnded = system.getProcessCpuTime();
           if (done <= WARM_UP) {
             begun = ended;
+            processorBegun = processorEnded;
           }
         }
 
@@ -141,6 +150,11 @@ public final class TrainingSpeed {
 
     double seconds() {
       return (ended - begun) / 1e9;
+    }
+
+    /// Of all threads: other work on the machine disturbs it less.
+    double processorSeconds() {
+      return (processorEnded - processorBegun) / 1e9;
     }
   }
 }
