@@ -28,7 +28,7 @@ record LinearGradients(Weights weights, Weights gradients) {
   }
 
   Tensor dense(Tensor in, Linear linear) {
-    return NetworkPass.dense(in, weight(linear), bias(linear));
+    return LinearMaps.Plain.dense(in, weight(linear), bias(linear));
   }
 
   /// Overwrites the gradients of weight and bias; that of `in` is `gradient · weight`, which

@@ -300,9 +300,9 @@ final class TrainingPass implements GradientPass {
       Tensor weight = parameters.weight(projection);
       Tensor bias = parameters.bias(projection);
       Tensor query =
-          NetworkPass.dense(rows, weight.narrow(0, 0, hidden), bias.narrow(0, 0, hidden));
+          LinearMaps.Plain.dense(rows, weight.narrow(0, 0, hidden), bias.narrow(0, 0, hidden));
       Tensor keyValue =
-          NetworkPass.dense(
+          LinearMaps.Plain.dense(
               in, weight.narrow(0, hidden, 2 * hidden), bias.narrow(0, hidden, 2 * hidden));
       Tensor context = scope.hand(empty(batch.size(), hidden));
       var kernels = new ArrayList<AttentionKernel>();
