@@ -342,6 +342,7 @@ public record Settings(
   /// @param watch how often the documents are looked at, as `5m`, beside changes of files; null for
   ///   never
   /// @param mcpAnswer whether the Model Context Protocol has a tool that answers
+  /// @param keepQuestions which questions are kept for review; null: none
   public record Serve(
       String host,
       Integer port,
@@ -355,7 +356,8 @@ public record Settings(
       Boolean write,
       @JsonProperty("job_heap_mb") @Nullable Integer jobHeapMegabytes,
       @Nullable String watch,
-      @JsonProperty("mcp_answer") Boolean mcpAnswer) {
+      @JsonProperty("mcp_answer") Boolean mcpAnswer,
+      @JsonProperty("keep_questions") @Nullable KeepQuestions keepQuestions) {
     public Serve {
       mcpAnswer = mcpAnswer != null && mcpAnswer;
       maxSessions = within("serve.max_sessions", maxSessions, 1000, 0, 100_000);
@@ -380,6 +382,17 @@ public record Settings(
       requireVariable("serve.api_key_env", apiKeyEnv);
       host = host == null ? "127.0.0.1" : host;
       port = within("serve.port", port, 8088, 0, 65535);
+    }
+  }
+
+  /// Which questions a server keeps for review.
+  ///
+  /// @param days after which one that was not asked again is forgotten
+  /// @param most different ones
+  public record KeepQuestions(Integer days, Integer most) {
+    public KeepQuestions {
+      days = within("serve.keep_questions.days", days, 30, 1, 366);
+      most = within("serve.keep_questions.most", most, 2000, 1, 20_000);
     }
   }
 
