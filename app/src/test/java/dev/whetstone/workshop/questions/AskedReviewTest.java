@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class AskedReviewTest {
   private static final String BADGE = "how do I get a new badge for the gate?";
-  private static final LocalDate TODAY = LocalDate.now(ZoneOffset.UTC);
+  private final LocalDate today = LocalDate.now(ZoneOffset.UTC);
 
   @TempDir private Path folder;
   private Workspace workspace;
@@ -53,7 +53,7 @@ class AskedReviewTest {
                         text,
                         new Asking("app", outcome, support),
                         List.of(shown),
-                        Days.of(TODAY, 9))
+                        Days.of(today, 9))
                     .orElseThrow()),
             100);
   }
