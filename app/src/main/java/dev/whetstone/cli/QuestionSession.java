@@ -101,8 +101,13 @@ final class QuestionSession {
 
   /// A passage with its place.
   void show(String heading, Passage passage) {
+    show(heading + ", of", passage, LONGEST);
+  }
+
+  /// @param most characters of the passage
+  void show(String heading, Passage passage, int most) {
     terminal.line("");
-    terminal.line("%s, of %s", heading, passage.document());
+    terminal.line("%s %s", heading, passage.document());
     String path = String.join(" > ", passage.headings());
     String page = passage.page() == 0 ? "" : "page " + passage.page();
     String place = path + (path.isEmpty() || page.isEmpty() ? "" : ", ") + page;
@@ -110,7 +115,7 @@ final class QuestionSession {
       terminal.line("  %s", place);
     }
     String text = passage.text();
-    String shown = text.length() <= LONGEST ? text : text.substring(0, LONGEST) + " …";
+    String shown = text.length() <= most ? text : text.substring(0, most) + " …";
     shown.lines().forEach(line -> terminal.text(AnswerPrinter.wrap(line, "    ")));
   }
 

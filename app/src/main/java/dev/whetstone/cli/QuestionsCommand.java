@@ -27,7 +27,8 @@ import picocli.CommandLine.Parameters;
       QuestionsReviewCommand.class,
       QuestionsWriteCommand.class,
       QuestionsListCommand.class,
-      QuestionsShowCommand.class
+      QuestionsShowCommand.class,
+      QuestionsForgetCommand.class
     })
 final class QuestionsCommand implements Runnable {
   @picocli.CommandLine.Spec private picocli.CommandLine.Model.@Nullable CommandSpec spec;

@@ -18,8 +18,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Lists the questions of the workspace: id, origin, what it is used for, text.",
-      "Origins: imported, reviewed, typed, written. Uses: train, choose, prove, decline, review"
-          + " (waits for yours), none."
+      "Origins: imported, reviewed, typed, written, asked (of the server). Uses: train, choose,"
+          + " prove, decline, review (waits for yours), none."
     },
     footer = {
       "",

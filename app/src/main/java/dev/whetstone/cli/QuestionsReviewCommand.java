@@ -3,6 +3,7 @@ package dev.whetstone.cli;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Remedy;
 import dev.whetstone.workshop.StepResult;
+import dev.whetstone.workshop.questions.ReviewItem;
 import dev.whetstone.workshop.questions.ReviewSheet;
 import dev.whetstone.workshop.questions.Reviewing;
 import dev.whetstone.workspace.Workspace;
@@ -19,8 +20,10 @@ import picocli.CommandLine.Option;
     name = "review",
     mixinStandardHelpOptions = true,
     description = {
-      "Shows questions that a language model wrote, each with its passage: accept, mend, drop or"
-          + " skip it with one key. Accepted questions prove models; they train none.",
+      "Shows questions that the server was asked (serve.keep_questions) and that a language model"
+          + " wrote, with passages. Of an asked one press the number of the passage that answers"
+          + " it, or n where none does; accept, mend, drop or skip a written one with one key."
+          + " Accepted questions prove models; they train none.",
       "Each decision is kept at once; stop at any time and go on later. Without a terminal, letters"
           + " are read from standard input, one a line, or use --file."
     },
@@ -43,7 +46,8 @@ final class QuestionsReviewCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description =
           "A table for a spreadsheet: written where there is no such file, else its decisions are"
-              + " read. The column `decision` takes accept, drop or skip; a question whose text was"
+              + " read. The column `decision` takes accept, drop or skip, and of a question that"
+              + " the server was asked the number of a passage, or none; a question whose text was"
               + " changed is mended.")
   private @Nullable Path file;
 
@@ -63,7 +67,7 @@ final class QuestionsReviewCommand implements Callable<Integer> {
   }
 
   private StepResult shown(QuestionSession session, Reviewing reviewing) {
-    List<Reviewing.Item> waiting = reviewing.waiting();
+    List<ReviewItem> waiting = reviewing.waiting();
     if (waiting.isEmpty()) {
       throw new Failure.BadInput("no question waits for review", new Remedy.GenerateQuestions());
     }
@@ -75,7 +79,7 @@ final class QuestionsReviewCommand implements Callable<Integer> {
   private StepResult table(
       QuestionSession session, Reviewing reviewing, Workspace workspace, Path table) {
     if (again || !Files.exists(table)) {
-      List<Reviewing.Item> waiting = reviewing.waiting();
+      List<ReviewItem> waiting = reviewing.waiting();
       if (waiting.isEmpty()) {
         throw new Failure.BadInput("no question waits for review", new Remedy.GenerateQuestions());
       }

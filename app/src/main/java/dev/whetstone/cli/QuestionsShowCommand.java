@@ -6,6 +6,7 @@ import dev.whetstone.questions.QuestionChecks;
 import dev.whetstone.questions.QuestionFault;
 import dev.whetstone.questions.WrittenQuestion;
 import dev.whetstone.workshop.questions.QuestionOverview.Entry;
+import dev.whetstone.workspace.AskedQuestion;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -61,6 +62,21 @@ final class QuestionsShowCommand implements Callable<Integer> {
           place.document()
               + (place.page() == 0 ? "" : ", page " + place.page())
               + (place.phrase() == null ? "" : ": " + place.phrase()));
+    }
+    AskedQuestion asked = entry.asked();
+    if (asked != null) {
+      line(
+          terminal,
+          "asked",
+          "%,d x, from %s to %s, of the app %s"
+              .formatted(
+                  asked.times(), asked.days().first(), asked.days().last(), asked.asking().app()));
+      line(
+          terminal,
+          "outcome",
+          "%s (support %.2f)"
+              .formatted(asked.asking().outcome().words(), asked.asking().support()));
+      line(terminal, "kept", "until " + asked.days().until());
     }
     WrittenQuestion written = entry.written();
     if (written != null) {

@@ -8,17 +8,21 @@ import dev.whetstone.http.Server;
 import dev.whetstone.http.ServerSettings;
 import dev.whetstone.llm.ChatModel;
 import dev.whetstone.llm.GuardedChat;
+import dev.whetstone.serving.AnsweredListener;
 import dev.whetstone.serving.Answering;
 import dev.whetstone.serving.Apps;
 import dev.whetstone.serving.Caller;
+import dev.whetstone.serving.QuestionKeeping;
 import dev.whetstone.serving.Readiness;
 import dev.whetstone.serving.Rerankers;
 import dev.whetstone.serving.ServedWorkspace;
 import dev.whetstone.serving.Sessions;
+import dev.whetstone.workspace.AskedQuestions;
 import dev.whetstone.workspace.Settings;
 import dev.whetstone.workspace.SharedEncoders;
 import dev.whetstone.workspace.Workspace;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -97,13 +101,19 @@ final class ServeCommand implements Callable<Integer> {
     CommitScope writes = options.writes("whet serve");
     var stopped = new CountDownLatch(1);
     var encoders = new SharedEncoders(workspace);
-    var answers =
-        new ServedWorkspace.Answers(chat, Answering.answers(workspace).withBoundedSupport());
-    try (var catalog = Catalog.open(workspace.catalog(), writes);
+    try (var keeping = keeping(workspace);
+        var catalog = Catalog.open(workspace.catalog(), writes);
         var rerankers = Rerankers.of(workspace);
         var application =
             new ServedWorkspace(
-                workspace, new Apps(catalog, serve.maxApps()), answers, encoders, rerankers);
+                workspace,
+                new Apps(catalog, serve.maxApps()),
+                new ServedWorkspace.Answers(
+                    chat,
+                    Answering.answers(workspace).withBoundedSupport(),
+                    keeping == null ? AnsweredListener.NONE : keeping),
+                encoders,
+                rerankers);
         var timer =
             Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
         var embeddings = ServerComponents.embeddings(workspace, encoders, writes);
@@ -137,6 +147,15 @@ final class ServeCommand implements Callable<Integer> {
         chat.close();
       }
     }
+  }
+
+  /// What keeps the questions that are asked; null where the settings keep none.
+  private static @Nullable QuestionKeeping keeping(Workspace workspace) {
+    Settings.KeepQuestions limits = workspace.settings().serve().keepQuestions();
+    InstantSource clock = InstantSource.system();
+    return limits == null
+        ? null
+        : new QuestionKeeping(new AskedQuestions(workspace, clock), limits, clock);
   }
 
   private static ServerSettings.SessionSettings sessions(Workspace workspace) {

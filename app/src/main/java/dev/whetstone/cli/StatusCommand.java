@@ -100,7 +100,11 @@ final class StatusCommand implements Callable<Integer> {
             ? ""
             : "; %,d written by a language model, %,d of them wait for review"
                 .formatted(origins.written(), origins.waiting());
-    return "%,d to train on, %,d to choose on, %,d held out for the proof, %,d without an answer%s%s%s"
+    String asked =
+        origins.asked() == 0
+            ? ""
+            : "; %,d that the server was asked wait for review".formatted(origins.asked());
+    return "%,d to train on, %,d to choose on, %,d held out for the proof, %,d without an answer%s%s%s%s"
         .formatted(
             parts.train(),
             parts.dev(),
@@ -108,6 +112,7 @@ final class StatusCommand implements Callable<Integer> {
             questions.declined(),
             reviewed,
             written,
+            asked,
             split == null ? "" : "; " + StepWords.split(split));
   }
 

@@ -1,17 +1,13 @@
 package dev.whetstone.questions;
 
-import dev.whetstone.pairs.Question;
 import dev.whetstone.text.ContentTerms;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
-/// Refuses questions that were asked before, or nearly: with the same words, or with content terms
-/// of which four fifths are the same (Jaccard). Remembers what it has let through. For one thread;
-/// questions come in a fixed order, the first of several stays.
+/// Refuses questions that were asked before, or nearly ([SimilarQuestions]). Remembers what it has
+/// let through. For one thread; questions come in a fixed order, the first of several stays.
 ///
 /// Small models also put pieces of the prompt's examples into their questions ("… and hurt the
 /// neighbours, do I have to pay?"). A question that has a longer run of words in common with an
@@ -23,8 +19,6 @@ import java.util.Set;
 /// aerodynamics after a single example. It is not done where words are not written apart, as it is
 /// not measured there.
 final class RepeatCheck implements QuestionCheck {
-  private static final double SIMILAR = .8;
-
   /// Words, or characters where words are not written apart.
   private static final int PIECE = 5;
 
@@ -42,9 +36,7 @@ final class RepeatCheck implements QuestionCheck {
   private final List<Example> examples = new ArrayList<>();
   private final List<Subject> subjects = new ArrayList<>();
 
-  private final Set<String> words = new HashSet<>();
-  private final List<Set<String>> terms = new ArrayList<>();
-  private final Map<String, List<Integer>> byTerm = new HashMap<>();
+  private final SimilarQuestions asked = new SimilarQuestions();
 
   /// Makes it remember an example's question, no large piece of which may be repeated either.
   void rememberExample(String question, String language) {
@@ -64,21 +56,15 @@ final class RepeatCheck implements QuestionCheck {
 
   /// Makes it remember a question that others may not repeat, such as one of a person.
   void remember(String question, String language) {
-    if (!words.add(Question.words(question))) {
-      return;
-    }
-    Set<String> own = ContentTerms.set(question, language);
-    own.forEach(term -> byTerm.computeIfAbsent(term, _ -> new ArrayList<>()).add(terms.size()));
-    terms.add(own);
+    asked.add(question, language);
   }
 
   @Override
   public boolean refuses(Candidate candidate) {
     String question = candidate.question();
-    if (words.contains(Question.words(question))
+    if (asked.find(question, candidate.language()).isPresent()
         || holdsPieceOfExample(candidate)
-        || asksAboutExample(candidate)
-        || similar(ContentTerms.set(question, candidate.language()))) {
+        || asksAboutExample(candidate)) {
       return true;
     }
     remember(question, candidate.language());
@@ -109,21 +95,5 @@ final class RepeatCheck implements QuestionCheck {
         .filter(subject -> subject.language().equals(language))
         .mapToLong(subject -> foreign.stream().filter(subject.terms()::contains).count())
         .anyMatch(found -> found >= SUBJECT_TERMS && found >= SUBJECT_SHARE * terms.size());
-  }
-
-  private boolean similar(Set<String> own) {
-    var shared = new HashMap<Integer, Integer>();
-    for (String term : own) {
-      for (int other : byTerm.getOrDefault(term, List.of())) {
-        shared.merge(other, 1, Integer::sum);
-      }
-    }
-    return shared.entrySet().stream()
-        .anyMatch(
-            entry -> {
-              int both = entry.getValue();
-              int all = own.size() + terms.get(entry.getKey()).size() - both;
-              return both >= SIMILAR * all;
-            });
   }
 }

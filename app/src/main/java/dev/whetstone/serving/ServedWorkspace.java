@@ -51,7 +51,14 @@ public final class ServedWorkspace implements Application, AutoCloseable {
   /// How answers are written.
   ///
   /// @param chat null: they are taken from the passages. Owned by the caller
-  public record Answers(@Nullable ChatModel chat, AnswerSettings settings) {}
+  /// @param listener hears of each
+  public record Answers(
+      @Nullable ChatModel chat, AnswerSettings settings, AnsweredListener listener) {
+    /// Of which nobody hears.
+    public Answers(@Nullable ChatModel chat, AnswerSettings settings) {
+      this(chat, settings, AnsweredListener.NONE);
+    }
+  }
 
   /// @param apps of the workspace
   /// @param encoders shared with what else uses the workspace's models
@@ -168,7 +175,9 @@ public final class ServedWorkspace implements Application, AutoCloseable {
       Caller caller, App app, Query query, ModelWait wait, AnswerListener listener) {
     requireReady(caller, app);
     try (Lease<Answering> index = index(place(app)).take()) {
-      return index.value().answer(settled(app), query, wait, listener);
+      Answered answered = index.value().answer(settled(app), query, wait, listener);
+      answers.listener().answered(app, query, answered);
+      return answered;
     }
   }
 

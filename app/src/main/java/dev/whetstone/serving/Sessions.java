@@ -161,7 +161,7 @@ public final class Sessions {
     var session = new Session(bound(id, owner), clock.millis(), last);
     sessions.put(key, session);
     if (folder != null) {
-      WholeFile.write(file(folder, key), Json.sealed(Json.pretty(session)));
+      WholeFile.writePrivate(file(folder, key), Json.sealed(Json.pretty(session)));
     }
     forget();
   }

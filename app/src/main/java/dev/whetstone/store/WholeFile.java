@@ -15,6 +15,8 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -30,6 +32,9 @@ public final class WholeFile {
   public interface FileWriter {
     void to(OutputStream out) throws IOException;
   }
+
+  private static final FileAttribute<?> OWNER_ALONE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   private WholeFile() {}
 
@@ -49,9 +54,22 @@ public final class WholeFile {
   ///
   /// @throws Failure.Unavailable if the disk refuses; what stood there before still does
   public static void write(Path file, FileWriter content) {
+    write(file, content, new FileAttribute<?>[0]);
+  }
+
+  /// The same, of a file that only its owner reads, as one that says what people asked.
+  ///
+  /// @throws Failure.Unavailable if the disk refuses; what stood there before still does
+  public static void writePrivate(Path file, String text) {
+    write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)), OWNER_ALONE);
+  }
+
+  private static void write(Path file, FileWriter content, FileAttribute<?>... attributes) {
     Path beside = beside(file);
     try {
       Files.createDirectories(beside.getParent());
+      Files.deleteIfExists(beside);
+      Files.createFile(beside, attributes);
       try (OutputStream out = Files.newOutputStream(beside)) {
         content.to(out);
       }

@@ -34,6 +34,9 @@ final class AutogradPass implements GradientPass {
   }
 
   @Override
+  public void drop() {} // it takes nothing of an arena
+
+  @Override
   public Tensor backward(Tensor gradient) {
     rows.backward(gradient, new BoolOptional(), false, new TensorArrayRefOptional());
     for (String name : gradients.layout().names()) {

@@ -6,27 +6,50 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /// One step's sequences through the network in chunks, each with a [GradientPass] of its own; what
-/// they share is the words that occur. For use in one open [Scope].
+/// they share is the words that occur. [#rows] once, then [#backward] once, in one open [Scope].
+///
+/// The last chunk's intermediates are kept between the two, so that it goes forward once only: a
+/// step of `n` chunks costs `n - 1` forward passes more, and memory is still that of one chunk.
 final class GradientCache {
   private final GradientPass.Factory passes;
   private final Weights weights;
   private final Weights gradients;
-  private final List<int[]> sequences;
+  private final Arena arena;
+  private final int sequences;
+  private final List<List<Integer>> numbers;
+  private final List<PackedBatch> chunks;
   private final long[] distinct;
   private final Tensor wordRows;
   private final Tensor words;
+  private final GradientPass last;
 
   /// @param weights to compute with; their words are the masters'
   /// @param gradients overwritten by each backward pass
+  /// @param numbers of the sequences in each chunk
+  /// @param arena with nothing taken
   GradientCache(
-      GradientPass.Factory passes, Weights weights, Weights gradients, List<int[]> sequences) {
+      GradientPass.Factory passes,
+      Weights weights,
+      Weights gradients,
+      List<int[]> sequences,
+      List<List<Integer>> numbers,
+      Arena arena) {
     this.passes = passes;
     this.weights = weights;
     this.gradients = gradients;
-    this.sequences = sequences;
+    this.arena = arena;
+    this.sequences = sequences.size();
+    this.numbers = numbers;
+    this.chunks =
+        numbers.stream()
+            .map(some -> PackedBatch.of(some.stream().map(sequences::get).toList()))
+            .toList();
     this.distinct = PackedBatch.distinct(sequences);
     this.wordRows = Device.indices(distinct);
     this.words = torch.index_select(weights.words(), 0, wordRows);
+    arena.reserve(
+        chunks.stream().mapToLong(chunk -> GradientPass.elements(weights, chunk)).max().orElse(0));
+    this.last = pass(chunks.size() - 1);
   }
 
   /// Rows of the word table that occur, each once, rising: `[u]`.
@@ -34,27 +57,27 @@ final class GradientCache {
     return wordRows;
   }
 
-  /// A pass over some of the sequences.
-  Chunk chunk(List<Integer> numbers) {
-    return new Chunk(numbers);
-  }
-
-  /// The rows of all sequences, in their order, keeping no intermediate: `[sequences, dimension]`.
-  Tensor rows(List<List<Integer>> chunks) {
-    Tensor all = null;
-    for (List<Integer> numbers : chunks) {
-      try (var scope = new Scope()) {
-        Tensor some = chunk(numbers).forward();
-        if (all == null) {
-          all = scope.hand(Device.zeros(some.scalar_type(), sequences.size(), some.size(1)));
-        }
-        all.index_copy_(0, indices(numbers), some);
+  /// The rows of all sequences, in their order: `[sequences, dimension]`.
+  Tensor rows() {
+    Tensor all =
+        Device.zeros(
+            weights.words().scalar_type(), sequences, weights.layout().description().dimension());
+    for (int i = 0; i < chunks.size() - 1; i++) {
+      try (var _ = new Scope()) {
+        GradientPass pass = pass(i);
+        place(pass.forward(), i, all);
+        pass.drop();
       }
     }
-    if (all == null) {
-      throw new IllegalArgumentException("a step without a sequence");
-    }
+    place(last.forward(), chunks.size() - 1, all);
     return all;
+  }
+
+  private void place(Tensor packed, int chunk, Tensor all) {
+    try (var _ = new Scope()) {
+      Tensor rows = torch.index_select(packed, 0, Device.indices(chunks.get(chunk).rowOf()));
+      all.index_copy_(0, indices(chunk), rows);
+    }
   }
 
   /// Goes back through each chunk.
@@ -62,44 +85,32 @@ final class GradientCache {
   /// @param ofRows gradient of the rows that [#rows] gave
   /// @param each is called after a chunk has overwritten the gradients
   /// @return of the words: `[u, hidden]`
-  Tensor backward(List<List<Integer>> chunks, Tensor ofRows, Runnable each) {
+  Tensor backward(Tensor ofRows, Runnable each) {
     Tensor ofWords = torch.zeros_like(words);
-    for (List<Integer> numbers : chunks) {
+    for (int i = chunks.size() - 1; i >= 0; i--) {
       try (var _ = new Scope()) {
-        Chunk chunk = chunk(numbers);
-        chunk.forward();
-        ofWords.add_(chunk.backward(torch.index_select(ofRows, 0, indices(numbers))));
+        GradientPass pass = last;
+        if (i < chunks.size() - 1) {
+          pass = pass(i);
+          pass.forward();
+        }
+        Tensor some = torch.index_select(ofRows, 0, indices(i));
+        Tensor packed = torch.index_select(some, 0, Device.indices(chunks.get(i).order()));
+        ofWords.add_(pass.backward(packed));
         each.run();
       }
     }
     return ofWords;
   }
 
-  private static Tensor indices(List<Integer> numbers) {
-    return Device.indices(numbers.stream().mapToLong(Integer::longValue).toArray());
+  private Tensor indices(int chunk) {
+    return Device.indices(numbers.get(chunk).stream().mapToLong(Integer::longValue).toArray());
   }
 
-  /// Forward once, then backward once at most.
-  final class Chunk {
-    private final PackedBatch packed;
-    private final GradientPass pass;
-
-    private Chunk(List<Integer> numbers) {
-      this.packed = PackedBatch.of(numbers.stream().map(sequences::get).toList());
-      long[] wordOf =
-          Arrays.stream(packed.ids()).map(id -> Arrays.binarySearch(distinct, id)).toArray();
-      this.pass = passes.of(weights, gradients, packed, words, wordOf);
-    }
-
-    /// @return unit rows in the order of the numbers
-    Tensor forward() {
-      return torch.index_select(pass.forward(), 0, Device.indices(packed.rowOf()));
-    }
-
-    /// @param ofRows of the rows that [#forward] gave
-    /// @return of the words
-    Tensor backward(Tensor ofRows) {
-      return pass.backward(torch.index_select(ofRows, 0, Device.indices(packed.order())));
-    }
+  private GradientPass pass(int chunk) {
+    PackedBatch packed = chunks.get(chunk);
+    long[] wordOf =
+        Arrays.stream(packed.ids()).map(id -> Arrays.binarySearch(distinct, id)).toArray();
+    return passes.of(weights, gradients, packed, words, wordOf, arena);
   }
 }

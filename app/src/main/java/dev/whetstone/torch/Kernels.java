@@ -20,16 +20,17 @@ final class Kernels {
   private Kernels() {}
 
   /// The gradient of a softmax along the last side, fused: `out * (grad - sum(grad * out))`.
-  static Tensor softmaxBackward(Tensor gradient, Tensor out) {
-    return call(
-            "aten::_softmax_backward_data",
-            new IValue(gradient),
-            new IValue(out),
-            new IValue(-1L),
-            type(out))
-        .get(0)
-        .toTensor()
-        .detach();
+  ///
+  /// @param into destination, may be the gradient itself
+  static void softmaxBackward(Tensor gradient, Tensor out, Tensor into) {
+    call(
+        "aten::_softmax_backward_data",
+        "out",
+        new IValue(gradient),
+        new IValue(out),
+        new IValue(-1L),
+        type(out),
+        new IValue(into));
   }
 
   /// Attention in blocks that never hold all scores (Dao et al., 2022).
@@ -184,8 +185,12 @@ final class Kernels {
   }
 
   private static IValueVector call(String operator, IValue... arguments) {
+    return call(operator, "", arguments);
+  }
+
+  private static IValueVector call(String operator, String overload, IValue... arguments) {
     var stack = new IValueVector(arguments);
-    OperatorHandle handle = Dispatcher.singleton().findSchemaOrThrow(operator, "");
+    OperatorHandle handle = Dispatcher.singleton().findSchemaOrThrow(operator, overload);
     handle.callBoxed(stack);
     return stack;
   }

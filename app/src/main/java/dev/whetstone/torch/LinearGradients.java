@@ -27,8 +27,19 @@ record LinearGradients(Weights weights, Weights gradients) {
     return gradients.get(parameter.biasName());
   }
 
-  Tensor dense(Tensor in, Linear linear) {
-    return LinearMaps.Plain.dense(in, weight(linear), bias(linear));
+  /// `in · weightᵀ + bias`.
+  ///
+  /// @param out destination
+  /// @return it
+  Tensor dense(Tensor in, Linear linear, Tensor out) {
+    return dense(in, weight(linear), bias(linear), out);
+  }
+
+  /// The same with rows of a weight. As for [LinearMaps.Plain#dense], oneDNN adds the bias in bf16.
+  static Tensor dense(Tensor in, Tensor weight, Tensor bias, Tensor out) {
+    return Kernels.isBf16(in)
+        ? torch.addmm_out(out, bias, in, weight.t())
+        : torch.mm_out(out, in, weight.t()).add_(bias);
   }
 
   /// Overwrites the gradients of weight and bias; that of `in` is `gradient · weight`, which

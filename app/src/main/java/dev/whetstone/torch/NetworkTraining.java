@@ -24,6 +24,8 @@ final class NetworkTraining implements AutoCloseable {
 
   private final Weights computedGradients;
 
+  private final Arena arena;
+
   /// With the same rate in all layers.
   ///
   /// @param weightDecay of all but biases and LayerNorms
@@ -48,6 +50,7 @@ final class NetworkTraining implements AutoCloseable {
     boolean narrow = precision == Precision.BF16;
     this.computed = narrow ? masters.withLinears(ScalarType.BFloat16) : masters;
     this.computedGradients = narrow ? gradients.withLinears(ScalarType.BFloat16) : gradients;
+    this.arena = new Arena(narrow ? ScalarType.BFloat16 : ScalarType.Float);
   }
 
   /// What is minimised, as a function of what the network gives.
@@ -75,6 +78,8 @@ final class NetworkTraining implements AutoCloseable {
     try (var _ = new Scope();
         var _ = new NoGradGuard()) {
       refreshComputed();
+      arena.release(0); // also of a step that ended with an exception
+      arena.reserve(GradientPass.elements(computed, packed));
       Tensor rows = Device.indices(distinct);
       Tensor words = torch.index_select(network.masters().words(), 0, rows);
       GradientPass pass =
@@ -83,7 +88,8 @@ final class NetworkTraining implements AutoCloseable {
               computedGradients,
               packed,
               words,
-              Arrays.stream(ids).map(id -> Arrays.binarySearch(distinct, id)).toArray());
+              Arrays.stream(ids).map(id -> Arrays.binarySearch(distinct, id)).toArray(),
+              arena);
       LossGradient found = loss.of(pass.forward());
       Tensor ofWords = pass.backward(found.ofRows());
       gatherGradients();
@@ -101,12 +107,12 @@ final class NetworkTraining implements AutoCloseable {
     try (var _ = new Scope();
         var _ = new NoGradGuard()) {
       refreshComputed();
-      var cache = new GradientCache(passes, computed, computedGradients, sequences);
-      LossGradient found = loss.of(cache.rows(chunks));
+      arena.release(0);
+      var cache = new GradientCache(passes, computed, computedGradients, sequences, chunks, arena);
+      LossGradient found = loss.of(cache.rows());
       Tensor sum = torch.zeros_like(gradients.flat());
       Tensor ofWords =
           cache.backward(
-              chunks,
               found.ofRows(),
               () -> {
                 gatherGradients();
@@ -192,5 +198,6 @@ final class NetworkTraining implements AutoCloseable {
       computedGradients.close();
     }
     gradients.close();
+    arena.close();
   }
 }

@@ -17,11 +17,11 @@ final class NormStep {
   private final Tensor out;
 
   /// @param scope whose surrounding scope gets the tensors
-  /// @param in `[rows, hidden]`, taken over
+  /// @param in `[rows, hidden]`, unchanged until the gradient is taken
   NormStep(Scope scope, LinearGradients parameters, LayerNorm norm, double epsilon, Tensor in) {
     this.parameters = parameters;
     this.norm = norm;
-    this.in = scope.hand(in);
+    this.in = in;
     var results = torch.native_layer_norm(in, size(), weight(), bias(), epsilon);
     this.out = scope.hand(results.get0().detach());
     this.mean = scope.hand(results.get1().detach());
@@ -62,7 +62,6 @@ final class NormStep {
 
   /// Frees all but [#out].
   void free() {
-    in.close();
     mean.close();
     inverseDeviation.close();
   }

@@ -10,7 +10,9 @@ import dev.whetstone.core.NetworkDescription.NormPlacement;
 import dev.whetstone.core.NetworkDescription.Parameter;
 import dev.whetstone.core.NetworkDescription.PositionEmbedding;
 import dev.whetstone.core.NetworkDescription.Projections;
+import dev.whetstone.core.NetworkDescription.SelfAttention;
 import dev.whetstone.core.NetworkOutput.HeadModule;
+import dev.whetstone.core.Pooling;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -95,6 +97,8 @@ final class TrainingPass implements GradientPass {
   private final PackedBatch batch;
   private final Tensor words;
   private final Tensor wordRows;
+  private final Arena arena;
+  private final long begin;
   private final ScalarType type;
   private final List<List<Tensor>> masks = new ArrayList<>();
   private final Deque<Backward> tape = new ArrayDeque<>();
@@ -130,14 +134,65 @@ final class TrainingPass implements GradientPass {
   }
 
   /// Parameters as of [GradientPass#of].
-  TrainingPass(Weights weights, Weights gradients, PackedBatch batch, Tensor words, long[] wordOf) {
+  TrainingPass(
+      Weights weights,
+      Weights gradients,
+      PackedBatch batch,
+      Tensor words,
+      long[] wordOf,
+      Arena arena) {
     this.layout = weights.layout();
     this.description = layout.description();
     this.parameters = new LinearGradients(weights, gradients);
     this.batch = batch;
     this.words = words;
     this.wordRows = Device.indices(wordOf);
+    this.arena = arena;
+    this.begin = arena.top();
     this.type = parameters.weight(layout.queryKeyValue(0)).scalar_type();
+  }
+
+  /// What a pass takes of an arena.
+  static long elements(NetworkDescription description, PackedBatch batch) {
+    long kept = 0;
+    long passing = 0;
+    List<Layer> layers = description.stack().layers();
+    for (int i = 0; i < layers.size(); i++) {
+      boolean firstAlone = i + 1 == layers.size() && description.pooling() == Pooling.CLS;
+      kept += kept(layers.get(i), batch, firstAlone);
+      passing = Math.max(passing, passing(layers.get(i), batch, firstAlone));
+    }
+    return kept + passing;
+  }
+
+  private static long kept(Layer layer, PackedBatch batch, boolean firstAlone) {
+    long hidden = layer.attention().width();
+    long rows = firstAlone ? batch.size() : batch.tokens();
+    return Arena.elements(batch.tokens(), (firstAlone ? 2 : 3) * hidden)
+        + Arena.elements(rows, hidden)
+        + LayerTail.kept(layer, rows);
+  }
+
+  private static long passing(Layer layer, PackedBatch batch, boolean firstAlone) {
+    SelfAttention attention = layer.attention();
+    long hidden = attention.width();
+    long rows = firstAlone ? batch.size() : batch.tokens();
+    long blocks = 0;
+    for (PackedBatch.Group group : batch.groups()) {
+      blocks =
+          Math.max(
+              blocks,
+              AttentionBlocks.passing(
+                  (long) group.count() * attention.heads(),
+                  firstAlone ? 1 : group.length(),
+                  group.length(),
+                  attention.headWidth()));
+    }
+    long ofAttention =
+        2 * Arena.elements(rows, hidden)
+            + Arena.elements(batch.tokens(), (firstAlone ? 2 : 3) * hidden)
+            + blocks;
+    return Math.max(LayerTail.passing(layer, rows), ofAttention);
   }
 
   @Override
@@ -165,7 +220,14 @@ final class TrainingPass implements GradientPass {
     while (!tape.isEmpty()) {
       each = tape.pop().apply(each);
     }
+    arena.release(begin);
     return each;
+  }
+
+  @Override
+  public void drop() {
+    tape.clear();
+    arena.release(begin);
   }
 
   private Tensor embeddings() {
@@ -225,30 +287,25 @@ final class TrainingPass implements GradientPass {
 
   private LayerTail tail(Scope scope, Layer layer, Tensor in, Tensor context) {
     return new LayerTail(
-        scope,
-        parameters,
-        layer,
-        layer.attentionNorm().orElseThrow(),
-        description.stack().epsilon(),
-        in,
-        context);
+        scope, arena, parameters, layer, description.stack().epsilon(), in, context);
   }
 
   private Tensor layer(int number, Tensor in) {
     Layer layer = description.stack().layers().get(number);
     Linear projection = layout.queryKeyValue(number);
+    long mark = arena.top();
     try (var scope = new Scope()) {
-      Tensor qkv = parameters.dense(in, projection);
-      Tensor context = scope.hand(empty(batch.tokens(), description.hidden()));
+      Tensor qkv =
+          parameters.dense(in, projection, arena.take(batch.tokens(), 3L * description.hidden()));
+      Tensor context = scope.hand(arena.take(batch.tokens(), description.hidden()));
       var kernels = new ArrayList<AttentionKernel>();
       for (int i = 0; i < batch.groups().size(); i++) {
         Tensor parts = perHead(layer, qkv, batch.groups().get(i), 3);
         kernels.add(
             AttentionKernel.forward(
                 scope,
-                parts.select(2, 0),
-                parts.select(2, 1),
-                parts.select(2, 2),
+                arena,
+                inputs(parts),
                 masks.get(i),
                 perHead(layer, context, batch.groups().get(i), 1).select(2, 0)));
       }
@@ -257,29 +314,37 @@ final class TrainingPass implements GradientPass {
           gradient -> {
             try (var inner = new Scope()) {
               Tensor residual = inner.hand(tail.residual(gradient));
-              Tensor ofContext = tail.context(residual);
-              Tensor ofQkv = empty(batch.tokens(), 3L * description.hidden());
+              Tensor ofContext = arena.take(batch.tokens(), description.hidden());
+              tail.context(residual, ofContext);
+              Tensor ofQkv = arena.take(batch.tokens(), 3L * description.hidden());
               for (int i = 0; i < kernels.size(); i++) {
                 PackedBatch.Group group = batch.groups().get(i);
                 Tensor parts = perHead(layer, ofQkv, group, 3);
                 kernels
                     .get(i)
-                    .backward(
-                        perHead(layer, ofContext, group, 1).select(2, 0),
-                        parts.select(2, 0),
-                        parts.select(2, 1),
-                        parts.select(2, 2));
+                    .backward(perHead(layer, ofContext, group, 1).select(2, 0), inputs(parts));
                 kernels.get(i).free();
               }
               parameters.denseBackward(ofQkv, in, projection);
               residual.addmm_(ofQkv, parameters.weight(projection));
               tail.free();
               in.close();
+              arena.release(mark);
               return residual;
             }
           });
       return tail.out();
     }
+  }
+
+  /// Of query, key and value side by side.
+  private static AttentionKernel.Inputs inputs(Tensor parts) {
+    return new AttentionKernel.Inputs(parts.select(2, 0), parts.select(2, 1), parts.select(2, 2));
+  }
+
+  /// Of one query a sequence, and key and value side by side.
+  private static AttentionKernel.Inputs inputs(Tensor query, Tensor parts) {
+    return new AttentionKernel.Inputs(query, parts.select(2, 0), parts.select(2, 1));
   }
 
   /// `[tokens, parts * hidden]` of one group as `[count, length, parts, heads, width]`.
@@ -294,6 +359,7 @@ final class TrainingPass implements GradientPass {
     Layer layer = description.stack().layers().get(number);
     Linear projection = layout.queryKeyValue(number);
     long hidden = description.hidden();
+    long mark = arena.top();
     try (var scope = new Scope()) {
       Tensor first = scope.hand(Device.indices(batch.firstTokens()));
       Tensor rows = scope.hand(torch.index_select(in, 0, first));
@@ -302,9 +368,12 @@ final class TrainingPass implements GradientPass {
       Tensor query =
           LinearMaps.Plain.dense(rows, weight.narrow(0, 0, hidden), bias.narrow(0, 0, hidden));
       Tensor keyValue =
-          LinearMaps.Plain.dense(
-              in, weight.narrow(0, hidden, 2 * hidden), bias.narrow(0, hidden, 2 * hidden));
-      Tensor context = scope.hand(empty(batch.size(), hidden));
+          LinearGradients.dense(
+              in,
+              weight.narrow(0, hidden, 2 * hidden),
+              bias.narrow(0, hidden, 2 * hidden),
+              arena.take(batch.tokens(), 2 * hidden));
+      Tensor context = scope.hand(arena.take(batch.size(), hidden));
       var kernels = new ArrayList<AttentionKernel>();
       for (int i = 0; i < batch.groups().size(); i++) {
         PackedBatch.Group group = batch.groups().get(i);
@@ -312,9 +381,8 @@ final class TrainingPass implements GradientPass {
         kernels.add(
             AttentionKernel.forward(
                 scope,
-                firstPerHead(layer, query, group),
-                parts.select(2, 0),
-                parts.select(2, 1),
+                arena,
+                inputs(firstPerHead(layer, query, group), parts),
                 masks.get(i),
                 firstPerHead(layer, context, group)));
       }
@@ -323,9 +391,10 @@ final class TrainingPass implements GradientPass {
           gradient -> {
             try (var inner = new Scope()) {
               Tensor ofRows = tail.residual(gradient);
-              Tensor ofContext = tail.context(ofRows);
-              Tensor ofQuery = empty(batch.size(), hidden);
-              Tensor ofKeyValue = empty(batch.tokens(), 2 * hidden);
+              Tensor ofContext = arena.take(batch.size(), hidden);
+              tail.context(ofRows, ofContext);
+              Tensor ofQuery = arena.take(batch.size(), hidden);
+              Tensor ofKeyValue = arena.take(batch.tokens(), 2 * hidden);
               for (int i = 0; i < kernels.size(); i++) {
                 PackedBatch.Group group = batch.groups().get(i);
                 Tensor parts = perHead(layer, ofKeyValue, group, 2);
@@ -333,9 +402,7 @@ final class TrainingPass implements GradientPass {
                     .get(i)
                     .backward(
                         firstPerHead(layer, ofContext, group),
-                        firstPerHead(layer, ofQuery, group),
-                        parts.select(2, 0),
-                        parts.select(2, 1));
+                        inputs(firstPerHead(layer, ofQuery, group), parts));
                 kernels.get(i).free();
               }
               Tensor ofWeight = parameters.ofWeight(projection);
@@ -349,6 +416,7 @@ final class TrainingPass implements GradientPass {
               ofIn.index_add_(0, first, ofRows);
               tail.free();
               in.close();
+              arena.release(mark);
               return ofIn;
             }
           });

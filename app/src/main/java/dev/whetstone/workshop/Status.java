@@ -192,7 +192,7 @@ public record Status(
       boolean review =
           questions != null
               && questions.parts().heldOut() == 0
-              && questions.origins().waiting() > 0;
+              && questions.origins().waiting() + questions.origins().asked() > 0;
       return new Next(review ? Next.Action.REVIEW : Next.Action.ASK, null);
     }
 

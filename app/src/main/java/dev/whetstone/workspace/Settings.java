@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// the default (a missing key arrives as null) and refuses what cannot be. Read by [SettingsFile].
 ///
 /// @param name of the collection; names its model, index and app
-/// @param language `auto`, `en` or `zh`: chooses the base model when that is `auto`
+/// @param language `auto` or an ISO 639 code: chooses the base model when that is `auto`
 /// @param engines what the sections of the engines say; read by [SettingsFile] by their names
 public record Settings(
     String name,
@@ -50,7 +50,10 @@ public record Settings(
 
   public Settings {
     name = name == null ? "documents" : name;
-    language = oneOf("language", language, "auto", Set.of("auto", "en", "zh"));
+    language = language == null ? "auto" : language.toLowerCase(Locale.ROOT);
+    require(
+        language.matches("auto|[a-z]{2,3}"),
+        "language: " + language + " is neither auto nor a code such as en, zh, de (ISO 639)");
     stage = stage == null ? defaults(Stage.class) : stage;
     model = model == null ? defaults(Model.class) : model;
     passages = passages == null ? defaults(Passages.class) : passages;
@@ -104,10 +107,13 @@ public record Settings(
   }
 
   /// @param base a model's name, a folder in Hugging Face layout, or `auto`
+  /// @param multilingual a model's name or folder: what `auto` means for documents in a language
+  ///   that no base model was made for; null where none is named
   /// @param runtime `auto`, `onnx_fp32`, `torch_fp32` or `torch_bf16`: what embeds
-  public record Model(String base, String runtime) {
+  public record Model(String base, @Nullable String multilingual, String runtime) {
     public Model {
       base = base == null ? "auto" : base;
+      multilingual = multilingual == null || multilingual.isBlank() ? null : multilingual;
       runtime =
           oneOf(
               "model.runtime",
@@ -342,6 +348,7 @@ public record Settings(
   /// @param watch how often the documents are looked at, as `5m`, beside changes of files; null for
   ///   never
   /// @param mcpAnswer whether the Model Context Protocol has a tool that answers
+  /// @param keepQuestions which questions are kept for review; null: none
   public record Serve(
       String host,
       Integer port,
@@ -355,7 +362,8 @@ public record Settings(
       Boolean write,
       @JsonProperty("job_heap_mb") @Nullable Integer jobHeapMegabytes,
       @Nullable String watch,
-      @JsonProperty("mcp_answer") Boolean mcpAnswer) {
+      @JsonProperty("mcp_answer") Boolean mcpAnswer,
+      @JsonProperty("keep_questions") @Nullable KeepQuestions keepQuestions) {
     public Serve {
       mcpAnswer = mcpAnswer != null && mcpAnswer;
       maxSessions = within("serve.max_sessions", maxSessions, 1000, 0, 100_000);
@@ -380,6 +388,17 @@ public record Settings(
       requireVariable("serve.api_key_env", apiKeyEnv);
       host = host == null ? "127.0.0.1" : host;
       port = within("serve.port", port, 8088, 0, 65535);
+    }
+  }
+
+  /// Which questions a server keeps for review.
+  ///
+  /// @param days after which one that was not asked again is forgotten
+  /// @param most different ones
+  public record KeepQuestions(Integer days, Integer most) {
+    public KeepQuestions {
+      days = within("serve.keep_questions.days", days, 30, 1, 366);
+      most = within("serve.keep_questions.most", most, 2000, 1, 20_000);
     }
   }
 

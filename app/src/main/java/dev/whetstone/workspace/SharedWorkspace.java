@@ -41,11 +41,14 @@ public final class SharedWorkspace implements AutoCloseable {
   private static final int ATTEMPTS = 5;
 
   /// How the files of a workspace are shared. Jobs are paid for and deployments were acknowledged,
-  /// so each of these records counts by itself; zips of deployed models are made again.
+  /// so each of these records counts by itself; zips of deployed models are made again. What people
+  /// asked a server stays on its machine.
   public static final FolderLayout LAYOUT =
       new FolderLayout(
           path ->
               path.startsWith(".whetstone/work/")
+                  || path.startsWith(".whetstone/sessions/")
+                  || path.startsWith(".whetstone/asked/")
                   || ("/" + path).endsWith("/writer.lock")
                   || ("/" + path).endsWith("/write.lock")
                   || (path.startsWith(".whetstone/deployed/") && path.endsWith(".zip")),

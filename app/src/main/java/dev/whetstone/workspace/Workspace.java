@@ -171,6 +171,11 @@ public record Workspace(Path folder, Settings settings, @Nullable String sharedA
     return hidden().resolve("sessions");
   }
 
+  /// The questions that a server keeps for review.
+  public Path asked() {
+    return hidden().resolve("asked").resolve("questions.jsonl");
+  }
+
   public Path catalog() {
     return hidden().resolve("catalog.db");
   }

@@ -91,6 +91,7 @@ class ContrastiveTrainingTest {
   @Test
   void bothWaysToAttendGiveTheSameContextAndGradients() {
     try (var outer = new Scope();
+        var arena = new Arena(ScalarType.Double);
         var scope = new Scope();
         var _ = new NoGradGuard()) {
       torch.manual_seed(3);
@@ -101,22 +102,23 @@ class ContrastiveTrainingTest {
 
       Tensor[] results = new Tensor[2];
       for (int way = 0; way < 2; way++) {
-        Tensor q = qkv.select(2, 0);
-        Tensor k = qkv.select(2, 1);
-        Tensor v = qkv.select(2, 2);
         Tensor context = torch.zeros_like(gradient);
         var attention =
             way == 0
-                ? AttentionKernel.FullScores.of(scope, q, k, v, mask, context)
-                : AttentionKernel.Flash.of(scope, q, k, v, mask, context);
+                ? AttentionBlocks.of(scope, arena, 30, inputs(qkv), mask, context)
+                : AttentionKernel.Flash.of(scope, inputs(qkv), mask, context);
         Tensor of = torch.zeros_like(qkv);
-        attention.backward(gradient, of.select(2, 0), of.select(2, 1), of.select(2, 2));
+        attention.backward(gradient, inputs(of));
         results[way] = torch.cat(new TensorVector(of.view(-1), context.view(-1)), 0);
       }
 
       assertThat(results[0].sub(results[1]).abs().max().item_double()).isLessThan(1e-12);
       assertThat(outer).isNotNull();
     }
+  }
+
+  private static AttentionKernel.Inputs inputs(Tensor qkv) {
+    return new AttentionKernel.Inputs(qkv.select(2, 0), qkv.select(2, 1), qkv.select(2, 2));
   }
 
   /// Adam with decoupled weight decay written down from the paper, in double.

@@ -29,11 +29,13 @@ class TrainingPassTest {
     try (var _ = new Scope();
         var weights = weights(network);
         var gradients = Weights.zeros(layout, ScalarType.Double);
+        var arena = new Arena(ScalarType.Double);
         var general = Weights.zeros(layout, ScalarType.Double)) {
       Tensor direction = direction(network);
       Tensor ofWords =
           gradient(
-              GradientPass.of(weights, gradients, batch, weights.words(), batch.ids()), direction);
+              GradientPass.of(weights, gradients, batch, weights.words(), batch.ids(), arena),
+              direction);
       Tensor ofWordsInGeneral =
           gradient(
               new AutogradPass(weights, general, batch, weights.words(), batch.ids()), direction);
@@ -56,11 +58,13 @@ class TrainingPassTest {
     try (var _ = new Scope();
         var _ = new NoGradGuard();
         var weights = weights(network);
-        var gradients = Weights.zeros(layout, ScalarType.Double)) {
+        var gradients = Weights.zeros(layout, ScalarType.Double);
+        var arena = new Arena(ScalarType.Double)) {
       Tensor direction = direction(network);
       Tensor ofWords =
           gradient(
-              GradientPass.of(weights, gradients, batch, weights.words(), batch.ids()), direction);
+              GradientPass.of(weights, gradients, batch, weights.words(), batch.ids(), arena),
+              direction);
 
       for (String name : layout.names()) {
         Tensor tensor = weights.get(name).view(-1);
@@ -84,9 +88,10 @@ class TrainingPassTest {
     try (var _ = new Scope();
         var _ = new NoGradGuard();
         var weights = weights(network);
-        var gradients = Weights.zeros(new ParameterLayout(network), ScalarType.Double)) {
+        var gradients = Weights.zeros(new ParameterLayout(network), ScalarType.Double);
+        var arena = new Arena(ScalarType.Double)) {
       Tensor rows =
-          GradientPass.of(weights, gradients, batch, weights.words(), batch.ids()).forward();
+          GradientPass.of(weights, gradients, batch, weights.words(), batch.ids(), arena).forward();
 
       assertThat(
               difference(

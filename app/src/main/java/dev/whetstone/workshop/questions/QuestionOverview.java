@@ -5,6 +5,7 @@ import dev.whetstone.core.Passage;
 import dev.whetstone.pairs.Place;
 import dev.whetstone.pairs.Question;
 import dev.whetstone.questions.WrittenQuestion;
+import dev.whetstone.workspace.AskedQuestion;
 import dev.whetstone.workspace.QuestionLog;
 import dev.whetstone.workspace.Workspace;
 import java.util.ArrayList;
@@ -19,8 +20,11 @@ import org.jspecify.annotations.Nullable;
 
 /// All questions of a workspace, and what each is used for. Read without the writer's lock.
 public final class QuestionOverview {
-  /// The origin of questions that no person accepted.
+  /// The origin of questions that a language model wrote and no person accepted.
   public static final String WRITTEN = "written";
+
+  /// The origin of questions that a server was asked and no person accepted.
+  public static final String ASKED = "asked";
 
   /// What a question is used for. Its name in lower case is what the command line takes.
   public enum Use {
@@ -40,9 +44,10 @@ public final class QuestionOverview {
     }
   }
 
-  /// @param origin key of [Question.Origin], or [#WRITTEN]
+  /// @param origin key of [Question.Origin], [#WRITTEN] or [#ASKED]
   /// @param answers where the documents answer it; of written ones the document
   /// @param written what wrote it and what the checks found; null for people's questions
+  /// @param asked how it was answered; null for others than those of a server
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Entry(
       String id,
@@ -50,7 +55,8 @@ public final class QuestionOverview {
       String origin,
       Use use,
       List<Place> answers,
-      @Nullable WrittenQuestion written) {
+      @Nullable WrittenQuestion written,
+      @Nullable AskedQuestion asked) {
     public Entry {
       answers = List.copyOf(answers);
     }
@@ -60,7 +66,8 @@ public final class QuestionOverview {
   ///
   /// @param written by a language model, and not refused by the checks
   /// @param waiting of these, for review
-  public record Counts(int imported, int reviewed, int typed, int written, int waiting) {
+  /// @param asked of a server, that wait for review
+  public record Counts(int imported, int reviewed, int typed, int written, int waiting, int asked) {
     public static Counts of(Workspace workspace, WrittenSplit split) {
       Map<Question.Origin, Long> log =
           QuestionLog.read(workspace).stream()
@@ -70,7 +77,8 @@ public final class QuestionOverview {
           log.getOrDefault(Question.Origin.REVIEWED, 0L).intValue(),
           log.getOrDefault(Question.Origin.TYPED, 0L).intValue(),
           split.train().size() + split.dev().size() + split.review().size() + split.leftOut(),
-          Reviewing.waiting(workspace, split).size());
+          Reviewing.waiting(workspace, split).size(),
+          AskedReview.waiting(workspace, Reviewing.refused(workspace), Map.of()).size());
     }
   }
 
@@ -94,10 +102,34 @@ public final class QuestionOverview {
               question.origin().key(),
               uses.getOrDefault(question.id(), Use.DECLINE),
               question.places(),
+              null,
               null));
     }
     entries.addAll(written(workspace, passages));
+    entries.addAll(asked(workspace));
     return entries;
+  }
+
+  /// Those that no person accepted. Of several that are nearly the same one waits for the review.
+  private static List<Entry> asked(Workspace workspace) {
+    var waiting =
+        AskedReview.waiting(workspace, Reviewing.refused(workspace), Map.of()).stream()
+            .map(ReviewItem::id)
+            .collect(Collectors.toSet());
+    var accepted = QuestionLog.read(workspace).stream().map(Question::id).toList();
+    return AskedReview.all(workspace).stream()
+        .filter(asked -> !accepted.contains(asked.id()))
+        .map(
+            asked ->
+                new Entry(
+                    asked.id(),
+                    asked.question(),
+                    ASKED,
+                    waiting.contains(asked.id()) ? Use.REVIEW : Use.NONE,
+                    List.of(),
+                    null,
+                    asked))
+        .toList();
   }
 
   private static List<Entry> written(Workspace workspace, List<Passage> passages) {
@@ -118,14 +150,16 @@ public final class QuestionOverview {
                     WRITTEN,
                     uses.getOrDefault(question.id(), Use.NONE),
                     List.of(new Place(question.source().document(), null, 0)),
-                    question))
+                    question,
+                    null))
         .toList();
   }
 
   /// The keys of all origins.
   public static List<String> origins() {
     return Stream.concat(
-            Stream.of(Question.Origin.values()).map(Question.Origin::key), Stream.of(WRITTEN))
+            Stream.of(Question.Origin.values()).map(Question.Origin::key),
+            Stream.of(WRITTEN, ASKED))
         .toList();
   }
 }

@@ -7,22 +7,26 @@ import dev.whetstone.pairs.Question.Origin;
 import dev.whetstone.questions.WrittenQuestion;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.WholeFile;
+import dev.whetstone.workspace.AskedQuestion;
 import dev.whetstone.workspace.QuestionLog;
 import dev.whetstone.workspace.Workspace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The review of written questions. An accepted one stands in the question log, under the id it was
-/// written with; what was dropped or put off stands in `reviews.jsonl`. So each decision is the
-/// write of one file, and a session that ends anywhere has lost nothing.
+/// The review of written questions, and of those that a server was asked. An accepted one stands in
+/// the question log, under the id it was written or kept with; what was dropped or put off stands
+/// in `reviews.jsonl`. So each decision is the write of one file, and a session that ends anywhere
+/// has lost nothing.
 public final class Reviewing {
   /// A decision that leaves a question out of the log. Its name in lower case stands in files.
   public enum Refusal {
@@ -30,11 +34,6 @@ public final class Reviewing {
     /// To be shown again, after the others.
     SKIPPED
   }
-
-  /// A question to decide about.
-  ///
-  /// @param skipped whether it was put off before
-  public record Item(WrittenQuestion question, Passage passage, boolean skipped) {}
 
   /// A line of `reviews.jsonl`.
   private record Line(String id, String decision) {}
@@ -52,23 +51,25 @@ public final class Reviewing {
     passages.forEach(passage -> byId.put(passage.id(), passage));
   }
 
-  /// Those that no decision was made about, spread over the documents; then those that were put
-  /// off.
-  public List<Item> waiting() {
+  /// Those that no decision was made about: what a server was asked first, then what was written,
+  /// spread over the documents. Last those that were put off.
+  public List<ReviewItem> waiting() {
     Map<String, Refusal> refused = refused(workspace);
-    return waiting(workspace, split).stream()
-        .map(question -> item(question, refused))
+    var all = new ArrayList<ReviewItem>(AskedReview.waiting(workspace, refused, byId));
+    waiting(workspace, split).stream()
+        .map(question -> written(question, refused))
         .filter(Objects::nonNull)
-        .toList();
+        .forEach(all::add);
+    all.sort(Comparator.comparing(ReviewItem::skipped)); // stable
+    return all;
   }
 
   /// Whether nobody has decided about it since it was drawn. One that was put off before still
   /// waits.
-  public boolean waits(Item item) {
-    String id = item.question().id();
-    @Nullable Refusal refusal = refused(workspace).get(id);
+  public boolean waits(ReviewItem item) {
+    @Nullable Refusal refusal = refused(workspace).get(item.id());
     return (refusal == null || (item.skipped() && refusal == Refusal.SKIPPED))
-        && QuestionLog.read(workspace).stream().noneMatch(known -> known.id().equals(id));
+        && QuestionLog.read(workspace).stream().noneMatch(known -> known.id().equals(item.id()));
   }
 
   static List<WrittenQuestion> waiting(Workspace workspace, WrittenSplit split) {
@@ -87,44 +88,76 @@ public final class Reviewing {
     return open;
   }
 
-  private @Nullable Item item(WrittenQuestion question, Map<String, Refusal> refused) {
+  private ReviewItem.@Nullable Written written(
+      WrittenQuestion question, Map<String, Refusal> refused) {
     @Nullable Passage passage = byId.get(question.source().passage());
     return passage == null
         ? null
-        : new Item(question, passage, refused.get(question.id()) == Refusal.SKIPPED);
+        : new ReviewItem.Written(question, passage, refused.get(question.id()) == Refusal.SKIPPED);
   }
 
   /// A question that may be reviewed, whatever was decided about it; null for another id.
-  public @Nullable Item item(String id) {
-    return split.review().stream()
-        .filter(question -> question.id().equals(id))
-        .findFirst()
-        .map(question -> item(question, refused(workspace)))
-        .orElse(null);
+  public @Nullable ReviewItem item(String id) {
+    Map<String, Refusal> refused = refused(workspace);
+    for (WrittenQuestion question : split.review()) {
+      if (question.id().equals(id)) {
+        return written(question, refused);
+      }
+    }
+    for (AskedQuestion asked : AskedReview.all(workspace)) {
+      if (asked.id().equals(id)) {
+        boolean skipped = refused.get(id) == Refusal.SKIPPED;
+        return AskedReview.item(asked, asked.times(), byId, skipped);
+      }
+    }
+    return null;
+  }
+
+  /// Passages that hold all of these words, or where none does, the most of them; those of most
+  /// words first.
+  ///
+  /// @param most how many at most
+  public List<Passage> holding(String words, int most) {
+    String[] sought = Question.words(words).split(" ", -1);
+    record Counted(Passage passage, long words) {}
+    return passages.stream()
+        .map(
+            passage -> {
+              String text = " " + Question.words(passage.embedded()) + " ";
+              return new Counted(
+                  passage, Stream.of(sought).distinct().filter(text::contains).count());
+            })
+        .filter(counted -> counted.words() > 0)
+        .sorted(Comparator.comparingLong(Counted::words).reversed()) // stable
+        .limit(most)
+        .map(Counted::passage)
+        .toList();
   }
 
   /// Puts a question into the log, to prove.
   ///
   /// @param text in the reviewer's words, or as it was written
-  /// @throws Failure.BadInput if there are none
-  public void accept(Item item, String text) {
+  /// @param answers the passages that answer it; none where the documents hold no answer: then it
+  ///   teaches when to decline
+  /// @throws Failure.BadInput if there are no words
+  public void accept(ReviewItem item, String text, List<Passage> answers) {
     QuestionLog.put(
         workspace,
         new Question(
-            item.question().id(),
+            item.id(),
             Typing.words(text),
-            List.of(AnswerPhrase.of(item.passage(), passages)),
+            answers.stream().map(passage -> AnswerPhrase.of(passage, passages)).toList(),
             Origin.REVIEWED));
   }
 
   /// Keeps a question out of the log.
-  public void refuse(Item item, Refusal refusal) {
+  public void refuse(ReviewItem item, Refusal refusal) {
     var all = new LinkedHashMap<>(refused(workspace));
-    all.put(item.question().id(), refusal);
+    all.put(item.id(), refusal);
     var lines = new StringBuilder();
     all.forEach((id, one) -> lines.append(Json.line(new Line(id, key(one)))).append('\n'));
     WholeFile.write(workspace.reviews(), lines.toString());
-    QuestionLog.remove(workspace, item.question().id()); // where it was accepted before
+    QuestionLog.remove(workspace, item.id()); // where it was accepted before
   }
 
   private static String key(Refusal refusal) {

@@ -8,7 +8,6 @@ import dev.whetstone.core.Passage;
 import dev.whetstone.pairs.Question;
 import dev.whetstone.pairs.Question.Origin;
 import dev.whetstone.pairs.QuestionResolver;
-import dev.whetstone.workshop.questions.Reviewing.Item;
 import dev.whetstone.workshop.questions.Reviewing.Refusal;
 import dev.whetstone.workspace.QuestionLog;
 import dev.whetstone.workspace.Workspace;
@@ -35,11 +34,15 @@ class ReviewingTest {
     return new Reviewing(workspace, passages);
   }
 
+  private ReviewItem.Written first() {
+    return (ReviewItem.Written) reviewing().waiting().getFirst();
+  }
+
   @Test
   void anAcceptedQuestionStandsInTheLogAndNamesItsPassage() {
-    Item item = reviewing().waiting().getFirst();
+    ReviewItem.Written item = first();
 
-    reviewing().accept(item, "in my own words?");
+    reviewing().accept(item, "in my own words?", List.of(item.passage()));
 
     List<Question> log = QuestionLog.read(workspace);
     assertThat(log).hasSize(1);
@@ -52,24 +55,24 @@ class ReviewingTest {
 
   @Test
   void whatWasDecidedIsNotShownAgainAndWhatWasPutOffComesLast() {
-    List<Item> all = reviewing().waiting();
-    reviewing().accept(all.get(0), all.get(0).question().question());
+    List<ReviewItem> all = reviewing().waiting();
+    WrittenFixture.accept(reviewing(), all.subList(0, 1));
     reviewing().refuse(all.get(1), Refusal.DROPPED);
     reviewing().refuse(all.get(2), Refusal.SKIPPED);
 
-    List<Item> now = reviewing().waiting();
+    List<ReviewItem> now = reviewing().waiting();
 
     assertThat(now).hasSize(all.size() - 2);
-    assertThat(now.getLast().question()).isEqualTo(all.get(2).question());
+    assertThat(now.getLast().id()).isEqualTo(all.get(2).id());
     assertThat(now.getLast().skipped()).isTrue();
     assertThat(now.subList(0, now.size() - 1))
-        .extracting(Item::question)
-        .isEqualTo(all.subList(3, all.size()).stream().map(Item::question).toList());
+        .extracting(ReviewItem::id)
+        .isEqualTo(all.subList(3, all.size()).stream().map(ReviewItem::id).toList());
   }
 
   @Test
   void aSheetTakesDecisionsBackIn() throws IOException {
-    List<Item> all = reviewing().waiting();
+    List<ReviewItem> all = reviewing().waiting();
     Path file = folder.resolve("review.csv");
     ReviewSheet.write(file, all);
     String text = Files.readString(file);
@@ -91,16 +94,16 @@ class ReviewingTest {
     assertThat(taken.notTaken().items().getFirst().reason()).contains("perhaps");
     assertThat(QuestionLog.read(workspace))
         .extracting(Question::text)
-        .containsExactly(all.get(0).question().question(), "which is better put?");
+        .containsExactly(all.get(0).text(), "which is better put?");
     assertThat(reviewing().waiting()).hasSize(all.size() - 3);
   }
 
   @Test
   void aSheetCanDropWhatWasAcceptedAndTheReverse() throws IOException {
-    Item item = reviewing().waiting().getFirst();
-    String id = item.question().id();
+    ReviewItem item = reviewing().waiting().getFirst();
+    String id = item.id();
     Path file = folder.resolve("review.csv");
-    reviewing().accept(item, item.question().question());
+    WrittenFixture.accept(reviewing(), List.of(item));
 
     Files.writeString(file, "id;decision\n" + id + ";drop\n");
     ReviewSheet.take(file, reviewing());
@@ -117,7 +120,8 @@ class ReviewingTest {
     Path file = folder.resolve("review.csv");
     String text = "=HYPERLINK(\"http://x\")";
     ReviewSheet.write(
-        file, List.of(new Item(WrittenFixture.question(passage, text), passage, false)));
+        file,
+        List.of(new ReviewItem.Written(WrittenFixture.question(passage, text), passage, false)));
 
     assertThat(Files.readString(file))
         .contains("'=HYPERLINK")
@@ -127,7 +131,7 @@ class ReviewingTest {
 
   @Test
   void anIdIsNoNumberToASpreadsheet() throws IOException {
-    List<Item> all = reviewing().waiting();
+    List<ReviewItem> all = reviewing().waiting();
     Path file = folder.resolve("review.csv");
     ReviewSheet.write(file, all);
     List<String> ids =
@@ -141,28 +145,26 @@ class ReviewingTest {
 
   @Test
   void aQuestionWithoutWordsIsNoneAndSpoilsNoLog() throws IOException {
-    Item item = reviewing().waiting().getFirst();
+    ReviewItem item = reviewing().waiting().getFirst();
     String unseen = "\u200B\uFEFF \u0007";
 
-    assertThatThrownBy(() -> reviewing().accept(item, unseen)).isInstanceOf(Failure.BadInput.class);
+    assertThatThrownBy(() -> reviewing().accept(item, unseen, List.of()))
+        .isInstanceOf(Failure.BadInput.class);
     assertThatThrownBy(() -> new Typing(workspace, passages).type(passages.getFirst(), unseen))
         .isInstanceOf(Failure.BadInput.class);
     Path file = folder.resolve("review.csv");
-    Files.writeString(
-        file, "id,decision,question\nq" + item.question().id() + ",accept,\"" + unseen + "\"\n");
+    Files.writeString(file, "id,decision,question\nq" + item.id() + ",accept,\"" + unseen + "\"\n");
     ReviewSheet.take(file, reviewing());
 
-    assertThat(QuestionLog.read(workspace))
-        .extracting(Question::text)
-        .containsExactly(item.question().question());
+    assertThat(QuestionLog.read(workspace)).extracting(Question::text).containsExactly(item.text());
   }
 
   @Test
   void theApostropheOfAFormulaIsNoPartOfAMendedQuestion() throws IOException {
-    Item item = reviewing().waiting().getFirst();
+    ReviewItem item = reviewing().waiting().getFirst();
     Path file = folder.resolve("review.csv");
     Files.writeString(
-        file, "id,decision,question\n" + item.question().id() + ",a,'-5 degrees: is that safe?\n");
+        file, "id,decision,question\n" + item.id() + ",a,'-5 degrees: is that safe?\n");
 
     ReviewSheet.take(file, reviewing());
 

@@ -93,4 +93,11 @@ public final class WrittenFixture {
       List<WrittenQuestion> questions, Set<String> forReview, List<Passage> passages) {
     return new WrittenQuestions(questions, forReview, passages.stream().map(Passage::id).toList());
   }
+
+  /// Accepts written questions as they are.
+  public static void accept(Reviewing reviewing, List<? extends ReviewItem> items) {
+    for (ReviewItem item : items) {
+      reviewing.accept(item, item.text(), List.of(((ReviewItem.Written) item).passage()));
+    }
+  }
 }

@@ -49,7 +49,7 @@ class WrittenDataTest {
   void documentsUnderReviewTrainOnNoWrittenQuestionBeforeAndAfterIt() {
     WrittenData before = WrittenData.of(workspace, passages);
     var reviewing = new Reviewing(workspace, passages);
-    reviewing.waiting().forEach(item -> reviewing.accept(item, item.question().question()));
+    WrittenFixture.accept(reviewing, reviewing.waiting());
     WrittenData after = WrittenData.of(workspace, passages);
 
     for (WrittenData data : List.of(before, after)) {
@@ -66,7 +66,7 @@ class WrittenDataTest {
     WrittenData data = WrittenData.of(workspace, passages);
     var seen = new TrainedOn(List.copyOf(data.units()), List.of(), List.of(), List.of());
     var reviewing = new Reviewing(workspace, passages);
-    reviewing.waiting().forEach(item -> reviewing.accept(item, item.question().question()));
+    WrittenFixture.accept(reviewing, reviewing.waiting());
     List<Question> heldOut = QuestionLog.of(workspace, passages).heldOut();
     Question ofTraining =
         new Question(

@@ -1,0 +1,60 @@
+package dev.whetstone.cli;
+
+import dev.whetstone.workshop.questions.ReviewItem;
+import dev.whetstone.workshop.questions.Reviewing;
+import dev.whetstone.workshop.questions.Reviewing.Refusal;
+import java.util.List;
+
+/// Asks about a question that a language model wrote about a passage.
+final class WrittenDialog extends ReviewDialog {
+  private static final String KEYS = "[a]ccept  [m]end  [d]rop  [s]kip  [q]uit ";
+
+  private final ReviewItem.Written item;
+
+  WrittenDialog(
+      QuestionSession session, Keyboard keyboard, Reviewing reviewing, ReviewItem.Written item) {
+    super(session, keyboard, reviewing);
+    this.item = item;
+  }
+
+  @Override
+  void show(String place) {
+    session().show(place, item.passage());
+    terminal().line("");
+    terminal().line("  %s", item.text());
+    terminal().line("");
+  }
+
+  @Override
+  Decision decided() {
+    while (true) {
+      switch (key(KEYS)) {
+        case 'a' -> {
+          if (accepted(item, item.text(), List.of(item.passage()))) {
+            return Decision.ACCEPTED;
+          }
+        }
+        case 'm' -> {
+          String text = mended(item.text());
+          if (text != null && accepted(item, text, List.of(item.passage()))) {
+            return Decision.MENDED;
+          }
+        }
+        case 'd' -> {
+          if (refused(item, Refusal.DROPPED)) {
+            return Decision.DROPPED;
+          }
+        }
+        case 's' -> {
+          if (refused(item, Refusal.SKIPPED)) {
+            return Decision.SKIPPED;
+          }
+        }
+        case 'q', Keyboard.END -> {
+          return Decision.QUIT;
+        }
+        default -> terminal().line("a, m, d, s or q");
+      }
+    }
+  }
+}
