@@ -23,12 +23,15 @@ test-cluster:
 	$(MVN) package -Dtests.included=cluster -Dtests.excluded=none
 test-soak:
 	$(MVN) package -Dtests.included=soak -Dtests.excluded=none
-# Ten seconds a phase; the workspace is made of the demo's documents the first time: make load LOAD_WORKSPACE=… LOAD_SECONDS=…
+# Ten seconds a phase; the workspace is made of the demo's documents the first time, and one of your own has to be named
+# load. LOAD_QUESTIONS: a file of questions, one a line: make load LOAD_WORKSPACE=… LOAD_SECONDS=… LOAD_CLIENTS="16 128"
 LOAD_WORKSPACE ?= app/target/load
 LOAD_SECONDS ?= 10
+LOAD_CLIENTS ?= 16 128 512
+LOAD_QUESTIONS ?=
 load: build
 	$(MVN) -q -pl app test-compile
-	$(JAVA_HOME)/bin/java -cp app/target/test-classes dev.whetstone.cli.Load ./whet $(LOAD_WORKSPACE) $(LOAD_SECONDS)
+	$(JAVA_HOME)/bin/java -cp app/target/test-classes:app/target/classes:$$(cat app/target/class-path) dev.whetstone.cli.Load ./whet $(LOAD_WORKSPACE) $(LOAD_SECONDS) "$(LOAD_CLIENTS)" $(LOAD_QUESTIONS)
 workflow: servers build
 	./workflow/run.sh
 format:

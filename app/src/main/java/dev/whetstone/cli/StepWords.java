@@ -106,6 +106,11 @@ final class StepWords {
                 prepared.unread().total(),
                 counted(prepared.passages(), "passage"),
                 counted(prepared.tokens(), "token")));
+    if (prepared.otherLanguage() != null) {
+      lines.add(
+          "most documents are in %s, and the base model was made for English: name a multilingual one at model.multilingual"
+              .formatted(Locale.of(prepared.otherLanguage()).getDisplayLanguage(Locale.ENGLISH)));
+    }
     copies(prepared.copies()).ifPresent(lines::add);
     lines.addAll(each("not read", prepared.unread(), u -> u.document() + ": " + u.reason()));
     if (prepared.pictures() != null) {

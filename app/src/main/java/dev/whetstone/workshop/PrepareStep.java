@@ -16,6 +16,7 @@ import dev.whetstone.workspace.TruncatedList;
 import dev.whetstone.workspace.Workspace;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Parses the staged documents and splits them into passages. Its output is the artifact
 /// `passages/ID`.
@@ -84,7 +85,8 @@ final class PrepareStep implements Step<StepResult.Prepared> {
           manifest, id, by, sameBase ? earlier : EarlierPassages.NONE, tools.progress());
     }
     new DocumentLanguage(workspace).record(id, language);
-    return Done.recorded(id, result(manifest, id));
+    boolean otherLanguage = tools.models().forOtherLanguage(language);
+    return Done.recorded(id, result(manifest, id, otherLanguage ? language : null));
   }
 
   /// The passages of the last run, where nothing but documents differs now.
@@ -104,7 +106,7 @@ final class PrepareStep implements Step<StepResult.Prepared> {
             .allMatch(change -> change.field().equals(DOCUMENTS));
   }
 
-  private StepResult.Prepared result(Manifest manifest, String id) {
+  private StepResult.Prepared result(Manifest manifest, String id, @Nullable String otherLanguage) {
     List<Passage> passages = inputs.passages(id);
     PreparedPassages.UnreadDocuments failures = new PreparedPassages(workspace).failures(id);
     return new StepResult.Prepared(
@@ -119,6 +121,7 @@ final class PrepareStep implements Step<StepResult.Prepared> {
         TruncatedList.ofUnlike(failures.inPart(), PreparedPassages.Unread::reason),
         new StepResult.PicturePages(
             failures.pictures().stream().mapToInt(document -> document.pages().size()).sum(),
-            TruncatedList.of(failures.pictures())));
+            TruncatedList.of(failures.pictures())),
+        otherLanguage);
   }
 }

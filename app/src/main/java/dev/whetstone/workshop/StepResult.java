@@ -87,6 +87,8 @@ public sealed interface StepResult {
   /// @param copies documents that are copies of another
   /// @param pictures pages of which no text was read, since they are pictures; null in records of
   ///   earlier versions
+  /// @param otherLanguage that of most documents, ISO 639-1, where the base model was made for
+  ///   another; null where it was not, and in records of earlier versions
   record Prepared(
       int documents,
       int passages,
@@ -94,7 +96,8 @@ public sealed interface StepResult {
       TruncatedList<Copy> copies,
       TruncatedList<Unread> unread,
       TruncatedList<Unread> readInPart,
-      @Nullable PicturePages pictures)
+      @Nullable PicturePages pictures,
+      @Nullable String otherLanguage)
       implements StepResult {}
 
   /// @param pages of all documents; a file that is a picture is one

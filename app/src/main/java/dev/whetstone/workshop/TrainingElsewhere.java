@@ -5,6 +5,7 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.Fingerprint;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
+import dev.whetstone.model.BaseModels;
 import dev.whetstone.model.Model;
 import dev.whetstone.store.Artifact;
 import dev.whetstone.store.Json;
@@ -98,7 +99,8 @@ public final class TrainingElsewhere {
             fingerprint.id(),
             passages,
             base.space().value());
-    boolean ownBase = Files.isDirectory(workspace.folder().resolve(baseSetting(workspace)));
+    String baseSetting = shelf.baseSetting(language);
+    boolean ownBase = !BaseModels.isOfMaven(baseSetting);
     Artifact sent =
         Artifact.create(
             folder,
@@ -108,7 +110,8 @@ public final class TrainingElsewhere {
               WholeFile.write(empty.resolve(INPUTS), Json.pretty(new Inputs(fingerprint.fields())));
               WholeFile.write(
                   empty.resolve(SettingsFile.NAME),
-                  Json.pretty(settings(workspace, language, step.budget(), ownBase)));
+                  Json.pretty(
+                      settings(workspace, language, step.budget(), ownBase ? BASE : baseSetting)));
               Files.copy(workspace.manifest(), empty.resolve("raw.json"));
               if (Files.exists(workspace.questions())) {
                 Files.copy(workspace.questions(), empty.resolve("questions.jsonl"));
@@ -124,17 +127,13 @@ public final class TrainingElsewhere {
     return new Sent(fingerprint.id(), sent.contentHash());
   }
 
-  private static String baseSetting(Workspace workspace) {
-    return workspace.settings().model().base();
-  }
-
   /// What shapes a training, as a `whetstone.yaml` (JSON is YAML). A base model of one's own stands
   /// beside it.
   private static Map<String, Object> settings(
-      Workspace workspace, String language, Duration budget, boolean ownBase) {
+      Workspace workspace, String language, Duration budget, String base) {
     Settings set = workspace.settings();
     var model = new TreeMap<String, Object>();
-    model.put("base", ownBase ? BASE : set.model().base());
+    model.put("base", base);
     model.put("runtime", set.model().runtime());
     var train = new TreeMap<String, Object>();
     train.put("budget", budget.toSeconds() + "s");

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -54,7 +53,7 @@ public final class ModelSources {
     folders.add(workspace.folder());
     folders.add(MavenArtifact.defaultCache().resolve("models"));
     Stream.concat(places().stream(), permitted.stream()).flatMap(this::local).forEach(folders::add);
-    baseFolder().filter(base -> permits(base.toString())).ifPresent(folders::add);
+    baseFolders().map(Named::folder).filter(base -> permits(base.toString())).forEach(folders::add);
     return folders;
   }
 
@@ -65,26 +64,38 @@ public final class ModelSources {
         : Stream.of(workspace.folder().resolve(ObjectStores.folder(place)));
   }
 
-  /// The folder that `model.base` names, as seen from the settings or from the current folder;
-  /// empty where it names a known model.
-  private Optional<Path> baseFolder() {
-    String base = workspace.settings().model().base();
-    if (base.equals("auto") || BaseModels.isNamed(base, MavenArtifact.defaultCache())) {
-      return Optional.empty();
+  /// A folder, and the setting that names it.
+  private record Named(String setting, Path folder) {}
+
+  /// The folders that the settings of base models name, as seen from the settings or from the
+  /// current folder; none where they name known models.
+  private Stream<Named> baseFolders() {
+    var model = workspace.settings().model();
+    return Stream.concat(
+        folder("model.base", model.base()), folder("model.multilingual", model.multilingual()));
+  }
+
+  private Stream<Named> folder(String setting, @Nullable String base) {
+    if (base == null
+        || base.equals("auto")
+        || BaseModels.isNamed(base, MavenArtifact.defaultCache())) {
+      return Stream.empty();
     }
     return Stream.of(workspace.folder().resolve(base), Path.of(base).toAbsolutePath())
         .filter(Files::isDirectory)
-        .findFirst();
+        .limit(1)
+        .map(found -> new Named(setting, found));
   }
 
   /// @throws Failure.Refused if others can write the settings, and these name a base model that is
   ///   not the workspace's
   void requireBase() {
-    baseFolder()
-        .filter(base -> !permits(base.toString()))
+    baseFolders()
+        .filter(base -> !permits(base.folder().toString()))
+        .findFirst()
         .ifPresent(
             base -> {
-              throw refused("folder", base, "model.base");
+              throw refused("folder", base.folder(), base.setting());
             });
   }
 

@@ -64,16 +64,32 @@ public abstract sealed class ModelView permits ModelShelf, RecordedModels {
   ///
   /// @throws Failure.Unavailable if it cannot be fetched, or would have to be by [RecordedModels]
   public Model base(String language) {
-    String set = workspace.settings().model().base();
+    String set = baseSetting(language);
     new ModelSources(workspace).requireBase();
-    String automatic = BaseModels.forLanguage(language);
     boolean known = BaseModels.isNamed(set, cache);
-    String name =
-        set.equals("auto")
-            ? automatic
-            : !known && Files.isDirectory(folderOf(set)) ? folderOf(set).toString() : set;
+    String name = !known && Files.isDirectory(folderOf(set)) ? folderOf(set).toString() : set;
     requireBase(name);
     return opened.computeIfAbsent("base " + name, _ -> readsPassages(BaseModels.open(name, cache)));
+  }
+
+  /// What the settings name for documents of a language: a model's name, or a folder.
+  public String baseSetting(String language) {
+    var set = workspace.settings().model();
+    if (!set.base().equals("auto")) {
+      return set.base();
+    }
+    return BaseModels.madeFor(language)
+        .or(() -> Optional.ofNullable(set.multilingual()))
+        .orElseGet(() -> BaseModels.forLanguage(language));
+  }
+
+  /// Whether the base model is an English one for want of any that was made for the documents'
+  /// language.
+  public boolean forOtherLanguage(String language) {
+    var set = workspace.settings().model();
+    return set.base().equals("auto")
+        && set.multilingual() == null
+        && BaseModels.madeFor(language).isEmpty();
   }
 
   private static Model readsPassages(Model base) {
@@ -89,7 +105,13 @@ public abstract sealed class ModelView permits ModelShelf, RecordedModels {
   /// What the settings say of the base model; for an added model also which it is, for a folder
   /// also which files stand in it.
   public String baseKey() {
-    String set = workspace.settings().model().base();
+    var model = workspace.settings().model();
+    return model.base().equals("auto") && model.multilingual() != null
+        ? "auto, " + key(model.multilingual())
+        : key(model.base());
+  }
+
+  private String key(String set) {
     Optional<AddedModel> added = new AddedModels(cache).find(set);
     if (added.isPresent()) {
       return set + "\n" + added.get().identity();

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// the default (a missing key arrives as null) and refuses what cannot be. Read by [SettingsFile].
 ///
 /// @param name of the collection; names its model, index and app
-/// @param language `auto`, `en` or `zh`: chooses the base model when that is `auto`
+/// @param language `auto` or an ISO 639 code: chooses the base model when that is `auto`
 /// @param engines what the sections of the engines say; read by [SettingsFile] by their names
 public record Settings(
     String name,
@@ -52,7 +52,10 @@ public record Settings(
 
   public Settings {
     name = name == null ? "documents" : name;
-    language = oneOf("language", language, "auto", Set.of("auto", "en", "zh"));
+    language = language == null ? "auto" : language.toLowerCase(Locale.ROOT);
+    require(
+        language.matches("auto|[a-z]{2,3}"),
+        "language: " + language + " is neither auto nor a code such as en, zh, de (ISO 639)");
     stage = stage == null ? defaults(Stage.class) : stage;
     model = model == null ? defaults(Model.class) : model;
     passages = passages == null ? defaults(Passages.class) : passages;
@@ -106,10 +109,13 @@ public record Settings(
   }
 
   /// @param base a model's name, a folder in Hugging Face layout, or `auto`
+  /// @param multilingual a model's name or folder: what `auto` means for documents in a language
+  ///   that no base model was made for; null where none is named
   /// @param runtime `auto`, `onnx_fp32`, `torch_fp32` or `torch_bf16`: what embeds
-  public record Model(String base, String runtime) {
+  public record Model(String base, @Nullable String multilingual, String runtime) {
     public Model {
       base = base == null ? "auto" : base;
+      multilingual = multilingual == null || multilingual.isBlank() ? null : multilingual;
       runtime =
           oneOf(
               "model.runtime",

@@ -1,8 +1,11 @@
 package dev.whetstone.cli;
 
+import dev.whetstone.store.Json;
+import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -11,21 +14,26 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Measures how long a running `whet serve` takes to answer `/retrieve`: for one client, for more
-/// clients than it can serve, and for one client while `whet prepare`, `embed` and `index` run
-/// beside it; and how long `/completion` takes beside it, for one client. Prints p50 and p99 of the
-/// answers and their ratio to those of one client. `make load` runs it; it asserts nothing, because
-/// times on a shared machine are no test.
+/// Measures how long a running `whet serve` takes to answer `/retrieve` and `/completion`: for one
+/// client, for more clients than it can serve, and, where the workspace was made of the demo's
+/// documents here, for one client while `whet prepare`, `embed` and `index` run beside it. Prints
+/// p50 and p99 of the answers, the ratio of p99 to that of one client, answers a second, the share
+/// of 429, and the processor time that the server and this program take, in cores; then the time
+/// until the server listened and the memory that is resident at the end. `make load` runs it; it
+/// asserts nothing, because times on a shared machine are no test.
 ///
 /// No question is asked twice: what a server keeps of earlier questions must not flatter it.
 ///
@@ -66,12 +74,16 @@ public final class Load {
   private final Path workspace;
   private final Path documents;
   private final Duration time;
+  private final List<String> questions;
   private int port;
   private final AtomicInteger asked = new AtomicInteger();
 
   /// @param answered nanoseconds of each answered request, ascending
   /// @param refused how many got 429
-  private record Times(List<Long> answered, int refused, double seconds) {
+  /// @param server cores that the server kept busy
+  /// @param asking cores that this program kept busy
+  private record Times(
+      List<Long> answered, int refused, double seconds, double server, double asking) {
     double millis(double quantile) {
       return answered.isEmpty()
           ? Double.NaN
@@ -79,20 +91,27 @@ public final class Load {
     }
   }
 
-  /// Another one each time, for some thousands of times.
+  /// Another one each time.
   private String question() {
     int n = asked.getAndIncrement();
-    int components = n / FORMS.size();
-    return FORMS
-        .get(n % FORMS.size())
-        .formatted(
-            COMPONENTS.get(components % COMPONENTS.size()),
-            MATTERS.get((components / COMPONENTS.size() + components) % MATTERS.size()));
+    int again = n / questions.size();
+    return questions.get(n % questions.size()) + (again == 0 ? "" : " " + again);
+  }
+
+  private static List<String> demoQuestions() {
+    var all = new ArrayList<String>();
+    for (String matter : MATTERS) {
+      for (String component : COMPONENTS) {
+        FORMS.forEach(form -> all.add(form.formatted(component, matter)));
+      }
+    }
+    Collections.shuffle(all, new Random(1));
+    return all;
   }
 
   private enum Kind {
-    RETRIEVE("/v1/apps/load/retrieve", "{\"query\":\"%s\"}"),
-    COMPLETE("/api/v1/apps/load/completion", "{\"input\":{\"prompt\":\"%s\"}}");
+    RETRIEVE("/v1/apps/load/retrieve", "{\"query\":%s}"),
+    COMPLETE("/api/v1/apps/load/completion", "{\"input\":{\"prompt\":%s}}");
 
     private final String path;
     private final String body;
@@ -103,19 +122,27 @@ public final class Load {
     }
   }
 
-  private Load(String whet, Path workspace, Duration time) {
+  private Load(String whet, Path workspace, Duration time, List<String> questions) {
     this.whet = whet;
     this.workspace = workspace;
     this.documents = workspace.resolveSibling(workspace.getFileName() + "-documents/documents");
     this.time = time;
+    this.questions = questions;
   }
 
   /// @param args the command `whet`, a folder for the workspace (made of the demo's documents where
-  ///   it is none), and the seconds of each phase
+  ///   it is none), the seconds of each phase, the numbers of clients as one argument, and a file
+  ///   of questions, one a line, or nothing for questions about the demo's documents
   public static void main(String[] args) throws Exception {
-    var load = new Load(args[0], Path.of(args[1]), Duration.ofSeconds(Integer.parseInt(args[2])));
+    List<String> questions = args.length > 4 ? Files.readAllLines(Path.of(args[4])) : List.of();
+    var load =
+        new Load(
+            args[0],
+            Path.of(args[1]),
+            Duration.ofSeconds(Integer.parseInt(args[2])),
+            questions.isEmpty() ? demoQuestions() : questions);
     load.prepare();
-    load.measure();
+    load.measure(Stream.of(args[3].split(" ")).mapToInt(Integer::parseInt).toArray());
   }
 
   private void prepare() throws Exception {
@@ -151,64 +178,93 @@ public final class Load {
     return new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.INHERIT);
   }
 
-  private void measure() throws Exception {
+  private void measure(int[] numbers) throws Exception {
+    long began = System.nanoTime();
     Process server = command("serve", "--port", "0").start();
     try (BufferedReader said = server.inputReader();
-        ExecutorService threads = Executors.newCachedThreadPool()) {
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       String line = said.readLine();
+      double start = (System.nanoTime() - began) / 1e9;
       port = Integer.parseInt(line.replaceAll(".*:(\\d+) .*", "$1"));
       System.out.println(line + "\n" + said.readLine());
-      clients(threads, 4, time); // until it is compiled
+      clients(threads, server, Kind.RETRIEVE, 4); // until it is compiled
+      clients(threads, server, Kind.COMPLETE, 4);
       System.out.printf(
-          "%-12s %9s %9s %9s %9s %9s%n",
-          "clients", "p50 ms", "p99 ms", "p99 ratio", "per s", "429s");
-      Times before = alone(threads);
-      for (int clients : new int[] {4, 16, 64}) {
-        Times loaded = clients(threads, clients, time);
-        Times after = alone(threads);
-        print(Integer.toString(clients), loaded, Math.max(before.millis(.99), after.millis(.99)));
-        before = after;
+          "%-14s %8s %8s %8s %8s %8s %8s %8s%n",
+          "clients", "p50 ms", "p99 ms", "p99 ratio", "per s", "429", "server", "asking");
+      for (Kind kind : Kind.values()) {
+        Times before = alone(threads, server, kind);
+        for (int number : numbers) {
+          Times loaded = clients(threads, server, kind, number);
+          Times after = alone(threads, server, kind);
+          print(kind, "" + number, loaded, Math.max(before.millis(.99), after.millis(.99)));
+          before = after;
+        }
       }
-      Times answers = run(threads, 1, Kind.COMPLETE, until(time));
-      print("1, answers", answers, before.millis(.99));
+      if (Files.exists(documents)) {
+        besideSteps(threads, server);
+      }
       System.out.printf(
           Locale.ROOT,
-          "completion p50 is %.1f times retrieve p50%n",
-          answers.millis(.5) / before.millis(.5));
-      change();
-      Future<?> steps =
-          threads.submit(
-              (Callable<Void>)
-                  () -> {
-                    steps();
-                    return null;
-                  });
-      Times beside = run(threads, 1, Kind.RETRIEVE, () -> !steps.isDone());
-      steps.get();
-      Times after = alone(threads);
-      print("1 + steps", beside, Math.max(before.millis(.99), after.millis(.99)));
+          "listened after %.1f s; resident at the end %s%n",
+          start,
+          resident(server.pid()));
     } finally {
       server.destroy();
       server.waitFor();
     }
   }
 
-  private Times alone(ExecutorService threads) throws Exception {
-    Times alone = clients(threads, 1, time);
-    print("1", alone, alone.millis(.99));
+  private void besideSteps(ExecutorService threads, Process server) throws Exception {
+    Times before = alone(threads, server, Kind.RETRIEVE);
+    change();
+    Future<?> steps =
+        threads.submit(
+            (Callable<Void>)
+                () -> {
+                  steps();
+                  return null;
+                });
+    Times beside = run(threads, server, 1, Kind.RETRIEVE, () -> !steps.isDone());
+    steps.get();
+    Times after = alone(threads, server, Kind.RETRIEVE);
+    print(Kind.RETRIEVE, "1 + steps", beside, Math.max(before.millis(.99), after.millis(.99)));
+  }
+
+  private Times alone(ExecutorService threads, Process server, Kind kind) throws Exception {
+    Times alone = clients(threads, server, kind, 1);
+    print(kind, "1", alone, alone.millis(.99));
     return alone;
   }
 
-  private static void print(String clients, Times times, double alone) {
+  private static void print(Kind kind, String clients, Times times, double alone) {
+    int asked = times.answered().size() + times.refused();
     System.out.printf(
         Locale.ROOT,
-        "%-12s %9.1f %9.1f %9.2f %9.1f %9d%n",
+        "%-8s %-9s %8.1f %8.1f %8.2f %8.1f %7.0f%% %8.2f %8.2f%n",
+        kind.name().toLowerCase(Locale.ROOT),
         clients,
         times.millis(.5),
         times.millis(.99),
         times.millis(.99) / alone,
         times.answered().size() / times.seconds(),
-        times.refused());
+        100.0 * times.refused() / asked,
+        times.server(),
+        times.asking());
+  }
+
+  /// As Linux tells it: all of it, and what of it are files that are mapped.
+  private static String resident(long pid) throws IOException {
+    Path status = Path.of("/proc/" + pid + "/status");
+    if (!Files.exists(status)) {
+      return "unknown";
+    }
+    try (Stream<String> lines = Files.lines(status)) {
+      return lines
+          .filter(line -> line.startsWith("VmRSS") || line.startsWith("RssFile"))
+          .map(line -> line.replaceAll("\\s+", " "))
+          .collect(Collectors.joining(", "));
+    }
   }
 
   /// Changes the paragraphs of every fourth document, so that they are embedded again.
@@ -224,18 +280,18 @@ public final class Load {
     }
   }
 
-  private Times clients(ExecutorService threads, int number, Duration howLong) throws Exception {
-    return run(threads, number, Kind.RETRIEVE, until(howLong));
+  private Times clients(ExecutorService threads, Process server, Kind kind, int number)
+      throws Exception {
+    long until = System.nanoTime() + time.toNanos();
+    return run(threads, server, number, kind, () -> System.nanoTime() < until);
   }
 
-  private static BooleanSupplier until(Duration howLong) {
-    long until = System.nanoTime() + howLong.toNanos();
-    return () -> System.nanoTime() < until;
-  }
-
-  private Times run(ExecutorService threads, int number, Kind kind, BooleanSupplier goOn)
+  private Times run(
+      ExecutorService threads, Process server, int number, Kind kind, BooleanSupplier goOn)
       throws Exception {
     long began = System.nanoTime();
+    Duration served = processorTime(server.toHandle());
+    Duration own = processorTime(ProcessHandle.current());
     var running = new ArrayList<Future<Client>>();
     for (int i = 0; i < number; i++) {
       var client = new Client(kind);
@@ -248,7 +304,18 @@ public final class Load {
       all.addAll(client.answered);
       refused += client.refused;
     }
-    return new Times(all.stream().sorted().toList(), refused, (System.nanoTime() - began) / 1e9);
+    double seconds = (System.nanoTime() - began) / 1e9;
+    Collections.sort(all);
+    return new Times(
+        all,
+        refused,
+        seconds,
+        processorTime(server.toHandle()).minus(served).toMillis() / 1e3 / seconds,
+        processorTime(ProcessHandle.current()).minus(own).toMillis() / 1e3 / seconds);
+  }
+
+  private static Duration processorTime(ProcessHandle process) {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
   /// One connection that asks one question after the other.
@@ -264,9 +331,11 @@ public final class Load {
     Client run(BooleanSupplier goOn) throws IOException, InterruptedException {
       try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
         socket.setTcpNoDelay(true);
+        OutputStream out = socket.getOutputStream();
+        var in = new BufferedInputStream(socket.getInputStream());
         while (goOn.getAsBoolean()) {
           long began = System.nanoTime();
-          String head = ask(socket);
+          String head = ask(out, in);
           if (head.startsWith("HTTP/1.1 200")) {
             answered.add(System.nanoTime() - began);
           } else if (head.startsWith("HTTP/1.1 429")) {
@@ -286,13 +355,12 @@ public final class Load {
       }
     }
 
-    private String ask(Socket socket) throws IOException {
-      String body = kind.body.formatted(question());
+    private String ask(OutputStream out, InputStream in) throws IOException {
+      String body = kind.body.formatted(Json.line(question()));
       String request =
           "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s"
-              .formatted(kind.path, body.length(), body);
-      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-      InputStream in = socket.getInputStream();
+              .formatted(kind.path, body.getBytes(StandardCharsets.UTF_8).length, body);
+      out.write(request.getBytes(StandardCharsets.UTF_8));
       var head = new StringBuilder();
       while (head.indexOf("\r\n\r\n") < 0) {
         int c = in.read();

@@ -52,12 +52,15 @@ class StepWordsTest {
             new StepResult.PicturePages(
                 5,
                 TruncatedList.of(
-                    List.of(new PreparedPassages.Pictures("x.pdf", List.of(3, 5, 6, 7, 9))))));
+                    List.of(new PreparedPassages.Pictures("x.pdf", List.of(3, 5, 6, 7, 9))))),
+            "de");
 
     List<String> lines = StepWords.lines(prepared);
 
     assertThat(lines.getFirst())
         .isEqualTo("301 documents read, 1 could not be; 2,000 passages, 90,000 tokens");
+    assertThat(lines)
+        .anyMatch(line -> line.contains("German") && line.contains("model.multilingual"));
     assertThat(lines).anyMatch(line -> line.startsWith("1 document is a copy of another"));
     assertThat(lines).contains("not read: x.pdf: no text");
     assertThat(lines).contains("picture: x.pdf: pages 3, 5-7, 9 are pictures");

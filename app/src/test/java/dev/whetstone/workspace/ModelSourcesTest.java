@@ -56,6 +56,10 @@ class ModelSourcesTest {
 
     assertThat(sources.places()).containsExactly("brought", "s3://corp/models/");
     assertThat(sources.folders()).contains(workspace).doesNotContain(others);
+    assertThatThrownBy(
+            () -> sources("model: {multilingual: '" + others + "'}", BUCKET, "").requireBase())
+        .isInstanceOf(Failure.Refused.class)
+        .hasMessageContaining("model.multilingual");
     assertThatThrownBy(() -> sources("model: {base: '" + others + "'}", BUCKET, "").requireBase())
         .isInstanceOf(Failure.Refused.class)
         .hasMessageContaining(BUCKET)

@@ -39,7 +39,7 @@ class SettingsFileTest {
 
     assertThat(defaults.name()).isEqualTo("documents");
     assertThat(defaults.language()).isEqualTo("auto");
-    assertThat(defaults.model()).isEqualTo(new Settings.Model("auto", "auto"));
+    assertThat(defaults.model()).isEqualTo(new Settings.Model("auto", null, "auto"));
     assertThat(defaults.passages().tokens()).isEqualTo(256);
     assertThat(defaults.parse())
         .isEqualTo(new Settings.Parse(60, 768, 200, 20_000_000, 500_000, 300, false));
