@@ -269,11 +269,7 @@ public final class FineTuning {
         new TrainingExamples(data, prompt).plain(sample(inputs.wanted(0)));
     MemoryPlan memory =
         MemoryPlan.of(
-            data.base().name(),
-            data.base().network(),
-            precision,
-            Planner.PASSAGE_TOKENS,
-            limits.bytes());
+            data.base().name(), data.base().network(), precision, Planner.PASSAGE_TOKENS, limits);
     FineTuningPlan plan =
         Planner.plan(
                 new FineTuningPlan.Key(FineTuningPlan.FORMAT, fingerprint(), seed),

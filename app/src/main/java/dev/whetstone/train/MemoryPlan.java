@@ -27,18 +27,28 @@ record MemoryPlan(int chunkTokens, long bytes) {
   static final long GROWTH = 512L << 20;
 
   /// @param model its name, for the refusal
-  /// @param limit bytes
-  /// @throws Failure.BadInput if the limit is too low
+  /// @throws Failure.BadInput if the limits are too low
   static MemoryPlan of(
-      String model, NetworkDescription network, Precision precision, int longest, long limit) {
-    return of(model, TrainingMemory.of(network, precision, longest), resident(), limit);
+      String model,
+      NetworkDescription network,
+      Precision precision,
+      int longest,
+      TrainingLimits limits) {
+    return of(
+        model,
+        TrainingMemory.of(network, precision, longest),
+        resident(),
+        limits.bytes(),
+        limits.most());
   }
 
   /// @param resident bytes that the process holds already
-  static MemoryPlan of(String model, TrainingMemory memory, long resident, long limit) {
+  /// @param limit bytes that are aimed at
+  /// @param most bytes, at least as many; what does not fit is refused
+  static MemoryPlan of(String model, TrainingMemory memory, long resident, long limit, long most) {
     long beside = resident + GROWTH;
     long least = beside + memory.training() + FEWEST * memory.token();
-    if (least > limit) {
+    if (least > most) {
       throw new Failure.BadInput(
           ("training %s takes at least %s of memory (%s for weights and optimiser, %s for this"
                   + " process, %s for %,d tokens), and train.memory allows %s: allow more, or take"
@@ -50,10 +60,10 @@ record MemoryPlan(int chunkTokens, long bytes) {
                   gigabytes(beside),
                   gigabytes(FEWEST * memory.token()),
                   FEWEST,
-                  gigabytes(limit)));
+                  gigabytes(most)));
     }
-    int most = ContrastiveTraining.Limits.USUAL.chunkTokens();
-    int tokens = (int) Math.min(most, memory.tokens(limit - beside));
+    long fitting = Math.max(FEWEST, memory.tokens(limit - beside));
+    int tokens = (int) Math.min(ContrastiveTraining.Limits.USUAL.chunkTokens(), fitting);
     return new MemoryPlan(tokens, beside + memory.training() + tokens * memory.token());
   }
 

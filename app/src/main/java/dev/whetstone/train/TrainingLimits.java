@@ -21,10 +21,18 @@ public record TrainingLimits(Duration time, OptionalLong memory) {
     return new TrainingLimits(time, memory == 0 ? OptionalLong.empty() : OptionalLong.of(memory));
   }
 
+  /// What a training is planned for.
   long bytes() {
-    return memory.orElseGet(
-        () ->
-            ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize()
-                / 2);
+    return memory.orElseGet(() -> machine() / 2);
+  }
+
+  /// What it must not exceed: where nothing was asked for, all that there is, so that a small
+  /// machine trains in small chunks.
+  long most() {
+    return memory.orElseGet(TrainingLimits::machine);
+  }
+
+  private static long machine() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
   }
 }

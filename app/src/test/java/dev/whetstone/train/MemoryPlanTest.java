@@ -15,7 +15,7 @@ class MemoryPlanTest {
   private static final TrainingMemory MEMORY = new TrainingMemory(GB, 200_000);
 
   private static MemoryPlan plan(long limit) {
-    return MemoryPlan.of("bge", MEMORY, GB, limit);
+    return MemoryPlan.of("bge", MEMORY, GB, limit, limit);
   }
 
   @Test
@@ -35,6 +35,14 @@ class MemoryPlanTest {
     assertThat(plan.chunkTokens()).isEqualTo((int) ((2 * GB - MemoryPlan.GROWTH) / 200_000));
     assertThat(plan.decision(4 * GB).orElseThrow().words())
         .startsWith("memory 4.0 GB by the rule: train.memory allows 4.0 GB, so steps go in chunks");
+  }
+
+  @Test
+  void whereNothingWasAskedForASmallMachineTrainsInTheSmallestChunks() {
+    MemoryPlan plan = MemoryPlan.of("bge", MEMORY, GB, 2 * GB, 4 * GB);
+
+    assertThat(plan.chunkTokens()).isEqualTo(MemoryPlan.FEWEST);
+    assertThat(plan.bytes()).isBetween(2 * GB, 4 * GB);
   }
 
   @Test
