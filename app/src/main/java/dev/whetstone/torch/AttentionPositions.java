@@ -28,6 +28,7 @@ final class AttentionPositions {
   private final ScalarType type;
   private final Map<ScoresKey, TensorOptional> scores = new HashMap<>();
   private final Map<Rotary, Rotation> rotations = new HashMap<>();
+  private final Map<PackedBatch.Group, Tensor> shares = new HashMap<>();
 
   /// @param first whether of the first token's row alone
   private record ScoresKey(PackedBatch.Group group, OptionalInt window, boolean first) {}
@@ -53,6 +54,26 @@ final class AttentionPositions {
   /// Only of each sequence's first token: broadcasts to `[count, heads, 1, length]`.
   TensorOptional scoresOfFirst(SelfAttention attention, PackedBatch.Group group) {
     return scores(new ScoresKey(group, attention.window(), true));
+  }
+
+  /// Whether nothing is added to the scores of a group but the mask of padding.
+  boolean onlyPadding(SelfAttention attention, PackedBatch.Group group) {
+    return description.stack().relativeBias().isEmpty()
+        && (attention.window().isEmpty() || group.length() <= attention.window().getAsInt() + 1);
+  }
+
+  /// [ExponentialAttention#SHARE] for tokens, 0 for padding: `[count, 1, length, 1]`.
+  Tensor shares(PackedBatch.Group group) {
+    return shares.computeIfAbsent(
+        group,
+        _ ->
+            Device.floats(
+                    batch.mask(group, ExponentialAttention.SHARE, 0),
+                    group.count(),
+                    1,
+                    group.length(),
+                    1)
+                .to(type));
   }
 
   private TensorOptional scores(ScoresKey key) {
@@ -96,17 +117,29 @@ final class AttentionPositions {
 
   /// `[1, heads, rows, length]`
   private Tensor bias(RelativeBias bias, int rows, int length) {
+    Tensor table = weights.get(bias.table().weightName());
+    return bias(table, Device.indices(buckets(bias, rows, length)), rows, length)
+        .to(type)
+        .unsqueeze(0);
+  }
+
+  /// The rows of a bias' table that two places have, for each pair of places.
+  static long[] buckets(RelativeBias bias, int rows, int length) {
     long[] buckets = new long[rows * length];
     for (int row = 0; row < rows; row++) {
       for (int key = 0; key < length; key++) {
         buckets[row * length + key] = bias.bucket(key - row);
       }
     }
-    return torch
-        .embedding(weights.get(bias.table().weightName()), Device.indices(buckets))
-        .view(1, rows, length, bias.table().width())
-        .permute(0, 3, 1, 2)
-        .to(type);
+    return buckets;
+  }
+
+  /// `[heads, rows, length]`
+  ///
+  /// @param table `[buckets, heads]`
+  /// @param buckets as of [#buckets(RelativeBias, int, int)]
+  static Tensor bias(Tensor table, Tensor buckets, int rows, int length) {
+    return torch.embedding(table, buckets).view(rows, length, table.size(1)).permute(2, 0, 1);
   }
 
   /// Queries or keys turned by the angles of their places; as they are where the layer has no

@@ -2,7 +2,9 @@ package dev.whetstone.train;
 
 import dev.whetstone.core.Sha256;
 import dev.whetstone.torch.Precision;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// What will be done, settled once by the [Planner] from the budget and the machine's speed, and
 /// then stored: a run that goes on follows the stored plan, so that the clock changes no result.
@@ -19,7 +21,7 @@ public record FineTuningPlan(
     Texts texts,
     SearchSpace search,
     List<Decision> settled) {
-  static final int FORMAT = 5; // up to 4 there were no written pairs and one loss
+  static final int FORMAT = 7; // up to 6 it said nothing of memory or of the probe
 
   public FineTuningPlan {
     settled = List.copyOf(settled);
@@ -32,7 +34,8 @@ public record FineTuningPlan(
   /// What was measured.
   ///
   /// @param precision of training
-  public record Speed(Precision precision, double pairsPerSecond) {}
+  /// @param chunkTokens that go through the network at once, as memory allows ([MemoryPlan])
+  public record Speed(Precision precision, double pairsPerSecond, int chunkTokens) {}
 
   /// Pairs trained on, counted as often as they are seen.
   ///
@@ -101,14 +104,27 @@ public record FineTuningPlan(
   ///   base stays
   public record Dev(int count, boolean written) {}
 
+  /// What a [DocumentProbe] compares.
+  ///
+  /// @param passages that questions are made of; 0: there is no probe
+  /// @param shares of the trained weights
+  public record Probe(int passages, List<Double> shares) {
+    static final Probe NONE = new Probe(0, List.of());
+
+    public Probe {
+      shares = List.copyOf(shares);
+    }
+  }
+
   /// What is compared on the dev questions.
   ///
   /// @param trials the beginnings of trainings that are compared first
   /// @param ends shares of the steps after which weights are stored and compared, the last of them
   ///   1
   /// @param alphas shares of the trained weights, the rest being the base's
+  /// @param probe what is compared where there are documents alone
   public record SearchSpace(
-      Trials trials, List<Double> ends, List<Double> alphas, Dev dev, Pool pool) {
+      Trials trials, List<Double> ends, List<Double> alphas, Dev dev, Pool pool, Probe probe) {
     public SearchSpace {
       ends = List.copyOf(ends);
       alphas = List.copyOf(alphas);
@@ -137,6 +153,13 @@ public record FineTuningPlan(
     int evaluations() {
       return count() > 1 ? count() : 0;
     }
+  }
+
+  /// The same with what else was settled.
+  FineTuningPlan settling(Optional<Decision> more) {
+    var all = new ArrayList<Decision>(settled);
+    more.ifPresent(all::add);
+    return new FineTuningPlan(key, speed, pairs, optimisation, texts, search, all);
   }
 
   /// Over all of it, for what was found by it.
