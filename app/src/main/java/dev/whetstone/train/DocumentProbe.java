@@ -64,8 +64,8 @@ import java.util.stream.Collectors;
 ///
 /// `docs/training.md` holds the table of all signals tried, and `ProbeScores` makes it. Half is the
 /// share that was safe before there was a probe. Without this least share the choice is too
-/// careful: on pools with passages that keyword search confuses with the answers it gained +1.6 /
-/// +0.6 where half at least gains +2.5 / +1.0 (dense / hybrid; the second table there).
+/// careful: on pools with passages that keyword search confuses with the answers it gained +1.4 /
+/// +0.5 where half at least gains +2.2 / +0.8 (dense / hybrid; the second table there).
 ///
 /// ## Cost
 ///
