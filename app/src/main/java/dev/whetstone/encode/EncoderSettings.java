@@ -30,6 +30,6 @@ public record EncoderSettings(
 
   public static EncoderSettings of(RuntimeChoice runtime, Path cache) {
     return new EncoderSettings(
-        runtime, Runtime.getRuntime().availableProcessors(), 4096, 64, cache);
+        runtime, Runtime.getRuntime().availableProcessors(), 2048, 64, cache);
   }
 }

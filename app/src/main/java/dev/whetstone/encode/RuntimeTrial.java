@@ -8,6 +8,7 @@ import dev.whetstone.store.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +34,11 @@ public record RuntimeTrial(
 
   static final int TEXTS = 24;
   private static final int TOKENS = 128;
+  private static final int ROUNDS = 3;
+
+  /// Below this share of the best rate on two texts a runtime is not tried on the sample: emulated
+  /// bf16 has a twentieth.
+  private static final double HOPELESS = .15;
 
   public RuntimeTrial {
     tokensPerSecond = Map.copyOf(new TreeMap<>(tokensPerSecond));
@@ -69,33 +75,37 @@ public record RuntimeTrial(
       Function<RuntimeChoice, BatchRuntime> runtimes,
       List<int[]> sample,
       int dimension) {
+    List<Candidate> candidates =
+        Stream.of(RuntimeChoice.values())
+            .filter(choice -> choice != RuntimeChoice.AUTO)
+            .map(choice -> new Candidate(choice, runtimes.apply(choice), settings, dimension))
+            .toList();
+    List<int[]> few = sample.subList(0, Math.min(2, sample.size()));
+    for (Candidate candidate : candidates) {
+      candidate.time(few);
+      candidate.time(few);
+    }
+    double highest =
+        candidates.stream().mapToDouble(Candidate::tokensPerSecond).max().orElseThrow();
+    List<Candidate> hopeful =
+        candidates.stream().filter(each -> each.tokensPerSecond() > highest * HOPELESS).toList();
+    hopeful.forEach(Candidate::forget);
+    for (int round = 0; round < ROUNDS; round++) { // in turns, so that other load meets them alike
+      hopeful.forEach(candidate -> candidate.time(sample));
+    }
+    float[] reference = runtimes.apply(RuntimeChoice.ONNX_FP32).embed(sample);
     var rates = new TreeMap<String, Double>();
     var cosines = new TreeMap<String, Double>();
-    var fastest = RuntimeChoice.ONNX_FP32;
-    double highest = 0;
-    float[] reference = runtimes.apply(RuntimeChoice.ONNX_FP32).embed(sample);
-    for (RuntimeChoice choice : RuntimeChoice.values()) {
-      if (choice == RuntimeChoice.AUTO) {
-        continue;
-      }
-      BatchRuntime runtime = runtimes.apply(choice);
-      List<int[]> few = sample.subList(0, Math.min(2, sample.size()));
-      var _ = runtime.embed(few); // to warm up
-      var timed = Timed.of(runtime, few);
-      if (timed.tokensPerSecond() > highest / 3) { // else hopeless: emulated bf16, for example
-        timed = Timed.of(runtime, sample);
-        if (timed.seconds() < .5) {
-          timed = Timed.faster(timed, Timed.of(runtime, sample));
-        }
-      }
-      double cosine = lowestCosine(timed.rows(), reference, dimension);
-      rates.put(choice.name(), timed.tokensPerSecond());
-      cosines.put(choice.name(), cosine);
-      if (cosine >= SAME_SPACE && timed.tokensPerSecond() > highest) {
-        fastest = choice;
-        highest = timed.tokensPerSecond();
-      }
+    for (Candidate each : candidates) {
+      rates.put(each.choice.name(), each.tokensPerSecond());
+      cosines.put(each.choice.name(), lowestCosine(each.rows, reference, dimension));
     }
+    RuntimeChoice fastest =
+        hopeful.stream()
+            .map(candidate -> candidate.choice)
+            .filter(choice -> cosines.getOrDefault(choice.name(), -1.) >= SAME_SPACE)
+            .max(Comparator.comparing(choice -> rates.getOrDefault(choice.name(), 0.)))
+            .orElse(RuntimeChoice.ONNX_FP32);
     return new RuntimeTrial(cpu(), settings.threads(), rates, cosines, fastest);
   }
 
@@ -106,39 +116,37 @@ public record RuntimeTrial(
     return lowestCosine(runtime.embed(sample), reference.embed(sample), dimension);
   }
 
-  /// One run. Not a record: it holds an array.
-  private static final class Timed {
-    private final float[] rows;
-    private final long tokens;
-    private final double seconds;
+  /// A runtime and its best run so far: other load only ever makes a run longer.
+  private static final class Candidate {
+    private final RuntimeChoice choice;
+    private final BatchRuntime runtime;
+    private final int threads;
+    private final int dimension;
+    private float[] rows = {};
+    private double best;
 
-    private Timed(float[] rows, long tokens, double seconds) {
-      this.rows = rows;
-      this.tokens = tokens;
-      this.seconds = seconds;
+    Candidate(RuntimeChoice choice, BatchRuntime runtime, EncoderSettings settings, int dimension) {
+      this.choice = choice;
+      this.runtime = runtime;
+      this.threads = settings.threads();
+      this.dimension = dimension;
     }
 
-    static Timed of(BatchRuntime runtime, List<int[]> ids) {
+    /// Embeds texts as a job does, in as many batches as there are threads.
+    void time(List<int[]> ids) {
       long tokens = ids.stream().mapToLong(x -> x.length).sum();
+      var batches = new TextBatches(ids, Integer.MAX_VALUE, (ids.size() + threads - 1) / threads);
       long start = System.nanoTime();
-      float[] rows = runtime.embed(ids);
-      return new Timed(rows, tokens, (System.nanoTime() - start) / 1e9);
+      rows = batches.embed(runtime, dimension, (_, _) -> {});
+      best = Math.max(best, tokens * 1e9 / (System.nanoTime() - start));
     }
 
-    static Timed faster(Timed one, Timed other) {
-      return one.seconds <= other.seconds ? one : other;
-    }
-
-    float[] rows() {
-      return rows;
-    }
-
-    double seconds() {
-      return seconds;
+    void forget() {
+      best = 0;
     }
 
     double tokensPerSecond() {
-      return tokens / seconds;
+      return best;
     }
   }
 
@@ -153,7 +161,7 @@ public record RuntimeTrial(
 
   private static double lowestCosine(float[] rows, float[] reference, int dimension) {
     double lowest = 1;
-    for (int from = 0; from < rows.length; from += dimension) {
+    for (int from = 0; from < rows.length; from += dimension) { // fewer where it was hopeless
       double dot = 0;
       for (int i = from; i < from + dimension; i++) {
         dot += (double) rows[i] * reference[i];
@@ -167,7 +175,7 @@ public record RuntimeTrial(
     String version = RuntimeTrial.class.getPackage().getImplementationVersion();
     String key =
         Sha256.id(
-            "trial 1",
+            "trial 2",
             cpu(),
             "" + settings.threads(),
             version == null ? "development" : version,

@@ -1,7 +1,6 @@
 package dev.whetstone.encode;
 
 import dev.whetstone.core.Failure;
-import dev.whetstone.core.LengthBatches;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.core.TokenCounter;
@@ -70,20 +69,14 @@ final class TextEncoder implements Encoder {
   }
 
   private float[] embed(BatchRuntime runtime, List<int[]> ids, Progress.Task task) {
-    int width = dimension();
-    var rows = new float[Math.multiplyExact(ids.size(), width)];
-    List<List<Integer>> batches =
-        LengthBatches.of(
-            ids.size(), row -> ids.get(row).length, settings.batchTokens(), settings.batchTexts());
-    for (List<Integer> batch : batches) {
-      float[] computed = runtime.embed(batch.stream().map(ids::get).toList());
-      requireUnit(computed);
-      for (int i = 0; i < batch.size(); i++) {
-        System.arraycopy(computed, i * width, rows, batch.get(i) * width, width);
-      }
-      task.advance(batch.size());
-    }
-    return rows;
+    return new TextBatches(ids, settings.batchTokens(), settings.batchTexts())
+        .embed(
+            runtime,
+            dimension(),
+            (rows, count) -> {
+              requireUnit(rows);
+              task.advance(count);
+            });
   }
 
   /// A NaN or a zero vector comes from broken weights, and would poison every ranking.

@@ -28,6 +28,7 @@ final class AttentionPositions {
   private final ScalarType type;
   private final Map<ScoresKey, TensorOptional> scores = new HashMap<>();
   private final Map<Rotary, Rotation> rotations = new HashMap<>();
+  private final Map<PackedBatch.Group, Tensor> shares = new HashMap<>();
 
   /// @param first whether of the first token's row alone
   private record ScoresKey(PackedBatch.Group group, OptionalInt window, boolean first) {}
@@ -53,6 +54,26 @@ final class AttentionPositions {
   /// Only of each sequence's first token: broadcasts to `[count, heads, 1, length]`.
   TensorOptional scoresOfFirst(SelfAttention attention, PackedBatch.Group group) {
     return scores(new ScoresKey(group, attention.window(), true));
+  }
+
+  /// Whether nothing is added to the scores of a group but the mask of padding.
+  boolean onlyPadding(SelfAttention attention, PackedBatch.Group group) {
+    return description.stack().relativeBias().isEmpty()
+        && (attention.window().isEmpty() || group.length() <= attention.window().getAsInt() + 1);
+  }
+
+  /// [ExponentialAttention#SHARE] for tokens, 0 for padding: `[count, 1, length, 1]`.
+  Tensor shares(PackedBatch.Group group) {
+    return shares.computeIfAbsent(
+        group,
+        _ ->
+            Device.floats(
+                    batch.mask(group, ExponentialAttention.SHARE, 0),
+                    group.count(),
+                    1,
+                    group.length(),
+                    1)
+                .to(type));
   }
 
   private TensorOptional scores(ScoresKey key) {

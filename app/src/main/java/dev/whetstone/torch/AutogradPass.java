@@ -19,7 +19,7 @@ final class AutogradPass implements GradientPass {
   AutogradPass(Weights weights, Weights gradients, PackedBatch batch, Tensor words, long[] wordOf) {
     this.leaves = weights.leaves();
     this.gradients = gradients;
-    this.pass = new NetworkPass(leaves, batch, false);
+    this.pass = new NetworkPass(leaves, batch, NetworkPass.Attention.DIFFERENTIABLE);
     this.words = words.detach().set_requires_grad(true);
     this.wordOf = wordOf;
     this.rows = this.words; // replaced by forward

@@ -1,9 +1,11 @@
 package dev.whetstone.torch;
 
+import java.util.Optional;
 import org.bytedeco.pytorch.Dispatcher;
 import org.bytedeco.pytorch.GenericList;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueVector;
+import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.OperatorHandle;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorType;
@@ -13,6 +15,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /// libtorch's operators that its C++ interface keeps private, called through its dispatcher. Within
 /// an open [Scope].
 final class Kernels {
+  private static final String PACKED_LINEAR = "mkldnn::_linear_pointwise";
+
   private Kernels() {}
 
   /// The gradient of a softmax along the last side, fused: `out * (grad - sum(grad * out))`.
@@ -100,6 +104,72 @@ final class Kernels {
         new IValue(false),
         new IValue(divisor),
         new IValue());
+  }
+
+  /// Whether [#packLinear] and what takes its result compute in bf16 on this machine: oneDNN
+  /// refuses where the processor lacks the instructions.
+  static boolean packsLinears() {
+    return Packing.WORKS;
+  }
+
+  /// Tried when it is first asked for.
+  private static final class Packing {
+    static final boolean WORKS = triesPacking();
+  }
+
+  private static boolean triesPacking() {
+    try (var _ = new Scope();
+        var _ = new NoGradGuard()) {
+      Tensor one = Device.zeros(ScalarType.BFloat16, 32, 32);
+      var _ = packedLinear(one, packLinear(one, 32), Optional.empty(), "gelu");
+      return true;
+    } catch (RuntimeException _) { // as JavaCPP throws what C++ throws
+      return false;
+    }
+  }
+
+  /// A weight in the layout that oneDNN's kernels read, for [#packedLinear].
+  ///
+  /// @param weight `[out, in]`, contiguous
+  /// @param rows of the inputs, more or less
+  static Tensor packLinear(Tensor weight, long rows) {
+    return call("mkldnn::_reorder_linear_weight", new IValue(weight), new IValue(rows))
+        .get(0)
+        .toTensor()
+        .detach();
+  }
+
+  /// `in · weightᵀ + bias`, and an activation of the sums before they are rounded.
+  ///
+  /// @param weight from [#packLinear]
+  /// @param activation `none` or `gelu`
+  static Tensor packedLinear(Tensor in, Tensor weight, Optional<Tensor> bias, String activation) {
+    OperatorHandle operator = Dispatcher.singleton().findSchemaOrThrow(PACKED_LINEAR, "");
+    var numbers =
+        new GenericList(operator.schema().arguments().getPointer(4).type().get().containedType(0));
+    var stack =
+        new IValueVector(
+            new IValue(in),
+            new IValue(weight),
+            bias.map(IValue::new).orElseGet(IValue::new),
+            new IValue(activation),
+            new IValue(numbers),
+            new IValue("none"));
+    operator.callBoxed(stack);
+    return stack.get(0).toTensor().detach();
+  }
+
+  /// `in · weightᵀ + bias + residual`, rounded once.
+  static Tensor packedLinearPlus(Tensor in, Tensor residual, Tensor weight, Optional<Tensor> bias) {
+    var stack =
+        new IValueVector(
+            new IValue(in),
+            new IValue(residual),
+            new IValue(weight),
+            bias.map(IValue::new).orElseGet(IValue::new),
+            new IValue("add"));
+    Dispatcher.singleton().findSchemaOrThrow(PACKED_LINEAR, "binary").callBoxed(stack);
+    return stack.get(0).toTensor().detach();
   }
 
   private static IValue list(Tensor... tensors) {

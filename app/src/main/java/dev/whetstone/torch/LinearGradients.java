@@ -35,7 +35,7 @@ record LinearGradients(Weights weights, Weights gradients) {
     return dense(in, weight(linear), bias(linear), out);
   }
 
-  /// The same with rows of a weight. As for [NetworkPass#dense], oneDNN adds the bias in bf16.
+  /// The same with rows of a weight. As for [LinearMaps.Plain#dense], oneDNN adds the bias in bf16.
   static Tensor dense(Tensor in, Tensor weight, Tensor bias, Tensor out) {
     return Kernels.isBf16(in)
         ? torch.addmm_out(out, bias, in, weight.t())

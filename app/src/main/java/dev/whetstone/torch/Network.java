@@ -8,10 +8,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
-import org.bytedeco.pytorch.NoGradGuard;
-import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
+import java.util.function.BiConsumer;
 
 /// A text encoder, or a scorer of pairs, of any [NetworkDescription]; its weights live in native
 /// memory, fp32. Safe for many threads: one works at a time, with all cores. Close it to free the
@@ -19,7 +16,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 public final class Network implements AutoCloseable {
   private final NetworkDescription description;
   private final Weights weights;
-  private final Map<Precision, Weights> casts = new EnumMap<>(Precision.class);
+  private final Map<Precision, Inference> inferences = new EnumMap<>(Precision.class);
   private final ReentrantLock lock = new ReentrantLock();
   private boolean closed;
 
@@ -76,14 +73,38 @@ public final class Network implements AutoCloseable {
     }
   }
 
+  /// Embeds batches, or computes one on each core at a time: a core that shares no product with
+  /// others waits for none. Without gradients.
+  ///
+  /// @param batches as for [#embed]
+  /// @param finished gets the number of a batch and its rows, as [#embed] returns them, in any
+  ///   order but one call at a time
+  public void embedAll(
+      List<List<int[]>> batches, Precision precision, BiConsumer<Integer, float[]> finished) {
+    requireOutput(false);
+    batches.forEach(this::check);
+    lock.lock();
+    try {
+      requireOpen();
+      Inference inference = inference(precision);
+      Threads.forEach(
+          batches.size(),
+          i -> {
+            float[] rows = inference.compute(PackedBatch.of(batches.get(i)));
+            synchronized (inference) {
+              finished.accept(i, rows);
+            }
+          });
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private float[] compute(PackedBatch batch, Precision precision) {
     lock.lock();
-    try (var _ = new Scope();
-        var _ = new NoGradGuard()) {
+    try {
       requireOpen();
-      Weights computed = in(precision);
-      Tensor rows = new NetworkPass(computed, batch, true).compute(computed.words(), batch.ids());
-      return Device.read(torch.index_select(rows, 0, Device.indices(batch.rowOf())));
+      return inference(precision).compute(batch);
     } finally {
       lock.unlock();
     }
@@ -124,8 +145,8 @@ public final class Network implements AutoCloseable {
 
   /// Drops what was derived from the weights.
   void changed() {
-    casts.values().forEach(Weights::close);
-    casts.clear();
+    inferences.values().forEach(Inference::close);
+    inferences.clear();
   }
 
   void check(List<int[]> sequences) {
@@ -146,11 +167,8 @@ public final class Network implements AutoCloseable {
     }
   }
 
-  private Weights in(Precision precision) {
-    return switch (precision) {
-      case FP32 -> weights;
-      case BF16 -> casts.computeIfAbsent(precision, _ -> weights.withLinears(ScalarType.BFloat16));
-    };
+  private Inference inference(Precision precision) {
+    return inferences.computeIfAbsent(precision, _ -> Inference.of(weights, precision));
   }
 
   private void requireOpen() {

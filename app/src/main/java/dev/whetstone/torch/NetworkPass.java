@@ -34,21 +34,35 @@ final class NetworkPass {
   private final NetworkDescription description;
   private final NormPlacement placement;
   private final Weights weights;
+  private final LinearMaps linears;
   private final PackedBatch batch;
-  private final boolean fusedAttention;
+  private final Attention attention;
   private final ScalarType type;
   private final AttentionPositions positions;
 
-  /// One pass.
-  ///
-  /// @param fusedAttention faster forward; its bf16 gradient is slow and a relative bias has none,
-  ///   so not for training
-  NetworkPass(Weights weights, PackedBatch batch, boolean fusedAttention) {
+  /// How attention is computed.
+  enum Attention {
+    /// By single operators: for training.
+    DIFFERENTIABLE,
+    /// By libtorch's kernels: its bf16 gradient is slow and a relative bias has none.
+    FUSED,
+    /// By [ExponentialAttention] where that computes it, else as [#FUSED]. The result may be NaN.
+    EXPONENTIAL
+  }
+
+  /// One pass by libtorch's general operators.
+  NetworkPass(Weights weights, PackedBatch batch, Attention attention) {
+    this(weights, new LinearMaps.Plain(weights), batch, attention);
+  }
+
+  /// @param linears of the same weights
+  NetworkPass(Weights weights, LinearMaps linears, PackedBatch batch, Attention attention) {
     this.description = weights.layout().description();
     this.placement = description.stack().placement();
     this.weights = weights;
+    this.linears = linears;
     this.batch = batch;
-    this.fusedAttention = fusedAttention;
+    this.attention = attention;
     this.type = weights.get(weights.layout().queryKeyValue(0).weightName()).scalar_type();
     this.positions = new AttentionPositions(weights, batch, type);
   }
@@ -116,7 +130,8 @@ final class NetworkPass {
 
   private Tensor layer(int number, Tensor state) {
     Layer layer = description.stack().layers().get(number);
-    Tensor qkv = dense(beforeAttention(layer, state), weights.layout().queryKeyValue(number));
+    Tensor qkv =
+        linears.apply(beforeAttention(layer, state), weights.layout().queryKeyValue(number));
     SelfAttention attention = layer.attention();
     var contexts = new TensorVector();
     for (PackedBatch.Group group : batch.groups()) {
@@ -134,23 +149,24 @@ final class NetworkPass {
   }
 
   private Tensor afterAttention(Layer layer, Tensor state, Tensor context) {
-    Tensor sum = state.add(dense(context, layer.attention().output()));
+    Tensor sum = linears.plus(context, layer.attention().output(), state);
     return switch (placement) {
       case POST -> {
         Tensor attended = layer.attentionNorm().map(norm -> norm(sum, norm)).orElse(sum);
-        yield norm(attended.add(feedForward(layer, attended)), layer.feedForwardNorm());
+        yield norm(feedForward(layer, attended, attended), layer.feedForwardNorm());
       }
-      case PRE -> sum.add(feedForward(layer, norm(sum, layer.feedForwardNorm())));
+      case PRE -> feedForward(layer, norm(sum, layer.feedForwardNorm()), sum);
     };
   }
 
-  private Tensor feedForward(Layer layer, Tensor in) {
+  private Tensor feedForward(Layer layer, Tensor in, Tensor residual) {
     return switch (layer.feedForward()) {
-      case FeedForward.Plain(Linear up, Linear down) -> dense(torch.gelu(dense(in, up)), down);
+      case FeedForward.Plain(Linear up, Linear down) ->
+          linears.plus(linears.gelu(in, up), down, residual);
       case FeedForward.Gated(Linear up, Linear down) -> {
-        Tensor both = dense(in, up);
+        Tensor both = linears.apply(in, up);
         Tensor activated = torch.gelu(both.narrow(1, 0, down.in()));
-        yield dense(activated.mul(both.narrow(1, down.in(), down.in())), down);
+        yield linears.plus(activated.mul(both.narrow(1, down.in(), down.in())), down, residual);
       }
     };
   }
@@ -168,18 +184,38 @@ final class NetworkPass {
         qkv.narrow(0, group.firstToken(), group.tokens())
             .view(group.count(), group.length(), 3, attention.heads(), attention.headWidth())
             .permute(2, 0, 3, 1, 4); // [3, count, heads, length, headWidth]
-    Tensor context =
-        attend(
-            positions.rotate(attention, parts.select(0, 0)),
-            positions.rotate(attention, parts.select(0, 1)),
-            parts.select(0, 2),
-            positions.scores(attention, group));
-    return context.transpose(1, 2).reshape(group.tokens(), attention.width());
+    return attend(
+        group,
+        attention,
+        positions.rotate(attention, parts.select(0, 0)),
+        positions.rotate(attention, parts.select(0, 1)),
+        parts.select(0, 2));
   }
 
   /// `softmax(Q Kᵀ / √headWidth + scores) V`.
+  ///
+  /// @param query `[count, heads, length, headWidth]`, or `[count, heads, 1, headWidth]` of the
+  ///   first tokens alone
+  /// @return `[count * length, width]`, or `[count, width]`
+  private Tensor attend(
+      PackedBatch.Group group, SelfAttention layer, Tensor query, Tensor key, Tensor value) {
+    long rows = query.size(2);
+    if (attention == Attention.EXPONENTIAL && positions.onlyPadding(layer, group)) {
+      Tensor context = Device.empty(type, group.count(), rows, layer.heads(), layer.headWidth());
+      ExponentialAttention.compute(
+          query, key, value, positions.shares(group), context.transpose(1, 2));
+      return context.view(group.count() * rows, layer.width());
+    }
+    TensorOptional scores =
+        rows == group.length()
+            ? positions.scores(layer, group)
+            : positions.scoresOfFirst(layer, group);
+    Tensor context = attend(query, key, value, scores);
+    return context.transpose(1, 2).reshape(group.count() * rows, layer.width());
+  }
+
   private Tensor attend(Tensor query, Tensor key, Tensor value, TensorOptional scores) {
-    if (fusedAttention) {
+    if (attention != Attention.DIFFERENTIABLE) {
       return torch.scaled_dot_product_attention(
           query, key, value, scores, 0.0, false, new DoubleOptional(), false);
     }
@@ -200,13 +236,12 @@ final class NetworkPass {
     Tensor rows = Device.indices(batch.firstTokens());
     Tensor first = torch.index_select(state, 0, rows);
     Tensor query =
-        dense(
-            weights,
+        linears.apply(
             placement == NormPlacement.POST ? first : torch.index_select(in, 0, rows),
             qkv,
             0,
             width);
-    Tensor keyValue = dense(weights, in, qkv, width, 2 * width);
+    Tensor keyValue = linears.apply(in, qkv, width, 2 * width);
     var contexts = new TensorVector();
     for (PackedBatch.Group group : batch.groups()) {
       Tensor parts =
@@ -218,13 +253,13 @@ final class NetworkPass {
           query
               .narrow(0, group.firstRow(), group.count())
               .view(group.count(), attention.heads(), 1, attention.headWidth());
-      Tensor context =
+      contexts.push_back(
           attend(
+              group,
+              attention,
               one,
               positions.rotate(attention, parts.select(0, 0)),
-              parts.select(0, 1),
-              positions.scoresOfFirst(attention, group));
-      contexts.push_back(context.reshape(group.count(), width));
+              parts.select(0, 1)));
     }
     return afterAttention(layer, first, torch.cat(contexts, 0));
   }
@@ -261,7 +296,7 @@ final class NetworkPass {
       rows =
           switch (module) {
             case DenseModule(Linear linear, Activation activation) ->
-                activated(dense(weights, rows, linear, 0, linear.out()), activation);
+                activated(new LinearMaps.Plain(weights).apply(rows, linear), activation);
             case NormModule(LayerNorm norm, double epsilon) -> norm(weights, rows, norm, epsilon);
           };
     }
@@ -275,29 +310,6 @@ final class NetworkPass {
       case RELU -> rows.relu();
       case GELU -> torch.gelu(rows);
     };
-  }
-
-  private Tensor dense(Tensor in, Linear linear) {
-    return dense(weights, in, linear, 0, linear.out());
-  }
-
-  /// Of the rows `[from, from + count)` of the weight alone: what gives these outputs.
-  private static Tensor dense(Weights weights, Tensor in, Linear linear, long from, long count) {
-    Tensor weight = weights.get(linear.weightName());
-    Tensor rows = count == linear.out() ? weight : weight.narrow(0, from, count);
-    if (!linear.bias()) {
-      return in.matmul(rows.t());
-    }
-    Tensor bias = weights.get(linear.biasName());
-    return dense(in, rows, count == linear.out() ? bias : bias.narrow(0, from, count));
-  }
-
-  /// `in · weightᵀ + bias`. In fp32 the product and then the sum is faster than `linear`; in bf16
-  /// `linear` hands the bias to oneDNN.
-  static Tensor dense(Tensor in, Tensor weight, Tensor bias) {
-    return Kernels.isBf16(in)
-        ? torch.linear(in, weight, new TensorOptional(bias))
-        : in.matmul(weight.t()).add_(bias);
   }
 
   private Tensor norm(Tensor in, LayerNorm norm) {

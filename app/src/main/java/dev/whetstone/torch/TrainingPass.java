@@ -366,7 +366,7 @@ final class TrainingPass implements GradientPass {
       Tensor weight = parameters.weight(projection);
       Tensor bias = parameters.bias(projection);
       Tensor query =
-          NetworkPass.dense(rows, weight.narrow(0, 0, hidden), bias.narrow(0, 0, hidden));
+          LinearMaps.Plain.dense(rows, weight.narrow(0, 0, hidden), bias.narrow(0, 0, hidden));
       Tensor keyValue =
           LinearGradients.dense(
               in,

@@ -66,7 +66,9 @@ import java.util.stream.Collectors;
 ///
 /// ## Cost
 ///
-/// Some 1,000 passages are embedded for each share: a third of a pair's training each.
+/// Some 1,000 passages are embedded for each share: a third of a pair's training each. The time for
+/// choosing pays for it; where it is short, fewer questions are asked, then of one share alone
+/// ([#within]).
 final class DocumentProbe {
   /// Shares of the trained weights that are compared with the base.
   static final List<Double> SHARES = List.of(.3, .5, .7);
@@ -91,6 +93,10 @@ final class DocumentProbe {
   /// Random passages in the pool.
   private static final int RANDOM = 200;
 
+  /// Passages that the pool has for each held-out one, at most: those that are right, and both
+  /// arms' best for each of its questions.
+  private static final int POOL_OF_EACH = RIGHT + 2 * TOP * KINDS.size();
+
   /// Of a passage that is a question to keyword search.
   private static final int MOST_CHARACTERS = 1500;
 
@@ -111,6 +117,24 @@ final class DocumentProbe {
       training = List.copyOf(training);
       heldOut = List.copyOf(heldOut);
     }
+  }
+
+  /// What the time for choosing pays for: fewer held-out passages, then the middle share alone; the
+  /// least of both is kept whatever the budget.
+  ///
+  /// @param embeddings passages that can be embedded in that time
+  /// @param heldOut passages that nothing is trained on
+  static FineTuningPlan.Probe within(double embeddings, int heldOut) {
+    if (heldOut < LEAST_HELD_OUT) {
+      return FineTuningPlan.Probe.NONE;
+    }
+    int asked = (int) ((embeddings / SHARES.size() - RANDOM) / POOL_OF_EACH);
+    if (asked >= LEAST_HELD_OUT) {
+      return new FineTuningPlan.Probe(Math.min(asked, heldOut), SHARES);
+    }
+    int ofOne = (int) ((embeddings - RANDOM) / POOL_OF_EACH);
+    return new FineTuningPlan.Probe(
+        Math.clamp(ofOne, LEAST_HELD_OUT, heldOut), List.of(SHARES.get(SHARES.size() / 2)));
   }
 
   /// Holds out the passages that come last among the pairs.

@@ -137,7 +137,7 @@ public final class FineTuning {
                   encoder,
                   work.resolve("scores"),
                   progress);
-      var judges = new ModelSelection.Judges(evaluation, probe(prompt, encoder));
+      var judges = new ModelSelection.Judges(evaluation, probe(plan, prompt, encoder));
       Selection selection =
           new ModelSelection(plan, budget.toMillis() / 1e3, run, prepared, judges, work, progress)
               .run();
@@ -145,11 +145,13 @@ public final class FineTuning {
     }
   }
 
-  private @Nullable DocumentProbe probe(String prompt, CandidateEncoder encoder) {
+  private @Nullable DocumentProbe probe(
+      FineTuningPlan plan, String prompt, CandidateEncoder encoder) {
     Vectors vectors = data.baseVectors();
-    return heldOut.isEmpty() || vectors == null
+    int asked = plan.search().probe().passages();
+    return asked == 0 || vectors == null
         ? null
-        : new DocumentProbe(data, heldOut, vectors, prompt, encoder, progress);
+        : new DocumentProbe(data, heldOut.subList(0, asked), vectors, prompt, encoder, progress);
   }
 
   /// What a training goes through.
@@ -255,7 +257,8 @@ public final class FineTuning {
                 chooser.data().dev().ids().size(), chooser.written() && recipe.safeguards()),
             headroom,
             data.baseVectors() != null,
-            data.passages().size());
+            data.passages().size(),
+            heldOut.size());
     String prompt = data.base().prompts().query();
     List<TrainingExample> sample =
         new TrainingExamples(data, prompt).plain(sample(inputs.wanted(0)));

@@ -19,7 +19,7 @@ public record FineTuningPlan(
     Texts texts,
     SearchSpace search,
     List<Decision> settled) {
-  static final int FORMAT = 5; // up to 4 there were no written pairs and one loss
+  static final int FORMAT = 6; // up to 5 the probe of documents was in no plan
 
   public FineTuningPlan {
     settled = List.copyOf(settled);
@@ -101,14 +101,27 @@ public record FineTuningPlan(
   ///   base stays
   public record Dev(int count, boolean written) {}
 
+  /// What a [DocumentProbe] compares.
+  ///
+  /// @param passages that questions are made of; 0: there is no probe
+  /// @param shares of the trained weights
+  public record Probe(int passages, List<Double> shares) {
+    static final Probe NONE = new Probe(0, List.of());
+
+    public Probe {
+      shares = List.copyOf(shares);
+    }
+  }
+
   /// What is compared on the dev questions.
   ///
   /// @param trials the beginnings of trainings that are compared first
   /// @param ends shares of the steps after which weights are stored and compared, the last of them
   ///   1
   /// @param alphas shares of the trained weights, the rest being the base's
+  /// @param probe what is compared where there are documents alone
   public record SearchSpace(
-      Trials trials, List<Double> ends, List<Double> alphas, Dev dev, Pool pool) {
+      Trials trials, List<Double> ends, List<Double> alphas, Dev dev, Pool pool, Probe probe) {
     public SearchSpace {
       ends = List.copyOf(ends);
       alphas = List.copyOf(alphas);

@@ -123,7 +123,7 @@ final class ModelSelection {
     }
     var figures = new LinkedHashMap<Double, List<Double>>();
     figures.put(0.0, probe.ofBase(base));
-    for (double share : DocumentProbe.SHARES) {
+    for (double share : plan.search().probe().shares()) {
       String name = figure(share) + " of the weights";
       figures.put(share, probe.of(WeightInterpolation.mix(base, last, share), name));
     }

@@ -7,8 +7,14 @@ package dev.whetstone.train;
 /// @param headroom of written questions
 /// @param mining whether hard negatives can be mined
 /// @param passages of the whole corpus
+/// @param heldOut passages that nothing is trained on, for the [DocumentProbe]
 record PlanInputs(
-    Pairs pairs, FineTuningPlan.Dev dev, Headroom headroom, boolean mining, int passages) {
+    Pairs pairs,
+    FineTuningPlan.Dev dev,
+    Headroom headroom,
+    boolean mining,
+    int passages,
+    int heldOut) {
   /// From so many questions that were asked or written on, document pairs are left out.
   private static final int ENOUGH_ASKED = 1000;
 

@@ -59,6 +59,8 @@ import java.util.Locale;
 /// 8. **The pool** that candidates are scored on: of the passages that can be embedded for each
 ///    evaluation, six tenths are the best of both arms for the dev questions (from 3 to 50 of each
 ///    arm a question), four tenths are random (from 50 to 2,000).
+/// 9. **Documents alone** have no dev questions; the time for choosing pays for the
+///    [DocumentProbe], from 20 held-out passages and one share to 100 and three.
 ///
 /// A [Recipe] may ask for a batch, negatives, seeds or a decay; then that is what is planned, and
 /// its cost is taken from the pairs.

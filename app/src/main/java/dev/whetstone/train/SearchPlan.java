@@ -1,6 +1,7 @@
 package dev.whetstone.train;
 
 import dev.whetstone.train.FineTuningPlan.Dev;
+import dev.whetstone.train.FineTuningPlan.Probe;
 import dev.whetstone.train.FineTuningPlan.SearchSpace;
 import dev.whetstone.train.FineTuningPlan.Trials;
 import dev.whetstone.train.PlanInputs.Counts;
@@ -54,7 +55,8 @@ record SearchPlan(PlanInputs inputs, Trials trials, double embeddings) {
   private SearchSpace space(List<Double> ends, List<Double> alphas, int questions) {
     var dev = new Dev(questions, inputs.dev().written());
     var none = new FineTuningPlan.Pool(0, 0);
-    var without = new SearchSpace(trials, ends, alphas, dev, none);
+    Probe probe = DocumentProbe.within(embeddings, inputs.heldOut());
+    var without = new SearchSpace(trials, ends, alphas, dev, none, probe);
     return inputs.dev().count() == 0
         ? without
         : new SearchSpace(
@@ -62,7 +64,8 @@ record SearchPlan(PlanInputs inputs, Trials trials, double embeddings) {
             ends,
             alphas,
             dev,
-            pool(embeddings / Math.max(1, without.evaluations()), questions));
+            pool(embeddings / Math.max(1, without.evaluations()), questions),
+            probe);
   }
 
   /// @param size passages that can be embedded for one evaluation

@@ -11,8 +11,11 @@ import dev.whetstone.core.NetworkDescription;
 import dev.whetstone.core.NetworkFamilies;
 import dev.whetstone.core.Pooling;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -60,6 +63,71 @@ class NetworkTest {
       for (int i = 0; i < ids.size(); i++) {
         assertThat(dot(exact, i, rounded, i)).isGreaterThan(.999);
       }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Precision.class)
+  void manyBatchesAtOnceGiveTheRowsOfEachByItself(Precision precision) {
+    List<List<int[]>> batches =
+        IntStream.range(0, 9)
+            .mapToObj(i -> sequences(i, new int[] {30 - i, 20, 19, 1 + i}))
+            .toList();
+    try (var network = Network.of(TINY.withPooling(Pooling.CLS), RandomWeights.of(TINY, 3))) {
+      long live = Scope.liveTensors();
+      var rows = new TreeMap<Integer, float[]>();
+
+      network.embedAll(batches, Precision.FP32, rows::put);
+
+      assertThat(rows.keySet()).containsExactlyElementsOf(IntStream.range(0, 9).boxed().toList());
+      assertThat(Scope.liveTensors()).isEqualTo(live);
+      rows.clear();
+      network.embedAll(batches, precision, rows::put);
+      rows.forEach(
+          (i, some) -> {
+            float[] alone = network.embed(batches.get(i), precision);
+            for (int at = 0; at < alone.length; at++) {
+              assertThat(some[at]).isCloseTo(alone[at], within(1e-6f));
+            }
+          });
+    }
+  }
+
+  @Test
+  void theFailureOfOneBatchIsThatOfAll() {
+    try (var network = Network.of(TINY.withPooling(Pooling.CLS), RandomWeights.of(TINY, 3))) {
+      List<List<int[]>> batches = Collections.nCopies(20, sequences(1, new int[] {9}));
+
+      assertThatThrownBy(
+              () ->
+                  network.embedAll(
+                      batches,
+                      Precision.FP32,
+                      (i, _) -> {
+                        throw new IllegalStateException("no disk for batch");
+                      }))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("no disk for batch");
+      assertThat(network.embed(batches.getFirst(), Precision.FP32)).hasSize(32);
+    }
+  }
+
+  @Test
+  void scoresBeyondTheRangeOfAnExponentialGiveVectorsToo() {
+    NamedTensors weights = RandomWeights.of(TINY, 3);
+    for (String name : weights.names()) {
+      if (name.contains("self.query.weight") || name.contains("self.key.weight")) {
+        float[] data = weights.get(name).data();
+        for (int i = 0; i < data.length; i++) {
+          data[i] *= 1000;
+        }
+      }
+    }
+    try (var network = Network.of(TINY.withPooling(Pooling.MEAN), weights)) {
+      float[] rows = network.embed(sequences(1, new int[] {9, 3}), Precision.BF16);
+
+      assertThat(dot(rows, 0, rows, 0)).isCloseTo(1, within(1e-6));
+      assertThat(dot(rows, 1, rows, 1)).isCloseTo(1, within(1e-6));
     }
   }
 

@@ -96,7 +96,8 @@ class TrainingPassTest {
       assertThat(
               difference(
                   rows,
-                  new NetworkPass(weights, batch, true).compute(weights.words(), batch.ids())))
+                  new NetworkPass(weights, batch, NetworkPass.Attention.FUSED)
+                      .compute(weights.words(), batch.ids())))
           .isLessThan(1e-12);
     }
   }
@@ -136,7 +137,7 @@ class TrainingPassTest {
 
   private static double loss(Weights weights, Tensor direction) {
     PackedBatch batch = batch(weights.layout().description());
-    return new NetworkPass(weights, batch, false)
+    return new NetworkPass(weights, batch, NetworkPass.Attention.DIFFERENTIABLE)
         .compute(weights.words(), batch.ids())
         .mul(direction)
         .sum()

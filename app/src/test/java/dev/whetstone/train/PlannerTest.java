@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.whetstone.torch.Precision;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PlannerTest {
@@ -24,7 +25,8 @@ class PlannerTest {
         new FineTuningPlan.Dev(dev, false),
         Headroom.UNKNOWN,
         mining,
-        5000);
+        5000,
+        0);
   }
 
   private static FineTuningPlan plan(PlanInputs inputs, Recipe recipe, double seconds) {
@@ -43,7 +45,8 @@ class PlannerTest {
         new FineTuningPlan.Dev(60, true),
         new Headroom(200, found),
         true,
-        5000);
+        5000,
+        0);
   }
 
   @Test
@@ -73,9 +76,10 @@ class PlannerTest {
     var many = new PlanInputs.Pairs(2000, 400, 4000);
     var dev = new FineTuningPlan.Dev(100, false);
 
-    assertThat(new PlanInputs(few, dev, Headroom.UNKNOWN, true, 1).wanted(0).written())
+    assertThat(new PlanInputs(few, dev, Headroom.UNKNOWN, true, 1, 0).wanted(0).written())
         .isEqualTo(900); // three quarters of them, three times
-    assertThat(new PlanInputs(many, dev, Headroom.UNKNOWN, true, 1).wanted(0).written()).isZero();
+    assertThat(new PlanInputs(many, dev, Headroom.UNKNOWN, true, 1, 0).wanted(0).written())
+        .isZero();
   }
 
   @Test
@@ -241,6 +245,28 @@ class PlannerTest {
     assertThat(plan.search().ends()).containsExactly(1.0);
     assertThat(plan.search().dev().count()).isEqualTo(35);
     assertThat(plan(116, 4000, 79, 1200, 5).search().dev().count()).isEqualTo(79);
+  }
+
+  @Test
+  void theProbeOfDocumentsComparesWhatTheTimeForChoosingPaysFor() {
+    // a quarter of the seconds at 10 · 3 passages/s; a pool is 200 passages and 35 a held-out one
+    assertThat(probe(2000).passages()).isEqualTo(100);
+    assertThat(probe(2000).shares()).containsExactly(.3, .5, .7);
+    assertThat(probe(400).passages()).isEqualTo(22); // 3,000 for three pools
+    assertThat(probe(240)).isEqualTo(new FineTuningPlan.Probe(45, List.of(.5))); // 1,800 for one
+    assertThat(probe(10)).isEqualTo(new FineTuningPlan.Probe(20, List.of(.5))); // the least
+  }
+
+  private static FineTuningPlan.Probe probe(double seconds) {
+    var inputs =
+        new PlanInputs(
+            new PlanInputs.Pairs(0, 0, 4000),
+            new FineTuningPlan.Dev(0, false),
+            Headroom.UNKNOWN,
+            true,
+            5000,
+            100);
+    return plan(inputs, Recipe.STANDARD, seconds).search().probe();
   }
 
   @Test

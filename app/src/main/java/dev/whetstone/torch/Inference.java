@@ -1,0 +1,75 @@
+package dev.whetstone.torch;
+
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/// Weights as inference in one precision reads them, and the passes over them. Safe for many
+/// threads while the weights do not change; close it to free its copies.
+final class Inference implements AutoCloseable {
+  private final Weights weights;
+  private final boolean ownsWeights;
+  private final LinearMaps linears;
+
+  private Inference(Weights weights, boolean ownsWeights, LinearMaps linears) {
+    this.weights = weights;
+    this.ownsWeights = ownsWeights;
+    this.linears = linears;
+  }
+
+  /// @param masters in fp32, not owned
+  static Inference of(Weights masters, Precision precision) {
+    return switch (precision) {
+      case FP32 -> new Inference(masters, false, new LinearMaps.Plain(masters));
+      case BF16 -> {
+        Weights cast = masters.withLinears(ScalarType.BFloat16);
+        yield new Inference(
+            cast,
+            true,
+            Kernels.packsLinears() ? new LinearMaps.Packed(cast) : new LinearMaps.Plain(cast));
+      }
+    };
+  }
+
+  /// Computes a batch, without gradients.
+  ///
+  /// @return row `i` for the caller's sequence `i`: `[size * dimension]`
+  float[] compute(PackedBatch batch) {
+    if (linears instanceof LinearMaps.Packed) {
+      float[] rows = compute(batch, NetworkPass.Attention.EXPONENTIAL);
+      if (finite(rows)) {
+        return rows;
+      }
+    }
+    return compute(batch, NetworkPass.Attention.FUSED);
+  }
+
+  private float[] compute(PackedBatch batch, NetworkPass.Attention attention) {
+    try (var _ = new Scope();
+        var _ = new NoGradGuard()) {
+      Tensor rows =
+          new NetworkPass(weights, linears, batch, attention).compute(weights.words(), batch.ids());
+      return Device.read(torch.index_select(rows, 0, Device.indices(batch.rowOf())));
+    }
+  }
+
+  private static boolean finite(float[] rows) {
+    for (float value : rows) {
+      if (!Float.isFinite(value)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public void close() {
+    if (linears instanceof LinearMaps.Packed packed) {
+      packed.close();
+    }
+    if (ownsWeights) {
+      weights.close();
+    }
+  }
+}
