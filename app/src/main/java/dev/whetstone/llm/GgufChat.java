@@ -14,7 +14,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -36,25 +35,22 @@ import java.util.concurrent.Semaphore;
 ///
 /// **Interrupts.** llama.cpp tells nothing until it has read the whole prompt, which takes seconds
 /// on a CPU (a prompt of 1,200 tokens about 11 s at 110 tokens/s), and cannot be stopped meanwhile.
-/// So with one slot a prompt is read in pieces, each of which continues what the slot has of the
-/// one before; an interrupt is noticed between two pieces, and between two tokens of the reply. A
-/// piece costs the computation of one token more. Each is as long as the machine reads in [#PIECE],
-/// as the piece before it told.
+/// So with one slot a prompt is read in pieces of [#PIECE] tokens, each of which continues what the
+/// slot has of the one before; an interrupt is noticed between two pieces, and between two tokens
+/// of the reply. A piece costs the computation of one token more.
 final class GgufChat implements ChatModel {
   private static final boolean MACOS = System.getProperty("os.name", "").startsWith("Mac");
   private static final byte[] MAGIC = "GGUF".getBytes(StandardCharsets.US_ASCII);
 
-  /// How long a piece of a prompt should take.
-  private static final Duration PIECE = Duration.ofMillis(400);
-
-  private static final int SHORTEST_PIECE = 16; // tokens
-  private static final int LONGEST_PIECE = 256;
+  /// Tokens of a prompt that are read at a time. It does not hang on how fast the machine is: a
+  /// prompt that is read in other pieces may be rounded otherwise, and get another reply. 64 of a
+  /// model of half a billion weights took 1.6 s of two busy cores.
+  private static final int PIECE = 32;
 
   private final LlmSettings.Gguf settings;
   private final LlamaModel model;
   private final Semaphore turns; // fair
   private volatile boolean closed; // set with all turns taken
-  private int piece = 32; // tokens of the next one; used with one slot, by who has the turn
 
   private GgufChat(LlmSettings.Gguf settings, LlamaModel model) {
     this.settings = settings;
@@ -191,42 +187,30 @@ final class GgufChat implements ChatModel {
   ///
   /// @return whether it has more than one
   private boolean readAhead(String prompt, int tokens) {
-    double characters = prompt.length() / (double) tokens; // of a token
-    int read = 0; // characters
-    while ((prompt.length() - read) / characters > piece) {
-      int cut = read + Math.max(1, (int) (piece * characters));
+    int pieces = tokens / PIECE;
+    for (int piece = 1; piece < pieces; piece++) {
+      int cut = (int) ((long) prompt.length() * piece / pieces);
       int space =
           prompt.lastIndexOf(' ', cut); // few tokens hold white space but at their beginning
-      int end = space > read ? space : cut;
+      int end = space > (long) prompt.length() * (piece - 1) / pieces ? space : cut;
       if (Character.isHighSurrogate(prompt.charAt(end - 1))) {
-        end++;
+        end--;
       }
-      long began = System.nanoTime();
       LlamaIterator reading =
           model
               .generate(
                   new InferenceParameters(prompt.substring(0, end))
                       .setNPredict(0)
-                      .setCachePrompt(read > 0))
+                      .setCachePrompt(piece > 1))
               .iterator();
       while (reading.hasNext()) {
         reading.next();
       }
-      piece = piece((end - read) / characters, System.nanoTime() - began);
-      read = end;
       if (Thread.currentThread().isInterrupted()) {
         throw interrupted(new InterruptedException());
       }
     }
-    return read > 0;
-  }
-
-  /// How many tokens the next piece has.
-  ///
-  /// @param tokens of the piece that took so many nanoseconds
-  static int piece(double tokens, long nanoseconds) {
-    double fitting = tokens * PIECE.toNanos() / Math.max(1, nanoseconds);
-    return (int) Math.clamp(fitting, SHORTEST_PIECE, LONGEST_PIECE);
+    return pieces > 1;
   }
 
   private static InferenceParameters parameters(List<Message> messages) {

@@ -19,14 +19,6 @@ class GgufChatTest {
   @TempDir Path folder;
 
   @Test
-  void aPieceOfAPromptIsAsLongAsTheMachineReadsInTwoFifthsOfASecond() {
-    assertThat(GgufChat.piece(64, 800_000_000)).as("64 in four fifths").isEqualTo(32);
-    assertThat(GgufChat.piece(64, 1_000_000)).as("a fast machine").isEqualTo(256);
-    assertThat(GgufChat.piece(8, 60_000_000_000L)).as("one that is overloaded").isEqualTo(16);
-    assertThat(GgufChat.piece(32, 0)).isEqualTo(256);
-  }
-
-  @Test
   void aFileThatIsNoGgufOrNotThereIsNamed() throws Exception {
     Path text = Files.writeString(folder.resolve("model.gguf"), "hello");
 
