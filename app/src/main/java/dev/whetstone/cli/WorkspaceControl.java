@@ -33,6 +33,7 @@ final class WorkspaceControl implements AutoCloseable {
   }
 
   /// @param writes how a document is written
+  @SuppressWarnings("UnnecessaryMethodReference") // it leaves out what `served` opens beforehand
   static WorkspaceControl open(
       WorkspaceOptions options,
       Workspace workspace,
