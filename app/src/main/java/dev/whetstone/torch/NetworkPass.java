@@ -143,15 +143,17 @@ final class NetworkPass {
 
   private void prepare(SelfAttention layer, PackedBatch.Group group) {
     positions.prepareRotation(layer);
-    if (computesExponentials(layer, group)) {
+    if (computesExponentials(layer, group, group.length())) {
       var _ = positions.shares(group);
     } else {
       var _ = positions.scores(layer, group);
     }
   }
 
-  private boolean computesExponentials(SelfAttention layer, PackedBatch.Group group) {
-    return attention == Attention.EXPONENTIAL && positions.onlyPadding(layer, group);
+  private boolean computesExponentials(SelfAttention layer, PackedBatch.Group group, long rows) {
+    return attention == Attention.EXPONENTIAL
+        && rows < ExponentialAttention.TOO_LONG
+        && positions.onlyPadding(layer, group);
   }
 
   private Tensor layer(int number, Tensor state) {
@@ -226,7 +228,7 @@ final class NetworkPass {
   private Tensor attend(
       PackedBatch.Group group, SelfAttention layer, Tensor query, Tensor key, Tensor value) {
     long rows = query.size(2);
-    if (computesExponentials(layer, group)) {
+    if (computesExponentials(layer, group, rows)) {
       Tensor context = Device.empty(type, group.count(), rows, layer.heads(), layer.headWidth());
       ExponentialAttention.compute(
           query, key, value, positions.shares(group), context.transpose(1, 2));
