@@ -7,9 +7,6 @@ import dev.whetstone.jobs.JobEvent;
 import dev.whetstone.jobs.Jobs;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Semaphore;
@@ -24,9 +21,6 @@ final class JobRoutes {
 
   /// How often a job's output is looked at for its followers.
   private static final int LOOK_MILLIS = 250;
-
-  /// After this long without an event a comment is sent, which shows whether the caller is there.
-  private static final int SILENCE_MILLIS = 15_000;
 
   private final Jobs jobs;
   private final WriteAccess access;
@@ -140,11 +134,7 @@ final class JobRoutes {
       throw RequestException.busy();
     }
     try {
-      context.contentType("text/event-stream;charset=utf-8");
-      context.header("X-Accel-Buffering", "no"); // or a proxy would hold events back
-      follow(job.id(), after(context), context.res().getOutputStream());
-    } catch (IOException _) {
-      // the caller has gone
+      follow(job.id(), after(context), new EventStream(context));
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     } finally {
@@ -157,41 +147,30 @@ final class JobRoutes {
     return last != null && last.matches("\\d{1,15}") ? Long.parseLong(last) : 0;
   }
 
-  private void follow(String id, long from, OutputStream out)
-      throws IOException, InterruptedException {
+  private void follow(String id, long from, EventStream stream) throws InterruptedException {
     long at = from;
-    int silent = 0;
+    stream.send(": following\n\n"); // the caller knows that it is
     while (true) {
       Job job = jobs.find(id).orElse(null);
-      List<JobEvent> events = job == null ? List.of() : jobs.events(id, at);
+      if (job == null) {
+        return;
+      }
+      List<JobEvent> events = jobs.events(id, at);
       for (JobEvent event : events) {
         at = event.id();
         if (event.kind() != JobEvent.Kind.OTHER && event.kind() != JobEvent.Kind.END) {
           String name = event.kind().name().toLowerCase(Locale.ROOT);
-          send(out, "id: %d\nevent: %s\ndata: %s\n\n".formatted(at, name, event.json()));
+          stream.send("id: %d\nevent: %s\ndata: %s\n\n".formatted(at, name, event.json()));
         }
       }
-      if (job == null) {
-        return;
-      }
-      if (events.isEmpty() && job.over()) {
-        String last = new String(Replies.bytes(body(job)), StandardCharsets.UTF_8);
-        send(out, "event: end\ndata: %s\n\n".formatted(last));
-        return;
-      }
-      silent = events.isEmpty() ? silent + LOOK_MILLIS : 0;
-      if (silent >= SILENCE_MILLIS) {
-        silent = 0;
-        send(out, ": the job goes on\n\n");
-      }
       if (events.isEmpty()) {
+        if (job.over()) {
+          stream.event("end", body(job));
+          return;
+        }
+        stream.quiet();
         Thread.sleep(LOOK_MILLIS);
       }
     }
-  }
-
-  private static void send(OutputStream out, String text) throws IOException {
-    out.write(text.getBytes(StandardCharsets.UTF_8));
-    out.flush();
   }
 }

@@ -211,20 +211,31 @@ final class McpTools {
           .put("document", citation.document())
           .put("page", citation.page());
     }
-    if (answer.declined()) {
+    Replies.Decline decline = Replies.Decline.of(answer);
+    if (decline != null) {
+      told.set("decline", JsonBody.JSON.valueToTree(decline));
       results(app, answered.hits(), NEAREST, told.putArray("nearest"));
     }
     ObjectNode result = result(told);
     ArrayNode content = (ArrayNode) result.get("content");
     for (Citation citation : answer.citations()) {
-      content
-          .addObject()
-          .put("type", "resource_link")
-          .put("uri", McpResources.uri(app, citation.passageId()))
-          .put("name", "[" + citation.number() + "] " + title(citation))
-          .put("mimeType", McpResources.TYPE);
+      link(app, citation, "[" + citation.number() + "] ", content);
+    }
+    if (decline != null) {
+      answered.hits().stream()
+          .limit(NEAREST)
+          .forEach(hit -> link(app, Citation.of(1, hit.passage()), "", content));
     }
     return result;
+  }
+
+  private static void link(App app, Citation passage, String mark, ArrayNode content) {
+    content
+        .addObject()
+        .put("type", "resource_link")
+        .put("uri", McpResources.uri(app, passage.passageId()))
+        .put("name", mark + title(passage))
+        .put("mimeType", McpResources.TYPE);
   }
 
   private static ObjectNode result(ObjectNode structured) {

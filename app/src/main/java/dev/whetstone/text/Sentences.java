@@ -167,7 +167,7 @@ public final class Sentences {
       return false;
     }
     if (word.chars().allMatch(Character::isDigit)) {
-      boolean item = word.length() <= 3 && text.substring(from, start).isBlank();
+      boolean item = word.length() <= 3 && onlySpace(text, from, start);
       return item || (language.fullStops().ordinals() && word.length() <= 2);
     }
     int next = next(text, dot + 1, to);
@@ -176,6 +176,17 @@ public final class Sentences {
         || language.fullStops().abbreviations().contains(word)
         || (number
             && language.fullStops().abbreviations().contains(word + FullStops.BEFORE_NUMBER));
+  }
+
+  /// Whether `[from, to)` has white space alone. Looks no further than the first other character: a
+  /// sentence may be the whole of a long text.
+  private static boolean onlySpace(String text, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (!Character.isWhitespace(text.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isLettersWithDots(String word) {

@@ -167,7 +167,13 @@ class McpRoutesTest {
     assertThat(answered.at("/content/1/uri").textValue()).isEqualTo("whetstone://demo/passages/p1");
     assertThat(declined.at("/structuredContent/declined").booleanValue()).isTrue();
     assertThat(declined.at("/structuredContent/citations")).isEmpty();
-    assertThat(declined.at("/structuredContent/nearest").isArray()).isTrue();
+    assertThat(declined.at("/structuredContent/decline/reason").textValue())
+        .isEqualTo("unknown_names");
+    assertThat(declined.at("/structuredContent/decline/names/0").textValue()).isEqualTo("Kafka");
+    JsonNode nearest = declined.at("/structuredContent/nearest");
+    assertThat(nearest.isArray()).isTrue();
+    assertThat(declined.get("content").findValuesAsText("uri")).hasSize(nearest.size());
+    assertThat(answer.has("decline")).isFalse();
   }
 
   @Test

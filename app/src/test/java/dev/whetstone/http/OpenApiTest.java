@@ -63,6 +63,7 @@ class OpenApiTest {
       "describe it in app/src/main/resources/dev/whetstone/http/openapi/NAME.yaml (see OpenApi)";
   private static final Pattern KNOWN = Pattern.compile("the fields are ([\\w, ]+)");
   private static final String UNKNOWN = "not_a_field";
+  private static final String LIST = "[]";
 
   @TempDir private Path folder;
   private final HttpClient client = HttpClient.newHttpClient();
@@ -337,7 +338,7 @@ class OpenApiTest {
     ObjectNode body = example.deepCopy();
     ObjectNode object = body;
     for (String name : at) {
-      object = object.get(name) instanceof ObjectNode there ? there : object.putObject(name);
+      object = inner(object, name);
     }
     object.put(UNKNOWN, 1);
     HttpResponse<String> reply = send(server, call.method, filled(call, null), body.toString());
@@ -352,13 +353,113 @@ class OpenApiTest {
     compared++;
     for (Map.Entry<String, JsonNode> field : schema.path("properties").properties()) {
       JsonNode inner = check.resolved(field.getValue());
-      if (inner.has("properties")) {
+      boolean list = inner.has("items");
+      JsonNode innermost = list ? check.resolved(inner.get("items")) : inner;
+      if (innermost.has("properties")) {
         var deeper = new ArrayList<>(at);
-        deeper.add(field.getKey());
-        compared += fields(call, inner, example, deeper, problems);
+        deeper.add(field.getKey() + (list ? LIST : ""));
+        compared += fields(call, innermost, example, deeper, problems);
       }
     }
     return compared;
+  }
+
+  /// The object in a field, or the first of those in it, made where there is none.
+  private static ObjectNode inner(ObjectNode object, String name) {
+    if (!name.endsWith(LIST)) {
+      return object.get(name) instanceof ObjectNode there ? there : object.putObject(name);
+    }
+    String field = name.substring(0, name.length() - LIST.length());
+    return object.path(field).path(0) instanceof ObjectNode first
+        ? first
+        : object.putArray(field).addObject();
+  }
+
+  @Test
+  void theEventsOfStreamsHoldWhatIsDescribed() throws Exception {
+    var problems = new ArrayList<String>();
+    var streams = new TreeSet<String>();
+    for (Call call : calls()) {
+      JsonNode events =
+          call.operation.path("responses").path("200").path("content").path("text/event-stream");
+      if (events.isMissingNode()) {
+        continue;
+      }
+      assertThat(events.has("x-events")).as("%s: x-events: %s", call, HOW).isTrue();
+      for (boolean declined : new boolean[] {false, true}) {
+        List<JsonNode> told = events(call, declined);
+        assertThat(told).as(call.toString()).isNotEmpty();
+        for (JsonNode event : told) {
+          check
+              .problems(events.get("x-events"), event)
+              .forEach(problem -> problems.add(call + problem + " in " + event));
+        }
+      }
+      streams.add(call.operation.path("operationId").asText());
+    }
+
+    assertThat(problems).as("events differ from their descriptions: %s", HOW).isEmpty();
+    assertThat(streams).contains("chat", "respond", "completion", "followJob");
+  }
+
+  /// The data of a call's stream.
+  ///
+  /// @param declined whether the question is one that finds nothing
+  private List<JsonNode> events(Call call, boolean declined) throws Exception {
+    JsonNode example = example(call);
+    var request =
+        HttpRequest.newBuilder(URI.create(server.address() + filled(call, null)))
+            .header("Accept", "text/event-stream");
+    if (example == null) {
+      request.GET();
+    } else {
+      ObjectNode body = example.deepCopy();
+      boolean openAi = body.has("model");
+      if (openAi) {
+        body.put("stream", true).putObject("stream_options").put("include_usage", true);
+      }
+      if (declined) {
+        (openAi ? body.putObject("filter") : ragFilter(body)).put("document", "none");
+      }
+      request.POST(HttpRequest.BodyPublishers.ofString(body.toString()));
+    }
+    HttpResponse<String> reply = client.send(request.build(), BodyHandlers.ofString());
+    assertThat(reply.headers().firstValue("Content-Type").orElse(""))
+        .as("%s: %s", call, reply.body())
+        .startsWith("text/event-stream");
+    var events = new ArrayList<JsonNode>();
+    for (String line : reply.body().lines().toList()) {
+      if (line.startsWith("data:") && !line.endsWith("[DONE]")) {
+        events.add(JSON.readTree(line.substring("data:".length())));
+      }
+    }
+    return events;
+  }
+
+  private static ObjectNode ragFilter(ObjectNode body) {
+    return body.putObject("parameters").putObject("rag_options").putObject("metadata_filter");
+  }
+
+  @Test
+  void aDeclinedQuestionsReplyIsDescribed() throws Exception {
+    var problems = new ArrayList<String>();
+    int declined = 0;
+    for (Call call : calls()) {
+      JsonNode example = example(call);
+      String id = call.operation.path("operationId").asText();
+      if (example == null || !List.of("chat", "respond", "completion").contains(id)) {
+        continue;
+      }
+      ObjectNode body = example.deepCopy();
+      (body.has("model") ? body.putObject("filter") : ragFilter(body)).put("document", "none");
+      HttpResponse<String> reply =
+          send(server, call.method, filled(call, null), body.toString());
+      hold(call, reply, problems);
+      declined += reply.body().contains("\"decline\":{\"reason\"") ? 1 : 0;
+    }
+
+    assertThat(problems).as("replies differ from their descriptions: %s", HOW).isEmpty();
+    assertThat(declined).isEqualTo(3);
   }
 
   @Test

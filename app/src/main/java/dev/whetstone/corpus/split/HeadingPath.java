@@ -16,16 +16,25 @@ final class HeadingPath {
   /// @param block its position among the document's blocks
   record Heading(int level, String text, int block) {}
 
+  /// An open section. Its name and its text in a path are made once, as a heading may be the whole
+  /// of a long text, and many sections may stand below it.
   private static final class Open {
     private final Heading heading;
+    private final String name;
+    private final String text; // as a path has it
     private boolean shown;
 
-    Open(Heading heading) {
+    Open(Heading heading, int longest) {
+      String whole = heading.text().strip();
       this.heading = heading;
+      this.name = bareName(whole);
+      this.text = Characters.shortened(whole, longest);
     }
   }
 
-  private final String title;
+  private final String title; // without white space at its ends
+  private final String titleName;
+  private final String titleText; // as a path has it
   private final TokenCounter tokens;
   private final int longest;
   private final int most;
@@ -35,7 +44,9 @@ final class HeadingPath {
   /// @param longest characters of one heading; a longer one is cut in the path
   /// @param most tokens of the path; a longer one is shortened
   HeadingPath(String title, TokenCounter tokens, int longest, int most) {
-    this.title = title;
+    this.title = title.strip();
+    this.titleName = bareName(this.title);
+    this.titleText = Characters.shortened(this.title, longest);
     this.tokens = tokens;
     this.longest = longest;
     this.most = most;
@@ -48,7 +59,7 @@ final class HeadingPath {
 
   /// Opens a section inside the innermost open one.
   void open(Heading heading) {
-    open.add(new Open(heading));
+    open.add(new Open(heading, longest));
   }
 
   boolean isEmpty() {
@@ -69,7 +80,7 @@ final class HeadingPath {
 
   /// Whether the innermost heading is equal to the document's title.
   boolean isTitle() {
-    return bareName(title.strip()).equals(bareName(open.getLast().heading.text().strip()));
+    return titleName.equals(open.getLast().name);
   }
 
   /// Whether the title stood whole in a path that [#headings()] returned.
@@ -88,9 +99,9 @@ final class HeadingPath {
   /// Headings that the path holds whole count as shown from then on.
   List<String> headings() {
     var path = new ArrayList<String>();
-    add(path, title);
+    add(path, titleText);
     for (Open section : open) {
-      add(path, section.heading.text());
+      add(path, section.text);
     }
     while (path.size() > 2 && count(path) > most) {
       path.remove(path.size() - 2);
@@ -100,10 +111,10 @@ final class HeadingPath {
         path.set(i, Characters.shortened(path.get(i), length));
       }
     }
-    titleShown |= path.contains(title.strip());
+    titleShown |= path.contains(title);
+    List<String> names = path.stream().map(HeadingPath::bareName).toList();
     for (Open section : open) {
-      String name = bareName(section.heading.text().strip());
-      section.shown |= path.stream().anyMatch(shown -> bareName(shown).equals(name));
+      section.shown |= names.contains(section.name);
     }
     return List.copyOf(path);
   }
@@ -112,8 +123,7 @@ final class HeadingPath {
     return tokens.count(String.join(" > ", path));
   }
 
-  private void add(List<String> path, String heading) {
-    String shown = Characters.shortened(heading.strip(), longest);
+  private static void add(List<String> path, String shown) {
     if (!shown.isEmpty() && (path.isEmpty() || !bareName(path.getLast()).equals(bareName(shown)))) {
       path.add(shown);
     }

@@ -17,6 +17,7 @@ final class PassagePacker {
   private final int most;
   private final List<List<SplitUnit>> passages = new ArrayList<>();
   private List<SplitUnit> current = new ArrayList<>();
+  private int currentCost; // of `current`; it may have many units that count nothing
 
   /// @param budget tokens that a passage should have
   /// @param most tokens that a passage may have to keep a group whole or to take a small remainder
@@ -40,36 +41,45 @@ final class PassagePacker {
   }
 
   private void add(List<SplitUnit> group) {
-    int joinedCost = cost(current, group);
+    int joinedCost = joinedCost(group);
     if (joinedCost <= budget) {
-      current.addAll(group);
+      append(group);
       return;
     }
     int groupCost = cost(List.of(), group);
-    int currentCost = cost(List.of(), current);
     if (groupCost <= most && (currentCost >= 2 * SMALLEST || group.size() == 1)) {
-      if (joinedCost <= most && currentCost < SMALLEST) {
-        current.addAll(group);
-      } else {
+      if (joinedCost > most || currentCost >= SMALLEST) {
         flush();
-        current.addAll(group);
       }
+      append(group);
       return;
     }
     for (int i = 0; i < group.size(); i++) {
       boolean introduces = i == 0 && group.size() > 1;
       List<SplitUnit> next = group.subList(i, introduces ? 2 : i + 1);
-      if (!current.isEmpty() && cost(current, next) > budget) {
+      if (!current.isEmpty() && joinedCost(next) > budget) {
         flush();
       }
-      current.add(group.get(i));
+      append(group.subList(i, i + 1));
     }
+  }
+
+  private void append(List<SplitUnit> units) {
+    currentCost = joinedCost(units);
+    current.addAll(units);
+  }
+
+  /// Tokens of the current passage with these units behind it.
+  private int joinedCost(List<SplitUnit> units) {
+    SplitUnit.Table table = current.isEmpty() ? SplitUnit.Table.NONE : current.getLast().table();
+    return (int) Math.min(Integer.MAX_VALUE, currentCost + cost(table, units));
   }
 
   private void flush() {
     if (!current.isEmpty()) {
       passages.add(current);
       current = new ArrayList<>();
+      currentCost = 0;
     }
   }
 
@@ -92,17 +102,22 @@ final class PassagePacker {
 
   /// Tokens of the units one after another; each table's header counts once in a run of its rows.
   static int cost(List<SplitUnit> first, List<SplitUnit> second) {
+    SplitUnit.Table table = first.isEmpty() ? SplitUnit.Table.NONE : first.getLast().table();
+    return (int)
+        Math.min(Integer.MAX_VALUE, cost(SplitUnit.Table.NONE, first) + cost(table, second));
+  }
+
+  /// @param before the table of the unit before them
+  private static long cost(SplitUnit.Table before, List<SplitUnit> units) {
     long sum = 0;
-    SplitUnit.Table table = SplitUnit.Table.NONE;
-    for (List<SplitUnit> units : List.of(first, second)) {
-      for (SplitUnit unit : units) {
-        sum += unit.tokens();
-        if (unit.table().writesHeaderAfter(table)) {
-          sum += unit.table().headerTokens();
-        }
-        table = unit.table();
+    SplitUnit.Table table = before;
+    for (SplitUnit unit : units) {
+      sum += unit.tokens();
+      if (unit.table().writesHeaderAfter(table)) {
+        sum += unit.table().headerTokens();
       }
+      table = unit.table();
     }
-    return (int) Math.min(Integer.MAX_VALUE, sum);
+    return sum;
   }
 }

@@ -141,11 +141,13 @@ public final class IndexFollower implements AutoCloseable {
         throw new InterruptedException();
       }
       waiting("the last update failed, see the server's log", System.Logger.Level.ERROR, e);
+    } catch (Error e) { // of memory, or of a program replaced under it: later updates are tried
+      waiting("the last update failed, see the server's log", System.Logger.Level.ERROR, e);
     }
     return false;
   }
 
-  private synchronized void waiting(String reason, System.Logger.Level level, RuntimeException e) {
+  private synchronized void waiting(String reason, System.Logger.Level level, Throwable e) {
     state = UpdateState.waiting(reason);
     if (e instanceof Failure) {
       LOG.log(level, "documents wait: {0}", e.getMessage());

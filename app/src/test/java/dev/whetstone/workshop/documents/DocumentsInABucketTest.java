@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
 import dev.whetstone.documents.Receipt;
+import dev.whetstone.store.ObjectStore;
 import dev.whetstone.store.WorkspaceLock;
 import dev.whetstone.store.objects.ObjectStores;
 import dev.whetstone.store.shared.SharedFolder;
@@ -25,10 +26,14 @@ import org.junit.jupiter.api.io.TempDir;
 class DocumentsInABucketTest {
   @TempDir private Path folder;
 
+  /// The place that the machines share, opened for one of them.
+  ObjectStore bucket(Path machine) {
+    return ObjectStores.open(folder.resolve("bucket").toString());
+  }
+
   private SharedWorkspace machine(String name) {
-    var store = ObjectStores.open(folder.resolve("bucket").toString());
-    return new SharedWorkspace(
-        new SharedFolder(store, folder.resolve(name), SharedWorkspace.LAYOUT));
+    Path copy = folder.resolve(name);
+    return new SharedWorkspace(new SharedFolder(bucket(copy), copy, SharedWorkspace.LAYOUT));
   }
 
   private static UploadedDocuments documents(SharedWorkspace machine) {
