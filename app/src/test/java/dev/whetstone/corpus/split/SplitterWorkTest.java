@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SplitterWorkTest {
   private static final int CHARACTERS = 100_000;
 
-  private enum Shape {
+  enum Shape {
     WORDS("and so on "),
     SENTENCES("The pump is run by hand. "),
     ORDINALS("Am 12. "),
