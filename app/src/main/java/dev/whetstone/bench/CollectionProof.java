@@ -173,7 +173,7 @@ public final class CollectionProof {
   private FineTuning fineTuning(TrainingData data, Path work) {
     var training = options.training();
     return new FineTuning(
-        data, training.recipe(), training.budget(), training.seed(), work, progress);
+        data, training.recipe(), training.limits(), training.seed(), work, progress);
   }
 
   private WrittenPairs written(
@@ -259,7 +259,7 @@ public final class CollectionProof {
         pairs.hex(),
         options.training().recipe().toString(),
         String.join(",", options.splits()),
-        options.training().budget().toString(),
+        options.training().limits().time().toString(),
         String.valueOf(options.training().seed()));
   }
 

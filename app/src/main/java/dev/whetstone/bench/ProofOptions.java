@@ -2,6 +2,7 @@ package dev.whetstone.bench;
 
 import dev.whetstone.core.Failure;
 import dev.whetstone.train.Recipe;
+import dev.whetstone.train.TrainingLimits;
 import dev.whetstone.workspace.QuestionSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,7 +47,7 @@ public record ProofOptions(
   ///   none
   /// @param writer writes such questions first; null where none is asked to
   /// @param recipe how the training goes about it
-  /// @param budget for training and its choices
+  /// @param limits of training and its choices
   /// @param seed of training, and of the bootstrap of the comparison
   public record ModelTraining(
       @Nullable Labels labels,
@@ -54,7 +55,7 @@ public record ProofOptions(
       @Nullable Path written,
       @Nullable QuestionSettings writer,
       Recipe recipe,
-      Duration budget,
+      TrainingLimits limits,
       long seed) {
     /// Whether there are, or will be, questions that a language model wrote.
     boolean withWritten() {
@@ -76,7 +77,7 @@ public record ProofOptions(
             "--written names questions that are there, --writer has them written: give one of the"
                 + " two");
       }
-      if (budget.isNegative() || budget.isZero()) {
+      if (limits.time().isNegative() || limits.time().isZero()) {
         throw new Failure.BadInput(
             "--budget must be longer than nothing; for example: --budget 20m");
       }

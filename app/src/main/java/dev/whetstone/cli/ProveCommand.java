@@ -15,6 +15,7 @@ import dev.whetstone.store.MavenArtifact;
 import dev.whetstone.store.WholeFile;
 import dev.whetstone.store.WorkspaceLock;
 import dev.whetstone.train.Recipe;
+import dev.whetstone.train.TrainingLimits;
 import dev.whetstone.workshop.Workshop;
 import dev.whetstone.workshop.prove.ProofRankings;
 import dev.whetstone.workspace.QuestionSettings;
@@ -161,6 +162,14 @@ final class ProveCommand implements Callable<Integer> {
           "The longest that training and choosing may take, as 90s, 20m or 2h; by default 20m.")
   private String budget = "20m";
 
+  @Option(
+      names = "--memory",
+      paramLabel = "SIZE",
+      description =
+          "The most memory that training may take, as 6 GB; by default half of the machine's."
+              + " With less it goes in smaller parts, more slowly.")
+  private @Nullable String memory;
+
   @Option(names = "--seed", paramLabel = "N", description = "By default 1.")
   private long seed = 1;
 
@@ -239,7 +248,9 @@ final class ProveCommand implements Callable<Integer> {
                 written,
                 writer(),
                 recipe.isEmpty() ? Recipe.STANDARD : Recipe.parse(recipe),
-                Settings.duration("--budget", budget),
+                TrainingLimits.of(
+                    Settings.duration("--budget", budget),
+                    memory == null ? 0 : Settings.bytes("--memory", memory)),
                 seed),
             splits,
             limit,
@@ -275,6 +286,7 @@ final class ProveCommand implements Callable<Integer> {
             "--recipe",
             "--base",
             "--budget",
+            "--memory",
             "--reranker",
             "--from",
             "--rerank-budget",
@@ -340,6 +352,7 @@ final class ProveCommand implements Callable<Integer> {
             "--bases",
             "--split",
             "--budget",
+            "--memory",
             "--seed",
             "--limit",
             "--reranker",

@@ -1,6 +1,5 @@
 package dev.whetstone.torch;
 
-import java.util.List;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -14,9 +13,8 @@ import org.bytedeco.pytorch.global.torch;
 /// @param scores of a block, at most, but for a block of one sequence and head
 /// @param query `[count, rows, heads, width]`
 /// @param key `[count, length, heads, width]`; value likewise
-/// @param mask as of [AttentionKernel#forward]
 record AttentionBlocks(
-    Arena arena, long scores, Tensor query, Tensor key, Tensor value, List<Tensor> mask)
+    Arena arena, long scores, Tensor query, Tensor key, Tensor value, Additions additions)
     implements AttentionKernel {
   /// Scores of a block: 1 MB in bf16; there are two such in a block, and less beside them.
   static final long SCORES = 1 << 19;
@@ -25,7 +23,7 @@ record AttentionBlocks(
   ///
   /// @param scores of a block: [#SCORES]
   static AttentionBlocks of(
-      Scope scope, Arena arena, long scores, Inputs inputs, List<Tensor> mask, Tensor context) {
+      Scope scope, Arena arena, long scores, Inputs inputs, Additions additions, Tensor context) {
     var all =
         new AttentionBlocks(
             arena,
@@ -33,7 +31,7 @@ record AttentionBlocks(
             scope.hand(inputs.query()),
             scope.hand(inputs.key()),
             scope.hand(inputs.value()),
-            mask);
+            additions);
     all.forEach(
         block -> {
           Tensor shares = block.shares();
@@ -56,6 +54,7 @@ record AttentionBlocks(
           Tensor ofScores = block.scores;
           torch.bmm_out(ofScores, ofContext, block.value.transpose(1, 2));
           Kernels.softmaxBackward(ofScores, shares, ofScores);
+          additions.bias().ifPresent(bias -> bias.backward(block.bySequence(), block.head));
           torch.bmm_out(out, ofScores.transpose(1, 2), block.query);
           scatter(out, block.cut(into.key()));
           torch.bmm_out(ofContext, ofScores, block.key).mul_(block.scale);
@@ -175,12 +174,16 @@ record AttentionBlocks(
       return out;
     }
 
+    /// The scores as `[sequences, heads, rows, length]`.
+    Tensor bySequence() {
+      return scores.view(sequences, heads, rows(), length());
+    }
+
     /// The softmax: `[sequences * heads, rows, length]`. The scores are free afterwards.
     Tensor shares() {
       torch.bmm_out(scores, query, key.transpose(1, 2));
-      for (Tensor each : mask) {
-        scores.view(sequences, heads, rows(), length()).add_(each.narrow(0, sequence, sequences));
-      }
+      additions.mask().ifPresent(mask -> bySequence().add_(mask.narrow(0, sequence, sequences)));
+      additions.bias().ifPresent(bias -> bias.addTo(bySequence(), head));
       Tensor shares = arena.take(pairs() * rows(), length()).view(pairs(), rows(), length());
       return torch.softmax_out(shares, scores, -1);
     }

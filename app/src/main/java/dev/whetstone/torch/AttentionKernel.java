@@ -1,6 +1,7 @@
 package dev.whetstone.torch;
 
 import java.util.List;
+import java.util.Optional;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -23,19 +24,25 @@ sealed interface AttentionKernel permits AttentionBlocks, AttentionKernel.Flash 
   /// Frees what was kept for the gradient.
   void free();
 
-  /// Computes the context of `query`'s rows. In bf16 by matrix products, which AMX does fastest;
-  /// else by libtorch's kernel, whose gradient is fast too.
+  /// What is added to the scores.
+  ///
+  /// @param mask `[count, 1, 1, length]`; empty when nothing is padding
+  /// @param bias empty where the network has none
+  record Additions(Optional<Tensor> mask, Optional<ScoreBias> bias) {}
+
+  /// Computes the context of `query`'s rows. In bf16 by matrix products, which AMX does fastest,
+  /// and with a bias, whose gradient libtorch's kernel does not give; else by that kernel, whose
+  /// gradient is fast too.
   ///
   /// @param arena for intermediates that are not kept
   /// @param inputs unchanged until the gradient is taken; belong to the open scope
-  /// @param mask added to the scores, `[count, 1, 1, length]`; empty when nothing is padding
   /// @param context destination, `[count, rows, heads, width]`, unchanged until the gradient is
   ///   taken; belongs to the open scope
   static AttentionKernel forward(
-      Scope scope, Arena arena, Inputs inputs, List<Tensor> mask, Tensor context) {
-    return Kernels.isBf16(context)
-        ? AttentionBlocks.of(scope, arena, AttentionBlocks.SCORES, inputs, mask, context)
-        : Flash.of(scope, inputs, mask, context);
+      Scope scope, Arena arena, Inputs inputs, Additions additions, Tensor context) {
+    return Kernels.isBf16(context) || additions.bias.isPresent()
+        ? AttentionBlocks.of(scope, arena, AttentionBlocks.SCORES, inputs, additions, context)
+        : Flash.of(scope, inputs, additions.mask, context);
   }
 
   /// libtorch's attention, which never holds all scores (Dao et al., 2022).
@@ -44,9 +51,9 @@ sealed interface AttentionKernel permits AttentionBlocks, AttentionKernel.Flash 
   /// @param key `[count, heads, length, width]`; value likewise
   /// @param logSums of the rows' exponentials
   record Flash(
-      Tensor query, Tensor key, Tensor value, List<Tensor> mask, Tensor context, Tensor logSums)
+      Tensor query, Tensor key, Tensor value, Optional<Tensor> mask, Tensor context, Tensor logSums)
       implements AttentionKernel {
-    static Flash of(Scope scope, Inputs inputs, List<Tensor> mask, Tensor context) {
+    static Flash of(Scope scope, Inputs inputs, Optional<Tensor> mask, Tensor context) {
       Tensor q = scope.hand(inputs.query.transpose(1, 2));
       Tensor k = scope.hand(inputs.key.transpose(1, 2));
       Tensor v = scope.hand(inputs.value.transpose(1, 2));
@@ -57,8 +64,8 @@ sealed interface AttentionKernel permits AttentionBlocks, AttentionKernel.Flash 
       return new Flash(q, k, v, mask, out, scope.hand(forward[1]));
     }
 
-    private static IValue argument(List<Tensor> mask) {
-      return mask.isEmpty() ? new IValue() : new IValue(mask.getFirst());
+    private static IValue argument(Optional<Tensor> mask) {
+      return mask.map(IValue::new).orElseGet(IValue::new);
     }
 
     @Override

@@ -117,17 +117,29 @@ final class AttentionPositions {
 
   /// `[1, heads, rows, length]`
   private Tensor bias(RelativeBias bias, int rows, int length) {
+    Tensor table = weights.get(bias.table().weightName());
+    return bias(table, Device.indices(buckets(bias, rows, length)), rows, length)
+        .to(type)
+        .unsqueeze(0);
+  }
+
+  /// The rows of a bias' table that two places have, for each pair of places.
+  static long[] buckets(RelativeBias bias, int rows, int length) {
     long[] buckets = new long[rows * length];
     for (int row = 0; row < rows; row++) {
       for (int key = 0; key < length; key++) {
         buckets[row * length + key] = bias.bucket(key - row);
       }
     }
-    return torch
-        .embedding(weights.get(bias.table().weightName()), Device.indices(buckets))
-        .view(1, rows, length, bias.table().width())
-        .permute(0, 3, 1, 2)
-        .to(type);
+    return buckets;
+  }
+
+  /// `[heads, rows, length]`
+  ///
+  /// @param table `[buckets, heads]`
+  /// @param buckets as of [#buckets(RelativeBias, int, int)]
+  static Tensor bias(Tensor table, Tensor buckets, int rows, int length) {
+    return torch.embedding(table, buckets).view(rows, length, table.size(1)).permute(2, 0, 1);
   }
 
   /// Queries or keys turned by the angles of their places; as they are where the layer has no

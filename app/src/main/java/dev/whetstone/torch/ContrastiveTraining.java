@@ -24,20 +24,22 @@ import org.bytedeco.pytorch.global.torch;
 /// ## Batches that do not fit
 ///
 /// More questions in a step are more negatives for each, and the intermediates of the network grow
-/// with them: 128 questions with a hard negative each are some 60,000 tokens, 12 GB for a network
-/// of 12 layers and 384 dimensions. A batch of more tokens than [Limits#chunkTokens] is therefore
-/// done in chunks of about as many (Gao et al., RepL4NLP 2021, *GradCache*):
+/// with them: 128 questions with a hard negative each are some 60,000 tokens, 8 GB for a network of
+/// 12 layers and 384 dimensions in bf16. A batch of more tokens than [Limits#chunkTokens] is
+/// therefore done in chunks of about as many (Gao et al., RepL4NLP 2021, *GradCache*):
 ///
-/// 1. each chunk goes forward, its rows are kept and its intermediates dropped;
+/// 1. each chunk goes forward, its rows are kept and its intermediates dropped (but the last
+///    one's);
 /// 2. the loss of all rows gives the gradient of each row;
-/// 3. each chunk goes forward again and backward from the gradients of its rows; the weights'
-///    gradients are summed.
+/// 3. each chunk, the last one first, goes forward again (but that one) and backward from the
+///    gradients of its rows; the weights' gradients are summed.
 ///
 /// The gradient of the loss by the weights is the sum over the rows of the gradient by the row
 /// times that of the row by the weights, so the outcome is that of one pass over the batch, to
 /// rounding (`GradientCacheTest`); nothing in the network depends on other rows or on chance.
-/// Memory is that of one chunk and one more buffer of gradients; cost a third more, as there are
-/// four passes instead of three.
+/// Memory is that of one chunk and one more buffer of gradients; `n` chunks cost `(n - 1) / 3 n`
+/// more, as all but one go forward twice. How large chunks may be follows from the memory that is
+/// allowed ([TrainingMemory]).
 public final class ContrastiveTraining implements AutoCloseable {
   /// How steps are done.
   ///

@@ -13,10 +13,12 @@ import dev.whetstone.core.NetworkDescription.Projections;
 import dev.whetstone.core.NetworkDescription.SelfAttention;
 import dev.whetstone.core.NetworkOutput.HeadModule;
 import dev.whetstone.core.Pooling;
+import dev.whetstone.core.RelativeBias;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.ScalarTypeOptional;
@@ -68,9 +70,11 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /// ## Invariants
 ///
 /// - [#computes] is true for the description: norms after the sums with biases, absolute positions
-///   at any offset or none, query, key and value apart with biases, plain feed-forward with biases,
-///   no window; a head only where it scores pairs.
+///   at any offset or none, a relative bias or none, query, key and value apart with biases, plain
+///   feed-forward with biases, no window; a head only where it scores pairs.
 /// - [#forward] once, then [#backward] once, in one open [Scope], without autograd.
+/// - What is kept of the layers but the norms' outputs is of the [Arena], in the order of a stack:
+///   each closure gives back what its stage took.
 /// - The order of floating-point operations is fixed, so a step gives the same bits each time on
 ///   one machine.
 /// - After [#backward] every gradient but the words' has been overwritten, and every intermediate
@@ -78,8 +82,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 ///
 /// ## Cost and gain
 ///
-/// Three times the products of a forward pass; memory for about ten states a layer (two more of the
-/// width inside the feed-forward part).
+/// Three times the products of a forward pass, attention's scores and the feed-forward part's
+/// activations once more ([AttentionBlocks], [LayerTail]). Memory for eight states a layer and one
+/// of the width inside the feed-forward part, however long the sequences are ([#elements]).
 ///
 /// Measured against [AutogradPass] in one run, 4 layers of bge-small's widths, batch 32, on 2 cores
 /// (AVX-512 with bf16, without AMX) under other load, best of 4: in fp32 2.6 CPU seconds a step
@@ -100,7 +105,7 @@ final class TrainingPass implements GradientPass {
   private final Arena arena;
   private final long begin;
   private final ScalarType type;
-  private final List<List<Tensor>> masks = new ArrayList<>();
+  private final List<AttentionKernel.Additions> additions = new ArrayList<>();
   private final Deque<Backward> tape = new ArrayDeque<>();
 
   /// Takes the gradient of a stage's output, and returns that of its input.
@@ -108,12 +113,11 @@ final class TrainingPass implements GradientPass {
     Tensor apply(Tensor gradient);
   }
 
-  /// Whether this pass computes the network: BERT, RoBERTa, XLM-R and DistilBERT, without a head or
-  /// with one that scores pairs.
+  /// Whether this pass computes the network: BERT, RoBERTa, XLM-R, DistilBERT and MPNet, without a
+  /// head or with one that scores pairs.
   static boolean computes(NetworkDescription description) {
     return (description.scores() || description.head().isEmpty())
         && description.stack().placement() == NormPlacement.POST
-        && description.stack().relativeBias().isEmpty()
         && description.stack().finalNorm().isEmpty()
         && description.embeddings().norm().filter(norm -> norm.bias()).isPresent()
         && description.stack().layers().stream().allMatch(TrainingPass::computes);
@@ -198,10 +202,10 @@ final class TrainingPass implements GradientPass {
   @Override
   public Tensor forward() {
     for (PackedBatch.Group group : batch.groups()) {
-      masks.add(
-          group.padded() ? List.of(AttentionPositions.padding(batch, group, type)) : List.of());
+      additions.add(additions(group));
     }
     Tensor state = embeddings();
+    description.stack().relativeBias().ifPresent(this::gradientOfBias);
     int last = description.stack().layers().size() - 1;
     for (int i = 0; i < last; i++) {
       state = layer(i, state);
@@ -212,6 +216,31 @@ final class TrainingPass implements GradientPass {
           case MEAN -> mean(layer(last, state));
         };
     return description.scores() ? score(pooled) : unit(pooled);
+  }
+
+  private AttentionKernel.Additions additions(PackedBatch.Group group) {
+    return new AttentionKernel.Additions(
+        group.padded()
+            ? Optional.of(AttentionPositions.padding(batch, group, type))
+            : Optional.empty(),
+        description
+            .stack()
+            .relativeBias()
+            .map(
+                bias ->
+                    new ScoreBias(bias, parameters.weight(bias.table()), group.length(), type)));
+  }
+
+  /// Taken when all layers have been through.
+  private void gradientOfBias(RelativeBias bias) {
+    tape.push(
+        gradient -> {
+          Tensor ofTable = parameters.ofWeight(bias.table()).zero_();
+          for (AttentionKernel.Additions each : additions) {
+            ofTable.add_(each.bias().orElseThrow().ofTable());
+          }
+          return gradient;
+        });
   }
 
   @Override
@@ -306,7 +335,7 @@ final class TrainingPass implements GradientPass {
                 scope,
                 arena,
                 inputs(parts),
-                masks.get(i),
+                additions.get(i),
                 perHead(layer, context, batch.groups().get(i), 1).select(2, 0)));
       }
       LayerTail tail = tail(scope, layer, in, context);
@@ -383,7 +412,7 @@ final class TrainingPass implements GradientPass {
                 scope,
                 arena,
                 inputs(firstPerHead(layer, query, group), parts),
-                masks.get(i),
+                additions.get(i),
                 firstPerHead(layer, context, group)));
       }
       LayerTail tail = tail(scope, layer, rows, context);

@@ -97,7 +97,7 @@ final class ContrastiveObjective implements Objective {
             new ContrastiveTraining.LossSettings(
                 plan.loss().temperature(), plan.loss().dimensions()),
             ContrastiveTraining.Update.withLayerDecay(plan.schedule().layerDecay()),
-            ContrastiveTraining.Limits.USUAL);
+            new ContrastiveTraining.Limits(plan.chunkTokens()));
     var training = new ContrastiveTraining(network, settings);
     return new Training() {
       @Override

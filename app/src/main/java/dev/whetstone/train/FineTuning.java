@@ -14,7 +14,6 @@ import dev.whetstone.torch.Calibration;
 import dev.whetstone.torch.Precision;
 import dev.whetstone.train.TrainingData.DevQuestions;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -43,24 +42,28 @@ public final class FineTuning {
   private final List<String> heldOut;
 
   private final Recipe recipe;
-  private final Duration budget;
+  private final TrainingLimits limits;
   private final long seed;
   private final Path work;
   private final Progress progress;
   private final LongSupplier nanos;
 
-  /// @param budget for training and choosing
   /// @param work folder for the plan and the checkpoints, of this data alone
   public FineTuning(
-      TrainingData data, Recipe recipe, Duration budget, long seed, Path work, Progress progress) {
-    this(data, recipe, budget, seed, work, progress, System::nanoTime);
+      TrainingData data,
+      Recipe recipe,
+      TrainingLimits limits,
+      long seed,
+      Path work,
+      Progress progress) {
+    this(data, recipe, limits, seed, work, progress, System::nanoTime);
   }
 
   /// @param nanos the clock of trainings
   FineTuning(
       TrainingData data,
       Recipe recipe,
-      Duration budget,
+      TrainingLimits limits,
       long seed,
       Path work,
       Progress progress,
@@ -72,7 +75,7 @@ public final class FineTuning {
     this.data = data.withDocuments(dealt.training());
     this.heldOut = dealt.heldOut();
     this.recipe = recipe.withDimensions(shorter(recipe.loss().dimensions(), data));
-    this.budget = budget;
+    this.limits = limits;
     this.seed = seed;
     this.work = work;
     this.progress = progress;
@@ -103,6 +106,7 @@ public final class FineTuning {
 
   /// Makes the candidate.
   ///
+  /// @throws Failure.BadInput if the memory allowed is too little for this base model
   /// @throws NoCandidateException if there are too few pairs to learn from, the training diverges,
   ///   or written questions show nothing to learn or no gain above noise
   public Candidate run() {
@@ -139,7 +143,8 @@ public final class FineTuning {
                   progress);
       var judges = new ModelSelection.Judges(evaluation, probe(plan, prompt, encoder));
       Selection selection =
-          new ModelSelection(plan, budget.toMillis() / 1e3, run, prepared, judges, work, progress)
+          new ModelSelection(
+                  plan, limits.time().toMillis() / 1e3, run, prepared, judges, work, progress)
               .run();
       return new Candidate(selection, prompt, plan, PairRecipes.counts(seen));
     }
@@ -262,14 +267,21 @@ public final class FineTuning {
     String prompt = data.base().prompts().query();
     List<TrainingExample> sample =
         new TrainingExamples(data, prompt).plain(sample(inputs.wanted(0)));
+    MemoryPlan memory =
+        MemoryPlan.of(
+            data.base().name(), data.base().network(), precision, Planner.PASSAGE_TOKENS, limits);
     FineTuningPlan plan =
         Planner.plan(
-            new FineTuningPlan.Key(FineTuningPlan.FORMAT, fingerprint(), seed),
-            inputs,
-            recipe,
-            budget.toMillis() / 1e3,
-            new FineTuningPlan.Speed(precision, run.pairsPerSecond(sample, precision)),
-            QueryPromptCheck.helps(chooser.data(), encoder));
+                new FineTuningPlan.Key(FineTuningPlan.FORMAT, fingerprint(), seed),
+                inputs,
+                recipe,
+                limits.time().toMillis() / 1e3,
+                new FineTuningPlan.Speed(
+                    precision,
+                    run.pairsPerSecond(sample, precision, memory.chunkTokens()),
+                    memory.chunkTokens()),
+                QueryPromptCheck.helps(chooser.data(), encoder))
+            .settling(memory.decision(limits.bytes()));
     WholeFile.write(planFile(), Json.sealed(Json.pretty(plan)));
     return plan;
   }
@@ -295,7 +307,8 @@ public final class FineTuning {
 
   /// Of all that shapes a plan and what is scored by it.
   String fingerprint() {
-    var hash = new Sha256().add(data.base().space().value()).add(budget.toString());
+    var hash = new Sha256().add(data.base().space().value()).add(limits.time().toString());
+    limits.memory().ifPresent(bytes -> hash.add("memory " + bytes));
     hash.add(data.base().prompts().query()).add(String.valueOf(seed)).add(recipe.toString());
     var pairs = data.pairs();
     for (List<Pair> some : List.of(pairs.labels(), pairs.written(), pairs.documents())) {

@@ -2,7 +2,9 @@ package dev.whetstone.train;
 
 import dev.whetstone.core.Sha256;
 import dev.whetstone.torch.Precision;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// What will be done, settled once by the [Planner] from the budget and the machine's speed, and
 /// then stored: a run that goes on follows the stored plan, so that the clock changes no result.
@@ -19,7 +21,7 @@ public record FineTuningPlan(
     Texts texts,
     SearchSpace search,
     List<Decision> settled) {
-  static final int FORMAT = 6; // up to 5 the probe of documents was in no plan
+  static final int FORMAT = 7; // up to 6 it said nothing of memory or of the probe
 
   public FineTuningPlan {
     settled = List.copyOf(settled);
@@ -32,7 +34,8 @@ public record FineTuningPlan(
   /// What was measured.
   ///
   /// @param precision of training
-  public record Speed(Precision precision, double pairsPerSecond) {}
+  /// @param chunkTokens that go through the network at once, as memory allows ([MemoryPlan])
+  public record Speed(Precision precision, double pairsPerSecond, int chunkTokens) {}
 
   /// Pairs trained on, counted as often as they are seen.
   ///
@@ -150,6 +153,13 @@ public record FineTuningPlan(
     int evaluations() {
       return count() > 1 ? count() : 0;
     }
+  }
+
+  /// The same with what else was settled.
+  FineTuningPlan settling(Optional<Decision> more) {
+    var all = new ArrayList<Decision>(settled);
+    more.ifPresent(all::add);
+    return new FineTuningPlan(key, speed, pairs, optimisation, texts, search, all);
   }
 
   /// Over all of it, for what was found by it.

@@ -1,5 +1,6 @@
 package dev.whetstone.train;
 
+import dev.whetstone.torch.ContrastiveTraining;
 import dev.whetstone.torch.Precision;
 import java.util.List;
 
@@ -8,8 +9,31 @@ import java.util.List;
 /// no result.
 ///
 /// @param checkpointEvery steps between checkpoints
+/// @param chunkTokens that go through the network at once ([ContrastiveTraining.Limits])
 public record Hyperparameters(
-    Schedule schedule, Sampling sampling, Loss loss, Precision precision, int checkpointEvery) {
+    Schedule schedule,
+    Sampling sampling,
+    Loss loss,
+    Precision precision,
+    int checkpointEvery,
+    int chunkTokens) {
+  /// With the usual chunks.
+  public Hyperparameters(
+      Schedule schedule, Sampling sampling, Loss loss, Precision precision, int checkpointEvery) {
+    this(
+        schedule,
+        sampling,
+        loss,
+        precision,
+        checkpointEvery,
+        ContrastiveTraining.Limits.USUAL.chunkTokens());
+  }
+
+  /// The same, with other chunks.
+  public Hyperparameters withChunks(int tokens) {
+    return new Hyperparameters(schedule, sampling, loss, precision, checkpointEvery, tokens);
+  }
+
   public Hyperparameters {
     if (checkpointEvery < 1) {
       throw new IllegalArgumentException("a checkpoint every " + checkpointEvery + " steps");
@@ -103,6 +127,7 @@ public record Hyperparameters(
         "guide " + loss.guide(),
         "dimensions " + loss.dimensions(),
         "precision " + precision,
-        "checkpoint every " + checkpointEvery);
+        "checkpoint every " + checkpointEvery,
+        "chunk tokens " + chunkTokens);
   }
 }

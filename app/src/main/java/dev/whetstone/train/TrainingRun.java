@@ -35,7 +35,9 @@ final class TrainingRun {
   }
 
   /// How fast examples like these are trained on, without hard negatives.
-  double pairsPerSecond(List<TrainingExample> examples, Precision precision) {
+  ///
+  /// @param chunkTokens that go through the network at once
+  double pairsPerSecond(List<TrainingExample> examples, Precision precision, int chunkTokens) {
     List<TrainingExample> sample = examples.subList(0, Math.min(SAMPLE, examples.size()));
     int batch = Math.min(Planner.BATCH, sample.size());
     var plan =
@@ -44,7 +46,8 @@ final class TrainingRun {
             new Hyperparameters.Sampling(batch, 0, Planner.PASSAGE_TOKENS, 1),
             Hyperparameters.Loss.plain(.05),
             precision,
-            CHECKPOINT_EVERY);
+            CHECKPOINT_EVERY,
+            chunkTokens);
     return new Trainer(base.network(), plan)
         .measure(
             tokenised(sample, Planner.QUESTION_TOKENS, Planner.PASSAGE_TOKENS, Guide.NONE),
@@ -92,7 +95,8 @@ final class TrainingRun {
                 attempt.seed()),
             new Hyperparameters.Loss(1 / loss.scale(), loss.guide(), loss.dimensions()),
             plan.speed().precision(),
-            CHECKPOINT_EVERY);
+            CHECKPOINT_EVERY,
+            plan.speed().chunkTokens());
     var trainer = new Trainer(base.network(), hyperparameters, nanos);
     var objective =
         new ContrastiveObjective(prepared.examples(), prepared.changes(), hyperparameters);

@@ -43,6 +43,8 @@ public record Settings(
     Llm llm,
     Serve serve) {
 
+  private static final Pattern BYTES = Pattern.compile("(\\d{1,9}(?:\\.\\d+)?)\\s*([mg])b?");
+
   private static final Pattern DURATION = Pattern.compile("(\\d{1,6})\\s*(s|m|h)");
 
   /// What stands where nothing is set.
@@ -168,16 +170,25 @@ public record Settings(
   /// @param budget the longest that training the model may take, as `10m`
   /// @param seed of all choices by chance
   /// @param matryoshka dimensions that the model's vectors may be cut to afterwards, beside its own
-  public record Train(String budget, Long seed, List<Integer> matryoshka) {
+  /// @param memory the most that a training may take, as `6 GB`; null for half of the machine's
+  public record Train(String budget, Long seed, List<Integer> matryoshka, @Nullable String memory) {
     public Train {
       matryoshka = allWithin("train.matryoshka", matryoshka, 8, 8192);
       budget = budget == null ? "10m" : budget;
       duration("train.budget", budget);
       seed = seed == null ? 1L : seed;
+      if (memory != null) {
+        bytes("train.memory", memory);
+      }
     }
 
     public Duration time() {
       return duration("train.budget", budget);
+    }
+
+    /// Bytes that a training may take; 0 where nothing is said.
+    public long memoryBytes() {
+      return memory == null ? 0 : bytes("train.memory", memory);
     }
   }
 
@@ -422,5 +433,20 @@ public record Settings(
       case "m" -> Duration.ofMinutes(amount);
       default -> Duration.ofHours(amount);
     };
+  }
+
+  /// An amount of memory, as `500 MB`, `6 GB` or `6g`.
+  ///
+  /// @param key names the setting in the error
+  /// @return bytes
+  /// @throws Failure.BadInput if it is none or is zero
+  public static long bytes(String key, String text) {
+    var match = BYTES.matcher(text.strip().toLowerCase(Locale.ROOT));
+    double amount = match.matches() ? Double.parseDouble(match.group(1)) : 0;
+    if (amount == 0) {
+      throw new Failure.BadInput(
+          key + ": '" + text + "' is no amount of memory; write for example 500 MB or 6 GB");
+    }
+    return (long) (amount * (match.group(2).equals("m") ? 1_000_000 : 1_000_000_000));
   }
 }

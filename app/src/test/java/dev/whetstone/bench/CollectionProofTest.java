@@ -9,6 +9,7 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
 import dev.whetstone.model.TinyBert;
 import dev.whetstone.train.Recipe;
+import dev.whetstone.train.TrainingLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,7 +64,13 @@ class CollectionProofTest {
     return new ProofOptions(
         collection,
         new ProofOptions.ModelTraining(
-            labels, base.toString(), null, null, Recipe.STANDARD, Duration.ofSeconds(60), 1),
+            labels,
+            base.toString(),
+            null,
+            null,
+            Recipe.STANDARD,
+            TrainingLimits.of(Duration.ofSeconds(60)),
+            1),
         List.of("test"),
         limit,
         json,
@@ -135,7 +142,7 @@ class CollectionProofTest {
                 null,
                 null,
                 Recipe.parse("plain,matryoshka=8"),
-                Duration.ofSeconds(60),
+                TrainingLimits.of(Duration.ofSeconds(60)),
                 1),
             List.of("test"),
             0,
@@ -176,7 +183,13 @@ class CollectionProofTest {
     return new ProofOptions(
         collection,
         new ProofOptions.ModelTraining(
-            labels, base.toString(), written, null, Recipe.STANDARD, Duration.ofSeconds(60), 1),
+            labels,
+            base.toString(),
+            written,
+            null,
+            Recipe.STANDARD,
+            TrainingLimits.of(Duration.ofSeconds(60)),
+            1),
         List.of("test"),
         0,
         null,

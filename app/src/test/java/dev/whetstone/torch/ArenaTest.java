@@ -70,4 +70,23 @@ class ArenaTest {
       }
     }
   }
+
+  @ParameterizedTest
+  @MethodSource("dev.whetstone.torch.Networks#fast")
+  void theMemoryOfATrainingIsReckonedWithoutABatch(NetworkDescription network) {
+    var random = new Random(12);
+    var memory = TrainingMemory.of(network, Precision.BF16, 40);
+    List<int[]> sequences =
+        IntStream.range(0, 200)
+            .mapToObj(_ -> random.ints(1 + random.nextInt(40), 1, 50).toArray())
+            .toList();
+    PackedBatch batch = PackedBatch.of(sequences);
+
+    long arena = 2 * TrainingPass.elements(network, batch);
+
+    assertThat(arena)
+        .isBetween(batch.tokens() * memory.token() / 4, batch.tokens() * memory.token());
+    assertThat(memory.tokens(memory.training() + 10 * memory.token())).isEqualTo(10);
+    assertThat(memory.tokens(5)).isZero();
+  }
 }

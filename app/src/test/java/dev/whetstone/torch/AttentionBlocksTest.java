@@ -2,7 +2,7 @@ package dev.whetstone.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Scalar;
@@ -30,6 +30,7 @@ class AttentionBlocksTest {
       Tensor keyValue = random(2 * LENGTH).view(COUNT, LENGTH, 2, HEADS, WIDTH);
       var inputs = new AttentionKernel.Inputs(query, keyValue.select(2, 0), keyValue.select(2, 1));
       Tensor mask = torch.randn(COUNT, 1, 1, LENGTH).to(ScalarType.Double);
+      var additions = new AttentionKernel.Additions(Optional.of(mask), Optional.empty());
       Tensor direction = random(rows);
       Tensor context = torch.zeros_like(query);
       var into =
@@ -37,7 +38,7 @@ class AttentionBlocksTest {
 
       try (var scope = new Scope()) {
         AttentionBlocks blocks =
-            AttentionBlocks.of(scope, arena, scores, inputs, List.of(mask), context);
+            AttentionBlocks.of(scope, arena, scores, inputs, additions, context);
         blocks.backward(direction, into);
         assertThat(arena.top()).isZero();
       }

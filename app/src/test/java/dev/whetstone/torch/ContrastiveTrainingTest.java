@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.whetstone.core.Pooling;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.bytedeco.pytorch.AbstractTensor;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -98,14 +99,16 @@ class ContrastiveTrainingTest {
       Tensor qkv = torch.randn(2, 5, 3, 4, 8).to(ScalarType.Double);
       Tensor gradient = torch.randn(2, 5, 4, 8).to(ScalarType.Double);
       float[] padding = {0, 0, 0, 0, 0, 0, 0, 0, -1e4f, -1e4f};
-      var mask = List.of(AbstractTensor.create(padding, 2, 1, 1, 5).to(ScalarType.Double));
+      Tensor padded = AbstractTensor.create(padding, 2, 1, 1, 5).to(ScalarType.Double);
+      Optional<Tensor> mask = Optional.of(padded);
+      var additions = new AttentionKernel.Additions(mask, Optional.empty());
 
       Tensor[] results = new Tensor[2];
       for (int way = 0; way < 2; way++) {
         Tensor context = torch.zeros_like(gradient);
         var attention =
             way == 0
-                ? AttentionBlocks.of(scope, arena, 30, inputs(qkv), mask, context)
+                ? AttentionBlocks.of(scope, arena, 30, inputs(qkv), additions, context)
                 : AttentionKernel.Flash.of(scope, inputs(qkv), mask, context);
         Tensor of = torch.zeros_like(qkv);
         attention.backward(gradient, inputs(of));

@@ -3,8 +3,11 @@ package dev.whetstone.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.whetstone.core.LengthBatches;
 import dev.whetstone.core.NetworkDescription;
+import dev.whetstone.core.Pooling;
 import java.util.List;
+import java.util.Random;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -60,6 +63,44 @@ class GradientCacheTest {
 
     assertThat(chunked).isCloseTo(whole, within(.01f));
     assertThat(whole).isLessThan(lossAfter(1, ContrastiveTraining.Limits.USUAL) / 2);
+  }
+
+  /// However many sequences there are, and however often: the memory of intermediates is that of
+  /// the largest chunk.
+  @Test
+  void stepsInChunksTakeTheMemoryOfOneChunk() {
+    NetworkDescription network = Networks.bert().withPooling(Pooling.MEAN);
+    int most = 60;
+    var layout = new ParameterLayout(network);
+    try (var _ = new Scope();
+        var _ = new NoGradGuard();
+        var masters = Weights.of(layout, RandomWeights.of(network, 5));
+        var weights = masters.withLinears(ScalarType.BFloat16);
+        var zeros = Weights.zeros(layout, ScalarType.Float);
+        var gradients = zeros.withLinears(ScalarType.BFloat16);
+        var arena = new Arena(ScalarType.BFloat16)) {
+      long largest = 0;
+      for (int step = 0; step < 6; step++) {
+        int[] lengths = new Random(step).ints(10 + 10 * step, 1, 40).toArray();
+        List<int[]> many = NetworkTest.sequences(step, lengths);
+        List<List<Integer>> chunks =
+            LengthBatches.of(many.size(), i -> lengths[i], most, Integer.MAX_VALUE);
+        for (List<Integer> chunk : chunks) {
+          var packed = PackedBatch.of(chunk.stream().map(many::get).toList());
+          assertThat(packed.tokens()).isLessThanOrEqualTo(most);
+          largest = Math.max(largest, TrainingPass.elements(network, packed));
+        }
+        try (var _ = new Scope()) {
+          var cache = new GradientCache(GradientPass::of, weights, gradients, many, chunks, arena);
+          cache.backward(torch.ones_like(cache.rows()), () -> {});
+        }
+
+        assertThat(arena.top()).isZero();
+        assertThat(arena.mostElements()).isBetween(largest / 2, largest);
+        assertThat(2 * largest)
+            .isLessThan(most * TrainingMemory.of(network, Precision.BF16, 40).token());
+      }
+    }
   }
 
   @Test

@@ -47,7 +47,7 @@ final class Networks {
 
   /// Those that [TrainingPass] computes, with each pooling.
   static Stream<NetworkDescription> ofBertsForm() {
-    return Stream.of(bert(), roberta(), distilBert()).flatMap(Networks::pooled);
+    return Stream.of(bert(), roberta(), distilBert(), mpnet()).flatMap(Networks::pooled);
   }
 
   /// All families with the head that scores pairs; ModernBERT also from the mean, and with the

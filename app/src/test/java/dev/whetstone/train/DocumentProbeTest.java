@@ -167,7 +167,7 @@ class DocumentProbeTest {
           new FineTuning(
               data,
               Recipe.STANDARD,
-              Duration.ofMinutes(1),
+              TrainingLimits.of(Duration.ofMinutes(1)),
               seed,
               folder.resolve("work-" + seed),
               Progress.NONE);

@@ -3,6 +3,7 @@ package dev.whetstone.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.NamedTensors;
 import dev.whetstone.core.Passage;
@@ -112,8 +113,28 @@ class FineTuningTest {
 
   private Candidate fineTune(TrainingData data, String work) {
     return new FineTuning(
-            data, Recipe.PLAIN, Duration.ofMinutes(1), 1, folder.resolve(work), Progress.NONE)
+            data,
+            Recipe.PLAIN,
+            TrainingLimits.of(Duration.ofMinutes(1)),
+            1,
+            folder.resolve(work),
+            Progress.NONE)
         .run();
+  }
+
+  @Test
+  void tooLittleMemoryIsRefusedBeforeAnythingIsTrained() {
+    Path work = folder.resolve("little");
+    var limits = TrainingLimits.of(Duration.ofMinutes(1), 50_000_000);
+
+    assertThatThrownBy(
+            () ->
+                new FineTuning(
+                        data(labels(), List.of(), 0), Recipe.PLAIN, limits, 1, work, Progress.NONE)
+                    .run())
+        .isInstanceOf(Failure.BadInput.class)
+        .hasMessageContaining("train.memory allows 0.1 GB");
+    assertThat(work).doesNotExist();
   }
 
   private static double mean(List<Float> values) {
@@ -166,7 +187,9 @@ class FineTuningTest {
     Duration budget = Duration.ofMinutes(1);
     var recipe = Recipe.parse("remine=on,seeds=2,batch=64,matryoshka=16/8");
     Candidate whole =
-        new FineTuning(data, recipe, budget, 1, folder.resolve("whole"), Progress.NONE).run();
+        new FineTuning(
+                data, recipe, TrainingLimits.of(budget), 1, folder.resolve("whole"), Progress.NONE)
+            .run();
     Path own = Files.createDirectories(folder.resolve("killed"));
     Files.copy(folder.resolve("whole/plan.json"), own.resolve("plan.json"));
     int kills = 0;
@@ -174,7 +197,7 @@ class FineTuningTest {
 
     for (int at = 2; ended == null; at += 9) {
       try {
-        ended = new FineTuning(data, recipe, budget, 1, own, dieAfter(at)).run();
+        ended = new FineTuning(data, recipe, TrainingLimits.of(budget), 1, own, dieAfter(at)).run();
       } catch (IllegalStateException e) {
         assertThat(e).hasMessage("killed");
         kills++;
@@ -218,7 +241,13 @@ class FineTuningTest {
     String outcome;
     try {
       Candidate candidate =
-          new FineTuning(data, Recipe.STANDARD, Duration.ofMinutes(1), 1, folder.resolve("w"), NONE)
+          new FineTuning(
+                  data,
+                  Recipe.STANDARD,
+                  TrainingLimits.of(Duration.ofMinutes(1)),
+                  1,
+                  folder.resolve("w"),
+                  NONE)
               .run();
       assertThat(candidate.origins()).containsKey(Pair.WRITTEN);
       outcome = candidate.decisions().toString();
@@ -248,11 +277,15 @@ class FineTuningTest {
     Duration budget = Duration.ofMinutes(1);
     Path work = folder.resolve("found");
 
-    assertThatThrownBy(() -> new FineTuning(data, Recipe.STANDARD, budget, 1, work, NONE).run())
+    assertThatThrownBy(
+            () ->
+                new FineTuning(data, Recipe.STANDARD, TrainingLimits.of(budget), 1, work, NONE)
+                    .run())
         .isInstanceOfSatisfying(
             NoCandidateException.class, e -> assertThat(e.baseStands()).isTrue())
         .hasMessageContaining("nothing to learn");
-    Candidate candidate = new FineTuning(data, Recipe.PLAIN, budget, 1, work, NONE).run();
+    Candidate candidate =
+        new FineTuning(data, Recipe.PLAIN, TrainingLimits.of(budget), 1, work, NONE).run();
     assertThat(candidate.plan().pairs().written()).isPositive();
   }
 
@@ -279,7 +312,14 @@ class FineTuningTest {
     for (int at = 2; ended == null; at += 3) { // later each time: in trials and in scorings
       try {
         ended =
-            new FineTuning(data, Recipe.PLAIN, Duration.ofMinutes(1), 1, own, dieAfter(at)).run();
+            new FineTuning(
+                    data,
+                    Recipe.PLAIN,
+                    TrainingLimits.of(Duration.ofMinutes(1)),
+                    1,
+                    own,
+                    dieAfter(at))
+                .run();
       } catch (IllegalStateException e) {
         assertThat(e).hasMessage("killed");
         kills++;
@@ -346,7 +386,14 @@ class FineTuningTest {
                 @Override
                 public void close() {}
               };
-      return new FineTuning(data, Recipe.PLAIN, Duration.ofMinutes(1), 1, work, progress, now::get);
+      return new FineTuning(
+          data,
+          Recipe.PLAIN,
+          TrainingLimits.of(Duration.ofMinutes(1)),
+          1,
+          work,
+          progress,
+          now::get);
     }
   }
 
@@ -432,7 +479,8 @@ class FineTuningTest {
 
   /// What a plan is known by.
   private String planOf(TrainingData data) {
-    return new FineTuning(data, Recipe.PLAIN, Duration.ofMinutes(1), 1, folder, Progress.NONE)
+    return new FineTuning(
+            data, Recipe.PLAIN, TrainingLimits.of(Duration.ofMinutes(1)), 1, folder, Progress.NONE)
         .fingerprint();
   }
 
@@ -456,7 +504,10 @@ class FineTuningTest {
     Files.copy(folder.resolve("whole/plan.json"), own.resolve("plan.json"));
     Progress dies = dieIn("choose: 0.3 of the weights");
     assertThatThrownBy(
-            () -> new FineTuning(data, Recipe.PLAIN, Duration.ofMinutes(1), 1, own, dies).run())
+            () ->
+                new FineTuning(
+                        data, Recipe.PLAIN, TrainingLimits.of(Duration.ofMinutes(1)), 1, own, dies)
+                    .run())
         .hasMessage("killed");
 
     Candidate resumed = new SlowClock().fineTuning(data, own).run();
@@ -474,11 +525,15 @@ class FineTuningTest {
     Progress dies = dieIn("choose: 0.3 of the weights");
     LongSupplier still = () -> 0;
     Duration budget = Duration.ofMinutes(1);
-    assertThatThrownBy(() -> new FineTuning(data, Recipe.PLAIN, budget, 1, own, dies, still).run())
+    assertThatThrownBy(
+            () ->
+                new FineTuning(data, Recipe.PLAIN, TrainingLimits.of(budget), 1, own, dies, still)
+                    .run())
         .hasMessage("killed");
     String spent = Files.readString(own.resolve("spent.json"));
 
-    new FineTuning(data, Recipe.PLAIN, budget, 1, own, Progress.NONE, still).run();
+    new FineTuning(data, Recipe.PLAIN, TrainingLimits.of(budget), 1, own, Progress.NONE, still)
+        .run();
 
     assertThat(Files.readString(own.resolve("spent.json"))).isEqualTo(spent);
     assertThat(spent).contains("steps-0", "steps-1", "steps-2");

@@ -15,7 +15,7 @@ class PlannerTest {
         inputs(labels, documents, dev, true),
         Recipe.PLAIN,
         seconds,
-        new FineTuningPlan.Speed(Precision.FP32, rate),
+        new FineTuningPlan.Speed(Precision.FP32, rate, 16_384),
         true);
   }
 
@@ -35,7 +35,7 @@ class PlannerTest {
         inputs,
         recipe,
         seconds,
-        new FineTuningPlan.Speed(Precision.FP32, 10),
+        new FineTuningPlan.Speed(Precision.FP32, 10, 16_384),
         true);
   }
 

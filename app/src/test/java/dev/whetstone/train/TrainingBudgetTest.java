@@ -17,7 +17,7 @@ class TrainingBudgetTest {
         PlannerTest.inputs(20_000, 0, 29, false),
         Recipe.PLAIN,
         300,
-        new FineTuningPlan.Speed(Precision.FP32, 10),
+        new FineTuningPlan.Speed(Precision.FP32, 10, 16_384),
         true);
   }
 

@@ -45,6 +45,8 @@ class SettingsFileTest {
         .isEqualTo(new Settings.Parse(60, 768, 200, 20_000_000, 500_000, 300, false));
     assertThat(defaults.train().time()).isEqualTo(Duration.ofMinutes(10));
     assertThat(defaults.train().seed()).isEqualTo(1);
+    assertThat(defaults.train().memory()).isNull();
+    assertThat(defaults.train().memoryBytes()).isZero();
     assertThat(defaults.prove()).isEqualTo(new Settings.Prove(.95, "hybrid", true));
     assertThat(defaults.rerank()).isEqualTo(new Settings.Rerank("auto", null, "150ms", null));
     assertThat(defaults.index()).isEqualTo(new Settings.Index("lucene", null, 3, null));
@@ -63,6 +65,18 @@ class SettingsFileTest {
     assertThat(defaults.serve().jobHeapMegabytes()).isNull();
     assertThat(defaults.serve().watch()).isNull();
     assertThat(defaults.llm().concurrent()).isEqualTo(8);
+  }
+
+  @Test
+  void memoryIsAnAmountWithItsUnit() {
+    assertThat(Settings.bytes("train.memory", "6 GB")).isEqualTo(6_000_000_000L);
+    assertThat(Settings.bytes("train.memory", "500m")).isEqualTo(500_000_000L);
+    assertThat(Settings.bytes("train.memory", "1.5g")).isEqualTo(1_500_000_000L);
+    for (String wrong : new String[] {"6", "0 GB", "much", "-1 GB", "6 GB 2"}) {
+      assertThatThrownBy(() -> Settings.bytes("train.memory", wrong))
+          .isInstanceOf(Failure.BadInput.class)
+          .hasMessageStartingWith("train.memory: '" + wrong + "' is no amount of memory");
+    }
   }
 
   @Test
@@ -178,7 +192,7 @@ class SettingsFileTest {
           new Wrong(
               "name: a\ntrain: 5m\nprove:\n  level: .95\n",
               "line 2: train: '5m' stands here, where a section with settings of its own (budget,"
-                  + " seed, matryoshka) belongs"),
+                  + " seed, matryoshka, memory) belongs"),
           new Wrong("train: {matryoshka: [~]}", "line 1: train.matryoshka: an element of the list"),
           new Wrong("train: {matryoshka: [4]}", "line 1: train.matryoshka: 4 is not between 8 and"),
           new Wrong("index: {dimensions: 3}", "line 1: index.dimensions: 3 is not between 8 and"),

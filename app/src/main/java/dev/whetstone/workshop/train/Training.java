@@ -23,6 +23,7 @@ import dev.whetstone.train.FineTuning;
 import dev.whetstone.train.NoCandidateException;
 import dev.whetstone.train.Recipe;
 import dev.whetstone.train.TrainingData;
+import dev.whetstone.train.TrainingLimits;
 import dev.whetstone.workspace.ModelShelf;
 import dev.whetstone.workspace.QuestionLog;
 import dev.whetstone.workspace.VectorStore;
@@ -108,7 +109,8 @@ public final class Training {
               questions(dev, passages),
               questions(written.dev(), passages),
               question -> words(words, question));
-      candidate = new FineTuning(data, recipe(base), budget, seed, work, progress).run();
+      var limits = TrainingLimits.of(budget, workspace.settings().train().memoryBytes());
+      candidate = new FineTuning(data, recipe(base), limits, seed, work, progress).run();
     } catch (NoCandidateException e) {
       return TrainingResult.without(
           TrainingResult.Ending.NOTHING_LEARNT, passages.size(), e.getMessage());

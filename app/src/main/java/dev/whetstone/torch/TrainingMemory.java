@@ -1,0 +1,61 @@
+package dev.whetstone.torch;
+
+import dev.whetstone.core.NetworkDescription;
+import dev.whetstone.core.NetworkDescription.Layer;
+
+/// What a training takes of memory, reckoned from the network before it starts.
+///
+/// - For the whole training: the weights (fp32), their gradients and a second buffer of these for
+///   steps in chunks, two moments of the optimiser, and in bf16 the copies that a step computes
+///   with: 4 · (4 `all` + 2 `layers`) bytes and 4 more for each weight of the layers in bf16, where
+///   `layers` are all weights but the word table.
+/// - For each token that goes through the network at once: of [TrainingPass] what its [Arena] holds
+///   and the norms' outputs (8 numbers of the network's width and one of the feed-forward part's a
+///   layer, in the type of the step); of [AutogradPass] every intermediate (some 20 and two of the
+///   feed-forward part's, and four scores for each head and other token).
+///
+/// @param training bytes for the whole training
+/// @param token bytes for each token
+public record TrainingMemory(long training, long token) {
+  /// Intermediates of [AutogradPass] beside the feed-forward part's, in widths of the network.
+  private static final int GENERAL_STATES = 20;
+
+  private static final int GENERAL_SCORES = 4;
+
+  /// @param longest tokens of a sequence
+  public static TrainingMemory of(
+      NetworkDescription description, Precision precision, int longest) {
+    var layout = new ParameterLayout(description);
+    var table = description.embeddings().words();
+    long layers = layout.length();
+    long all = layers + (long) table.rows() * table.width();
+    boolean narrow = precision == Precision.BF16;
+    long training = 4 * (3 * all + 2 * layers) + (narrow ? 4 * layers : 0);
+    long bytes = narrow ? 2 : 4;
+    long states = 6L * description.hidden() * 4; // the embeddings, and gradients on the way
+    for (Layer layer : description.stack().layers()) {
+      states += bytes * numbers(layer, description, longest);
+    }
+    Layer last = description.stack().layers().getLast();
+    states += bytes * (2 * last.feedForward().up().out() + 5L * description.hidden());
+    return new TrainingMemory(training, states);
+  }
+
+  /// Kept for each token.
+  private static long numbers(Layer layer, NetworkDescription description, int longest) {
+    long hidden = description.hidden();
+    long wide = layer.feedForward().up().out();
+    return TrainingPass.computes(description)
+        ? 8 * hidden + wide
+        : GENERAL_STATES * hidden
+            + 2 * wide
+            + (long) GENERAL_SCORES * layer.attention().heads() * longest;
+  }
+
+  /// How many tokens fit through the network at once.
+  ///
+  /// @param bytes for the training; may be too few for anything
+  public long tokens(long bytes) {
+    return Math.max(0, (bytes - training) / token);
+  }
+}

@@ -1,0 +1,57 @@
+package dev.whetstone.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.whetstone.core.Failure;
+import dev.whetstone.torch.ContrastiveTraining;
+import dev.whetstone.torch.TrainingMemory;
+import org.junit.jupiter.api.Test;
+
+class MemoryPlanTest {
+  private static final long GB = 1_000_000_000;
+
+  /// 1 GB for the training and 200 kB for a token.
+  private static final TrainingMemory MEMORY = new TrainingMemory(GB, 200_000);
+
+  private static MemoryPlan plan(long limit) {
+    return MemoryPlan.of("bge", MEMORY, GB, limit, limit);
+  }
+
+  @Test
+  void whereMemoryIsAmpleTheUsualBatchesGoThroughWhole() {
+    MemoryPlan plan = plan(12 * GB);
+
+    assertThat(plan.chunkTokens()).isEqualTo(ContrastiveTraining.Limits.USUAL.chunkTokens());
+    assertThat(plan.bytes()).isLessThan(6 * GB);
+    assertThat(plan.decision(12 * GB)).isEmpty();
+  }
+
+  @Test
+  void aLowerLimitIsKeptBySmallerChunksAndThatIsSaid() {
+    MemoryPlan plan = plan(4 * GB);
+
+    assertThat(plan.bytes()).isBetween(4 * GB - 200_000, 4 * GB);
+    assertThat(plan.chunkTokens()).isEqualTo((int) ((2 * GB - MemoryPlan.GROWTH) / 200_000));
+    assertThat(plan.decision(4 * GB).orElseThrow().words())
+        .startsWith("memory 4.0 GB by the rule: train.memory allows 4.0 GB, so steps go in chunks");
+  }
+
+  @Test
+  void whereNothingWasAskedForASmallMachineTrainsInTheSmallestChunks() {
+    MemoryPlan plan = MemoryPlan.of("bge", MEMORY, GB, 2 * GB, 4 * GB);
+
+    assertThat(plan.chunkTokens()).isEqualTo(MemoryPlan.FEWEST);
+    assertThat(plan.bytes()).isBetween(2 * GB, 4 * GB);
+  }
+
+  @Test
+  void aLimitThatHoldsNoChunkIsRefusedWithWhatIsNeeded() {
+    assertThatThrownBy(() -> plan(5 * GB / 2))
+        .isInstanceOf(Failure.BadInput.class)
+        .hasMessage(
+            "training bge takes at least 2.7 GB of memory (1.0 GB for weights and optimiser, 1.5 GB"
+                + " for this process, 0.2 GB for 1,024 tokens), and train.memory allows 2.5 GB:"
+                + " allow more, or take a smaller base model");
+  }
+}
