@@ -41,10 +41,10 @@ final class WorkspaceControl implements AutoCloseable {
       CommitScope writes) {
     Jobs jobs = jobs(options, workspace);
     var served = new ServedDocuments(options, workspace, encoders, application::refresh, jobs);
-    var follower = new IndexFollower(served::update);
+    Settings.Serve serve = workspace.settings().serve();
+    var follower = new IndexFollower(serve.write() ? served : served::run); // else nothing is sent
     var documents = new UploadedDocuments(workspace, writes, follower);
     follower.start();
-    Settings.Serve serve = workspace.settings().serve();
     return new WorkspaceControl(
         follower,
         jobs,
