@@ -43,7 +43,7 @@ final class WorkspaceControl implements AutoCloseable {
     Jobs jobs = jobs(options, workspace);
     var served = new ServedDocuments(options, workspace, encoders, application::refresh, jobs);
     Settings.Serve serve = workspace.settings().serve();
-    var follower = new IndexFollower(serve.write() ? served : served::run); // else nothing is sent
+    var follower = new IndexFollower(serve.write() ? served : () -> served.run()); // else unwarmed
     var documents = new UploadedDocuments(workspace, writes, follower);
     follower.start();
     return new WorkspaceControl(
