@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// moment. What is more than a few documents is left to a run.
 ///
 /// This joins the two halves, which do not know each other.
-final class ServedDocuments {
+final class ServedDocuments implements IndexFollower.Update {
   private static final String NAME = "whet serve, documents";
 
   /// More is work for a process of its own, beside the server.
@@ -56,7 +56,15 @@ final class ServedDocuments {
     this.jobs = jobs;
   }
 
-  IndexFollower.Outcome update() {
+  /// Reads alone, so it takes no lock.
+  @Override
+  public void warm() {
+    Workspace now = Workspace.open(workspace.folder());
+    new Workshop(now, new ServedAnswers(), open(now), Progress.NONE).update().warm();
+  }
+
+  @Override
+  public IndexFollower.Outcome run() {
     var rejected = new HashMap<String, String>();
     DocumentUpdate.Result result;
     try (var _ = options.lock(workspace, NAME)) {

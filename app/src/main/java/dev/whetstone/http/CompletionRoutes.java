@@ -116,13 +116,15 @@ final class CompletionRoutes {
   /// The prompt, or the last message of the user; before it the history, or the messages before.
   private static Conversation conversation(JsonBody input) {
     List<Turn> history = history(input);
+    if (input.has("messages")) {
+      input.objects("messages").forEach(message -> message.only("role", "content", "name"));
+    }
     if (input.has("prompt")) {
       return Conversation.of(input.text("prompt"), "input.prompt").after(history);
     }
     if (!input.has("messages")) {
       throw RequestException.badRequest("\"input.prompt\" is missing: give the question as a text");
     }
-    input.objects("messages").forEach(message -> message.only("role", "content", "name"));
     return Conversation.of(input, "messages").after(history);
   }
 

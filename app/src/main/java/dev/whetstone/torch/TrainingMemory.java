@@ -37,7 +37,7 @@ public record TrainingMemory(long training, long token) {
       states += bytes * numbers(layer, description, longest);
     }
     Layer last = description.stack().layers().getLast();
-    states += bytes * (2 * last.feedForward().up().out() + 5L * description.hidden());
+    states += bytes * (2L * last.feedForward().up().out() + 5L * description.hidden());
     return new TrainingMemory(training, states);
   }
 

@@ -53,6 +53,15 @@ public final class DocumentUpdate {
     this.workspace = inputs.workspace();
   }
 
+  /// Opens what the first update needs: the model that serves is read whole to be checked, which
+  /// takes as long as an update. Does nothing where a run has to come first.
+  public void warm() {
+    if (AppFitting.exists(workspace) && inputs.record("embed").isPresent()) {
+      inputs.models().servingModel(inputs.language());
+      inputs.passagesIfCurrent();
+    }
+  }
+
   /// @param sources that are staged again
   /// @param limits beyond which nothing is prepared, embedded or indexed
   public Result run(Collection<String> sources, Limits limits, Workshop.RunListener listener) {

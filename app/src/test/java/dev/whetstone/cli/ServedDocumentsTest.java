@@ -83,7 +83,7 @@ class ServedDocumentsTest {
     var served =
         new ServedDocuments(
             new WorkspaceOptions(), workspace, encoders, application::refresh, null);
-    follower = new IndexFollower(served::update).start();
+    follower = new IndexFollower(served).start();
     var documents = new UploadedDocuments(workspace, CommitScope.DIRECT, follower);
     server =
         Server.start(

@@ -27,6 +27,9 @@ public final class IndexFollower implements AutoCloseable {
   public interface Update {
     /// @throws Failure.Refused if another process writes to the workspace
     Outcome run();
+
+    /// Opens what the first one needs, so that its documents do not wait for that.
+    default void warm() {}
   }
 
   /// What came of an update.
@@ -78,6 +81,7 @@ public final class IndexFollower implements AutoCloseable {
   }
 
   private void follow() {
+    warm();
     Duration pause = FIRST_PAUSE;
     try {
       while (true) {
@@ -95,6 +99,15 @@ public final class IndexFollower implements AutoCloseable {
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /// What it meets the first update meets again, and tells.
+  private void warm() {
+    try {
+      update.warm();
+    } catch (RuntimeException | Error e) {
+      LOG.log(System.Logger.Level.DEBUG, "nothing is open for the first update", e);
     }
   }
 

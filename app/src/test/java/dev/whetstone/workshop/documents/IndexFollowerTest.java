@@ -2,9 +2,11 @@ package dev.whetstone.workshop.documents;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.whetstone.core.Failure;
 import dev.whetstone.documents.UpdateState;
 import dev.whetstone.workshop.DocumentUpdate;
 import java.util.Map;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,5 +33,33 @@ class IndexFollowerTest {
     }
     follower.close();
     assertThat(tries.get()).isEqualTo(2);
+  }
+
+  @Test
+  void whatTheFirstUpdateNeedsIsOpenedBeforeAnythingIsSentAndItsFailureStopsNothing()
+      throws InterruptedException {
+    var told = new LinkedBlockingQueue<String>();
+    var follower =
+        new IndexFollower(
+            new IndexFollower.Update() {
+              @Override
+              public IndexFollower.Outcome run() {
+                told.add("update");
+                return new IndexFollower.Outcome(DocumentUpdate.Result.UPDATED, Map.of(), "");
+              }
+
+              @Override
+              public void warm() {
+                told.add("warm");
+                throw new Failure.CorruptArtifact("the model is damaged");
+              }
+            });
+    follower.start();
+
+    assertThat(told.take()).isEqualTo("warm");
+    follower.request();
+
+    assertThat(told.take()).isEqualTo("update");
+    follower.close();
   }
 }
