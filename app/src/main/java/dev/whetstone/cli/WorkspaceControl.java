@@ -33,6 +33,7 @@ final class WorkspaceControl implements AutoCloseable {
   }
 
   /// @param writes how a document is written
+  @SuppressWarnings("UnnecessaryMethodReference") // it leaves out what `served` opens beforehand
   static WorkspaceControl open(
       WorkspaceOptions options,
       Workspace workspace,
@@ -42,7 +43,7 @@ final class WorkspaceControl implements AutoCloseable {
     Jobs jobs = jobs(options, workspace);
     var served = new ServedDocuments(options, workspace, encoders, application::refresh, jobs);
     Settings.Serve serve = workspace.settings().serve();
-    var follower = new IndexFollower(serve.write() ? served : served::run); // else nothing is sent
+    var follower = new IndexFollower(serve.write() ? served : () -> served.run()); // else unwarmed
     var documents = new UploadedDocuments(workspace, writes, follower);
     follower.start();
     return new WorkspaceControl(

@@ -11,8 +11,9 @@ public final class Encoders {
     return OnnxSession.OPEN.get();
   }
 
-  /// Opens a model for encoding. ONNX Runtime is loaded at once; libtorch only when the settings
-  /// ask for it or a trial has found it faster and many passages are to be embedded.
+  /// Opens a model for encoding. The runtime that the settings name is loaded at once. With
+  /// [RuntimeChoice#AUTO] nothing is: ONNX Runtime with the first question, and libtorch where a
+  /// trial has found it faster and many passages are to be embedded.
   ///
   /// @throws dev.whetstone.core.Failure.CorruptArtifact if its tokenizer or graph cannot be read
   public static Encoder open(Model model, EncoderSettings settings) {

@@ -22,7 +22,9 @@ final class TextEncoder implements Encoder {
     this.tokenizer = tokenizer;
     this.runtimes = runtimes;
     this.settings = settings;
-    var _ = runtimes.forQueries(List.of());
+    if (settings.runtime() != RuntimeChoice.AUTO) {
+      var _ = runtimes.forQueries(List.of());
+    }
   }
 
   @Override

@@ -150,9 +150,7 @@ final class AttentionPositions {
     if (attention.rotary().isEmpty()) {
       return tensor;
     }
-    Rotation rotation =
-        rotations.computeIfAbsent(
-            attention.rotary().get(), rotary -> rotation(rotary, attention.headWidth()));
+    Rotation rotation = rotation(attention.rotary().get(), attention);
     Tensor wide = NetworkPass.widen(tensor);
     long length = tensor.size(2);
     long half = attention.headWidth() / 2;
@@ -161,6 +159,15 @@ final class AttentionPositions {
     return wide.mul(rotation.cosine().narrow(0, 0, length))
         .add(quarterTurn.mul(rotation.sine().narrow(0, 0, length)))
         .to(tensor.scalar_type());
+  }
+
+  /// Computes what [#rotate] keeps for all layers alike in the scope that is open now.
+  void prepareRotation(SelfAttention attention) {
+    attention.rotary().ifPresent(rotary -> rotation(rotary, attention));
+  }
+
+  private Rotation rotation(Rotary rotary, SelfAttention attention) {
+    return rotations.computeIfAbsent(rotary, each -> rotation(each, attention.headWidth()));
   }
 
   private Rotation rotation(Rotary rotary, int headWidth) {

@@ -6,10 +6,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /// Attention of short sequences in bf16, for inference: `softmax(Q Kᵀ / √width) V`.
 ///
-/// **Problem.** The sequences of an index are short: 10 to 500 tokens, with heads of 32 or 64
-/// numbers. libtorch's attention in blocks takes longer for them than all of the layer's large
-/// products together, and most of a softmax along rows of such lengths is spent on their ends,
-/// which are not a multiple of the vector length.
+/// **Problem.** Many texts of an index are short: 10 to 60 tokens, with heads of 32 or 64 numbers.
+/// libtorch's attention in blocks packs keys and values for AMX from 64 tokens on; below, it takes
+/// ten times as long as all of the layer's large products together.
 ///
 /// **Method.** `softmax(s) V = (exp(s) V) / (exp(s) 1)`. The scores of many heads and sequences are
 /// one batched product, the exponential runs over all of them as one run of numbers, and a column
@@ -22,9 +21,12 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /// sequence's vector, which [Network] notices and computes again with libtorch's attention.
 ///
 /// **Cost.** Measured on one core with AMX under other load, best of 8, 12 heads of 32, in ns a
-/// token: at 32 tokens a sequence 2,500 against 17,000 in blocks, at 76 2,500 against 3,900, and no
-/// gain from 250 on.
+/// token: at 24 tokens a sequence 2,300 against 15,000 in blocks, at 48 2,700 against 23,000, at 63
+/// 3,300 against 33,000; at 64 2,900 against 1,900, and no gain from there on.
 final class ExponentialAttention {
+  /// Rows of queries from which libtorch's attention is faster.
+  static final int TOO_LONG = 64;
+
   /// Numbers of scores that are computed at once, so that they stay in a core's cache.
   private static final long SCORES = 1 << 19;
 

@@ -48,7 +48,7 @@ public final class Network implements AutoCloseable {
       return new float[0];
     }
     check(ids);
-    return compute(PackedBatch.of(ids), precision);
+    return compute(packed(ids, precision), precision);
   }
 
   /// Scores pairs as one batch, without gradients.
@@ -90,7 +90,7 @@ public final class Network implements AutoCloseable {
       Threads.forEach(
           batches.size(),
           i -> {
-            float[] rows = inference.compute(PackedBatch.of(batches.get(i)));
+            float[] rows = inference.compute(packed(batches.get(i), precision));
             synchronized (inference) {
               finished.accept(i, rows);
             }
@@ -98,6 +98,13 @@ public final class Network implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  private PackedBatch packed(List<int[]> ids, Precision precision) {
+    return switch (precision) {
+      case FP32 -> PackedBatch.of(ids);
+      case BF16 -> PackedBatch.aligned(ids, description.maxTokens());
+    };
   }
 
   private float[] compute(PackedBatch batch, Precision precision) {

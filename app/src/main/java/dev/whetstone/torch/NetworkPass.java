@@ -76,7 +76,7 @@ final class NetworkPass {
     Tensor state = embeddings(words, wordOf);
     int last = description.stack().layers().size() - 1;
     for (int i = 0; i < last; i++) {
-      state = layer(i, state);
+      state = attention == Attention.DIFFERENTIABLE ? layer(i, state) : layerAlone(i, state);
     }
     Tensor pooled =
         switch (description.pooling()) {
@@ -126,6 +126,34 @@ final class NetworkPass {
   /// Whether tokens are of two types.
   static boolean distinguishesTypes(EmbeddingTable types, PackedBatch batch) {
     return batch.hasPairs() && types.rows() > 1;
+  }
+
+  /// A layer whose intermediates, and the state that it took, are freed at once: the next one then
+  /// writes to memory that is still in the core's cache.
+  private Tensor layerAlone(int number, Tensor state) {
+    SelfAttention layer = description.stack().layers().get(number).attention();
+    batch.groups().forEach(group -> prepare(layer, group)); // kept for other layers: outside
+    Tensor out;
+    try (var scope = new Scope()) {
+      out = scope.hand(layer(number, state));
+    }
+    state.close();
+    return out;
+  }
+
+  private void prepare(SelfAttention layer, PackedBatch.Group group) {
+    positions.prepareRotation(layer);
+    if (computesExponentials(layer, group, group.length())) {
+      var _ = positions.shares(group);
+    } else {
+      var _ = positions.scores(layer, group);
+    }
+  }
+
+  private boolean computesExponentials(SelfAttention layer, PackedBatch.Group group, long rows) {
+    return attention == Attention.EXPONENTIAL
+        && rows < ExponentialAttention.TOO_LONG
+        && positions.onlyPadding(layer, group);
   }
 
   private Tensor layer(int number, Tensor state) {
@@ -200,7 +228,7 @@ final class NetworkPass {
   private Tensor attend(
       PackedBatch.Group group, SelfAttention layer, Tensor query, Tensor key, Tensor value) {
     long rows = query.size(2);
-    if (attention == Attention.EXPONENTIAL && positions.onlyPadding(layer, group)) {
+    if (computesExponentials(layer, group, rows)) {
       Tensor context = Device.empty(type, group.count(), rows, layer.heads(), layer.headWidth());
       ExponentialAttention.compute(
           query, key, value, positions.shares(group), context.transpose(1, 2));

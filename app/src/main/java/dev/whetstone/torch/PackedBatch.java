@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
@@ -18,6 +19,10 @@ final class PackedBatch {
   private static final double LEAST_SHARE = .85;
 
   private static final int PADDING = 0;
+  private static final int ALIGNED = 16;
+
+  /// Shorter sequences would gain less from a length of 64 than their padding costs.
+  private static final int WORTH_ALIGNING = 57;
 
   /// Rows `[firstRow, firstRow + count)` of the batch, at tokens `[firstToken, firstToken + count *
   /// length)`.
@@ -48,17 +53,37 @@ final class PackedBatch {
 
   /// @param sequences token ids with special tokens, none empty
   static PackedBatch of(List<int[]> sequences) {
-    return of(sequences, Optional.empty());
+    return of(sequences, Optional.empty(), length -> length);
+  }
+
+  /// With groups of the lengths that libtorch's attention in bf16 is fast with: multiples of 16,
+  /// from 64 on. Shorter ones have their own length.
+  ///
+  /// Measured on one core with AMX under other load, 12 heads of 32, in ns a token: 63 tokens
+  /// 33,000 and 64 1,900; 76 tokens 4,700 and 80 2,300; 101 tokens 4,400 and 112 2,900.
+  ///
+  /// @param most tokens that the network takes
+  static PackedBatch aligned(List<int[]> sequences, int most) {
+    return of(
+        sequences,
+        Optional.empty(),
+        length -> {
+          int aligned = (length + ALIGNED - 1) / ALIGNED * ALIGNED;
+          return length < WORTH_ALIGNING || aligned > most ? length : aligned;
+        });
   }
 
   /// Questions and passages, each pair one sequence.
   static PackedBatch ofPairs(List<PairTokens> pairs) {
     return of(
         pairs.stream().map(PairTokens::ids).toList(),
-        Optional.of(pairs.stream().mapToInt(PairTokens::secondFrom).toArray()));
+        Optional.of(pairs.stream().mapToInt(PairTokens::secondFrom).toArray()),
+        length -> length);
   }
 
-  private static PackedBatch of(List<int[]> sequences, Optional<int[]> secondFrom) {
+  /// @param room the length of a group whose longest sequence has this length
+  private static PackedBatch of(
+      List<int[]> sequences, Optional<int[]> secondFrom, IntUnaryOperator room) {
     if (sequences.isEmpty()) {
       throw new IllegalArgumentException("a batch needs a sequence");
     }
@@ -70,11 +95,12 @@ final class PackedBatch {
     var groups = new ArrayList<Group>();
     int token = 0;
     for (int from = 0; from < rows.size(); ) {
-      int length = rows.get(from).length;
+      int longest = rows.get(from).length;
       int to = from + 1;
-      while (to < rows.size() && rows.get(to).length >= LEAST_SHARE * length) {
+      while (to < rows.size() && rows.get(to).length >= LEAST_SHARE * longest) {
         to++;
       }
+      int length = room.applyAsInt(longest);
       boolean padded = rows.get(to - 1).length < length;
       groups.add(new Group(from, to - from, token, length, padded));
       token += (to - from) * length;
@@ -97,8 +123,9 @@ final class PackedBatch {
     return tokens;
   }
 
+  /// Of a group, padding included.
   int longest() {
-    return rows.getFirst().length;
+    return groups.getFirst().length();
   }
 
   List<Group> groups() {

@@ -131,6 +131,36 @@ class NetworkTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(Pooling.class)
+  void bf16StaysCloseToFp32AtLengthsThatAreAligned(Pooling pooling) {
+    assumeTrue(
+        Calibration.measure().bf16().inference() > 0, "bf16 is emulated here, so it is not used");
+    var longer = NetworkFamilies.bert(new NetworkFamilies.Sizes(2, 4, 32, 64, 50, 100, 1e-12), 2);
+    var ids = sequences(5, new int[] {100, 81, 80, 64, 63, 58, 56, 3});
+    try (var network = Network.of(longer.withPooling(pooling), RandomWeights.of(longer, 3))) {
+      float[] exact = network.embed(ids, Precision.FP32);
+      float[] rounded = network.embed(ids, Precision.BF16);
+
+      for (int i = 0; i < ids.size(); i++) {
+        assertThat(dot(exact, i, rounded, i)).isGreaterThan(.999);
+      }
+    }
+  }
+
+  @Test
+  void alignedGroupsHoldWhatTheyHeldAndPadding() {
+    var ids = sequences(5, new int[] {100, 70, 64, 20});
+
+    PackedBatch batch = PackedBatch.aligned(ids, 110);
+
+    assertThat(batch.groups().stream().map(PackedBatch.Group::length)).containsExactly(100, 80, 20);
+    assertThat(batch.groups().stream().map(PackedBatch.Group::padded))
+        .containsExactly(false, true, false);
+    assertThat(batch.tokens()).isEqualTo(100 + 2 * 80 + 20);
+    assertThat(batch.length(1)).isEqualTo(70);
+  }
+
   @Test
   void weightsComeOutAsTheyWentIn() {
     NamedTensors in = RandomWeights.of(TINY, 11);

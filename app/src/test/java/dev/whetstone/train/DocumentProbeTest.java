@@ -140,17 +140,20 @@ class DocumentProbeTest {
   }
 
   @Test
-  void theShareThatAgreesMostIsTakenAndTheBaseWhereNoneAgreesMore() {
+  void theShareThatAgreesMostIsTakenHalfAtLeastAndTheBaseWhereNoneAgreesMore() {
     var better = new LinkedHashMap<Double, List<Double>>();
     better.put(0.0, List.of(.2, .4));
     better.put(.3, List.of(.3, .5));
     better.put(.5, List.of(.4, .3));
     better.put(.7, List.of(.1, .5));
+    var best = new LinkedHashMap<>(better);
+    best.put(.7, List.of(.9, .5));
     var worse = new LinkedHashMap<>(better);
     worse.put(.3, List.of(.1, .5));
     worse.put(.5, List.of(.2, .3));
 
-    assertThat(DocumentProbe.choose(better)).isEqualTo(.3);
+    assertThat(DocumentProbe.choose(better)).isEqualTo(.5); // .3 says that the direction is right
+    assertThat(DocumentProbe.choose(best)).isEqualTo(.7);
     assertThat(DocumentProbe.choose(worse)).isEqualTo(0);
   }
 

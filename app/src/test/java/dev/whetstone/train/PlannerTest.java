@@ -253,8 +253,8 @@ class PlannerTest {
     assertThat(probe(2000).passages()).isEqualTo(100);
     assertThat(probe(2000).shares()).containsExactly(.3, .5, .7);
     assertThat(probe(400).passages()).isEqualTo(22); // 3,000 for three pools
-    assertThat(probe(240)).isEqualTo(new FineTuningPlan.Probe(45, List.of(.5))); // 1,800 for one
-    assertThat(probe(10)).isEqualTo(new FineTuningPlan.Probe(20, List.of(.5))); // the least
+    assertThat(probe(240)).isEqualTo(new FineTuningPlan.Probe(45, List.of(.3))); // 1,800 for one
+    assertThat(probe(10)).isEqualTo(new FineTuningPlan.Probe(20, List.of(.3))); // the least
   }
 
   private static FineTuningPlan.Probe probe(double seconds) {

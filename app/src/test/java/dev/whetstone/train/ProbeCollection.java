@@ -25,7 +25,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,15 +33,12 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 
-/// A collection in BEIR layout cut to a pool: all passages that are judged relevant to the scored
-/// questions, then random ones. [ProbeExperiment] trains on some of them, and [ProbeSignals] reads
-/// the others. For one thread.
+/// A collection in BEIR layout cut to a [ProbePool]. [ProbeExperiment] trains on some of its
+/// passages, and [ProbeSignals] reads the others. For one thread.
 final class ProbeCollection {
   private static final int PAIRS = 320;
   private static final int TOKENS = 64;
   private static final int HELD_OUT = 80;
-  private static final int JUDGED = 600;
-  private static final int QUESTIONS = 150;
   private static final double[] SHARES = {0, .25, .5, .75, 1};
 
   private static final Map<String, String> SPLITS = Map.of("stard", "dev");
@@ -53,7 +49,7 @@ final class ProbeCollection {
   record Kind(List<String> questions, List<String> sources, List<String> rests) {}
 
   final Model base;
-  final List<Passage> passages = new ArrayList<>();
+  final List<Passage> passages;
   final Map<String, Integer> rows = new HashMap<>();
   final List<String> ids = new ArrayList<>();
   final List<String> texts = new ArrayList<>();
@@ -71,32 +67,19 @@ final class ProbeCollection {
   private final Map<String, List<String>> embedded = new LinkedHashMap<>();
   private final ProbeSignals signals;
 
-  ProbeCollection(Path folder, Precision precision) {
+  /// @param confusable whether the pool has passages that keyword search confuses with the answers
+  ProbeCollection(Path folder, boolean confusable, Precision precision) {
     this.precision = precision;
     Beir beir = Beir.open(folder);
     String split = SPLITS.getOrDefault(beir.name(), "test");
-    List<Passage> all = beir.passages();
-    String language = Analyzers.language(all.getFirst());
+    String language = Analyzers.language(beir.passages().getFirst());
     base = BaseModels.open(BaseModels.forLanguage(language), MavenArtifact.defaultCache());
     tokenizer = Tokenizer.open(base);
     encoder = new CandidateEncoder(base, tokenizer, precision);
-    Qrels judged = judged(beir.qrels(split));
+    ProbePool pool = confusable ? ProbePool.confusable(beir, split) : ProbePool.random(beir, split);
+    Qrels judged = pool.judged();
+    passages = pool.passages();
     Map<String, String> queries = beir.queries();
-    var chosen = new LinkedHashSet<String>();
-    judged.queries().forEach(q -> chosen.addAll(judged.relevant(q)));
-    int size = Math.max(500, chosen.size() + 50);
-    var order = new ArrayList<>(all);
-    Collections.shuffle(order, new Random(1));
-    order.stream()
-        .map(Passage::id)
-        .filter(id -> chosen.size() < size)
-        .forEach(
-            id -> {
-              if (chosen.size() < size) {
-                chosen.add(id);
-              }
-            });
-    all.stream().filter(p -> chosen.contains(p.id())).forEach(passages::add);
     for (int i = 0; i < passages.size(); i++) {
       rows.put(passages.get(i).id(), i);
     }
@@ -132,20 +115,6 @@ final class ProbeCollection {
   /// The value of a key that is there.
   static <T> T in(Map<String, T> map, String key) {
     return Objects.requireNonNull(map.get(key), key);
-  }
-
-  /// As many questions as [#QUESTIONS] and [#JUDGED] allow.
-  private static Qrels judged(Qrels all) {
-    int many = Math.min(QUESTIONS, all.queries().size());
-    while (true) {
-      Qrels some = all.limit(many);
-      var relevant = new HashSet<String>();
-      some.queries().forEach(q -> relevant.addAll(some.relevant(q)));
-      if (relevant.size() <= JUDGED) {
-        return some;
-      }
-      many -= 2;
-    }
   }
 
   private void kind(PairRecipes.Recipe recipe, List<Passage> heldOut) {

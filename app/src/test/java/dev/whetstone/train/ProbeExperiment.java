@@ -21,11 +21,13 @@ import java.util.Set;
 /// scored questions and every signal ([ProbeSignals]) are written as one line of JSON. Shares
 /// between 0 and 1 mix the vectors instead of the weights, which costs no further pass: on two
 /// collections, half of the weights moved the vectors 1.05 and 1.5 times as far as half of the
-/// vectors' way. A run that stands in the file is not done again.
+/// vectors' way. With a `+` after its name a collection is cut to passages that keyword search
+/// confuses with the answers ([ProbePool#confusable]). A run that stands in the file is not done
+/// again.
 ///
 /// ```text
 /// ProbeExperiment COLLECTIONS RESULTS.jsonl WORK RUNS
-/// ProbeExperiment collections results.jsonl /tmp/probe npl:mix:1,npl:key:1,cranfield:mix:1
+/// ProbeExperiment collections results.jsonl /tmp/probe npl:mix:1,npl:key:1,npl+:mix:1
 /// ```
 ///
 /// `ProbeScores` reads the file and scores the signals as predictors.
@@ -66,7 +68,10 @@ public final class ProbeExperiment {
       String[] parts = key.split(":", -1);
       ProbeCollection pool =
           open.computeIfAbsent(
-              parts[0], _ -> new ProbeCollection(data.resolve(parts[0]), precision));
+              parts[0],
+              name ->
+                  new ProbeCollection(
+                      data.resolve(name.replace("+", "")), name.endsWith("+"), precision));
       long began = System.nanoTime();
       Map<String, Object> row = pool.run(parts[1], Long.parseLong(parts[2]), work.resolve("steps"));
       if (row.isEmpty()) {

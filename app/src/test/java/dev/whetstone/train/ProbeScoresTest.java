@@ -6,14 +6,16 @@ import dev.whetstone.train.ProbeScores.Point;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/// What `ProbeExperiment` measured (`probe.jsonl`), and what the rules of [DocumentProbe] and of
-/// others make of it.
+/// What `ProbeExperiment` measured (`probe.jsonl`; on pools of confusable passages
+/// `probe-confusable.jsonl`), and what the rules of [DocumentProbe] and of others make of it.
 class ProbeScoresTest {
-  private final List<ProbeScores.Run> runs = runs();
+  private final List<ProbeScores.Run> runs = runs("probe.jsonl");
+  private final List<ProbeScores.Run> confusable = runs("probe-confusable.jsonl");
 
   private static double probe(Point point) {
     return point.signal("rich");
@@ -23,9 +25,8 @@ class ProbeScoresTest {
     return point.signal("ndcg");
   }
 
-  private static List<ProbeScores.Run> runs() {
-    try (var in =
-        Objects.requireNonNull(ProbeScoresTest.class.getResourceAsStream("probe.jsonl"))) {
+  private static List<ProbeScores.Run> runs(String file) {
+    try (var in = Objects.requireNonNull(ProbeScoresTest.class.getResourceAsStream(file))) {
       return ProbeScores.read(new String(in.readAllBytes(), StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -41,9 +42,25 @@ class ProbeScoresTest {
   }
 
   @Test
+  void halfAtLeastGainsMoreThanTheBestShareByTheProbeWhereThePassagesAreConfusable() {
+    double best = 0;
+    double taken = 0;
+    for (ProbeScores.Run run : confusable) {
+      int share = ProbeScores.chosen(run, ProbeScoresTest::probe);
+      best += share < 0 ? 0 : run.points().get(share).truth();
+      share = ProbeScores.taken(run);
+      taken += share < 0 ? 0 : run.points().get(share).truth();
+    }
+
+    assertThat(taken).isGreaterThan(best);
+  }
+
+  @Test
   void whatTheProbeChoosesLosesNoMoreThanHalfAPoint() {
-    for (ProbeScores.Run run : runs) {
-      int chosen = ProbeScores.chosen(run, ProbeScoresTest::probe);
+    var all = new ArrayList<>(runs);
+    all.addAll(confusable);
+    for (ProbeScores.Run run : all) {
+      int chosen = ProbeScores.taken(run);
 
       if (chosen >= 0) {
         Point point = run.points().get(chosen);
