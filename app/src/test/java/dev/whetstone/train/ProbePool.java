@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -59,8 +60,9 @@ record ProbePool(Qrels judged, List<Passage> passages) {
     try (var whole = LuceneIndex.inMemory(beir.passages(), null)) {
       List<List<String>> found =
           judged.queries().stream()
-              .filter(texts::containsKey)
-              .map(q -> whole.words(texts.get(q), DEPTH, Filter.ALL).ids())
+              .map(texts::get)
+              .filter(Objects::nonNull)
+              .map(text -> whole.words(text, DEPTH, Filter.ALL).ids())
               .toList();
       for (int rank = 0; rank < DEPTH; rank++) {
         for (List<String> ids : found) {
