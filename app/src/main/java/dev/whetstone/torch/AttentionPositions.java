@@ -62,18 +62,11 @@ final class AttentionPositions {
         && (attention.window().isEmpty() || group.length() <= attention.window().getAsInt() + 1);
   }
 
-  /// [ExponentialAttention#SHARE] for tokens, 0 for padding: `[count, 1, length, 1]`.
+  /// 1 for tokens, 0 for padding: `[count, 1, length, 1]`.
   Tensor shares(PackedBatch.Group group) {
     return shares.computeIfAbsent(
         group,
-        _ ->
-            Device.floats(
-                    batch.mask(group, ExponentialAttention.SHARE, 0),
-                    group.count(),
-                    1,
-                    group.length(),
-                    1)
-                .to(type));
+        _ -> Device.floats(batch.mask(group, 1, 0), group.count(), 1, group.length(), 1).to(type));
   }
 
   private TensorOptional scores(ScoresKey key) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Arrays;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
@@ -29,6 +30,25 @@ class ExponentialAttentionTest {
     }
   }
 
+  /// As of a head that looks at one token alone.
+  @Test
+  void aScoreFarBeyondTheOthersIsNoInfinity() {
+    torch.manual_seed(7);
+    try (var _ = new Scope();
+        var _ = new NoGradGuard()) {
+      Tensor one = torch.randn(1, HEADS, 5, WIDTH).mul(new Scalar(100)).to(ScalarType.Double);
+      Tensor context = Device.empty(ScalarType.Double, 1, HEADS, 5, WIDTH);
+
+      ExponentialAttention.compute(
+          one, one, one, Device.floats(new float[] {1, 1, 1, 1, 1}, 1, 1, 5, 1), context);
+
+      Tensor expected =
+          torch.scaled_dot_product_attention(
+              one, one, one, new TensorOptional(), 0.0, false, new DoubleOptional(), false);
+      assertThat(context.sub(expected).abs().max().item_double()).isLessThan(1e-6);
+    }
+  }
+
   @Test
   void moreSequencesThanAreComputedAtOnceStandInTheirOrder() {
     torch.manual_seed(6);
@@ -50,7 +70,7 @@ class ExponentialAttentionTest {
     float[] mask = new float[count * length];
     for (int i = 0; i < share.length; i++) {
       boolean token = i % length < lengths[i / length];
-      share[i] = token ? ExponentialAttention.SHARE : 0;
+      share[i] = token ? 1 : 0;
       mask[i] = token ? 0 : -1e30f;
     }
     Tensor context = Device.empty(type, count, HEADS, rows, WIDTH);
