@@ -77,8 +77,8 @@ class QuestionWriterTest {
               "doc-" + thing,
               "Maintenance",
               ("The %s of the plant is looked at by a fitter in spring, because the %s suffers in"
-                      + " winter when the pipes that lead to it are cold. He orders a new %s where the"
-                      + " old one is worn out.")
+                   + " winter when the pipes that lead to it are cold. He orders a new %s where the"
+                   + " old one is worn out.")
                   .replace("%s", thing)));
     }
     return passages;
@@ -422,7 +422,8 @@ class QuestionWriterTest {
                     new WriterLimits(100, Duration.ofHours(1), limit, null),
                     Progress.NONE))
         .isInstanceOf(Failure.Unavailable.class);
-    assertThat(model.asked.get()).isBetween(2, 3);
+    // three fit into the limit; as many as six are tried without one, two passages at a time
+    assertThat(model.asked.get()).isBetween(2, 4);
   }
 
   @Test
