@@ -369,8 +369,24 @@ public final class Load {
         }
         head.append((char) c);
       }
-      in.skipNBytes(Long.parseLong(header(head.toString(), "content-length", "0")));
+      if (header(head.toString(), "transfer-encoding", "").equals("chunked")) {
+        long size;
+        do {
+          size = Long.parseLong(line(in), 16);
+          in.skipNBytes(size + 2);
+        } while (size > 0);
+      } else {
+        in.skipNBytes(Long.parseLong(header(head.toString(), "content-length", "0")));
+      }
       return head.toString();
+    }
+
+    private static String line(InputStream in) throws IOException {
+      var line = new StringBuilder();
+      for (int c = in.read(); c != '\n' && c >= 0; c = in.read()) {
+        line.append((char) c);
+      }
+      return line.toString().strip();
     }
 
     private static String header(String head, String name, String orElse) {
