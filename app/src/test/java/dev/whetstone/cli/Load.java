@@ -54,8 +54,8 @@ public final class Load {
   private static final List<String> COMPONENTS =
       List.of(
           ("file ftp jms kafka http timer seda direct mail log bean xslt quartz sql jdbc netty mina"
-               + " cxf restlet twitter salesforce mongodb redis hdfs ssh docker git ldap rss atom"
-               + " velocity freemarker mustache jetty servlet websocket xmpp smpp snmp zookeeper")
+                  + " cxf restlet twitter salesforce mongodb redis hdfs ssh docker git ldap rss atom"
+                  + " velocity freemarker mustache jetty servlet websocket xmpp smpp snmp zookeeper")
               .split(" "));
   private static final List<String> MATTERS =
       List.of(

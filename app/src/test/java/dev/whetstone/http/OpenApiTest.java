@@ -452,8 +452,7 @@ class OpenApiTest {
       }
       ObjectNode body = example.deepCopy();
       (body.has("model") ? body.putObject("filter") : ragFilter(body)).put("document", "none");
-      HttpResponse<String> reply =
-          send(server, call.method, filled(call, null), body.toString());
+      HttpResponse<String> reply = send(server, call.method, filled(call, null), body.toString());
       hold(call, reply, problems);
       declined += reply.body().contains("\"decline\":{\"reason\"") ? 1 : 0;
     }
