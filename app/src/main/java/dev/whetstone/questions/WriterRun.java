@@ -129,6 +129,7 @@ final class WriterRun {
       return new WriterResult(
           questions, passages, budget.spent(received), end, choice.passedOver());
     } finally {
+      ending = true; // also where the run failed, before the interrupts that `cancel` sends
       pending.forEach(WriterRun::cancel);
       threads.shutdownNow();
       threads.close();

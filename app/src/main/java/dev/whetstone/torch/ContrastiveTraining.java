@@ -1,14 +1,11 @@
 package dev.whetstone.torch;
 
 import dev.whetstone.core.Failure;
-import dev.whetstone.core.LengthBatches;
 import dev.whetstone.core.NamedTensors;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /// Trains a [Network] in place with InfoNCE (van den Oord et al., 2018): for each question, the
 /// cross-entropy of its passage among all passages of the batch, scores being cosine / temperature.
@@ -134,41 +131,20 @@ public final class ContrastiveTraining implements AutoCloseable {
     var sequences = new ArrayList<>(batch.questions());
     sequences.addAll(batch.passages());
     network.check(sequences);
-    int most = settings.limits().chunkTokens();
-    var packed = PackedBatch.of(sequences);
-    if (packed.tokens() <= most) {
-      return training.step(
-          packed,
-          rate,
-          rows -> {
-            Tensor leaf = rows.detach();
-            return gradient(leaf, () -> inOrder(leaf, packed), batch);
-          });
-    }
-    List<List<Integer>> chunks =
-        LengthBatches.of(sequences.size(), i -> sequences.get(i).length, most, Integer.MAX_VALUE);
     return training.step(
-        sequences,
-        chunks,
+        Sequences.of(sequences),
+        settings.limits().chunkTokens(),
         rate,
-        rows -> {
-          Tensor leaf = rows.detach();
-          return gradient(leaf, () -> leaf, batch);
-        });
+        rows -> gradient(rows, batch));
   }
 
-  private static Tensor inOrder(Tensor rows, PackedBatch packed) {
-    return torch.index_select(rows, 0, Device.indices(packed.rowOf()));
-  }
-
-  /// The loss, and its gradient by the leaf, by automatic differentiation.
+  /// The loss, and its gradient by the rows, by automatic differentiation.
   ///
-  /// @param rows of the questions, then of the passages, as a function of the leaf
-  private NetworkTraining.LossGradient gradient(
-      Tensor leaf, Supplier<Tensor> rows, ContrastiveBatch batch) {
-    leaf.set_requires_grad(true);
+  /// @param rows of the questions, then of the passages
+  private NetworkTraining.LossGradient gradient(Tensor rows, ContrastiveBatch batch) {
+    Tensor leaf = rows.detach().set_requires_grad(true);
     try (var _ = new AutoGradMode(true)) {
-      Tensor loss = ContrastiveLoss.of(rows.get(), batch, settings.loss());
+      Tensor loss = ContrastiveLoss.of(leaf, batch, settings.loss());
       loss.backward();
       return new NetworkTraining.LossGradient(loss.item_float(), leaf.grad());
     }

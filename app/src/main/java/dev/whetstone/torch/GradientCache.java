@@ -2,115 +2,113 @@ package dev.whetstone.torch;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
-/// One step's sequences through the network in chunks, each with a [GradientPass] of its own; what
-/// they share is the words that occur. [#rows] once, then [#backward] once, in one open [Scope].
+/// Some of a step's sequences through the network in chunks, each with a [GradientPass] of its own.
+/// [#rows] once, then [#backward] of each chunk, the last one first, in one open [Scope].
 ///
-/// The last chunk's intermediates are kept between the two, so that it goes forward once only: a
-/// step of `n` chunks costs `n - 1` forward passes more, and memory is still that of one chunk.
+/// The last chunk's intermediates are kept between the two, so that it goes forward once only: `n`
+/// chunks cost `n - 1` forward passes more, and memory is still that of one chunk.
 final class GradientCache {
   private final GradientPass.Factory passes;
   private final Weights weights;
   private final Weights gradients;
+  private final StepWords words;
   private final Arena arena;
-  private final int sequences;
   private final List<List<Integer>> numbers;
   private final List<PackedBatch> chunks;
-  private final long[] distinct;
-  private final Tensor wordRows;
-  private final Tensor words;
   private final GradientPass last;
+  private final Tensor ofWords;
 
-  /// @param weights to compute with; their words are the masters'
+  /// @param weights to compute with
   /// @param gradients overwritten by each backward pass
-  /// @param numbers of the sequences in each chunk
+  /// @param numbers of the sequences in each chunk, of one chunk at least
   /// @param arena with nothing taken
   GradientCache(
       GradientPass.Factory passes,
       Weights weights,
       Weights gradients,
-      List<int[]> sequences,
+      StepWords words,
+      Sequences sequences,
       List<List<Integer>> numbers,
       Arena arena) {
     this.passes = passes;
     this.weights = weights;
     this.gradients = gradients;
+    this.words = words;
     this.arena = arena;
-    this.sequences = sequences.size();
     this.numbers = numbers;
-    this.chunks =
-        numbers.stream()
-            .map(some -> PackedBatch.of(some.stream().map(sequences::get).toList()))
-            .toList();
-    this.distinct = PackedBatch.distinct(sequences);
-    this.wordRows = Device.indices(distinct);
-    this.words = torch.index_select(weights.words(), 0, wordRows);
+    this.chunks = numbers.stream().map(sequences::pack).toList();
     arena.reserve(
         chunks.stream().mapToLong(chunk -> GradientPass.elements(weights, chunk)).max().orElse(0));
     this.last = pass(chunks.size() - 1);
+    this.ofWords = torch.zeros_like(words.table());
   }
 
-  /// Rows of the word table that occur, each once, rising: `[u]`.
-  Tensor words() {
-    return wordRows;
+  int chunks() {
+    return chunks.size();
   }
 
-  /// The rows of all sequences, in their order: `[sequences, dimension]`.
+  /// The number of the sequence that each row of [#rows] is of.
+  long[] order() {
+    return IntStream.range(0, chunks.size())
+        .boxed()
+        .flatMap(chunk -> IntStream.of(order(chunk)).boxed())
+        .mapToLong(Integer::longValue)
+        .toArray();
+  }
+
+  private int[] order(int chunk) {
+    List<Integer> some = numbers.get(chunk);
+    return Arrays.stream(chunks.get(chunk).order())
+        .mapToInt(place -> some.get((int) place))
+        .toArray();
+  }
+
+  /// The rows of all chunks' sequences, in [#order]: `[sequences, dimension]`.
   Tensor rows() {
+    int count = numbers.stream().mapToInt(List::size).sum();
     Tensor all =
         Device.zeros(
-            weights.words().scalar_type(), sequences, weights.layout().description().dimension());
+            weights.words().scalar_type(), count, weights.layout().description().dimension());
+    int from = 0;
     for (int i = 0; i < chunks.size() - 1; i++) {
       try (var _ = new Scope()) {
         GradientPass pass = pass(i);
-        place(pass.forward(), i, all);
+        all.narrow(0, from, chunks.get(i).size()).copy_(pass.forward());
         pass.drop();
       }
+      from += chunks.get(i).size();
     }
-    place(last.forward(), chunks.size() - 1, all);
+    all.narrow(0, from, chunks.getLast().size()).copy_(last.forward());
     return all;
   }
 
-  private void place(Tensor packed, int chunk, Tensor all) {
-    try (var _ = new Scope()) {
-      Tensor rows = torch.index_select(packed, 0, Device.indices(chunks.get(chunk).rowOf()));
-      all.index_copy_(0, indices(chunk), rows);
-    }
-  }
-
-  /// Goes back through each chunk.
+  /// Goes back through a chunk and overwrites the gradients.
   ///
-  /// @param ofRows gradient of the rows that [#rows] gave
-  /// @param each is called after a chunk has overwritten the gradients
-  /// @return of the words: `[u, hidden]`
-  Tensor backward(Tensor ofRows, Runnable each) {
-    Tensor ofWords = torch.zeros_like(words);
-    for (int i = chunks.size() - 1; i >= 0; i--) {
-      try (var _ = new Scope()) {
-        GradientPass pass = last;
-        if (i < chunks.size() - 1) {
-          pass = pass(i);
-          pass.forward();
-        }
-        Tensor some = torch.index_select(ofRows, 0, indices(i));
-        Tensor packed = torch.index_select(some, 0, Device.indices(chunks.get(i).order()));
-        ofWords.add_(pass.backward(packed));
-        each.run();
+  /// @param ofRows gradient of the rows of all the step's sequences, in their order
+  void backward(int chunk, Tensor ofRows) {
+    try (var _ = new Scope()) {
+      GradientPass pass = last;
+      if (chunk < chunks.size() - 1) {
+        pass = pass(chunk);
+        pass.forward();
       }
+      long[] order = IntStream.of(order(chunk)).asLongStream().toArray();
+      Tensor ofChunk = torch.index_select(ofRows, 0, Device.indices(order));
+      ofWords.add_(pass.backward(ofChunk));
     }
-    return ofWords;
   }
 
-  private Tensor indices(int chunk) {
-    return Device.indices(numbers.get(chunk).stream().mapToLong(Integer::longValue).toArray());
+  /// Of the words' rows, of the chunks that were gone back through: `[u, hidden]`.
+  Tensor ofWords() {
+    return ofWords;
   }
 
   private GradientPass pass(int chunk) {
     PackedBatch packed = chunks.get(chunk);
-    long[] wordOf =
-        Arrays.stream(packed.ids()).map(id -> Arrays.binarySearch(distinct, id)).toArray();
-    return passes.of(weights, gradients, packed, words, wordOf, arena);
+    return passes.of(weights, gradients, packed, words.table(), words.of(packed), arena);
   }
 }

@@ -26,13 +26,22 @@ public final class ListwiseTraining implements AutoCloseable {
 
   private final Network network;
   private final NetworkTraining training;
+  private final ContrastiveTraining.Limits limits;
 
+  /// Up to 16,384 tokens at once.
+  ///
   /// @param network that scores pairs
   public ListwiseTraining(Network network, Precision precision) {
+    this(network, precision, ContrastiveTraining.Limits.USUAL);
+  }
+
+  /// @param network that scores pairs
+  public ListwiseTraining(Network network, Precision precision, ContrastiveTraining.Limits limits) {
     if (!network.description().scores()) {
       throw new IllegalArgumentException("the network embeds texts; it has no head that scores");
     }
     this.network = network;
+    this.limits = limits;
     this.training =
         new NetworkTraining(network, GradientPass::of, precision, WEIGHT_DECAY, MAXIMAL_NORM);
   }
@@ -45,27 +54,24 @@ public final class ListwiseTraining implements AutoCloseable {
   public float step(ListwiseBatch batch, double rate) {
     List<PairTokens> pairs = batch.pairs();
     network.check(pairs.stream().map(PairTokens::ids).toList());
-    var packed = PackedBatch.ofPairs(pairs);
-    return training.step(packed, rate, rows -> lossGradient(rows, packed, batch));
+    return training.step(
+        Sequences.ofPairs(pairs), limits.chunkTokens(), rate, rows -> lossGradient(rows, batch));
   }
 
   /// The loss, and its gradient by the scores, by automatic differentiation.
   ///
-  /// @param scores in packed order: `[pairs, 1]`
-  private static NetworkTraining.LossGradient lossGradient(
-      Tensor scores, PackedBatch packed, ListwiseBatch batch) {
+  /// @param scores in the order of the pairs: `[pairs, 1]`
+  private static NetworkTraining.LossGradient lossGradient(Tensor scores, ListwiseBatch batch) {
     int lists = batch.lists().size();
     int width = batch.lists().stream().mapToInt(List::size).max().orElse(0);
-    long[] rowOf = packed.rowOf();
     long[] places = new long[lists * width];
     float[] absent = new float[lists * width];
     Arrays.fill(absent, ABSENT);
     int pair = 0;
     for (int i = 0; i < lists; i++) {
       for (int j = 0; j < batch.lists().get(i).size(); j++) {
-        places[i * width + j] = rowOf[pair];
+        places[i * width + j] = pair++;
         absent[i * width + j] = 0;
-        pair++;
       }
     }
     Tensor leaf = scores.detach();
@@ -73,7 +79,7 @@ public final class ListwiseTraining implements AutoCloseable {
     try (var _ = new AutoGradMode(true)) {
       Tensor table =
           torch
-              .index_select(leaf.view(packed.size()), 0, Device.indices(places))
+              .index_select(leaf.view(-1), 0, Device.indices(places))
               .view(lists, width)
               .add(Device.floats(absent, lists, width));
       Tensor loss = torch.cross_entropy_loss(table, Device.indices(new long[lists]));

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Where each tensor of a network stands in one flat run of floats, so that the optimiser, the norm
 /// of the gradient and a cast each take one pass. The word table is on its own: a step touches few
@@ -137,6 +138,13 @@ final class ParameterLayout {
   /// Weights and biases of the layers' linear maps: those that bf16 computes with.
   List<String> linearNames() {
     return linearNames;
+  }
+
+  /// The others: tables, LayerNorms, the head.
+  List<String> otherNames() {
+    var others = new ArrayList<>(shapes.keySet());
+    others.removeAll(Set.copyOf(linearNames));
+    return others;
   }
 
   long[] shape(String name) {

@@ -14,7 +14,7 @@ import org.bytedeco.pytorch.global.torch;
 /// libtorch's threads: one team for each thread that calls it, as wide as the machine; or many
 /// callers, each a team of one.
 final class Threads {
-  private static final int CORES = Runtime.getRuntime().availableProcessors();
+  static final int CORES = Runtime.getRuntime().availableProcessors();
   private static final ThreadLocal<Boolean> READY =
       ThreadLocal.withInitial(
           () -> {
@@ -26,6 +26,12 @@ final class Threads {
 
   static void useAllCores() {
     READY.get();
+  }
+
+  /// Sets how many cores this thread's work is shared among.
+  static void computeOn(int cores) {
+    READY.set(true);
+    use(cores);
   }
 
   /// OpenMP keeps the number by thread; libtorch sets it once more, to the last one that any thread
@@ -49,8 +55,7 @@ final class Threads {
         workers.add(
             executor.submit(
                 () -> {
-                  READY.set(true);
-                  use(1);
+                  computeOn(1);
                   for (int at = next.getAndIncrement();
                       at < count && !stopped.get();
                       at = next.getAndIncrement()) {

@@ -5,10 +5,10 @@ import dev.whetstone.core.NetworkDescription.Layer;
 
 /// What a training takes of memory, reckoned from the network before it starts.
 ///
-/// - For the whole training: the weights (fp32), their gradients and a second buffer of these for
-///   steps in chunks, two moments of the optimiser, and in bf16 the copies that a step computes
-///   with: 4 · (4 `all` + 2 `layers`) bytes and 4 more for each weight of the layers in bf16, where
-///   `layers` are all weights but the word table.
+/// - For the whole training, where `layers` are all weights but the word table: the weights (fp32)
+///   and two moments of the optimiser, 12 bytes of each weight; the gradients, 4 of `layers`; those
+///   of each [Lane], 4 of `layers` or in bf16 2; and in bf16 the copies that a step computes with,
+///   2 of `layers`.
 /// - For each token that goes through the network at once: of [TrainingPass] what its [Arena] holds
 ///   and the norms' outputs (8 numbers of the network's width and one of the feed-forward part's a
 ///   layer, in the type of the step); of [AutogradPass] every intermediate (some 20 and two of the
@@ -30,8 +30,9 @@ public record TrainingMemory(long training, long token) {
     long layers = layout.length();
     long all = layers + (long) table.rows() * table.width();
     boolean narrow = precision == Precision.BF16;
-    long training = 4 * (3 * all + 2 * layers) + (narrow ? 4 * layers : 0);
     long bytes = narrow ? 2 : 4;
+    long copies = NetworkTraining.lanes() * bytes + (narrow ? bytes : 0);
+    long training = 12 * all + (4 + copies) * layers;
     long states = 6L * description.hidden() * 4; // the embeddings, and gradients on the way
     for (Layer layer : description.stack().layers()) {
       states += bytes * numbers(layer, description, longest);

@@ -45,6 +45,26 @@ final class Weights implements AutoCloseable {
     }
   }
 
+  /// All zero: those of the layers' linear maps in one type, the others in fp32; an empty word
+  /// table.
+  static Weights zerosOf(ParameterLayout layout, ScalarType linears) {
+    try (var scope = new Scope()) {
+      Tensor words = scope.keep(Device.zeros(ScalarType.Float, 0));
+      Tensor flat = scope.keep(Device.zeros(linears, layout.length()));
+      var views = new HashMap<String, Tensor>();
+      for (String name : layout.linearNames()) {
+        views.put(name, scope.keep(view(layout, flat, name)));
+      }
+      for (String name : layout.otherNames()) {
+        views.put(name, scope.keep(Device.zeros(ScalarType.Float, layout.shape(name))));
+      }
+      var owned = new ArrayList<Pointer>(views.values());
+      owned.add(words);
+      owned.add(flat);
+      return new Weights(layout, words, flat, views, owned);
+    }
+  }
+
   /// Copies of the arrays that the layout asks for; others are left out.
   ///
   /// @throws Failure.CorruptArtifact naming a tensor that is missing or of another size
@@ -97,6 +117,18 @@ final class Weights implements AutoCloseable {
       Tensor otherWords = words.to(type, false, true, new MemoryFormatOptional());
       Tensor otherFlat = flat.to(type, false, true, new MemoryFormatOptional());
       return views(scope, layout, scope.keep(otherWords), scope.keep(otherFlat));
+    }
+  }
+
+  /// Adds each tensor but the word table to that of other weights.
+  void addTo(Weights sum) {
+    for (ParameterLayout.Span span : layout.linearSpans()) {
+      sum.flat
+          .narrow(0, span.offset(), span.count())
+          .add_(flat.narrow(0, span.offset(), span.count()));
+    }
+    for (String name : layout.otherNames()) {
+      sum.get(name).add_(get(name));
     }
   }
 

@@ -20,6 +20,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -77,8 +79,8 @@ class QuestionWriterTest {
               "doc-" + thing,
               "Maintenance",
               ("The %s of the plant is looked at by a fitter in spring, because the %s suffers in"
-                      + " winter when the pipes that lead to it are cold. He orders a new %s where the"
-                      + " old one is worn out.")
+                   + " winter when the pipes that lead to it are cold. He orders a new %s where the"
+                   + " old one is worn out.")
                   .replace("%s", thing)));
     }
     return passages;
@@ -423,7 +425,39 @@ class QuestionWriterTest {
                     Progress.NONE))
         .isInstanceOf(Failure.Unavailable.class);
     // three fit into the limit; as many as six are tried without one, two passages at a time
-    assertThat(model.asked.get()).isBetween(2, 4);
+    assertThat(model.asked.get()).isBetween(2, 3);
+  }
+
+  @Test
+  @Timeout(30)
+  void aPromptUnderWayIsNotSentAgainWhenTheRunFails() {
+    var settings = WriterSettings.LOCAL;
+    String first = PassageChoice.of(WriterInputs.of(passages()), settings.seed()).next().id();
+    var underWay = new CountDownLatch(settings.parallel());
+    var asked = new ConcurrentHashMap<String, Integer>();
+    var model =
+        new ScriptedModel(
+            message -> {
+              asked.merge(thing(message), 1, Integer::sum);
+              underWay.countDown();
+              try {
+                underWay.await();
+                if (thing(message).equals(first)) {
+                  throw new IllegalStateException("a fault of the program");
+                }
+                Thread.sleep(60_000);
+              } catch (InterruptedException _) {
+                // as a client that swallows the interrupt does: the thread is not marked any more
+              }
+              throw new Failure.Unavailable("interrupted");
+            });
+
+    assertThatThrownBy(
+            () ->
+                writer(model, settings)
+                    .write(WriterInputs.of(passages()), limits(100), Progress.NONE))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(asked.values()).containsOnly(1);
   }
 
   @Test

@@ -39,21 +39,36 @@ class GradientCacheTest {
       torch.manual_seed(2);
       Tensor direction = torch.randn(8, network.dimension()).to(ScalarType.Double);
 
-      var cache = new GradientCache(GradientPass::of, weights, gradients, sequences, one, arena);
-      Tensor rows = cache.rows();
-      Tensor whole = torch.zeros_like(gradients.flat());
-      Tensor words = cache.backward(direction, () -> whole.add_(gradients.flat()));
-      var chunks = new GradientCache(GradientPass::of, weights, gradients, sequences, three, arena);
-      Tensor rowsOfChunks = chunks.rows();
-      Tensor summed = torch.zeros_like(gradients.flat());
-      Tensor wordsInChunks = chunks.backward(direction, () -> summed.add_(gradients.flat()));
+      Outcome whole = outcome(weights, gradients, one, arena, direction);
+      Outcome chunked = outcome(weights, gradients, three, arena, direction);
 
-      assertThat(difference(rowsOfChunks, rows)).isLessThan(1e-12);
-
-      assertThat(whole.abs().max().item_double()).isGreaterThan(1e-3);
-      assertThat(difference(summed, whole)).isLessThan(1e-9);
-      assertThat(difference(wordsInChunks, words)).isLessThan(1e-9);
+      assertThat(difference(chunked.rows, whole.rows)).isLessThan(1e-12);
+      assertThat(whole.ofWeights.abs().max().item_double()).isGreaterThan(1e-3);
+      assertThat(difference(chunked.ofWeights, whole.ofWeights)).isLessThan(1e-9);
+      assertThat(difference(chunked.ofWords, whole.ofWords)).isLessThan(1e-9);
     }
+  }
+
+  /// @param rows in the order of the sequences
+  private record Outcome(Tensor rows, Tensor ofWeights, Tensor ofWords) {}
+
+  private Outcome outcome(
+      Weights weights,
+      Weights gradients,
+      List<List<Integer>> chunks,
+      Arena arena,
+      Tensor direction) {
+    Sequences all = Sequences.of(sequences);
+    var words = StepWords.of(all, weights.words());
+    var cache = new GradientCache(GradientPass::of, weights, gradients, words, all, chunks, arena);
+    Tensor found = cache.rows();
+    Tensor rows = torch.zeros_like(found).index_copy_(0, Device.indices(cache.order()), found);
+    Tensor sum = torch.zeros_like(gradients.flat());
+    for (int chunk = chunks.size() - 1; chunk >= 0; chunk--) {
+      cache.backward(chunk, direction);
+      sum.add_(gradients.flat());
+    }
+    return new Outcome(rows, sum, cache.ofWords());
   }
 
   @Test
@@ -91,8 +106,14 @@ class GradientCacheTest {
           largest = Math.max(largest, TrainingPass.elements(network, packed));
         }
         try (var _ = new Scope()) {
-          var cache = new GradientCache(GradientPass::of, weights, gradients, many, chunks, arena);
-          cache.backward(torch.ones_like(cache.rows()), () -> {});
+          Sequences all = Sequences.of(many);
+          var words = StepWords.of(all, weights.words());
+          var cache =
+              new GradientCache(GradientPass::of, weights, gradients, words, all, chunks, arena);
+          Tensor direction = torch.ones_like(cache.rows());
+          for (int chunk = chunks.size() - 1; chunk >= 0; chunk--) {
+            cache.backward(chunk, direction);
+          }
         }
 
         assertThat(arena.top()).isZero();
