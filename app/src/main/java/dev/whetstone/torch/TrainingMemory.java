@@ -31,7 +31,7 @@ public record TrainingMemory(long training, long token) {
     long all = layers + (long) table.rows() * table.width();
     boolean narrow = precision == Precision.BF16;
     long bytes = narrow ? 2 : 4;
-    long copies = NetworkTraining.lanes() * bytes + (narrow ? bytes : 0);
+    long copies = NetworkTraining.lanes(precision) * bytes + (narrow ? bytes : 0);
     long training = 12 * all + (4 + copies) * layers;
     long states = 6L * description.hidden() * 4; // the embeddings, and gradients on the way
     for (Layer layer : description.stack().layers()) {
