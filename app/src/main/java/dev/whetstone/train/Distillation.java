@@ -53,8 +53,8 @@ import java.util.Map;
 /// ## Constants
 ///
 /// None was fitted: [#WEIGHT] 1 and [#TEMPERATURE] 1 are RocketQAv2's sum of both losses. SimLM
-/// weighs the divergence five times as much, with teachers from 500,000 questions. What it gains
-/// was measured as docs/training.md says.
+/// weighs the divergence five times as much, with teachers from 500,000 questions. What it gains on
+/// collections was not measured yet, so a recipe must ask for it.
 ///
 /// ## Sources
 ///

@@ -77,8 +77,8 @@ class QuestionWriterTest {
               "doc-" + thing,
               "Maintenance",
               ("The %s of the plant is looked at by a fitter in spring, because the %s suffers in"
-                   + " winter when the pipes that lead to it are cold. He orders a new %s where the"
-                   + " old one is worn out.")
+                      + " winter when the pipes that lead to it are cold. He orders a new %s where the"
+                      + " old one is worn out.")
                   .replace("%s", thing)));
     }
     return passages;
