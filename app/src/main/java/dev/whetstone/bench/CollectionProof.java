@@ -37,6 +37,7 @@ import dev.whetstone.train.FineTuning;
 import dev.whetstone.train.FirstStage;
 import dev.whetstone.train.NoCandidateException;
 import dev.whetstone.train.TrainingData;
+import dev.whetstone.train.TrainingLimits;
 import dev.whetstone.workshop.prove.ProofRankings;
 import dev.whetstone.workshop.prove.RerankProof;
 import dev.whetstone.workshop.prove.RerankReport;
@@ -109,7 +110,7 @@ public final class CollectionProof {
       var ofBase = new ProofRankings.Side(baseEncoder, baseVectors);
       Candidate candidate;
       try {
-        candidate = fineTuning(data, work).run();
+        candidate = candidate(base, data, baseEncoder, work);
       } catch (NoCandidateException e) {
         if (!e.baseStands()) {
           throw new Failure.Refused(String.valueOf(e.getMessage()));
@@ -170,10 +171,21 @@ public final class CollectionProof {
         : GuardReport.notRun("it was not asked for");
   }
 
-  private FineTuning fineTuning(TrainingData data, Path work) {
+  /// @param encoder of the base
+  private Candidate candidate(Model base, TrainingData data, Encoder encoder, Path work) {
     var training = options.training();
-    return new FineTuning(
-        data, training.recipe(), training.limits(), training.seed(), work, progress);
+    if (!training.recipe().distils()) {
+      return new FineTuning(
+              data, training.recipe(), training.limits(), training.seed(), work, progress)
+          .run();
+    }
+    try (var taught =
+        CollectionTeacher.make(options, base, data, encoder, work.resolve("teacher"), progress)) {
+      var left = new TrainingLimits(CollectionTeacher.left(options), training.limits().memory());
+      return new FineTuning(data, training.recipe(), left, training.seed(), work, progress)
+          .taughtBy(taught.teacher())
+          .run();
+    }
   }
 
   private WrittenPairs written(
@@ -260,7 +272,8 @@ public final class CollectionProof {
         options.training().recipe().toString(),
         String.join(",", options.splits()),
         options.training().limits().time().toString(),
-        String.valueOf(options.training().seed()));
+        String.valueOf(options.training().seed()),
+        options.training().recipe().distils() ? "from " + options.reranking().from() : "");
   }
 
   private Model save(Candidate candidate, Model base, Labels labels, Path work) {

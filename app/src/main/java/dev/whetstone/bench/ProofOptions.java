@@ -31,7 +31,8 @@ public record ProofOptions(
     Reranking reranking) {
   /// Whether and how a reranker is made and proven.
   ///
-  /// @param from folder of a reranker to begin with; null: the sharpened model becomes one
+  /// @param from folder of a reranker to begin with, also that which teaches where the recipe wants
+  ///   a teacher; null: the model becomes one
   /// @param budget the longest that reordering may take a question
   public record Reranking(boolean wanted, @Nullable Path from, Duration budget) {
     /// None is made.

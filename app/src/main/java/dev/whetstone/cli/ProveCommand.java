@@ -127,6 +127,7 @@ final class ProveCommand implements Callable<Integer> {
             + " auto for what the plan says",
         "guide=F|off: margin of the mask of false negatives, of the positive's similarity",
         "matryoshka=N/N/…: dimensions that are trained, too",
+        "distill=on|off: learn from a reranker, too, that is trained first on the same questions",
         "safeguards=on|off: of written questions, and of documents alone"
       })
   private String recipe = "";
@@ -191,8 +192,8 @@ final class ProveCommand implements Callable<Integer> {
       names = "--from",
       paramLabel = "FOLDER",
       description =
-          "With --reranker: the reranker to begin with, in Hugging Face layout; otherwise the"
-              + " sharpened model becomes one.")
+          "With --reranker, or as the teacher with --recipe distill=on: the reranker to begin with,"
+              + " in Hugging Face layout; otherwise the model becomes one.")
   private @Nullable Path from;
 
   @Option(
@@ -263,9 +264,10 @@ final class ProveCommand implements Callable<Integer> {
                 rerankBudget == null
                     ? Settings.DEFAULTS.rerank().time()
                     : Settings.Rerank.time("--rerank-budget", rerankBudget)));
-    if ((from != null || rerankBudget != null) && !reranker) {
+    boolean taught = options.training().recipe().distils();
+    if (((from != null && !taught) || rerankBudget != null) && !reranker) {
       throw new Failure.BadInput(
-          (from != null ? "--from" : "--rerank-budget")
+          (rerankBudget == null ? "--from" : "--rerank-budget")
               + " is about a reranker: add --reranker, or leave it out");
     }
     Beir.open(folder); // before anything is made in the cache

@@ -25,6 +25,9 @@ import java.util.Set;
 /// @param first rank, from 1
 /// @param last rank
 public record HardNegatives(int each, int first, int last, double margin, long seed) {
+  /// Leaves nothing out for being near.
+  public static final double NO_MARGIN = Double.POSITIVE_INFINITY;
+
   public HardNegatives {
     if (each < 0 || first < 1 || last < first || !(margin > 0)) {
       throw new IllegalArgumentException(
@@ -35,6 +38,17 @@ public record HardNegatives(int each, int first, int last, double margin, long s
   /// `each` of the ranks 2 to 50 with the margin .95.
   public static HardNegatives standard(int each, long seed) {
     return new HardNegatives(each, 2, 50, .95, seed);
+  }
+
+  /// `each` of the ranks 2 to 50, however near to the question: for one who can tell which of them
+  /// answer it.
+  public static HardNegatives candidates(int each, long seed) {
+    return new HardNegatives(each, 2, 50, NO_MARGIN, seed);
+  }
+
+  /// The same, drawn by another seed.
+  public HardNegatives withSeed(long other) {
+    return new HardNegatives(each, first, last, margin, other);
   }
 
   /// Mines for one question.
@@ -75,7 +89,7 @@ public record HardNegatives(int each, int first, int last, double margin, long s
       if (passage != null
           && row >= 0
           && !positives.contains(id)
-          && vectors.dot(row, query) <= margin * best
+          && (margin == NO_MARGIN || vectors.dot(row, query) <= margin * best)
           && texts.add(passage.text())) {
         fit.add(id);
       }

@@ -6,10 +6,13 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /// The loss of a contrastive step as a function of the embedded rows, for automatic
 /// differentiation: the mean over prefixes of the mean over questions of `-log softmax` of the
-/// positive's score, scores being cosine / temperature; what is excluded has no score.
+/// positive's score, scores being cosine / temperature; what is excluded has no score. With a
+/// teacher, the divergence of the student's softmax over each question's candidates is added
+/// ([TeacherLists]).
 final class ContrastiveLoss {
   /// Far below every score.
   private static final float EXCLUDED = -1e9f;
@@ -23,28 +26,55 @@ final class ContrastiveLoss {
     long dimension = rows.size(1);
     Tensor excluded = exclusions(batch);
     long[] targets = Arrays.stream(batch.positives()).asLongStream().toArray();
-    Tensor loss = ofUnitRows(rows, batch, settings, excluded, targets);
+    @Nullable TeacherLists lists =
+        settings.distillation() > 0 ? TeacherLists.of(batch).orElse(null) : null;
+    var given = new Given(batch, settings, excluded, targets, lists);
+    Tensor loss = ofUnitRows(rows, given);
     int losses = 1;
     for (int prefix : settings.dimensions()) {
       if (prefix < dimension) {
         Tensor part = unit(rows.narrow(1, 0, prefix));
-        loss = loss.add(ofUnitRows(part, batch, settings, excluded, targets));
+        loss = loss.add(ofUnitRows(part, given));
         losses++;
       }
     }
     return losses == 1 ? loss : loss.div(new Scalar((double) losses));
   }
 
-  private static Tensor ofUnitRows(
-      Tensor rows, ContrastiveBatch batch, LossSettings settings, Tensor excluded, long[] targets) {
-    int questions = batch.questions().size();
-    int passages = batch.passages().size();
+  /// What is the same for all prefixes.
+  private static final class Given {
+    private final ContrastiveBatch batch;
+    private final LossSettings settings;
+    private final Tensor excluded;
+    private final long[] targets;
+    private final @Nullable TeacherLists lists;
+
+    Given(
+        ContrastiveBatch batch,
+        LossSettings settings,
+        Tensor excluded,
+        long[] targets,
+        @Nullable TeacherLists lists) {
+      this.batch = batch;
+      this.settings = settings;
+      this.excluded = excluded;
+      this.targets = targets;
+      this.lists = lists;
+    }
+  }
+
+  private static Tensor ofUnitRows(Tensor rows, Given given) {
+    int questions = given.batch.questions().size();
+    int passages = given.batch.passages().size();
     Tensor scores =
         rows.narrow(0, 0, questions)
             .matmul(rows.narrow(0, questions, passages).t())
-            .div(new Scalar(settings.temperature()))
-            .add(excluded);
-    return torch.cross_entropy_loss(scores, Device.indices(targets));
+            .div(new Scalar(given.settings.temperature()));
+    Tensor loss =
+        torch.cross_entropy_loss(scores.add(given.excluded), Device.indices(given.targets));
+    return given.lists == null
+        ? loss
+        : loss.add(given.lists.divergence(scores), new Scalar(given.settings.distillation()));
   }
 
   private static Tensor unit(Tensor rows) {

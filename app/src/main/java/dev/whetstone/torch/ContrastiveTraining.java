@@ -18,6 +18,14 @@ import org.bytedeco.pytorch.Tensor;
 /// their first `d` components, brought to unit length (Kusupati et al., NeurIPS 2022, *Matryoshka
 /// representation learning*): then a shortened vector ranks much as the whole one.
 ///
+/// ## A teacher
+///
+/// With [LossSettings#distillation] `w` the loss is `InfoNCE + w · KL`, where KL is what the
+/// student's softmax over the candidates of a question lacks of the teacher's shares
+/// ([ContrastiveBatch#targets]), at the temperature of the rest, in the mean over all questions of
+/// the batch: a question without candidates adds nothing, so a list weighs the same whatever stands
+/// beside it. Where the teacher's shares come from is the caller's affair.
+///
 /// ## Batches that do not fit
 ///
 /// More questions in a step are more negatives for each, and the intermediates of the network grow
@@ -60,12 +68,21 @@ public final class ContrastiveTraining implements AutoCloseable {
   ///
   /// @param temperature of the softmax: above 0; .02 to .1 are usual
   /// @param dimensions prefixes whose losses count as much as that of the whole vector
-  public record LossSettings(double temperature, List<Integer> dimensions) {
+  /// @param distillation weight of the divergence from the teacher's shares; 0: it is not computed
+  public record LossSettings(double temperature, List<Integer> dimensions, double distillation) {
+    /// Without a teacher.
+    public LossSettings(double temperature, List<Integer> dimensions) {
+      this(temperature, dimensions, 0);
+    }
+
     public LossSettings {
       dimensions = List.copyOf(dimensions);
-      if (!(temperature > 0) || dimensions.stream().anyMatch(each -> each < 1)) {
+      if (!(temperature > 0)
+          || !(distillation >= 0)
+          || dimensions.stream().anyMatch(each -> each < 1)) {
         throw new IllegalArgumentException(
-            "temperature " + temperature + ", dimensions " + dimensions);
+            "temperature %s, dimensions %s, distillation %s"
+                .formatted(temperature, dimensions, distillation));
       }
     }
   }

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -27,7 +28,8 @@ import java.util.stream.IntStream;
 /// **What is no negative of a question**: a passage known to answer it, one of the same tokens as
 /// its own, and one that the [Guide] finds nearly as near as its own
 /// ([TokenisedExample#probablyAnswers]), be it another question's or a mined one; but where the
-/// guide finds more than a tenth of the batch so, it is not asked.
+/// guide finds more than a tenth of the batch so, it is not asked. Nor is one of its own candidates
+/// that a teacher puts on a par with its passage or above ([Distillation]).
 final class BatchSampler {
   /// Batches in a window.
   private static final int WINDOW = 8;
@@ -140,10 +142,11 @@ final class BatchSampler {
       questions.add(cut(example.question()));
       positives[i] = row(example.positive(), passages, rows);
     }
+    var drawn = new ArrayList<List<TokenisedPassage>>();
     for (int index : chosen) {
-      for (TokenisedPassage negative : negatives(examples.get(index), random)) {
-        row(negative, passages, rows);
-      }
+      List<TokenisedPassage> negatives = negatives(examples.get(index), random);
+      negatives.forEach(negative -> row(negative, passages, rows));
+      drawn.add(negatives);
     }
     boolean[] excluded = new boolean[chosen.length * passages.size()];
     for (int i = 0; i < chosen.length; i++) {
@@ -155,8 +158,23 @@ final class BatchSampler {
         excluded[i * passages.size() + j] |= j != positives[i];
       }
     }
+    var targets = new ArrayList<List<ContrastiveBatch.Target>>();
+    if (plan.loss().distillation() > 0) {
+      for (int i = 0; i < chosen.length; i++) {
+        TokenisedExample example = examples.get(chosen[i]);
+        List<String> ids = Distillation.candidates(example, drawn.get(i));
+        targets.add(Distillation.targets(example, ids, rows));
+        for (String id : Distillation.onAPar(example, ids)) {
+          excluded[i * passages.size() + Objects.requireNonNull(rows.get(id))] = true;
+        }
+      }
+    }
     return new ContrastiveBatch(
-        questions, passages.stream().map(p -> cut(p.tokens())).toList(), positives, excluded);
+        questions,
+        passages.stream().map(p -> cut(p.tokens())).toList(),
+        positives,
+        excluded,
+        targets);
   }
 
   private static boolean answers(TokenisedExample example, TokenisedPassage passage) {

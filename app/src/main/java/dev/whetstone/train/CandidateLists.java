@@ -32,9 +32,6 @@ final class CandidateLists {
 
   private static final double MARGIN = .95;
 
-  /// Leaves nothing out.
-  private static final double NO_MARGIN = 1e6;
-
   /// With fewer, the guide says too little.
   private static final int FEW = 3;
 
@@ -54,7 +51,7 @@ final class CandidateLists {
         data.passages().stream().collect(Collectors.toMap(Passage::id, Function.identity()));
     FirstStage.Found found = data.firstStage().search(List.copyOf(pairs.keySet()));
     var guided = new HardNegatives(KEPT, 1, last, MARGIN, seed);
-    var unguided = new HardNegatives(KEPT, 1, last, NO_MARGIN, seed);
+    var unguided = new HardNegatives(KEPT, 1, last, HardNegatives.NO_MARGIN, seed);
     var random = new Random(seed);
     var lists = new ArrayList<CandidateList>();
     for (int i = 0; i < found.questions().size(); i++) {

@@ -7,6 +7,7 @@ import dev.whetstone.torch.Network;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +66,7 @@ final class ContrastiveObjective implements Objective {
       example.knownPositives().stream().sorted().forEach(hash::add);
       hash.add("negatives");
       example.negatives().forEach(negative -> add(hash, negative));
+      new TreeMap<>(example.teacher()).forEach((id, score) -> hash.add("teacher " + score).add(id));
     }
   }
 
@@ -95,7 +97,7 @@ final class ContrastiveObjective implements Objective {
         new ContrastiveTraining.StepSettings(
             plan.precision(),
             new ContrastiveTraining.LossSettings(
-                plan.loss().temperature(), plan.loss().dimensions()),
+                plan.loss().temperature(), plan.loss().dimensions(), plan.loss().distillation()),
             ContrastiveTraining.Update.withLayerDecay(plan.schedule().layerDecay()),
             new ContrastiveTraining.Limits(plan.chunkTokens()));
     var training = new ContrastiveTraining(network, settings);

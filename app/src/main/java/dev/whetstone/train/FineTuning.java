@@ -6,6 +6,7 @@ import dev.whetstone.core.Sha256;
 import dev.whetstone.core.Vectors;
 import dev.whetstone.encode.Tokenizer;
 import dev.whetstone.evaluate.Qrels;
+import dev.whetstone.pairs.HardNegatives;
 import dev.whetstone.pairs.Pair;
 import dev.whetstone.pairs.PairRecipes;
 import dev.whetstone.store.Json;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
@@ -47,6 +49,9 @@ public final class FineTuning {
   private final Path work;
   private final Progress progress;
   private final LongSupplier nanos;
+
+  /// Asked where the recipe wants a teacher.
+  private @Nullable Teacher teacher;
 
   /// @param work folder for the plan and the checkpoints, of this data alone
   public FineTuning(
@@ -104,6 +109,14 @@ public final class FineTuning {
     return dimensions.stream().filter(dimension -> dimension < whole).distinct().toList();
   }
 
+  /// Names the teacher, before anything is made.
+  ///
+  /// @param teacher open as long as this is used; not asked where the recipe wants none
+  public FineTuning taughtBy(@Nullable Teacher teacher) {
+    this.teacher = teacher;
+    return this;
+  }
+
   /// Makes the candidate.
   ///
   /// @throws Failure.BadInput if the memory allowed is too little for this base model
@@ -117,6 +130,9 @@ public final class FineTuning {
               + " training pairs, and at least "
               + Planner.FEWEST_PAIRS
               + " are needed. Add documents or questions");
+    }
+    if (recipe.distils() && teacher == null) {
+      throw new Failure.BadInput("distill=on needs a teacher, and there is none");
     }
     Chooser chooser = chooser(MOST_DEV);
     Optional<FineTuningPlan> stored = stored();
@@ -184,11 +200,19 @@ public final class FineTuning {
     if (negatives.each() == 0 || vectors == null) {
       return new Prepared(tokenised(run, texts.plain(pairs), plan, guide), ExampleChanges.NONE);
     }
-    var mining =
-        new NegativeMining(
-            data, texts, pairs, vectors, encoder, negatives.each(), plan.key().seed());
-    List<TokenisedExample> examples =
-        tokenised(run, texts.with(pairs, mining.byBase()), plan, guide);
+    @Nullable Teacher asked = plan.optimisation().loss().distillation() > 0 ? teacher : null;
+    long drawnBy = plan.key().seed();
+    HardNegatives miner =
+        asked == null
+            ? HardNegatives.standard(negatives.each(), drawnBy)
+            : HardNegatives.candidates(Math.max(Distillation.KEPT, negatives.each()), drawnBy);
+    var mining = new NegativeMining(data, texts, pairs, vectors, encoder, miner);
+    Map<String, List<String>> mined = mining.byBase();
+    List<TokenisedExample> examples = tokenised(run, texts.with(pairs, mined), plan, guide);
+    if (asked != null) {
+      examples =
+          new TeacherScores(asked, plan.hash(), work, progress).of(pairs, examples, mined, mining);
+    }
     int steps = TrainingRun.steps(plan, examples.size());
     List<Integer> after =
         negatives.remined().stream()
@@ -309,6 +333,9 @@ public final class FineTuning {
   String fingerprint() {
     var hash = new Sha256().add(data.base().space().value()).add(limits.time().toString());
     limits.memory().ifPresent(bytes -> hash.add("memory " + bytes));
+    if (recipe.distils() && teacher != null) {
+      hash.add("teacher " + teacher.identity());
+    }
     hash.add(data.base().prompts().query()).add(String.valueOf(seed)).add(recipe.toString());
     var pairs = data.pairs();
     for (List<Pair> some : List.of(pairs.labels(), pairs.written(), pairs.documents())) {

@@ -21,7 +21,7 @@ public record FineTuningPlan(
     Texts texts,
     SearchSpace search,
     List<Decision> settled) {
-  static final int FORMAT = 7; // up to 6 it said nothing of memory or of the probe
+  static final int FORMAT = 8; // up to 7 it said nothing of a teacher
 
   public FineTuningPlan {
     settled = List.copyOf(settled);
@@ -81,7 +81,8 @@ public record FineTuningPlan(
   /// @param scale of the cosines in the softmax: 1 / temperature
   /// @param guide margin of the mask of false negatives, relative to the positive; 0: none
   /// @param dimensions prefixes that are trained beside the whole vector
-  public record Loss(double scale, double guide, List<Integer> dimensions) {
+  /// @param distillation weight of the divergence from a teacher's shares; 0: none is asked
+  public record Loss(double scale, double guide, List<Integer> dimensions, double distillation) {
     public Loss {
       dimensions = List.copyOf(dimensions);
     }

@@ -46,11 +46,21 @@ public record Hyperparameters(
   /// @param guide margin of the mask of false negatives, relative to the positive's similarity by
   ///   the [Guide]; 0: none is masked
   /// @param dimensions prefixes whose losses count beside that of the whole vector
-  public record Loss(double temperature, double guide, List<Integer> dimensions) {
+  /// @param distillation weight of the divergence from a teacher's shares ([Distillation]); 0: none
+  ///   is asked
+  public record Loss(
+      double temperature, double guide, List<Integer> dimensions, double distillation) {
+    /// Without a teacher.
+    public Loss(double temperature, double guide, List<Integer> dimensions) {
+      this(temperature, guide, dimensions, 0);
+    }
+
     public Loss {
       dimensions = List.copyOf(dimensions);
-      if (!(temperature > 0) || !(guide >= 0)) {
-        throw new IllegalArgumentException("temperature " + temperature + ", guide " + guide);
+      if (!(temperature > 0) || !(guide >= 0) || !(distillation >= 0)) {
+        throw new IllegalArgumentException(
+            "temperature %s, guide %s, distillation %s"
+                .formatted(temperature, guide, distillation));
       }
     }
 
@@ -126,6 +136,7 @@ public record Hyperparameters(
         "temperature " + loss.temperature(),
         "guide " + loss.guide(),
         "dimensions " + loss.dimensions(),
+        "distillation " + loss.distillation(),
         "precision " + precision,
         "checkpoint every " + checkpointEvery,
         "chunk tokens " + chunkTokens);

@@ -44,8 +44,7 @@ final class NegativeMining {
   private final TrainingExamples examples;
   private final Vectors baseVectors;
   private final CandidateEncoder encoder;
-  private final int each;
-  private final long seed;
+  private final HardNegatives miner;
   private final List<String> questions;
   private final Map<String, Passage> byId;
   private final Map<String, Ranking> words = new HashMap<>();
@@ -53,21 +52,19 @@ final class NegativeMining {
 
   /// @param pairs whose questions are mined for, of those that were asked
   /// @param encoder loaded with other weights by this
-  /// @param each how many for a question
+  /// @param miner says which and how many for a question
   NegativeMining(
       TrainingData data,
       TrainingExamples examples,
       List<Pair> pairs,
       Vectors baseVectors,
       CandidateEncoder encoder,
-      int each,
-      long seed) {
+      HardNegatives miner) {
     this.data = data;
     this.examples = examples;
     this.baseVectors = baseVectors;
     this.encoder = encoder;
-    this.each = each;
-    this.seed = seed;
+    this.miner = miner;
     var asked = new LinkedHashSet<String>();
     pairs.stream().filter(Pair::asked).forEach(pair -> asked.add(pair.question()));
     this.questions = List.copyOf(asked);
@@ -80,7 +77,7 @@ final class NegativeMining {
     encoder.load(data.base().weights());
     List<float[]> vectors = encoder.questions(data.base().prompts().query(), questions);
     ofBase = Rankings.dense(baseVectors, questions, vectors);
-    return mine(baseVectors, vectors, ofBase, seed);
+    return mine(baseVectors, vectors, ofBase, 0);
   }
 
   /// By other weights, after [#byBase].
@@ -99,7 +96,7 @@ final class NegativeMining {
               pool, pool.stream().map(this::text).toList(), Planner.PASSAGE_TOKENS, task);
     }
     List<float[]> queries = encoder.questions(prompt, questions);
-    return mine(vectors, queries, Rankings.dense(vectors, questions, queries), seed + round);
+    return mine(vectors, queries, Rankings.dense(vectors, questions, queries), round);
   }
 
   private String text(String id) {
@@ -133,15 +130,15 @@ final class NegativeMining {
   }
 
   private Map<String, List<String>> mine(
-      Vectors vectors, List<float[]> queries, Map<String, Ranking> dense, long drawnBy) {
-    var miner = HardNegatives.standard(each, drawnBy);
+      Vectors vectors, List<float[]> queries, Map<String, Ranking> dense, int round) {
+    HardNegatives drawing = miner.withSeed(miner.seed() + round);
     var negatives = new LinkedHashMap<String, List<String>>();
     for (int i = 0; i < questions.size(); i++) {
       String question = questions.get(i);
       Set<String> known = examples.answers(question);
       negatives.put(
           question,
-          miner.mine(
+          drawing.mine(
               question,
               queries.get(i),
               known,

@@ -68,14 +68,17 @@ record PlanInputs(
     return new Counts(labels, written, beside, labels + written > 0 && mining ? negatives : 0);
   }
 
-  /// What a training can see: hard negatives go first, then document pairs, then repetitions of
-  /// written questions, then of labels.
+  /// What a training can see: hard negatives go first, one by one, then document pairs, then
+  /// repetitions of written questions, then of labels.
   ///
   /// @param affordable in pairs without negatives
   Counts within(double affordable, int negatives) {
     Counts most = wanted(negatives);
-    if (most.cost() <= affordable) {
-      return most;
+    for (int each = negatives; each >= 0; each--) {
+      Counts wanted = wanted(each);
+      if (wanted.cost() <= affordable) {
+        return wanted;
+      }
     }
     int pairs = (int) Math.clamp(affordable, Planner.FEWEST_PAIRS, 1e9);
     int labels = Math.min(pairs, most.labels());

@@ -62,6 +62,10 @@ import java.util.Locale;
 /// 9. **Documents alone** have no dev questions; the time for choosing pays for the
 ///    [DocumentProbe], from 20 held-out passages and one share to 100 and three.
 ///
+/// With a teacher ([Distillation]) each pair of a question gets four hard negatives instead of one,
+/// and what the teacher scores is taken from the budget: a passage costs as much as one that is
+/// embedded. Where not even one hard negative is paid for, nothing is asked of the teacher.
+///
 /// A [Recipe] may ask for a batch, negatives, seeds or a decay; then that is what is planned, and
 /// its cost is taken from the pairs.
 ///
@@ -140,6 +144,9 @@ final class Planner {
   /// Of the rate, from a layer to the one below.
   private static final double LAYER_DECAY = .9;
 
+  /// Of the budget: what is left to training beside a teacher's scores, whatever these cost.
+  private static final double LEAST_BESIDE_TEACHER = .3;
+
   private static final int MOST_SEEDS = 3;
   private static final int LARGEST_BATCH = 512;
   private static final int LEAST_STEPS = 60;
@@ -174,7 +181,8 @@ final class Planner {
     this.recipe = recipe;
     this.seconds = seconds;
     this.speed = speed;
-    this.negatives = recipe.batches().negatives() < 0 ? 1 : recipe.batches().negatives();
+    int usual = recipe.distils() ? Distillation.EACH : 1;
+    this.negatives = recipe.batches().negatives() < 0 ? usual : recipe.batches().negatives();
     this.asked =
         Math.max(1, recipe.weights().seeds()) * (recipe.batches().size() > BATCH ? CACHED_COST : 1);
   }
@@ -202,8 +210,10 @@ final class Planner {
   }
 
   private FineTuningPlan plan(boolean queryPrompt) {
-    double affordable = seconds * speed.pairsPerSecond() * TRAINING_SHARE / asked;
-    double withTrials = seconds * speed.pairsPerSecond() * (TRAINING_SHARE + TRIAL_SHARE) / asked;
+    double all = seconds * speed.pairsPerSecond();
+    double taught = Math.min(taught(), (TRAINING_SHARE - LEAST_BESIDE_TEACHER) * all);
+    double affordable = (all * TRAINING_SHARE - taught) / asked;
+    double withTrials = (all * (TRAINING_SHARE + TRIAL_SHARE) - taught) / asked;
     Room room = room(affordable, withTrials);
     Counts counts = room.counts();
     double left = withTrials - room.cost();
@@ -228,6 +238,10 @@ final class Planner {
       settled.add(inputs.headroom().decision());
     }
     settle(settled, batch, seeds, mined);
+    boolean distils = recipe.distils() && counts.negatives() > 0;
+    if (recipe.distils()) {
+      settled.add(distillation(counts));
+    }
     return new FineTuningPlan(
         key,
         speed,
@@ -239,10 +253,31 @@ final class Planner {
             .1,
             decay,
             seeds,
-            new Loss(20, recipe.loss().guide(), recipe.loss().dimensions())),
+            new Loss(
+                20,
+                recipe.loss().guide(),
+                recipe.loss().dimensions(),
+                distils ? Distillation.WEIGHT : 0)),
         new FineTuningPlan.Texts(QUESTION_TOKENS, PASSAGE_TOKENS, queryPrompt),
         new SearchPlan(inputs, trials, embeddings).plan(counts),
         settled);
+  }
+
+  /// What the teacher's scores cost, in pairs.
+  private double taught() {
+    int questions = inputs.pairs().labels() + inputs.pairs().written();
+    return recipe.distils() ? Distillation.scored(questions) / EMBEDDINGS_PER_PAIR : 0;
+  }
+
+  private Decision distillation(Counts counts) {
+    return counts.negatives() == 0
+        ? new Decision(
+            "distillation", "off", "as the budget does not pay for hard negatives, or none exist")
+        : new Decision(
+            "distillation",
+            "on",
+            "as asked for: the teacher scores %d candidates of each question, %d of them in a step"
+                .formatted(Distillation.KEPT, counts.negatives()));
   }
 
   private void settle(List<Decision> into, int batch, int seeds, Negatives mined) {
@@ -301,7 +336,7 @@ final class Planner {
     var once = new Negatives(counts.negatives(), List.of(), 0);
     int pool = Math.min(inputs.passages(), REMINED_PER_PAIR * (counts.labels() + counts.written()));
     boolean repeats = inputs.epochs(counts) >= EPOCHS_TO_REMINE;
-    if (counts.negatives() == 0 || pool == 0) {
+    if (counts.negatives() == 0 || pool == 0 || recipe.distils()) {
       return once;
     }
     return switch (recipe.batches().remine()) {

@@ -17,6 +17,7 @@ import java.util.TreeSet;
 /// decay=.9                     factor of the learning rate a layer down (1: none; auto)
 /// seeds=3                      trainings whose weights are averaged (1; auto)
 /// matryoshka=384/192/96        dimensions whose prefixes are trained, too (off)
+/// distill=on|off|auto          learn from a reranker's scores, too (off; auto: off)
 /// safeguards=on|off            of written questions: headroom, and a gain above noise; of
 ///                              documents alone: the probe
 /// ```
@@ -55,7 +56,13 @@ public record Recipe(Batches batches, Loss loss, Motion weights, boolean safegua
   /// @param guide a passage whose similarity to the question by the base exceeds this share of the
   ///   positive's is no negative; 0: none is masked
   /// @param dimensions prefixes that are trained beside the whole vector; empty: none
-  public record Loss(double guide, List<Integer> dimensions) {
+  /// @param distill whether a teacher's scores are learnt from ([Distillation])
+  public record Loss(double guide, List<Integer> dimensions, Choice distill) {
+    /// Without a teacher.
+    public Loss(double guide, List<Integer> dimensions) {
+      this(guide, dimensions, Choice.OFF);
+    }
+
     public Loss {
       dimensions = List.copyOf(dimensions);
       if (!(guide >= 0 && guide <= 2)) {
@@ -83,6 +90,17 @@ public record Recipe(Batches batches, Loss loss, Motion weights, boolean safegua
     }
   }
 
+  public Recipe {
+    if (loss.distill() == Choice.ON && batches.remine() == Choice.ON) {
+      throw new IllegalArgumentException(
+          "distill=on and remine=on exclude each other: the teacher scores the negatives once");
+    }
+    if (loss.distill() == Choice.ON && batches.negatives() == 0) {
+      throw new IllegalArgumentException(
+          "distill=on needs hard negatives: the teacher scores them");
+    }
+  }
+
   /// What is used unless something else is asked for: the plain recipe with the guide and the
   /// safeguards. The planner's own batches, re-mining, decay and seeds (`auto`) are not measured on
   /// collections yet, so they are used on demand only.
@@ -95,7 +113,13 @@ public record Recipe(Batches batches, Loss loss, Motion weights, boolean safegua
 
   /// The standard recipe with Matryoshka dimensions.
   public Recipe withDimensions(List<Integer> dimensions) {
-    return new Recipe(batches, new Loss(loss.guide(), dimensions), weights, safeguards);
+    return new Recipe(
+        batches, new Loss(loss.guide(), dimensions, loss.distill()), weights, safeguards);
+  }
+
+  /// Whether a teacher is needed.
+  public boolean distils() {
+    return loss.distill() == Choice.ON;
   }
 
   /// Reads `key=value,…`; what is not named is as in [#STANDARD], or as in [#PLAIN] after `plain`.
@@ -128,8 +152,8 @@ public record Recipe(Batches batches, Loss loss, Motion weights, boolean safegua
             + part
             + "\": "
             + why
-            + ". It takes plain, batch, negatives, guide, remine, decay, seeds, matryoshka and"
-            + " safeguards; for example: --recipe batch=128,remine=on");
+            + ". It takes plain, batch, negatives, guide, remine, decay, seeds, matryoshka,"
+            + " distill and safeguards; for example: --recipe batch=128,remine=on");
   }
 
   private Recipe with(String key, String value) {
@@ -139,8 +163,10 @@ public record Recipe(Batches batches, Loss loss, Motion weights, boolean safegua
       case "negatives" ->
           with(new Batches(batches.size(), auto ? -1 : integer(value, 0), remine()));
       case "remine" -> with(new Batches(batches.size(), negatives(), choice(value)));
-      case "guide" -> with(new Loss(value.equals("off") ? 0 : guide(value), loss.dimensions()));
+      case "guide" ->
+          with(new Loss(value.equals("off") ? 0 : guide(value), loss.dimensions(), loss.distill()));
       case "matryoshka" -> withDimensions(value.equals("off") ? List.of() : integers(value));
+      case "distill" -> with(new Loss(loss.guide(), loss.dimensions(), choice(value)));
       case "decay" -> with(new Motion(auto ? AUTO : number(value), weights.seeds()));
       case "seeds" -> with(new Motion(weights.layerDecay(), auto ? AUTO : integer(value, 1)));
       case "safeguards" -> new Recipe(batches, loss, weights, flag(value));

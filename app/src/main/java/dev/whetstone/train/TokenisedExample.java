@@ -1,6 +1,7 @@
 package dev.whetstone.train;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ public final class TokenisedExample {
   private final List<TokenisedPassage> negatives;
   private final Set<String> knownPositives;
   private final float @Nullable [] guide;
+  private final Map<String, Float> teacher;
 
   /// A passage in tokens.
   public static final class TokenisedPassage {
@@ -62,11 +64,22 @@ public final class TokenisedExample {
       List<TokenisedPassage> negatives,
       Set<String> knownPositives,
       float @Nullable [] guide) {
+    this(question, positive, negatives, knownPositives, guide, Map.of());
+  }
+
+  private TokenisedExample(
+      int[] question,
+      TokenisedPassage positive,
+      List<TokenisedPassage> negatives,
+      Set<String> knownPositives,
+      float @Nullable [] guide,
+      Map<String, Float> teacher) {
     this.question = question;
     this.positive = positive;
     this.negatives = List.copyOf(negatives);
     this.knownPositives = Set.copyOf(knownPositives);
     this.guide = guide;
+    this.teacher = teacher;
   }
 
   public int[] question() {
@@ -94,7 +107,20 @@ public final class TokenisedExample {
     return guide;
   }
 
-  /// The same question with other negatives.
+  /// Scores by a teacher, by passage id; empty where none was asked.
+  Map<String, Float> teacher() {
+    return teacher;
+  }
+
+  /// The same with a teacher's scores.
+  ///
+  /// @param scores by passage id, of the positive and the negatives at least
+  TokenisedExample withTeacher(Map<String, Float> scores) {
+    return new TokenisedExample(
+        question, positive, negatives, knownPositives, guide, Map.copyOf(scores));
+  }
+
+  /// The same question with other negatives, which no teacher has scored.
   TokenisedExample withNegatives(List<TokenisedPassage> others) {
     return new TokenisedExample(question, positive, others, knownPositives, guide);
   }

@@ -93,7 +93,8 @@ final class TrainingRun {
                 plan.pairs().negatives().each(),
                 Math.max(plan.texts().questionTokens(), plan.texts().passageTokens()),
                 attempt.seed()),
-            new Hyperparameters.Loss(1 / loss.scale(), loss.guide(), loss.dimensions()),
+            new Hyperparameters.Loss(
+                1 / loss.scale(), loss.guide(), loss.dimensions(), loss.distillation()),
             plan.speed().precision(),
             CHECKPOINT_EVERY,
             plan.speed().chunkTokens());

@@ -237,6 +237,46 @@ class CollectionProofTest {
   }
 
   @Test
+  void aTeacherIsTrainedOnTheSameLabelsFirst() throws IOException {
+    var report = CollectionProof.run(taught(Labels.TRAIN), Progress.NONE, _ -> {}).getFirst();
+
+    assertThat(report.training().choices()).anyMatch(words -> words.startsWith("distillation"));
+    try (var files = Files.walk(folder.resolve("cache"))) {
+      assertThat(files.filter(file -> file.endsWith("plan.json")).map(Path::toString))
+          .anyMatch(file -> file.endsWith("teacher/half-0/plan.json"))
+          .anyMatch(file -> file.endsWith("teacher/half-1/plan.json"));
+    }
+  }
+
+  @Test
+  void aTeacherWithoutLabelsIsRefusedWithWhatToDo() {
+    var options = taught(Labels.NONE);
+
+    assertThatThrownBy(() -> CollectionProof.run(options, Progress.NONE, _ -> {}))
+        .isInstanceOf(Failure.BadInput.class)
+        .hasMessageContaining("--from");
+  }
+
+  private ProofOptions taught(Labels labels) {
+    return new ProofOptions(
+        collection,
+        new ProofOptions.ModelTraining(
+            labels,
+            base.toString(),
+            null,
+            null,
+            Recipe.parse("distill=on"),
+            TrainingLimits.of(Duration.ofSeconds(60)),
+            1),
+        List.of("test"),
+        20,
+        null,
+        folder.resolve("cache"),
+        false,
+        ProofOptions.Reranking.NONE);
+  }
+
+  @Test
   void aRerankerWithoutLabelsNeedsOneToBeginWith() {
     var reranking = new ProofOptions.Reranking(true, null, Duration.ofMillis(150));
     var options = options(Labels.NONE, 20, null, reranking);

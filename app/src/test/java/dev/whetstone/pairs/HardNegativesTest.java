@@ -57,6 +57,26 @@ class HardNegativesTest {
   }
 
   @Test
+  void withoutAMarginWhatIsNearIsDrawnToo() {
+    add("top", -.1, "the best rank is spared");
+    add("near", -.2, "nearer than the answer, whose cosine is below 0");
+    add("gold", -.5, "the answer");
+    add("copy", -.6, "the answer");
+    var vectors =
+        new Vectors(
+            new SpaceId("0123456789abcdef"),
+            hits.stream().map(Hit::passageId).toList(),
+            2,
+            new float[] {-.1f, .99f, -.2f, .98f, -.5f, .87f, -.6f, .8f});
+    var dense = Ranking.best(hits, 100);
+
+    assertThat(
+            HardNegatives.candidates(10, 1)
+                .mine("q", QUERY, Set.of("gold"), dense, dense, vectors, passages))
+        .containsExactly("near");
+  }
+
+  @Test
   void aCopyWithAnotherWordOrHeadingIsNotDrawn() {
     String answer =
         IntStream.range(0, 120).mapToObj(i -> "word" + i).collect(Collectors.joining(" "));

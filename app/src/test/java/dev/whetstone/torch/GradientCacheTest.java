@@ -152,7 +152,7 @@ class GradientCacheTest {
   private static ContrastiveTraining.StepSettings settings(ContrastiveTraining.Limits limits) {
     return new ContrastiveTraining.StepSettings(
         Precision.FP32,
-        new ContrastiveTraining.LossSettings(.1, List.of(16)),
+        new ContrastiveTraining.LossSettings(.1, List.of(16), .5),
         ContrastiveTraining.Update.withLayerDecay(1),
         limits);
   }
@@ -162,7 +162,14 @@ class GradientCacheTest {
         NetworkTest.sequences(1, new int[] {4, 7, 5}),
         NetworkTest.sequences(2, new int[] {20, 9, 21, 20}),
         new int[] {1, 2, 0},
-        new boolean[12]);
+        new boolean[12],
+        List.of(
+            List.of(new ContrastiveBatch.Target(1, .9), new ContrastiveBatch.Target(3, .1)),
+            List.of(),
+            List.of(
+                new ContrastiveBatch.Target(0, .8),
+                new ContrastiveBatch.Target(2, .1),
+                new ContrastiveBatch.Target(3, .1))));
   }
 
   private static double difference(Tensor left, Tensor right) {

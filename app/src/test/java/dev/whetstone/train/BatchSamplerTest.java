@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -210,6 +211,47 @@ class BatchSamplerTest {
         Hyperparameters.Loss.plain(.05),
         Precision.FP32,
         100);
+  }
+
+  @Test
+  void aTeachersSharesAreOfThePassageAndTheCandidatesThatAreDrawn() {
+    var taught =
+        example("p", 5, List.of("a", "b", "c"), "p")
+            .withTeacher(Map.of("p", 2f, "a", 3f, "b", 0f, "c", -1f));
+    var plain = example("q", 7, List.of("d"), "q");
+    var plan =
+        new Hyperparameters(
+            new Hyperparameters.Schedule(8, 1e-3, .1),
+            new Hyperparameters.Sampling(2, 2, 100, 3),
+            new Hyperparameters.Loss(.05, 0, List.of(), .5),
+            Precision.FP32,
+            100);
+    var batches = new BatchSampler(List.of(taught, plain), plan);
+
+    var seen = new HashSet<Integer>();
+    for (int step = 0; step < 8; step++) {
+      ContrastiveBatch batch = batches.batch(step);
+      int first = batch.questions().get(0).length == taught.question().length ? 0 : 1;
+      if (Arrays.equals(batch.questions().get(1), taught.question())) {
+        first = 1;
+      }
+      assertThat(batch.targets().get(1 - first)).isEmpty(); // no teacher has scored it
+      assertThat(batch.targets().get(first)).hasSize(3); // its passage and two of three
+      assertThat(batch.targets().get(first).getFirst().passage())
+          .isEqualTo(batch.positives()[first]);
+      for (ContrastiveBatch.Target target : batch.targets().get(first)) {
+        // the teacher puts a above p: no negative of it; b and c are
+        boolean onAPar = target.share() == batch.targets().get(first).getFirst().share();
+        assertThat(batch.excluded(first, target.passage()))
+            .isEqualTo(onAPar && target.passage() != batch.positives()[first]);
+        seen.add(Math.round((float) target.share() * 1000));
+      }
+    }
+
+    // shares of p (raised to a's 3 where that is drawn), a, b and c: e.g. e³ / (2e³ + 1) = .488
+    assertThat(seen).contains(488, 24).hasSizeGreaterThan(4);
+    assertThat(new BatchSampler(List.of(taught, plain), plan(8, 2)).batch(0).targets())
+        .isEmpty(); // where the plan asks for none
   }
 
   private static List<TokenisedExample> corpus(int count) {

@@ -214,6 +214,84 @@ class FineTuningTest {
     assertThat(own.resolve("seed-1")).isDirectoryContaining("glob:**/negatives-after-*.json");
   }
 
+  /// Finds the longest passages best, and counts what it is asked.
+  private static final class LongestFirst implements Teacher {
+    private int asked;
+
+    @Override
+    public String name() {
+      return "longest first";
+    }
+
+    @Override
+    public String identity() {
+      return "longest first";
+    }
+
+    @Override
+    public List<float[]> scores(List<Asked> questions, Progress progress) {
+      asked += questions.size();
+      var scores = new ArrayList<float[]>();
+      for (Asked one : questions) {
+        float[] own = new float[one.passages().size()];
+        for (int i = 0; i < own.length; i++) {
+          own[i] = one.passages().get(i).length() / 10f;
+        }
+        scores.add(own);
+      }
+      return scores;
+    }
+  }
+
+  private FineTuning taught(TrainingData data, Path own, Teacher teacher, Progress progress) {
+    var limits = TrainingLimits.of(Duration.ofMinutes(1));
+    return new FineTuning(data, Recipe.parse("distill=on"), limits, 1, own, progress)
+        .taughtBy(teacher);
+  }
+
+  @Test
+  void aTaughtTrainingKilledAnywhereGoesOnToTheSameBitsAndAsksTheTeacherOnce() throws IOException {
+    TrainingData data = data(labels(), List.of(), 30);
+    var teacher = new LongestFirst();
+    Candidate whole = taught(data, folder.resolve("whole"), teacher, NONE).run();
+    assertThat(teacher.asked).isEqualTo(49); // each question once
+    Path own = Files.createDirectories(folder.resolve("killed"));
+    Files.copy(folder.resolve("whole/plan.json"), own.resolve("plan.json"));
+    var again = new LongestFirst();
+    int kills = 0;
+    Candidate ended = null;
+
+    for (int at = 2; ended == null; at += 25) {
+      try {
+        ended = taught(data, own, again, dieAfter(at)).run();
+      } catch (IllegalStateException e) {
+        assertThat(e).hasMessage("killed");
+        kills++;
+      }
+    }
+
+    assertThat(kills).isGreaterThan(2);
+    assertThat(again.asked).isEqualTo(49);
+    assertThat(floats(ended.weights())).isEqualTo(floats(whole.weights()));
+    assertThat(whole.decisions())
+        .extracting(Decision::words)
+        .anyMatch(words -> words.startsWith("distillation on"));
+    assertThat(floats(fineTune(data, "untaught").weights())).isNotEqualTo(floats(whole.weights()));
+  }
+
+  @Test
+  void aRecipeThatWantsATeacherIsRefusedWithoutOne() {
+    TrainingData data = data(labels(), List.of(), 0);
+    Path own = folder.resolve("alone");
+    var limits = TrainingLimits.of(Duration.ofMinutes(1));
+
+    assertThatThrownBy(
+            () -> new FineTuning(data, Recipe.parse("distill=on"), limits, 1, own, NONE).run())
+        .isInstanceOf(Failure.BadInput.class)
+        .hasMessageContaining("teacher");
+    assertThat(own).doesNotExist();
+  }
+
   @Test
   void writtenQuestionsChooseWherePeoplesAreTooFew() {
     TrainingData asked = data(labels(), new PairRecipes(1).fromDocuments(passages, 100), 30);

@@ -50,6 +50,39 @@ class PlannerTest {
   }
 
   @Test
+  void aTeacherIsPaidForWithWhatItScoresAndFourHardNegatives() {
+    var recipe = Recipe.parse("plain,distill=on");
+    FineTuningPlan plan = plan(inputs(1000, 0, 0, true), recipe, 1e6);
+    FineTuningPlan without = plan(inputs(1000, 0, 0, true), Recipe.PLAIN, 1e6);
+
+    assertThat(plan.pairs().negatives().each()).isEqualTo(4);
+    assertThat(plan.pairs().total()).isEqualTo(without.pairs().total());
+    assertThat(plan.optimisation().loss().distillation()).isEqualTo(1);
+    assertThat(without.optimisation().loss().distillation()).isZero();
+    assertThat(plan.settled())
+        .extracting(Decision::words)
+        .anyMatch(words -> words.contains("8 candidates") && words.contains("4 of them"));
+    // 2,000 pairs of 1 + 4 · .85 are 8,800, and 1,000 questions with 9 passages to score 3,000:
+    // 11,800 pairs, of 65 % of a budget that trains 10 a second.
+    double least = 11_800 / .65 / 10;
+    assertThat(plan(inputs(1000, 0, 0, true), recipe, 1.001 * least).pairs())
+        .isEqualTo(plan.pairs());
+    assertThat(plan(inputs(1000, 0, 0, true), recipe, .99 * least).pairs().negatives().each())
+        .isEqualTo(3);
+  }
+
+  @Test
+  void aTeacherIsNotAskedWhereNoHardNegativeIsPaidFor() {
+    FineTuningPlan plan = plan(inputs(1000, 0, 0, true), Recipe.parse("plain,distill=on"), 60);
+
+    assertThat(plan.pairs().negatives().each()).isZero();
+    assertThat(plan.optimisation().loss().distillation()).isZero();
+    assertThat(plan.settled())
+        .extracting(Decision::words)
+        .anyMatch(words -> words.startsWith("distillation off"));
+  }
+
+  @Test
   void writtenQuestionsAreMixedWithDocumentsAsLabelsAre() {
     FineTuningPlan plan = plan(written(315, .66), Recipe.STANDARD, 1e6);
 

@@ -44,6 +44,24 @@ class RecipeTest {
     assertThat(recipe.weights()).isEqualTo(new Recipe.Motion(Recipe.AUTO, Recipe.AUTO));
   }
 
+  @Test
+  void aTeacherIsAskedForByName() {
+    assertThat(Recipe.parse("distill=on,negatives=8").distils()).isTrue();
+    assertThat(Recipe.parse("plain,distill=on").loss())
+        .isEqualTo(new Recipe.Loss(0, List.of(), Recipe.Choice.ON));
+    assertThat(Recipe.parse("distill=on,matryoshka=96,guide=.9").distils()).isTrue();
+    assertThat(Recipe.parse("distill=auto").distils()).isFalse();
+    assertThat(Recipe.STANDARD.distils()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"distill=on,remine=on", "remine=on,distill=on", "distill=on,negatives=0"})
+  void whatATeacherDoesNotGoWithIsRefused(String text) {
+    assertThatThrownBy(() -> Recipe.parse(text))
+        .isInstanceOf(Failure.BadInput.class)
+        .hasMessageContaining("distill=on");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -62,6 +80,7 @@ class RecipeTest {
         "safeguards=auto",
         "matryoshka=192/many",
         "remine=often",
+        "distill=/models/reranker",
         "matryoshka=4",
         ""
       })

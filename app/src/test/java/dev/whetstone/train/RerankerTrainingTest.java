@@ -2,6 +2,7 @@ package dev.whetstone.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.NamedTensors;
@@ -16,6 +17,7 @@ import dev.whetstone.index.lucene.LuceneIndex;
 import dev.whetstone.model.Model;
 import dev.whetstone.model.TinyBert;
 import dev.whetstone.pairs.Pair;
+import dev.whetstone.torch.Network;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -163,6 +165,67 @@ class RerankerTrainingTest {
     assertThat(floats(again.weights())).isEqualTo(floats(resumed.weights()));
     assertThat(resumed.plan()).isEqualTo(again.plan());
     assertThat(resumed.stats().steps()).isGreaterThan(5);
+  }
+
+  @Test
+  void eachHalfOfTheQuestionsIsScoredByTheTeacherThatHasNotSeenIt() {
+    RerankerData data = data(49, 0);
+    CrossEncoderTeacher teacher =
+        CrossEncoderTeacher.trained(
+            data, Duration.ofSeconds(20), 1, folder.resolve("taught"), Progress.NONE);
+    List<Teacher.Asked> asked =
+        IntStream.range(0, 49)
+            .mapToObj(
+                i ->
+                    new Teacher.Asked(
+                        data.labels().get(i).question(),
+                        List.of(passages.get(i).embedded(), passages.get((i + 1) % 49).embedded())))
+            .toList();
+
+    List<float[]> scores = teacher.scores(asked, Progress.NONE);
+
+    // The oracle: the half that learnt from the other questions, trained and asked by itself.
+    for (int half = 0; half < 2; half++) {
+      int own = half;
+      List<Pair> others =
+          data.labels().stream()
+              .filter(pair -> CrossEncoderTeacher.half(pair.question()) != own)
+              .toList();
+      assertThat(others).hasSizeBetween(16, 33);
+      var part =
+          new RerankerData(
+              start, passages, data.firstStage(), others, data.dev(), Duration.ofMillis(400));
+      RerankerCandidate alone =
+          new RerankerTraining(
+                  part,
+                  Duration.ofSeconds(10),
+                  1,
+                  folder.resolve("taught/half-" + half),
+                  Progress.NONE)
+              .run();
+      try (var network = Network.of(alone.network(), alone.weights())) {
+        for (int i = 0; i < 49; i++) {
+          if (CrossEncoderTeacher.half(asked.get(i).question()) == half) {
+            float[] expected =
+                network.score(
+                    start.tokenizer().pairs(asked.get(i).question(), asked.get(i).passages()),
+                    alone.plan().speed().precision());
+            assertThat(scores.get(i)).containsExactly(expected, within(2e-2f));
+          }
+        }
+      }
+    }
+    CrossEncoderTeacher again =
+        CrossEncoderTeacher.trained(
+            data, Duration.ofSeconds(20), 1, folder.resolve("taught"), Progress.NONE);
+    assertThat(again.identity()).isEqualTo(teacher.identity());
+    assertThat(again.scores(asked, Progress.NONE).get(7)).isEqualTo(scores.get(7));
+  }
+
+  @Test
+  void questionsOfTheSameWordsAreInOneHalf() {
+    assertThat(CrossEncoderTeacher.half("How hot is salt?"))
+        .isEqualTo(CrossEncoderTeacher.half("how hot is  SALT"));
   }
 
   @Test
