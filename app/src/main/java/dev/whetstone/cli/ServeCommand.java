@@ -47,7 +47,7 @@ import picocli.CommandLine.Option;
       "  curl -s 127.0.0.1:8088/v1/apps/documents/retrieve \\",
       "    -d '{\"query\": \"How long are records kept?\"}'"
     })
-final class ServeCommand implements Callable<Integer> {
+final class ServeCommand implements Callable<Integer>, RunsUntilStopped {
   private static final int REFRESH_SECONDS = 2;
 
   /// How often a workspace in a bucket is looked at.
