@@ -46,7 +46,7 @@ class Stub(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     ended_early = []  # (mode, seconds after its beginning, by the monotonic clock)
     arrivals = []  # of requests, by the monotonic clock
-    first_sentences = []  # seconds from a request to the first word after its first sentence
+    first_sentences = []  # seconds from a request to what follows its first sentence
 
     def do_GET(self):
         body = json.dumps({"object": "list", "data": [{"id": "stub", "object": "model"}]}).encode()
@@ -103,6 +103,8 @@ class Stub(BaseHTTPRequestHandler):
                 self.connection.shutdown(socket.SHUT_RDWR)
                 return
         self.event({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
+        if over:
+            Stub.first_sentences.append(time.monotonic() - self.arrived)
         usage = {"prompt_tokens": 100, "completion_tokens": len(words), "total_tokens": 100 + len(words)}
         self.event({"choices": [], "usage": usage})
         self.wfile.write(b"data: [DONE]\n\n")

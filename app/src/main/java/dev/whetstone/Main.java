@@ -32,7 +32,11 @@ final class Main {
     ONNX_LOGGER.setLevel(Level.OFF);
     Thread work = Thread.currentThread();
     var hook = Thread.ofPlatform().unstarted(() -> stop(work));
-    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      Runtime.getRuntime().addShutdownHook(hook);
+    } catch (IllegalStateException _) {
+      return; // stopped before anything was begun
+    }
     int code = Cli.run(args);
     try {
       Runtime.getRuntime().removeShutdownHook(hook);

@@ -8,13 +8,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A sentence read for the checks of citations: its clauses, each a list of tokens, after
-/// [NumberWords].
-///
-/// @param text as it was given
-record AnalysedSentence(String text, List<List<Token>> clauses) {
+/// [NumberWords]. Immutable; what the rules ask of it again and again is made once.
+final class AnalysedSentence {
   private static final Pattern CLAUSE_END =
       Pattern.compile(
           "[,;!?。、…()\\[\\]]|[.:](?=\\s|$)|\\b(?:and|but|while|whereas|because)\\b|且(?=[\\p{IsHan}])|但是?|而且");
@@ -44,8 +43,18 @@ record AnalysedSentence(String text, List<List<Token>> clauses) {
               .split(" "));
   private static final String HAN_FUNCTION = "的了是在为和与或及并其将可须应当该之以于由自把被从至到等";
 
-  AnalysedSentence {
-    clauses = clauses.stream().map(List::copyOf).toList();
+  private final String text;
+  private final List<List<Token>> clauses;
+  private final List<Token> tokens;
+  private final Set<String> topics;
+  private final Set<String> keys;
+
+  private AnalysedSentence(String text, List<List<Token>> clauses) {
+    this.text = text;
+    this.clauses = clauses.stream().map(List::copyOf).toList();
+    this.tokens = clauses.stream().flatMap(List::stream).toList();
+    this.topics = Set.copyOf(topics(tokens));
+    this.keys = Set.copyOf(keys(tokens));
   }
 
   /// @param language of the sentence, ISO 639-1
@@ -168,9 +177,36 @@ record AnalysedSentence(String text, List<List<Token>> clauses) {
     return word.end();
   }
 
+  /// As it was given.
+  String text() {
+    return text;
+  }
+
+  List<List<Token>> clauses() {
+    return clauses;
+  }
+
   /// All tokens in order.
   List<Token> tokens() {
-    return clauses.stream().flatMap(List::stream).toList();
+    return tokens;
+  }
+
+  /// What it is about, as [#topics(List)] says.
+  Set<String> topics() {
+    return topics;
+  }
+
+  /// What it says, as [#keys(List)] says.
+  Set<String> keys() {
+    return keys;
+  }
+
+  /// The keys of tokens, those that negate left out.
+  static Set<String> keys(List<Token> tokens) {
+    return tokens.stream()
+        .filter(token -> !(token instanceof Token.Negation))
+        .map(Token::key)
+        .collect(Collectors.toSet());
   }
 
   /// The keys of what a list of tokens is about; Chinese characters in pairs, since a single one

@@ -27,8 +27,11 @@ public final class Answerer {
   private final AnswerSettings settings;
   private final @Nullable ChatModel chat;
   private final ExcerptVectors vectors;
+  private final PassageReadings readings;
+  private final CitationCheck check;
   private final SentenceCosines sentences;
 
+  /// @param readings shared with what else answers from the same passages
   /// @param sentences of the index's passages, made beforehand where they were
   /// @param terms counted over the index that the hits come from
   /// @param chat null for extractive answers
@@ -36,6 +39,7 @@ public final class Answerer {
   ///   features than this program computes
   public Answerer(
       Encoder encoder,
+      PassageReadings readings,
       Optional<SentenceRows> sentences,
       TermWeights terms,
       Abstention abstention,
@@ -47,7 +51,9 @@ public final class Answerer {
     this.settings = settings;
     this.chat = chat;
     this.vectors = new ExcerptVectors(encoder);
+    this.readings = readings;
     this.sentences = new SentenceCosines(sentences, vectors);
+    this.check = new CitationCheck(terms, vectors, readings);
   }
 
   /// Answers from `hits`.
@@ -73,22 +79,54 @@ public final class Answerer {
     long start = System.nanoTime();
     boolean chinese = LanguageDetector.ofQuestion(question).equals("zh");
     var asked = new Evidence.AskedQuestion(question, vector);
-    Evidence evidence = Evidence.of(asked, hits, sentences, encoder.tokens(), terms);
-    double support = likelihood(asked, evidence);
+    Evidence evidence = Evidence.of(asked, hits, readings, sentences, encoder.tokens(), terms);
+    ValueRange range = evidence.least(terms).likelihood(evidence.most(terms), abstention);
+    boolean early = chat != null && !settled(range) && expected(evidence) && !hits.isEmpty();
+    double support = early ? range.least() : likelihood(asked, evidence, range);
     long select = millis(start);
-    if (hits.isEmpty() || support < abstention.threshold()) {
-      return declined(
-          refusal(hits, evidence, support),
-          chinese,
-          Answer.EXTRACTIVE,
-          support,
-          Answer.Usage.NONE,
-          new Answer.Timings(select, 0));
+    if (hits.isEmpty() || (!early && support < abstention.threshold())) {
+      return unsupported(hits, evidence, support, chinese, select);
     }
     List<Retrieved> shown = hits.subList(0, Math.min(topK, hits.size()));
     var making =
         new Making(question, shown, quotes(evidence, shown), support, chinese, select, listener);
-    return chat == null ? quoted(making) : written(chat, wait, making);
+    if (chat == null) {
+      return quoted(making);
+    }
+    try (ReplyStream reply = ask(chat, making)) {
+      reply.begin();
+      if (early) {
+        double weighed = likelihood(asked, evidence, range);
+        if (weighed < abstention.threshold()) {
+          return unsupported(hits, evidence, weighed, chinese, millis(start));
+        }
+        making = making.withSupport(weighed);
+      }
+      shown.forEach(hit -> readings.source(hit.passage()));
+      return written(chat, reply, wait, making);
+    }
+  }
+
+  /// Whether the bounds of the likelihood alone tell whether to answer.
+  private boolean settled(ValueRange range) {
+    return range.least() >= abstention.threshold() || range.most() < abstention.threshold();
+  }
+
+  /// Whether a question that the bounds leave open will be answered, as far as its words tell
+  /// before they are weighed: then the language model is asked while they are.
+  private boolean expected(Evidence evidence) {
+    return evidence.unweighed(terms).likelihood(abstention) >= abstention.threshold();
+  }
+
+  private Answer unsupported(
+      List<Retrieved> hits, Evidence evidence, double support, boolean chinese, long select) {
+    return declined(
+        refusal(hits, evidence, support),
+        chinese,
+        Answer.EXTRACTIVE,
+        support,
+        Answer.Usage.NONE,
+        new Answer.Timings(select, 0));
   }
 
   private Refusal refusal(List<Retrieved> hits, Evidence evidence, double support) {
@@ -121,13 +159,16 @@ public final class Answerer {
     Answer.Timings timings(long chat) {
       return new Answer.Timings(select, chat);
     }
+
+    Making withSupport(double other) {
+      return new Making(question, shown, quotes, other, chinese, select, listener);
+    }
   }
 
   /// The likelihood that the hits answer the question. To weigh the question's words costs more
   /// than to find the hits, so where their bounds lie on one side of the threshold, and the exact
   /// figure is not asked for, that bound is taken: the decision is the same.
-  private double likelihood(Evidence.AskedQuestion question, Evidence evidence) {
-    ValueRange range = evidence.least(terms).likelihood(evidence.most(terms), abstention);
+  private double likelihood(Evidence.AskedQuestion question, Evidence evidence, ValueRange range) {
     if (!settings.exactSupport() && range.least() >= abstention.threshold()) {
       return range.least();
     }
@@ -156,7 +197,6 @@ public final class Answerer {
         cited.put(citation.number(), passage);
       }
     }
-    var check = new CitationCheck(terms, vectors);
     int holding = 0;
     for (Sentence sentence : answer.sentences()) {
       List<Passage> sources =
@@ -168,7 +208,7 @@ public final class Answerer {
 
   Support support(String question, List<Retrieved> hits, TermWeights weights) {
     var asked = new Evidence.AskedQuestion(question, encoder.query(question));
-    return Evidence.of(asked, hits, sentences, encoder.tokens(), weights)
+    return Evidence.of(asked, hits, readings, sentences, encoder.tokens(), weights)
         .exact(asked, encoder, weights);
   }
 
@@ -212,12 +252,56 @@ public final class Answerer {
   /// An answer of the language model, each sentence of which is settled as soon as it is over and
   /// its citations hold. Where the model fails before one is, the answer is quoted; where it fails
   /// later, its sentences stay, and quotes that say something else follow.
-  private Answer written(ChatModel model, ModelWait wait, Making making) {
+  private Answer written(ChatModel model, ReplyStream reply, ModelWait wait, Making making) {
     long start = System.nanoTime();
     boolean chinese = making.chinese();
     CitedSentences answer = making.begin();
-    var check = new CitationCheck(terms, vectors);
     int removed = 0;
+    int leftOut = making.shown().size() - reply.hits();
+    while (true) {
+      ReplyStream.Part part = wait.during(reply::next);
+      for (CitedReply.Cited sentence : part.sentences()) {
+        if (answer.size() == 0 && CitedReply.declines(sentence.text())) {
+          var timings = making.timings(millis(start));
+          return declined(
+              new Refusal.ModelDeclined(model.name()),
+              chinese,
+              model.name(),
+              making.support(),
+              part.usage(),
+              timings);
+        }
+        if (check.supports(sentence.text(), cited(sentence, making.shown()))) {
+          answer.add(sentence);
+        } else {
+          removed++;
+        }
+      }
+      long chatted = millis(start);
+      switch (part) {
+        case ReplyStream.Part.Some _ -> {}
+        case ReplyStream.Part.BrokenOff(Failure cause) -> {
+          return brokenOff(model, making, answer, cause, chatted);
+        }
+        case ReplyStream.Part.Last(_, Answer.Usage usage) when answer.size() == 0 -> {
+          String note = Notes.unsupported(chinese, model.name());
+          return quoted(making, Answer.Outcome.UNSUPPORTED, note, usage, chatted);
+        }
+        case ReplyStream.Part.Last(_, Answer.Usage usage) -> {
+          String note = Notes.written(chinese, removed, leftOut);
+          return answer.answer(
+              Answer.Outcome.ANSWERED,
+              model.name(),
+              note,
+              making.support(),
+              usage,
+              making.timings(chatted));
+        }
+      }
+    }
+  }
+
+  private ReplyStream ask(ChatModel model, Making making) {
     Prompt prompt =
         Prompt.of(
             settings.prompts().in(LanguageDetector.ofQuestion(making.question())),
@@ -225,53 +309,6 @@ public final class Answerer {
             making.shown(),
             settings.contextTokens(),
             settings.replyTokens());
-    int leftOut = making.shown().size() - prompt.shown();
-    try (ReplyStream reply = ask(model, prompt, making)) {
-      while (true) {
-        ReplyStream.Part part = wait.during(reply::next);
-        for (CitedReply.Cited sentence : part.sentences()) {
-          if (answer.size() == 0 && CitedReply.declines(sentence.text())) {
-            var timings = making.timings(millis(start));
-            return declined(
-                new Refusal.ModelDeclined(model.name()),
-                chinese,
-                model.name(),
-                making.support(),
-                part.usage(),
-                timings);
-          }
-          if (check.supports(sentence.text(), cited(sentence, making.shown()))) {
-            answer.add(sentence);
-          } else {
-            removed++;
-          }
-        }
-        long chatted = millis(start);
-        switch (part) {
-          case ReplyStream.Part.Some _ -> {}
-          case ReplyStream.Part.BrokenOff(Failure cause) -> {
-            return brokenOff(model, making, answer, cause, chatted);
-          }
-          case ReplyStream.Part.Last(_, Answer.Usage usage) when answer.size() == 0 -> {
-            String note = Notes.unsupported(chinese, model.name());
-            return quoted(making, Answer.Outcome.UNSUPPORTED, note, usage, chatted);
-          }
-          case ReplyStream.Part.Last(_, Answer.Usage usage) -> {
-            String note = Notes.written(chinese, removed, leftOut);
-            return answer.answer(
-                Answer.Outcome.ANSWERED,
-                model.name(),
-                note,
-                making.support(),
-                usage,
-                making.timings(chatted));
-          }
-        }
-      }
-    }
-  }
-
-  private ReplyStream ask(ChatModel model, Prompt prompt, Making making) {
     return new ReplyStream(
         model,
         prompt.messages(),

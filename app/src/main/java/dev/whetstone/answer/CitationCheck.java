@@ -42,19 +42,20 @@ import java.util.Optional;
 /// 284 labelled pairs, English and Chinese, 80 of which were written before the rules;
 /// `docs/server.md` states the rates on those.
 ///
-/// **Cost.** A passage is read once for an answer; a sentence of it then takes a few milliseconds,
-/// most of them for its alignment with its witnesses, which grows with the product of their
-/// lengths. No network, no model; the encoder only where few words are shared.
+/// **Cost.** A passage is read once for many answers ([PassageReadings]); a sentence of it then
+/// takes a few milliseconds, most of them for its alignment with its witnesses, which grows with
+/// the product of their lengths. No network, no model; the encoder only where few words are shared.
 ///
-/// Not safe for several threads: one is made for each answer.
+/// Safe for many threads.
 final class CitationCheck {
   /// A sentence of an answer is one to four times shorter; a longer one is not read.
   static final int MOST_CHARACTERS = 1000;
 
   private final List<CitationRule> rules;
-  private final Claim.Reader reader = new Claim.Reader();
+  private final PassageReadings readings;
 
-  CitationCheck(TermWeights terms, ExcerptVectors vectors) {
+  CitationCheck(TermWeights terms, ExcerptVectors vectors, PassageReadings readings) {
+    this.readings = readings;
     this.rules =
         List.of(
             new LinksRule(),
@@ -67,7 +68,7 @@ final class CitationCheck {
 
   /// The first rule that the sentence breaks; empty when the passages support it.
   Optional<CitationRule> broken(String sentence, List<Passage> cited) {
-    Claim claim = reader.claim(sentence, cited);
+    Claim claim = Claim.of(sentence, cited, readings);
     boolean copied = claim.copied();
     return rules.stream()
         .filter(rule -> !copied || rule instanceof LinksRule)

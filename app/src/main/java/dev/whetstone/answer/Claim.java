@@ -4,13 +4,10 @@ import dev.whetstone.core.Passage;
 import dev.whetstone.text.Analyzers;
 import dev.whetstone.text.Sentences;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /// A sentence of an answer beside the passages it cites.
 ///
@@ -23,34 +20,51 @@ record Claim(AnalysedSentence sentence, List<Passage> passages, List<Source> sou
 
   /// A passage as it was read.
   ///
+  /// @param excerpts what can stand alone in an answer
   /// @param whole its text with headings
   /// @param sentences each alone, and what [Excerpts] makes of items and table rows
   /// @param topics of all of it
-  record Source(AnalysedSentence whole, List<AnalysedSentence> sentences, Set<String> topics) {
-    static Source of(Passage passage) {
+  record Source(
+      Passage passage,
+      List<String> excerpts,
+      AnalysedSentence whole,
+      List<AnalysedSentence> sentences,
+      Set<String> topics) {
+    private static final int TOKEN_BYTES = 160;
+
+    static Source of(PassageReading reading) {
+      Passage passage = reading.passage();
+      List<String> excerpts =
+          reading.excerpts().stream().map(PassageReading.Excerpt::text).toList();
       var texts = new LinkedHashSet<String>();
       String language = Analyzers.language(passage);
       texts.addAll(Sentences.of(passage.text(), language));
-      texts.addAll(Excerpts.of(passage));
+      texts.addAll(excerpts);
       List<AnalysedSentence> sentences =
           texts.stream().map(text -> AnalysedSentence.of(text, language)).toList();
       AnalysedSentence whole = AnalysedSentence.of(passage.embedded(), language);
-      Set<String> topics = AnalysedSentence.topics(whole.tokens());
-      sentences.forEach(sentence -> topics.addAll(AnalysedSentence.topics(sentence.tokens())));
-      return new Source(whole, sentences, topics);
+      var topics = new HashSet<>(whole.topics());
+      sentences.forEach(sentence -> topics.addAll(sentence.topics()));
+      return new Source(passage, excerpts, whole, sentences, topics);
+    }
+
+    /// The memory that it takes, estimated.
+    long bytes() {
+      long tokens = whole.tokens().size() + topics.size();
+      for (AnalysedSentence sentence : sentences) {
+        tokens += sentence.tokens().size();
+      }
+      return 2L * passage.text().length() + tokens * TOKEN_BYTES;
     }
   }
 
-  /// Keeps what was read of passages: the sentences of one answer cite the same ones.
-  static final class Reader {
-    private final Map<Passage, Source> read = new HashMap<>();
-
-    Claim claim(String sentence, List<Passage> passages) {
-      List<Source> sources =
-          passages.stream().map(passage -> read.computeIfAbsent(passage, Source::of)).toList();
-      String language = Analyzers.language(passages.getFirst());
-      return new Claim(AnalysedSentence.of(sentence, language), passages, sources);
-    }
+  /// @param passages at least one
+  static Claim of(String sentence, List<Passage> passages, PassageReadings readings) {
+    String language = Analyzers.language(passages.getFirst());
+    return new Claim(
+        AnalysedSentence.of(sentence, language),
+        passages,
+        passages.stream().map(readings::source).toList());
   }
 
   /// All sentences of the passages.
@@ -92,14 +106,13 @@ record Claim(AnalysedSentence sentence, List<Passage> passages, List<Source> sou
   /// as much, none when none shares enough to be compared.
   List<AnalysedSentence> witnesses(List<Token> part) {
     Set<String> topics = AnalysedSentence.topics(part);
-    Set<String> words = keys(part);
+    Set<String> words = AnalysedSentence.keys(part);
     var best = new ArrayList<AnalysedSentence>();
     int least = Math.max(1, (int) Math.ceil(WITNESS * topics.size()));
     int most = 0;
     for (AnalysedSentence candidate : sentences()) {
-      List<Token> tokens = candidate.tokens();
-      int shared = shared(topics, AnalysedSentence.topics(tokens));
-      int score = shared * (words.size() + 1) + shared(words, keys(tokens));
+      int shared = shared(topics, candidate.topics());
+      int score = shared * (words.size() + 1) + shared(words, candidate.keys());
       if (shared < least || score < most) {
         continue;
       }
@@ -112,16 +125,11 @@ record Claim(AnalysedSentence sentence, List<Passage> passages, List<Source> sou
     return best;
   }
 
-  private static Set<String> keys(List<Token> tokens) {
-    return tokens.stream()
-        .filter(token -> !(token instanceof Token.Negation))
-        .map(Token::key)
-        .collect(Collectors.toSet());
-  }
-
   static int shared(Set<String> a, Set<String> b) {
-    var both = new HashSet<>(a);
-    both.retainAll(b);
-    return both.size();
+    int shared = 0;
+    for (String each : a) {
+      shared += b.contains(each) ? 1 : 0;
+    }
+    return shared;
   }
 }

@@ -1,6 +1,5 @@
 package dev.whetstone.answer;
 
-import dev.whetstone.core.Passage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -66,9 +65,7 @@ record CoverageRule(TermWeights terms, ExcerptVectors vectors) implements Citati
   private double cosine(Claim claim) {
     var texts = new ArrayList<String>();
     texts.add(claim.sentence().text());
-    for (Passage passage : claim.passages()) {
-      texts.addAll(Excerpts.of(passage));
-    }
+    claim.sources().forEach(source -> texts.addAll(source.excerpts()));
     List<float[]> rows = vectors.of(texts);
     double cosine = 0;
     for (float[] row : rows.subList(1, rows.size())) {

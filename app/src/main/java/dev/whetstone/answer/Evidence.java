@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// What the hits hold for one question: their excerpts, best first, and the [Support].
 ///
@@ -75,23 +75,27 @@ record Evidence(
   static Evidence of(
       AskedQuestion question,
       List<Retrieved> hits,
+      PassageReadings readings,
       SentenceCosines sentences,
       TokenCounter tokens,
       TermWeights terms) {
     String language = language(question.text(), hits);
-    Set<String> wanted = ContentTerms.set(question.text(), language);
-    List<Retrieved> top = hits.subList(0, Math.min(PASSAGES, hits.size()));
-    List<ScoredUnit> excerpts = score(question, wanted, top, sentences, terms);
+    ToDoubleFunction<Set<String>> coverage =
+        terms.coverageOf(ContentTerms.set(question.text(), language));
+    List<PassageReading> top = first(hits, PASSAGES).map(readings::of).toList();
+    List<ScoredUnit> excerpts = score(question, coverage, top, sentences);
     var topTerms = new HashSet<String>();
-    for (Retrieved hit : hits.subList(0, Math.min(TOGETHER, hits.size()))) {
-      topTerms.addAll(ContentTerms.set(hit.passage()));
-    }
+    top.stream().limit(TOGETHER).forEach(passage -> topTerms.addAll(passage.terms()));
     return new Evidence(
-        support(wanted, topTerms, hits, excerpts, terms),
+        support(coverage.applyAsDouble(topTerms), hits, excerpts),
         QuestionWords.of(question.text(), language, tokens),
         topTerms,
-        documentTerms(hits),
+        documentTerms(hits, readings),
         excerpts);
+  }
+
+  private static Stream<Passage> first(List<Retrieved> hits, int most) {
+    return hits.stream().limit(most).map(Retrieved::passage);
   }
 
   /// The support with the words that speak least for an answer.
@@ -104,6 +108,13 @@ record Evidence(
   Support most(TermWeights terms) {
     return bounded.withWords(
         words.held(topTerms).most(), words.missing(terms, documentTerms).least());
+  }
+
+  /// The support as if the words weighed the same, which tells about what they will.
+  Support unweighed(TermWeights terms) {
+    double[] weights = words.equal();
+    return bounded.withWords(
+        words.held(weights, topTerms), words.missing(weights, terms, documentTerms));
   }
 
   /// The support with the words as the model weighs them.
@@ -124,22 +135,21 @@ record Evidence(
 
   private static List<ScoredUnit> score(
       AskedQuestion question,
-      Set<String> wanted,
-      List<Retrieved> top,
-      SentenceCosines sentences,
-      TermWeights terms) {
+      ToDoubleFunction<Set<String>> coverage,
+      List<PassageReading> top,
+      SentenceCosines sentences) {
     var scored = new ArrayList<ScoredUnit>();
     for (int hit = 0; hit < top.size(); hit++) {
-      Passage passage = top.get(hit).passage();
-      List<AnswerUnit> likely = likely(passage, hit, wanted, terms);
+      List<Covered> likely = likely(top.get(hit), hit, coverage);
       double[] cosines =
           sentences.of(
-              question.vector(), passage, likely.stream().mapToInt(AnswerUnit::order).toArray());
+              question.vector(),
+              top.get(hit),
+              likely.stream().mapToInt(one -> one.excerpt().order()).toArray());
       for (int i = 0; i < cosines.length; i++) {
-        AnswerUnit excerpt = likely.get(i);
-        double coverage = terms.coverage(wanted, excerpt.terms());
-        double score = cosines[i] + COVERAGE_PART * coverage - RANK_PART * hit;
-        scored.add(new ScoredUnit(excerpt, score, cosines[i], coverage));
+        Covered one = likely.get(i);
+        double score = cosines[i] + COVERAGE_PART * one.coverage() - RANK_PART * hit;
+        scored.add(new ScoredUnit(one.excerpt(), score, cosines[i], one.coverage()));
       }
     }
     scored.sort(
@@ -150,26 +160,25 @@ record Evidence(
     return scored;
   }
 
-  private static List<AnswerUnit> likely(
-      Passage passage, int number, Set<String> wanted, TermWeights terms) {
-    String language = Analyzers.language(passage);
-    List<String> texts = Excerpts.of(passage);
-    return IntStream.range(0, texts.size())
-        .mapToObj(
-            i -> new AnswerUnit(texts.get(i), ContentTerms.set(texts.get(i), language), number, i))
-        .sorted(
-            Comparator.comparingDouble((AnswerUnit e) -> -terms.coverage(wanted, e.terms()))
-                .thenComparingInt(AnswerUnit::order))
-        .limit(EXCERPTS)
-        .toList();
+  /// @param coverage the share of the question's idf mass that the excerpt holds
+  private record Covered(AnswerUnit excerpt, double coverage) {}
+
+  private static List<Covered> likely(
+      PassageReading passage, int number, ToDoubleFunction<Set<String>> coverage) {
+    var covered = new ArrayList<Covered>();
+    for (PassageReading.Excerpt each : passage.excerpts()) {
+      var unit = new AnswerUnit(each.text(), each.terms(), number, covered.size());
+      covered.add(new Covered(unit, coverage.applyAsDouble(each.terms())));
+    }
+    covered.sort(
+        Comparator.comparingDouble(Covered::coverage)
+            .reversed()
+            .thenComparingInt(one -> one.excerpt().order()));
+    return covered.subList(0, Math.min(EXCERPTS, covered.size()));
   }
 
   private static Support support(
-      Set<String> wanted,
-      Set<String> topTerms,
-      List<Retrieved> hits,
-      List<ScoredUnit> excerpts,
-      TermWeights terms) {
+      double topCoverage, List<Retrieved> hits, List<ScoredUnit> excerpts) {
     double[] cosines = ascending(hits, Retrieved::cosine);
     double[] reranked = ascending(hits, Retrieved::rerank);
     int n = cosines.length;
@@ -177,7 +186,7 @@ record Evidence(
         n == 0 ? 0 : cosines[n - 1],
         excerpts.stream().mapToDouble(ScoredUnit::cosine).max().orElse(0),
         n < 2 ? 0 : margin(cosines),
-        terms.coverage(wanted, topTerms),
+        topCoverage,
         0,
         0,
         agreement(hits),
@@ -200,13 +209,13 @@ record Evidence(
   }
 
   /// The terms of the documents of the first hits, as far as the hits show them.
-  private static Set<String> documentTerms(List<Retrieved> hits) {
+  private static Set<String> documentTerms(List<Retrieved> hits, PassageReadings readings) {
     Set<String> documents =
-        hits.stream().limit(TOGETHER).map(h -> h.passage().document()).collect(Collectors.toSet());
+        first(hits, TOGETHER).map(Passage::document).collect(Collectors.toSet());
     var documentTerms = new HashSet<String>();
     for (Retrieved hit : hits) {
       if (documents.contains(hit.passage().document())) {
-        documentTerms.addAll(ContentTerms.set(hit.passage()));
+        documentTerms.addAll(readings.of(hit.passage()).terms());
       }
     }
     return documentTerms;

@@ -4,27 +4,17 @@ import dev.whetstone.core.Progress;
 import dev.whetstone.core.Vectors;
 import dev.whetstone.encode.Encoder;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /// Vectors of short texts, the latest ones kept: the same passages answer many questions. Safe for
 /// many threads.
 final class ExcerptVectors {
-  private static final int MOST = 20_000;
+  private static final long MOST_BYTES = 32 << 20;
+  private static final int OBJECT_BYTES = 200; // of an entry with its objects
 
   private final Encoder encoder;
-  private final Map<String, float[]> recent =
-      Collections.synchronizedMap(
-          new LinkedHashMap<>(16, .75f, true) {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<String, float[]> eldest) {
-              return size() > MOST;
-            }
-          });
+  private final ByteBoundedCache<String, float[]> recent = new ByteBoundedCache<>(MOST_BYTES);
 
   ExcerptVectors(Encoder encoder) {
     this.encoder = encoder;
@@ -51,7 +41,7 @@ final class ExcerptVectors {
       for (int i = 0; i < missing.size(); i++) {
         float[] vector = vectors.vector(vectors.row(ids.get(i)));
         found.put(missing.get(i), vector);
-        recent.put(missing.get(i), vector);
+        recent.put(missing.get(i), vector, bytes(missing.get(i), vector));
       }
     }
     var rows = new ArrayList<float[]>(texts.size());
@@ -63,6 +53,10 @@ final class ExcerptVectors {
       rows.add(row);
     }
     return rows;
+  }
+
+  private static long bytes(String text, float[] vector) {
+    return OBJECT_BYTES + 2L * text.length() + (long) Float.BYTES * vector.length;
   }
 
   static double dot(float[] a, float[] b) {

@@ -17,11 +17,13 @@ public final class PassageSentences {
 
   /// In order of appearance.
   public static List<String> of(Passage passage) {
-    List<String> excerpts = Excerpts.of(passage);
-    if (passage.headings().isEmpty()) {
-      return excerpts;
-    }
-    String headings = String.join(" > ", passage.headings()) + ". ";
-    return excerpts.stream().map(headings::concat).toList();
+    return Excerpts.of(passage).stream().map(excerpt -> embedded(passage, excerpt)).toList();
+  }
+
+  /// What is embedded of one of the passage's excerpts.
+  static String embedded(Passage passage, String excerpt) {
+    return passage.headings().isEmpty()
+        ? excerpt
+        : String.join(" > ", passage.headings()) + ". " + excerpt;
   }
 }

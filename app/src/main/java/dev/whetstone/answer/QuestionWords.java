@@ -6,6 +6,7 @@ import dev.whetstone.text.ContentWord;
 import dev.whetstone.text.Scripts;
 import java.text.Normalizer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -74,8 +75,17 @@ final class QuestionWords {
     return weights;
   }
 
+  /// Weights of words of which nothing is known.
+  double[] equal() {
+    var weights = new double[words.size()];
+    Arrays.fill(weights, 1);
+    return weights;
+  }
+
   /// Names have capitals or digits where everyday words have none, and the tokenizer, whose
-  /// vocabulary holds the commonest words, needs several pieces for a rare word.
+  /// vocabulary holds the commonest words, needs several pieces for a rare word. A bare number is
+  /// no name, whatever its pieces: a rule holds for values that it does not mention ("invoices of
+  /// 2019"), and a vocabulary holds some numbers and not their neighbours. A version is one.
   private static double technical(String question, ContentWord at, TokenCounter tokens) {
     String word = question.substring(at.from(), at.to());
     if (Scripts.isHanOrKana(word.codePointAt(0))) {
@@ -83,6 +93,9 @@ final class QuestionWords {
     }
     boolean letters = word.chars().anyMatch(Character::isLetter);
     boolean digits = word.chars().anyMatch(Character::isDigit);
+    if (word.chars().allMatch(Character::isDigit)) {
+      return 0;
+    }
     boolean capital = Character.isUpperCase(word.charAt(0));
     boolean capitals = word.chars().skip(1).anyMatch(Character::isUpperCase);
     String before = question.substring(0, at.from());

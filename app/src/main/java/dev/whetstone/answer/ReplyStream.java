@@ -65,6 +65,7 @@ final class ReplyStream implements AutoCloseable {
   }
 
   private final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
+  private final int hits;
   private final ReplySentences reader;
   private final BooleanSupplier cancelled;
   private final Duration budget;
@@ -83,6 +84,7 @@ final class ReplyStream implements AutoCloseable {
       Duration budget,
       int hits,
       BooleanSupplier cancelled) {
+    this.hits = hits;
     this.reader = new ReplySentences(hits);
     this.cancelled = cancelled;
     this.budget = budget;
@@ -110,13 +112,23 @@ final class ReplyStream implements AutoCloseable {
     }
   }
 
+  /// Asks the model, where it was not asked yet; what it writes is taken by [#next].
+  void begin() {
+    if (asking.getState() == Thread.State.NEW) {
+      asking.start();
+    }
+  }
+
+  /// How many hits the reply may cite.
+  int hits() {
+    return hits;
+  }
+
   /// Waits for what comes next. The first call asks the model.
   ///
   /// @throws CancellationException once the answer is not wanted any more
   Part next() {
-    if (asking.getState() == Thread.State.NEW) {
-      asking.start();
-    }
+    begin();
     try {
       while (true) {
         if (cancelled.getAsBoolean()) {

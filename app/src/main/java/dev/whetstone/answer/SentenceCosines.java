@@ -1,6 +1,5 @@
 package dev.whetstone.answer;
 
-import dev.whetstone.core.Passage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,17 +16,17 @@ final class SentenceCosines {
     this.vectors = vectors;
   }
 
-  /// @param sentences positions in [PassageSentences#of]
+  /// @param sentences positions among the passage's excerpts
   /// @return the cosine of each, in the order of `sentences`
-  double[] of(float[] question, Passage passage, int[] sentences) {
+  double[] of(float[] question, PassageReading reading, int[] sentences) {
     var cosines = new double[sentences.length];
     if (sentences.length == 0) {
       return cosines;
     }
-    List<String> all = PassageSentences.of(passage);
     double[] known =
-        rows.map(made -> made.cosines(question, passage.id())).orElse(SentenceRows.ABSENT);
-    if (known.length == all.size()) { // else they are of another splitter
+        rows.map(made -> made.cosines(question, reading.passage().id()))
+            .orElse(SentenceRows.ABSENT);
+    if (known.length == reading.excerpts().size()) { // else they are of another splitter
       for (int i = 0; i < sentences.length; i++) {
         cosines[i] = known[sentences[i]];
       }
@@ -35,7 +34,8 @@ final class SentenceCosines {
     }
     var texts = new ArrayList<String>(sentences.length);
     for (int sentence : sentences) {
-      texts.add(all.get(sentence));
+      String excerpt = reading.excerpts().get(sentence).text();
+      texts.add(PassageSentences.embedded(reading.passage(), excerpt));
     }
     List<float[]> embedded = vectors.of(texts);
     for (int i = 0; i < sentences.length; i++) {

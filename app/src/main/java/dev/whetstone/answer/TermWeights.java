@@ -10,11 +10,12 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.ToDoubleFunction;
 
 /// How much a term of [ContentTerms] says: its inverse document frequency over the passages
 /// counted, `ln(1 + (N - n + .5) / (n + .5))` as in BM25. Immutable; safe for many threads.
@@ -104,13 +105,24 @@ public final class TermWeights implements PassageTerms {
 
   /// The share of `wanted`'s weight whose terms stand in `given`; 0 when nothing is wanted.
   double coverage(Set<String> wanted, Set<String> given) {
-    double whole = mass(wanted);
-    if (whole <= 0) {
-      return 0;
+    return coverageOf(wanted).applyAsDouble(given);
+  }
+
+  /// The same for many sets of terms given: each wanted term is weighed once.
+  ToDoubleFunction<Set<String>> coverageOf(Set<String> wanted) {
+    var weights = new LinkedHashMap<String, Double>();
+    wanted.forEach(term -> weights.put(term, weight(term)));
+    double whole = sum(weights, wanted);
+    return given -> whole <= 0 ? 0 : sum(weights, given) / whole;
+  }
+
+  /// The weight of the wanted terms that are given, always summed in the same order.
+  private static double sum(Map<String, Double> wanted, Set<String> given) {
+    double sum = 0;
+    for (Map.Entry<String, Double> each : wanted.entrySet()) {
+      sum += given.contains(each.getKey()) ? each.getValue() : 0;
     }
-    var both = new HashSet<>(wanted);
-    both.retainAll(given);
-    return mass(both) / whole;
+    return sum;
   }
 
   /// BM25 (k1 .9, b .4) of the content terms, by the counts of the passages that were counted. An

@@ -108,7 +108,7 @@ final class AskCommand implements Callable<Integer> {
         var application =
             new ServedWorkspace(
                 workspace,
-                new Apps(catalog, workspace.settings().serve().maxApps()),
+                new Apps(catalog, workspace.settings().serve().limits().apps()),
                 answers,
                 new SharedEncoders(workspace),
                 rerankers)) {

@@ -3,7 +3,6 @@ package dev.whetstone.cli;
 import dev.whetstone.core.Passage;
 import dev.whetstone.workshop.questions.ReviewItem;
 import dev.whetstone.workshop.questions.Reviewing;
-import dev.whetstone.workshop.questions.Reviewing.Refusal;
 import dev.whetstone.workspace.AskedQuestion;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,8 +16,7 @@ final class AskedDialog extends ReviewDialog {
   private static final int MOST_SHOWN = 5;
   private static final int MOST_FOUND = 5;
   private static final int LONGEST = 400; // characters of a passage that are shown
-  private static final String KEYS =
-      "[f]ind another passage  [n]one answers it  [m]end  [d]rop  [s]kip  [q]uit ";
+  private static final String KEYS = "[f]ind another passage  [n]one answers it  [m]end";
 
   private final ReviewItem.Asked item;
   private final Map<Integer, Passage> choice = new HashMap<>();
@@ -63,45 +61,46 @@ final class AskedDialog extends ReviewDialog {
   @Override
   Decision decided() {
     while (true) {
-      String numbers =
-          choice.isEmpty()
-              ? ""
-              : "[1]" + (choice.size() == 1 ? "" : " to [" + choice.size() + "]") + " answers it  ";
-      int key = key(numbers + KEYS);
-      @Nullable Passage chosen = choice.get(key - '0');
-      if (chosen != null && accepted(item, text, List.of(chosen))) {
-        return text.equals(item.text()) ? Decision.ACCEPTED : Decision.MENDED;
-      }
-      if (chosen != null) {
-        continue;
-      }
-      switch (key) {
-        case 'f' -> find();
-        case 'n' -> {
-          if (accepted(item, text, List.of())) {
-            return Decision.UNANSWERED;
+      switch (said(item, numbers() + KEYS)) {
+        case Said.Decided(Decision decision) -> {
+          return decision;
+        }
+        case Said.Key(int key) -> {
+          Decision decision = decided(key);
+          if (decision != null) {
+            return decision;
           }
         }
-        case 'm' -> {
-          String mended = mended(text);
-          text = mended == null ? text : mended;
-        }
-        case 'd' -> {
-          if (refused(item, Refusal.DROPPED)) {
-            return Decision.DROPPED;
-          }
-        }
-        case 's' -> {
-          if (refused(item, Refusal.SKIPPED)) {
-            return Decision.SKIPPED;
-          }
-        }
-        case 'q', Keyboard.END -> {
-          return Decision.QUIT;
-        }
-        default -> terminal().line("a passage's number, f, n, m, d, s or q");
       }
     }
+  }
+
+  private String numbers() {
+    return choice.isEmpty()
+        ? ""
+        : "[1]" + (choice.size() == 1 ? "" : " to [" + choice.size() + "]") + " answers it  ";
+  }
+
+  /// What a key of this dialog's own decides; null where it decides nothing.
+  private @Nullable Decision decided(int key) {
+    Passage chosen = choice.get(key - '0');
+    if (chosen != null) {
+      return accepted(item, text, List.of(chosen))
+          ? text.equals(item.text()) ? Decision.ACCEPTED : Decision.MENDED
+          : null;
+    }
+    switch (key) {
+      case 'f' -> find();
+      case 'n' -> {
+        return accepted(item, text, List.of()) ? Decision.UNANSWERED : null;
+      }
+      case 'm' -> {
+        String mended = mended(text);
+        text = mended == null ? text : mended;
+      }
+      default -> terminal().line("a passage's number, f, n, m, d, s or q");
+    }
+    return null;
   }
 
   private void find() {

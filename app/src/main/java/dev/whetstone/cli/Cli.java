@@ -107,7 +107,7 @@ public final class Cli implements Runnable {
     try {
       code = line.execute(arguments);
     } catch (LinkageError e) {
-      code = noLibrary(e);
+      code = goingDown() ? STOPPED : noLibrary(e);
     }
     if (progressAsJson(arguments)) {
       ProgressLines.end(System.out, code, failure.get());
@@ -156,11 +156,13 @@ public final class Cli implements Runnable {
   }
 
   private static IExecutionExceptionHandler failures(AtomicReference<String> message) {
-    return (e, command, parsed) -> {
+    return (e, command, _) -> {
       // First: to be stopped in the middle of a write looks like a failure of the disk.
       if (stopped(e)) {
-        System.err.println(
-            "whet: stopped; what was finished is kept. Run the same command to go on");
+        if (!(command.getCommandSpec().userObject() instanceof RunsUntilStopped)) {
+          System.err.println(
+              "whet: stopped; what was finished is kept. Run the same command to go on");
+        }
         return STOPPED;
       }
       if (e instanceof Failure failure) {
@@ -187,7 +189,20 @@ public final class Cli implements Runnable {
               || at instanceof CancellationException
               || at instanceof ClosedByInterruptException;
     }
-    return interrupted;
+    return interrupted || goingDown();
+  }
+
+  /// Whether the machine is going down, as after Ctrl-C. Whatever fails then fails because of it:
+  /// libraries that register something for its end are refused ("Shutdown in progress").
+  private static boolean goingDown() {
+    var probe = Thread.ofPlatform().unstarted(() -> {});
+    try {
+      Runtime.getRuntime().addShutdownHook(probe);
+      Runtime.getRuntime().removeShutdownHook(probe);
+      return false;
+    } catch (IllegalStateException _) {
+      return true;
+    }
   }
 
   private static int code(Failure failure) {

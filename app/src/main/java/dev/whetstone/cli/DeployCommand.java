@@ -11,7 +11,7 @@ import dev.whetstone.encode.ModelCheck;
 import dev.whetstone.index.EngineSite;
 import dev.whetstone.model.Model;
 import dev.whetstone.workspace.Engines;
-import dev.whetstone.workspace.Settings;
+import dev.whetstone.workspace.ServeSettings;
 import dev.whetstone.workspace.SharedEncoders;
 import dev.whetstone.workspace.SharedSettings;
 import dev.whetstone.workspace.Workspace;
@@ -153,8 +153,8 @@ final class DeployCommand implements Callable<Integer> {
     ModelCheck.requireEmbeds(model, own);
     Deployment deployment = deployments.put(id, model.folder().toString(), model);
     terminal.line("deployed   %s", described(deployment));
-    Settings.Serve serve = workspace.settings().serve();
-    URI server = url == null ? URI.create("http://127.0.0.1:" + serve.port()) : url;
+    ServeSettings serve = workspace.settings().serve();
+    URI server = url == null ? URI.create("http://127.0.0.1:" + serve.address().port()) : url;
     OptionalDouble cosine = HereCheck.cosine(server, id, ServeCommand.key(serve.apiKeyEnv()), own);
     if (cosine.isPresent()) {
       terminal.line(

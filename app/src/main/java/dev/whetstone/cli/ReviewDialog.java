@@ -20,6 +20,9 @@ abstract sealed class ReviewDialog permits WrittenDialog, AskedDialog {
     QUIT
   }
 
+  /// The keys that every question has.
+  private static final String COMMON = "[d]rop  [s]kip  [q]uit ";
+
   private final QuestionSession session;
   private final Keyboard keyboard;
   private final Reviewing reviewing;
@@ -59,8 +62,45 @@ abstract sealed class ReviewDialog permits WrittenDialog, AskedDialog {
     return reviewing;
   }
 
+  /// What a person said to a question: a key of the dialog's own, or what one of the keys that all
+  /// dialogs share has decided.
+  sealed interface Said {
+    /// A key of the dialog's own, in lower case.
+    record Key(int key) implements Said {}
+
+    record Decided(Decision decision) implements Said {}
+  }
+
+  /// Asks for a key until it is one of the dialog's own or decides: drop, skip and quit mean the
+  /// same for every question.
+  ///
+  /// @param own what the dialog's own keys do, as `[a]ccept [m]end`
+  Said said(ReviewItem item, String own) {
+    while (true) {
+      int key = key(own + "  " + COMMON);
+      switch (key) {
+        case 'd' -> {
+          if (refused(item, Refusal.DROPPED)) {
+            return new Said.Decided(Decision.DROPPED);
+          }
+        }
+        case 's' -> {
+          if (refused(item, Refusal.SKIPPED)) {
+            return new Said.Decided(Decision.SKIPPED);
+          }
+        }
+        case 'q', Keyboard.END -> {
+          return new Said.Decided(Decision.QUIT);
+        }
+        default -> {
+          return new Said.Key(key);
+        }
+      }
+    }
+  }
+
   /// The key that the person presses, in lower case; [Keyboard#END] at the end.
-  int key(String choice) {
+  private int key(String choice) {
     terminal().prompt(choice);
     int key = keyboard.key();
     terminal().line("%s", keyboard.singleKeys() && key > ' ' ? (char) key : "");
@@ -78,7 +118,7 @@ abstract sealed class ReviewDialog permits WrittenDialog, AskedDialog {
     return session.keep(session.log(), () -> reviewing.accept(item, text, answers));
   }
 
-  boolean refused(ReviewItem item, Refusal refusal) {
+  private boolean refused(ReviewItem item, Refusal refusal) {
     return session.keep(session.reviews(), () -> reviewing.refuse(item, refusal));
   }
 

@@ -18,10 +18,10 @@ import dev.whetstone.serving.Rerankers;
 import dev.whetstone.serving.ServedWorkspace;
 import dev.whetstone.serving.Sessions;
 import dev.whetstone.workspace.AskedQuestions;
+import dev.whetstone.workspace.ServeSettings;
 import dev.whetstone.workspace.Settings;
 import dev.whetstone.workspace.SharedEncoders;
 import dev.whetstone.workspace.Workspace;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -47,7 +47,7 @@ import picocli.CommandLine.Option;
       "  curl -s 127.0.0.1:8088/v1/apps/documents/retrieve \\",
       "    -d '{\"query\": \"How long are records kept?\"}'"
     })
-final class ServeCommand implements Callable<Integer> {
+final class ServeCommand implements Callable<Integer>, RunsUntilStopped {
   private static final int REFRESH_SECONDS = 2;
 
   /// How often a workspace in a bucket is looked at.
@@ -74,7 +74,8 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() {
     Workspace workspace = options.workspace();
     Terminal terminal = options.terminal();
-    Settings.Serve serve = workspace.settings().serve();
+    ServeSettings serve = workspace.settings().serve();
+    ServeSettings.Address address = serve.address();
     if (port != null && (port < 0 || port > MOST_PORT)) {
       throw new Failure.BadInput(
           "--port "
@@ -85,11 +86,11 @@ final class ServeCommand implements Callable<Integer> {
     }
     var settings =
         ServerSettings.DEFAULT
-            .withAddress(host == null ? serve.host() : host, port == null ? serve.port() : port)
+            .withAddress(host == null ? address.host() : host, port == null ? address.port() : port)
             .withApiKey(key(serve.apiKeyEnv()))
-            .withNames(serve.names())
+            .withNames(address.names())
             .with(new ServerSettings.Doors(serve.mcpAnswer(), sessions(workspace)))
-            .with(ServerSettings.Intake.DEFAULT.withConnections(serve.maxConnections()));
+            .with(ServerSettings.Intake.DEFAULT.withConnections(serve.limits().connections()));
     if (settings.openToAll()) {
       terminal.error(
           "warning: anyone who reaches this address may ask, create and delete apps: set"
@@ -107,7 +108,7 @@ final class ServeCommand implements Callable<Integer> {
         var application =
             new ServedWorkspace(
                 workspace,
-                new Apps(catalog, serve.maxApps()),
+                new Apps(catalog, serve.limits().apps()),
                 new ServedWorkspace.Answers(
                     chat,
                     Answering.answers(workspace).withBoundedSupport(),
@@ -151,7 +152,7 @@ final class ServeCommand implements Callable<Integer> {
 
   /// What keeps the questions that are asked; null where the settings keep none.
   private static @Nullable QuestionKeeping keeping(Workspace workspace) {
-    Settings.KeepQuestions limits = workspace.settings().serve().keepQuestions();
+    ServeSettings.KeepQuestions limits = workspace.settings().serve().keepQuestions();
     InstantSource clock = InstantSource.system();
     return limits == null
         ? null
@@ -159,11 +160,11 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private static ServerSettings.SessionSettings sessions(Workspace workspace) {
-    Settings.Serve serve = workspace.settings().serve();
-    Duration age = Settings.duration("serve.session_age", serve.sessionAge());
+    ServeSettings.Limits limits = workspace.settings().serve().limits();
     return new ServerSettings.SessionSettings(
         workspace.sessions(),
-        new Sessions.Limits(serve.maxSessions(), Sessions.Limits.DEFAULT.turns(), age));
+        new Sessions.Limits(
+            limits.sessions(), Sessions.Limits.DEFAULT.turns(), limits.sessionTime()));
   }
 
   private static String reason(Readiness readiness) {

@@ -93,7 +93,7 @@ final class StepProcesses implements JobLauncher {
             "-XX:+UseParallelGC",
             "-Dorg.bytedeco.javacpp.nopointergc=true",
             "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0"));
-    Integer heap = workspace.settings().serve().jobHeapMegabytes();
+    Integer heap = workspace.settings().serve().work().jobHeapMegabytes();
     command.add(heap == null ? "-XX:MaxRAMPercentage=25" : "-Xmx" + heap + "m");
     command.addAll(List.of("-cp", System.getProperty("java.class.path", ""), "dev.whetstone.Main"));
     command.addAll(COMMANDS.getOrDefault(request.step(), List.of()));

@@ -42,7 +42,7 @@ import picocli.CommandLine.Option;
       "  whet watch --every 30s --json",
       "  whet watch --once"
     })
-final class WatchCommand implements Callable<Integer> {
+final class WatchCommand implements Callable<Integer>, RunsUntilStopped {
   private static final String NAME = "whet watch";
 
   @Mixin private final WorkspaceOptions options = new WorkspaceOptions();

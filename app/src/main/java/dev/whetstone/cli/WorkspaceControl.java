@@ -7,6 +7,7 @@ import dev.whetstone.jobs.Jobs;
 import dev.whetstone.serving.ServedWorkspace;
 import dev.whetstone.workshop.documents.IndexFollower;
 import dev.whetstone.workshop.documents.UploadedDocuments;
+import dev.whetstone.workspace.ServeSettings;
 import dev.whetstone.workspace.Settings;
 import dev.whetstone.workspace.SharedEncoders;
 import dev.whetstone.workspace.Workspace;
@@ -42,15 +43,15 @@ final class WorkspaceControl implements AutoCloseable {
       CommitScope writes) {
     Jobs jobs = jobs(options, workspace);
     var served = new ServedDocuments(options, workspace, encoders, application::refresh, jobs);
-    Settings.Serve serve = workspace.settings().serve();
-    var follower = new IndexFollower(serve.write() ? served : () -> served.run()); // else unwarmed
+    ServeSettings.Work work = workspace.settings().serve().work();
+    var follower = new IndexFollower(work.write() ? served : () -> served.run()); // else unwarmed
     var documents = new UploadedDocuments(workspace, writes, follower);
     follower.start();
     return new WorkspaceControl(
         follower,
         jobs,
-        jobs == null ? null : watch(jobs, workspace, serve.watch()),
-        new Server.WorkspaceServices(documents, jobs, serve.write()));
+        jobs == null ? null : watch(jobs, workspace, work.watch()),
+        new Server.WorkspaceServices(documents, jobs, work.write()));
   }
 
   private static @Nullable WatchSchedule watch(

@@ -2,12 +2,11 @@ package dev.whetstone.cli;
 
 import dev.whetstone.workshop.questions.ReviewItem;
 import dev.whetstone.workshop.questions.Reviewing;
-import dev.whetstone.workshop.questions.Reviewing.Refusal;
 import java.util.List;
 
 /// Asks about a question that a language model wrote about a passage.
 final class WrittenDialog extends ReviewDialog {
-  private static final String KEYS = "[a]ccept  [m]end  [d]rop  [s]kip  [q]uit ";
+  private static final String KEYS = "[a]ccept  [m]end";
 
   private final ReviewItem.Written item;
 
@@ -28,32 +27,22 @@ final class WrittenDialog extends ReviewDialog {
   @Override
   Decision decided() {
     while (true) {
-      switch (key(KEYS)) {
-        case 'a' -> {
+      switch (said(item, KEYS)) {
+        case Said.Decided(Decision decision) -> {
+          return decision;
+        }
+        case Said.Key(int key) when key == 'a' -> {
           if (accepted(item, item.text(), List.of(item.passage()))) {
             return Decision.ACCEPTED;
           }
         }
-        case 'm' -> {
+        case Said.Key(int key) when key == 'm' -> {
           String text = mended(item.text());
           if (text != null && accepted(item, text, List.of(item.passage()))) {
             return Decision.MENDED;
           }
         }
-        case 'd' -> {
-          if (refused(item, Refusal.DROPPED)) {
-            return Decision.DROPPED;
-          }
-        }
-        case 's' -> {
-          if (refused(item, Refusal.SKIPPED)) {
-            return Decision.SKIPPED;
-          }
-        }
-        case 'q', Keyboard.END -> {
-          return Decision.QUIT;
-        }
-        default -> terminal().line("a, m, d, s or q");
+        case Said.Key _ -> terminal().line("a, m, d, s or q");
       }
     }
   }

@@ -8,6 +8,7 @@ import dev.whetstone.answer.Answerer;
 import dev.whetstone.answer.Citation;
 import dev.whetstone.answer.DefaultAbstention;
 import dev.whetstone.answer.ModelWait;
+import dev.whetstone.answer.PassageReadings;
 import dev.whetstone.answer.Retrieved;
 import dev.whetstone.answer.Rewriting;
 import dev.whetstone.answer.Sentence;
@@ -106,12 +107,16 @@ public final class Answering implements AutoCloseable {
             "there is no index " + place + " yet" + place.unnamed(workspace.settings()),
             place.remedies(workspace.settings()));
       }
-      return new LiveGeneration(
-          indexes, new ServingGeneration.Opening(encoders, new SentenceStore(workspace)));
+      return new LiveGeneration(indexes, opening(workspace, encoders));
     } catch (RuntimeException e) {
       indexes.close();
       throw e;
     }
+  }
+
+  private static ServingGeneration.Opening opening(Workspace workspace, SharedEncoders encoders) {
+    return new ServingGeneration.Opening(
+        encoders, new SentenceStore(workspace), new PassageReadings());
   }
 
   /// How a workspace's settings and prompts have answers made.
@@ -134,9 +139,8 @@ public final class Answering implements AutoCloseable {
   /// @param rerankers owned by the caller
   public static Answering of(
       Indexes indexes, Workspace workspace, SharedEncoders encoders, Rerankers rerankers) {
-    var opener = new ServingGeneration.Opening(encoders, new SentenceStore(workspace));
-    return new Answering(
-        new LiveGeneration(indexes, opener), null, AnswerSettings.DEFAULT, rerankers, false);
+    var live = new LiveGeneration(indexes, opening(workspace, encoders));
+    return new Answering(live, null, AnswerSettings.DEFAULT, rerankers, false);
   }
 
   /// Looks whether another generation serves now.

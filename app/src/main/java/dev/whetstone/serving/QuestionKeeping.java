@@ -5,7 +5,7 @@ import dev.whetstone.catalog.App;
 import dev.whetstone.core.Failure;
 import dev.whetstone.workspace.AskedQuestion;
 import dev.whetstone.workspace.AskedQuestions;
-import dev.whetstone.workspace.Settings.KeepQuestions;
+import dev.whetstone.workspace.ServeSettings.KeepQuestions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -2,6 +2,7 @@ package dev.whetstone.serving;
 
 import dev.whetstone.answer.AnswerSettings;
 import dev.whetstone.answer.Answerer;
+import dev.whetstone.answer.PassageReadings;
 import dev.whetstone.answer.PassageSentences;
 import dev.whetstone.answer.SentenceRows;
 import dev.whetstone.answer.TermWeights;
@@ -39,6 +40,7 @@ final class ServingGeneration implements AutoCloseable {
   private final Lease<Encoder> encoder;
   private final Counted counted;
   private final Optional<SentenceFile> sentences;
+  private final PassageReadings readings;
   private final Map<AnswerKind, Answerer> answerers = new ConcurrentHashMap<>();
 
   /// Why nothing is answered from it any more.
@@ -62,17 +64,20 @@ final class ServingGeneration implements AutoCloseable {
       PassageIndex index,
       Lease<Encoder> encoder,
       Counted counted,
-      Optional<SentenceFile> sentences) {
+      Optional<SentenceFile> sentences,
+      PassageReadings readings) {
     this.index = index;
     this.encoder = encoder;
     this.counted = counted;
     this.sentences = sentences;
+    this.readings = readings;
   }
 
   /// Opens generations.
   ///
   /// @param sentences of the workspace
-  record Opening(SharedEncoders encoders, SentenceStore sentences) {
+  /// @param readings of passages, which count for every generation
+  record Opening(SharedEncoders encoders, SentenceStore sentences, PassageReadings readings) {
     /// Takes `index` over.
     ServingGeneration open(PassageIndex index) {
       return open(index, () -> count(index));
@@ -94,7 +99,7 @@ final class ServingGeneration implements AutoCloseable {
       try {
         encoder = encoders.take(index.space());
         Counted weights = counted.get();
-        return new ServingGeneration(index, encoder, weights, sentences(index));
+        return new ServingGeneration(index, encoder, weights, sentences(index), readings);
       } catch (RuntimeException e) {
         if (encoder != null) {
           encoder.close();
@@ -182,6 +187,7 @@ final class ServingGeneration implements AutoCloseable {
         kind ->
             new Answerer(
                 encoder(),
+                readings,
                 sentences.map(ServingGeneration::rows),
                 counted.terms(),
                 kind.abstention(),

@@ -41,7 +41,7 @@ public record Settings(
     EngineSections engines,
     App app,
     Llm llm,
-    Serve serve) {
+    ServeSettings serve) {
 
   private static final Pattern BYTES = Pattern.compile("(\\d{1,9}(?:\\.\\d+)?)\\s*([mg])b?");
 
@@ -67,7 +67,7 @@ public record Settings(
     index = index == null ? defaults(Index.class) : index;
     app = app == null ? defaults(App.class) : app;
     llm = llm == null ? defaults(Llm.class) : llm;
-    serve = serve == null ? defaults(Serve.class) : serve;
+    serve = serve == null ? defaults(ServeSettings.class) : serve;
     requireName("name", name);
     engines = engines == null ? EngineSections.NONE : engines;
   }
@@ -340,76 +340,6 @@ public record Settings(
       require(
           !kind.equals("gguf") || file != null,
           "llm.file is missing: `kind: gguf` needs the model's file");
-    }
-  }
-
-  /// @param apiKeyEnv the NAME of the environment variable that holds the key clients must send;
-  ///   none: no key is asked for
-  /// @param modelPaths folders and `s3://` or `oss://` prefixes from which models may be deployed
-  ///   over HTTP, beside the workspace's own
-  /// @param names under which a server without a key may be reached, beside its address and the
-  ///   machine's own names
-  /// @param maxConnections open at once
-  /// @param maxApps that may be made over HTTP
-  /// @param maxSessions conversations that are kept; 0: none
-  /// @param sessionAge after which one that was not used is forgotten, as `24h`
-  /// @param write whether callers may send and remove documents, and start and cancel steps
-  /// @param jobHeapMegabytes memory of a step that callers start; null for a quarter of the
-  ///   machine's
-  /// @param watch how often the documents are looked at, as `5m`, beside changes of files; null for
-  ///   never
-  /// @param mcpAnswer whether the Model Context Protocol has a tool that answers
-  /// @param keepQuestions which questions are kept for review; null: none
-  public record Serve(
-      String host,
-      Integer port,
-      @JsonProperty("api_key_env") @Nullable String apiKeyEnv,
-      @JsonProperty("model_paths") List<String> modelPaths,
-      List<String> names,
-      @JsonProperty("max_connections") Integer maxConnections,
-      @JsonProperty("max_apps") Integer maxApps,
-      @JsonProperty("max_sessions") Integer maxSessions,
-      @JsonProperty("session_age") String sessionAge,
-      Boolean write,
-      @JsonProperty("job_heap_mb") @Nullable Integer jobHeapMegabytes,
-      @Nullable String watch,
-      @JsonProperty("mcp_answer") Boolean mcpAnswer,
-      @JsonProperty("keep_questions") @Nullable KeepQuestions keepQuestions) {
-    public Serve {
-      mcpAnswer = mcpAnswer != null && mcpAnswer;
-      maxSessions = within("serve.max_sessions", maxSessions, 1000, 0, 100_000);
-      sessionAge = sessionAge == null ? "24h" : sessionAge;
-      duration("serve.session_age", sessionAge);
-      names = texts("serve.names", names);
-      for (String each : names) {
-        require(
-            Pattern.matches("[A-Za-z0-9][A-Za-z0-9.-]{0,252}", each),
-            "serve.names: '" + each + "' is no host name; write for example rag.example.com");
-      }
-      maxConnections = within("serve.max_connections", maxConnections, 1000, 1, 100_000);
-      maxApps = within("serve.max_apps", maxApps, 500, 1, 100_000);
-      write = write == null || write;
-      if (watch != null) {
-        duration("serve.watch", watch);
-      }
-      if (jobHeapMegabytes != null) {
-        within("serve.job_heap_mb", jobHeapMegabytes, jobHeapMegabytes, 256, 1_000_000);
-      }
-      modelPaths = texts("serve.model_paths", modelPaths);
-      requireVariable("serve.api_key_env", apiKeyEnv);
-      host = host == null ? "127.0.0.1" : host;
-      port = within("serve.port", port, 8088, 0, 65535);
-    }
-  }
-
-  /// Which questions a server keeps for review.
-  ///
-  /// @param days after which one that was not asked again is forgotten
-  /// @param most different ones
-  public record KeepQuestions(Integer days, Integer most) {
-    public KeepQuestions {
-      days = within("serve.keep_questions.days", days, 30, 1, 366);
-      most = within("serve.keep_questions.most", most, 2000, 1, 20_000);
     }
   }
 

@@ -81,13 +81,15 @@ class CitationCheckTest {
     List<Pair> pairs = pairs();
     TermWeights terms = TermWeights.counted(c -> pairs.forEach(p -> c.accept(p.cited())), true);
     var vectors = new ExcerptVectors(new WordEncoder());
+    var readings = new PassageReadings();
     int falseAccepted = 0;
     int unsupported = 0;
     int trueRejected = 0;
     int supported = 0;
     for (Pair pair : pairs.stream().filter(which).toList()) {
       boolean accepted =
-          new CitationCheck(terms, vectors).supports(pair.sentence(), List.of(pair.cited()));
+          new CitationCheck(terms, vectors, readings)
+              .supports(pair.sentence(), List.of(pair.cited()));
       supported += pair.supported() ? 1 : 0;
       unsupported += pair.supported() ? 0 : 1;
       falseAccepted += accepted && !pair.supported() ? 1 : 0;
@@ -104,7 +106,8 @@ class CitationCheckTest {
     var check =
         new CitationCheck(
             TermWeights.counted(c -> c.accept(pair.cited()), true),
-            new ExcerptVectors(new WordEncoder()));
+            new ExcerptVectors(new WordEncoder()),
+            new PassageReadings());
 
     assertThat(check.supports(pair.passage(), List.of(pair.cited()))).isTrue();
     for (String word : List.of("hardly", "barely", "scarcely", "seldom", "rarely", "never")) {
@@ -131,8 +134,9 @@ class CitationCheckTest {
   @Test
   void aSentenceOfThePassageIsSupportedWordForWordAndNothingWithoutACitation() throws IOException {
     var vectors = new ExcerptVectors(new WordEncoder());
+    var readings = new PassageReadings();
     for (Pair pair : pairs()) {
-      var check = new CitationCheck(TermWeights.NONE, vectors);
+      var check = new CitationCheck(TermWeights.NONE, vectors, readings);
       for (String sentence : Sentences.of(pair.passage(), pair.language())) {
         assertThat(check.broken(sentence, List.of(pair.cited()))).as(sentence).isEmpty();
         assertThat(check.supports(sentence, List.of())).isFalse();
@@ -159,10 +163,11 @@ class CitationCheckTest {
   @Test
   void aSentenceOfThePassageWithOneWordTurnedAroundIsNotSupported() throws IOException {
     var vectors = new ExcerptVectors(new WordEncoder());
+    var readings = new PassageReadings();
     var changed = new LinkedHashSet<String>();
     var accepted = new LinkedHashSet<String>();
     for (Pair pair : pairs()) {
-      var check = new CitationCheck(TermWeights.NONE, vectors);
+      var check = new CitationCheck(TermWeights.NONE, vectors, readings);
       for (String sentence : Sentences.of(pair.passage(), pair.language())) {
         CHANGES.forEach(
             (from, to) -> {

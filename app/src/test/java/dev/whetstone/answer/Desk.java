@@ -66,7 +66,8 @@ final class Desk {
 
   /// An answerer of these passages, whose sentences it embeds itself.
   Answerer answerer(Abstention abstention, AnswerSettings settings, @Nullable ChatModel chat) {
-    return new Answerer(encoder, Optional.empty(), terms, abstention, settings, chat);
+    return new Answerer(
+        encoder, new PassageReadings(), Optional.empty(), terms, abstention, settings, chat);
   }
 
   static float[] vector(String question) {

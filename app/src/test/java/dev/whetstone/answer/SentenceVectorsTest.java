@@ -87,7 +87,8 @@ class SentenceVectorsTest {
       String q) {
     AnswerSettings settings =
         exact ? AnswerSettings.DEFAULT : AnswerSettings.DEFAULT.withBoundedSupport();
-    return new Answerer(encoder, rows, desk.terms, abstention, settings, null)
+    return new Answerer(
+            encoder, new PassageReadings(), rows, desk.terms, abstention, settings, null)
         .answer(q, Desk.vector(q), desk.find(q, Filter.ALL), 3);
   }
 

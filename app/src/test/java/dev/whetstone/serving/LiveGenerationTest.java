@@ -3,6 +3,7 @@ package dev.whetstone.serving;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.whetstone.answer.PassageReadings;
 import dev.whetstone.core.Failure;
 import dev.whetstone.index.lucene.LuceneIndexes;
 import dev.whetstone.index.lucene.LuceneWriter;
@@ -46,7 +47,9 @@ class LiveGenerationTest {
   }
 
   private LiveGeneration live() {
-    var opening = new ServingGeneration.Opening(two.encoders, new SentenceStore(two.workspace));
+    var opening =
+        new ServingGeneration.Opening(
+            two.encoders, new SentenceStore(two.workspace), new PassageReadings());
     return new LiveGeneration(indexes, opening);
   }
 

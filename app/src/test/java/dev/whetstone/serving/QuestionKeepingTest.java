@@ -17,7 +17,7 @@ import dev.whetstone.search.RerankOutcome;
 import dev.whetstone.workspace.AskedQuestion;
 import dev.whetstone.workspace.AskedQuestion.Outcome;
 import dev.whetstone.workspace.AskedQuestions;
-import dev.whetstone.workspace.Settings.KeepQuestions;
+import dev.whetstone.workspace.ServeSettings.KeepQuestions;
 import dev.whetstone.workspace.Workspace;
 import java.io.IOException;
 import java.nio.file.Files;

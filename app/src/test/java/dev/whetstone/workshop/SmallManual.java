@@ -88,6 +88,14 @@ public final class SmallManual {
   /// @param wrapper words put before the command
   public static Process whet(Path logs, List<String> wrapper, List<String> arguments)
       throws IOException {
+    return program("dev.whetstone.Main", logs, wrapper, arguments);
+  }
+
+  /// Starts another program of the tests' class path in the same way.
+  ///
+  /// @param main its class
+  public static Process program(
+      String main, Path logs, List<String> wrapper, List<String> arguments) throws IOException {
     Files.createDirectories(logs);
     var command = new ArrayList<>(wrapper);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -102,7 +110,7 @@ public final class SmallManual {
             "-Xmx1g",
             "-cp",
             classPath(),
-            "dev.whetstone.Main"));
+            main));
     command.addAll(arguments);
     var builder = new ProcessBuilder(command);
     builder

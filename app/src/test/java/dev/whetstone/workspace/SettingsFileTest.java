@@ -56,14 +56,14 @@ class SettingsFileTest {
     assertThat(defaults.llm().timeoutSeconds()).isEqualTo(20);
     assertThat(defaults.llm().contextTokens()).isEqualTo(4096);
     assertThat(defaults.llm().maxReplyBytes()).isEqualTo(1 << 20);
-    assertThat(defaults.serve().host()).isEqualTo("127.0.0.1");
-    assertThat(defaults.serve().port()).isEqualTo(8088);
-    assertThat(defaults.serve().names()).isEmpty();
-    assertThat(defaults.serve().maxConnections()).isEqualTo(1000);
-    assertThat(defaults.serve().maxApps()).isEqualTo(500);
-    assertThat(defaults.serve().write()).isTrue();
-    assertThat(defaults.serve().jobHeapMegabytes()).isNull();
-    assertThat(defaults.serve().watch()).isNull();
+    assertThat(defaults.serve().address().host()).isEqualTo("127.0.0.1");
+    assertThat(defaults.serve().address().port()).isEqualTo(8088);
+    assertThat(defaults.serve().address().names()).isEmpty();
+    assertThat(defaults.serve().limits().connections()).isEqualTo(1000);
+    assertThat(defaults.serve().limits().apps()).isEqualTo(500);
+    assertThat(defaults.serve().work().write()).isTrue();
+    assertThat(defaults.serve().work().jobHeapMegabytes()).isNull();
+    assertThat(defaults.serve().work().watch()).isNull();
     assertThat(defaults.llm().concurrent()).isEqualTo(8);
   }
 
@@ -199,6 +199,21 @@ class SettingsFileTest {
           new Wrong(
               "elasticsearch:\n  hosts: http://s\n",
               "line 2: elasticsearch.hosts: 'http://s' stands here, where a list, as [a, b],"),
+          new Wrong(
+              "serve:\n  prot: 1\n",
+              "line 2: unknown setting 'prot'; did you mean 'port'? Known here: port, "),
+          new Wrong(
+              "serve: {address: {port: 1}}", "line 1: unknown setting 'address'; did you mean"),
+          new Wrong("serve:\n  max_apps: 0\n", "line 2: serve.max_apps: 0 is not between 1"),
+          new Wrong(
+              "serve:\n  session_age: long\n", "line 2: serve.session_age: 'long' is no duration"),
+          new Wrong(
+              "serve:\n  keep_questions:\n    days: 0\n",
+              "line 3: serve.keep_questions.days: 0 is not between 1"),
+          new Wrong(
+              "serve: 5m\n",
+              "line 1: serve: '5m' stands here, where a section with settings of its own (host,"
+                  + " port, names, api_key_env, model_paths, max_connections"),
           new Wrong("just words\n", "line 1: 'just words' stands here, where a section"),
           new Wrong(
               "serve:\n  port: 1\nprove:\n  ranking: dense\n  level: 1.5\n",
