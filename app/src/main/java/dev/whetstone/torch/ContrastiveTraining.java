@@ -1,7 +1,6 @@
 package dev.whetstone.torch;
 
 import dev.whetstone.core.Failure;
-import dev.whetstone.core.LengthBatches;
 import dev.whetstone.core.NamedTensors;
 import java.util.ArrayList;
 import java.util.List;
@@ -145,11 +144,8 @@ public final class ContrastiveTraining implements AutoCloseable {
             return gradient(leaf, () -> inOrder(leaf, packed), batch);
           });
     }
-    List<List<Integer>> chunks =
-        LengthBatches.of(sequences.size(), i -> sequences.get(i).length, most, Integer.MAX_VALUE);
     return training.step(
-        sequences,
-        chunks,
+        Chunks.of(sequences, most),
         rate,
         rows -> {
           Tensor leaf = rows.detach();

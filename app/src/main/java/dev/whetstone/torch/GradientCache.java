@@ -1,7 +1,6 @@
 package dev.whetstone.torch;
 
 import java.util.Arrays;
-import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -15,9 +14,7 @@ final class GradientCache {
   private final Weights weights;
   private final Weights gradients;
   private final Arena arena;
-  private final int sequences;
-  private final List<List<Integer>> numbers;
-  private final List<PackedBatch> chunks;
+  private final Chunks chunks;
   private final long[] distinct;
   private final Tensor wordRows;
   private final Tensor words;
@@ -25,30 +22,22 @@ final class GradientCache {
 
   /// @param weights to compute with; their words are the masters'
   /// @param gradients overwritten by each backward pass
-  /// @param numbers of the sequences in each chunk
   /// @param arena with nothing taken
   GradientCache(
-      GradientPass.Factory passes,
-      Weights weights,
-      Weights gradients,
-      List<int[]> sequences,
-      List<List<Integer>> numbers,
-      Arena arena) {
+      GradientPass.Factory passes, Weights weights, Weights gradients, Chunks chunks, Arena arena) {
     this.passes = passes;
     this.weights = weights;
     this.gradients = gradients;
     this.arena = arena;
-    this.sequences = sequences.size();
-    this.numbers = numbers;
-    this.chunks =
-        numbers.stream()
-            .map(some -> PackedBatch.of(some.stream().map(sequences::get).toList()))
-            .toList();
-    this.distinct = PackedBatch.distinct(sequences);
+    this.chunks = chunks;
+    this.distinct = chunks.distinct();
     this.wordRows = Device.indices(distinct);
     this.words = torch.index_select(weights.words(), 0, wordRows);
     arena.reserve(
-        chunks.stream().mapToLong(chunk -> GradientPass.elements(weights, chunk)).max().orElse(0));
+        chunks.packed().stream()
+            .mapToLong(chunk -> GradientPass.elements(weights, chunk))
+            .max()
+            .orElse(0));
     this.last = pass(chunks.size() - 1);
   }
 
@@ -61,7 +50,9 @@ final class GradientCache {
   Tensor rows() {
     Tensor all =
         Device.zeros(
-            weights.words().scalar_type(), sequences, weights.layout().description().dimension());
+            weights.words().scalar_type(),
+            chunks.sequences(),
+            weights.layout().description().dimension());
     for (int i = 0; i < chunks.size() - 1; i++) {
       try (var _ = new Scope()) {
         GradientPass pass = pass(i);
@@ -75,7 +66,8 @@ final class GradientCache {
 
   private void place(Tensor packed, int chunk, Tensor all) {
     try (var _ = new Scope()) {
-      Tensor rows = torch.index_select(packed, 0, Device.indices(chunks.get(chunk).rowOf()));
+      Tensor rows =
+          torch.index_select(packed, 0, Device.indices(chunks.packed().get(chunk).rowOf()));
       all.index_copy_(0, indices(chunk), rows);
     }
   }
@@ -95,7 +87,7 @@ final class GradientCache {
           pass.forward();
         }
         Tensor some = torch.index_select(ofRows, 0, indices(i));
-        Tensor packed = torch.index_select(some, 0, Device.indices(chunks.get(i).order()));
+        Tensor packed = torch.index_select(some, 0, Device.indices(chunks.packed().get(i).order()));
         ofWords.add_(pass.backward(packed));
         each.run();
       }
@@ -104,11 +96,12 @@ final class GradientCache {
   }
 
   private Tensor indices(int chunk) {
-    return Device.indices(numbers.get(chunk).stream().mapToLong(Integer::longValue).toArray());
+    return Device.indices(
+        chunks.numbers().get(chunk).stream().mapToLong(Integer::longValue).toArray());
   }
 
   private GradientPass pass(int chunk) {
-    PackedBatch packed = chunks.get(chunk);
+    PackedBatch packed = chunks.packed().get(chunk);
     long[] wordOf =
         Arrays.stream(packed.ids()).map(id -> Arrays.binarySearch(distinct, id)).toArray();
     return passes.of(weights, gradients, packed, words, wordOf, arena);

@@ -5,6 +5,7 @@ import dev.whetstone.core.NamedTensors;
 import dev.whetstone.core.PairTokens;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -26,13 +27,22 @@ public final class ListwiseTraining implements AutoCloseable {
 
   private final Network network;
   private final NetworkTraining training;
+  private final ContrastiveTraining.Limits limits;
+
+  /// With the usual limits.
+  public ListwiseTraining(Network network, Precision precision) {
+    this(network, precision, ContrastiveTraining.Limits.USUAL);
+  }
 
   /// @param network that scores pairs
-  public ListwiseTraining(Network network, Precision precision) {
+  /// @param limits a step of more tokens goes through the network in chunks, with the same result
+  ///   to rounding, as of [ContrastiveTraining]
+  public ListwiseTraining(Network network, Precision precision, ContrastiveTraining.Limits limits) {
     if (!network.description().scores()) {
       throw new IllegalArgumentException("the network embeds texts; it has no head that scores");
     }
     this.network = network;
+    this.limits = limits;
     this.training =
         new NetworkTraining(network, GradientPass::of, precision, WEIGHT_DECAY, MAXIMAL_NORM);
   }
@@ -46,17 +56,23 @@ public final class ListwiseTraining implements AutoCloseable {
     List<PairTokens> pairs = batch.pairs();
     network.check(pairs.stream().map(PairTokens::ids).toList());
     var packed = PackedBatch.ofPairs(pairs);
-    return training.step(packed, rate, rows -> lossGradient(rows, packed, batch));
+    int most = limits.chunkTokens();
+    return packed.tokens() <= most
+        ? training.step(packed, rate, rows -> lossGradient(rows, packed.rowOf(), batch))
+        : training.step(
+            Chunks.ofPairs(pairs, most),
+            rate,
+            rows -> lossGradient(rows, LongStream.range(0, pairs.size()).toArray(), batch));
   }
 
   /// The loss, and its gradient by the scores, by automatic differentiation.
   ///
-  /// @param scores in packed order: `[pairs, 1]`
+  /// @param scores `[pairs, 1]`
+  /// @param rowOf which of them is of the batch's pair `i`: `[pairs]`
   private static NetworkTraining.LossGradient lossGradient(
-      Tensor scores, PackedBatch packed, ListwiseBatch batch) {
+      Tensor scores, long[] rowOf, ListwiseBatch batch) {
     int lists = batch.lists().size();
     int width = batch.lists().stream().mapToInt(List::size).max().orElse(0);
-    long[] rowOf = packed.rowOf();
     long[] places = new long[lists * width];
     float[] absent = new float[lists * width];
     Arrays.fill(absent, ABSENT);
@@ -73,7 +89,7 @@ public final class ListwiseTraining implements AutoCloseable {
     try (var _ = new AutoGradMode(true)) {
       Tensor table =
           torch
-              .index_select(leaf.view(packed.size()), 0, Device.indices(places))
+              .index_select(leaf.view(rowOf.length), 0, Device.indices(places))
               .view(lists, width)
               .add(Device.floats(absent, lists, width));
       Tensor loss = torch.cross_entropy_loss(table, Device.indices(new long[lists]));

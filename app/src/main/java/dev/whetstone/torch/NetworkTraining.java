@@ -4,7 +4,6 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.NamedTensors;
 import dev.whetstone.torch.ContrastiveTraining.Update;
 import java.util.Arrays;
-import java.util.List;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -100,15 +99,13 @@ final class NetworkTraining implements AutoCloseable {
   }
 
   /// The same for a batch that does not go through the network at once ([GradientCache]).
-  ///
-  /// @param chunks numbers of the sequences, each once
-  float step(List<int[]> sequences, List<List<Integer>> chunks, double rate, Loss loss) {
+  float step(Chunks chunks, double rate, Loss loss) {
     network.lock().lock();
     try (var _ = new Scope();
         var _ = new NoGradGuard()) {
       refreshComputed();
       arena.release(0);
-      var cache = new GradientCache(passes, computed, computedGradients, sequences, chunks, arena);
+      var cache = new GradientCache(passes, computed, computedGradients, chunks, arena);
       LossGradient found = loss.of(cache.rows());
       Tensor sum = torch.zeros_like(gradients.flat());
       Tensor ofWords =

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 
 /// Token sequences of different lengths as one flat run of tokens, so that everything that works
 /// token by token is one matrix product. For attention, sequences of nearly the same length stand
@@ -18,7 +17,6 @@ final class PackedBatch {
   /// A shorter sequence joins a group while it has this share of the group's length.
   private static final double LEAST_SHARE = .85;
 
-  private static final int PADDING = 0;
   private static final int ALIGNED = 16;
 
   /// Shorter sequences would gain less from a length of 64 than their padding costs.
@@ -144,15 +142,6 @@ final class PackedBatch {
       rowOf[order[i]] = i;
     }
     return rowOf;
-  }
-
-  /// The ids that occur in any packing of these, that of padding included: each once, rising.
-  static long[] distinct(List<int[]> sequences) {
-    return LongStream.concat(
-            LongStream.of(PADDING), sequences.stream().flatMapToInt(Arrays::stream).asLongStream())
-        .distinct()
-        .sorted()
-        .toArray();
   }
 
   /// Ids, 0 where there is padding: `[tokens]`.

@@ -3,6 +3,7 @@ package dev.whetstone.train;
 import dev.whetstone.core.NamedTensors;
 import dev.whetstone.core.PairTokens;
 import dev.whetstone.core.Sha256;
+import dev.whetstone.torch.ContrastiveTraining;
 import dev.whetstone.torch.ListwiseTraining;
 import dev.whetstone.torch.Network;
 import java.util.List;
@@ -50,7 +51,9 @@ final class ListwiseObjective implements Objective {
 
   @Override
   public Training open(Network network) {
-    var training = new ListwiseTraining(network, plan.precision());
+    var training =
+        new ListwiseTraining(
+            network, plan.precision(), new ContrastiveTraining.Limits(plan.chunkTokens()));
     return new Training() {
       @Override
       public float step(int step, double rate) {

@@ -3,7 +3,6 @@ package dev.whetstone.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.whetstone.core.LengthBatches;
 import dev.whetstone.core.NetworkDescription;
 import dev.whetstone.core.Pooling;
 import java.util.List;
@@ -39,11 +38,14 @@ class GradientCacheTest {
       torch.manual_seed(2);
       Tensor direction = torch.randn(8, network.dimension()).to(ScalarType.Double);
 
-      var cache = new GradientCache(GradientPass::of, weights, gradients, sequences, one, arena);
+      var cache =
+          new GradientCache(GradientPass::of, weights, gradients, Chunks.of(sequences, one), arena);
       Tensor rows = cache.rows();
       Tensor whole = torch.zeros_like(gradients.flat());
       Tensor words = cache.backward(direction, () -> whole.add_(gradients.flat()));
-      var chunks = new GradientCache(GradientPass::of, weights, gradients, sequences, three, arena);
+      var chunks =
+          new GradientCache(
+              GradientPass::of, weights, gradients, Chunks.of(sequences, three), arena);
       Tensor rowsOfChunks = chunks.rows();
       Tensor summed = torch.zeros_like(gradients.flat());
       Tensor wordsInChunks = chunks.backward(direction, () -> summed.add_(gradients.flat()));
@@ -83,15 +85,13 @@ class GradientCacheTest {
       for (int step = 0; step < 6; step++) {
         int[] lengths = new Random(step).ints(10 + 10 * step, 1, 40).toArray();
         List<int[]> many = NetworkTest.sequences(step, lengths);
-        List<List<Integer>> chunks =
-            LengthBatches.of(many.size(), i -> lengths[i], most, Integer.MAX_VALUE);
-        for (List<Integer> chunk : chunks) {
-          var packed = PackedBatch.of(chunk.stream().map(many::get).toList());
+        var chunks = Chunks.of(many, most);
+        for (PackedBatch packed : chunks.packed()) {
           assertThat(packed.tokens()).isLessThanOrEqualTo(most);
           largest = Math.max(largest, TrainingPass.elements(network, packed));
         }
         try (var _ = new Scope()) {
-          var cache = new GradientCache(GradientPass::of, weights, gradients, many, chunks, arena);
+          var cache = new GradientCache(GradientPass::of, weights, gradients, chunks, arena);
           cache.backward(torch.ones_like(cache.rows()), () -> {});
         }
 

@@ -3,6 +3,7 @@ package dev.whetstone.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.NamedTensors;
 import dev.whetstone.core.Passage;
@@ -16,6 +17,7 @@ import dev.whetstone.index.lucene.LuceneIndex;
 import dev.whetstone.model.Model;
 import dev.whetstone.model.TinyBert;
 import dev.whetstone.pairs.Pair;
+import dev.whetstone.torch.ContrastiveTraining;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -103,7 +105,8 @@ class RerankerTrainingTest {
   }
 
   private RerankerCandidate train(RerankerData data, String work, Progress progress) {
-    return new RerankerTraining(data, Duration.ofSeconds(20), 1, folder.resolve(work), progress)
+    return new RerankerTraining(
+            data, TrainingLimits.of(Duration.ofSeconds(20)), 1, folder.resolve(work), progress)
         .run();
   }
 
@@ -163,6 +166,26 @@ class RerankerTrainingTest {
     assertThat(floats(again.weights())).isEqualTo(floats(resumed.weights()));
     assertThat(resumed.plan()).isEqualTo(again.plan());
     assertThat(resumed.stats().steps()).isGreaterThan(5);
+  }
+
+  @Test
+  void aLimitOfMemoryThatHoldsNoChunkIsRefusedByName() {
+    var limits = TrainingLimits.of(Duration.ofSeconds(20), 1 << 20);
+    var training =
+        new RerankerTraining(data(49, 0), limits, 1, folder.resolve("small"), Progress.NONE);
+
+    assertThatThrownBy(training::run)
+        .isInstanceOf(Failure.BadInput.class)
+        .hasMessageStartingWith("training " + start.name() + " takes at least ")
+        .hasMessageContaining("train.memory allows 0.0 GB");
+  }
+
+  @Test
+  void whatMemoryAllowsIsPartOfThePlan() {
+    RerankerCandidate candidate = train(data(49, 0), "work", Progress.NONE);
+
+    assertThat(candidate.plan().speed().chunkTokens())
+        .isBetween(MemoryPlan.FEWEST, ContrastiveTraining.Limits.USUAL.chunkTokens());
   }
 
   @Test
