@@ -181,7 +181,7 @@ public final class CollectionProof {
     }
     try (var taught =
         CollectionTeacher.make(options, base, data, encoder, work.resolve("teacher"), progress)) {
-      var left = new TrainingLimits(CollectionTeacher.left(options), training.limits().memory());
+      TrainingLimits left = CollectionTeacher.left(options);
       return new FineTuning(data, training.recipe(), left, training.seed(), work, progress)
           .taughtBy(taught.teacher())
           .run();

@@ -105,8 +105,7 @@ final class CollectionReranker implements AutoCloseable {
               data.dev().ids().isEmpty() ? data.writtenDev() : data.dev(),
               options.reranking().budget());
       candidate =
-          new RerankerTraining(making, options.training().limits().time(), seed, folder, progress)
-              .run();
+          new RerankerTraining(making, options.training().limits(), seed, folder, progress).run();
     } catch (NoCandidateException e) {
       throw new Failure.Refused(String.valueOf(e.getMessage()));
     }

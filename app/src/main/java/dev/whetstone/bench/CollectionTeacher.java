@@ -13,8 +13,8 @@ import dev.whetstone.train.RerankerData;
 import dev.whetstone.train.RerankerStart;
 import dev.whetstone.train.Teacher;
 import dev.whetstone.train.TrainingData;
+import dev.whetstone.train.TrainingLimits;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -89,20 +89,20 @@ record CollectionTeacher(Teacher teacher, RerankerStart start) implements AutoCl
             dev,
             options.reranking().budget());
     return CrossEncoderTeacher.trained(
-        making, part(options, SHARE), options.training().seed(), work, progress);
+        making,
+        options.training().limits().forShare(SHARE),
+        options.training().seed(),
+        work,
+        progress);
   }
 
   private static Teacher asItIs(RerankerStart start) {
     return CrossEncoderTeacher.loaded(start, Calibration.measure().fastestTraining());
   }
 
-  /// What is left of the budget to the model.
-  static Duration left(ProofOptions options) {
-    return part(options, 1 - SHARE);
-  }
-
-  private static Duration part(ProofOptions options, double share) {
-    return Duration.ofMillis(Math.round(share * options.training().limits().time().toMillis()));
+  /// What is left to the model.
+  static TrainingLimits left(ProofOptions options) {
+    return options.training().limits().forShare(1 - SHARE);
   }
 
   @Override

@@ -22,14 +22,16 @@ final class Inference implements AutoCloseable {
   static Inference of(Weights masters, Precision precision) {
     return switch (precision) {
       case FP32 -> new Inference(masters, false, new LinearMaps.Plain(masters));
-      case BF16 -> {
-        Weights cast = masters.withLinears(ScalarType.BFloat16);
-        yield new Inference(
-            cast,
-            true,
-            Kernels.packsLinears() ? new LinearMaps.Packed(cast) : new LinearMaps.Plain(cast));
-      }
+      case BF16 ->
+          Kernels.packsLinears()
+              ? new Inference(masters, false, new LinearMaps.Packed(masters))
+              : narrow(masters);
     };
+  }
+
+  private static Inference narrow(Weights masters) {
+    Weights cast = masters.withLinears(ScalarType.BFloat16);
+    return new Inference(cast, true, new LinearMaps.Plain(cast));
   }
 
   /// Computes a batch, without gradients.

@@ -7,17 +7,20 @@ import dev.whetstone.core.PairTokens;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BiConsumer;
 
 /// A text encoder, or a scorer of pairs, of any [NetworkDescription]; its weights live in native
-/// memory, fp32. Safe for many threads: one works at a time, with all cores. Close it to free the
-/// weights.
+/// memory, fp32. Safe for many threads: any number of them embed and score at once, each with all
+/// cores, so that a question does not wait for a long job; what changes the weights waits for them,
+/// and they for it. Close it to free the weights.
 public final class Network implements AutoCloseable {
   private final NetworkDescription description;
   private final Weights weights;
   private final Map<Precision, Inference> inferences = new EnumMap<>(Precision.class);
-  private final ReentrantLock lock = new ReentrantLock();
+  private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private boolean closed;
 
   private Network(NetworkDescription description, Weights weights) {
@@ -83,20 +86,21 @@ public final class Network implements AutoCloseable {
       List<List<int[]>> batches, Precision precision, BiConsumer<Integer, float[]> finished) {
     requireOutput(false);
     batches.forEach(this::check);
-    lock.lock();
+    lock.readLock().lock();
     try {
       requireOpen();
       Inference inference = inference(precision);
+      var one = new Object();
       Threads.forEach(
           batches.size(),
           i -> {
             float[] rows = inference.compute(packed(batches.get(i), precision));
-            synchronized (inference) {
+            synchronized (one) {
               finished.accept(i, rows);
             }
           });
     } finally {
-      lock.unlock();
+      lock.readLock().unlock();
     }
   }
 
@@ -108,41 +112,41 @@ public final class Network implements AutoCloseable {
   }
 
   private float[] compute(PackedBatch batch, Precision precision) {
-    lock.lock();
+    lock.readLock().lock();
     try {
       requireOpen();
       return inference(precision).compute(batch);
     } finally {
-      lock.unlock();
+      lock.readLock().unlock();
     }
   }
 
   /// A copy of the weights under the names of the description.
   public NamedTensors weights() {
-    lock.lock();
+    lock.readLock().lock();
     try (var _ = new Scope()) {
       requireOpen();
       return weights.export();
     } finally {
-      lock.unlock();
+      lock.readLock().unlock();
     }
   }
 
   /// Replaces all weights by copies of these.
   public void load(NamedTensors tensors) {
-    lock.lock();
+    lock.writeLock().lock();
     try (var _ = new Scope()) {
       requireOpen();
       weights.load(tensors);
       changed();
     } finally {
-      lock.unlock();
+      lock.writeLock().unlock();
     }
   }
 
-  /// Held by whoever reads or writes the weights.
-  ReentrantLock lock() {
-    return lock;
+  /// Held by a training while it reads or writes the weights.
+  Lock lock() {
+    return lock.writeLock();
   }
 
   /// The fp32 weights themselves; call [#changed] after writing to them.
@@ -150,8 +154,8 @@ public final class Network implements AutoCloseable {
     return weights;
   }
 
-  /// Drops what was derived from the weights.
-  void changed() {
+  /// Drops what was derived from the weights; with [#lock] held.
+  synchronized void changed() {
     inferences.values().forEach(Inference::close);
     inferences.clear();
   }
@@ -174,7 +178,7 @@ public final class Network implements AutoCloseable {
     }
   }
 
-  private Inference inference(Precision precision) {
+  private synchronized Inference inference(Precision precision) {
     return inferences.computeIfAbsent(precision, _ -> Inference.of(weights, precision));
   }
 
@@ -186,7 +190,7 @@ public final class Network implements AutoCloseable {
 
   @Override
   public void close() {
-    lock.lock();
+    lock.writeLock().lock();
     try {
       if (!closed) {
         closed = true;
@@ -194,7 +198,7 @@ public final class Network implements AutoCloseable {
         weights.close();
       }
     } finally {
-      lock.unlock();
+      lock.writeLock().unlock();
     }
   }
 }

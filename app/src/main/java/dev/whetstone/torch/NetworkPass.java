@@ -63,7 +63,7 @@ final class NetworkPass {
     this.linears = linears;
     this.batch = batch;
     this.attention = attention;
-    this.type = weights.get(weights.layout().queryKeyValue(0).weightName()).scalar_type();
+    this.type = linears.type();
     this.positions = new AttentionPositions(weights, batch, type);
   }
 

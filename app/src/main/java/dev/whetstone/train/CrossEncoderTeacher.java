@@ -62,11 +62,11 @@ public final class CrossEncoderTeacher implements Teacher {
   ///
   /// @param data of which start, passages, first stage, labels and dev questions are taken; the
   ///   start stays the caller's, open as long as the teacher is used
-  /// @param budget for both
+  /// @param limits for both, one after the other
   /// @param work folder for plans and checkpoints, of this data alone: a killed run goes on
   /// @throws NoCandidateException if there is too little to learn from, or a training diverges
   public static CrossEncoderTeacher trained(
-      RerankerData data, Duration budget, long seed, Path work, Progress progress) {
+      RerankerData data, TrainingLimits limits, long seed, Path work, Progress progress) {
     var scorers = new ArrayList<RerankerStart>();
     Precision precision = Precision.FP32;
     for (int half = 0; half < 2; half++) {
@@ -78,7 +78,7 @@ public final class CrossEncoderTeacher implements Teacher {
               data.start(), data.passages(), data.firstStage(), labels, data.dev(), REORDERING);
       RerankerCandidate candidate =
           new RerankerTraining(
-                  part, budget.dividedBy(2), seed, work.resolve("half-" + half), progress)
+                  part, limits.forShare(.5), seed, work.resolve("half-" + half), progress)
               .run();
       precision = candidate.plan().speed().precision();
       RerankerStart start = data.start();

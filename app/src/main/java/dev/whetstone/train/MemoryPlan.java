@@ -82,6 +82,17 @@ record MemoryPlan(int chunkTokens, long bytes) {
                     chunkTokens)));
   }
 
+  /// The same of a plan that was stored.
+  static Optional<Decision> decision(int chunkTokens) {
+    return chunkTokens == ContrastiveTraining.Limits.USUAL.chunkTokens()
+        ? Optional.empty()
+        : Optional.of(
+            new Decision(
+                "memory",
+                String.format(Locale.ROOT, "chunks of %,d tokens", chunkTokens),
+                "by the rule: as much as train.memory allows"));
+  }
+
   private static String gigabytes(long bytes) {
     return String.format(Locale.ROOT, "%.1f GB", bytes / 1e9);
   }

@@ -20,7 +20,7 @@ public record RerankerPlan(
     Optimisation optimisation,
     Search search,
     String because) {
-  static final int FORMAT = 1;
+  static final int FORMAT = 2;
 
   /// @param format of the stored plan
   /// @param data hash of the start, questions, passages and budgets
@@ -31,7 +31,9 @@ public record RerankerPlan(
   /// @param precision of training
   /// @param listsPerSecond trained on, of a positive and [RerankerPlanner#NEGATIVES] negatives
   /// @param pairMillis to score a pair, among others in a batch
-  public record Speed(Precision precision, double listsPerSecond, double pairMillis) {}
+  /// @param chunkTokens that go through the network at once, as memory allows ([MemoryPlan])
+  public record Speed(
+      Precision precision, double listsPerSecond, double pairMillis, int chunkTokens) {}
 
   /// @param layers that are kept, the first
   /// @param of how many
@@ -76,6 +78,7 @@ public record RerankerPlan(
         "data " + key.data(),
         "seed " + key.seed(),
         "precision " + speed.precision(),
+        "chunk tokens " + speed.chunkTokens(),
         "layers " + shape.layers(),
         "tokens " + shape.tokens(),
         "lists " + lists.total(),

@@ -68,6 +68,7 @@ final class RerankerSelection {
     List<Double> rates = plan.search().rates();
     decide(
         "layers", plan.shape().layers() + " of " + plan.shape().of(), "(" + plan.because() + ")");
+    MemoryPlan.decision(plan.speed().chunkTokens()).ifPresent(decisions::add);
     int which = evaluation == null || rates.size() == 1 ? 0 : rate(evaluation);
     if (rates.size() == 1) {
       decide(
@@ -180,7 +181,8 @@ final class RerankerSelection {
                 plan.key().seed()),
             Hyperparameters.Loss.plain(1),
             plan.speed().precision(),
-            TrainingRun.CHECKPOINT_EVERY);
+            TrainingRun.CHECKPOINT_EVERY,
+            plan.speed().chunkTokens());
     var trainer = new Trainer(data.start().network(plan.shape().layers()), hyperparameters, nanos);
     Trainer.Result trained =
         TrainingRun.stoppable(

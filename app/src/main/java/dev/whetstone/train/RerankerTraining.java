@@ -1,5 +1,6 @@
 package dev.whetstone.train;
 
+import dev.whetstone.core.Failure;
 import dev.whetstone.core.PairTokens;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Sha256;
@@ -11,7 +12,6 @@ import dev.whetstone.torch.Calibration;
 import dev.whetstone.torch.Network;
 import dev.whetstone.torch.Precision;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -33,29 +33,29 @@ public final class RerankerTraining {
   private static final int FEWEST_LISTS = 16;
 
   private final RerankerData data;
-  private final Duration budget;
+  private final TrainingLimits limits;
   private final long seed;
   private final Surroundings around;
 
   /// @param nanos the clock of trainings
   record Surroundings(Path work, Progress progress, LongSupplier nanos) {}
 
-  /// @param budget for training and choosing
   /// @param work folder for the plan and the checkpoints, of this data alone
   public RerankerTraining(
-      RerankerData data, Duration budget, long seed, Path work, Progress progress) {
-    this(data, budget, seed, new Surroundings(work, progress, System::nanoTime));
+      RerankerData data, TrainingLimits limits, long seed, Path work, Progress progress) {
+    this(data, limits, seed, new Surroundings(work, progress, System::nanoTime));
   }
 
-  RerankerTraining(RerankerData data, Duration budget, long seed, Surroundings around) {
+  RerankerTraining(RerankerData data, TrainingLimits limits, long seed, Surroundings around) {
     this.data = data;
-    this.budget = budget;
+    this.limits = limits;
     this.seed = seed;
     this.around = around;
   }
 
   /// Makes the candidate.
   ///
+  /// @throws Failure.BadInput if the memory allowed is too little for this network
   /// @throws NoCandidateException if there is too little to learn from, or the training diverges
   public RerankerCandidate run() {
     Qrels dev = data.dev().judgements().only(data.dev().ids());
@@ -81,7 +81,7 @@ public final class RerankerTraining {
           new RerankerSelection(
                   data,
                   plan,
-                  budget.toMillis() / 1e3,
+                  limits.time().toMillis() / 1e3,
                   tokenised(seen),
                   plan.search().questions() == 0 ? null : evaluation,
                   around)
@@ -130,7 +130,7 @@ public final class RerankerTraining {
         RerankerPlanner.plan(
             new RerankerPlan.Key(RerankerPlan.FORMAT, fingerprint(), seed),
             inputs,
-            budget.toMillis() / 1e3,
+            limits.time().toMillis() / 1e3,
             (double) data.budget().toMillis(),
             speed(lists));
     WholeFile.write(planFile(), Json.sealed(Json.pretty(plan)));
@@ -140,6 +140,9 @@ public final class RerankerTraining {
   /// Measures on random lists, with all layers.
   private RerankerPlan.Speed speed(List<CandidateList> lists) {
     Precision precision = Calibration.measure().fastestTraining();
+    RerankerStart start = data.start();
+    MemoryPlan memory =
+        MemoryPlan.of(start.name(), start.network(), precision, start.maxTokens(), limits);
     var shuffled = new ArrayList<>(lists);
     Collections.shuffle(shuffled, new Random(seed));
     List<TokenisedList> sample = tokenised(shuffled.subList(0, Math.min(SAMPLE, shuffled.size())));
@@ -147,16 +150,16 @@ public final class RerankerTraining {
     var plan =
         new Hyperparameters(
             new Hyperparameters.Schedule(Math.max(1, sample.size() / batch), 1e-6, .1),
-            new Hyperparameters.Sampling(
-                batch, RerankerPlanner.NEGATIVES, data.start().maxTokens(), 1),
+            new Hyperparameters.Sampling(batch, RerankerPlanner.NEGATIVES, start.maxTokens(), 1),
             Hyperparameters.Loss.plain(1),
             precision,
-            TrainingRun.CHECKPOINT_EVERY);
+            TrainingRun.CHECKPOINT_EVERY,
+            memory.chunkTokens());
     var objective = new ListwiseObjective(sample, plan);
     double perSecond =
-        new Trainer(data.start().network(), plan, around.nanos())
-            .measure(objective, data.start().weights());
-    return new RerankerPlan.Speed(precision, perSecond, pairMillis(sample, precision));
+        new Trainer(start.network(), plan, around.nanos()).measure(objective, start.weights());
+    return new RerankerPlan.Speed(
+        precision, perSecond, pairMillis(sample, precision), memory.chunkTokens());
   }
 
   /// The best of three, as other work makes it slower.
@@ -179,7 +182,8 @@ public final class RerankerTraining {
 
   /// Of all that shapes a plan and what is scored by it.
   String fingerprint() {
-    var hash = new Sha256().add(data.start().identity()).add(budget.toString());
+    var hash = new Sha256().add(data.start().identity()).add(limits.time().toString());
+    limits.memory().ifPresent(bytes -> hash.add("memory " + bytes));
     hash.add(data.budget().toString()).add(String.valueOf(seed));
     hash.add(data.firstStage().vectors().space().value());
     hash.add(String.valueOf(data.firstStage().denseWeight()));

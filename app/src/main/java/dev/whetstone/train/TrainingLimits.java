@@ -21,6 +21,13 @@ public record TrainingLimits(Duration time, OptionalLong memory) {
     return new TrainingLimits(time, memory == 0 ? OptionalLong.empty() : OptionalLong.of(memory));
   }
 
+  /// The same memory.
+  ///
+  /// @param share of the time
+  public TrainingLimits forShare(double share) {
+    return new TrainingLimits(Duration.ofMillis(Math.round(share * time.toMillis())), memory);
+  }
+
   /// What a training is planned for.
   long bytes() {
     return memory.orElseGet(() -> machine() / 2);

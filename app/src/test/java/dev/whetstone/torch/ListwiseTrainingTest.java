@@ -70,6 +70,32 @@ class ListwiseTrainingTest {
   }
 
   @Test
+  void aStepInChunksIsAStepInOne() {
+    var chunks = new ContrastiveTraining.Limits(30);
+    try (var one = network();
+        var other = network();
+        var whole = new ListwiseTraining(one, Precision.FP32);
+        var parts = new ListwiseTraining(other, Precision.FP32, chunks)) {
+      assertThat(batch().pairs().stream().mapToInt(pair -> pair.ids().length).sum())
+          .isGreaterThan(60);
+
+      float loss = whole.step(batch(), 1e-3);
+      float lossOfParts = parts.step(batch(), 1e-3);
+
+      assertThat(lossOfParts).isCloseTo(loss, within(1e-5f));
+      for (int step = 0; step < 5; step++) {
+        loss = whole.step(batch(), 1e-3);
+        lossOfParts = parts.step(batch(), 1e-3);
+      }
+      assertThat(lossOfParts).isCloseTo(loss, within(1e-3f));
+      for (List<PairTokens> list : batch().lists()) {
+        assertThat(other.score(list, Precision.FP32))
+            .containsExactly(one.score(list, Precision.FP32), within(1e-3f));
+      }
+    }
+  }
+
+  @Test
   void aTrainingGoesOnToTheSameBitsFromItsState() {
     NamedTensors weights;
     NamedTensors state;

@@ -15,8 +15,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -90,6 +93,29 @@ class NetworkTest {
               assertThat(some[at]).isCloseTo(alone[at], within(1e-6f));
             }
           });
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Precision.class)
+  @Timeout(60)
+  void aTextIsEmbeddedWhileALongJobHasNotEnded(Precision precision) throws Exception {
+    var question = sequences(2, new int[] {9});
+    try (var network = Network.of(TINY.withPooling(Pooling.CLS), RandomWeights.of(TINY, 3));
+        var threads = Executors.newSingleThreadExecutor()) {
+      float[] alone = network.embed(question, precision);
+      var answered = new ArrayList<float[]>();
+
+      network.embedAll(
+          List.of(sequences(1, new int[] {30, 20})),
+          precision,
+          (_, _) -> { // the job has not ended, and waits for the text
+            var text =
+                CompletableFuture.supplyAsync(() -> network.embed(question, precision), threads);
+            answered.add(text.join());
+          });
+
+      assertThat(answered).containsExactly(alone);
     }
   }
 

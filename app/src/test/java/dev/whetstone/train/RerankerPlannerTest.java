@@ -16,7 +16,7 @@ class RerankerPlannerTest {
         new RerankerPlanner.Inputs(lists, dev, 12, fresh, 256),
         seconds,
         150,
-        new RerankerPlan.Speed(Precision.BF16, perSecond, millis));
+        new RerankerPlan.Speed(Precision.BF16, perSecond, millis, 16_384));
   }
 
   @Test
@@ -74,7 +74,7 @@ class RerankerPlannerTest {
             new RerankerPlanner.Inputs(600, 90, 12, true, 256),
             600,
             150,
-            new RerankerPlan.Speed(Precision.FP32, 2, 30));
+            new RerankerPlan.Speed(Precision.FP32, 2, 30, 16_384));
 
     assertThat(plan.shape().layers()).isEqualTo(10); // 12 · 150 / (12 · 15)
     assertThat(plan.shape().depth()).isEqualTo(12);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.whetstone.core.Failure;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.NamedTensors;
 import dev.whetstone.core.Passage;
@@ -17,6 +18,7 @@ import dev.whetstone.index.lucene.LuceneIndex;
 import dev.whetstone.model.Model;
 import dev.whetstone.model.TinyBert;
 import dev.whetstone.pairs.Pair;
+import dev.whetstone.torch.ContrastiveTraining;
 import dev.whetstone.torch.Network;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -105,7 +107,8 @@ class RerankerTrainingTest {
   }
 
   private RerankerCandidate train(RerankerData data, String work, Progress progress) {
-    return new RerankerTraining(data, Duration.ofSeconds(20), 1, folder.resolve(work), progress)
+    return new RerankerTraining(
+            data, TrainingLimits.of(Duration.ofSeconds(20)), 1, folder.resolve(work), progress)
         .run();
   }
 
@@ -172,7 +175,11 @@ class RerankerTrainingTest {
     RerankerData data = data(49, 0);
     CrossEncoderTeacher teacher =
         CrossEncoderTeacher.trained(
-            data, Duration.ofSeconds(20), 1, folder.resolve("taught"), Progress.NONE);
+            data,
+            TrainingLimits.of(Duration.ofSeconds(20)),
+            1,
+            folder.resolve("taught"),
+            Progress.NONE);
     List<Teacher.Asked> asked =
         IntStream.range(0, 49)
             .mapToObj(
@@ -198,7 +205,7 @@ class RerankerTrainingTest {
       RerankerCandidate alone =
           new RerankerTraining(
                   part,
-                  Duration.ofSeconds(10),
+                  TrainingLimits.of(Duration.ofSeconds(10)),
                   1,
                   folder.resolve("taught/half-" + half),
                   Progress.NONE)
@@ -217,7 +224,11 @@ class RerankerTrainingTest {
     }
     CrossEncoderTeacher again =
         CrossEncoderTeacher.trained(
-            data, Duration.ofSeconds(20), 1, folder.resolve("taught"), Progress.NONE);
+            data,
+            TrainingLimits.of(Duration.ofSeconds(20)),
+            1,
+            folder.resolve("taught"),
+            Progress.NONE);
     assertThat(again.identity()).isEqualTo(teacher.identity());
     assertThat(again.scores(asked, Progress.NONE).get(7)).isEqualTo(scores.get(7));
   }
@@ -226,6 +237,26 @@ class RerankerTrainingTest {
   void questionsOfTheSameWordsAreInOneHalf() {
     assertThat(CrossEncoderTeacher.half("How hot is salt?"))
         .isEqualTo(CrossEncoderTeacher.half("how hot is  SALT"));
+  }
+
+  @Test
+  void aLimitOfMemoryThatHoldsNoChunkIsRefusedByName() {
+    var limits = TrainingLimits.of(Duration.ofSeconds(20), 1 << 20);
+    var training =
+        new RerankerTraining(data(49, 0), limits, 1, folder.resolve("small"), Progress.NONE);
+
+    assertThatThrownBy(training::run)
+        .isInstanceOf(Failure.BadInput.class)
+        .hasMessageStartingWith("training " + start.name() + " takes at least ")
+        .hasMessageContaining("train.memory allows 0.0 GB");
+  }
+
+  @Test
+  void whatMemoryAllowsIsPartOfThePlan() {
+    RerankerCandidate candidate = train(data(49, 0), "work", Progress.NONE);
+
+    assertThat(candidate.plan().speed().chunkTokens())
+        .isBetween(MemoryPlan.FEWEST, ContrastiveTraining.Limits.USUAL.chunkTokens());
   }
 
   @Test

@@ -24,6 +24,7 @@ import dev.whetstone.train.RerankerData;
 import dev.whetstone.train.RerankerStart;
 import dev.whetstone.train.RerankerTraining;
 import dev.whetstone.train.TrainingData;
+import dev.whetstone.train.TrainingLimits;
 import dev.whetstone.workshop.train.RerankerResult.Ending;
 import dev.whetstone.workspace.ModelShelf;
 import dev.whetstone.workspace.QuestionLog;
@@ -140,7 +141,8 @@ public final class RerankerMaking {
               labels,
               chosenOn,
               workspace.settings().rerank().time());
-      candidate = new RerankerTraining(data, order.budget(), seed, work, progress).run();
+      var limits = TrainingLimits.of(order.budget(), workspace.settings().train().memoryBytes());
+      candidate = new RerankerTraining(data, limits, seed, work, progress).run();
     } catch (NoCandidateException e) {
       return RerankerResult.without(Ending.NOTHING_LEARNT, asked, e.getMessage());
     }
