@@ -266,7 +266,7 @@ class CollectionProofTest {
             null,
             null,
             Recipe.parse("distill=on"),
-            TrainingLimits.of(Duration.ofSeconds(60)),
+            TrainingLimits.of(Duration.ofSeconds(20)),
             1),
         List.of("test"),
         20,

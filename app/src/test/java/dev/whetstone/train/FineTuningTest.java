@@ -261,7 +261,7 @@ class FineTuningTest {
     int kills = 0;
     Candidate ended = null;
 
-    for (int at = 2; ended == null; at += 25) {
+    for (int at = 2; ended == null; at += 9) {
       try {
         ended = taught(data, own, again, dieAfter(at)).run();
       } catch (IllegalStateException e) {
