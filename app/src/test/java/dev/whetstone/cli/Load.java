@@ -51,12 +51,13 @@ public final class Load {
           "what is the default %2$s of the %1$s component",
           "show an example of a %s route that sets the %s",
           "does %s support %s since version 2");
-  private static final List<String> COMPONENTS =
-      List.of(
-          ("file ftp jms kafka http timer seda direct mail log bean xslt quartz sql jdbc netty mina"
-                  + " cxf restlet twitter salesforce mongodb redis hdfs ssh docker git ldap rss atom"
-                  + " velocity freemarker mustache jetty servlet websocket xmpp smpp snmp zookeeper")
-              .split(" "));
+  private static final String COMPONENT_NAMES =
+      """
+      file ftp jms kafka http timer seda direct mail log bean xslt quartz sql jdbc netty mina
+      cxf restlet twitter salesforce mongodb redis hdfs ssh docker git ldap rss atom
+      velocity freemarker mustache jetty servlet websocket xmpp smpp snmp zookeeper
+      """;
+  private static final List<String> COMPONENTS = List.of(COMPONENT_NAMES.split("\\s+"));
   private static final List<String> MATTERS =
       List.of(
           "time out",

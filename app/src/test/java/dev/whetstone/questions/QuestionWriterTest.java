@@ -34,6 +34,10 @@ class QuestionWriterTest {
   private static final List<String> THINGS =
       List.of("boiler", "turbine", "chimney", "pump", "filter", "gauge", "fan", "clutch");
 
+  private static final String MAINTENANCE =
+      "The %s of the plant is looked at by a fitter in spring, because the %s suffers in winter when"
+          + " the pipes that lead to it are cold. He orders a new %s where the old one is worn out.";
+
   @TempDir Path folder;
 
   /// Writes what a function makes of the last message, after a moment of any length.
@@ -75,13 +79,7 @@ class QuestionWriterTest {
     for (String thing : THINGS) {
       passages.add(
           PassageChoiceTest.passage(
-              thing,
-              "doc-" + thing,
-              "Maintenance",
-              ("The %s of the plant is looked at by a fitter in spring, because the %s suffers in"
-                   + " winter when the pipes that lead to it are cold. He orders a new %s where the"
-                   + " old one is worn out.")
-                  .replace("%s", thing)));
+              thing, "doc-" + thing, "Maintenance", MAINTENANCE.replace("%s", thing)));
     }
     return passages;
   }
