@@ -152,7 +152,7 @@ final class NetworkTraining implements AutoCloseable {
       tokens += sequences.ids(i).length;
     }
     long fitting = Math.min(tokens, most) / Math.max(LEAST, longest);
-    int count = (int) Math.clamp(fitting, 1, Math.min(lanes, sequences.size()));
+    int count = Math.clamp(fitting, 1, Math.min(lanes, sequences.size()));
     var parts = new ArrayList<List<Integer>>();
     for (int i = 0; i < count; i++) {
       parts.add(new ArrayList<>());
