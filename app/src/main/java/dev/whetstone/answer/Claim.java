@@ -50,7 +50,7 @@ record Claim(AnalysedSentence sentence, List<Passage> passages, List<Source> sou
 
     /// The memory that it takes, estimated.
     long bytes() {
-      long tokens = whole.tokens().size() + topics.size();
+      long tokens = (long) whole.tokens().size() + topics.size();
       for (AnalysedSentence sentence : sentences) {
         tokens += sentence.tokens().size();
       }

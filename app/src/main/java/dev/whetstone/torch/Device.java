@@ -1,6 +1,7 @@
 package dev.whetstone.torch;
 
 import java.nio.FloatBuffer;
+import java.util.List;
 import org.bytedeco.pytorch.AbstractTensor;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -40,6 +41,11 @@ final class Device {
   /// Row numbers: `[values.length]`.
   static Tensor indices(long[] values) {
     return AbstractTensor.create(values, values.length);
+  }
+
+  /// The same of a list.
+  static Tensor indices(List<Integer> values) {
+    return indices(values.stream().mapToLong(Integer::longValue).toArray());
   }
 
   /// A copy of a contiguous fp32 tensor.

@@ -52,19 +52,15 @@ final class GradientCache {
   }
 
   /// The number of the sequence that each row of [#rows] is of.
-  long[] order() {
-    return IntStream.range(0, chunks.size())
-        .boxed()
-        .flatMap(chunk -> IntStream.of(order(chunk)).boxed())
-        .mapToLong(Integer::longValue)
-        .toArray();
+  List<Integer> order() {
+    return IntStream.range(0, chunks.size()).boxed().flatMap(i -> order(i).stream()).toList();
   }
 
-  private int[] order(int chunk) {
+  private List<Integer> order(int chunk) {
     List<Integer> some = numbers.get(chunk);
     return Arrays.stream(chunks.get(chunk).order())
-        .mapToInt(place -> some.get((int) place))
-        .toArray();
+        .mapToObj(place -> some.get((int) place))
+        .toList();
   }
 
   /// The rows of all chunks' sequences, in [#order]: `[sequences, dimension]`.
@@ -96,8 +92,7 @@ final class GradientCache {
         pass = pass(chunk);
         pass.forward();
       }
-      long[] order = IntStream.of(order(chunk)).asLongStream().toArray();
-      Tensor ofChunk = torch.index_select(ofRows, 0, Device.indices(order));
+      Tensor ofChunk = torch.index_select(ofRows, 0, Device.indices(order(chunk)));
       ofWords.add_(pass.backward(ofChunk));
     }
   }

@@ -48,7 +48,7 @@ final class Lane implements AutoCloseable {
   ///
   /// @param rows in the order of `order`
   /// @param order the number of each row's sequence
-  record Rows(Tensor rows, long[] order) {}
+  record Rows(Tensor rows, List<Integer> order) {}
 
   /// Begins a step.
   @SuppressWarnings("MustBeClosed") // by #end

@@ -192,8 +192,8 @@ final class NetworkTraining implements AutoCloseable {
     long[] rowOf = new long[sequences.size()];
     int row = 0;
     for (Lane.Rows rows : all) {
-      for (long number : rows.order()) {
-        rowOf[(int) number] = row++;
+      for (int number : rows.order()) {
+        rowOf[number] = row++;
       }
     }
     var each = new TensorVector(all.stream().map(Lane.Rows::rows).toArray(Tensor[]::new));
