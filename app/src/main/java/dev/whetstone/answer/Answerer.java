@@ -94,15 +94,14 @@ public final class Answerer {
       return quoted(making);
     }
     try (ReplyStream reply = ask(chat, making)) {
-      reply.begin();
-      if (early) {
+      if (early) { // else the model is asked by the first wait for it
+        reply.begin();
         double weighed = likelihood(asked, evidence, range);
         if (weighed < abstention.threshold()) {
           return unsupported(hits, evidence, weighed, chinese, millis(start));
         }
         making = making.withSupport(weighed);
       }
-      shown.forEach(hit -> readings.source(hit.passage()));
       return written(chat, reply, wait, making);
     }
   }
