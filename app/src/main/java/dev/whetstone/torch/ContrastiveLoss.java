@@ -25,7 +25,7 @@ final class ContrastiveLoss {
   static Tensor of(Tensor rows, ContrastiveBatch batch, LossSettings settings) {
     long dimension = rows.size(1);
     Tensor excluded = exclusions(batch);
-    long[] targets = Arrays.stream(batch.positives()).asLongStream().toArray();
+    Tensor targets = Device.indices(Arrays.stream(batch.positives()).asLongStream().toArray());
     @Nullable TeacherLists lists =
         settings.distillation() > 0 ? TeacherLists.of(batch).orElse(null) : null;
     var given = new Given(batch, settings, excluded, targets, lists);
@@ -42,26 +42,15 @@ final class ContrastiveLoss {
   }
 
   /// What is the same for all prefixes.
-  private static final class Given {
-    private final ContrastiveBatch batch;
-    private final LossSettings settings;
-    private final Tensor excluded;
-    private final long[] targets;
-    private final @Nullable TeacherLists lists;
-
-    Given(
-        ContrastiveBatch batch,
-        LossSettings settings,
-        Tensor excluded,
-        long[] targets,
-        @Nullable TeacherLists lists) {
-      this.batch = batch;
-      this.settings = settings;
-      this.excluded = excluded;
-      this.targets = targets;
-      this.lists = lists;
-    }
-  }
+  ///
+  /// @param targets the index of each question's passage
+  /// @param lists null without a teacher
+  private record Given(
+      ContrastiveBatch batch,
+      LossSettings settings,
+      Tensor excluded,
+      Tensor targets,
+      @Nullable TeacherLists lists) {}
 
   private static Tensor ofUnitRows(Tensor rows, Given given) {
     int questions = given.batch.questions().size();
@@ -70,8 +59,7 @@ final class ContrastiveLoss {
         rows.narrow(0, 0, questions)
             .matmul(rows.narrow(0, questions, passages).t())
             .div(new Scalar(given.settings.temperature()));
-    Tensor loss =
-        torch.cross_entropy_loss(scores.add(given.excluded), Device.indices(given.targets));
+    Tensor loss = torch.cross_entropy_loss(scores.add(given.excluded), given.targets);
     return given.lists == null
         ? loss
         : loss.add(given.lists.divergence(scores), new Scalar(given.settings.distillation()));

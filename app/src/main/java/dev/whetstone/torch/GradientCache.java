@@ -31,7 +31,7 @@ final class GradientCache {
       Weights weights,
       Weights gradients,
       StepWords words,
-      Sequences sequences,
+      Sequences<?> sequences,
       List<List<Integer>> numbers,
       Arena arena) {
     this.passes = passes;

@@ -119,7 +119,7 @@ final class NetworkTraining implements AutoCloseable {
   ///   in chunks ([GradientCache])
   /// @return the loss before the update, in nats
   /// @throws Failure.Refused if the gradient is not finite; the weights are then as they were
-  float step(Sequences sequences, int most, double rate, Loss loss) {
+  float step(Sequences<?> sequences, int most, double rate, Loss loss) {
     network.lock().lock();
     try (var _ = new Scope();
         var _ = new NoGradGuard()) {
@@ -144,7 +144,7 @@ final class NetworkTraining implements AutoCloseable {
   /// Deals out the sequences.
   ///
   /// @return numbers of the sequences of each lane, for `lanes` or fewer
-  static List<List<Integer>> parts(Sequences sequences, int most, int lanes) {
+  static List<List<Integer>> parts(Sequences<?> sequences, int most, int lanes) {
     int longest = 0;
     long tokens = 0;
     for (int i = 0; i < sequences.size(); i++) {
@@ -169,7 +169,7 @@ final class NetworkTraining implements AutoCloseable {
   private Tensor forward(
       List<Lane> used,
       List<List<Integer>> parts,
-      Sequences sequences,
+      Sequences<?> sequences,
       StepWords words,
       int mostOfLane) {
     var begun = new ArrayList<CompletableFuture<Lane.Rows>>();
@@ -200,7 +200,7 @@ final class NetworkTraining implements AutoCloseable {
     return torch.index_select(torch.cat(each, 0), 0, Device.indices(rowOf));
   }
 
-  private static List<List<Integer>> chunks(Sequences sequences, List<Integer> part, int most) {
+  private static List<List<Integer>> chunks(Sequences<?> sequences, List<Integer> part, int most) {
     if (sequences.pack(part).tokens() <= most) {
       return List.of(part);
     }

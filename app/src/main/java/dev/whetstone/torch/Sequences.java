@@ -2,52 +2,33 @@ package dev.whetstone.torch;
 
 import dev.whetstone.core.PairTokens;
 import java.util.List;
+import java.util.function.Function;
 
 /// What goes through a network in a step, each text or pair of texts as token ids with special
 /// tokens.
-interface Sequences {
-  int size();
-
-  /// @param number from 0
-  int[] ids(int number);
-
-  PackedBatch pack(List<Integer> numbers);
-
-  static Sequences of(List<int[]> texts) {
-    return new Sequences() {
-      @Override
-      public int size() {
-        return texts.size();
-      }
-
-      @Override
-      public int[] ids(int number) {
-        return texts.get(number);
-      }
-
-      @Override
-      public PackedBatch pack(List<Integer> numbers) {
-        return PackedBatch.of(numbers.stream().map(texts::get).toList());
-      }
-    };
+///
+/// @param all in order
+/// @param idsOf the token ids of one
+/// @param packing of some
+record Sequences<T>(List<T> all, Function<T, int[]> idsOf, Function<List<T>, PackedBatch> packing) {
+  static Sequences<int[]> of(List<int[]> texts) {
+    return new Sequences<>(texts, Function.identity(), PackedBatch::of);
   }
 
-  static Sequences ofPairs(List<PairTokens> pairs) {
-    return new Sequences() {
-      @Override
-      public int size() {
-        return pairs.size();
-      }
+  static Sequences<PairTokens> ofPairs(List<PairTokens> pairs) {
+    return new Sequences<>(pairs, PairTokens::ids, PackedBatch::ofPairs);
+  }
 
-      @Override
-      public int[] ids(int number) {
-        return pairs.get(number).ids();
-      }
+  int size() {
+    return all.size();
+  }
 
-      @Override
-      public PackedBatch pack(List<Integer> numbers) {
-        return PackedBatch.ofPairs(numbers.stream().map(pairs::get).toList());
-      }
-    };
+  /// @param number from 0
+  int[] ids(int number) {
+    return idsOf.apply(all.get(number));
+  }
+
+  PackedBatch pack(List<Integer> numbers) {
+    return packing.apply(numbers.stream().map(all::get).toList());
   }
 }

@@ -22,7 +22,7 @@ final class StepWords {
   }
 
   /// @param words the whole table
-  static StepWords of(Sequences sequences, Tensor words) {
+  static StepWords of(Sequences<?> sequences, Tensor words) {
     long[] ids =
         LongStream.concat(
                 LongStream.of(PADDING),

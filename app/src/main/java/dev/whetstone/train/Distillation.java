@@ -12,7 +12,7 @@ import java.util.Map;
 ///
 /// A label says that one passage answers a question, and the contrastive loss takes every other
 /// passage as equally wrong. A cross-encoder reads question and passage together and tells how
-/// wrong each is; some that nobody judged it finds right. An encoder can learn these gradations,
+/// wrong each is, and finds right ones that nobody judged. An encoder can learn these gradations,
 /// which cost nothing at search time.
 ///
 /// ## Method

@@ -58,7 +58,7 @@ class GradientCacheTest {
       List<List<Integer>> chunks,
       Arena arena,
       Tensor direction) {
-    Sequences all = Sequences.of(sequences);
+    Sequences<int[]> all = Sequences.of(sequences);
     var words = StepWords.of(all, weights.words());
     var cache = new GradientCache(GradientPass::of, weights, gradients, words, all, chunks, arena);
     Tensor found = cache.rows();
@@ -106,7 +106,7 @@ class GradientCacheTest {
           largest = Math.max(largest, TrainingPass.elements(network, packed));
         }
         try (var _ = new Scope()) {
-          Sequences all = Sequences.of(many);
+          Sequences<int[]> all = Sequences.of(many);
           var words = StepWords.of(all, weights.words());
           var cache =
               new GradientCache(GradientPass::of, weights, gradients, words, all, chunks, arena);

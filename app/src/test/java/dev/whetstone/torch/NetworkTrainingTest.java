@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// Steps that are dealt out to lanes against those of one lane.
 class NetworkTrainingTest {
-  private final Sequences sequences =
+  private final Sequences<int[]> sequences =
       Sequences.of(NetworkTest.sequences(7, new Random(3).ints(120, 1, 24).toArray()));
 
   @Test

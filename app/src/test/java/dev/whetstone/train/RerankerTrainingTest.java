@@ -170,16 +170,19 @@ class RerankerTrainingTest {
     assertThat(resumed.stats().steps()).isGreaterThan(5);
   }
 
+  private CrossEncoderTeacher teacher(RerankerData data) {
+    return CrossEncoderTeacher.trained(
+        data,
+        TrainingLimits.of(Duration.ofSeconds(20)),
+        1,
+        folder.resolve("taught"),
+        Progress.NONE);
+  }
+
   @Test
   void eachHalfOfTheQuestionsIsScoredByTheTeacherThatHasNotSeenIt() {
     RerankerData data = data(49, 0);
-    CrossEncoderTeacher teacher =
-        CrossEncoderTeacher.trained(
-            data,
-            TrainingLimits.of(Duration.ofSeconds(20)),
-            1,
-            folder.resolve("taught"),
-            Progress.NONE);
+    CrossEncoderTeacher teacher = teacher(data);
     List<Teacher.Asked> asked =
         IntStream.range(0, 49)
             .mapToObj(
@@ -222,13 +225,7 @@ class RerankerTrainingTest {
         }
       }
     }
-    CrossEncoderTeacher again =
-        CrossEncoderTeacher.trained(
-            data,
-            TrainingLimits.of(Duration.ofSeconds(20)),
-            1,
-            folder.resolve("taught"),
-            Progress.NONE);
+    CrossEncoderTeacher again = teacher(data);
     assertThat(again.identity()).isEqualTo(teacher.identity());
     assertThat(again.scores(asked, Progress.NONE).get(7)).isEqualTo(scores.get(7));
   }
