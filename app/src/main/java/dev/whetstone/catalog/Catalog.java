@@ -134,7 +134,7 @@ public final class Catalog implements AutoCloseable {
   }
 
   private App namedOrNew(String name, Retriever retriever) throws SQLException {
-    List<App> named = select("WHERE name = ? ORDER BY created, id", name);
+    List<App> named = select("WHERE name = ? ORDER BY created, rowid", name);
     return named.isEmpty()
         ? insert(name, retriever)
         : named.stream()
@@ -145,7 +145,7 @@ public final class Catalog implements AutoCloseable {
 
   /// All apps, oldest first.
   public List<App> apps() {
-    return locked(() -> select("ORDER BY created, id"));
+    return locked(() -> select("ORDER BY created, rowid"));
   }
 
   /// The app of that id, or the only one of that name.
@@ -158,7 +158,7 @@ public final class Catalog implements AutoCloseable {
           if (!byId.isEmpty()) {
             return Optional.of(byId.getFirst());
           }
-          List<App> named = select("WHERE name = ? ORDER BY created, id", idOrName);
+          List<App> named = select("WHERE name = ? ORDER BY created, rowid", idOrName);
           if (named.size() > 1) {
             throw new Failure.BadInput(
                 named.size()

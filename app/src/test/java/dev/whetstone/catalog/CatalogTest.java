@@ -357,7 +357,19 @@ class CatalogTest {
       assertThat(catalog.createOnce("same", other)).isEqualTo(second);
       assertThat(catalog.createOnce("same", new Retriever(EngineKind.LUCENE, null, "docs", 9)))
           .isEqualTo(first);
-      assertThat(catalog.apps()).containsExactlyInAnyOrder(first, second);
+      assertThat(catalog.apps()).containsExactly(first, second);
+    }
+  }
+
+  @Test
+  void appsOfTheSameMillisecondStandInTheOrderTheyWereMadeIn() {
+    try (Catalog catalog = open()) {
+      var made = new ArrayList<App>();
+      for (int i = 0; i < 50; i++) {
+        made.add(catalog.create("same", LUCENE));
+      }
+
+      assertThat(catalog.apps()).containsExactlyElementsOf(made);
     }
   }
 
