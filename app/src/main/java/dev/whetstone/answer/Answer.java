@@ -94,7 +94,7 @@ public record Answer(
   }
 
   /// Whether the documents were found not to answer the question.
-  @JsonProperty
+  @JsonProperty(access = JsonProperty.Access.READ_ONLY) // written, and not asked for when read
   public boolean declined() {
     return outcome == Outcome.DECLINED;
   }
