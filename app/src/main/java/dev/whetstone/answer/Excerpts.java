@@ -59,9 +59,17 @@ final class Excerpts {
           table(lines, excerpts);
         }
       } else {
+        boolean within = false; // code that the block has between its sentences
         for (String line : lines) {
           String item = BULLET.matcher(line.strip()).replaceFirst("");
-          intro = prose(item, language, intro, lines.size() > 1, excerpts);
+          boolean code = !intro.isEmpty() && isCode(List.of(line));
+          if (code && within) {
+            excerpts.add(cut(excerpts.removeLast() + " " + item));
+            continue;
+          }
+          int before = excerpts.size();
+          intro = prose(item, language, within ? "" : intro, lines.size() > 1, excerpts);
+          within = code && excerpts.size() == before + 1;
         }
         intro = lines.size() > 1 && !lines.getLast().strip().endsWith(":") ? "" : intro;
       }

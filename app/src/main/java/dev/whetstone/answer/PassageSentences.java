@@ -11,7 +11,7 @@ import java.util.List;
 public final class PassageSentences {
   /// Changes whenever [#of] gives other sentences for a passage: vectors of another version are
   /// made anew.
-  public static final int VERSION = 200 + Sentences.VERSION;
+  public static final int VERSION = 300 + Sentences.VERSION;
 
   private PassageSentences() {}
 

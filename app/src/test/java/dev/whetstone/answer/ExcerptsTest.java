@@ -65,6 +65,28 @@ class ExcerptsTest {
   }
 
   @Test
+  void linesOfCodeBetweenSentencesAreReadTogether() {
+    var excerpts =
+        Excerpts.of(
+            """
+            Tables can be made from a template, which a header names.
+            The route below makes one for each day:
+            from("direct:start")
+              .header(SUFFIX, "_${date:now:yyyyMMdd}")
+              .to("bigquery:project:set:table")
+            Partitions are recommended for this use.\
+            """,
+            "en");
+
+    assertThat(excerpts)
+        .containsExactly(
+            "Tables can be made from a template, which a header names.",
+            "The route below makes one for each day: from(\"direct:start\") .header(SUFFIX,"
+                + " \"_${date:now:yyyyMMdd}\") .to(\"bigquery:project:set:table\")",
+            "Partitions are recommended for this use.");
+  }
+
+  @Test
   void codeAndFragmentsAreLeftOut() {
     var excerpts =
         Excerpts.of(
