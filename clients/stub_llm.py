@@ -2,7 +2,7 @@
 
     python3 clients/stub_llm.py [--port 0] [--speed 20] [--mode answer]
 
-It answers with the first sentences of the first passages of the prompt, each with its number, so
+It answers with the first sentences of a line of the first passage of the prompt, each with its number, so
 that a server that checks citations lets them pass. `--speed` is words a second. Modes:
 
     answer    two sentences, then the end
@@ -24,6 +24,7 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+SENTENCE_END = re.compile(r"[.!?]$")
 MODES = ("answer", "cut", "nonsense", "decline", "hang", "down")
 
 
@@ -36,9 +37,11 @@ def reply(mode, messages):
     passages = re.findall(r'<passage-\w+ n="(\d+)">\n(.*?)\n</passage-', prompt, re.S)
     sentences = []
     for number, text in passages[:1]:
-        body = text.split("\n")[-1]
+        lines = text.split("\n")
+        body = next((line for line in reversed(lines) if SENTENCE_END.search(line)), lines[-1])
         for sentence in re.split(r"(?<=[.!?]) +", body)[:2]:
-            sentences.append(re.sub(r"([.!?])$", f" [{number}]\\1", sentence))
+            end = sentence[-1:] if SENTENCE_END.search(sentence) else "."
+            sentences.append(f"{sentence.rstrip(' .!?:')} [{number}]{end}")
     return " ".join(sentences)
 
 
