@@ -40,7 +40,7 @@ public final class FineTuning {
 
   private final TrainingData data;
 
-  /// Passages that nothing is trained on; empty where questions choose.
+  /// Passages that nothing is trained on; empty where people's questions choose.
   private final List<String> heldOut;
 
   private final Recipe recipe;
@@ -74,8 +74,8 @@ public final class FineTuning {
       Progress progress,
       LongSupplier nanos) {
     DocumentProbe.Dealt dealt =
-        recipe.safeguards() && alone(data)
-            ? DocumentProbe.deal(data.documents())
+        recipe.safeguards() && unasked(data)
+            ? DocumentProbe.deal(data.documents(), data.written())
             : new DocumentProbe.Dealt(data.documents(), List.of());
     this.data = data.withDocuments(dealt.training());
     this.heldOut = dealt.heldOut();
@@ -87,13 +87,11 @@ public final class FineTuning {
     this.nanos = nanos;
   }
 
-  /// Whether there is nothing but documents, to learn from and to choose on.
-  private static boolean alone(TrainingData data) {
+  /// Whether people asked nothing, to learn from or to choose on.
+  private static boolean unasked(TrainingData data) {
     return data.baseVectors() != null
         && data.labels().isEmpty()
-        && data.written().isEmpty()
-        && data.dev().ids().size() < FEWEST_DEV
-        && data.writtenDev().ids().size() < FEWEST_DEV;
+        && data.dev().ids().size() < FEWEST_DEV;
   }
 
   /// Of these dimensions, those that the base's vectors do not have anyway.

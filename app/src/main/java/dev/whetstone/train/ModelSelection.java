@@ -93,8 +93,9 @@ final class ModelSelection {
     }
     double end = trained.shortened() ? 1 : end(evaluation, averaged, last, safe);
     NamedTensors snapshot = weights(averaged, end, last);
+    double most = limit(snapshot);
     var scores = new LinkedHashMap<Double, DevPool.CandidateScores>();
-    for (double alpha : plan.search().alphas()) {
+    for (double alpha : plan.search().alphas().stream().filter(one -> one <= most).toList()) {
       scores.put(
           alpha,
           evaluation.of(name(end, alpha), () -> WeightInterpolation.mix(base, snapshot, alpha)));
@@ -121,20 +122,51 @@ final class ModelSelection {
       decide("share of the trained weights", figure(safe), "by the rule: nothing to choose it on");
       return safe;
     }
+    Map<Double, List<Double>> figures = agreement(probe, last);
+    double share = DocumentProbe.choose(figures);
+    String among = requireGain(share, figures);
+    decide("share of the trained weights", figure(share), among);
+    return share;
+  }
+
+  /// The largest share of the trained weights that the probe leaves to written questions: they hold
+  /// their writer's manner, and cannot see what learning it costs.
+  ///
+  /// @return 1 where there is no probe
+  /// @throws NoCandidateException if it finds none better than the base
+  private double limit(NamedTensors trained) {
+    DocumentProbe probe = judges.probe();
+    if (probe == null) {
+      return 1;
+    }
+    Map<Double, List<Double>> figures = agreement(probe, trained);
+    double most = DocumentProbe.most(figures);
+    decide("largest share of the trained weights", figure(most), requireGain(most, figures));
+    return most;
+  }
+
+  /// @param share 0 where the probe keeps the base
+  /// @return among what it was chosen
+  private String requireGain(double share, Map<Double, List<Double>> figures) {
+    String among = DocumentProbe.words(figures);
+    if (share == 0) {
+      String taught =
+          plan.pairs().asked() == 0 ? "the documents alone teach" : "was written teaches";
+      throw NoCandidateException.keepingTheBase(
+          "what " + taught + " gains nothing for other passages: " + among);
+    }
+    return among;
+  }
+
+  /// The probe's figures of the base and of each share that the plan has for it.
+  private Map<Double, List<Double>> agreement(DocumentProbe probe, NamedTensors trained) {
     var figures = new LinkedHashMap<Double, List<Double>>();
     figures.put(0.0, probe.ofBase(base));
     for (double share : plan.search().probe().shares()) {
       String name = figure(share) + " of the weights";
-      figures.put(share, probe.of(WeightInterpolation.mix(base, last, share), name));
+      figures.put(share, probe.of(WeightInterpolation.mix(base, trained, share), name));
     }
-    double share = DocumentProbe.choose(figures);
-    String among = DocumentProbe.words(figures);
-    if (share == 0) {
-      throw NoCandidateException.keepingTheBase(
-          "training on the documents alone gains nothing: " + among);
-    }
-    decide("share of the trained weights", figure(share), among);
-    return share;
+    return figures;
   }
 
   /// Tells what shorter vectors cost.

@@ -60,7 +60,8 @@ import java.util.Locale;
 ///    evaluation, six tenths are the best of both arms for the dev questions (from 3 to 50 of each
 ///    arm a question), four tenths are random (from 50 to 2,000).
 /// 9. **Documents alone** have no dev questions; the time for choosing pays for the
-///    [DocumentProbe], from 20 held-out passages and one share to 100 and three.
+///    [DocumentProbe], from 20 held-out passages and one share to 100 and three. Where written
+///    questions choose, the probe gets a third of it, and sets the largest share.
 ///
 /// With a teacher ([Distillation]) each pair of a question gets four hard negatives instead of one,
 /// and what the teacher scores is taken from the budget: a passage costs as much as one that is

@@ -28,6 +28,9 @@ record SearchPlan(PlanInputs inputs, Trials trials, double embeddings) {
 
   private static final double SAFE_WITH_LABELS = .7;
 
+  /// Of the time for choosing, where written questions choose and the [DocumentProbe] sets a limit.
+  private static final double PROBE_SHARE = 1 / 3.0;
+
   private static final List<Double> ENDS = List.of(.5, .75, 1.0);
   private static final List<Double> ALPHAS = List.of(.3, .5, .7, 1.0);
 
@@ -37,25 +40,33 @@ record SearchPlan(PlanInputs inputs, Trials trials, double embeddings) {
     int dev = inputs.dev().count();
     List<Double> alphas = alphas();
     var all = space(ENDS, alphas, dev);
-    if (dev >= Planner.FEWEST_TO_CHOOSE && embeddings >= all.evaluations() * smallestPool(dev)) {
+    if (dev >= Planner.FEWEST_TO_CHOOSE && scored() >= all.evaluations() * smallestPool(dev)) {
       return all;
     }
     var fewer = space(List.of(1.0), alphas, dev);
-    if (embeddings >= fewer.evaluations() * smallestPool(dev)) {
+    if (scored() >= fewer.evaluations() * smallestPool(dev)) {
       return fewer;
     }
     double largest = alphas.getLast();
     List<Double> two = safe < largest ? List.of(safe, largest) : List.of(largest);
     int evaluations = space(List.of(1.0), two, dev).evaluations();
-    int questions = (int) ((embeddings / evaluations - SMALLEST_RANDOM) / PER_QUESTION);
+    int questions = (int) ((scored() / evaluations - SMALLEST_RANDOM) / PER_QUESTION);
     int count = Math.min(dev, Math.max(Planner.FEWEST_TO_CHOOSE, questions));
     return space(List.of(1.0), two, count);
+  }
+
+  /// Passages that are embedded for the dev questions; the others are for the probe.
+  private double scored() {
+    if (inputs.dev().count() == 0) {
+      return 0;
+    }
+    return inputs.heldOut() == 0 ? embeddings : (1 - PROBE_SHARE) * embeddings;
   }
 
   private SearchSpace space(List<Double> ends, List<Double> alphas, int questions) {
     var dev = new Dev(questions, inputs.dev().written());
     var none = new FineTuningPlan.Pool(0, 0);
-    Probe probe = DocumentProbe.within(embeddings, inputs.heldOut());
+    Probe probe = DocumentProbe.within(embeddings - scored(), inputs.heldOut());
     var without = new SearchSpace(trials, ends, alphas, dev, none, probe);
     return inputs.dev().count() == 0
         ? without
@@ -64,7 +75,7 @@ record SearchPlan(PlanInputs inputs, Trials trials, double embeddings) {
             ends,
             alphas,
             dev,
-            pool(embeddings / Math.max(1, without.evaluations()), questions),
+            pool(scored() / Math.max(1, without.evaluations()), questions),
             probe);
   }
 

@@ -8,6 +8,7 @@ import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Vectors;
 import dev.whetstone.encode.Tokenizer;
+import dev.whetstone.evaluate.Qrels;
 import dev.whetstone.index.lucene.LuceneIndex;
 import dev.whetstone.model.Model;
 import dev.whetstone.model.TinyBert;
@@ -18,10 +19,13 @@ import dev.whetstone.torch.Precision;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -82,7 +86,7 @@ class DocumentProbeTest {
 
   @Test
   void nothingIsTrainedOnThePassagesThatAreHeldOut() {
-    DocumentProbe.Dealt dealt = DocumentProbe.deal(documents);
+    DocumentProbe.Dealt dealt = DocumentProbe.deal(documents, List.of());
 
     assertThat(dealt.heldOut()).hasSize(21).doesNotHaveDuplicates(); // .15 of 144
     assertThat(dealt.training())
@@ -96,7 +100,24 @@ class DocumentProbeTest {
   void fewPassagesAreAllTrainedOn() {
     List<Pair> few = new PairRecipes(1).fromDocuments(passages.subList(0, 130), 4000);
 
-    assertThat(DocumentProbe.deal(few)).isEqualTo(new DocumentProbe.Dealt(few, List.of()));
+    assertThat(DocumentProbe.deal(few, List.of()))
+        .isEqualTo(new DocumentProbe.Dealt(few, List.of()));
+  }
+
+  @Test
+  void passagesThatWrittenQuestionsTeachAreNotHeldOut() {
+    List<Pair> written =
+        passages.subList(40, 144).stream()
+            .map(p -> new Pair("who?", p.id(), p.embedded(), p.document(), Pair.WRITTEN))
+            .toList();
+    Set<String> taught = written.stream().map(Pair::passageId).collect(Collectors.toSet());
+
+    DocumentProbe.Dealt dealt = DocumentProbe.deal(documents, written);
+
+    assertThat(dealt.heldOut()).hasSize(21).doesNotContainAnyElementsOf(taught);
+    assertThat(dealt.training())
+        .extracting(Pair::passageId)
+        .doesNotContainAnyElementsOf(dealt.heldOut());
   }
 
   @Test
@@ -118,7 +139,12 @@ class DocumentProbeTest {
     TrainingData data = data(encoder);
     Vectors vectors = Objects.requireNonNull(data.baseVectors());
     return new DocumentProbe(
-        data, DocumentProbe.deal(documents).heldOut(), vectors, "", encoder, Progress.NONE);
+        data,
+        DocumentProbe.deal(documents, List.of()).heldOut(),
+        vectors,
+        "",
+        encoder,
+        Progress.NONE);
   }
 
   /// All embeddings are the same then.
@@ -155,6 +181,9 @@ class DocumentProbeTest {
     assertThat(DocumentProbe.choose(better)).isEqualTo(.5); // .3 says that the direction is right
     assertThat(DocumentProbe.choose(best)).isEqualTo(.7);
     assertThat(DocumentProbe.choose(worse)).isEqualTo(0);
+    assertThat(DocumentProbe.most(better)).isEqualTo(.5);
+    assertThat(DocumentProbe.most(best)).isEqualTo(1); // nothing speaks against more
+    assertThat(DocumentProbe.most(worse)).isEqualTo(0);
   }
 
   @Test
@@ -188,5 +217,57 @@ class DocumentProbeTest {
       }
     }
     assertThat(DocumentProbe.SHARES).containsAll(shares);
+  }
+
+  @Test
+  void writtenQuestionsChooseNoLargerShareThanTheProbeLeavesThem() {
+    TrainingData data;
+    try (var tokenizer = Tokenizer.open(base);
+        var encoder = new CandidateEncoder(base, tokenizer, Precision.FP32)) {
+      data = data(encoder);
+    }
+    List<Pair> written =
+        passages.subList(0, 60).stream()
+            .map(p -> new Pair(question(p), p.id(), p.embedded(), p.document(), Pair.WRITTEN))
+            .toList();
+    var texts = new HashMap<String, String>();
+    var gains = new TreeMap<String, Map<String, Integer>>();
+    for (Passage passage : passages.subList(60, 100)) {
+      texts.put("q-" + passage.id(), question(passage));
+      gains.put("q-" + passage.id(), Map.of(passage.id(), 1));
+    }
+    var withWritten =
+        new TrainingData(
+            base,
+            passages,
+            data.baseVectors(),
+            new TrainingPairs(List.of(), written, documents),
+            TrainingData.DevQuestions.NONE,
+            new TrainingData.DevQuestions(texts, new Qrels(gains)),
+            data.keywords());
+    for (int seed = 1; seed <= 2; seed++) {
+      Path work = folder.resolve("written-" + seed);
+      var limits = TrainingLimits.of(Duration.ofMinutes(2));
+      try {
+        Candidate candidate =
+            new FineTuning(withWritten, Recipe.STANDARD, limits, seed, work, Progress.NONE).run();
+        assertThat(candidate.decisions())
+            .filteredOn(one -> one.what().equals("largest share of the trained weights"))
+            .singleElement()
+            .satisfies(
+                one -> {
+                  assertThat(one.among()).contains("0: ");
+                  assertThat(candidate.alpha())
+                      .isPositive()
+                      .isLessThanOrEqualTo(Double.parseDouble(one.chosen()));
+                });
+      } catch (NoCandidateException e) {
+        assertThat(e.baseStands()).isTrue();
+      }
+    }
+  }
+
+  private static String question(Passage passage) {
+    return passage.embedded().substring(0, passage.embedded().indexOf('.')) + "?";
   }
 }

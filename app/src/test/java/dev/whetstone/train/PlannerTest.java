@@ -290,16 +290,33 @@ class PlannerTest {
     assertThat(probe(10)).isEqualTo(new FineTuningPlan.Probe(20, List.of(.3))); // the least
   }
 
+  @Test
+  void writtenQuestionsAndTheProbeShareTheTimeForChoosing() {
+    FineTuningPlan.SearchSpace both = search(60, 1200);
+
+    assertThat(both.probe()).isEqualTo(probe(400)); // a third of it
+    assertThat(both.pool()).isEqualTo(search(60, 0, 800).pool());
+    assertThat(both.alphas()).isEqualTo(search(60, 0, 800).alphas());
+  }
+
   private static FineTuningPlan.Probe probe(double seconds) {
+    return search(0, seconds).probe();
+  }
+
+  private static FineTuningPlan.SearchSpace search(int dev, double seconds) {
+    return search(dev, 100, seconds);
+  }
+
+  private static FineTuningPlan.SearchSpace search(int dev, int heldOut, double seconds) {
     var inputs =
         new PlanInputs(
-            new PlanInputs.Pairs(0, 0, 4000),
-            new FineTuningPlan.Dev(0, false),
+            new PlanInputs.Pairs(0, dev, 4000),
+            new FineTuningPlan.Dev(dev, dev > 0),
             Headroom.UNKNOWN,
             true,
             5000,
-            100);
-    return plan(inputs, Recipe.STANDARD, seconds).search().probe();
+            heldOut);
+    return plan(inputs, Recipe.STANDARD, seconds).search();
   }
 
   @Test
