@@ -50,13 +50,17 @@ final class Excerpts {
       if (lines.isEmpty()) {
         continue;
       }
-      boolean table =
-          lines.stream().filter(line -> line.contains(" | ")).count() * 2 > lines.size();
+      int rows = (int) lines.stream().filter(Excerpts::isRow).count();
+      boolean table = rows * 2 > lines.size();
       if (table || isCode(lines)) {
+        List<String> before = table ? lines.stream().takeWhile(l -> !isRow(l)).toList() : List.of();
+        for (String line : before) {
+          intro = prose(line.strip(), language, intro, false, excerpts);
+        }
         alone(intro, excerpts);
         intro = "";
         if (table) {
-          table(lines, excerpts);
+          table(lines.subList(before.size(), lines.size()), excerpts);
         }
       } else {
         boolean within = false; // code that the block has between its sentences
@@ -106,6 +110,10 @@ final class Excerpts {
     return introduced;
   }
 
+  private static boolean isRow(String line) {
+    return line.contains(" | ");
+  }
+
   private static boolean isCode(List<String> lines) {
     long code = lines.stream().filter(line -> CODE.matcher(line.strip()).find()).count();
     return code * 2 >= lines.size() && code > 0 && lines.stream().noneMatch(Excerpts::isSentence);
@@ -127,18 +135,23 @@ final class Excerpts {
     }
   }
 
-  /// `name: description (default x, type y)`.
+  /// `name: description (default x, type y)`; where no cell is a description, `name: column value,
+  /// column value`.
   static String row(List<String> header, List<String> cells) {
     if (cells.size() < 2) {
       return String.join("", cells);
     }
     int main = main(header, cells);
+    boolean describes = main < header.size() && TELLING.contains(column(header, main));
+    if (header.size() > 2 && !describes && words(cells.get(main)) < FRAGMENT) {
+      return values(header, cells);
+    }
     var rest = new StringBuilder();
     for (int i = 0; i < cells.size(); i++) {
       if (i == main || (i == 0 && main != 0) || cells.get(i).isBlank()) {
         continue;
       }
-      String column = i < header.size() ? header.get(i).toLowerCase(Locale.ROOT) : "";
+      String column = column(header, i);
       rest.append(rest.isEmpty() ? "" : ", ")
           .append(column.isEmpty() ? "" : column + " ")
           .append(cells.get(i));
@@ -148,12 +161,25 @@ final class Excerpts {
     return (name + cells.get(main) + end).strip();
   }
 
+  private static String column(List<String> header, int number) {
+    return number < header.size() ? header.get(number).toLowerCase(Locale.ROOT) : "";
+  }
+
+  private static String values(List<String> header, List<String> cells) {
+    var values = new ArrayList<String>();
+    for (int i = 1; i < cells.size(); i++) {
+      if (!cells.get(i).isBlank()) {
+        values.add((column(header, i) + " " + cells.get(i)).strip());
+      }
+    }
+    String name = cells.getFirst().isBlank() ? "" : cells.getFirst() + ": ";
+    return name + String.join(", ", values);
+  }
+
   private static int main(List<String> header, List<String> cells) {
     int main = cells.size() > 1 ? 1 : 0;
     for (int i = 0; i < cells.size(); i++) {
-      if (i < header.size()
-          && TELLING.contains(header.get(i).toLowerCase(Locale.ROOT))
-          && !cells.get(i).isBlank()) {
+      if (i < header.size() && TELLING.contains(column(header, i)) && !cells.get(i).isBlank()) {
         return i;
       }
       if (i > 0 && cells.get(i).length() > cells.get(main).length()) {

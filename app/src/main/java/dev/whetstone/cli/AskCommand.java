@@ -1,7 +1,7 @@
 package dev.whetstone.cli;
 
 import dev.whetstone.answer.ModelWait;
-import dev.whetstone.answer.QuestionLength;
+import dev.whetstone.answer.QuestionText;
 import dev.whetstone.catalog.App;
 import dev.whetstone.catalog.Catalog;
 import dev.whetstone.core.Failure;
@@ -74,11 +74,11 @@ final class AskCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Workspace workspace = options.workspace();
-    if (question.isBlank()) {
+    if (QuestionText.isBlank(question)) {
       throw new Failure.BadInput(
           "the question is empty; for example: whet ask \"How long are records kept?\"");
     }
-    String tooLong = QuestionLength.wrong("the question", question.strip());
+    String tooLong = QuestionText.tooLong("the question", question.strip());
     if (tooLong != null) {
       throw new Failure.BadInput(tooLong);
     }

@@ -20,11 +20,13 @@ import org.jspecify.annotations.Nullable;
 final class AppRoutes {
   private final Application application;
   private final AccessCheck access;
+  private final WriteAccess writes;
   private final int requestBytes;
 
-  AppRoutes(Application application, AccessCheck access, int requestBytes) {
+  AppRoutes(Application application, AccessCheck access, WriteAccess writes, int requestBytes) {
     this.application = application;
     this.access = access;
+    this.writes = writes;
     this.requestBytes = requestBytes;
   }
 
@@ -86,6 +88,7 @@ final class AppRoutes {
   }
 
   private void create(Context context) {
+    writes.require();
     JsonBody body = JsonBody.read(context, requestBytes).only("name", "retriever");
     JsonBody of = body.object("retriever").only("type", "endpoint", "index", "top_k");
     var retriever =
@@ -96,7 +99,10 @@ final class AppRoutes {
             of.whole("top_k", Retriever.DEFAULT_TOP_K, 1, 1000));
     switch (application.createApp(caller(context), body.text("name"), retriever)) {
       case AppCreation.Created(App app) -> reply(context, app);
-      case AppCreation.NameTaken(App other) -> throw RequestException.nameTaken(other);
+      case AppCreation.NameTaken(App other) ->
+          throw isOwn(context, other)
+              ? RequestException.nameOfOwnApp(other)
+              : RequestException.nameTaken(other);
       case AppCreation.TooMany(int most) -> throw RequestException.tooManyApps(most);
     }
   }
@@ -131,8 +137,17 @@ final class AppRoutes {
     Replies.json(context, AppBody.of(new AppState(app, readiness)));
   }
 
+  /// Whether the steps of the workspace make it.
+  private boolean isOwn(Context context, App app) {
+    return application.ownApp(caller(context)).filter(own -> own.id().equals(app.id())).isPresent();
+  }
+
   private void delete(Context context) {
+    writes.require();
     App app = find(context);
+    if (isOwn(context, app)) {
+      throw RequestException.ownApp(app);
+    }
     if (!application.deleteApp(caller(context), app.id())) {
       throw RequestException.noSuchApp(app.id());
     }

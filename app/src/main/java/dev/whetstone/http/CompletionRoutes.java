@@ -63,6 +63,9 @@ final class CompletionRoutes {
                 "top_k",
                 "seed",
                 "temperature",
+                "max_tokens",
+                "flow_stream_mode",
+                "enable_web_search",
                 "rag_options");
     Conversation conversation = conversation(input);
     String session = session(input);
@@ -163,8 +166,9 @@ final class CompletionRoutes {
     if (!options.has("pipeline_ids")) {
       return;
     }
+    List<String> known = List.of(app.retriever().index(), app.name(), app.id());
     for (String id : options.strings("pipeline_ids")) {
-      if (!Set.of(app.retriever().index(), app.name(), app.id()).contains(id)) {
+      if (!known.contains(id)) {
         throw RequestException.badRequest(
             "\"parameters.rag_options.pipeline_ids\" names \""
                 + id

@@ -1,7 +1,7 @@
 package dev.whetstone.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.whetstone.answer.QuestionLength;
+import dev.whetstone.answer.QuestionText;
 import dev.whetstone.answer.Turn;
 import dev.whetstone.answer.Turn.Speaker;
 import java.util.ArrayList;
@@ -92,10 +92,10 @@ record Conversation(String question, List<Turn> earlier) {
 
   private static String checked(String text, String field) {
     String question = text.strip();
-    if (question.isEmpty()) {
+    if (QuestionText.isBlank(question)) {
       throw RequestException.badRequest(field, "\"" + field + "\" is blank: give a question");
     }
-    String tooLong = QuestionLength.wrong("\"" + field + "\"", question);
+    String tooLong = QuestionText.tooLong("\"" + field + "\"", question);
     if (tooLong != null) {
       throw RequestException.badRequest(field, tooLong);
     }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Sending, listing, showing and removing documents.
@@ -142,10 +143,21 @@ final class DocumentRoutes {
     Replies.json(context, DocumentBody.of(kept.document()));
   }
 
-  /// Fields count for the files behind them. What was kept before a file is refused stays kept.
+  /// Fields count for the files behind them. What was kept before a file is refused stays kept, and
+  /// the reply names it.
   private void sendForm(Context context) {
     access.require();
-    List<DocumentBody> sent = bounded(uploads, () -> takeForm(context));
+    var sent = new ArrayList<DocumentBody>();
+    try {
+      bounded(uploads, () -> takeForm(context, sent));
+    } catch (RequestException e) {
+      throw sent.isEmpty()
+          ? e
+          : e.with(
+              " The files before it are kept: "
+                  + sent.stream().map(DocumentBody::name).collect(Collectors.joining(", "))
+                  + ".");
+    }
     if (sent.isEmpty()) {
       throw RequestException.badRequest("The body holds no file (curl -F file=@guide.pdf).");
     }
@@ -153,8 +165,8 @@ final class DocumentRoutes {
     Replies.json(context, new Sent(sent));
   }
 
-  private List<DocumentBody> takeForm(Context context) {
-    var sent = new ArrayList<DocumentBody>();
+  /// @param sent gets each document that is kept
+  private List<DocumentBody> takeForm(Context context, List<DocumentBody> sent) {
     InputStream in = new UploadBody(context, documents.largest());
     var body = new MultipartBody(context.contentType(), in);
     String name = null;

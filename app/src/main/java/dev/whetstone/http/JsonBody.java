@@ -2,6 +2,7 @@ package dev.whetstone.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.whetstone.store.Json;
@@ -20,8 +21,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param path of this object in the body, ended by a dot; empty for the body itself
 record JsonBody(JsonNode node, String path) {
+  private static final int DEEPEST = 32;
+
   static final JsonMapper JSON =
-      Json.strict(StreamReadConstraints.builder().maxNestingDepth(32).build());
+      Json.strict(StreamReadConstraints.builder().maxNestingDepth(DEEPEST).build());
 
   /// Reads the body whatever its content type says (`curl -d` sends a form's).
   static JsonBody read(Context context, int limit) {
@@ -35,6 +38,11 @@ record JsonBody(JsonNode node, String path) {
         throw RequestException.badRequest("The body must be a JSON object.");
       }
       return new JsonBody(node, "");
+    } catch (StreamConstraintsException e) {
+      throw RequestException.badRequest(
+          "The body is nested more than "
+              + DEEPEST
+              + " deep, or has a name or a number of more characters than are read.");
     } catch (JsonProcessingException e) {
       var at = e.getLocation();
       throw RequestException.badRequest(

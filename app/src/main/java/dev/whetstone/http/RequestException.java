@@ -48,6 +48,11 @@ final class RequestException extends RuntimeException {
     return new RequestException(status, code, message(), field, retryAfter);
   }
 
+  /// The same with a further sentence, blank first.
+  RequestException with(String more) {
+    return new RequestException(status, code, message() + more, param, retryAfter);
+  }
+
   /// The field of the request that it is about, where one is known.
   @Nullable String param() {
     return param;
@@ -100,7 +105,29 @@ final class RequestException extends RuntimeException {
         404, "AppNotFound", "There is no app \"" + id + "\": GET /v1/apps lists those there are.");
   }
 
-  /// @param app that has the name
+  /// @param app that has the name The workspace's own app cannot be deleted over HTTP: its plan was
+  ///   fitted, and every door that names no app answers from it.
+  static RequestException ownApp(App app) {
+    return new RequestException(
+        409,
+        "WorkspaceApp",
+        "The app "
+            + app.id()
+            + " is the workspace's own, made by its steps: it cannot be deleted over HTTP.");
+  }
+
+  static RequestException nameOfOwnApp(App app) {
+    return new RequestException(
+            409,
+            "AppNameTaken",
+            "\""
+                + app.name()
+                + "\" is the name of the workspace's own app, "
+                + app.id()
+                + ", which has another retriever: give another name.")
+        .at("name");
+  }
+
   static RequestException nameTaken(App app) {
     return new RequestException(
             409,

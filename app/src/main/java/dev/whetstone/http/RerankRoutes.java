@@ -2,7 +2,7 @@ package dev.whetstone.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.whetstone.answer.QuestionLength;
+import dev.whetstone.answer.QuestionText;
 import dev.whetstone.core.Busy;
 import dev.whetstone.serving.Application;
 import dev.whetstone.serving.Caller;
@@ -124,10 +124,10 @@ final class RerankRoutes {
 
   private static String query(JsonBody body) {
     String query = body.text("query").strip();
-    if (query.isEmpty()) {
+    if (QuestionText.isBlank(query)) {
       throw RequestException.badRequest("query", "\"query\" is blank: give a question");
     }
-    String tooLong = QuestionLength.wrong("\"query\"", query);
+    String tooLong = QuestionText.tooLong("\"query\"", query);
     if (tooLong != null) {
       throw RequestException.badRequest("query", tooLong);
     }

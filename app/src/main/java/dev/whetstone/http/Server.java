@@ -88,7 +88,8 @@ public final class Server implements AutoCloseable {
         Javalin.create(
             config -> {
               var access = new AccessCheck(settings);
-              configure(config, settings, access, bounded);
+              var writes = new WriteAccess(workspace == null || workspace.write(), settings);
+              configure(config, settings, access, writes, bounded);
               new ModelRoutes(bounded, access, embeddings).add(config.routes);
               if (embeddings != null) {
                 new EmbeddingRoutes(embeddings).add(config.routes);
@@ -97,7 +98,6 @@ public final class Server implements AutoCloseable {
                 }
               }
               if (workspace != null) {
-                var writes = new WriteAccess(workspace.write(), settings);
                 new DocumentRoutes(workspace.documents(), writes).add(config.routes);
                 if (workspace.jobs() != null) {
                   new JobRoutes(workspace.jobs(), writes).add(config.routes);
@@ -154,7 +154,11 @@ public final class Server implements AutoCloseable {
   }
 
   private static void configure(
-      JavalinConfig config, ServerSettings settings, AccessCheck access, Application application) {
+      JavalinConfig config,
+      ServerSettings settings,
+      AccessCheck access,
+      WriteAccess writes,
+      Application application) {
     config.startup.showJavalinBanner = false;
     config.startup.showOldJavalinVersionWarning = false;
     config.startup.startupWatcherEnabled = false;
@@ -182,7 +186,7 @@ public final class Server implements AutoCloseable {
         });
     config.jetty.modifyServletContextHandler(
         context -> context.setSessionHandler(new NoSessions()));
-    routes(config, settings, access, application);
+    routes(config, settings, access, writes, application);
   }
 
   /// Connections are accepted and selected on platform threads, so that they go on while the
@@ -196,9 +200,13 @@ public final class Server implements AutoCloseable {
   }
 
   private static void routes(
-      JavalinConfig config, ServerSettings settings, AccessCheck access, Application application) {
+      JavalinConfig config,
+      ServerSettings settings,
+      AccessCheck access,
+      WriteAccess writes,
+      Application application) {
     int requestBytes = settings.intake().requestBytes();
-    var apps = new AppRoutes(application, access, requestBytes);
+    var apps = new AppRoutes(application, access, writes, requestBytes);
     config.routes.get(
         "/health",
         context -> {

@@ -1,8 +1,8 @@
 package dev.whetstone.http;
 
-/// Whether callers may change documents and start jobs. Not where the settings switch it off, and
-/// not where anyone reaches the server and no key is asked for: what a stranger sends would be read
-/// out to all who ask.
+/// Whether callers may change documents and apps, and start jobs. Not where the settings switch it
+/// off, and not where anyone reaches the server and no key is asked for: what a stranger sends
+/// would be read out to all who ask.
 final class WriteAccess {
   private final boolean wanted;
   private final boolean openToAll;

@@ -282,11 +282,14 @@ final class DocumentProbe {
     return figures;
   }
 
-  /// The largest share that speaks for written questions' weights: as [#choose], and no limit where
-  /// even the largest of [#SHARES] gains most.
+  /// The largest share that written questions may choose: the largest whose figure is above the
+  /// base's; 0: none, and no limit where the largest of [#SHARES] is.
   static double most(Map<Double, List<Double>> figures) {
-    double share = choose(figures);
-    return share == SHARES.getLast() ? 1 : share;
+    double most = 0;
+    for (double share : SHARES) {
+      most = mean(figures, share) > mean(figures, 0) ? share : most;
+    }
+    return most == SHARES.getLast() ? 1 : most;
   }
 
   /// The share to take; 0: the base stays.

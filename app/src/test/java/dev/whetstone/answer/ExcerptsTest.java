@@ -46,6 +46,25 @@ class ExcerptsTest {
   }
 
   @Test
+  void aTableRightAfterASentenceKeepsItsHeaderAndTheOrderOfItsColumns() {
+    var excerpts =
+        Excerpts.of(
+            """
+            What the company lends is listed here.
+            Device | Lifetime | Support
+            Laptop | 4 years | Helpdesk
+            Phone | 3 years |\
+            """,
+            "en");
+
+    assertThat(excerpts)
+        .containsExactly(
+            "What the company lends is listed here.",
+            "Laptop: lifetime 4 years, support Helpdesk",
+            "Phone: lifetime 3 years");
+  }
+
+  @Test
   void aShortItemIsReadWithWhatIntroducesIt() {
     var excerpts =
         Excerpts.of(

@@ -166,6 +166,35 @@ class ServedDocumentsTest {
   }
 
   @Test
+  void aFormWhoseSecondFileIsRefusedNamesTheOneThatIsKept() throws Exception {
+    String form =
+        """
+        --x\r
+        Content-Disposition: form-data; name="file"; filename="first.md"\r
+        \r
+        # First\r
+        --x\r
+        Content-Disposition: form-data; name="file"; filename="second.exe"\r
+        \r
+        MZ\r
+        --x--\r
+        """;
+
+    HttpResponse<String> sent =
+        client.send(
+            request("/v1/documents")
+                .header("Content-Type", "multipart/form-data; boundary=x")
+                .POST(BodyPublishers.ofString(form))
+                .build(),
+            BodyHandlers.ofString());
+
+    assertThat(sent.statusCode()).isEqualTo(415);
+    assertThat(sent.body()).contains("first.md");
+    assertThat(workspace.uploads().resolve("first.md")).exists();
+    assertThat(workspace.uploads().resolve("second.exe")).doesNotExist();
+  }
+
+  @Test
   void aDocumentThatCannotBeReadFailsWithTheReasonAndHarmsNoOther() throws Exception {
     put("broken.pdf", "%PDF-1.7 this is none");
     put("whole.md", "# Whole\n\nThe amber wheel.");
@@ -278,7 +307,23 @@ class ServedDocumentsTest {
       var put = HttpRequest.newBuilder(at).PUT(BodyPublishers.ofString("x")).build();
       var list = HttpRequest.newBuilder(URI.create(readOnly.address() + "/v1/documents")).build();
 
+      var app = HttpRequest.newBuilder(URI.create(readOnly.address() + "/v1/apps/own"));
+      var create = HttpRequest.newBuilder(URI.create(readOnly.address() + "/v1/apps/rag/create"));
+      String retriever =
+          """
+          {"name": "other", "retriever": {"type": "lucene", "index": "documents"}}
+          """;
+
       assertThat(client.send(put, BodyHandlers.ofString()).statusCode()).isEqualTo(403);
+      assertThat(client.send(app.DELETE().build(), BodyHandlers.ofString()).statusCode())
+          .isEqualTo(403);
+      assertThat(
+              client
+                  .send(
+                      create.POST(BodyPublishers.ofString(retriever)).build(),
+                      BodyHandlers.ofString())
+                  .statusCode())
+          .isEqualTo(403);
       assertThat(client.send(list, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
     }
   }

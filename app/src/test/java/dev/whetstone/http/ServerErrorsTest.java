@@ -25,6 +25,19 @@ import org.slf4j.LoggerFactory;
 /// What the server refuses, and how failures are told.
 class ServerErrorsTest extends StubbedServer {
   @Test
+  void aPipelineIsTheAppsIndexAlsoWhereBothHaveOneName() throws Exception {
+    create(LUCENE.replace("\"demo\"", "\"docs\""));
+    String ask =
+        """
+        {"input": {"prompt": "When?"}, "parameters": {"rag_options": {"pipeline_ids": ["%s"]}}}
+        """;
+
+    assertThat(post("/api/v1/apps/docs/completion", ask.formatted("docs")).statusCode())
+        .isEqualTo(200);
+    assertProblem(post("/api/v1/apps/docs/completion", ask.formatted("other")), 400, "other");
+  }
+
+  @Test
   void badRequestsAreToldWhatIsWrong() throws Exception {
     create(LUCENE);
     String retrieve = "/v1/apps/demo/retrieve";
@@ -36,13 +49,16 @@ class ServerErrorsTest extends StubbedServer {
     assertProblem(post(retrieve, "{\"query\":\"a\",\"topk\":3}"), 400, "\"topk\" is not known");
     assertProblem(post(retrieve, "{\"query\":7}"), 400, "\"query\" must be a text");
     assertProblem(post(retrieve, "{\"query\":\" \"}"), 400, "is blank");
+    assertProblem(post(retrieve, "{\"query\":\"\\u0000\\u200b\"}"), 400, "is blank");
+    assertProblem(
+        post(retrieve, "{\"query\":" + "[".repeat(40) + "]".repeat(40) + "}"), 400, "deep");
     assertProblem(post(retrieve, "{\"query\":\"a\",\"top_k\":0}"), 400, "from 1 to 1000");
     assertProblem(post(retrieve, "{\"query\":\"a\",\"top_k\":1.5}"), 400, "whole number");
     assertProblem(
         post(retrieve, "{\"query\":\"a\",\"filter\":{\"document\":3}}"), 400, "filter.document");
     assertProblem(
         post(retrieve, "{\"query\":\"" + "x".repeat(2001) + "\"}"), 400, "2001 characters");
-    assertProblem(post(retrieve, "[".repeat(5000)), 400, "nesting depth");
+    assertProblem(post(retrieve, "[".repeat(5000)), 400, "more than 32 deep");
     assertProblem(
         post("/v1/apps/rag/create", LUCENE.replace("lucene", "solr")),
         400,

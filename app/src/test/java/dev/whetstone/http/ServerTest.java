@@ -101,6 +101,21 @@ class ServerTest extends StubbedServer {
   }
 
   @Test
+  void theWorkspacesOwnAppIsNotDeletedOverHttp() throws Exception {
+    String own = LUCENE.replace("\"demo\"", "\"own\"");
+    String id = create(own);
+
+    HttpResponse<String> deleted = send(request("/v1/apps/own").DELETE());
+    HttpResponse<String> taken = post("/v1/apps/rag/create", own.replace("\"docs\"", "\"other\""));
+
+    assertProblem(deleted, 409, id);
+    assertThat(code(deleted)).isEqualTo("WorkspaceApp");
+    assertThat(code(taken)).isEqualTo("AppNameTaken");
+    assertThat(taken.body()).doesNotContain("DELETE");
+    assertThat(get("/v1/apps/own").statusCode()).isEqualTo(200);
+  }
+
+  @Test
   void moreAppsThanAllowedAreRefusedUntilOneIsDeleted() throws Exception {
     try (Server small =
         Server.start(
