@@ -1,5 +1,6 @@
 package dev.whetstone.search;
 
+import dev.whetstone.core.EditDistance;
 import dev.whetstone.core.Filter;
 import dev.whetstone.core.Hit;
 import dev.whetstone.core.Passage;
@@ -113,11 +114,21 @@ public final class Explaining {
         NAMES,
         passage -> {
           String document = passage.document().toLowerCase(Locale.ROOT);
-          if (!name.isEmpty() && (document.contains(name) || wanted.endsWith("/" + document))) {
+          if (!name.isEmpty()
+              && (document.contains(name)
+                  || wanted.endsWith("/" + document)
+                  || mistyped(name, document.substring(document.lastIndexOf('/') + 1)))) {
             similar.add(passage.document());
           }
         });
     return similar.stream().limit(SIMILAR).toList();
+  }
+
+  /// Whether a name may be meant by another: by one mistake, or by two in a long one.
+  private static boolean mistyped(String name, String document) {
+    int most = document.length() < 8 ? 1 : 2;
+    return Math.abs(name.length() - document.length()) <= most
+        && EditDistance.of(name, document) <= most;
   }
 
   /// One search, with what is looked up about its passages.

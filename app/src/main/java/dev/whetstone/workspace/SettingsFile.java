@@ -16,6 +16,7 @@ import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import dev.whetstone.core.EditDistance;
 import dev.whetstone.core.EngineKind;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Printable;
@@ -347,27 +348,8 @@ public final class SettingsFile {
     return known.stream()
         .map(String::valueOf)
         .sorted(
-            Comparator.comparingInt((String other) -> distance(other, key))
+            Comparator.comparingInt((String other) -> EditDistance.of(other, key))
                 .thenComparing(other -> other))
         .toList();
-  }
-
-  /// Levenshtein's edit distance.
-  private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int above = row[j];
-        int change = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
-        row[j] = Math.min(Math.min(row[j] + 1, row[j - 1] + 1), diagonal + change);
-        diagonal = above;
-      }
-    }
-    return row[b.length()];
   }
 }

@@ -151,6 +151,8 @@ class ExplainingTest {
         .isEqualTo(Outcome.RETURNED);
     assertThat(explain(RetrievalPlan.hybrid(.5), Filter.ALL, "Pond").expected())
         .isEqualTo(new Expectation.NotInIndex("Pond", List.of("ponds.md")));
+    assertThat(explain(RetrievalPlan.hybrid(.5), Filter.ALL, "docs/pomds.md").expected())
+        .isEqualTo(new Expectation.NotInIndex("docs/pomds.md", List.of("ponds.md")));
   }
 
   @Test
