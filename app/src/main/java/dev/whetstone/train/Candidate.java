@@ -33,6 +33,11 @@ public record Candidate(
     return selection.decisions();
   }
 
+  /// The same with what was settled before all else.
+  Candidate settling(Decision first) {
+    return new Candidate(selection.settling(first), queryPrompt, plan, origins);
+  }
+
   public TrainingStats stats() {
     return selection.stats();
   }

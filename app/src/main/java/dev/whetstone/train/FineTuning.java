@@ -38,6 +38,13 @@ public final class FineTuning {
   /// More tell little more, and cost time.
   private static final int MOST_DEV = 250;
 
+  /// Of the budget, where documents alone may have to be trained on after written questions.
+  private static final double TIME_FOR_WRITTEN = .7;
+
+  /// As it was given.
+  private final TrainingData all;
+
+  /// Without what is held out.
   private final TrainingData data;
 
   /// Passages that nothing is trained on; empty where people's questions choose.
@@ -77,6 +84,7 @@ public final class FineTuning {
         recipe.safeguards() && unasked(data)
             ? DocumentProbe.deal(data.documents(), data.written())
             : new DocumentProbe.Dealt(data.documents(), List.of());
+    this.all = data;
     this.data = data.withDocuments(dealt.training());
     this.heldOut = dealt.heldOut();
     this.recipe = recipe.withDimensions(shorter(recipe.loss().dimensions(), data));
@@ -115,12 +123,45 @@ public final class FineTuning {
     return this;
   }
 
-  /// Makes the candidate.
+  /// Makes the candidate. Where written questions have nothing to teach, or what they teach does
+  /// not hold elsewhere, one of the documents alone.
   ///
   /// @throws Failure.BadInput if the memory allowed is too little for this base model
   /// @throws NoCandidateException if there are too few pairs to learn from, the training diverges,
-  ///   or written questions show nothing to learn or no gain above noise
+  ///   or the base is not to be beaten by what there is to learn from
   public Candidate run() {
+    boolean safeguarded = recipe.safeguards() && unasked(all) && !data.written().isEmpty();
+    if (!safeguarded || heldOut.isEmpty()) {
+      return candidate();
+    }
+    try {
+      return part(all, TIME_FOR_WRITTEN, work).candidate();
+    } catch (NoCandidateException e) {
+      if (!e.baseStands()) {
+        throw e;
+      }
+      return documentsAlone(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Candidate documentsAlone(String written) {
+    FineTuning documents =
+        part(all.documentsAlone(), 1 - TIME_FOR_WRITTEN, work.resolve("documents"));
+    try {
+      return documents.candidate().settling(new Decision("pairs", "of documents alone", written));
+    } catch (NoCandidateException e) {
+      throw e.baseStands()
+          ? NoCandidateException.keepingTheBase(written + "; then " + e.getMessage())
+          : e;
+    }
+  }
+
+  private FineTuning part(TrainingData of, double time, Path folder) {
+    return new FineTuning(of, recipe, limits.forShare(time), seed, folder, progress, nanos)
+        .taughtBy(teacher);
+  }
+
+  private Candidate candidate() {
     if (data.pairs().size() < Planner.FEWEST_PAIRS) {
       throw new NoCandidateException(
           "there are only "

@@ -124,7 +124,7 @@ final class ModelSelection {
     }
     Map<Double, List<Double>> figures = agreement(probe, last);
     double share = DocumentProbe.choose(figures);
-    String among = requireGain(share, figures);
+    String among = requireGain(share, figures, "half at least where any gains");
     decide("share of the trained weights", figure(share), among);
     return share;
   }
@@ -141,14 +141,16 @@ final class ModelSelection {
     }
     Map<Double, List<Double>> figures = agreement(probe, trained);
     double most = DocumentProbe.most(figures);
-    decide("largest share of the trained weights", figure(most), requireGain(most, figures));
+    String among = requireGain(most, figures, "the largest that gains more than a standard error");
+    decide("largest share of the trained weights", figure(most), among);
     return most;
   }
 
   /// @param share 0 where the probe keeps the base
+  /// @param rule by which it was chosen
   /// @return among what it was chosen
-  private String requireGain(double share, Map<Double, List<Double>> figures) {
-    String among = DocumentProbe.words(figures);
+  private String requireGain(double share, Map<Double, List<Double>> figures, String rule) {
+    String among = DocumentProbe.words(figures, rule);
     if (share == 0) {
       String taught =
           plan.pairs().asked() == 0 ? "the documents alone teach" : "was written teaches";

@@ -1,6 +1,7 @@
 package dev.whetstone.train;
 
 import dev.whetstone.core.NamedTensors;
+import java.util.ArrayList;
 import java.util.List;
 
 /// The weights that were chosen, and how.
@@ -21,5 +22,12 @@ public record Selection(
     DevScore devCandidate) {
   public Selection {
     decisions = List.copyOf(decisions);
+  }
+
+  /// The same with what was settled before all else.
+  Selection settling(Decision first) {
+    var all = new ArrayList<>(List.of(first));
+    all.addAll(decisions);
+    return new Selection(weights, rate, alpha, stats, all, devBase, devCandidate);
   }
 }

@@ -61,6 +61,12 @@ final class StandardErrorRule {
     return best;
   }
 
+  /// Whether figures are higher than others of the same questions by more than a standard error of
+  /// their differences.
+  static boolean beyondNoise(List<Double> more, List<Double> less) {
+    return errors(more, less) > 1;
+  }
+
   /// How many standard errors the mean difference is above zero.
   private static double errors(List<Double> more, List<Double> less) {
     double mean = mean(more) - mean(less);

@@ -51,6 +51,12 @@ public record TrainingData(
     return new TrainingData(base, passages, baseVectors, pairs, questions, writtenDev, keywords);
   }
 
+  /// The same without what a language model wrote.
+  TrainingData documentsAlone() {
+    var alone = new TrainingPairs(pairs.labels(), List.of(), pairs.documents());
+    return new TrainingData(base, passages, baseVectors, alone, dev, DevQuestions.NONE, keywords);
+  }
+
   /// The same with other pairs of documents.
   TrainingData withDocuments(List<Pair> documents) {
     return new TrainingData(

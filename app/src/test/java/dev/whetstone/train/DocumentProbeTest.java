@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -181,9 +182,24 @@ class DocumentProbeTest {
     assertThat(DocumentProbe.choose(better)).isEqualTo(.5); // .3 says that the direction is right
     assertThat(DocumentProbe.choose(best)).isEqualTo(.7);
     assertThat(DocumentProbe.choose(worse)).isEqualTo(0);
-    assertThat(DocumentProbe.most(better)).isEqualTo(.5);
-    assertThat(DocumentProbe.most(best)).isEqualTo(1); // nothing speaks against more
-    assertThat(DocumentProbe.most(worse)).isEqualTo(0);
+  }
+
+  @Test
+  void writtenQuestionsMayChooseTheLargestShareThatGainsMoreThanNoise() {
+    var figures = new LinkedHashMap<Double, List<Double>>();
+    figures.put(0.0, List.of(.2, .4, .2, .4));
+    figures.put(.3, List.of(.3, .5, .3, .6));
+    figures.put(.5, List.of(.4, .5, .3, .5));
+    figures.put(.7, List.of(.9, .1, .1, .6)); // higher, but of one question
+    var more = new LinkedHashMap<>(figures);
+    more.put(.7, List.of(.4, .6, .4, .5));
+    var none = new LinkedHashMap<>(figures);
+    none.put(.3, List.of(.2, .4, .2, .4));
+    none.put(.5, List.of(.1, .5, .2, .41));
+
+    assertThat(DocumentProbe.most(figures)).isEqualTo(.5);
+    assertThat(DocumentProbe.most(more)).isEqualTo(1); // nothing speaks against more
+    assertThat(DocumentProbe.most(none)).isEqualTo(0);
   }
 
   @Test
@@ -219,8 +235,8 @@ class DocumentProbeTest {
     assertThat(DocumentProbe.SHARES).containsAll(shares);
   }
 
-  @Test
-  void writtenQuestionsChooseNoLargerShareThanTheProbeLeavesThem() {
+  /// @param asks what is asked about a passage
+  private TrainingData written(Function<Passage, String> asks) {
     TrainingData data;
     try (var tokenizer = Tokenizer.open(base);
         var encoder = new CandidateEncoder(base, tokenizer, Precision.FP32)) {
@@ -228,31 +244,42 @@ class DocumentProbeTest {
     }
     List<Pair> written =
         passages.subList(0, 60).stream()
-            .map(p -> new Pair(question(p), p.id(), p.embedded(), p.document(), Pair.WRITTEN))
+            .map(p -> new Pair(asks.apply(p), p.id(), p.embedded(), p.document(), Pair.WRITTEN))
             .toList();
     var texts = new HashMap<String, String>();
     var gains = new TreeMap<String, Map<String, Integer>>();
     for (Passage passage : passages.subList(60, 100)) {
-      texts.put("q-" + passage.id(), question(passage));
+      texts.put("q-" + passage.id(), asks.apply(passage));
       gains.put("q-" + passage.id(), Map.of(passage.id(), 1));
     }
-    var withWritten =
-        new TrainingData(
-            base,
-            passages,
-            data.baseVectors(),
-            new TrainingPairs(List.of(), written, documents),
-            TrainingData.DevQuestions.NONE,
-            new TrainingData.DevQuestions(texts, new Qrels(gains)),
-            data.keywords());
+    return new TrainingData(
+        base,
+        passages,
+        data.baseVectors(),
+        new TrainingPairs(List.of(), written, documents),
+        TrainingData.DevQuestions.NONE,
+        new TrainingData.DevQuestions(texts, new Qrels(gains)),
+        data.keywords());
+  }
+
+  private FineTuning training(TrainingData data, int seed) {
+    var limits = TrainingLimits.of(Duration.ofMinutes(2));
+    Path work = folder.resolve("written-" + seed);
+    return new FineTuning(data, Recipe.STANDARD, limits, seed, work, Progress.NONE);
+  }
+
+  @Test
+  void writtenQuestionsChooseNoLargerShareThanTheProbeLeavesThem() {
+    TrainingData data = written(DocumentProbeTest::question);
     for (int seed = 1; seed <= 2; seed++) {
-      Path work = folder.resolve("written-" + seed);
-      var limits = TrainingLimits.of(Duration.ofMinutes(2));
       try {
-        Candidate candidate =
-            new FineTuning(withWritten, Recipe.STANDARD, limits, seed, work, Progress.NONE).run();
+        Candidate candidate = training(data, seed).run();
+        String limit =
+            candidate.origins().containsKey(Pair.WRITTEN)
+                ? "largest share of the trained weights"
+                : "share of the trained weights"; // the probe's own choice, of documents alone
         assertThat(candidate.decisions())
-            .filteredOn(one -> one.what().equals("largest share of the trained weights"))
+            .filteredOn(one -> one.what().equals(limit))
             .singleElement()
             .satisfies(
                 one -> {
@@ -265,6 +292,23 @@ class DocumentProbeTest {
         assertThat(e.baseStands()).isTrue();
       }
     }
+  }
+
+  @Test
+  void whereWrittenQuestionsTeachNothingDocumentsAloneAreTriedAndTheReasonIsSaid() {
+    TrainingData data = written(Passage::embedded); // found already
+    String outcome;
+    try {
+      Candidate candidate = training(data, 3).run();
+      assertThat(candidate.origins()).doesNotContainKey(Pair.WRITTEN);
+      assertThat(candidate.decisions().getFirst().chosen()).contains("documents alone");
+      outcome = candidate.decisions().getFirst().among();
+    } catch (NoCandidateException e) {
+      assertThat(e.baseStands()).isTrue();
+      outcome = String.valueOf(e.getMessage());
+      assertThat(outcome).contains("documents alone");
+    }
+    assertThat(outcome).contains("nothing to learn");
   }
 
   private static String question(Passage passage) {
