@@ -132,7 +132,9 @@ final class ServeCommand implements Callable<Integer>, RunsUntilStopped {
           timer.scheduleWithFixedDelay(this::fetch, FETCH_SECONDS, FETCH_SECONDS, TimeUnit.SECONDS);
       Readiness ready = application.readiness(Caller.LOCAL);
       terminal.line("Serving %s at %s (Ctrl-C stops)", workspace.folder(), server.address());
-      terminal.line("%s", ready.ready() ? "Ready." : "Not ready yet: " + reason(ready));
+      if (!Thread.currentThread().isInterrupted()) { // else whatever was read was cut short
+        terminal.line("%s", ready.ready() ? "Ready." : "Not ready yet: " + reason(ready));
+      }
       if (!ready.note().isEmpty()) {
         terminal.line("Note: %s", ready.note());
       }

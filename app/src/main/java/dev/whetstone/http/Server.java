@@ -14,6 +14,7 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.util.JavalinLogger;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Request;
@@ -108,8 +109,11 @@ public final class Server implements AutoCloseable {
     try {
       javalin.start(settings.host(), settings.port());
     } catch (RuntimeException e) {
-      javalin.stop();
-      throw cannotBind(settings, e);
+      boolean interrupted = Thread.currentThread().isInterrupted();
+      stop(javalin);
+      throw interrupted
+          ? new CancellationException("stopped while the server started")
+          : cannotBind(settings, e);
     } finally {
       JavalinLogger.enabled = true;
     }
@@ -139,7 +143,19 @@ public final class Server implements AutoCloseable {
   /// Accepts no more requests, and returns when those under way are answered or the grace is over.
   @Override
   public void close() {
-    javalin.stop();
+    stop(javalin);
+  }
+
+  /// In order also where this thread was interrupted, which is how a command is told to stop.
+  private static void stop(Javalin javalin) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      javalin.stop();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   private static Failure cannotBind(ServerSettings settings, RuntimeException e) {
