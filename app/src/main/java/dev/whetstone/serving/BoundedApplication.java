@@ -19,7 +19,13 @@ import org.jspecify.annotations.Nullable;
 /// looking an app up, which every request does; the apps and their states; and whether anything is
 /// ready. Callers may be virtual threads. Safe for many threads.
 public final class BoundedApplication implements Application {
-  private static final Duration ANSWER_PATIENCE = Duration.ofMillis(50);
+  /// About what one answer takes at most: a few people who ask at one moment are all answered, and
+  /// an accepted question takes at most about twice as long as on an idle server.
+  private static final Duration ANSWER_PATIENCE = Duration.ofMillis(120);
+
+  /// Questions that wait for each that is answered.
+  private static final int WAITING_FOR_AN_ANSWER = 4;
+
   private static final Duration CLUSTER_PATIENCE = Duration.ofSeconds(2);
   private static final Duration RERANK_PATIENCE = Duration.ofSeconds(2);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -41,7 +47,9 @@ public final class BoundedApplication implements Application {
     this.application = application;
     this.search =
         new ConcurrencyLimiter(limits.concurrent(), limits.concurrent(), limits.patience());
-    this.answers = new ConcurrencyLimiter(limits.answers(), limits.answers(), ANSWER_PATIENCE);
+    this.answers =
+        new ConcurrencyLimiter(
+            limits.answers(), WAITING_FOR_AN_ANSWER * limits.answers(), ANSWER_PATIENCE);
     this.clusters = new ConcurrencyLimiter(limits.clusters(), limits.clusters(), CLUSTER_PATIENCE);
     this.reranks = new ConcurrencyLimiter(RERANKS, RERANKS, RERANK_PATIENCE);
     this.lookups = new ConcurrencyLimiter(4, limits.callers(), PATIENCE);
