@@ -105,8 +105,8 @@ final class RequestException extends RuntimeException {
         404, "AppNotFound", "There is no app \"" + id + "\": GET /v1/apps lists those there are.");
   }
 
-  /// @param app that has the name The workspace's own app cannot be deleted over HTTP: its plan was
-  ///   fitted, and every door that names no app answers from it.
+  /// The workspace's own app cannot be deleted over HTTP: its plan was fitted, and every door that
+  /// names no app answers from it.
   static RequestException ownApp(App app) {
     return new RequestException(
         409,
@@ -116,6 +116,7 @@ final class RequestException extends RuntimeException {
             + " is the workspace's own, made by its steps: it cannot be deleted over HTTP.");
   }
 
+  /// @param app the workspace's own, which has the name
   static RequestException nameOfOwnApp(App app) {
     return new RequestException(
             409,
@@ -128,6 +129,7 @@ final class RequestException extends RuntimeException {
         .at("name");
   }
 
+  /// @param app that has the name
   static RequestException nameTaken(App app) {
     return new RequestException(
             409,

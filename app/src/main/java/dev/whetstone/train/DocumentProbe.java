@@ -284,7 +284,8 @@ final class DocumentProbe {
   }
 
   /// The largest share that written questions may choose: the largest whose figure is above the
-  /// base's by more than a standard error; 0: none, and no limit where the largest of [#SHARES] is.
+  /// base's by more than a standard error; 0: none. No limit where the largest of [#SHARES] is;
+  /// half where the smallest is and no other was compared, as it tells the direction.
   ///
   /// @param figures as for [#choose]
   static double most(Map<Double, List<Double>> figures) {
@@ -295,7 +296,8 @@ final class DocumentProbe {
       boolean gains = !each.isEmpty() && StandardErrorRule.beyondNoise(each, ofBase);
       most = gains ? share : most;
     }
-    return most == SHARES.getLast() ? 1 : most;
+    boolean directionAlone = most > 0 && figures.size() == 2;
+    return directionAlone ? LEAST_TAKEN : most == SHARES.getLast() ? 1 : most;
   }
 
   /// The share to take; 0: the base stays.

@@ -95,7 +95,7 @@ final class ModelSelection {
     NamedTensors snapshot = weights(averaged, end, last);
     double most = limit(snapshot);
     var scores = new LinkedHashMap<Double, DevPool.CandidateScores>();
-    for (double alpha : plan.search().alphas().stream().filter(one -> one <= most).toList()) {
+    for (double alpha : alphas(most)) {
       scores.put(
           alpha,
           evaluation.of(name(end, alpha), () -> WeightInterpolation.mix(base, snapshot, alpha)));
@@ -127,6 +127,12 @@ final class ModelSelection {
     String among = requireGain(share, figures, "half at least where any gains");
     decide("share of the trained weights", figure(share), among);
     return share;
+  }
+
+  /// The plan's shares up to a limit; the limit where all of them are larger.
+  private List<Double> alphas(double most) {
+    List<Double> within = plan.search().alphas().stream().filter(one -> one <= most).toList();
+    return within.isEmpty() ? List.of(most) : within;
   }
 
   /// The largest share of the trained weights that the probe leaves to written questions: they hold

@@ -200,6 +200,10 @@ class DocumentProbeTest {
     assertThat(DocumentProbe.most(figures)).isEqualTo(.5);
     assertThat(DocumentProbe.most(more)).isEqualTo(1); // nothing speaks against more
     assertThat(DocumentProbe.most(none)).isEqualTo(0);
+    figures.keySet().retainAll(List.of(0.0, .3));
+    none.keySet().retainAll(List.of(0.0, .3));
+    assertThat(DocumentProbe.most(figures)).isEqualTo(.5); // the direction is right
+    assertThat(DocumentProbe.most(none)).isEqualTo(0);
   }
 
   @Test

@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
 /// sharpens the base model on them and keeps the candidate as the next version.
 public final class Training {
   /// Raised whenever the same inputs make another model.
-  public static final int VERSION = 6;
+  public static final int VERSION = 7;
 
   public static final int FEWEST_PASSAGES = 64;
   private static final int DOCUMENT_PAIRS = 4000;
