@@ -20,6 +20,21 @@ final class Excerpts {
   private static final Pattern CODE =
       Pattern.compile(
           "^[<@{}#$]|^(?:import|package|public|private|return|from\\(|//)|[;{}]\\s*$|/>\\s*$|^\\S+\\s*=\\s*\\S+$|^\\.\\w+\\(|\\w\\(.*\\)\\s*[.;{]?\\s*$");
+
+  private static final Pattern DECLARATION =
+      Pattern.compile("^(?:import|package|public|private|return)\\b.*;$");
+
+  /// Words alone, also with a bracket after them: an item of a list that ends with a semicolon.
+  private static final Pattern WORDS =
+      Pattern.compile(
+          "(?:[\\p{L}\\p{N}$€%'’,:-]+(?:\\(s\\))?|\\([\\p{L}\\p{N}\\s,]+\\))"
+              + "(?:\\s+(?:[\\p{L}\\p{N}$€%'’,:-]+(?:\\(s\\))?|\\([\\p{L}\\p{N}\\s,]+\\)))+\\s*[;.]?");
+
+  /// What is code also beside sentences, where an item may end with a semicolon or a bracket, too.
+  private static final Pattern CLEARLY_CODE =
+      Pattern.compile(
+          "^[<{}]|^(?:from\\(|//)|^\\.\\w+\\(|^[\\w.]+\\.\\w+\\(.*\\)[.;{]?$|[{}]$|/>$");
+
   private static final Set<String> TELLING =
       Set.of(
           "description",
@@ -33,6 +48,7 @@ final class Excerpts {
           "含义",
           "内容");
   private static final int FRAGMENT = 5; // words; less is no sentence
+  private static final int LONGEST_ITEM = 200; // characters
   private static final int LONGEST = 600; // characters; longer ones are cut where a word ends
 
   private Excerpts() {}
@@ -53,7 +69,8 @@ final class Excerpts {
       int rows = (int) lines.stream().filter(Excerpts::isRow).count();
       boolean table = rows * 2 > lines.size();
       if (table || isCode(lines)) {
-        List<String> before = table ? lines.stream().takeWhile(l -> !isRow(l)).toList() : List.of();
+        List<String> before =
+            table ? lines.stream().takeWhile(Excerpts::standsBeforeRows).toList() : List.of();
         for (String line : before) {
           intro = prose(line.strip(), language, intro, false, excerpts);
         }
@@ -66,7 +83,7 @@ final class Excerpts {
         boolean within = false; // code that the block has between its sentences
         for (String line : lines) {
           String item = BULLET.matcher(line.strip()).replaceFirst("");
-          boolean code = !intro.isEmpty() && isCode(List.of(line));
+          boolean code = !intro.isEmpty() && CLEARLY_CODE.matcher(line.strip()).find();
           if (code && within) {
             excerpts.add(cut(excerpts.removeLast() + " " + item));
             continue;
@@ -111,12 +128,22 @@ final class Excerpts {
   }
 
   private static boolean isRow(String line) {
-    return line.contains(" | ");
+    return line.contains(" | ") || line.strip().startsWith("| ");
+  }
+
+  /// A header may have one cell alone.
+  private static boolean standsBeforeRows(String line) {
+    return !isRow(line) && (isSentence(line) || line.strip().endsWith(":"));
   }
 
   private static boolean isCode(List<String> lines) {
-    long code = lines.stream().filter(line -> CODE.matcher(line.strip()).find()).count();
+    long code = lines.stream().map(String::strip).filter(Excerpts::isCode).count();
     return code * 2 >= lines.size() && code > 0 && lines.stream().noneMatch(Excerpts::isSentence);
+  }
+
+  private static boolean isCode(String line) {
+    boolean words = line.length() <= LONGEST_ITEM && WORDS.matcher(line).matches();
+    return CODE.matcher(line).find() && (!words || DECLARATION.matcher(line).find());
   }
 
   private static boolean isSentence(String line) {

@@ -93,7 +93,7 @@ final class ServeCommand implements Callable<Integer>, RunsUntilStopped {
             .with(ServerSettings.Intake.DEFAULT.withConnections(serve.limits().connections()));
     if (settings.openToAll()) {
       terminal.error(
-          "warning: anyone who reaches this address may ask, create and delete apps: set"
+          "warning: anyone who reaches this address may ask: set"
               + " serve.api_key_env in whetstone.yaml");
     }
     Settings.Llm llm = workspace.settings().llm();

@@ -72,9 +72,9 @@ import java.util.stream.Collectors;
 /// What a language model wrote about one passage is a known-item question, too, and those that it
 /// wrote about other documents, which choose the share, have its manner as well. On npl 300 of them
 /// raised such dev questions from .736 to .851, while people's questions lost a point. So the probe
-/// sets the largest share that they may choose ([#most]), on passages that no question was written
-/// about. There the figure must rise by more than a standard error: on npl it stood still at .338,
-/// on cranfield, where people's questions gain, it rose from .278 to .322.
+/// sets the largest share that they may choose ([#most]), on passages that no written question
+/// teaches. There the figure must rise by more than a standard error: on npl it stood still at
+/// .338, on cranfield, where people's questions gain, it rose from .278 to .322.
 ///
 /// ## Cost
 ///
@@ -298,6 +298,12 @@ final class DocumentProbe {
     }
     boolean directionAlone = most > 0 && figures.size() == 2;
     return directionAlone ? LEAST_TAKEN : most == SHARES.getLast() ? 1 : most;
+  }
+
+  /// Shares up to a limit; the limit where all of them are larger.
+  static List<Double> upTo(double most, List<Double> shares) {
+    List<Double> within = shares.stream().filter(share -> share <= most).toList();
+    return within.isEmpty() ? List.of(most) : within;
   }
 
   /// The share to take; 0: the base stays.

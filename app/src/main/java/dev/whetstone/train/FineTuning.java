@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -95,11 +96,12 @@ public final class FineTuning {
     this.nanos = nanos;
   }
 
-  /// Whether people asked nothing, to learn from or to choose on.
+  /// Whether people asked nothing to learn from, and too little to choose on.
   private static boolean unasked(TrainingData data) {
+    int enough = data.written().isEmpty() ? FEWEST_DEV : Planner.FEWEST_TO_CHOOSE;
     return data.baseVectors() != null
         && data.labels().isEmpty()
-        && data.dev().ids().size() < FEWEST_DEV;
+        && data.dev().ids().size() < enough;
   }
 
   /// Of these dimensions, those that the base's vectors do not have anyway.
@@ -245,7 +247,8 @@ public final class FineTuning {
         asked == null
             ? HardNegatives.standard(negatives.each(), drawnBy)
             : HardNegatives.candidates(Math.max(Distillation.KEPT, negatives.each()), drawnBy);
-    var mining = new NegativeMining(data, texts, pairs, vectors, encoder, miner);
+    var mining =
+        new NegativeMining(data, Set.copyOf(heldOut), texts, pairs, vectors, encoder, miner);
     Map<String, List<String>> mined = mining.byBase();
     List<TokenisedExample> examples = tokenised(run, texts.with(pairs, mined), plan, guide);
     if (asked != null) {

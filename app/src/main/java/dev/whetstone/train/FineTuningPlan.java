@@ -123,7 +123,7 @@ public record FineTuningPlan(
   /// @param ends shares of the steps after which weights are stored and compared, the last of them
   ///   1
   /// @param alphas shares of the trained weights, the rest being the base's
-  /// @param probe what is compared where there are documents alone
+  /// @param probe what is compared where people asked nothing
   public record SearchSpace(
       Trials trials, List<Double> ends, List<Double> alphas, Dev dev, Pool pool, Probe probe) {
     public SearchSpace {

@@ -44,7 +44,7 @@ final class ModelSelection {
   /// What candidates are scored by.
   ///
   /// @param evaluation null where there are too few questions to choose on
-  /// @param probe where there is nothing but documents; null where there are too few of them
+  /// @param probe where people asked nothing; null where there are too few passages for one
   record Judges(@Nullable DevEvaluation evaluation, @Nullable DocumentProbe probe) {}
 
   /// @param seconds the budget
@@ -95,7 +95,7 @@ final class ModelSelection {
     NamedTensors snapshot = weights(averaged, end, last);
     double most = limit(snapshot);
     var scores = new LinkedHashMap<Double, DevPool.CandidateScores>();
-    for (double alpha : alphas(most)) {
+    for (double alpha : DocumentProbe.upTo(most, plan.search().alphas())) {
       scores.put(
           alpha,
           evaluation.of(name(end, alpha), () -> WeightInterpolation.mix(base, snapshot, alpha)));
@@ -129,12 +129,6 @@ final class ModelSelection {
     return share;
   }
 
-  /// The plan's shares up to a limit; the limit where all of them are larger.
-  private List<Double> alphas(double most) {
-    List<Double> within = plan.search().alphas().stream().filter(one -> one <= most).toList();
-    return within.isEmpty() ? List.of(most) : within;
-  }
-
   /// The largest share of the trained weights that the probe leaves to written questions: they hold
   /// their writer's manner, and cannot see what learning it costs.
   ///
@@ -147,7 +141,11 @@ final class ModelSelection {
     }
     Map<Double, List<Double>> figures = agreement(probe, trained);
     double most = DocumentProbe.most(figures);
-    String among = requireGain(most, figures, "the largest that gains more than a standard error");
+    String rule =
+        plan.search().probe().shares().size() == 1
+            ? "half where it gains more than a standard error, as no other share was compared"
+            : "the largest that gains more than a standard error";
+    String among = requireGain(most, figures, rule);
     decide("largest share of the trained weights", figure(most), among);
     return most;
   }

@@ -50,11 +50,13 @@ final class NegativeMining {
   private final Map<String, Ranking> words = new HashMap<>();
   private Map<String, Ranking> ofBase = Map.of();
 
+  /// @param heldOut passages that nothing is trained on: they are no negatives
   /// @param pairs whose questions are mined for, of those that were asked
   /// @param encoder loaded with other weights by this
   /// @param miner says which and how many for a question
   NegativeMining(
       TrainingData data,
+      Set<String> heldOut,
       TrainingExamples examples,
       List<Pair> pairs,
       Vectors baseVectors,
@@ -68,7 +70,10 @@ final class NegativeMining {
     var asked = new LinkedHashSet<String>();
     pairs.stream().filter(Pair::asked).forEach(pair -> asked.add(pair.question()));
     this.questions = List.copyOf(asked);
-    this.byId = data.passages().stream().collect(Collectors.toMap(Passage::id, p -> p));
+    this.byId =
+        data.passages().stream()
+            .filter(passage -> !heldOut.contains(passage.id()))
+            .collect(Collectors.toMap(Passage::id, p -> p));
     questions.forEach(question -> words.put(question, data.keywords().search(question)));
   }
 

@@ -106,6 +106,43 @@ class ExcerptsTest {
   }
 
   @Test
+  void itemsThatEndWithASemicolonOrABracketAreNoCode() {
+    var excerpts =
+        Excerpts.of(
+            """
+            Bring these papers to the desk:
+
+            a valid passport;
+            the invoice(s);
+            $20 for the deposit (see below);
+            two photos of yourself\
+            """,
+            "en");
+
+    assertThat(excerpts)
+        .containsExactly(
+            "Bring these papers to the desk: a valid passport;",
+            "Bring these papers to the desk: the invoice(s);",
+            "Bring these papers to the desk: $20 for the deposit (see below);",
+            "Bring these papers to the desk: two photos of yourself");
+  }
+
+  @Test
+  void aLongLineTakesNoLongWay() {
+    String list = "This is all that the list has:\n\n" + "word ".repeat(100_000) + ";\nmore;";
+
+    assertThat(Excerpts.of(list, "en")).first().asString().startsWith("This is all");
+  }
+
+  @Test
+  void aHeaderWithABlankCellIsTheTablesHeader() {
+    assertThat(Excerpts.of("| Price\nCoffee with milk | 2 euros\nGreen tea leaves | 1 euro", "en"))
+        .containsExactly("Coffee with milk: 2 euros", "Green tea leaves: 1 euro");
+    assertThat(Excerpts.of("Drink\nCoffee with milk | 2 euros\nGreen tea leaves | 1 euro", "en"))
+        .containsExactly("Coffee with milk: 2 euros", "Green tea leaves: 1 euro");
+  }
+
+  @Test
   void codeAndFragmentsAreLeftOut() {
     var excerpts =
         Excerpts.of(

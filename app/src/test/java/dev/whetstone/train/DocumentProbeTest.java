@@ -203,6 +203,8 @@ class DocumentProbeTest {
     figures.keySet().retainAll(List.of(0.0, .3));
     none.keySet().retainAll(List.of(0.0, .3));
     assertThat(DocumentProbe.most(figures)).isEqualTo(.5); // the direction is right
+    assertThat(DocumentProbe.upTo(.5, List.of(.3, .5, .7, 1.0))).containsExactly(.3, .5);
+    assertThat(DocumentProbe.upTo(.3, List.of(.5, 1.0))).containsExactly(.3);
     assertThat(DocumentProbe.most(none)).isEqualTo(0);
   }
 
