@@ -24,11 +24,11 @@ final class Excerpts {
   private static final Pattern DECLARATION =
       Pattern.compile("^(?:import|package|public|private|return)\\b.*;$");
 
+  private static final String WORD =
+      "(?:[\\p{L}\\p{N}$€%'’,:-]+(?:\\(s\\))?|\\([\\p{L}\\p{N}\\s,]+\\))";
+
   /// Words alone, also with a bracket after them: an item of a list that ends with a semicolon.
-  private static final Pattern WORDS =
-      Pattern.compile(
-          "(?:[\\p{L}\\p{N}$€%'’,:-]+(?:\\(s\\))?|\\([\\p{L}\\p{N}\\s,]+\\))"
-              + "(?:\\s+(?:[\\p{L}\\p{N}$€%'’,:-]+(?:\\(s\\))?|\\([\\p{L}\\p{N}\\s,]+\\)))+\\s*[;.]?");
+  private static final Pattern WORDS = Pattern.compile(WORD + "(?:\\s+" + WORD + ")+\\s*[;.]?");
 
   /// What is code also beside sentences, where an item may end with a semicolon or a bracket, too.
   private static final Pattern CLEARLY_CODE =
@@ -69,34 +69,43 @@ final class Excerpts {
       int rows = (int) lines.stream().filter(Excerpts::isRow).count();
       boolean table = rows * 2 > lines.size();
       if (table || isCode(lines)) {
-        List<String> before =
-            table ? lines.stream().takeWhile(Excerpts::standsBeforeRows).toList() : List.of();
-        for (String line : before) {
-          intro = prose(line.strip(), language, intro, false, excerpts);
+        int rowsFrom = 0;
+        while (table && standsBeforeRows(lines.get(rowsFrom))) {
+          intro = prose(lines.get(rowsFrom).strip(), language, intro, false, excerpts);
+          rowsFrom++;
         }
         alone(intro, excerpts);
         intro = "";
         if (table) {
-          table(lines.subList(before.size(), lines.size()), excerpts);
+          table(lines.subList(rowsFrom, lines.size()), excerpts);
         }
       } else {
-        boolean within = false; // code that the block has between its sentences
-        for (String line : lines) {
-          String item = BULLET.matcher(line.strip()).replaceFirst("");
-          boolean code = !intro.isEmpty() && CLEARLY_CODE.matcher(line.strip()).find();
-          if (code && within) {
-            excerpts.add(cut(excerpts.removeLast() + " " + item));
-            continue;
-          }
-          int before = excerpts.size();
-          intro = prose(item, language, within ? "" : intro, lines.size() > 1, excerpts);
-          within = code && excerpts.size() == before + 1;
-        }
-        intro = lines.size() > 1 && !lines.getLast().strip().endsWith(":") ? "" : intro;
+        intro = mixed(lines, language, intro, excerpts);
       }
     }
     alone(intro, excerpts);
     return excerpts;
+  }
+
+  /// Adds sentences and items, and code that stands between them, its lines together.
+  ///
+  /// @return what introduces the next block
+  private static String mixed(
+      List<String> lines, String language, String before, List<String> excerpts) {
+    String intro = before;
+    boolean within = false; // code
+    for (String line : lines) {
+      String item = BULLET.matcher(line.strip()).replaceFirst("");
+      boolean code = !intro.isEmpty() && CLEARLY_CODE.matcher(line.strip()).find();
+      if (code && within) {
+        excerpts.add(cut(excerpts.removeLast() + " " + item));
+        continue;
+      }
+      int count = excerpts.size();
+      intro = prose(item, language, within ? "" : intro, lines.size() > 1, excerpts);
+      within = code && excerpts.size() == count + 1;
+    }
+    return lines.size() > 1 && !lines.getLast().strip().endsWith(":") ? "" : intro;
   }
 
   /// Adds what introduces code or a table, which is not quoted with it: it mostly says what that
@@ -169,7 +178,7 @@ final class Excerpts {
       return String.join("", cells);
     }
     int main = main(header, cells);
-    boolean describes = main < header.size() && TELLING.contains(column(header, main));
+    boolean describes = TELLING.contains(column(header, main));
     if (header.size() > 2 && !describes && words(cells.get(main)) < FRAGMENT) {
       return values(header, cells);
     }
@@ -206,7 +215,7 @@ final class Excerpts {
   private static int main(List<String> header, List<String> cells) {
     int main = cells.size() > 1 ? 1 : 0;
     for (int i = 0; i < cells.size(); i++) {
-      if (i < header.size() && TELLING.contains(column(header, i)) && !cells.get(i).isBlank()) {
+      if (TELLING.contains(column(header, i)) && !cells.get(i).isBlank()) {
         return i;
       }
       if (i > 0 && cells.get(i).length() > cells.get(main).length()) {

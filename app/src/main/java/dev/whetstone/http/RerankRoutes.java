@@ -2,7 +2,6 @@ package dev.whetstone.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.whetstone.answer.QuestionText;
 import dev.whetstone.core.Busy;
 import dev.whetstone.serving.Application;
 import dev.whetstone.serving.Caller;
@@ -123,15 +122,7 @@ final class RerankRoutes {
   }
 
   private static String query(JsonBody body) {
-    String query = body.text("query").strip();
-    if (QuestionText.isBlank(query)) {
-      throw RequestException.badRequest("query", "\"query\" is blank: give a question");
-    }
-    String tooLong = QuestionText.tooLong("\"query\"", query);
-    if (tooLong != null) {
-      throw RequestException.badRequest("query", tooLong);
-    }
-    return query;
+    return Conversation.of(body.text("query"), "query").question();
   }
 
   /// Texts, or objects with a `text`; both may stand in one array.

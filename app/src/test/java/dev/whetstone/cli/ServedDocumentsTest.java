@@ -148,13 +148,7 @@ class ServedDocumentsTest {
         --x--\r
         """;
 
-    HttpResponse<String> sent =
-        client.send(
-            request("/v1/documents")
-                .header("Content-Type", "multipart/form-data; boundary=x")
-                .POST(BodyPublishers.ofString(form))
-                .build(),
-            BodyHandlers.ofString());
+    HttpResponse<String> sent = sendForm(form);
 
     assertThat(sent.statusCode()).isEqualTo(201);
     JsonNode documents = JSON.readTree(sent.body()).get("documents");
@@ -180,13 +174,7 @@ class ServedDocumentsTest {
         --x--\r
         """;
 
-    HttpResponse<String> sent =
-        client.send(
-            request("/v1/documents")
-                .header("Content-Type", "multipart/form-data; boundary=x")
-                .POST(BodyPublishers.ofString(form))
-                .build(),
-            BodyHandlers.ofString());
+    HttpResponse<String> sent = sendForm(form);
 
     assertThat(sent.statusCode()).isEqualTo(415);
     assertThat(sent.body()).contains("first.md");
@@ -346,6 +334,16 @@ class ServedDocumentsTest {
   private HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(URI.create(server.address() + path))
         .timeout(Duration.ofSeconds(60));
+  }
+
+  /// @param form with the boundary `x`
+  private HttpResponse<String> sendForm(String form) throws Exception {
+    return client.send(
+        request("/v1/documents")
+            .header("Content-Type", "multipart/form-data; boundary=x")
+            .POST(BodyPublishers.ofString(form))
+            .build(),
+        BodyHandlers.ofString());
   }
 
   private HttpResponse<String> put(String name, String text) throws Exception {
