@@ -30,19 +30,11 @@ final class Main {
     ROOT_LOGGER.setLevel(Level.WARNING);
     LUCENE_LOGGER.setLevel(Level.SEVERE);
     ONNX_LOGGER.setLevel(Level.OFF);
-    Thread work = Thread.currentThread();
-    var hook = Thread.ofPlatform().unstarted(() -> stop(work));
-    try {
-      Runtime.getRuntime().addShutdownHook(hook);
-    } catch (IllegalStateException _) {
-      return; // stopped before anything was begun
-    }
-    int code = Cli.run(args);
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
+    var stop = new Stop(Thread.currentThread(), PATIENCE);
+    Signals.handle(stop::request);
+    int code = Cli.run(stop::requested, args);
+    if (!stop.requested()) { // else the signal's own exit code stands
       System.exit(code);
-    } catch (IllegalStateException _) {
-      // The machine is already going down: the signal's own exit code stands.
     }
   }
 
@@ -54,20 +46,6 @@ final class Main {
     if (System.getProperty(name) == null) {
       System.setProperty(
           name, Integer.toString(Runtime.getRuntime().availableProcessors() + FURTHER_CARRIERS));
-    }
-  }
-
-  /// Native code must not be running when the process ends: it is asked to stop, and waited for.
-  private static void stop(Thread work) {
-    work.interrupt();
-    try {
-      if (!work.join(PATIENCE)) {
-        System.err.println(
-            "whet: stopped in the middle of a step; run the same command, and it goes on from the"
-                + " last part that was finished");
-      }
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
     }
   }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -85,15 +86,23 @@ public final class Cli implements Runnable {
     java.util.Objects.requireNonNull(spec).commandLine().usage(System.out);
   }
 
-  /// Runs a command line.
+  /// Runs a command line that nobody stops.
   ///
   /// @return the process's exit code
   public static int run(String... arguments) {
+    return run(() -> false, arguments);
+  }
+
+  /// Runs a command line.
+  ///
+  /// @param stopping whether the process was asked to end: whatever fails then fails because of it
+  /// @return the process's exit code
+  public static int run(BooleanSupplier stopping, String... arguments) {
     var line = new CommandLine(new Cli());
     line.setUsageHelpAutoWidth(true);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     var failure = new AtomicReference<String>();
-    line.setExecutionExceptionHandler(failures(failure));
+    line.setExecutionExceptionHandler(failures(failure, stopping));
     line.setParameterExceptionHandler(
         (ParameterException e, String[] _) -> {
           var error = System.err;
@@ -107,7 +116,7 @@ public final class Cli implements Runnable {
     try {
       code = line.execute(arguments);
     } catch (LinkageError e) {
-      code = goingDown() ? STOPPED : noLibrary(e);
+      code = stopping.getAsBoolean() ? STOPPED : noLibrary(e);
     }
     if (progressAsJson(arguments)) {
       ProgressLines.end(System.out, code, failure.get());
@@ -155,10 +164,11 @@ public final class Cli implements Runnable {
     return UNAVAILABLE;
   }
 
-  private static IExecutionExceptionHandler failures(AtomicReference<String> message) {
+  private static IExecutionExceptionHandler failures(
+      AtomicReference<String> message, BooleanSupplier stopping) {
     return (e, command, _) -> {
       // First: to be stopped in the middle of a write looks like a failure of the disk.
-      if (stopped(e)) {
+      if (interrupted(e) || stopping.getAsBoolean()) {
         if (!(command.getCommandSpec().userObject() instanceof RunsUntilStopped)) {
           System.err.println(
               "whet: stopped; what was finished is kept. Run the same command to go on");
@@ -181,7 +191,7 @@ public final class Cli implements Runnable {
     };
   }
 
-  private static boolean stopped(Exception e) {
+  private static boolean interrupted(Exception e) {
     boolean interrupted = Thread.interrupted();
     for (Throwable at = e; at != null; at = at.getCause()) {
       interrupted |=
@@ -189,20 +199,7 @@ public final class Cli implements Runnable {
               || at instanceof CancellationException
               || at instanceof ClosedByInterruptException;
     }
-    return interrupted || goingDown();
-  }
-
-  /// Whether the machine is going down, as after Ctrl-C. Whatever fails then fails because of it:
-  /// libraries that register something for its end are refused ("Shutdown in progress").
-  private static boolean goingDown() {
-    var probe = Thread.ofPlatform().unstarted(() -> {});
-    try {
-      Runtime.getRuntime().addShutdownHook(probe);
-      Runtime.getRuntime().removeShutdownHook(probe);
-      return false;
-    } catch (IllegalStateException _) {
-      return true;
-    }
+    return interrupted;
   }
 
   private static int code(Failure failure) {

@@ -36,23 +36,23 @@ final class ServedDocuments implements IndexFollower.Update {
   private final WorkspaceOptions options;
   private final Workspace workspace;
   private final SharedEncoders encoders;
-  private final Runnable refresh;
+  private final Runnable follow;
   private final @Nullable Jobs jobs;
   private @Nullable ModelShelf shelf; // of the thread that updates
   private @Nullable Settings settings;
 
-  /// @param refresh looks at what the index serves now
+  /// @param follow returns when the server searches what the index serves now
   /// @param jobs take over what is more than a few documents; null where there are none
   ServedDocuments(
       WorkspaceOptions options,
       Workspace workspace,
       SharedEncoders encoders,
-      Runnable refresh,
+      Runnable follow,
       @Nullable Jobs jobs) {
     this.options = options;
     this.workspace = workspace;
     this.encoders = encoders;
-    this.refresh = refresh;
+    this.follow = follow;
     this.jobs = jobs;
   }
 
@@ -78,7 +78,7 @@ final class ServedDocuments implements IndexFollower.Update {
       }
     }
     if (result == DocumentUpdate.Result.UPDATED) {
-      refresh.run();
+      follow.run();
     }
     return new IndexFollower.Outcome(
         result, rejected, result == DocumentUpdate.Result.TOO_LARGE ? handOn() : "");

@@ -42,7 +42,7 @@ final class WorkspaceControl implements AutoCloseable {
       SharedEncoders encoders,
       CommitScope writes) {
     Jobs jobs = jobs(options, workspace);
-    var served = new ServedDocuments(options, workspace, encoders, application::refresh, jobs);
+    var served = new ServedDocuments(options, workspace, encoders, application::followIndex, jobs);
     ServeSettings.Work work = workspace.settings().serve().work();
     var follower = new IndexFollower(work.write() ? served : () -> served.run()); // else unwarmed
     var documents = new UploadedDocuments(workspace, writes, follower);

@@ -8,6 +8,8 @@ import dev.whetstone.workspace.IndexPlace;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,8 @@ final class OpenIndex {
   private volatile Readiness last = Readiness.READY;
 
   private String logged = ""; // the last warning; used by the check under way alone
+
+  private final Semaphore turn = new Semaphore(1); // held by the check under way
 
   /// When the check under way began, in nanoseconds; 0 when there is none.
   private final AtomicLong checking = new AtomicLong();
@@ -105,16 +109,38 @@ final class OpenIndex {
       return;
     }
     Lease<Answering> lease = open.get();
-    boolean first = checking.compareAndSet(0, Math.max(1, System.nanoTime()));
-    if (!first || !checks.tryStart(() -> check(lease))) {
-      if (first) {
-        checking.set(0);
-      }
+    if (!turn.tryAcquire()) {
+      lease.close();
+    } else if (!checks.tryStart(() -> check(lease))) {
+      turn.release();
       lease.close();
     }
   }
 
+  /// Checks on this thread, once a check under way has ended: what steps swapped in before the call
+  /// is searched after it. Not where the check under way does not end, which [#readiness] tells.
+  void checkNow() {
+    Optional<Lease<Answering>> open = indexes.ifOpen(place);
+    if (open.isEmpty()) {
+      return;
+    }
+    Lease<Answering> lease = open.get();
+    boolean mine = false;
+    try {
+      mine = turn.tryAcquire(silence.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+    if (mine) {
+      check(lease);
+    } else {
+      lease.close();
+    }
+  }
+
+  /// Of a caller that has the turn.
   private void check(Lease<Answering> lease) {
+    checking.set(Math.max(1, System.nanoTime()));
     try (lease) {
       check(lease.value());
     } catch (RuntimeException e) {
@@ -122,6 +148,7 @@ final class OpenIndex {
       LOG.log(System.Logger.Level.ERROR, place.toString(), e);
     } finally {
       checking.set(0);
+      turn.release();
     }
   }
 

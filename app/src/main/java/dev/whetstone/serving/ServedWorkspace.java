@@ -248,6 +248,15 @@ public final class ServedWorkspace implements Application, AutoCloseable {
     indexes.values().forEach(index -> index.check(checks));
   }
 
+  /// Checks the workspace's own index on this thread: what a step swapped in before the call is
+  /// searched after it.
+  public void followIndex() {
+    OpenIndex own = indexes.get(IndexPlace.of(workspace.settings(), null));
+    if (own != null) {
+      own.checkNow();
+    }
+  }
+
   private void forget(List<App> all) {
     if (indexes.size() < 2) {
       return; // the workspace's own index stays

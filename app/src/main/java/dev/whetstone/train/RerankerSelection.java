@@ -185,16 +185,13 @@ final class RerankerSelection {
             plan.speed().chunkTokens());
     var trainer = new Trainer(data.start().network(plan.shape().layers()), hyperparameters, nanos);
     Trainer.Result trained =
-        TrainingRun.stoppable(
-            trainer,
-            () ->
-                trainer.train(
-                    new ListwiseObjective(lists, hyperparameters),
-                    data.start().weights(),
-                    folder(which),
-                    new Trainer.Segment(until, snapshots, limit),
-                    name,
-                    progress));
+        trainer.train(
+            new ListwiseObjective(lists, hyperparameters),
+            data.start().weights(),
+            folder(which),
+            new Trainer.Segment(until, snapshots, limit),
+            name,
+            progress);
     spent.put(String.valueOf(which), trained.stats().seconds());
     return trained;
   }

@@ -17,12 +17,11 @@ import java.util.concurrent.CancellationException;
 import java.util.function.LongSupplier;
 
 /// Trains a network by a plan, whatever its [Objective]: checkpoints, and the same bits whether it
-/// was interrupted or not. One training at a time; [#stop] may come from any thread.
+/// was interrupted or not. One training at a time.
 public final class Trainer {
   private final NetworkDescription description;
   private final Hyperparameters plan;
   private final LongSupplier nanos;
-  private volatile boolean stopped;
 
   /// The outcome of a training.
   ///
@@ -66,18 +65,13 @@ public final class Trainer {
     this.nanos = nanos;
   }
 
-  /// Makes [#train] write a checkpoint after the step it is in, and end. A shutdown hook calls this
-  /// and then joins the training thread: the native library must not be torn down under it.
-  public void stop() {
-    stopped = true;
-  }
-
   /// Trains, from the folder's checkpoint where there is one of this very training.
   ///
   /// @param start weights to start from, under Hugging Face's names
   /// @param checkpoints a folder of this training's own; it may be deleted when the outcome is
   ///   saved
-  /// @throws CancellationException when stopped or interrupted; the next call goes on from there
+  /// @throws CancellationException when interrupted, with a checkpoint after the step it was in;
+  ///   the next call goes on from there
   /// @throws Failure.CorruptArtifact if the checkpoint is damaged
   /// @throws NoCandidateException if the training diverges
   public Result train(
@@ -140,8 +134,7 @@ public final class Trainer {
           .ifPresent(
               last -> objective.change(last, checkpoints, () -> snapshot(checkpoints, last)));
       for (int step = losses.size(); step < Math.min(until, shortened.end()); step++) {
-        boolean interrupted = Thread.interrupted(); // taken back: it would close the file written
-        if (stopped || interrupted) {
+        if (Thread.interrupted()) { // taken back: it would close the file written
           checkpoint(
               checkpoints,
               fingerprint,

@@ -8,10 +8,7 @@ import dev.whetstone.torch.Precision;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 
 /// Runs trainings of one base model with the [Trainer]: tokenises the examples, and stops at a
 /// step's end with a checkpoint when the process is asked to end.
@@ -20,8 +17,6 @@ final class TrainingRun {
 
   /// Number of pairs that the speed is measured on.
   static final int SAMPLE = 256;
-
-  private static final long STOP_SECONDS = 15;
 
   private final Model base;
   private final Tokenizer tokenizer;
@@ -101,43 +96,7 @@ final class TrainingRun {
     var trainer = new Trainer(base.network(), hyperparameters, nanos);
     var objective =
         new ContrastiveObjective(prepared.examples(), prepared.changes(), hyperparameters);
-    return stoppable(
-        trainer, () -> trainer.train(objective, base.weights(), folder, segment, name, progress));
-  }
-
-  /// Runs a training that is to end with a checkpoint when the process is asked to end.
-  static Trainer.Result stoppable(Trainer trainer, Supplier<Trainer.Result> training) {
-    var ended = new CountDownLatch(1);
-    var hook = new Thread(() -> stop(trainer, ended), "training-stop");
-    Runtime.getRuntime().addShutdownHook(hook);
-    try {
-      return training.get();
-    } finally {
-      ended.countDown();
-      remove(hook);
-    }
-  }
-
-  /// Lets the step under way end: the native library must not be torn down under it.
-  private static void stop(Trainer trainer, CountDownLatch ended) {
-    trainer.stop();
-    try {
-      if (!ended.await(STOP_SECONDS, TimeUnit.SECONDS)) {
-        System.getLogger(TrainingRun.class.getName())
-            .log(System.Logger.Level.WARNING, "training did not stop in time");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private static void remove(Thread hook) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      System.getLogger(TrainingRun.class.getName())
-          .log(System.Logger.Level.DEBUG, "the process is ending", e);
-    }
+    return trainer.train(objective, base.weights(), folder, segment, name, progress);
   }
 
   /// Of the vectors.

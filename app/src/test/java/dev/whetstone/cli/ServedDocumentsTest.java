@@ -82,7 +82,7 @@ class ServedDocumentsTest {
             rerankers);
     var served =
         new ServedDocuments(
-            new WorkspaceOptions(), workspace, encoders, application::refresh, null);
+            new WorkspaceOptions(), workspace, encoders, application::followIndex, null);
     follower = new IndexFollower(served).start();
     var documents = new UploadedDocuments(workspace, CommitScope.DIRECT, follower);
     server =

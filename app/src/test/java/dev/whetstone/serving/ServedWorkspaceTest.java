@@ -108,6 +108,33 @@ class ServedWorkspaceTest {
   }
 
   @Test
+  void whatWasIndexedBeforeItFollowsIsSearchedAtOnce() throws Exception {
+    var manual = new SmallManual(folder.resolve("manual"), 2);
+    Workspace workspace = Workspace.open(manual.workspace("workspace"));
+    var workshop = Workshops.open(workspace);
+    workshop.stage(manual.docs().toString());
+    workshop.run(Workshops.SILENT);
+    try (var catalog = Catalog.open(workspace.catalog());
+        var served = served(workspace, catalog)) {
+      App app = WorkspaceApp.own(workspace, catalog).orElseThrow();
+      for (int i = 0; i < 10; i++) {
+        var query = new Query("tapir number " + i, Filter.ALL);
+        served.retrieve(Caller.LOCAL, app, query, 5);
+        Files.writeString(manual.docs().resolve("tapir" + i + ".md"), "Tapir number " + i + ".");
+        workshop.stage(manual.docs().toString());
+        Workshops.open(workspace).run(Workshops.SILENT);
+        served.refresh(); // another check is under way
+
+        served.followIndex();
+
+        assertThat(served.retrieve(Caller.LOCAL, app, query, 5).hits())
+            .extracting(hit -> hit.passage().document())
+            .contains("tapir" + i + ".md");
+      }
+    }
+  }
+
+  @Test
   void nothingIsKeptOfTheIndexesOfDeletedApps() throws Exception {
     Path settings = new SmallManual(folder.resolve("manual"), 1).workspace("workspace");
     Workspace workspace = Workspace.open(settings);
