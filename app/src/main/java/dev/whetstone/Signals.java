@@ -39,16 +39,13 @@ final class Signals {
         Proxy.newProxyInstance(
             Signals.class.getClassLoader(),
             new Class<?>[] {handlers},
-            (self, method, arguments) ->
-                switch (method.getName()) {
-                  case "handle" -> {
-                    handler.accept((int) number.invoke(arguments[0]));
-                    yield null;
-                  }
-                  case "equals" -> self == arguments[0];
-                  case "hashCode" -> System.identityHashCode(self);
-                  default -> "handler of " + name;
-                });
+            (_, method, arguments) -> {
+              if (!method.getName().equals("handle")) {
+                return method.invoke(handler, arguments); // equals, hashCode, toString
+              }
+              handler.accept((int) number.invoke(arguments[0]));
+              return null;
+            });
     signal
         .getMethod("handle", signal, handlers)
         .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);

@@ -101,7 +101,7 @@ final class ServeCommand implements Callable<Integer>, RunsUntilStopped {
     ChatModel chat = opened == null ? null : new GuardedChat(opened, llm.concurrent());
     CommitScope writes = options.writes("whet serve");
     var stopped = new CountDownLatch(1);
-    var encoders = new SharedEncoders(workspace);
+    var encoders = SharedEncoders.trying(workspace);
     try (var keeping = keeping(workspace);
         var catalog = Catalog.open(workspace.catalog(), writes);
         var rerankers = Rerankers.of(workspace);

@@ -26,6 +26,10 @@ public interface Encoder extends AutoCloseable {
     return queries(List.of(question)).getFirst();
   }
 
+  /// Lets the fastest way to embed single questions be found and used; the first time on a machine
+  /// that takes some seconds.
+  default void prepareQuestions() {}
+
   /// Embeds texts as passages (with the model's passage prompt), batched by length.
   ///
   /// @param ids one for each text, all different

@@ -61,6 +61,7 @@ final class PairRuntimes implements AutoCloseable {
       case ONNX_FP32 -> Optional.of(Way.ONNX_FP32);
       case TORCH_FP32 -> Optional.of(Way.TORCH_FP32);
       case TORCH_BF16 -> Optional.of(Way.TORCH_BF16);
+      case TORCH_INT8 -> Optional.of(Way.ONNX_INT8);
     };
   }
 

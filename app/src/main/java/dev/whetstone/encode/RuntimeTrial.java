@@ -5,6 +5,7 @@ import dev.whetstone.model.Model;
 import dev.whetstone.store.CacheLock;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.WholeFile;
+import dev.whetstone.torch.Network;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,6 +79,7 @@ public record RuntimeTrial(
     List<Candidate> candidates =
         Stream.of(RuntimeChoice.values())
             .filter(choice -> choice != RuntimeChoice.AUTO)
+            .filter(choice -> choice != RuntimeChoice.TORCH_INT8 || Network.computesInt8())
             .map(choice -> new Candidate(choice, runtimes.apply(choice), settings, dimension))
             .toList();
     List<int[]> few = sample.subList(0, Math.min(2, sample.size()));
@@ -175,7 +177,7 @@ public record RuntimeTrial(
     String version = RuntimeTrial.class.getPackage().getImplementationVersion();
     String key =
         Sha256.id(
-            "trial 2",
+            "trial 3",
             cpu(),
             "" + settings.threads(),
             version == null ? "development" : version,

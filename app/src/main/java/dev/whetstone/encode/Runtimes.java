@@ -18,9 +18,11 @@ final class Runtimes implements AutoCloseable {
   private final Model model;
   private final EncoderSettings settings;
   private final Map<RuntimeChoice, BatchRuntime> open = new EnumMap<>(RuntimeChoice.class);
+  private @Nullable BatchRuntime int8;
+  private @Nullable QuestionTrial questions;
   private @Nullable Network network;
   private @Nullable RuntimeTrial trial;
-  private int compared; // texts, in bf16 and in fp32
+  private int compared; // texts, in the settings' precision and in fp32
   private boolean closed;
 
   Runtimes(Model model, EncoderSettings settings) {
@@ -30,32 +32,35 @@ final class Runtimes implements AutoCloseable {
 
   /// For questions: always the same runtime, so that their vectors do not depend on how many come.
   BatchRuntime forQueries(List<int[]> ids) {
-    return settings.runtime() == RuntimeChoice.AUTO ? get(RuntimeChoice.ONNX_FP32) : asked(ids);
+    return settings.runtime() == RuntimeChoice.AUTO ? ofQuestions() : asked(ids);
   }
 
-  /// The runtime that the settings name. bf16 is held against fp32: by a trial that was kept, or on
-  /// the first texts themselves.
+  /// The runtime that the settings name. Another precision is held against fp32: by a trial that
+  /// was kept, or on the first texts themselves.
   ///
   /// @throws Failure.Refused if its vectors are not of the model's space
   private synchronized BatchRuntime asked(List<int[]> ids) {
+    if (settings.runtime() == RuntimeChoice.TORCH_INT8 && !Network.computesInt8()) {
+      throw new Failure.Refused(
+          "libtorch cannot multiply 8-bit numbers on this processor. Set `model.runtime: auto`");
+    }
     BatchRuntime runtime = get(settings.runtime());
-    if (settings.runtime() != RuntimeChoice.TORCH_BF16
-        || ids.isEmpty()
-        || compared >= RuntimeTrial.TEXTS) {
+    if (!settings.runtime().rounds() || ids.isEmpty() || compared >= RuntimeTrial.TEXTS) {
       return runtime;
     }
     var kept = RuntimeTrial.kept(model, settings);
     double cosine =
         kept.isPresent()
-            ? kept.get().cosine().getOrDefault(RuntimeChoice.TORCH_BF16.name(), -1.0)
+            ? kept.get().cosine().getOrDefault(settings.runtime().name(), -1.0)
             : RuntimeTrial.cosine(runtime, get(RuntimeChoice.ONNX_FP32), ids, model.dimension());
     if (!(cosine >= RuntimeTrial.SAME_SPACE)) {
       throw new Failure.Refused(
           String.format(
               Locale.ROOT,
-              "torch_bf16 makes other vectors of %s than fp32 does here: the lowest cosine is %.4f,"
+              "%s makes other vectors of %s than fp32 does here: the lowest cosine is %.4f,"
                   + " and %.3f is asked for. Set `model.runtime: onnx_fp32`, or `auto`, which"
                   + " measures",
+              settings.runtime().name().toLowerCase(Locale.ROOT),
               model.name(),
               cosine,
               RuntimeTrial.SAME_SPACE));
@@ -75,6 +80,9 @@ final class Runtimes implements AutoCloseable {
     if (settings.runtime() != RuntimeChoice.AUTO) {
       return asked(ids);
     }
+    if (settings.use() == EncoderSettings.Use.SERVING) {
+      return get(RuntimeChoice.ONNX_FP32); // what is kept is exact
+    }
     if (trial == null) {
       trial = RuntimeTrial.kept(model, settings).orElse(null);
     }
@@ -90,10 +98,46 @@ final class Runtimes implements AutoCloseable {
     return get(trial.fastest());
   }
 
-  synchronized BatchRuntime get(RuntimeChoice choice) {
+  /// In 8 bits where [#chooseForQuestions] found them as good and faster.
+  private synchronized BatchRuntime ofQuestions() {
+    return questions != null && questions.int8() ? int8() : get(RuntimeChoice.ONNX_FP32);
+  }
+
+  /// Lets a trial decide what computes questions, where there was none yet.
+  ///
+  /// @param ids of questions
+  synchronized void chooseForQuestions(List<int[]> ids) {
+    if (settings.runtime() == RuntimeChoice.AUTO && QuestionTrial.pays(model)) {
+      questions =
+          QuestionTrial.run(model, settings, () -> get(RuntimeChoice.ONNX_FP32), this::int8, ids);
+      if (questions.int8()) {
+        BatchRuntime full = open.remove(RuntimeChoice.ONNX_FP32);
+        if (full != null) {
+          full.close();
+        }
+      } else if (int8 != null) {
+        int8.close();
+        int8 = null;
+      }
+    }
+  }
+
+  private synchronized BatchRuntime int8() {
+    requireOpen();
+    if (int8 == null) {
+      int8 = OnnxEach.open(model.onnxInt8(), VectorHead.of(model), settings.threads());
+    }
+    return int8;
+  }
+
+  private void requireOpen() {
     if (closed) {
       throw new IllegalStateException("the encoder of " + model.name() + " is closed");
     }
+  }
+
+  synchronized BatchRuntime get(RuntimeChoice choice) {
+    requireOpen();
     BatchRuntime runtime = open.get(choice);
     if (runtime == null) {
       runtime = start(choice);
@@ -108,6 +152,7 @@ final class Runtimes implements AutoCloseable {
       case ONNX_FP32 -> OnnxRuntime.open(model.onnx(), VectorHead.of(model), settings.threads());
       case TORCH_FP32 -> new TorchRuntime(network(), Precision.FP32);
       case TORCH_BF16 -> new TorchRuntime(network(), Precision.BF16);
+      case TORCH_INT8 -> new TorchRuntime(network(), Precision.INT8);
     };
   }
 
@@ -123,12 +168,16 @@ final class Runtimes implements AutoCloseable {
     closed = true;
     open.values().forEach(BatchRuntime::close);
     open.clear();
+    if (int8 != null) {
+      int8.close();
+    }
     closeNetwork();
   }
 
   private void closeNetwork() {
     open.remove(RuntimeChoice.TORCH_FP32);
     open.remove(RuntimeChoice.TORCH_BF16);
+    open.remove(RuntimeChoice.TORCH_INT8);
     if (network != null) {
       network.close();
       network = null;

@@ -12,6 +12,22 @@ import java.util.List;
 
 /// A model's tokenizer and runtimes as an [Encoder].
 final class TextEncoder implements Encoder {
+  /// Questions of usual lengths in several languages, for a trial.
+  private static final List<String> SAMPLE =
+      List.of(
+          "How do I set the time-out of the connection pool?",
+          "which documents are needed to register a foreign company",
+          "warranty period refurbished devices",
+          "Does the policy cover damage that was caused by a subcontractor abroad?",
+          "What is the recommended starting dose for patients with impaired kidney function?",
+          "error 0x80070005 during installation",
+          "Can an employee carry over unused leave into the next calendar year?",
+          "effect of boundary layer suction on the drag of thin wings",
+          "Wie lange sind Rechnungen nach dem Handelsrecht aufzubewahren?",
+          "Comment résilier un contrat d'assurance avant son échéance ?",
+          "个体工商户的债务由谁承担？",
+          "劳动合同到期不续签有没有经济补偿");
+
   private final Model model;
   private final Tokenizer tokenizer;
   private final Runtimes runtimes;
@@ -22,7 +38,7 @@ final class TextEncoder implements Encoder {
     this.tokenizer = tokenizer;
     this.runtimes = runtimes;
     this.settings = settings;
-    if (settings.runtime() != RuntimeChoice.AUTO) {
+    if (settings.runtime() != RuntimeChoice.AUTO || settings.use() == EncoderSettings.Use.SERVING) {
       var _ = runtimes.forQueries(List.of());
     }
   }
@@ -63,6 +79,11 @@ final class TextEncoder implements Encoder {
       float[] rows = embed(runtimes.forPassages(tokens), tokens, task);
       return new Vectors(space(), ids, dimension(), rows);
     }
+  }
+
+  @Override
+  public void prepareQuestions() {
+    runtimes.chooseForQuestions(ids(model.prompts().query(), SAMPLE));
   }
 
   private List<int[]> ids(String prompt, List<String> texts) {

@@ -1,7 +1,9 @@
 package dev.whetstone.model;
 
+import ai.onnx.proto.OnnxMl;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.NamedTensors;
+import dev.whetstone.core.NetworkDescription;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.store.Artifact;
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /// A model's folder of Hugging Face's layout, whichever the kind of the model: what [Model] and
@@ -253,15 +256,25 @@ final class ModelFolder {
   /// The graph with the products of its layers in 8 bits, built in the cache from the weights,
   /// once, and again when it is damaged there.
   Path int8() {
+    return built("-int8-" + OnnxInt8.VERSION, OnnxGraph::int8);
+  }
+
+  /// The same with a scale for each token.
+  Path int8Rows() {
+    return built("-int8-rows-" + OnnxInt8Rows.VERSION, OnnxGraph::int8Rows);
+  }
+
+  private Path built(
+      String kind, BiFunction<NetworkDescription, NamedTensors, OnnxMl.ModelProto> graph) {
     Path graphs = MavenArtifact.defaultCache().resolve("graphs");
-    Path built = graphs.resolve(identity.graph() + "-int8-" + OnnxInt8.VERSION + ".onnx");
+    Path built = graphs.resolve(identity.graph() + kind + ".onnx");
     Path sum = graphs.resolve(built.getFileName() + ".json");
     try {
       Optional<BuiltGraph> known = Json.kept(sum, BuiltGraph.class);
       if (known.isEmpty()
           || !Files.exists(built)
           || !Sha256.of(built).equals(known.get().sha256())) {
-        WholeFile.write(built, out -> OnnxGraph.int8(config.network(), weights()).writeTo(out));
+        WholeFile.write(built, out -> graph.apply(config.network(), weights()).writeTo(out));
         WholeFile.write(sum, Json.sealed(Json.pretty(new BuiltGraph(Sha256.of(built)))));
       }
     } catch (IOException e) {

@@ -13,6 +13,7 @@ import java.util.List;
 final class OnnxBuilder {
   static final int FLOAT = OnnxMl.TensorProto.DataType.FLOAT.getNumber();
   static final int INT8 = OnnxMl.TensorProto.DataType.INT8.getNumber();
+  static final int UINT8 = OnnxMl.TensorProto.DataType.UINT8.getNumber();
   static final int INT64 = OnnxMl.TensorProto.DataType.INT64.getNumber();
 
   private final OnnxMl.GraphProto.Builder graph = OnnxMl.GraphProto.newBuilder().setName("encoder");
@@ -90,6 +91,18 @@ final class OnnxBuilder {
     return output;
   }
 
+  /// The largest of the last axis, which stays with length 1.
+  String largest(String output, String input) {
+    graph.addNode(
+        node("ReduceMax", output, input)
+            .addAttribute(
+                OnnxMl.AttributeProto.newBuilder()
+                    .setName("axes")
+                    .setType(OnnxMl.AttributeProto.AttributeType.INTS)
+                    .addInts(-1)));
+    return output;
+  }
+
   String layerNorm(String output, List<String> inputs, double epsilon) {
     graph.addNode(
         node("LayerNormalization", output, inputs.toArray(String[]::new))
@@ -117,6 +130,11 @@ final class OnnxBuilder {
   /// 8-bit numbers.
   void bytes(String name, long[] size, byte[] data) {
     add(name, size, INT8, UnsafeByteOperations.unsafeWrap(data));
+  }
+
+  /// One 8-bit number without a sign.
+  void unsignedByte(String name, byte value) {
+    add(name, new long[0], UINT8, ByteString.copyFrom(new byte[] {value}));
   }
 
   void integers(String name, long... values) {

@@ -24,6 +24,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /// Builds an encoder as an ONNX graph from its description: `input_ids`, `attention_mask` and,
 /// where the network distinguishes them, `token_type_ids` (int64 `[batch, tokens]`) to
@@ -48,24 +49,32 @@ final class OnnxGraph {
   private final Set<String> firsts = new HashSet<>();
 
   /// Makes the products of the layers; empty for fp32.
-  private final Optional<OnnxInt8> int8;
+  private final Optional<OnnxProducts> int8;
 
-  private OnnxGraph(NetworkDescription network, NamedTensors weights, boolean int8) {
+  private OnnxGraph(
+      NetworkDescription network,
+      NamedTensors weights,
+      Function<OnnxBuilder, Optional<OnnxProducts>> products) {
     this.network = network;
     this.weights = weights;
     this.positions = new OnnxPositions(network, graph);
-    this.int8 = int8 ? Optional.of(new OnnxInt8(graph)) : Optional.empty();
+    this.int8 = products.apply(graph);
   }
 
   /// @param weights under the description's names, dense ones `[out, in]`. They are taken out one
   ///   by one as they go into the graph, so that both together need the memory of one of them
   static OnnxMl.ModelProto of(NetworkDescription network, NamedTensors weights) {
-    return new OnnxGraph(network, weights, false).build();
+    return new OnnxGraph(network, weights, _ -> Optional.empty()).build();
   }
 
   /// The same with the products of the layers in 8 bits, see [OnnxInt8].
   static OnnxMl.ModelProto int8(NetworkDescription network, NamedTensors weights) {
-    return new OnnxGraph(network, weights, true).build();
+    return new OnnxGraph(network, weights, graph -> Optional.of(new OnnxInt8(graph))).build();
+  }
+
+  /// The same with a scale for each token, see [OnnxInt8Rows].
+  static OnnxMl.ModelProto int8Rows(NetworkDescription network, NamedTensors weights) {
+    return new OnnxGraph(network, weights, graph -> Optional.of(new OnnxInt8Rows(graph))).build();
   }
 
   /// The names of the inputs: token types only where there is more than one.
@@ -279,7 +288,8 @@ final class OnnxGraph {
     String wide = dense(state, forward.up());
     String name = parent(parent(forward.up().name()));
     return switch (forward) {
-      case FeedForward.Plain(Linear _, Linear down) -> dense(gelu(wide, name + ".gelu"), down);
+      case FeedForward.Plain(Linear _, Linear down) ->
+          dense(activated(gelu(wide, name + ".gelu")), down);
       case FeedForward.Gated(Linear up, Linear down) -> {
         List<String> halves = List.of(up.name() + ".activated", up.name() + ".gate");
         graph.split(wide, halves);
@@ -289,12 +299,17 @@ final class OnnxGraph {
     };
   }
 
+  private String activated(String gelu) {
+    int8.ifPresent(products -> products.activated(gelu));
+    return gelu;
+  }
+
   /// x · Wᵀ + b.
   private String dense(String input, Linear linear) {
     return dense(input, linear, int8);
   }
 
-  private String dense(String input, Linear linear, Optional<OnnxInt8> by) {
+  private String dense(String input, Linear linear, Optional<OnnxProducts> by) {
     NamedTensors.Array turned = OnnxWeights.transposed(weights.take(linear.weightName()));
     String product = linear.bias() ? linear.name() + ".product" : linear.name();
     if (by.isPresent()) {
@@ -326,10 +341,17 @@ final class OnnxGraph {
 
   private String norm(String input, LayerNorm norm, double epsilon) {
     var inputs = new ArrayList<>(List.of(input, norm.weightName()));
-    weight(norm.weightName());
+    NamedTensors.Array gamma = weights.take(norm.weightName());
+    graph.constant(norm.weightName(), gamma);
+    float[] beta = {};
     if (norm.bias()) {
-      weight(norm.biasName());
+      NamedTensors.Array shift = weights.take(norm.biasName());
+      graph.constant(norm.biasName(), shift);
       inputs.add(norm.biasName());
+      beta = shift.data();
+    }
+    if (int8.isPresent()) {
+      int8.get().normed(norm.name(), gamma.data(), beta);
     }
     return graph.layerNorm(norm.name(), inputs, epsilon);
   }

@@ -24,7 +24,7 @@ import java.util.Set;
 /// measured on a sample before the graph is used.
 ///
 /// **Example.** The column (0.5, -1.27) has the scale .01 and becomes (50, -127).
-final class OnnxInt8 {
+final class OnnxInt8 implements OnnxProducts {
   /// Changes when the graph does: older ones in the cache are then left alone.
   static final int VERSION = 1;
 
@@ -37,11 +37,8 @@ final class OnnxInt8 {
     this.graph = graph;
   }
 
-  /// `x · Wᵀ`.
-  ///
-  /// @param weight `[in, out]`
-  /// @param output its name
-  String product(String input, Linear linear, NamedTensors.Array weight, String output) {
+  @Override
+  public String product(String input, Linear linear, NamedTensors.Array weight, String output) {
     String states = input + ".int8";
     if (quantized.add(input)) {
       graph.ops(

@@ -1,5 +1,10 @@
 package dev.whetstone.torch;
 
+import dev.whetstone.core.NetworkDescription;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -8,6 +13,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /// Weights as inference in one precision reads them, and the passes over them. Safe for many
 /// threads while the weights do not change; close it to free its copies.
 final class Inference implements AutoCloseable {
+  private static final int OBSERVED_TEXTS = 16;
+  private static final int OBSERVED_WORDS = 32;
+
   private final Weights weights;
   private final boolean ownsWeights;
   private final LinearMaps linears;
@@ -26,7 +34,25 @@ final class Inference implements AutoCloseable {
           Kernels.packsLinears()
               ? new Inference(masters, false, new LinearMaps.Packed(masters))
               : narrow(masters);
+      case INT8 -> new Inference(masters, false, new Int8Maps(masters, largest(masters)));
     };
+  }
+
+  /// How large the inputs of the linear maps are, for texts of random words: what makes columns
+  /// large is in the weights, whatever the words.
+  private static Map<String, Tensor> largest(Weights masters) {
+    NetworkDescription description = masters.layout().description();
+    var random = new Random(1);
+    int words = Math.min(OBSERVED_WORDS, description.maxTokens());
+    List<int[]> texts =
+        Stream.generate(() -> random.ints(words, 0, description.vocabulary()).toArray())
+            .limit(OBSERVED_TEXTS)
+            .toList();
+    var observed = new ObservedMaps(masters);
+    try (var observing = new Inference(masters, false, observed)) {
+      var _ = observing.compute(PackedBatch.of(texts));
+    }
+    return observed.largest();
   }
 
   private static Inference narrow(Weights masters) {
@@ -67,8 +93,10 @@ final class Inference implements AutoCloseable {
 
   @Override
   public void close() {
-    if (linears instanceof LinearMaps.Packed packed) {
-      packed.close();
+    switch (linears) {
+      case LinearMaps.Packed packed -> packed.close();
+      case Int8Maps int8 -> int8.close();
+      case LinearMaps.Plain _, ObservedMaps _ -> {}
     }
     if (ownsWeights) {
       weights.close();

@@ -16,6 +16,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /// an open [Scope].
 final class Kernels {
   private static final String PACKED_LINEAR = "mkldnn::_linear_pointwise";
+  private static final String INT8_LINEAR = "onednn::qlinear_pointwise";
 
   private Kernels() {}
 
@@ -169,6 +170,69 @@ final class Kernels {
             bias.map(IValue::new).orElseGet(IValue::new),
             new IValue("add"));
     Dispatcher.singleton().findSchemaOrThrow(PACKED_LINEAR, "binary").callBoxed(stack);
+    return stack.get(0).toTensor().detach();
+  }
+
+  /// Whether [#int8Linear] computes on this machine.
+  static boolean multipliesInt8() {
+    return Int8.WORKS;
+  }
+
+  /// Tried when it is first asked for.
+  private static final class Int8 {
+    static final boolean WORKS = triesInt8();
+  }
+
+  private static boolean triesInt8() {
+    try (var _ = new Scope();
+        var _ = new NoGradGuard()) {
+      Tensor weight = packInt8(Device.zeros(ScalarType.Char, 32, 32));
+      Tensor zeros = Device.zeros(ScalarType.Long, 32);
+      Tensor scales = Device.zeros(ScalarType.Float, 32);
+      var _ = int8Linear(Device.zeros(ScalarType.Byte, 32, 32), 0, weight, scales, zeros);
+      return true;
+    } catch (RuntimeException _) { // as JavaCPP throws what C++ throws
+      return false;
+    }
+  }
+
+  /// A weight in whole numbers, laid out for [#int8Linear].
+  ///
+  /// @param weight `[out, in]`, of 8 bits, contiguous
+  static Tensor packInt8(Tensor weight) {
+    return call("onednn::qlinear_prepack", new IValue(weight), new IValue())
+        .get(0)
+        .toTensor()
+        .detach();
+  }
+
+  /// `in · weightᵀ` times the scale of each output, in fp32.
+  ///
+  /// @param in of 8 bits without a sign: `[rows, in]`
+  /// @param zero what stands for 0 in it
+  /// @param weight from [#packInt8]
+  /// @param scales `[out]`
+  /// @param zeros zero points of the outputs: `[out]`
+  static Tensor int8Linear(Tensor in, int zero, Tensor weight, Tensor scales, Tensor zeros) {
+    OperatorHandle operator = Dispatcher.singleton().findSchemaOrThrow(INT8_LINEAR, "");
+    var numbers =
+        new GenericList(operator.schema().arguments().getPointer(11).type().get().containedType(0));
+    var stack =
+        new IValueVector(
+            new IValue(in),
+            new IValue(1.0),
+            new IValue((long) zero),
+            new IValue(weight),
+            new IValue(scales),
+            new IValue(zeros),
+            new IValue(),
+            new IValue(1.0),
+            new IValue(0L),
+            new IValue((long) ScalarType.Float.value),
+            new IValue("none"),
+            new IValue(numbers),
+            new IValue(""));
+    operator.callBoxed(stack);
     return stack.get(0).toTensor().detach();
   }
 

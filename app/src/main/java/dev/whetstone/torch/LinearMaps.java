@@ -11,7 +11,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /// The linear maps of a network's layers, `in · weightᵀ + bias`, and what follows them at once.
 /// Results belong to the open [Scope].
-sealed interface LinearMaps {
+sealed interface LinearMaps permits LinearMaps.Plain, LinearMaps.Packed, Int8Maps, ObservedMaps {
   /// Of what goes in and comes out.
   ScalarType type();
 
@@ -31,6 +31,11 @@ sealed interface LinearMaps {
 
   /// The outputs and `residual`, `[rows, linear.out]`.
   Tensor plus(Tensor in, Linear linear, Tensor residual);
+
+  /// `down` of the GELU of `up`, and `residual`.
+  default Tensor feedForward(Tensor in, Linear up, Linear down, Tensor residual) {
+    return plus(gelu(in, up), down, residual);
+  }
 
   /// By libtorch's general operators: in any precision, differentiable.
   record Plain(Weights weights) implements LinearMaps {
@@ -70,6 +75,9 @@ sealed interface LinearMaps {
     }
   }
 
+  /// The outputs `[from, from + count)` of a linear map.
+  record Outputs(Linear linear, long from, long count) {}
+
   /// By oneDNN, for inference in bf16: each weight is rounded and laid out once as its kernels read
   /// it, and GELU or the residual is applied to the sums before they are rounded. Safe for many
   /// threads; close it to free the copies.
@@ -83,8 +91,6 @@ sealed interface LinearMaps {
 
     private final Weights weights;
     private final Map<Outputs, Layout> packed = new ConcurrentHashMap<>();
-
-    private record Outputs(Linear linear, long from, long count) {}
 
     private record Layout(Tensor weight, Optional<Tensor> bias) {}
 

@@ -106,7 +106,7 @@ public final class Network implements AutoCloseable {
 
   private PackedBatch packed(List<int[]> ids, Precision precision) {
     return switch (precision) {
-      case FP32 -> PackedBatch.of(ids);
+      case FP32, INT8 -> PackedBatch.of(ids);
       case BF16 -> PackedBatch.aligned(ids, description.maxTokens());
     };
   }
@@ -119,6 +119,11 @@ public final class Network implements AutoCloseable {
     } finally {
       lock.readLock().unlock();
     }
+  }
+
+  /// Whether libtorch multiplies 8-bit numbers on this machine, as [Precision#INT8] needs.
+  public static boolean computesInt8() {
+    return Kernels.multipliesInt8();
   }
 
   /// A copy of the weights under the names of the description.

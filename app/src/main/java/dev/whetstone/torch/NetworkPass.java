@@ -189,8 +189,7 @@ final class NetworkPass {
 
   private Tensor feedForward(Layer layer, Tensor in, Tensor residual) {
     return switch (layer.feedForward()) {
-      case FeedForward.Plain(Linear up, Linear down) ->
-          linears.plus(linears.gelu(in, up), down, residual);
+      case FeedForward.Plain(Linear up, Linear down) -> linears.feedForward(in, up, down, residual);
       case FeedForward.Gated(Linear up, Linear down) -> {
         Tensor both = linears.apply(in, up);
         Tensor activated = torch.gelu(both.narrow(1, 0, down.in()));

@@ -97,6 +97,7 @@ final class NetworkTraining implements AutoCloseable {
     return switch (precision) {
       case BF16 -> Math.min(Threads.CORES, MOST_LANES);
       case FP32 -> 1;
+      case INT8 -> throw new IllegalArgumentException("nothing is trained in 8 bits");
     };
   }
 

@@ -1,13 +1,6 @@
 package dev.whetstone.torch;
 
-import dev.whetstone.core.Progress;
-import java.util.ArrayList;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import dev.whetstone.core.Parallel;
 import java.util.function.IntConsumer;
 import org.bytedeco.pytorch.global.torch;
 
@@ -42,49 +35,9 @@ final class Threads {
     torch.set_num_threads(threads);
   }
 
-  /// Does work on each core at once, in threads of which each computes alone.
-  ///
-  /// @param count of pieces of work, which are numbered from 0
-  /// @throws CancellationException if this thread was interrupted; the interrupt flag stays set
+  /// Does work on each core at once, in threads of which each computes alone, as
+  /// [Parallel#forEach].
   static void forEach(int count, IntConsumer work) {
-    var next = new AtomicInteger();
-    var stopped = new AtomicBoolean();
-    try (var executor = Executors.newFixedThreadPool(Math.max(1, Math.min(CORES, count)))) {
-      var workers = new ArrayList<Future<?>>();
-      for (int i = 0; i < Math.min(CORES, count); i++) {
-        workers.add(
-            executor.submit(
-                () -> {
-                  computeOn(1);
-                  for (int at = next.getAndIncrement();
-                      at < count && !stopped.get();
-                      at = next.getAndIncrement()) {
-                    work.accept(at);
-                  }
-                }));
-      }
-      try {
-        for (Future<?> worker : workers) {
-          await(worker);
-        }
-      } finally {
-        stopped.set(true); // after a failure, what was begun is finished and no more is
-      }
-    }
-  }
-
-  private static void await(Future<?> worker) {
-    try {
-      worker.get();
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-      Progress.stopWhenInterrupted();
-    } catch (ExecutionException e) {
-      switch (e.getCause()) {
-        case RuntimeException failure -> throw failure;
-        case Error error -> throw error;
-        case null, default -> throw new IllegalStateException(e);
-      }
-    }
+    Parallel.forEach(CORES, count, () -> computeOn(1), work);
   }
 }

@@ -111,7 +111,7 @@ public record Settings(
   /// @param base a model's name, a folder in Hugging Face layout, or `auto`
   /// @param multilingual a model's name or folder: what `auto` means for documents in a language
   ///   that no base model was made for; null where none is named
-  /// @param runtime `auto`, `onnx_fp32`, `torch_fp32` or `torch_bf16`: what embeds
+  /// @param runtime `auto`, `onnx_fp32`, `torch_fp32`, `torch_bf16` or `torch_int8`: what embeds
   public record Model(String base, @Nullable String multilingual, String runtime) {
     public Model {
       base = base == null ? "auto" : base;
@@ -121,7 +121,7 @@ public record Settings(
               "model.runtime",
               runtime,
               "auto",
-              Set.of("auto", "onnx_fp32", "torch_fp32", "torch_bf16"));
+              Set.of("auto", "onnx_fp32", "torch_fp32", "torch_bf16", "torch_int8"));
     }
   }
 

@@ -22,14 +22,28 @@ import java.util.Locale;
 public final class SharedEncoders {
   private static final Duration PATIENCE = Duration.ofMinutes(1); // to open a model takes seconds
 
+  private static final System.Logger LOG = System.getLogger(SharedEncoders.class.getName());
+
   private final Workspace workspace;
+  private final boolean tries;
   private final ModelShelf shelf; // guarded by itself
 
   /// By the model's content, since models of one space may have different prompts for questions.
   private final Leases<String, Encoder> open = new Leases<>(0, PATIENCE, Encoder::close);
 
   public SharedEncoders(Workspace workspace) {
+    this(workspace, false);
+  }
+
+  /// For a server: questions are computed in 8 bits where a trial finds that as good and faster. It
+  /// takes some seconds, the first time that a model is opened on a machine.
+  public static SharedEncoders trying(Workspace workspace) {
+    return new SharedEncoders(workspace, true);
+  }
+
+  private SharedEncoders(Workspace workspace, boolean tries) {
     this.workspace = workspace;
+    this.tries = tries;
     this.shelf = new ModelShelf(workspace);
   }
 
@@ -48,15 +62,22 @@ public final class SharedEncoders {
   ///
   /// @throws Failure.CorruptArtifact if it cannot be opened
   public Lease<Encoder> take(Model model) {
-    return open.take(
-        model.content(),
-        () -> Encoders.open(model, EncoderSettings.of(runtime(), MavenArtifact.defaultCache())));
+    return open.take(model.content(), () -> opened(model));
   }
 
-  private RuntimeChoice runtime() {
-    var set =
+  private Encoder opened(Model model) {
+    var runtime =
         RuntimeChoice.valueOf(workspace.settings().model().runtime().toUpperCase(Locale.ROOT));
-    return set == RuntimeChoice.AUTO ? RuntimeChoice.ONNX_FP32 : set;
+    Encoder encoder =
+        Encoders.open(model, EncoderSettings.of(runtime, MavenArtifact.defaultCache()).serving());
+    if (tries) {
+      try {
+        encoder.prepareQuestions();
+      } catch (Failure e) {
+        LOG.log(System.Logger.Level.WARNING, "questions are embedded in fp32: {0}", e.getMessage());
+      }
+    }
+    return encoder;
   }
 
   /// The model that serves; the base where none was promoted. Opened and checked once.

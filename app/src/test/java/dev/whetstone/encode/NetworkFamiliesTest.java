@@ -83,6 +83,35 @@ class NetworkFamiliesTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("folders")
+  void vectorsOfTheGraphInEightBitsAreCloseAndDoNotDependOnTheTextsBeside(Path folder)
+      throws IOException {
+    var model = Model.open(folder);
+    JsonNode expected = expected(folder);
+    List<String> texts = texts(expected);
+    try (var tokenizer = Tokenizer.open(model);
+        var runtime = OnnxEach.open(model.onnxInt8(), VectorHead.of(model), 2)) {
+      List<int[]> ids =
+          texts.stream()
+              .map(text -> tokenizer.ids(model.prompts().passage() + text, model.maxTokens()))
+              .toList();
+
+      float[] together = runtime.embed(ids);
+
+      int dimension = model.dimension();
+      for (int i = 0; i < texts.size(); i++) {
+        float[] alone = runtime.embed(List.of(ids.get(i)));
+        double cosine = 0;
+        for (int d = 0; d < dimension; d++) {
+          assertThat(alone[d]).isEqualTo(together[i * dimension + d]);
+          cosine += alone[d] * expected.path("passages").path(i).path(d).asDouble();
+        }
+        assertThat(cosine).as(texts.get(i)).isGreaterThan(.995);
+      }
+    }
+  }
+
   /// In one batch, and each text alone.
   private static void requireVectors(Encoder encoder, JsonNode expected) {
     List<String> texts = texts(expected);

@@ -65,7 +65,7 @@ class RuntimesTest {
     var trial = RuntimeTrial.kept(model, settings).orElseThrow();
     assertThat(trial.tokensPerSecond().keySet())
         .isEqualTo(trial.cosine().keySet())
-        .isEqualTo(new TreeSet<>(List.of("ONNX_FP32", "TORCH_BF16", "TORCH_FP32")));
+        .isEqualTo(new TreeSet<>(List.of("ONNX_FP32", "TORCH_BF16", "TORCH_FP32", "TORCH_INT8")));
     assertThat(trial.cosine()).containsKey(trial.fastest().name());
     double chosen = trial.tokensPerSecond().getOrDefault(trial.fastest().name(), 0.);
     trial

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class NetworkTest {
   static final NetworkDescription TINY =
@@ -67,6 +68,31 @@ class NetworkTest {
         assertThat(dot(exact, i, rounded, i)).isGreaterThan(.999);
       }
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.whetstone.torch.Networks#all")
+  void int8StaysCloseToFp32AndATextsVectorIsItsOwn(NetworkDescription description) {
+    assumeTrue(Network.computesInt8(), "libtorch does not multiply 8-bit numbers here");
+    var ids = sequences(5, new int[] {20, 19, 7});
+    long before = Scope.liveTensors();
+    try (var network = Network.of(description, RandomWeights.of(description, 3))) {
+      float[] exact = network.embed(ids, Precision.FP32);
+      float[] rounded = network.embed(ids, Precision.INT8);
+
+      int dimension = description.dimension();
+      for (int i = 0; i < ids.size(); i++) {
+        double cosine = 0;
+        float[] alone = network.embed(List.of(ids.get(i)), Precision.INT8);
+        for (int d = 0; d < dimension; d++) {
+          cosine += (double) exact[i * dimension + d] * rounded[i * dimension + d];
+          assertThat(alone[d]).isCloseTo(rounded[i * dimension + d], within(1e-3f));
+        }
+        assertThat(cosine).isGreaterThan(.998);
+      }
+      assertThat(rounded).isNotEqualTo(exact);
+    }
+    assertThat(Scope.liveTensors()).isEqualTo(before);
   }
 
   @ParameterizedTest

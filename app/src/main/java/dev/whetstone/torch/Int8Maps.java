@@ -1,0 +1,168 @@
+package dev.whetstone.torch;
+
+import dev.whetstone.core.NetworkDescription.Linear;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/// By oneDNN in 8 bits, for inference.
+///
+/// **Method.** Each output's weights are rounded to whole numbers from -127 to 127 with a scale of
+/// their own, once; so is each row of the inputs, whenever it is computed. The products are summed
+/// exactly in 32 bits, and a sum times both scales is the result. All else is fp32: the residual
+/// stream, norms, attention, GELU.
+///
+/// **Without a sign.** oneDNN has fast kernels for inputs from 0 to 255 alone. So 128 is added to
+/// those with a sign, which it takes off the sums. What GELU gives is never below -[#GELU_DEPTH];
+/// with that added it needs no sign and is rounded half as coarsely, and `-depth · Σ weights` goes
+/// into the bias.
+///
+/// **Why a scale a row.** States have outliers, and one scale for all rows would round the others
+/// coarsely: 1 - cosine to fp32 would be four times as large, and a text's vector would depend on
+/// the texts beside it.
+///
+/// **Where it is exact.** With VNNI. Without it CPUs add pairs of products in 16 bits, where some
+/// sums are cut off: whether the vectors are good enough there is for the caller to measure.
+///
+/// **Smoothing** (Xiao et al., *SmoothQuant*, ICML 2023). Some columns of the states are far larger
+/// than the others in every row, and take up the row's scale. Each column is divided by `√(largest
+/// input / largest weight)`, and its weights are multiplied by it: the products are the same, and
+/// both factors are rounded evenly. How large the inputs are is [observed][ObservedMaps] once.
+///
+/// Safe for many threads; close it to free the copies.
+final class Int8Maps implements LinearMaps, AutoCloseable {
+  /// GELU's minimum is -.16997.
+  private static final double GELU_DEPTH = .17;
+
+  private static final int MOST = 127;
+  private static final int MOST_WITHOUT_SIGN = 255;
+
+  /// Of a row of zeros, which has no scale.
+  private static final Scalar LEAST = new Scalar(1e-30);
+
+  private final Weights weights;
+  private final Map<String, Tensor> largest; // by the weight's name
+  private final Map<Outputs, Layout> rounded = new ConcurrentHashMap<>();
+
+  /// @param scales of the outputs: `[count]`
+  /// @param zeros their zero points: `[count]`
+  /// @param bias `[count]`
+  /// @param biasAfterGelu the bias for inputs to which [#GELU_DEPTH] was added
+  /// @param smoothing by which the columns of the inputs are multiplied first: `[in]`
+  private record Layout(
+      Tensor weight,
+      Tensor scales,
+      Tensor zeros,
+      Tensor bias,
+      Tensor biasAfterGelu,
+      Optional<Tensor> smoothing) {
+    void free() {
+      for (Tensor each : List.of(weight, scales, zeros, bias, biasAfterGelu)) {
+        Scope.free(each);
+      }
+      smoothing.ifPresent(Scope::free);
+    }
+  }
+
+  /// @param weights in fp32, not owned; they must not change
+  /// @param largest what [ObservedMaps#largest] gave; owned
+  Int8Maps(Weights weights, Map<String, Tensor> largest) {
+    this.weights = weights;
+    this.largest = Map.copyOf(largest);
+  }
+
+  private Layout map(Linear linear, long from, long count) {
+    return rounded.computeIfAbsent(new Outputs(linear, from, count), this::rounded);
+  }
+
+  private Layout rounded(Outputs of) {
+    Linear linear = of.linear();
+    try (var scope = new Scope()) {
+      Tensor rows = weights.get(linear.weightName()).narrow(0, of.from(), of.count());
+      Tensor inputs = largest.get(linear.weightName());
+      Optional<Tensor> smoothing = Optional.empty();
+      if (inputs != null) {
+        Tensor ofWeights = rows.abs().amax(new long[] {0}, false).clamp_min_(LEAST);
+        Tensor factors = inputs.div(ofWeights).sqrt_();
+        rows = rows.mul(factors);
+        smoothing = Optional.of(scope.keep(factors.reciprocal()));
+      }
+      Tensor scales =
+          rows.abs().amax(new long[] {1}, true).clamp_min_(LEAST).div_(new Scalar(MOST));
+      Tensor whole = rows.div(scales).round_();
+      Tensor bias =
+          linear.bias()
+              ? weights.get(linear.biasName()).narrow(0, of.from(), of.count()).clone()
+              : Device.zeros(ScalarType.Float, of.count());
+      Tensor depths = whole.sum(1).mul(scales.squeeze(1)).mul_(new Scalar(GELU_DEPTH));
+      return new Layout(
+          scope.keep(Kernels.packInt8(whole.to(ScalarType.Char))),
+          scope.keep(scales.squeeze(1).contiguous()),
+          scope.keep(Device.zeros(ScalarType.Long, of.count())),
+          scope.keep(bias),
+          scope.keep(bias.sub(depths)),
+          smoothing);
+    }
+  }
+
+  @Override
+  public ScalarType type() {
+    return ScalarType.Float;
+  }
+
+  @Override
+  public Tensor apply(Tensor states, Linear linear, long from, long count) {
+    Layout map = map(linear, from, count);
+    Tensor in = map.smoothing().map(states::mul).orElse(states);
+    Tensor scales = in.abs().amax(new long[] {1}, true).clamp_min_(LEAST).div_(new Scalar(MOST));
+    Tensor half = torch.full(new long[] {1}, new Scalar(MOST + 1.5));
+    Tensor whole = torch.addcmul(half, in, scales.reciprocal()).to(ScalarType.Byte);
+    return product(whole, MOST + 1, map, map.bias(), scales);
+  }
+
+  /// @param whole inputs from 0 to 255
+  /// @param zero what stands for 0
+  /// @param scales of the inputs: `[rows, 1]`
+  private static Tensor product(Tensor whole, int zero, Layout map, Tensor bias, Tensor scales) {
+    Tensor sums = Kernels.int8Linear(whole, zero, map.weight(), map.scales(), map.zeros());
+    return torch.addcmul(bias, sums, scales);
+  }
+
+  @Override
+  public Tensor gelu(Tensor in, Linear linear) {
+    return torch.gelu(apply(in, linear));
+  }
+
+  @Override
+  public Tensor plus(Tensor in, Linear linear, Tensor residual) {
+    return apply(in, linear).add_(residual);
+  }
+
+  @Override
+  public Tensor feedForward(Tensor in, Linear up, Linear down, Tensor residual) {
+    Tensor activated = gelu(in, up);
+    Tensor scales =
+        activated
+            .amax(new long[] {1}, true)
+            .add_(new Scalar(GELU_DEPTH))
+            .clamp_min_(LEAST)
+            .div_(new Scalar(MOST_WITHOUT_SIGN));
+    Tensor inverse = scales.reciprocal();
+    Tensor least = inverse.mul(new Scalar(GELU_DEPTH)).add_(new Scalar(.5));
+    Tensor whole = torch.addcmul(least, activated, inverse).to(ScalarType.Byte);
+    Layout map = map(down, 0, down.out());
+    return product(whole, 0, map, map.biasAfterGelu(), scales).add_(residual);
+  }
+
+  @Override
+  public void close() {
+    rounded.values().forEach(Layout::free);
+    rounded.clear();
+    largest.values().forEach(Scope::free);
+  }
+}
