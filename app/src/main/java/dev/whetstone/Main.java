@@ -9,7 +9,7 @@ import java.util.logging.Logger;
 /// The program's entry: runs a command line, and lets it end in order when it is told to stop.
 final class Main {
   /// How long work under way may take to come to a place where it can stop.
-  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private static final int FURTHER_CARRIERS = 8;
 

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Takes documents that callers sent into the index, in the server's own process: a start of the
@@ -36,18 +37,18 @@ final class ServedDocuments implements IndexFollower.Update {
   private final WorkspaceOptions options;
   private final Workspace workspace;
   private final SharedEncoders encoders;
-  private final Runnable follow;
+  private final BooleanSupplier follow;
   private final @Nullable Jobs jobs;
   private @Nullable ModelShelf shelf; // of the thread that updates
   private @Nullable Settings settings;
 
-  /// @param follow returns when the server searches what the index serves now
+  /// @param follow returns when the server searches what the index serves now; false if it cannot
   /// @param jobs take over what is more than a few documents; null where there are none
   ServedDocuments(
       WorkspaceOptions options,
       Workspace workspace,
       SharedEncoders encoders,
-      Runnable follow,
+      BooleanSupplier follow,
       @Nullable Jobs jobs) {
     this.options = options;
     this.workspace = workspace;
@@ -77,11 +78,11 @@ final class ServedDocuments implements IndexFollower.Update {
         options.save(NAME);
       }
     }
-    if (result == DocumentUpdate.Result.UPDATED) {
-      follow.run();
-    }
-    return new IndexFollower.Outcome(
-        result, rejected, result == DocumentUpdate.Result.TOO_LARGE ? handOn() : "");
+    String laterBy =
+        result == DocumentUpdate.Result.TOO_LARGE
+            ? handOn()
+            : follow.getAsBoolean() ? "" : "the server still searches the index of before";
+    return new IndexFollower.Outcome(result, rejected, laterBy);
   }
 
   /// The models that were opened for the update before, while the settings are the same: to open

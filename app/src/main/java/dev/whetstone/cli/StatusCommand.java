@@ -160,7 +160,10 @@ final class StatusCommand implements Callable<Integer> {
   private static String words(StepPlan.Planned step, Status status) {
     return switch (step.state()) {
       case UP_TO_DATE -> "up to date: " + last(step, status);
-      case WAITS -> "waits for the steps before it";
+      case WAITS ->
+          step.last() == null
+              ? "waits for the steps before it"
+              : "depends on the steps before it; last: " + last(step, status);
       case NEVER_RUN, INPUTS_CHANGED, OUTPUT_MISSING, BLOCKED -> {
         String last = step.last() == null ? "" : "; last: " + last(step, status);
         yield "NOT up to date: " + PlanWords.why(step) + last;

@@ -26,8 +26,10 @@ public interface Encoder extends AutoCloseable {
     return queries(List.of(question)).getFirst();
   }
 
-  /// Lets the fastest way to embed single questions be found and used; the first time on a machine
-  /// that takes some seconds.
+  /// Lets the fastest way to embed single questions be found and used; the first time that a
+  /// machine opens a model, that takes some seconds. To be called before the encoder is shared.
+  ///
+  /// @throws RuntimeException if the trial fails; questions are then embedded as before
   default void prepareQuestions() {}
 
   /// Embeds texts as passages (with the model's passage prompt), batched by length.

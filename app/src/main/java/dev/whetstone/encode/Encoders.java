@@ -13,7 +13,7 @@ public final class Encoders {
 
   /// Opens a model for encoding. The runtime that the settings name is loaded at once. With
   /// [RuntimeChoice#AUTO] nothing is: ONNX Runtime with the first question, and libtorch where a
-  /// trial has found it faster and many passages are to be embedded.
+  /// trial has found it faster and a job has many passages to embed.
   ///
   /// @throws dev.whetstone.core.Failure.CorruptArtifact if its tokenizer or graph cannot be read
   public static Encoder open(Model model, EncoderSettings settings) {

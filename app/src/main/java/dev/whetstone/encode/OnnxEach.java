@@ -2,8 +2,12 @@ package dev.whetstone.encode;
 
 import dev.whetstone.core.Parallel;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
+import java.util.function.IntConsumer;
 
 /// ONNX Runtime over a graph in 8 bits, each text by itself on one thread, as many texts at once as
 /// there are threads: nothing is padded, and the states of one text stay in the cache of its core.
@@ -19,38 +23,46 @@ record OnnxEach(OnnxSession session, VectorHead head, int threads) implements Ba
 
   @Override
   public float[] embed(List<int[]> ids) {
-    if (ids.size() == 1) {
-      return one(ids.getFirst());
-    }
-    int dimension = head.network().dimension();
-    var rows = new float[ids.size() * dimension];
-    Parallel.forEach(threads, ids.size(), () -> {}, i -> put(ids, i, rows));
-    return rows;
+    var rows = new AtomicReference<>(new float[0]);
+    embedAll(List.of(ids), (_, computed) -> rows.set(computed));
+    return rows.get();
   }
 
+  /// The texts of all batches are dealt out one by one: questions come as a single batch.
   @Override
   public void embedAll(List<List<int[]>> batches, BiConsumer<Integer, float[]> finished) {
+    var texts = new ArrayList<Text>();
+    var left = new AtomicInteger[batches.size()];
+    var rows = new float[batches.size()][];
+    for (int batch = 0; batch < batches.size(); batch++) {
+      List<int[]> ids = batches.get(batch);
+      left[batch] = new AtomicInteger(ids.size());
+      rows[batch] = new float[ids.size() * head.network().dimension()];
+      for (int row = 0; row < ids.size(); row++) {
+        texts.add(new Text(batch, row));
+      }
+    }
     var turn = new Object();
-    Parallel.forEach(
-        threads,
-        batches.size(),
-        () -> {},
+    IntConsumer compute =
         number -> {
-          List<int[]> batch = batches.get(number);
-          var rows = new float[batch.size() * head.network().dimension()];
-          for (int i = 0; i < batch.size(); i++) {
-            put(batch, i, rows);
+          Text text = texts.get(number);
+          int batch = text.batch();
+          float[] vector = one(batches.get(batch).get(text.row()));
+          System.arraycopy(vector, 0, rows[batch], text.row() * vector.length, vector.length);
+          if (left[batch].decrementAndGet() == 0) {
+            synchronized (turn) {
+              finished.accept(batch, rows[batch]);
+            }
           }
-          synchronized (turn) {
-            finished.accept(number, rows);
-          }
-        });
+        };
+    if (texts.size() == 1) {
+      compute.accept(0); // no thread is made for one question
+    } else {
+      Parallel.forEach(threads, texts.size(), () -> {}, compute);
+    }
   }
 
-  private void put(List<int[]> ids, int i, float[] rows) {
-    float[] row = one(ids.get(i));
-    System.arraycopy(row, 0, rows, i * row.length, row.length);
-  }
+  private record Text(int batch, int row) {}
 
   private float[] one(int[] ids) {
     List<int[]> alone = List.of(ids);

@@ -57,11 +57,10 @@ final class PairRuntimes implements AutoCloseable {
 
   private Optional<Way> asked() {
     return switch (settings.runtime()) {
-      case AUTO -> Optional.empty();
+      case AUTO, TORCH_INT8 -> Optional.empty(); // 8 bits are held against fp32 first
       case ONNX_FP32 -> Optional.of(Way.ONNX_FP32);
       case TORCH_FP32 -> Optional.of(Way.TORCH_FP32);
       case TORCH_BF16 -> Optional.of(Way.TORCH_BF16);
-      case TORCH_INT8 -> Optional.of(Way.ONNX_INT8);
     };
   }
 

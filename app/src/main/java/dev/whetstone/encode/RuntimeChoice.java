@@ -2,7 +2,8 @@ package dev.whetstone.encode;
 
 /// What computes the vectors.
 public enum RuntimeChoice {
-  /// Questions by ONNX Runtime; passages by what a trial on this machine found fastest.
+  /// Passages by what a trial on this machine found fastest; questions by ONNX Runtime, in a server
+  /// in 8 bits where a trial found those close enough. A server embeds passages in fp32.
   AUTO,
   /// ONNX Runtime in fp32: the reference, there on every machine.
   ONNX_FP32,

@@ -103,23 +103,35 @@ final class Runtimes implements AutoCloseable {
     return questions != null && questions.int8() ? int8() : get(RuntimeChoice.ONNX_FP32);
   }
 
-  /// Lets a trial decide what computes questions, where there was none yet.
+  /// Lets a trial decide what computes questions, where there was none yet, and opens that. Before
+  /// the first question: the runtime that is not used is closed.
   ///
   /// @param ids of questions
+  /// @throws RuntimeException if 8 bits cannot be computed: then fp32 is used
   synchronized void chooseForQuestions(List<int[]> ids) {
-    if (settings.runtime() == RuntimeChoice.AUTO && QuestionTrial.pays(model)) {
-      questions =
+    if (settings.runtime() != RuntimeChoice.AUTO || !QuestionTrial.pays(model)) {
+      var _ = forQueries(List.of());
+      return;
+    }
+    boolean open8 = false;
+    try {
+      QuestionTrial trial =
           QuestionTrial.run(model, settings, () -> get(RuntimeChoice.ONNX_FP32), this::int8, ids);
-      if (questions.int8()) {
-        BatchRuntime full = open.remove(RuntimeChoice.ONNX_FP32);
-        if (full != null) {
-          full.close();
-        }
-      } else if (int8 != null) {
-        int8.close();
+      if (trial.int8()) {
+        var _ = int8();
+        open8 = true;
+        questions = trial;
+      }
+    } finally {
+      BatchRuntime unused = open8 ? open.remove(RuntimeChoice.ONNX_FP32) : int8;
+      if (!open8) {
         int8 = null;
       }
+      if (unused != null) {
+        unused.close();
+      }
     }
+    var _ = ofQuestions();
   }
 
   private synchronized BatchRuntime int8() {

@@ -38,7 +38,7 @@ final class TextEncoder implements Encoder {
     this.tokenizer = tokenizer;
     this.runtimes = runtimes;
     this.settings = settings;
-    if (settings.runtime() != RuntimeChoice.AUTO || settings.use() == EncoderSettings.Use.SERVING) {
+    if (settings.runtime() != RuntimeChoice.AUTO) {
       var _ = runtimes.forQueries(List.of());
     }
   }

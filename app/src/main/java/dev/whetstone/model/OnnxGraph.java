@@ -49,7 +49,7 @@ final class OnnxGraph {
   private final Set<String> firsts = new HashSet<>();
 
   /// Makes the products of the layers; empty for fp32.
-  private final Optional<OnnxProducts> int8;
+  private final Optional<OnnxProducts> rounded;
 
   private OnnxGraph(
       NetworkDescription network,
@@ -58,7 +58,7 @@ final class OnnxGraph {
     this.network = network;
     this.weights = weights;
     this.positions = new OnnxPositions(network, graph);
-    this.int8 = products.apply(graph);
+    this.rounded = products.apply(graph);
   }
 
   /// @param weights under the description's names, dense ones `[out, in]`. They are taken out one
@@ -300,13 +300,13 @@ final class OnnxGraph {
   }
 
   private String activated(String gelu) {
-    int8.ifPresent(products -> products.activated(gelu));
+    rounded.ifPresent(products -> products.activated(gelu));
     return gelu;
   }
 
   /// x · Wᵀ + b.
   private String dense(String input, Linear linear) {
-    return dense(input, linear, int8);
+    return dense(input, linear, rounded);
   }
 
   private String dense(String input, Linear linear, Optional<OnnxProducts> by) {
@@ -350,8 +350,8 @@ final class OnnxGraph {
       inputs.add(norm.biasName());
       beta = shift.data();
     }
-    if (int8.isPresent()) {
-      int8.get().normed(norm.name(), gamma.data(), beta);
+    if (rounded.isPresent()) {
+      rounded.get().normed(norm.name(), gamma.data(), beta);
     }
     return graph.layerNorm(norm.name(), inputs, epsilon);
   }

@@ -11,11 +11,11 @@ interface OnnxProducts {
   /// @param output its name
   String product(String input, Linear linear, NamedTensors.Array weight, String output);
 
-  /// Hears of a norm's output before a product reads it.
+  /// Called with the output of a norm before a product reads it.
   ///
   /// @param beta empty where the norm has none
   default void normed(String output, float[] gamma, float[] beta) {}
 
-  /// Hears of what a GELU gave before a product reads it.
+  /// Called with the output of a GELU before a product reads it.
   default void activated(String output) {}
 }

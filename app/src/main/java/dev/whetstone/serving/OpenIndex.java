@@ -118,11 +118,13 @@ final class OpenIndex {
   }
 
   /// Checks on this thread, once a check under way has ended: what steps swapped in before the call
-  /// is searched after it. Not where the check under way does not end, which [#readiness] tells.
-  void checkNow() {
+  /// is searched after it.
+  ///
+  /// @return false where the generation before goes on serving, as [#readiness] tells
+  boolean checkNow() {
     Optional<Lease<Answering>> open = indexes.ifOpen(place);
     if (open.isEmpty()) {
-      return;
+      return true; // the next request opens what was swapped in
     }
     Lease<Answering> lease = open.get();
     boolean mine = false;
@@ -132,32 +134,37 @@ final class OpenIndex {
       Thread.currentThread().interrupt();
     }
     if (mine) {
-      check(lease);
-    } else {
-      lease.close();
+      return check(lease);
     }
+    lease.close();
+    return false;
   }
 
   /// Of a caller that has the turn.
-  private void check(Lease<Answering> lease) {
+  ///
+  /// @return whether what was swapped in serves and answers
+  private boolean check(Lease<Answering> lease) {
     checking.set(Math.max(1, System.nanoTime()));
     try (lease) {
-      check(lease.value());
+      return check(lease.value());
     } catch (RuntimeException e) {
       last = Readiness.notReady("The index fails: the server's log says how.");
       LOG.log(System.Logger.Level.ERROR, place.toString(), e);
+      return false;
     } finally {
       checking.set(0);
       turn.release();
     }
   }
 
-  private void check(Answering index) {
+  private boolean check(Answering index) {
     String warning = "";
+    boolean serves = true;
     try {
       index.refresh();
     } catch (Failure e) {
       warning = "the generation before goes on serving: " + e.getMessage();
+      serves = false;
     }
     try {
       index.probe();
@@ -166,10 +173,12 @@ final class OpenIndex {
     } catch (Failure e) {
       last = Readiness.notReady(e);
       warning = "it does not answer: " + e.getMessage();
+      serves = false;
     }
     if (!warning.isEmpty() && !warning.equals(logged)) {
       LOG.log(System.Logger.Level.WARNING, "{0}: {1}", place, warning);
     }
     logged = warning;
+    return serves;
   }
 }

@@ -250,11 +250,11 @@ public final class ServedWorkspace implements Application, AutoCloseable {
 
   /// Checks the workspace's own index on this thread: what a step swapped in before the call is
   /// searched after it.
-  public void followIndex() {
+  ///
+  /// @return false where the generation before goes on serving
+  public boolean followIndex() {
     OpenIndex own = indexes.get(IndexPlace.of(workspace.settings(), null));
-    if (own != null) {
-      own.checkNow();
-    }
+    return own == null || own.checkNow();
   }
 
   private void forget(List<App> all) {

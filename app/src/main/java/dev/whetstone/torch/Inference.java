@@ -49,8 +49,14 @@ final class Inference implements AutoCloseable {
             .limit(OBSERVED_TEXTS)
             .toList();
     var observed = new ObservedMaps(masters);
+    boolean whole = false;
     try (var observing = new Inference(masters, false, observed)) {
       var _ = observing.compute(PackedBatch.of(texts));
+      whole = true;
+    } finally {
+      if (!whole) {
+        observed.largest().values().forEach(Scope::free);
+      }
     }
     return observed.largest();
   }

@@ -10,7 +10,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/// By oneDNN in 8 bits, for inference.
+/// The maps by oneDNN in 8 bits, for inference.
 ///
 /// **Method.** Each output's weights are rounded to whole numbers from -127 to 127 with a scale of
 /// their own, once; so is each row of the inputs, whenever it is computed. The products are summed
@@ -18,9 +18,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /// stream, norms, attention, GELU.
 ///
 /// **Without a sign.** oneDNN has fast kernels for inputs from 0 to 255 alone. So 128 is added to
-/// those with a sign, which it takes off the sums. What GELU gives is never below -[#GELU_DEPTH];
-/// with that added it needs no sign and is rounded half as coarsely, and `-depth · Σ weights` goes
-/// into the bias.
+/// those with a sign, which it takes off the sums. The output of GELU is never below
+/// -[#GELU_DEPTH]; with that added it needs no sign and is rounded half as coarsely, and `-depth ·
+/// Σ weights` goes into the bias.
 ///
 /// **Why a scale a row.** States have outliers, and one scale for all rows would round the others
 /// coarsely: 1 - cosine to fp32 would be four times as large, and a text's vector would depend on
@@ -43,7 +43,7 @@ final class Int8Maps implements LinearMaps, AutoCloseable {
   private static final int MOST_WITHOUT_SIGN = 255;
 
   /// Of a row of zeros, which has no scale.
-  private static final Scalar LEAST = new Scalar(1e-30);
+  private static final double LEAST = 1e-30;
 
   private final Weights weights;
   private final Map<String, Tensor> largest; // by the weight's name
@@ -87,13 +87,16 @@ final class Int8Maps implements LinearMaps, AutoCloseable {
       Tensor inputs = largest.get(linear.weightName());
       Optional<Tensor> smoothing = Optional.empty();
       if (inputs != null) {
-        Tensor ofWeights = rows.abs().amax(new long[] {0}, false).clamp_min_(LEAST);
+        Tensor ofWeights = rows.abs().amax(new long[] {0}, false).clamp_min_(new Scalar(LEAST));
         Tensor factors = inputs.div(ofWeights).sqrt_();
         rows = rows.mul(factors);
         smoothing = Optional.of(scope.keep(factors.reciprocal()));
       }
       Tensor scales =
-          rows.abs().amax(new long[] {1}, true).clamp_min_(LEAST).div_(new Scalar(MOST));
+          rows.abs()
+              .amax(new long[] {1}, true)
+              .clamp_min_(new Scalar(LEAST))
+              .div_(new Scalar(MOST));
       Tensor whole = rows.div(scales).round_();
       Tensor bias =
           linear.bias()
@@ -119,7 +122,8 @@ final class Int8Maps implements LinearMaps, AutoCloseable {
   public Tensor apply(Tensor states, Linear linear, long from, long count) {
     Layout map = map(linear, from, count);
     Tensor in = map.smoothing().map(states::mul).orElse(states);
-    Tensor scales = in.abs().amax(new long[] {1}, true).clamp_min_(LEAST).div_(new Scalar(MOST));
+    Tensor scales =
+        in.abs().amax(new long[] {1}, true).clamp_min_(new Scalar(LEAST)).div_(new Scalar(MOST));
     Tensor half = torch.full(new long[] {1}, new Scalar(MOST + 1.5));
     Tensor whole = torch.addcmul(half, in, scales.reciprocal()).to(ScalarType.Byte);
     return product(whole, MOST + 1, map, map.bias(), scales);
@@ -150,7 +154,7 @@ final class Int8Maps implements LinearMaps, AutoCloseable {
         activated
             .amax(new long[] {1}, true)
             .add_(new Scalar(GELU_DEPTH))
-            .clamp_min_(LEAST)
+            .clamp_min_(new Scalar(LEAST))
             .div_(new Scalar(MOST_WITHOUT_SIGN));
     Tensor inverse = scales.reciprocal();
     Tensor least = inverse.mul(new Scalar(GELU_DEPTH)).add_(new Scalar(.5));

@@ -17,8 +17,8 @@ final class ObservedMaps implements LinearMaps {
     this.plain = new LinearMaps.Plain(weights);
   }
 
-  /// The largest absolute input of each column, by the name of the map's weight: `[in]`. Whoever
-  /// takes them frees them.
+  /// The largest absolute input of each column, by the name of the map's weight: `[in]`. The caller
+  /// frees them.
   Map<String, Tensor> largest() {
     return largest;
   }
@@ -52,7 +52,7 @@ final class ObservedMaps implements LinearMaps {
     return apply(in, linear).add_(residual);
   }
 
-  /// What GELU gives is not smoothed, and not observed.
+  /// The output of GELU is not smoothed, so it is not observed.
   @Override
   public Tensor feedForward(Tensor in, Linear up, Linear down, Tensor residual) {
     return plain.plus(gelu(in, up), down, residual);

@@ -73,8 +73,11 @@ public final class SharedEncoders {
     if (tries) {
       try {
         encoder.prepareQuestions();
-      } catch (Failure e) {
-        LOG.log(System.Logger.Level.WARNING, "questions are embedded in fp32: {0}", e.getMessage());
+      } catch (RuntimeException e) {
+        if (!Thread.currentThread().isInterrupted()) {
+          LOG.log(
+              System.Logger.Level.WARNING, "questions are embedded in fp32: {0}", e.getMessage());
+        }
       }
     }
     return encoder;

@@ -64,4 +64,23 @@ class StoppedStartTest {
       }
     }
   }
+
+  /// `timeout`, a terminal that is closed and a server with a job all send two signals.
+  @Test
+  void aSignalThatIsRepeatedAtOnceChangesNothing() throws Exception {
+    Path logs = folder.resolve("repeated");
+    Process process =
+        SmallManual.whet(logs, "serve", "--port", "0", "--workspace", workspace().toString());
+    while (process.isAlive() && !Files.readString(logs.resolve("out")).contains("Ready")) {
+      Thread.sleep(20);
+    }
+
+    process.destroy();
+    new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+    process.destroy();
+
+    assertThat(process.waitFor()).isEqualTo(143);
+    assertThat(Files.readString(logs.resolve("out")))
+        .contains("Stopping: requests under way are answered first.");
+  }
 }

@@ -125,7 +125,7 @@ class ServedWorkspaceTest {
         Workshops.open(workspace).run(Workshops.SILENT);
         served.refresh(); // another check is under way
 
-        served.followIndex();
+        assertThat(served.followIndex()).isTrue();
 
         assertThat(served.retrieve(Caller.LOCAL, app, query, 5).hits())
             .extracting(hit -> hit.passage().document())
