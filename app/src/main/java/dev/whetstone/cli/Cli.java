@@ -86,7 +86,7 @@ public final class Cli implements Runnable {
     java.util.Objects.requireNonNull(spec).commandLine().usage(System.out);
   }
 
-  /// Runs a command line that nobody stops.
+  /// Runs a command line to its end.
   ///
   /// @return the process's exit code
   public static int run(String... arguments) {

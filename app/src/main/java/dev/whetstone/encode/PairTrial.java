@@ -1,7 +1,6 @@
 package dev.whetstone.encode;
 
 import dev.whetstone.core.PairTokens;
-import dev.whetstone.core.Sha256;
 import dev.whetstone.model.CrossEncoderModel;
 import dev.whetstone.store.CacheLock;
 import dev.whetstone.store.Json;
@@ -154,14 +153,6 @@ record PairTrial(
   }
 
   private static Path file(CrossEncoderModel model, EncoderSettings settings) {
-    String version = PairTrial.class.getPackage().getImplementationVersion();
-    String key =
-        Sha256.id(
-            "pair trial 1",
-            RuntimeTrial.cpu(),
-            "" + settings.threads(),
-            version == null ? "development" : version,
-            model.identity());
-    return settings.cache().resolve("trials").resolve(key + ".json");
+    return RuntimeTrial.file("pair trial 1", settings, model.identity());
   }
 }

@@ -1,6 +1,5 @@
 package dev.whetstone.encode;
 
-import dev.whetstone.core.Sha256;
 import dev.whetstone.model.Model;
 import dev.whetstone.store.CacheLock;
 import dev.whetstone.store.Json;
@@ -110,14 +109,6 @@ record QuestionTrial(
   }
 
   private static Path file(Model model, EncoderSettings settings) {
-    String version = QuestionTrial.class.getPackage().getImplementationVersion();
-    String key =
-        Sha256.id(
-            "question trial 1",
-            RuntimeTrial.cpu(),
-            "" + settings.threads(),
-            version == null ? "development" : version,
-            model.space().value());
-    return settings.cache().resolve("trials").resolve(key + ".json");
+    return RuntimeTrial.file("question trial 1", settings, model.space().value());
   }
 }

@@ -174,14 +174,22 @@ public record RuntimeTrial(
   }
 
   private static Path file(Model model, EncoderSettings settings) {
+    return file("trial 3", settings, model.space().value());
+  }
+
+  /// Where the outcome of a trial is kept: one for each CPU, number of threads, program and model.
+  ///
+  /// @param kind of the trial, with its version
+  /// @param identity of the model
+  static Path file(String kind, EncoderSettings settings, String identity) {
     String version = RuntimeTrial.class.getPackage().getImplementationVersion();
     String key =
         Sha256.id(
-            "trial 3",
+            kind,
             cpu(),
             "" + settings.threads(),
             version == null ? "development" : version,
-            model.space().value());
+            identity);
     return settings.cache().resolve("trials").resolve(key + ".json");
   }
 

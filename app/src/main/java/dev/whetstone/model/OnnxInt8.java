@@ -28,8 +28,6 @@ final class OnnxInt8 implements OnnxProducts {
   /// Changes when the graph does: older ones in the cache are then left alone.
   static final int VERSION = 1;
 
-  private static final int MOST = 127;
-
   private final OnnxBuilder graph;
   private final Set<String> quantized = new HashSet<>();
 
@@ -46,24 +44,8 @@ final class OnnxInt8 implements OnnxProducts {
           List.of(states, states + ".scale", states + ".zero"),
           List.of(input));
     }
-    int in = linear.in();
-    int out = linear.out();
-    var scales = new float[out];
-    for (int i = 0; i < in; i++) {
-      for (int o = 0; o < out; o++) {
-        scales[o] = Math.max(scales[o], Math.abs(weight.data()[i * out + o]) / MOST);
-      }
-    }
-    var whole = new byte[in * out];
-    for (int i = 0; i < in; i++) {
-      for (int o = 0; o < out; o++) {
-        whole[i * out + o] =
-            scales[o] == 0 ? 0 : (byte) Math.round(weight.data()[i * out + o] / scales[o]);
-      }
-    }
     String name = linear.weightName() + ".int8";
-    graph.bytes(name, new long[] {in, out}, whole);
-    graph.constant(name + ".scales", new long[] {out}, scales);
+    RoundedWeight.of(weight.data(), linear.in(), linear.out()).addTo(graph, name);
     graph.op("MatMulInteger", output + ".sum", states, name, states + ".zero");
     graph.cast(output + ".float", output + ".sum", OnnxBuilder.FLOAT);
     graph.op("Mul", output + ".scale", states + ".scale", name + ".scales");

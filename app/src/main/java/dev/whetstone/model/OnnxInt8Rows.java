@@ -52,7 +52,7 @@ final class OnnxInt8Rows implements OnnxProducts {
   private final Map<String, float[]> sizes = new HashMap<>(); // of the columns of a norm's output
   private final Set<String> activated = new HashSet<>();
   private final Map<String, float[]> smoothing = new HashMap<>(); // by the rounded states
-  private final Set<String> rounded = new HashSet<>();
+  private final Set<String> roundedStates = new HashSet<>();
 
   OnnxInt8Rows(OnnxBuilder graph) {
     this.graph = graph;
@@ -88,25 +88,13 @@ final class OnnxInt8Rows implements OnnxProducts {
     boolean unsigned = activated.contains(input);
     String states = unsigned ? withoutSign(input) : signed(input, weight.data(), in, out);
     float[] factors = smoothing.getOrDefault(states, new float[0]);
-    var scales = new float[out];
-    for (int i = 0; i < in; i++) {
-      for (int o = 0; o < out; o++) {
-        scales[o] = Math.max(scales[o], Math.abs(weight(weight, factors, i, o, out)) / MOST);
-      }
+    var smooth = new float[in * out];
+    for (int i = 0; i < smooth.length; i++) {
+      smooth[i] = factors.length == 0 ? weight.data()[i] : weight.data()[i] * factors[i / out];
     }
-    var whole = new byte[in * out];
-    var depths = new float[out];
-    for (int i = 0; i < in; i++) {
-      for (int o = 0; o < out; o++) {
-        int at = i * out + o;
-        whole[at] =
-            scales[o] == 0 ? 0 : (byte) Math.round(weight(weight, factors, i, o, out) / scales[o]);
-        depths[o] += GELU_DEPTH * scales[o] * whole[at];
-      }
-    }
+    var rounded = RoundedWeight.of(smooth, in, out);
     String name = linear.weightName() + ".int8";
-    graph.bytes(name, new long[] {in, out}, whole);
-    graph.constant(name + ".scales", new long[] {out}, scales);
+    rounded.addTo(graph, name);
     if (unsigned) {
       graph.op("MatMulInteger", output + ".sum", states, name);
     } else {
@@ -117,20 +105,15 @@ final class OnnxInt8Rows implements OnnxProducts {
     if (!unsigned) {
       return graph.op("Mul", output, output + ".of_row", name + ".scales");
     }
-    graph.constant(name + ".depths", new long[] {out}, depths);
+    graph.constant(name + ".depths", new long[] {out}, rounded.sums(GELU_DEPTH));
     graph.op("Mul", output + ".deep", output + ".of_row", name + ".scales");
     return graph.op("Sub", output, output + ".deep", name + ".depths");
-  }
-
-  private static float weight(NamedTensors.Array weight, float[] factors, int i, int o, int out) {
-    float value = weight.data()[i * out + o];
-    return factors.length == 0 ? value : value * factors[i];
   }
 
   /// @return the name of the whole numbers; that of their scales is `.scale` behind it
   private String signed(String input, float[] weight, int in, int out) {
     String states = input + ".int8";
-    if (!rounded.add(states)) {
+    if (!roundedStates.add(states)) {
       return states;
     }
     String smooth = input;
@@ -161,7 +144,7 @@ final class OnnxInt8Rows implements OnnxProducts {
 
   private String withoutSign(String input) {
     String states = input + ".uint8";
-    if (!rounded.add(states)) {
+    if (!roundedStates.add(states)) {
       return states;
     }
     graph.op("Add", states + ".deep", input, "int8.depth");

@@ -120,7 +120,7 @@ final class OpenIndex {
   /// Checks on this thread, once a check under way has ended: what steps swapped in before the call
   /// is searched after it.
   ///
-  /// @return false where the generation before goes on serving, as [#readiness] tells
+  /// @return whether the generation that was swapped in serves and answers
   boolean checkNow() {
     Optional<Lease<Answering>> open = indexes.ifOpen(place);
     if (open.isEmpty()) {

@@ -251,7 +251,7 @@ public final class ServedWorkspace implements Application, AutoCloseable {
   /// Checks the workspace's own index on this thread: what a step swapped in before the call is
   /// searched after it.
   ///
-  /// @return false where the generation before goes on serving
+  /// @return whether the generation that was swapped in serves and answers
   public boolean followIndex() {
     OpenIndex own = indexes.get(IndexPlace.of(workspace.settings(), null));
     return own == null || own.checkNow();

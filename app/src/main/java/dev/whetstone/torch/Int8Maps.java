@@ -92,11 +92,7 @@ final class Int8Maps implements LinearMaps, AutoCloseable {
         rows = rows.mul(factors);
         smoothing = Optional.of(scope.keep(factors.reciprocal()));
       }
-      Tensor scales =
-          rows.abs()
-              .amax(new long[] {1}, true)
-              .clamp_min_(new Scalar(LEAST))
-              .div_(new Scalar(MOST));
+      Tensor scales = scales(rows);
       Tensor whole = rows.div(scales).round_();
       Tensor bias =
           linear.bias()
@@ -113,6 +109,14 @@ final class Int8Maps implements LinearMaps, AutoCloseable {
     }
   }
 
+  /// Of each row, which it takes to numbers from -127 to 127: `[rows, 1]`.
+  private static Tensor scales(Tensor rows) {
+    return rows.abs()
+        .amax(new long[] {1}, true)
+        .clamp_min_(new Scalar(LEAST))
+        .div_(new Scalar(MOST));
+  }
+
   @Override
   public ScalarType type() {
     return ScalarType.Float;
@@ -122,8 +126,7 @@ final class Int8Maps implements LinearMaps, AutoCloseable {
   public Tensor apply(Tensor states, Linear linear, long from, long count) {
     Layout map = map(linear, from, count);
     Tensor in = map.smoothing().map(states::mul).orElse(states);
-    Tensor scales =
-        in.abs().amax(new long[] {1}, true).clamp_min_(new Scalar(LEAST)).div_(new Scalar(MOST));
+    Tensor scales = scales(in);
     Tensor half = torch.full(new long[] {1}, new Scalar(MOST + 1.5));
     Tensor whole = torch.addcmul(half, in, scales.reciprocal()).to(ScalarType.Byte);
     return product(whole, MOST + 1, map, map.bias(), scales);
@@ -135,16 +138,6 @@ final class Int8Maps implements LinearMaps, AutoCloseable {
   private static Tensor product(Tensor whole, int zero, Layout map, Tensor bias, Tensor scales) {
     Tensor sums = Kernels.int8Linear(whole, zero, map.weight(), map.scales(), map.zeros());
     return torch.addcmul(bias, sums, scales);
-  }
-
-  @Override
-  public Tensor gelu(Tensor in, Linear linear) {
-    return torch.gelu(apply(in, linear));
-  }
-
-  @Override
-  public Tensor plus(Tensor in, Linear linear, Tensor residual) {
-    return apply(in, linear).add_(residual);
   }
 
   @Override

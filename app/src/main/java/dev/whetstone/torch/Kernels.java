@@ -115,14 +115,18 @@ final class Kernels {
 
   /// Tried when it is first asked for.
   private static final class Packing {
-    static final boolean WORKS = triesPacking();
+    static final boolean WORKS = works(Kernels::tryPacking);
   }
 
-  private static boolean triesPacking() {
+  private static void tryPacking() {
+    Tensor one = Device.zeros(ScalarType.BFloat16, 32, 32);
+    var _ = packedLinear(one, packLinear(one, 32), Optional.empty(), "gelu");
+  }
+
+  private static boolean works(Runnable kernel) {
     try (var _ = new Scope();
         var _ = new NoGradGuard()) {
-      Tensor one = Device.zeros(ScalarType.BFloat16, 32, 32);
-      var _ = packedLinear(one, packLinear(one, 32), Optional.empty(), "gelu");
+      kernel.run();
       return true;
     } catch (RuntimeException _) { // as JavaCPP throws what C++ throws
       return false;
@@ -146,15 +150,13 @@ final class Kernels {
   /// @param activation `none` or `gelu`
   static Tensor packedLinear(Tensor in, Tensor weight, Optional<Tensor> bias, String activation) {
     OperatorHandle operator = Dispatcher.singleton().findSchemaOrThrow(PACKED_LINEAR, "");
-    var numbers =
-        new GenericList(operator.schema().arguments().getPointer(4).type().get().containedType(0));
     var stack =
         new IValueVector(
             new IValue(in),
             new IValue(weight),
             bias.map(IValue::new).orElseGet(IValue::new),
             new IValue(activation),
-            new IValue(numbers),
+            noNumbers(operator, 4),
             new IValue("none"));
     operator.callBoxed(stack);
     return stack.get(0).toTensor().detach();
@@ -180,20 +182,14 @@ final class Kernels {
 
   /// Tried when it is first asked for.
   private static final class Int8 {
-    static final boolean WORKS = triesInt8();
+    static final boolean WORKS = works(Kernels::tryInt8);
   }
 
-  private static boolean triesInt8() {
-    try (var _ = new Scope();
-        var _ = new NoGradGuard()) {
-      Tensor weight = packInt8(Device.zeros(ScalarType.Char, 32, 32));
-      Tensor zeros = Device.zeros(ScalarType.Long, 32);
-      Tensor scales = Device.zeros(ScalarType.Float, 32);
-      var _ = int8Linear(Device.zeros(ScalarType.Byte, 32, 32), 0, weight, scales, zeros);
-      return true;
-    } catch (RuntimeException _) { // as JavaCPP throws what C++ throws
-      return false;
-    }
+  private static void tryInt8() {
+    Tensor weight = packInt8(Device.zeros(ScalarType.Char, 32, 32));
+    Tensor zeros = Device.zeros(ScalarType.Long, 32);
+    Tensor scales = Device.zeros(ScalarType.Float, 32);
+    var _ = int8Linear(Device.zeros(ScalarType.Byte, 32, 32), 0, weight, scales, zeros);
   }
 
   /// A weight in whole numbers, laid out for [#int8Linear].
@@ -215,8 +211,6 @@ final class Kernels {
   /// @param zeros zero points of the outputs: `[out]`
   static Tensor int8Linear(Tensor in, int zero, Tensor weight, Tensor scales, Tensor zeros) {
     OperatorHandle operator = Dispatcher.singleton().findSchemaOrThrow(INT8_LINEAR, "");
-    var numbers =
-        new GenericList(operator.schema().arguments().getPointer(11).type().get().containedType(0));
     var stack =
         new IValueVector(
             new IValue(in),
@@ -230,10 +224,16 @@ final class Kernels {
             new IValue(0L),
             new IValue((long) ScalarType.Float.value),
             new IValue("none"),
-            new IValue(numbers),
+            noNumbers(operator, 11),
             new IValue(""));
     operator.callBoxed(stack);
     return stack.get(0).toTensor().detach();
+  }
+
+  /// An empty list of the type that an argument has.
+  private static IValue noNumbers(OperatorHandle operator, int argument) {
+    var type = operator.schema().arguments().getPointer(argument).type().get();
+    return new IValue(new GenericList(type.containedType(0)));
   }
 
   private static IValue list(Tensor... tensors) {

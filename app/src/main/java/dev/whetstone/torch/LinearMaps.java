@@ -27,10 +27,14 @@ sealed interface LinearMaps permits LinearMaps.Plain, LinearMaps.Packed, Int8Map
   }
 
   /// The activation GELU of the outputs.
-  Tensor gelu(Tensor in, Linear linear);
+  default Tensor gelu(Tensor in, Linear linear) {
+    return torch.gelu(apply(in, linear));
+  }
 
   /// The outputs and `residual`, `[rows, linear.out]`.
-  Tensor plus(Tensor in, Linear linear, Tensor residual);
+  default Tensor plus(Tensor in, Linear linear, Tensor residual) {
+    return residual.add(apply(in, linear));
+  }
 
   /// `down` of the GELU of `up`, and `residual`.
   default Tensor feedForward(Tensor in, Linear up, Linear down, Tensor residual) {
@@ -62,16 +66,6 @@ sealed interface LinearMaps permits LinearMaps.Plain, LinearMaps.Packed, Int8Map
       return Kernels.isBf16(in)
           ? torch.linear(in, weight, new TensorOptional(bias))
           : in.matmul(weight.t()).add_(bias);
-    }
-
-    @Override
-    public Tensor gelu(Tensor in, Linear linear) {
-      return torch.gelu(apply(in, linear));
-    }
-
-    @Override
-    public Tensor plus(Tensor in, Linear linear, Tensor residual) {
-      return residual.add(apply(in, linear));
     }
   }
 

@@ -42,16 +42,6 @@ final class ObservedMaps implements LinearMaps {
     return plain.apply(in, linear, from, count);
   }
 
-  @Override
-  public Tensor gelu(Tensor in, Linear linear) {
-    return torch.gelu(apply(in, linear));
-  }
-
-  @Override
-  public Tensor plus(Tensor in, Linear linear, Tensor residual) {
-    return apply(in, linear).add_(residual);
-  }
-
   /// The output of GELU is not smoothed, so it is not observed.
   @Override
   public Tensor feedForward(Tensor in, Linear up, Linear down, Tensor residual) {

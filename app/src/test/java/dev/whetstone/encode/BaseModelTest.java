@@ -26,7 +26,8 @@ class BaseModelTest {
           "Salt the water well before the pasta goes in.",
           "The broker keeps undelivered messages until a consumer connects.");
 
-  private static Model model() {
+  /// Skips the test where Maven cannot bring it.
+  static Model model() {
     try {
       return BaseModels.open("bge-small-en-v1.5", MavenArtifact.defaultCache());
     } catch (Failure.Unavailable e) {

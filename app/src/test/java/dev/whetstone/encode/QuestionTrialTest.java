@@ -2,14 +2,10 @@ package dev.whetstone.encode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
-import dev.whetstone.model.BaseModels;
 import dev.whetstone.model.Model;
 import dev.whetstone.model.TinyBert;
-import dev.whetstone.store.MavenArtifact;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -50,7 +46,7 @@ class QuestionTrialTest {
 
   @Test
   void whatServesIsOpenedOnceAndStaysInTheSpaceOfFp32() {
-    Model model = base();
+    Model model = BaseModelTest.model();
     var settings = EncoderSettings.of(RuntimeChoice.AUTO, folder.resolve("cache")).serving();
     int before = Encoders.openSessions();
     try (var encoder = Encoders.open(model, settings)) {
@@ -81,14 +77,5 @@ class QuestionTrialTest {
       sum += (double) a[i] * b[i];
     }
     return sum;
-  }
-
-  private static Model base() {
-    try {
-      return BaseModels.open("bge-small-en-v1.5", MavenArtifact.defaultCache());
-    } catch (Failure.Unavailable e) {
-      assumeTrue(false, "Maven cannot bring the base model: " + e.getMessage());
-      throw e;
-    }
   }
 }
