@@ -1,16 +1,24 @@
 package dev.whetstone.core;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 
 /// Pieces of work done on several threads at once, each as a thread becomes free.
 public final class Parallel {
+  /// For each thread, so that one long piece of work leaves something for the others.
+  private static final int AHEAD = 4;
+
   private Parallel() {}
 
   /// Returns when all is done. After a failure what was begun is finished, no more is, and the
@@ -48,12 +56,43 @@ public final class Parallel {
     }
   }
 
-  private static void await(Future<?> worker) {
+  /// Works on `items` on several threads and hands each result to `consumer`, in the order of the
+  /// items, on this thread. At most [#AHEAD] results for each thread wait for one before them.
+  ///
+  /// After a failure what was begun is finished, no more is, and the failure is thrown.
+  ///
+  /// @param stop ends what is under way where this thread is interrupted
+  /// @throws CancellationException if this thread was interrupted; the interrupt flag stays set
+  public static <T, R> void inOrder(
+      int threads, List<T> items, Function<T, R> work, Consumer<R> consumer, Runnable stop) {
+    try (var executor =
+        Executors.newFixedThreadPool(
+            Math.clamp(items.size(), 1, threads), Thread.ofPlatform().daemon().factory())) {
+      Queue<Future<R>> ahead = new ArrayDeque<>();
+      try {
+        int next = 0;
+        while (next < items.size() || !ahead.isEmpty()) {
+          while (next < items.size() && ahead.size() < AHEAD * threads) {
+            T item = items.get(next++);
+            ahead.add(executor.submit(() -> work.apply(item)));
+          }
+          consumer.accept(await(ahead.remove()));
+        }
+      } catch (CancellationException e) {
+        stop.run();
+        throw e;
+      } finally {
+        ahead.forEach(future -> future.cancel(false));
+      }
+    }
+  }
+
+  private static <R> R await(Future<R> worker) {
     try {
-      worker.get();
+      return worker.get();
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-      Progress.stopWhenInterrupted();
+      throw new CancellationException("interrupted");
     } catch (ExecutionException e) {
       switch (e.getCause()) {
         case RuntimeException failure -> throw failure;

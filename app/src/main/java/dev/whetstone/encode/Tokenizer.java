@@ -46,11 +46,14 @@ public final class Tokenizer implements TokenCounter, AutoCloseable {
   /// Characters that are given to the library at once.
   private final int most;
 
-  private Tokenizer(HuggingFaceTokenizer tokenizer, Model model, double growth) {
+  private final TokenCounter counter;
+
+  private Tokenizer(HuggingFaceTokenizer tokenizer, Model model, TokenizerFile checked) {
     this.tokenizer = tokenizer;
     this.name = model.tokenizer().toString();
     this.vocabulary = model.network().vocabulary();
-    this.most = (int) (CHARACTERS_AT_ONCE / growth);
+    this.most = (int) (CHARACTERS_AT_ONCE / checked.growth());
+    this.counter = checked.separatesWords() ? new WordCounts(this::counted) : this::counted;
   }
 
   /// Opens a model's tokenizer; its own padding and truncation are not applied.
@@ -59,9 +62,7 @@ public final class Tokenizer implements TokenCounter, AutoCloseable {
   public static Tokenizer open(Model model) {
     TokenizerFile checked = model.checkedTokenizer();
     return new Tokenizer(
-        library(checked, model.tokenizer(), Map.of("truncation", "false")),
-        model,
-        checked.growth());
+        library(checked, model.tokenizer(), Map.of("truncation", "false")), model, checked);
   }
 
   /// The native library's tokenizer, without padding.
@@ -159,22 +160,26 @@ public final class Tokenizer implements TokenCounter, AutoCloseable {
     return (int) id;
   }
 
-  /// A long text is counted piece by piece, cut at spaces.
   @Override
   public int count(String text) {
+    return counter.count(text);
+  }
+
+  /// A long text is counted piece by piece, cut at spaces.
+  private int counted(String text) {
     int count = 0;
     int from = 0;
     while (text.length() - from > most) {
       int space = text.lastIndexOf(' ', from + most - 1);
       int to =
           space > from ? space : from + head(text.substring(from, from + most + 1), most).length();
-      count += counted(text.substring(from, to));
+      count += tokens(text.substring(from, to));
       from = to;
     }
-    return count + counted(from == 0 ? text : text.substring(from));
+    return count + tokens(from == 0 ? text : text.substring(from));
   }
 
-  private int counted(String text) {
+  private int tokens(String text) {
     return tokenizer.encode(text, false, false).getIds().length;
   }
 

@@ -77,6 +77,24 @@ public final class TokenizerFile {
     return growth;
   }
 
+  /// Whether what stands between spaces is tokenized by itself, as BERT does: a text has then as
+  /// many tokens as its words have together.
+  public boolean separatesWords() {
+    String normalizer = json.path("normalizer").path("type").asText();
+    return json.path("pre_tokenizer").path("type").asText().equals("BertPreTokenizer")
+        && (normalizer.isEmpty() || normalizer.equals("BertNormalizer"))
+        && !spaceInAddedToken();
+  }
+
+  private boolean spaceInAddedToken() {
+    for (JsonNode token : json.path("added_tokens")) {
+      if (token.path("content").asText().chars().anyMatch(Character::isWhitespace)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /// Checks the model.
   ///
   /// @return its tokens

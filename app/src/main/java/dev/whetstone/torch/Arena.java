@@ -37,7 +37,10 @@ final class Arena implements AutoCloseable {
       throw new IllegalStateException("the arena is in use");
     }
     if (elements > capacity) {
-      close();
+      if (memory != null) {
+        close();
+        NativeFunctions.trimFreedMemory(); // what is freed is too small for what comes
+      }
       try (var scope = new Scope()) {
         memory = scope.keep(Device.empty(type, elements));
       }

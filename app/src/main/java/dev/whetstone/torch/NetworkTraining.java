@@ -32,11 +32,13 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /// length about as many sequences, so that padding stays as little as it was. A lane has [#LEAST]
 /// tokens at least.
 ///
-/// Cost: one more buffer of gradients for each lane, and its sum. In fp32 there is one lane, of all
-/// cores: products are OpenBLAS's there, which lets no two threads of a process compute at once.
+/// Cost: one more buffer of gradients for each lane, and its sum. OpenBLAS, which computes products
+/// in fp32, is kept to one thread for it ([Threads]).
 ///
-/// Measured on 2 cores with AMX, quiet, `bench/train.sh`, bf16, 32 pairs of up to 192 tokens a
-/// step: 13.9 pairs a second against 9.9 with one lane; in fp32 4.5 with two lanes against 5.3.
+/// Measured on 2 cores, `bench/train.sh`, 32 pairs of up to 192 tokens a step. AMX, quiet, bf16:
+/// 13.9 pairs a second against 9.9 with one lane. AVX-512 without AMX, fp32: 5.8 against 5.3 with
+/// one lane and OpenBLAS on both cores; with embedding beside it 3.3 against 1.5, as OpenBLAS's
+/// threads spin.
 final class NetworkTraining implements AutoCloseable {
   /// A sum of more gradients would take longer than it saves.
   static final int MOST_LANES = 8;
@@ -95,8 +97,7 @@ final class NetworkTraining implements AutoCloseable {
   /// How many lanes a training has on this machine.
   static int lanes(Precision precision) {
     return switch (precision) {
-      case BF16 -> Math.min(Threads.CORES, MOST_LANES);
-      case FP32 -> 1;
+      case BF16, FP32 -> Math.min(Threads.CORES, MOST_LANES);
       case INT8 -> throw new IllegalArgumentException("nothing is trained in 8 bits");
     };
   }

@@ -1,5 +1,6 @@
 package dev.whetstone.corpus.sandbox;
 
+import dev.whetstone.core.Parallel;
 import dev.whetstone.corpus.ParseLimits;
 import dev.whetstone.corpus.ParseOutcome;
 import dev.whetstone.corpus.SourceFile;
@@ -11,12 +12,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -74,30 +70,8 @@ public final class SafeParser implements AutoCloseable {
   /// Parses many files, `parallel` at a time, and hands each outcome to `consumer` in the order of
   /// `sources`, on the calling thread.
   public void parseAll(List<SourceFile> sources, int parallel, Consumer<ParseOutcome> consumer) {
-    try (var threads =
-        Executors.newFixedThreadPool(parallel, Thread.ofPlatform().daemon().factory())) {
-      Queue<Future<ParseOutcome>> ahead = new ArrayDeque<>();
-      int next = 0;
-      try {
-        while (next < sources.size() || !ahead.isEmpty()) {
-          while (next < sources.size() && ahead.size() < 2 * parallel) {
-            SourceFile source = sources.get(next++);
-            ahead.add(threads.submit(() -> parse(source)));
-          }
-          consumer.accept(ahead.remove().get());
-        }
-      } catch (ExecutionException broken) {
-        throw broken.getCause() instanceof RuntimeException known
-            ? known
-            : new IllegalStateException(broken.getCause());
-      } catch (InterruptedException _) {
-        close(); // or the threads would wait for the files they are in
-        Thread.currentThread().interrupt();
-        throw new CancellationException("interrupted while parsing");
-      } finally {
-        ahead.forEach(future -> future.cancel(false));
-      }
-    }
+    // Without the processes' end the threads would wait for the files that they are in.
+    Parallel.inOrder(parallel, sources, this::parse, consumer, this::close);
   }
 
   /// Stops every process, also those in the middle of a file.

@@ -2,6 +2,7 @@ package dev.whetstone.workshop.prepare;
 
 import dev.whetstone.core.Document;
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Parallel;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Remedy;
@@ -112,16 +113,16 @@ public final class Preparing {
     var passages = new ArrayList<Passage>();
     Splitter splitter = splitter(by);
     try (var task = progress.start("split", manifest.documents().size(), "documents")) {
-      for (Staged entry : staged(manifest)) {
-        PreparedDocument known = earlier.document(entry.path(), entry.origin());
-        if (known != null) {
-          documents.add(known);
-          passages.addAll(earlier.passages(entry.path()));
-        } else {
-          documents.add(split(entry, splitter, passages));
-        }
-        task.advance(1);
-      }
+      Parallel.inOrder(
+          Runtime.getRuntime().availableProcessors(),
+          staged(manifest),
+          entry -> split(entry, splitter, earlier),
+          split -> {
+            documents.add(split.document());
+            passages.addAll(split.passages());
+            task.advance(1);
+          },
+          () -> {});
     }
     if (passages.isEmpty()) {
       throw nothingRead(documents);
@@ -136,20 +137,32 @@ public final class Preparing {
     return new Splitter(by.tokens(), Math.min(sizes.tokens(), by.limit()), limits);
   }
 
-  /// @param into gets the document's passages
-  private PreparedDocument split(Staged entry, Splitter splitter, List<Passage> into) {
+  private record Split(PreparedDocument document, List<Passage> passages) {}
+
+  private Split split(Staged entry, Splitter splitter, EarlierPassages earlier) {
+    PreparedDocument known = earlier.document(entry.path(), entry.origin());
+    return known == null
+        ? split(entry, splitter)
+        : new Split(known, earlier.passages(entry.path()));
+  }
+
+  private Split split(Staged entry, Splitter splitter) {
     Parse parse = read(entry);
     Document document = parse.document();
     if (document == null) {
-      return prepared(entry, 0, unread(String.valueOf(parse.reason()), parse));
+      Reading unread = unread(String.valueOf(parse.reason()), parse);
+      return new Split(prepared(entry, 0, unread), List.of());
     }
     try {
-      List<Passage> made = splitter.split(document);
-      made.forEach(passage -> into.add(linked(passage, entry.document(), document)));
+      List<Passage> made =
+          splitter.split(document).stream()
+              .map(passage -> linked(passage, entry.document(), document))
+              .toList();
       var reading = new Reading(document.language(), null, document.notes(), parse.pictures());
-      return prepared(entry, made.size(), reading);
+      return new Split(prepared(entry, made.size(), reading), made);
     } catch (Failure.BadInput tooMany) {
-      return prepared(entry, 0, unread(String.valueOf(tooMany.getMessage()), parse));
+      Reading unread = unread(String.valueOf(tooMany.getMessage()), parse);
+      return new Split(prepared(entry, 0, unread), List.of());
     }
   }
 
