@@ -141,13 +141,15 @@ public final class FineTuning {
       if (!e.baseStands()) {
         throw e;
       }
-      return documentsAlone(String.valueOf(e.getMessage()));
+      double left = e.trained() ? 1 - TIME_FOR_WRITTEN : 1;
+      return documentsAlone(left, String.valueOf(e.getMessage()));
     }
   }
 
-  private Candidate documentsAlone(String written) {
-    FineTuning documents =
-        part(all.documentsAlone(), 1 - TIME_FOR_WRITTEN, work.resolve("documents"));
+  /// @param left of the time
+  /// @param written why there is no candidate of the written questions
+  private Candidate documentsAlone(double left, String written) {
+    FineTuning documents = part(all.documentsAlone(), left, work.resolve("documents"));
     try {
       return documents.candidate().settling(new Decision("pairs", "of documents alone", written));
     } catch (NoCandidateException e) {
@@ -316,7 +318,7 @@ public final class FineTuning {
       Chooser chooser, Precision precision, TrainingRun run, CandidateEncoder encoder) {
     Headroom headroom = recipe.safeguards() ? Headroom.measure(data, encoder) : Headroom.UNKNOWN;
     if (headroom.share() == 0 && data.labels().isEmpty()) {
-      throw NoCandidateException.keepingTheBase(
+      throw NoCandidateException.nothingToLearn(
           "there is nothing to learn from the written questions: " + headroom.decision().among());
     }
     var inputs =
