@@ -17,7 +17,7 @@ import java.util.function.IntConsumer;
 /// Pieces of work done on several threads at once, each as a thread becomes free.
 public final class Parallel {
   /// For each thread, so that one long piece of work leaves something for the others.
-  private static final int AHEAD = 4;
+  private static final int AHEAD = 2;
 
   private Parallel() {}
 
@@ -76,23 +76,30 @@ public final class Parallel {
             T item = items.get(next++);
             ahead.add(executor.submit(() -> work.apply(item)));
           }
-          consumer.accept(await(ahead.remove()));
+          consumer.accept(result(ahead.remove()));
         }
-      } catch (CancellationException e) {
-        stop.run();
-        throw e;
+      } catch (InterruptedException _) {
+        stop.run(); // before the flag is set, so that it may wait
+        Thread.currentThread().interrupt();
+        throw new CancellationException("interrupted");
       } finally {
         ahead.forEach(future -> future.cancel(false));
       }
     }
   }
 
-  private static <R> R await(Future<R> worker) {
+  private static void await(Future<?> worker) {
     try {
-      return worker.get();
+      var _ = result(worker);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       throw new CancellationException("interrupted");
+    }
+  }
+
+  private static <R> R result(Future<R> worker) throws InterruptedException {
+    try {
+      return worker.get();
     } catch (ExecutionException e) {
       switch (e.getCause()) {
         case RuntimeException failure -> throw failure;

@@ -174,7 +174,7 @@ public record RuntimeTrial(
   }
 
   private static Path file(Model model, EncoderSettings settings) {
-    return file("trial 3", settings, model.space().value());
+    return file("trial 4", settings, model.space().value());
   }
 
   /// Where the outcome of a trial is kept: one for each CPU, number of threads, program and model.

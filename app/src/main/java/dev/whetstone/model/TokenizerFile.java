@@ -88,11 +88,17 @@ public final class TokenizerFile {
 
   private boolean spaceInAddedToken() {
     for (JsonNode token : json.path("added_tokens")) {
-      if (token.path("content").asText().chars().anyMatch(Character::isWhitespace)) {
+      if (token.path("content").asText().chars().anyMatch(TokenizerFile::isSpace)) {
         return true;
       }
     }
     return false;
+  }
+
+  private static boolean isSpace(int character) {
+    return Character.isWhitespace(character)
+        || Character.isSpaceChar(character)
+        || character == 0x85; // the next line
   }
 
   /// Checks the model.

@@ -39,7 +39,7 @@ final class Arena implements AutoCloseable {
     if (elements > capacity) {
       if (memory != null) {
         close();
-        NativeFunctions.trimFreedMemory(); // what is freed is too small for what comes
+        NativeFunctions.trimFreedMemory(); // the freed block is too small for the new one
       }
       try (var scope = new Scope()) {
         memory = scope.keep(Device.empty(type, elements));

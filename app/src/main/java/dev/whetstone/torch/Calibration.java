@@ -3,6 +3,7 @@ package dev.whetstone.torch;
 import dev.whetstone.core.NetworkDescription;
 import dev.whetstone.core.NetworkFamilies;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -69,20 +70,30 @@ public record Calibration(int cores, Rates fp32, Rates bf16) {
     return bf16.inference() > fp32.inference() ? Precision.BF16 : Precision.FP32;
   }
 
-  /// The best of a few `[rows, hidden] · [hidden, intermediate]` products.
+  /// `[rows, hidden] · [hidden, intermediate]`, a product on each core, as networks compute; the
+  /// best of a few.
   private static double gflops(ScalarType type, int rows) {
     try (var _ = new Scope();
         var _ = new NoGradGuard()) {
       Tensor left = torch.randn(rows, HIDDEN).to(type);
       Tensor right = torch.randn(INTERMEDIATE, HIDDEN).to(type);
-      double operations = 2.0 * rows * HIDDEN * INTERMEDIATE;
-      return operations / 1e9 / bestSeconds(() -> torch.mm(left, right.t()));
+      double operations = 2.0 * rows * HIDDEN * INTERMEDIATE * Threads.CORES;
+      Runnable products = () -> Threads.forEach(Threads.CORES, _ -> multiply(left, right));
+      return operations / 1e9 / bestSeconds(products);
+    }
+  }
+
+  private static void multiply(Tensor left, Tensor right) {
+    try (var _ = new Scope();
+        var _ = new NoGradGuard()) {
+      torch.mm(left, right.t());
     }
   }
 
   private static double inference(Network network, Precision precision) {
-    List<int[]> batch = batch();
-    return SEQUENCES * LENGTH / bestSeconds(() -> network.embed(batch, precision));
+    List<List<int[]>> batches = Collections.nCopies(Threads.CORES, batch());
+    double tokens = (double) Threads.CORES * SEQUENCES * LENGTH;
+    return tokens / bestSeconds(() -> network.embedAll(batches, precision, (_, _) -> {}));
   }
 
   private static double training(Network network, Precision precision) {

@@ -18,12 +18,14 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /// stream, norms, attention, GELU.
 ///
 /// **Without a sign.** oneDNN has fast kernels for inputs from 0 to 255 alone. So 128 is added to
-/// those with a sign, which it takes off the sums. The output of GELU is never below
-/// -[#GELU_DEPTH], so [#BELOW_ZERO] is enough there, and it is rounded half as coarsely.
+/// those with a sign, which it takes off the sums. The outputs of GELU are never below -.17: there
+/// [#BELOW_ZERO] is enough, and a row whose largest output is above 1.6 is rounded half as
+/// coarsely.
 ///
-/// **Elementwise work** takes a third of the time. libtorch's kernels are fast where the elements
-/// of a row are multiplied by one number or by a row of numbers, and three times slower where two
-/// inputs have one number each for a row: therefore what is added is a row, of one number.
+/// **Elementwise work** takes a third of the time of embedding. libtorch's kernels are fast where
+/// the elements of a row are multiplied by one number or by a row of numbers, and three times
+/// slower where two inputs have one number each for a row: therefore what is added is a row, of one
+/// number.
 ///
 /// **Why a scale a row.** States have outliers, and one scale for all rows would round the others
 /// coarsely: 1 - cosine to fp32 would be four times as large, and a text's vector would depend on
@@ -39,12 +41,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 ///
 /// Safe for many threads; close it to free the copies.
 final class Int8Maps implements LinearMaps, AutoCloseable {
-  /// GELU's minimum is -.16997.
-  private static final double GELU_DEPTH = .17;
-
   private static final int MOST = 127;
 
-  /// Of the 256 numbers, for the outputs of GELU that have a sign.
+  /// Of the 256 numbers, for negative outputs of GELU.
   private static final int BELOW_ZERO = 24;
 
   /// Of a row of zeros, which has no scale.
@@ -140,11 +139,9 @@ final class Int8Maps implements LinearMaps, AutoCloseable {
   @Override
   public Tensor feedForward(Tensor in, Linear up, Linear down, Tensor residual) {
     Tensor activated = gelu(in, up);
-    Tensor scales =
-        activated
-            .amax(new long[] {1}, true)
-            .div_(new Scalar(255 - BELOW_ZERO))
-            .clamp_min_(new Scalar(GELU_DEPTH / BELOW_ZERO));
+    Tensor above = activated.amax(new long[] {1}, true).div_(new Scalar(255 - BELOW_ZERO));
+    Tensor below = activated.amin(new long[] {1}, true).div_(new Scalar(-BELOW_ZERO));
+    Tensor scales = torch.maximum(above, below).clamp_min_(new Scalar(LEAST));
     return product(activated, scales, BELOW_ZERO, map(down, 0, down.out())).add_(residual);
   }
 

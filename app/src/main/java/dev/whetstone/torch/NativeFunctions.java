@@ -31,6 +31,8 @@ final class NativeFunctions {
     var signature = FunctionDescriptor.ofVoid(ValueLayout.JAVA_LONG);
     try {
       Linker.nativeLinker().downcallHandle(function.get(), signature).invokeExact((long) argument);
+    } catch (RuntimeException | Error e) {
+      throw e;
     } catch (Throwable e) {
       throw new IllegalStateException("a native function failed", e);
     }

@@ -11,6 +11,7 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BiConsumer;
+import java.util.function.IntFunction;
 
 /// A text encoder, or a scorer of pairs, of any [NetworkDescription]; its weights live in native
 /// memory, fp32. Safe for many threads: any number of them embed and score at once, each with all
@@ -86,15 +87,34 @@ public final class Network implements AutoCloseable {
       List<List<int[]>> batches, Precision precision, BiConsumer<Integer, float[]> finished) {
     requireOutput(false);
     batches.forEach(this::check);
+    computeAll(batches.size(), i -> packed(batches.get(i), precision), precision, finished);
+  }
+
+  /// Scores batches, one on each core at a time, as [#embedAll].
+  ///
+  /// @param batches as for [#score]
+  /// @param finished gets the number of a batch and its scores, in any order but one call at a time
+  public void scoreAll(
+      List<List<PairTokens>> batches, Precision precision, BiConsumer<Integer, float[]> finished) {
+    requireOutput(true);
+    batches.forEach(batch -> check(batch.stream().map(PairTokens::ids).toList()));
+    computeAll(batches.size(), i -> PackedBatch.ofPairs(batches.get(i)), precision, finished);
+  }
+
+  private void computeAll(
+      int batches,
+      IntFunction<PackedBatch> batch,
+      Precision precision,
+      BiConsumer<Integer, float[]> finished) {
     lock.readLock().lock();
     try {
       requireOpen();
       Inference inference = inference(precision);
       var one = new Object();
       Threads.forEach(
-          batches.size(),
+          batches,
           i -> {
-            float[] rows = inference.compute(packed(batches.get(i), precision));
+            float[] rows = inference.compute(batch.apply(i));
             synchronized (one) {
               finished.accept(i, rows);
             }

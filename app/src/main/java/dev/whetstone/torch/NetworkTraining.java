@@ -32,8 +32,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /// length about as many sequences, so that padding stays as little as it was. A lane has [#LEAST]
 /// tokens at least.
 ///
-/// Cost: one more buffer of gradients for each lane, and its sum. OpenBLAS, which computes products
-/// in fp32, is kept to one thread for it ([Threads]).
+/// Cost: one more buffer of gradients for each lane, and its sum. In fp32 a step computes on as
+/// many cores as it has lanes, because OpenBLAS is kept to the thread that calls it ([Threads]).
 ///
 /// Measured on 2 cores, `bench/train.sh`, 32 pairs of up to 192 tokens a step. AMX, quiet, bf16:
 /// 13.9 pairs a second against 9.9 with one lane. AVX-512 without AMX, fp32: 5.8 against 5.3 with

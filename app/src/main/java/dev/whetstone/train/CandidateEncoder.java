@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 /// Embeds with weights that are in no model yet, in libtorch. For one thread; close it to free the
 /// native memory.
 final class CandidateEncoder implements AutoCloseable {
-  private static final int BATCH_TOKENS = 4096;
+  private static final int BATCH_TOKENS = 2048;
 
   private final Model base;
   private final Tokenizer tokenizer;
@@ -66,14 +66,18 @@ final class CandidateEncoder implements AutoCloseable {
   private float[] embed(List<int[]> ids, Progress.Task task) {
     int width = base.dimension();
     var rows = new float[Math.multiplyExact(ids.size(), width)];
-    for (List<Integer> batch :
-        LengthBatches.of(ids.size(), i -> ids.get(i).length, BATCH_TOKENS, Integer.MAX_VALUE)) {
-      float[] some = network.embed(batch.stream().map(ids::get).toList(), precision);
-      for (int i = 0; i < batch.size(); i++) {
-        System.arraycopy(some, i * width, rows, batch.get(i) * width, width);
-      }
-      task.advance(batch.size());
-    }
+    List<List<Integer>> batches =
+        LengthBatches.of(ids.size(), i -> ids.get(i).length, BATCH_TOKENS, Integer.MAX_VALUE);
+    network.embedAll(
+        batches.stream().map(batch -> batch.stream().map(ids::get).toList()).toList(),
+        precision,
+        (number, some) -> {
+          List<Integer> batch = batches.get(number);
+          for (int i = 0; i < batch.size(); i++) {
+            System.arraycopy(some, i * width, rows, batch.get(i) * width, width);
+          }
+          task.advance(batch.size());
+        });
     return rows;
   }
 

@@ -24,7 +24,7 @@ public final class CrossEncoderTeacher implements Teacher {
   /// encoder of width 384 where it scores a pair in 33 ms.
   private static final Duration REORDERING = Duration.ofMillis(400);
 
-  private static final int BATCH_TOKENS = 4096;
+  private static final int BATCH_TOKENS = 2048;
 
   private final String name;
   private final List<RerankerStart> scorers;
@@ -143,16 +143,20 @@ public final class CrossEncoderTeacher implements Teacher {
       }
     }
     try (var network = Network.of(by.network(), by.weights())) {
-      for (List<Integer> batch :
+      List<List<Integer>> batches =
           LengthBatches.of(
-              pairs.size(), i -> pairs.get(i).length(), BATCH_TOKENS, Integer.MAX_VALUE)) {
-        float[] some = network.score(batch.stream().map(pairs::get).toList(), precision);
-        for (int i = 0; i < some.length; i++) {
-          Place place = places.get(batch.get(i));
-          into.get(place.question())[place.passage()] = some[i];
-        }
-        task.advance(batch.size());
-      }
+              pairs.size(), i -> pairs.get(i).length(), BATCH_TOKENS, Integer.MAX_VALUE);
+      network.scoreAll(
+          batches.stream().map(batch -> batch.stream().map(pairs::get).toList()).toList(),
+          precision,
+          (number, some) -> {
+            List<Integer> batch = batches.get(number);
+            for (int i = 0; i < some.length; i++) {
+              Place place = places.get(batch.get(i));
+              into.get(place.question())[place.passage()] = some[i];
+            }
+            task.advance(batch.size());
+          });
     }
   }
 }

@@ -135,15 +135,43 @@ public final class FineTuning {
     if (heldOut.isEmpty() || data.written().isEmpty()) {
       return candidate();
     }
-    try {
-      return part(all, TIME_FOR_WRITTEN, work).candidate();
-    } catch (NoCandidateException e) {
-      if (!e.baseStands()) {
-        throw e;
+    FineTuning written = part(all, TIME_FOR_WRITTEN, work);
+    Refusal refusal = written.refusal();
+    if (refusal == null) {
+      try {
+        return written.candidate();
+      } catch (NoCandidateException e) {
+        if (!e.baseStands()) {
+          throw e;
+        }
+        refusal = written.refused(e);
       }
-      double left = e.trained() ? 1 - TIME_FOR_WRITTEN : 1;
-      return documentsAlone(left, String.valueOf(e.getMessage()));
     }
+    double left = refusal.trained() ? 1 - TIME_FOR_WRITTEN : 1;
+    return documentsAlone(left, refusal.reason());
+  }
+
+  /// Why written questions make no candidate: stored, so that a killed run goes on with the
+  /// documents, whatever it would find now.
+  ///
+  /// @param data what it was found for
+  /// @param trained whether a training took its time
+  record Refusal(String data, boolean trained, String reason) {}
+
+  private Path refusalFile() {
+    return work.resolve("refusal.json");
+  }
+
+  private @Nullable Refusal refusal() {
+    return Json.kept(refusalFile(), Refusal.class)
+        .filter(found -> found.data().equals(fingerprint()))
+        .orElse(null);
+  }
+
+  private Refusal refused(NoCandidateException e) {
+    var refusal = new Refusal(fingerprint(), e.trained(), String.valueOf(e.getMessage()));
+    WholeFile.write(refusalFile(), Json.sealed(Json.pretty(refusal)));
+    return refusal;
   }
 
   /// @param left of the time

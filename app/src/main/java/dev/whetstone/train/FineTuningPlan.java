@@ -21,7 +21,7 @@ public record FineTuningPlan(
     Texts texts,
     SearchSpace search,
     List<Decision> settled) {
-  static final int FORMAT = 8; // up to 7 it said nothing of a teacher
+  static final int FORMAT = 9; // up to 8 a training in fp32 went through in one part
 
   public FineTuningPlan {
     settled = List.copyOf(settled);

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// best passages of the first stage, mixed with its order by the weight that is best for them. For
 /// one thread; close it to free the native memory.
 final class RerankerEvaluation implements AutoCloseable {
-  private static final int BATCH_TOKENS = 4096;
+  private static final int BATCH_TOKENS = 2048;
 
   private final RerankerData data;
   private final RerankerPlan plan;
@@ -121,19 +121,22 @@ final class RerankerEvaluation implements AutoCloseable {
     var scores = new HashMap<String, Map<String, Float>>();
     List<PairTokens> pairs = on.pairs();
     try (var task = progress.start("choose: " + name, pairs.size(), "pairs")) {
-      for (List<Integer> batch :
+      List<List<Integer>> batches =
           LengthBatches.of(
-              pairs.size(), i -> pairs.get(i).length(), BATCH_TOKENS, Integer.MAX_VALUE)) {
-        float[] some =
-            scorer.score(batch.stream().map(pairs::get).toList(), plan.speed().precision());
-        for (int i = 0; i < some.length; i++) {
-          int pair = batch.get(i);
-          scores
-              .computeIfAbsent(on.questions().get(pair), _ -> new HashMap<>())
-              .put(on.hits().get(pair).passageId(), some[i]);
-        }
-        task.advance(batch.size());
-      }
+              pairs.size(), i -> pairs.get(i).length(), BATCH_TOKENS, Integer.MAX_VALUE);
+      scorer.scoreAll(
+          batches.stream().map(batch -> batch.stream().map(pairs::get).toList()).toList(),
+          plan.speed().precision(),
+          (number, some) -> {
+            List<Integer> batch = batches.get(number);
+            for (int i = 0; i < some.length; i++) {
+              int pair = batch.get(i);
+              scores
+                  .computeIfAbsent(on.questions().get(pair), _ -> new HashMap<>())
+                  .put(on.hits().get(pair).passageId(), some[i]);
+            }
+            task.advance(batch.size());
+          });
     }
     return scores;
   }

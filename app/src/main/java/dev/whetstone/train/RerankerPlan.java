@@ -20,7 +20,7 @@ public record RerankerPlan(
     Optimisation optimisation,
     Search search,
     String because) {
-  static final int FORMAT = 2;
+  static final int FORMAT = 3;
 
   /// @param format of the stored plan
   /// @param data hash of the start, questions, passages and budgets

@@ -29,7 +29,7 @@ class HostileTokenizerTest {
     Path file = folder.resolve("tokenizer.json");
     Files.writeString(file, TinyBert.tokenizer());
     ForeignFolder.change(folder, "tokenizer.json", change);
-    return TokenizerFile.read(file, TinyBert.network().vocabulary());
+    return TokenizerFile.read(file, TinyBert.network().vocabulary() + 1);
   }
 
   private TokenizerFile with(String part, String json) throws IOException {
@@ -74,6 +74,21 @@ class HostileTokenizerTest {
         .isInstanceOf(Failure.BadInput.class)
         .hasMessageContaining("tokenizer.json")
         .hasMessageContaining(named);
+  }
+
+  /// Only then may a text be counted word by word.
+  @Test
+  void bertsComponentsAloneSeparateWords() throws IOException {
+    assertThat(read(_ -> {}).separatesWords()).isTrue();
+    assertThat(with("pre_tokenizer", "{\"type\":\"ByteLevel\"}").separatesWords()).isFalse();
+    assertThat(with("pre_tokenizer", "null").separatesWords()).isFalse();
+    assertThat(with("normalizer", sequence(1, replace("a", "b"))).separatesWords()).isFalse();
+    for (String space : new String[] {" ", "\u00a0", "\u0085", "\n"}) {
+      var token =
+          Json.MAPPER.createObjectNode().put("id", 5).put("content", "New" + space + "York");
+      assertThat(read(file -> file.withArray("added_tokens").add(token)).separatesWords())
+          .isFalse();
+    }
   }
 
   @ParameterizedTest

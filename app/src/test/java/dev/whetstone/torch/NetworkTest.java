@@ -9,6 +9,7 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.NamedTensors;
 import dev.whetstone.core.NetworkDescription;
 import dev.whetstone.core.NetworkFamilies;
+import dev.whetstone.core.PairTokens;
 import dev.whetstone.core.Pooling;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -93,6 +94,28 @@ class NetworkTest {
       assertThat(rounded).isNotEqualTo(exact);
     }
     assertThat(Scope.liveTensors()).isEqualTo(before);
+  }
+
+  @Test
+  void manyBatchesOfPairsAtOnceHaveTheScoresOfEachByItself() {
+    NetworkDescription scoring = Networks.scoring().findFirst().orElseThrow();
+    List<List<PairTokens>> batches =
+        IntStream.range(0, 5)
+            .mapToObj(
+                i ->
+                    sequences(i, new int[] {20, 12, 9}).stream()
+                        .map(ids -> new PairTokens(ids, 4))
+                        .toList())
+            .toList();
+    try (var network = Network.of(scoring, RandomWeights.of(scoring, 3))) {
+      var scores = new TreeMap<Integer, float[]>();
+
+      network.scoreAll(batches, Precision.FP32, scores::put);
+
+      for (int i = 0; i < batches.size(); i++) {
+        assertThat(scores.get(i)).containsExactly(network.score(batches.get(i), Precision.FP32));
+      }
+    }
   }
 
   @ParameterizedTest

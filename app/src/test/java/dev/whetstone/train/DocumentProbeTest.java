@@ -15,6 +15,8 @@ import dev.whetstone.model.TinyBert;
 import dev.whetstone.pairs.Pair;
 import dev.whetstone.pairs.PairRecipes;
 import dev.whetstone.pairs.TrainingPairs;
+import dev.whetstone.store.Json;
+import dev.whetstone.store.WholeFile;
 import dev.whetstone.torch.Precision;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -315,6 +317,41 @@ class DocumentProbeTest {
       assertThat(outcome).contains("documents alone");
     }
     assertThat(outcome).contains("nothing to learn");
+
+    Path documents = folder.resolve("written-3/documents");
+    var whole = TrainingLimits.of(Duration.ofMinutes(2));
+    String ofAllTheTime =
+        new FineTuning(data.documentsAlone(), Recipe.STANDARD, whole, 3, documents, Progress.NONE)
+            .fingerprint();
+    assertThat(Json.kept(documents.resolve("plan.json"), FineTuningPlan.class).orElseThrow().key())
+        .satisfies(key -> assertThat(key.data()).as("nothing was trained").isEqualTo(ofAllTheTime));
+    assertThat(Json.kept(folder.resolve("written-3/refusal.json"), FineTuning.Refusal.class))
+        .hasValueSatisfying(refusal -> assertThat(refusal.trained()).isFalse());
+  }
+
+  @Test
+  void aKilledRunStaysWithTheDocumentsWhateverItWouldFindNow() {
+    TrainingData data = written(Passage::embedded);
+    Path work = folder.resolve("written-4");
+    String fingerprint =
+        new FineTuning(
+                data,
+                Recipe.STANDARD,
+                TrainingLimits.of(Duration.ofMinutes(2)).forShare(.7),
+                4,
+                work,
+                Progress.NONE)
+            .fingerprint();
+    var earlier = new FineTuning.Refusal(fingerprint, false, "found before the kill");
+    WholeFile.write(work.resolve("refusal.json"), Json.sealed(Json.pretty(earlier)));
+
+    String outcome;
+    try {
+      outcome = training(data, 4).run().decisions().getFirst().among();
+    } catch (NoCandidateException e) {
+      outcome = String.valueOf(e.getMessage());
+    }
+    assertThat(outcome).contains("found before the kill");
   }
 
   private static String question(Passage passage) {

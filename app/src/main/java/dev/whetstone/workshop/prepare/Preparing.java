@@ -89,6 +89,9 @@ public final class Preparing {
   /// Between the times of files that were written together, as by a copy.
   private static final Duration TOLERANCE = Duration.ofSeconds(2);
 
+  /// Documents that are worked on at once: each may take some hundred megabytes.
+  private static final int PARALLEL = Math.min(4, Runtime.getRuntime().availableProcessors());
+
   private final Workspace workspace;
   private final Path cache;
 
@@ -114,7 +117,7 @@ public final class Preparing {
     Splitter splitter = splitter(by);
     try (var task = progress.start("split", manifest.documents().size(), "documents")) {
       Parallel.inOrder(
-          Runtime.getRuntime().availableProcessors(),
+          PARALLEL,
           staged(manifest),
           entry -> split(entry, splitter, earlier),
           split -> {
@@ -238,7 +241,9 @@ public final class Preparing {
     return kept(entry)
         .orElseGet(
             () -> {
-              parse(List.of(entry), Progress.NONE);
+              synchronized (this) { // one process at a time
+                parse(List.of(entry), Progress.NONE);
+              }
               return kept(entry).orElseThrow();
             });
   }
@@ -305,13 +310,12 @@ public final class Preparing {
               each.path(),
               text == null ? null : new TextBeside(checked(text), text.path(), each.isOlder())));
     }
-    int parallel = Math.min(4, Runtime.getRuntime().availableProcessors());
     try (var parser = new SafeParser(limits);
         var task = progress.start("parse", sources.size(), "documents")) {
       var entries = missing.iterator();
       parser.parseAll(
           sources,
-          parallel,
+          PARALLEL,
           outcome -> {
             Staged entry = entries.next();
             Parse kept =
