@@ -7,6 +7,7 @@
 # TEXTS=4000                     texts of each length
 # ROUNDS=2                       runs of each; all are told
 # WHETSTONE_PEERS_PYTHON=python  an interpreter with torch, sentence-transformers and onnxruntime; without it ours alone
+# PEERS="…"                      which of them, by default all: bf16 is very slow where the processor has none
 # ATEN_CPU_CAPABILITY=avx2 ONEDNN_MAX_CPU_ISA=AVX2
 #                                what libtorch would do without AVX-512 and AMX, in ours and in the peers;
 #                                ONNX Runtime cannot be limited so
@@ -16,6 +17,7 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/machine.sh"
 texts=${TEXTS:-4000} rounds=${ROUNDS:-2}
+peers=${PEERS:-sentence-transformers-bf16 sentence-transformers-fp32 onnxruntime-fp32 onnxruntime-int8}
 "$whet" --version >/dev/null
 machine
 echo "limits     ATEN_CPU_CAPABILITY=${ATEN_CPU_CAPABILITY:-none} ONEDNN_MAX_CPU_ISA=${ONEDNN_MAX_CPU_ISA:-none}"
@@ -64,7 +66,7 @@ for mean in "${@:-30 76 250}"; do
       if [ -n "${WHETSTONE_PEERS_PYTHON:-}" ]; then
         model=$(dirname "$(find "${WHETSTONE_CACHE:-$HOME/.cache/whetstone}/models" -path '*bge-small-en-v1.5-*/model.safetensors' | head -1)")
         theirs "$tokens" quantize >"$work/log"
-        for peer in sentence-transformers-bf16 sentence-transformers-fp32 onnxruntime-fp32 onnxruntime-int8; do
+        for peer in $peers; do
           timed "$peer" "$tokens" theirs "$tokens" "$peer"
         done
       fi

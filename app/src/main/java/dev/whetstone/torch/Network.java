@@ -14,9 +14,10 @@ import java.util.function.BiConsumer;
 import java.util.function.IntFunction;
 
 /// A text encoder, or a scorer of pairs, of any [NetworkDescription]; its weights live in native
-/// memory, fp32. Safe for many threads: any number of them embed and score at once, each with all
-/// cores, so that a question does not wait for a long job; what changes the weights waits for them,
-/// and they for it. Close it to free the weights.
+/// memory, fp32. Safe for many threads: any number of them embed and score at once, so that a
+/// question does not wait for a long job; what changes the weights waits for them, and they for it.
+/// One batch computes its products in fp32 on the calling thread ([Threads]); many batches
+/// ([#embedAll], [#scoreAll]) use all cores. Close it to free the weights.
 public final class Network implements AutoCloseable {
   private final NetworkDescription description;
   private final Weights weights;
