@@ -1,7 +1,7 @@
 package dev.whetstone.encode;
 
+import dev.whetstone.core.BatchedRows;
 import dev.whetstone.core.Failure;
-import dev.whetstone.core.LengthBatches;
 import dev.whetstone.core.PairTokens;
 import dev.whetstone.model.CrossEncoderModel;
 import java.util.ArrayList;
@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 
 /// A reranker's tokenizer and runtimes as a [PairScorer]: what [Encoders] open for encoders. Scores
-/// do not depend on which passages are scored together, but for the last digits in 8 bits.
+/// do not depend on which passages are scored together, but for the last digits.
 public final class CrossEncoder implements PairScorer {
   private final CrossEncoderModel model;
   private final EncoderSettings settings;
@@ -63,27 +63,20 @@ public final class CrossEncoder implements PairScorer {
   @Override
   public float[] score(String question, List<String> passages) {
     List<PairTokens> pairs = tokenizer.pairs(question, passages);
-    var scores = new float[pairs.size()];
-    for (List<Integer> batch :
-        LengthBatches.of(
-            pairs.size(),
-            row -> pairs.get(row).length(),
-            settings.batchTokens(),
-            settings.batchTexts())) {
-      float[] computed = runtimes.score(batch.stream().map(pairs::get).toList());
-      for (int i = 0; i < computed.length; i++) {
-        scores[batch.get(i)] = requireFinite(computed[i]);
-      }
+    float[] scores =
+        new BatchedRows<>(pairs, PairTokens::length, settings.batchTokens(), settings.batchTexts())
+            .compute(runtimes::scoreAll, 1, (_, _) -> {});
+    for (float score : scores) {
+      requireFinite(score);
     }
     return scores;
   }
 
-  private float requireFinite(float score) {
+  private void requireFinite(float score) {
     if (!Float.isFinite(score)) {
       throw new Failure.CorruptArtifact(
           "the reranker " + model + " gives a score of " + score + ": its weights are broken");
     }
-    return score;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.whetstone.encode;
 
+import dev.whetstone.core.BatchedRows;
 import dev.whetstone.core.PairTokens;
 import dev.whetstone.encode.PairTrial.Way;
 import dev.whetstone.model.CrossEncoderModel;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// The runtimes of one reranker, each opened when it is first needed. Safe for many threads.
@@ -27,18 +29,23 @@ final class PairRuntimes implements AutoCloseable {
     this.settings = settings;
   }
 
-  /// Scores one batch: by what the settings name, or what the trial found that was kept, else in
+  /// Scores batches: by what the settings name, or what the trial found that was kept, else in
   /// fp32.
-  float[] score(List<PairTokens> batch) {
+  ///
+  /// @param finished as of [BatchedRows.Computing]
+  void scoreAll(List<List<PairTokens>> batches, BiConsumer<Integer, float[]> finished) {
     lock.readLock().lock();
     try {
-      return get(way()).score(batch);
+      PairRuntime runtime = get(way());
+      for (int i = 0; i < batches.size(); i++) {
+        finished.accept(i, runtime.score(batches.get(i)));
+      }
     } finally {
       lock.readLock().unlock();
     }
   }
 
-  /// What [#score] uses.
+  /// What [#scoreAll] uses.
   synchronized Way way() {
     if (chosen == null) {
       chosen = asked().orElseGet(() -> kept().orElse(Way.ONNX_FP32));
@@ -46,7 +53,7 @@ final class PairRuntimes implements AutoCloseable {
     return chosen;
   }
 
-  /// Opens what [#score] uses.
+  /// Opens what [#scoreAll] uses.
   void open() {
     var _ = get(way());
   }

@@ -153,6 +153,6 @@ record PairTrial(
   }
 
   private static Path file(CrossEncoderModel model, EncoderSettings settings) {
-    return RuntimeTrial.file("pair trial 2", settings, model.identity());
+    return RuntimeTrial.file("pair trial 3", settings, model.identity());
   }
 }

@@ -1,5 +1,6 @@
 package dev.whetstone.encode;
 
+import dev.whetstone.core.BatchedRows;
 import dev.whetstone.core.Sha256;
 import dev.whetstone.model.Model;
 import dev.whetstone.store.CacheLock;
@@ -9,6 +10,7 @@ import dev.whetstone.torch.Network;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -37,9 +39,19 @@ public record RuntimeTrial(
   private static final int TOKENS = 128;
   private static final int ROUNDS = 3;
 
+  /// Nanoseconds after which no round is begun.
+  private static final long LONGEST = 5_000_000_000L;
+
+  /// Of two short texts, which tell whether a runtime is worth trying at all.
+  private static final int FEW_TOKENS = 32;
+
   /// Below this share of the best rate on two texts a runtime is not tried on the sample: emulated
   /// bf16 has a twentieth.
   private static final double HOPELESS = .15;
+
+  /// Below this share of the best rate of the first round a runtime has no other: runs differ by
+  /// less.
+  private static final double BEATEN = .7;
 
   public RuntimeTrial {
     tokensPerSecond = Map.copyOf(new TreeMap<>(tokensPerSecond));
@@ -51,7 +63,7 @@ public record RuntimeTrial(
     return Json.kept(file(model, settings), RuntimeTrial.class);
   }
 
-  /// Measures each runtime, at most a few seconds in all, and keeps the outcome.
+  /// Measures each runtime, some seconds in all, and keeps the outcome.
   ///
   /// @param ids of the texts that are to be embedded, at least one
   static RuntimeTrial run(
@@ -82,33 +94,54 @@ public record RuntimeTrial(
             .filter(choice -> choice != RuntimeChoice.TORCH_INT8 || Network.computesInt8())
             .map(choice -> new Candidate(choice, runtimes.apply(choice), settings, dimension))
             .toList();
-    List<int[]> few = sample.subList(0, Math.min(2, sample.size()));
+    Candidate fp32 =
+        candidates.stream()
+            .filter(each -> each.choice == RuntimeChoice.ONNX_FP32)
+            .findFirst()
+            .orElseThrow();
+    List<int[]> few =
+        sample.subList(0, Math.min(2, sample.size())).stream()
+            .map(ids -> cut(ids, FEW_TOKENS))
+            .toList();
     for (Candidate candidate : candidates) {
       candidate.time(few);
       candidate.time(few);
     }
-    double highest =
-        candidates.stream().mapToDouble(Candidate::tokensPerSecond).max().orElseThrow();
-    List<Candidate> hopeful =
-        candidates.stream().filter(each -> each.tokensPerSecond() > highest * HOPELESS).toList();
-    hopeful.forEach(Candidate::forget);
-    for (int round = 0; round < ROUNDS; round++) { // in turns, so that other load meets them alike
-      hopeful.forEach(candidate -> candidate.time(sample));
-    }
-    float[] reference = runtimes.apply(RuntimeChoice.ONNX_FP32).embed(sample);
-    var rates = new TreeMap<String, Double>();
     var cosines = new TreeMap<String, Double>();
-    for (Candidate each : candidates) {
-      rates.put(each.choice.name(), each.tokensPerSecond());
-      cosines.put(each.choice.name(), lowestCosine(each.rows, reference, dimension));
-    }
-    RuntimeChoice fastest =
+    candidates.forEach(each -> cosines.put(each.choice.name(), each.cosineTo(fp32)));
+    double highest = highest(candidates);
+    List<Candidate> hopeful =
+        candidates.stream()
+            .filter(each -> each == fp32 || each.tokensPerSecond() > HOPELESS * highest)
+            .toList();
+    hopeful.forEach(Candidate::forget);
+    long begin = System.nanoTime();
+    hopeful.forEach(candidate -> candidate.time(sample));
+    hopeful.forEach(each -> cosines.put(each.choice.name(), each.cosineTo(fp32)));
+    List<Candidate> good =
         hopeful.stream()
+            .filter(each -> cosines.getOrDefault(each.choice.name(), -1.) >= SAME_SPACE)
+            .toList();
+    double fastestRate = highest(good);
+    List<Candidate> best =
+        good.stream().filter(each -> each.tokensPerSecond() > BEATEN * fastestRate).toList();
+    for (int round = 1;
+        round < ROUNDS && best.size() > 1 && System.nanoTime() - begin < LONGEST;
+        round++) { // in turns, so that other load meets them alike
+      best.forEach(candidate -> candidate.time(sample));
+    }
+    var rates = new TreeMap<String, Double>();
+    candidates.forEach(each -> rates.put(each.choice.name(), each.tokensPerSecond()));
+    RuntimeChoice fastest =
+        good.stream()
+            .max(Comparator.comparingDouble(Candidate::tokensPerSecond))
             .map(candidate -> candidate.choice)
-            .filter(choice -> cosines.getOrDefault(choice.name(), -1.) >= SAME_SPACE)
-            .max(Comparator.comparing(choice -> rates.getOrDefault(choice.name(), 0.)))
             .orElse(RuntimeChoice.ONNX_FP32);
     return new RuntimeTrial(cpu(), settings.threads(), rates, cosines, fastest);
+  }
+
+  private static double highest(List<Candidate> candidates) {
+    return candidates.stream().mapToDouble(Candidate::tokensPerSecond).max().orElse(0);
   }
 
   /// The lowest cosine of a sample's vectors to those of `reference`.
@@ -137,14 +170,21 @@ public record RuntimeTrial(
     /// Embeds texts as a job does, in as many batches as there are threads.
     void time(List<int[]> ids) {
       long tokens = ids.stream().mapToLong(x -> x.length).sum();
-      var batches = new TextBatches(ids, Integer.MAX_VALUE, (ids.size() + threads - 1) / threads);
+      var batches =
+          new BatchedRows<int[]>(
+              ids, x -> x.length, Integer.MAX_VALUE, (ids.size() + threads - 1) / threads);
       long start = System.nanoTime();
-      rows = batches.embed(runtime, dimension, (_, _) -> {});
+      rows = batches.compute(runtime::embedAll, dimension, (_, _) -> {});
       best = Math.max(best, tokens * 1e9 / (System.nanoTime() - start));
     }
 
     void forget() {
       best = 0;
+    }
+
+    /// The lowest cosine of the last rows to another's of the same texts.
+    double cosineTo(Candidate reference) {
+      return lowestCosine(rows, reference.rows, dimension);
     }
 
     double tokensPerSecond() {
@@ -157,13 +197,17 @@ public record RuntimeTrial(
     int count = Math.min(TEXTS, ids.size());
     return Stream.iterate(0, i -> i < count, i -> i + 1)
         .map(i -> ids.get((int) ((long) i * ids.size() / count)))
-        .map(x -> x.length <= TOKENS ? x : java.util.Arrays.copyOf(x, TOKENS))
+        .map(each -> cut(each, TOKENS))
         .toList();
+  }
+
+  private static int[] cut(int[] ids, int most) {
+    return ids.length <= most ? ids : Arrays.copyOf(ids, most);
   }
 
   private static double lowestCosine(float[] rows, float[] reference, int dimension) {
     double lowest = 1;
-    for (int from = 0; from < rows.length; from += dimension) { // fewer where it was hopeless
+    for (int from = 0; from < rows.length; from += dimension) {
       double dot = 0;
       for (int i = from; i < from + dimension; i++) {
         dot += (double) rows[i] * reference[i];
@@ -174,7 +218,7 @@ public record RuntimeTrial(
   }
 
   private static Path file(Model model, EncoderSettings settings) {
-    return file("trial 4", settings, model.space().value());
+    return file("trial 5", settings, model.space().value());
   }
 
   /// Where the outcome of a trial is kept: one for each CPU, number of threads, program and model.

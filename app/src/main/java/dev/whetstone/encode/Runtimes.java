@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The runtimes of one model, each opened when it is first needed.
 final class Runtimes implements AutoCloseable {
-  /// Fewer tokens than this are sooner embedded than libtorch is loaded and tried.
-  private static final long WORTH_A_TRIAL = 8_000;
+  /// Fewer tokens than this are sooner embedded than all runtimes are tried, which takes as long as
+  /// some 20,000 in fp32: the fastest has twice its rate.
+  private static final long WORTH_A_TRIAL = 40_000;
 
   private final Model model;
   private final EncoderSettings settings;

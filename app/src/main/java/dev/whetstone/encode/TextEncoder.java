@@ -1,5 +1,6 @@
 package dev.whetstone.encode;
 
+import dev.whetstone.core.BatchedRows;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.SpaceId;
@@ -92,9 +93,9 @@ final class TextEncoder implements Encoder {
   }
 
   private float[] embed(BatchRuntime runtime, List<int[]> ids, Progress.Task task) {
-    return new TextBatches(ids, settings.batchTokens(), settings.batchTexts())
-        .embed(
-            runtime,
+    return new BatchedRows<int[]>(ids, x -> x.length, settings.batchTokens(), settings.batchTexts())
+        .compute(
+            runtime::embedAll,
             dimension(),
             (rows, count) -> {
               requireUnit(rows);

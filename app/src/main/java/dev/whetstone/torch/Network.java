@@ -1,5 +1,6 @@
 package dev.whetstone.torch;
 
+import dev.whetstone.core.BatchedRows;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.NamedTensors;
 import dev.whetstone.core.NetworkDescription;
@@ -16,8 +17,9 @@ import java.util.function.IntFunction;
 /// A text encoder, or a scorer of pairs, of any [NetworkDescription]; its weights live in native
 /// memory, fp32. Safe for many threads: any number of them embed and score at once, so that a
 /// question does not wait for a long job; what changes the weights waits for them, and they for it.
-/// One batch computes its products in fp32 on the calling thread ([Threads]); many batches
-/// ([#embedAll], [#scoreAll]) use all cores. Close it to free the weights.
+/// Texts that are embedded as one batch have their products in fp32 computed on the calling thread
+/// ([Threads]); many batches ([#embedAll], [#scoreAll]) use all cores. Close it to free the
+/// weights.
 public final class Network implements AutoCloseable {
   private final NetworkDescription description;
   private final Weights weights;
@@ -56,17 +58,14 @@ public final class Network implements AutoCloseable {
     return compute(packed(ids, precision), precision);
   }
 
-  /// Scores pairs as one batch, without gradients.
+  /// Scores pairs, dealt out to all cores, without gradients.
   ///
   /// @param pairs each from 1 to `description().maxTokens()` tokens
   /// @return the raw logit of each, in order: `[pairs.size()]`
   public float[] score(List<PairTokens> pairs, Precision precision) {
-    requireOutput(true);
-    if (pairs.isEmpty()) {
-      return new float[0];
-    }
-    check(pairs.stream().map(PairTokens::ids).toList());
-    return compute(PackedBatch.ofPairs(pairs), precision);
+    int each = Math.max(1, Math.ceilDiv(pairs.size(), Threads.CORES));
+    return new BatchedRows<>(pairs, PairTokens::length, Integer.MAX_VALUE, each)
+        .compute((batches, finished) -> scoreAll(batches, precision, finished), 1, (_, _) -> {});
   }
 
   private void requireOutput(boolean scores) {

@@ -1,6 +1,6 @@
 package dev.whetstone.train;
 
-import dev.whetstone.core.LengthBatches;
+import dev.whetstone.core.BatchedRows;
 import dev.whetstone.core.NamedTensors;
 import dev.whetstone.core.Progress;
 import dev.whetstone.core.Sha256;
@@ -64,21 +64,11 @@ final class CandidateEncoder implements AutoCloseable {
   }
 
   private float[] embed(List<int[]> ids, Progress.Task task) {
-    int width = base.dimension();
-    var rows = new float[Math.multiplyExact(ids.size(), width)];
-    List<List<Integer>> batches =
-        LengthBatches.of(ids.size(), i -> ids.get(i).length, BATCH_TOKENS, Integer.MAX_VALUE);
-    network.embedAll(
-        batches.stream().map(batch -> batch.stream().map(ids::get).toList()).toList(),
-        precision,
-        (number, some) -> {
-          List<Integer> batch = batches.get(number);
-          for (int i = 0; i < batch.size(); i++) {
-            System.arraycopy(some, i * width, rows, batch.get(i) * width, width);
-          }
-          task.advance(batch.size());
-        });
-    return rows;
+    return new BatchedRows<int[]>(ids, x -> x.length, BATCH_TOKENS, Integer.MAX_VALUE)
+        .compute(
+            (batches, finished) -> network.embedAll(batches, precision, finished),
+            base.dimension(),
+            (_, count) -> task.advance(count));
   }
 
   @Override

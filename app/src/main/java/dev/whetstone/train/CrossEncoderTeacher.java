@@ -1,6 +1,6 @@
 package dev.whetstone.train;
 
-import dev.whetstone.core.LengthBatches;
+import dev.whetstone.core.BatchedRows;
 import dev.whetstone.core.NamedTensors;
 import dev.whetstone.core.PairTokens;
 import dev.whetstone.core.Progress;
@@ -143,20 +143,16 @@ public final class CrossEncoderTeacher implements Teacher {
       }
     }
     try (var network = Network.of(by.network(), by.weights())) {
-      List<List<Integer>> batches =
-          LengthBatches.of(
-              pairs.size(), i -> pairs.get(i).length(), BATCH_TOKENS, Integer.MAX_VALUE);
-      network.scoreAll(
-          batches.stream().map(batch -> batch.stream().map(pairs::get).toList()).toList(),
-          precision,
-          (number, some) -> {
-            List<Integer> batch = batches.get(number);
-            for (int i = 0; i < some.length; i++) {
-              Place place = places.get(batch.get(i));
-              into.get(place.question())[place.passage()] = some[i];
-            }
-            task.advance(batch.size());
-          });
+      float[] computed =
+          new BatchedRows<>(pairs, PairTokens::length, BATCH_TOKENS, Integer.MAX_VALUE)
+              .compute(
+                  (batches, finished) -> network.scoreAll(batches, precision, finished),
+                  1,
+                  (_, count) -> task.advance(count));
+      for (int pair = 0; pair < computed.length; pair++) {
+        Place place = places.get(pair);
+        into.get(place.question())[place.passage()] = computed[pair];
+      }
     }
   }
 }

@@ -373,7 +373,7 @@ public final class FineTuning {
                 limits.time().toMillis() / 1e3,
                 new FineTuningPlan.Speed(
                     precision,
-                    run.pairsPerSecond(sample, precision, memory.chunkTokens()),
+                    run.pairsPerSecond(sample, precision, memory.chunkTokens(), progress),
                     memory.chunkTokens()),
                 QueryPromptCheck.helps(chooser.data(), encoder))
             .settling(memory.decision(limits.bytes()));

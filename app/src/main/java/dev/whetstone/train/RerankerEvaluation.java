@@ -1,7 +1,7 @@
 package dev.whetstone.train;
 
+import dev.whetstone.core.BatchedRows;
 import dev.whetstone.core.Hit;
-import dev.whetstone.core.LengthBatches;
 import dev.whetstone.core.NamedTensors;
 import dev.whetstone.core.PairTokens;
 import dev.whetstone.core.Passage;
@@ -121,22 +121,18 @@ final class RerankerEvaluation implements AutoCloseable {
     var scores = new HashMap<String, Map<String, Float>>();
     List<PairTokens> pairs = on.pairs();
     try (var task = progress.start("choose: " + name, pairs.size(), "pairs")) {
-      List<List<Integer>> batches =
-          LengthBatches.of(
-              pairs.size(), i -> pairs.get(i).length(), BATCH_TOKENS, Integer.MAX_VALUE);
-      scorer.scoreAll(
-          batches.stream().map(batch -> batch.stream().map(pairs::get).toList()).toList(),
-          plan.speed().precision(),
-          (number, some) -> {
-            List<Integer> batch = batches.get(number);
-            for (int i = 0; i < some.length; i++) {
-              int pair = batch.get(i);
-              scores
-                  .computeIfAbsent(on.questions().get(pair), _ -> new HashMap<>())
-                  .put(on.hits().get(pair).passageId(), some[i]);
-            }
-            task.advance(batch.size());
-          });
+      float[] computed =
+          new BatchedRows<>(pairs, PairTokens::length, BATCH_TOKENS, Integer.MAX_VALUE)
+              .compute(
+                  (batches, finished) ->
+                      scorer.scoreAll(batches, plan.speed().precision(), finished),
+                  1,
+                  (_, count) -> task.advance(count));
+      for (int pair = 0; pair < computed.length; pair++) {
+        scores
+            .computeIfAbsent(on.questions().get(pair), _ -> new HashMap<>())
+            .put(on.hits().get(pair).passageId(), computed[pair]);
+      }
     }
     return scores;
   }

@@ -157,7 +157,8 @@ public final class RerankerTraining {
             memory.chunkTokens());
     var objective = new ListwiseObjective(sample, plan);
     double perSecond =
-        new Trainer(start.network(), plan, around.nanos()).measure(objective, start.weights());
+        new Trainer(start.network(), plan, around.nanos())
+            .measure(objective, start.weights(), around.progress());
     return new RerankerPlan.Speed(
         precision, perSecond, pairMillis(sample, precision), memory.chunkTokens());
   }

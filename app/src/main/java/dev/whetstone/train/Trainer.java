@@ -287,25 +287,28 @@ public final class Trainer {
   /// differ in length, so the others are reckoned by their tokens, padding included.
   ///
   /// @return pairs a second
-  public double measure(List<TokenisedExample> examples, NamedTensors start) {
-    return measure(new ContrastiveObjective(examples, plan), start);
+  public double measure(List<TokenisedExample> examples, NamedTensors start, Progress progress) {
+    return measure(new ContrastiveObjective(examples, plan), start, progress);
   }
 
   /// The same with any objective.
   ///
   /// @return examples a second
-  double measure(Objective objective, NamedTensors start) {
+  double measure(Objective objective, NamedTensors start, Progress progress) {
     try (var network = Network.of(description, start);
-        var training = objective.open(network)) {
+        var training = objective.open(network);
+        var task = progress.start("measure the speed", -1, "steps")) {
       training.step(0, plan.schedule().rate(0));
+      task.advance(1);
       long started = nanos.getAsLong();
       long tokens = 0;
       int step = 0;
-      while (step < 3 || (step < 12 && since(started) < 5)) {
+      while (step == 0 || (step < 12 && since(started) < 5)) {
         int next = (step + 1) % plan.steps();
         training.step(next, plan.schedule().rate(0));
         tokens += objective.tokens(next);
         step++;
+        task.advance(1);
       }
       double tokensPerSecond = tokens / since(started);
       long examples = 0;

@@ -32,7 +32,8 @@ final class TrainingRun {
   /// How fast examples like these are trained on, without hard negatives.
   ///
   /// @param chunkTokens that go through the network at once
-  double pairsPerSecond(List<TrainingExample> examples, Precision precision, int chunkTokens) {
+  double pairsPerSecond(
+      List<TrainingExample> examples, Precision precision, int chunkTokens, Progress progress) {
     List<TrainingExample> sample = examples.subList(0, Math.min(SAMPLE, examples.size()));
     int batch = Math.min(Planner.BATCH, sample.size());
     var plan =
@@ -46,7 +47,8 @@ final class TrainingRun {
     return new Trainer(base.network(), plan)
         .measure(
             tokenised(sample, Planner.QUESTION_TOKENS, Planner.PASSAGE_TOKENS, Guide.NONE),
-            base.weights());
+            base.weights(),
+            progress);
   }
 
   /// How many steps a plan takes with so many examples.

@@ -24,6 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RuntimesTest {
+  /// Texts that are worth a trial.
+  private static final int MANY = 4000;
+
   @TempDir Path folder;
 
   private static List<String> texts(int count) {
@@ -60,7 +63,7 @@ class RuntimesTest {
       encoder.texts(ids(10), texts(10), Progress.NONE);
       assertThat(RuntimeTrial.kept(model, settings)).isEmpty();
 
-      encoder.texts(ids(1500), texts(1500), Progress.NONE);
+      encoder.texts(ids(MANY), texts(MANY), Progress.NONE);
     }
 
     var trial = RuntimeTrial.kept(model, settings).orElseThrow();
@@ -144,7 +147,7 @@ class RuntimesTest {
     var model = TinyBert.write(folder.resolve("m"), 11);
     var auto = EncoderSettings.of(RuntimeChoice.AUTO, folder.resolve("cache"));
     try (var encoder = Encoders.open(model, auto)) {
-      encoder.texts(ids(1500), texts(1500), Progress.NONE);
+      encoder.texts(ids(MANY), texts(MANY), Progress.NONE);
     }
     Path file;
     try (var files = Files.list(folder.resolve("cache/trials"))) {

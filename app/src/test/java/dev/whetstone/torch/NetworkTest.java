@@ -113,7 +113,8 @@ class NetworkTest {
       network.scoreAll(batches, Precision.FP32, scores::put);
 
       for (int i = 0; i < batches.size(); i++) {
-        assertThat(scores.get(i)).containsExactly(network.score(batches.get(i), Precision.FP32));
+        assertThat(scores.get(i))
+            .containsExactly(network.score(batches.get(i), Precision.FP32), within(1e-6f));
       }
     }
   }
