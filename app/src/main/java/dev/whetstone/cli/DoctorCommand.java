@@ -80,8 +80,14 @@ final class DoctorCommand implements Callable<Integer> {
             ? "bf16           emulated here: not used"
             : "bf16           %,.0f GFLOPS; embeds %,.0f tokens/s with a small encoder"
                 .formatted(c.bf16().gflops(), c.bf16().inference()));
+    terminal.line(
+        c.int8() == 0
+            ? "8 bits         not computed by libtorch here"
+            : "8 bits         embeds %,.0f tokens/s with a small encoder".formatted(c.int8()));
     terminal.line("training       in %s", c.fastestTraining().name().toLowerCase(Locale.ROOT));
-    terminal.line("embedding      in %s", c.fastestInference().name().toLowerCase(Locale.ROOT));
+    terminal.line(
+        "embedding      in %s, where a model's vectors stay the same in it",
+        c.fastestInference().name().toLowerCase(Locale.ROOT));
     return 0;
   }
 

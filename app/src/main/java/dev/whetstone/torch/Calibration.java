@@ -19,7 +19,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /// @param fp32 the rates in fp32
 /// @param bf16 the rates in bf16; where bf16 is emulated, `gflops` is from a short probe, and the
 ///   other rates are 0, since they were not measured
-public record Calibration(int cores, Rates fp32, Rates bf16) {
+/// @param int8 tokens a second embedded by a small encoder in 8 bits; 0 where libtorch cannot
+public record Calibration(int cores, Rates fp32, Rates bf16, double int8) {
   /// The rates of one precision.
   ///
   /// @param gflops of matrix products of the network's sizes
@@ -58,7 +59,8 @@ public record Calibration(int cores, Rates fp32, Rates bf16) {
       return new Calibration(
           Runtime.getRuntime().availableProcessors(),
           new Rates(fp32, trainingFp32, inferenceFp32),
-          new Rates(bf16, trainingBf16, inferenceBf16));
+          new Rates(bf16, trainingBf16, inferenceBf16),
+          Network.computesInt8() ? inference(network, Precision.INT8) : 0);
     }
   }
 
@@ -67,7 +69,11 @@ public record Calibration(int cores, Rates fp32, Rates bf16) {
   }
 
   public Precision fastestInference() {
-    return bf16.inference() > fp32.inference() ? Precision.BF16 : Precision.FP32;
+    double most = Math.max(int8, Math.max(bf16.inference(), fp32.inference()));
+    if (most == int8) {
+      return Precision.INT8;
+    }
+    return most == bf16.inference() ? Precision.BF16 : Precision.FP32;
   }
 
   /// `[rows, hidden] · [hidden, intermediate]`, a product on each core, as networks compute; the
