@@ -113,13 +113,20 @@ public final class ContrastiveTraining implements AutoCloseable {
   ///
   /// @param chunkTokens a batch of more tokens, padding included, goes through the network in
   ///   chunks of about so many
-  public record Limits(int chunkTokens) {
+  /// @param lanes parts that a step is dealt out to, a core each ([NetworkTraining])
+  public record Limits(int chunkTokens, int lanes) {
     /// A batch of 32 questions of 64 tokens, each with two passages of 224: 16,384.
     public static final Limits USUAL = new Limits(32 * (64 + 2 * 224));
 
+    /// With as many lanes as there are cores, up to the most.
+    public Limits(int chunkTokens) {
+      this(chunkTokens, NetworkTraining.lanes());
+    }
+
     public Limits {
-      if (chunkTokens < 1) {
-        throw new IllegalArgumentException("chunks of " + chunkTokens + " tokens");
+      if (chunkTokens < 1 || lanes < 1) {
+        throw new IllegalArgumentException(
+            "chunks of " + chunkTokens + " tokens in " + lanes + " lanes");
       }
     }
   }
@@ -136,7 +143,9 @@ public final class ContrastiveTraining implements AutoCloseable {
   ContrastiveTraining(Network network, StepSettings settings, GradientPass.Factory passes) {
     this.network = network;
     this.settings = settings;
-    this.training = new NetworkTraining(network, passes, settings.precision(), settings.update());
+    this.training =
+        new NetworkTraining(
+            network, passes, settings.precision(), settings.update(), settings.limits().lanes());
   }
 
   /// Computes the loss and its gradient, and updates the network's weights.

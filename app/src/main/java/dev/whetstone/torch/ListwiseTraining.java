@@ -43,7 +43,12 @@ public final class ListwiseTraining implements AutoCloseable {
     this.network = network;
     this.limits = limits;
     this.training =
-        new NetworkTraining(network, GradientPass::of, precision, WEIGHT_DECAY, MAXIMAL_NORM);
+        new NetworkTraining(
+            network,
+            GradientPass::of,
+            precision,
+            new ContrastiveTraining.Update(WEIGHT_DECAY, MAXIMAL_NORM, 1),
+            limits.lanes());
   }
 
   /// Computes the loss and its gradient, and updates the network's weights.

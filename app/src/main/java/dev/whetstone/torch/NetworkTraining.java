@@ -22,11 +22,12 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /// A step is a long chain of operations that take a few hundred microseconds each. Where all cores
 /// share each of them, they wait for one another after each, and what is too small to share is done
 /// by one alone: on two cores a quarter of the time went by so. The sequences of a step are
-/// therefore dealt out to [Lane]s, as many as there are cores, up to [#MOST_LANES]. Each takes its
-/// part forward on its own; the loss is of the rows of all; each goes back on its own, and their
-/// gradients are summed in the order of the lanes, so that a step gives the same bits each time on
-/// one machine. It is the data parallelism of many machines (Li et al., VLDB 2020, *PyTorch
-/// Distributed*) within one, with a loss over all rows as in [GradientCache].
+/// therefore dealt out to [Lane]s, as many as there are cores, up to [#MOST_LANES] and to what
+/// memory allows ([TrainingMemory#lanes]). Each takes its part forward on its own; the loss is of
+/// the rows of all; each goes back on its own, and their gradients are summed in the order of the
+/// lanes, so that a step gives the same bits each time on one machine. It is the data parallelism
+/// of many machines (Li et al., VLDB 2020, *PyTorch Distributed*) within one, with a loss over all
+/// rows as in [GradientCache].
 ///
 /// Sequences are dealt out by length, to and fro: every lane gets about as many tokens, and of each
 /// length about as many sequences, so that padding stays as little as it was. A lane has [#LEAST]
@@ -44,7 +45,7 @@ final class NetworkTraining implements AutoCloseable {
   static final int MOST_LANES = 8;
 
   /// Tokens, below which a product is too small to pay for its weights' way from memory.
-  private static final int LEAST = 256;
+  static final int LEAST = 256;
 
   private final Network network;
   private final GradientPass.Factory passes;
@@ -56,30 +57,15 @@ final class NetworkTraining implements AutoCloseable {
 
   private final List<Lane> lanes = new ArrayList<>();
 
-  /// With the same rate in all layers.
-  ///
-  /// @param weightDecay of all but biases and LayerNorms
-  /// @param maximalNorm the gradient is scaled down to it when it is longer
-  NetworkTraining(
-      Network network,
-      GradientPass.Factory passes,
-      Precision precision,
-      double weightDecay,
-      double maximalNorm) {
-    this(network, passes, precision, new Update(weightDecay, maximalNorm, 1));
-  }
-
-  NetworkTraining(
-      Network network, GradientPass.Factory passes, Precision precision, Update update) {
-    this(network, passes, precision, update, lanes(precision));
-  }
-
   NetworkTraining(
       Network network,
       GradientPass.Factory passes,
       Precision precision,
       Update update,
       int laneCount) {
+    if (precision == Precision.INT8) {
+      throw new IllegalArgumentException("nothing is trained in 8 bits");
+    }
     this.network = network;
     this.passes = passes;
     Weights masters = network.masters();
@@ -94,12 +80,9 @@ final class NetworkTraining implements AutoCloseable {
     }
   }
 
-  /// How many lanes a training has on this machine.
-  static int lanes(Precision precision) {
-    return switch (precision) {
-      case BF16, FP32 -> Math.min(Threads.CORES, MOST_LANES);
-      case INT8 -> throw new IllegalArgumentException("nothing is trained in 8 bits");
-    };
+  /// How many lanes a training has on this machine where memory allows.
+  static int lanes() {
+    return Math.min(Runtime.getRuntime().availableProcessors(), MOST_LANES);
   }
 
   /// What is minimised, as a function of what the network gives.

@@ -99,7 +99,7 @@ final class ContrastiveObjective implements Objective {
             new ContrastiveTraining.LossSettings(
                 plan.loss().temperature(), plan.loss().dimensions(), plan.loss().distillation()),
             ContrastiveTraining.Update.withLayerDecay(plan.schedule().layerDecay()),
-            new ContrastiveTraining.Limits(plan.chunkTokens()));
+            plan.limits());
     var training = new ContrastiveTraining(network, settings);
     return new Training() {
       @Override

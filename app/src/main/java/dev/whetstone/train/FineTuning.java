@@ -373,8 +373,8 @@ public final class FineTuning {
                 limits.time().toMillis() / 1e3,
                 new FineTuningPlan.Speed(
                     precision,
-                    run.pairsPerSecond(sample, precision, memory.chunkTokens(), progress),
-                    memory.chunkTokens()),
+                    run.pairsPerSecond(sample, precision, memory.limits(), progress),
+                    memory.limits()),
                 QueryPromptCheck.helps(chooser.data(), encoder))
             .settling(memory.decision(limits.bytes()));
     WholeFile.write(planFile(), Json.sealed(Json.pretty(plan)));

@@ -1,6 +1,7 @@
 package dev.whetstone.train;
 
 import dev.whetstone.core.Sha256;
+import dev.whetstone.torch.ContrastiveTraining;
 import dev.whetstone.torch.Precision;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,7 @@ public record FineTuningPlan(
     Texts texts,
     SearchSpace search,
     List<Decision> settled) {
-  static final int FORMAT = 9; // up to 8 a training in fp32 went through in one part
+  static final int FORMAT = 10; // up to 9 a training had a lane for each core
 
   public FineTuningPlan {
     settled = List.copyOf(settled);
@@ -34,8 +35,9 @@ public record FineTuningPlan(
   /// What was measured.
   ///
   /// @param precision of training
-  /// @param chunkTokens that go through the network at once, as memory allows ([MemoryPlan])
-  public record Speed(Precision precision, double pairsPerSecond, int chunkTokens) {}
+  /// @param limits of a pass, as memory allows ([MemoryPlan])
+  public record Speed(
+      Precision precision, double pairsPerSecond, ContrastiveTraining.Limits limits) {}
 
   /// Pairs trained on, counted as often as they are seen.
   ///

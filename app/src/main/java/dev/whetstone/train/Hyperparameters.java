@@ -9,29 +9,24 @@ import java.util.List;
 /// no result.
 ///
 /// @param checkpointEvery steps between checkpoints
-/// @param chunkTokens that go through the network at once ([ContrastiveTraining.Limits])
+/// @param limits of a pass
 public record Hyperparameters(
     Schedule schedule,
     Sampling sampling,
     Loss loss,
     Precision precision,
     int checkpointEvery,
-    int chunkTokens) {
+    ContrastiveTraining.Limits limits) {
   /// With the usual chunks.
   public Hyperparameters(
       Schedule schedule, Sampling sampling, Loss loss, Precision precision, int checkpointEvery) {
-    this(
-        schedule,
-        sampling,
-        loss,
-        precision,
-        checkpointEvery,
-        ContrastiveTraining.Limits.USUAL.chunkTokens());
+    this(schedule, sampling, loss, precision, checkpointEvery, ContrastiveTraining.Limits.USUAL);
   }
 
   /// The same, with other chunks.
   public Hyperparameters withChunks(int tokens) {
-    return new Hyperparameters(schedule, sampling, loss, precision, checkpointEvery, tokens);
+    var limits = new ContrastiveTraining.Limits(tokens);
+    return new Hyperparameters(schedule, sampling, loss, precision, checkpointEvery, limits);
   }
 
   public Hyperparameters {
@@ -139,6 +134,7 @@ public record Hyperparameters(
         "distillation " + loss.distillation(),
         "precision " + precision,
         "checkpoint every " + checkpointEvery,
-        "chunk tokens " + chunkTokens);
+        "chunk tokens " + limits.chunkTokens(),
+        "lanes " + limits.lanes());
   }
 }

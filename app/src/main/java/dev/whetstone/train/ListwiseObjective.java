@@ -3,7 +3,6 @@ package dev.whetstone.train;
 import dev.whetstone.core.NamedTensors;
 import dev.whetstone.core.PairTokens;
 import dev.whetstone.core.Sha256;
-import dev.whetstone.torch.ContrastiveTraining;
 import dev.whetstone.torch.ListwiseTraining;
 import dev.whetstone.torch.Network;
 import java.util.List;
@@ -51,9 +50,7 @@ final class ListwiseObjective implements Objective {
 
   @Override
   public Training open(Network network) {
-    var training =
-        new ListwiseTraining(
-            network, plan.precision(), new ContrastiveTraining.Limits(plan.chunkTokens()));
+    var training = new ListwiseTraining(network, plan.precision(), plan.limits());
     return new Training() {
       @Override
       public float step(int step, double rate) {

@@ -11,16 +11,17 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 
-/// How many tokens go through the network at once, so that this process stays within its limit of
-/// memory. A step of more tokens is done in chunks, with the same result to rounding
-/// ([ContrastiveTraining]); a limit that holds no chunk of [#FEWEST] tokens is refused before
-/// anything is trained.
+/// How many tokens go through the network at once, and in how many lanes, so that this process
+/// stays within its limit of memory. A step of more tokens is done in chunks, with the same result
+/// to rounding ([ContrastiveTraining]); where the gradients of a lane for each core leave too
+/// little for them, there are fewer lanes, which is slower. A limit that holds no chunk of
+/// [#FEWEST] tokens in one lane is refused before anything is trained.
 ///
 /// What the process holds already counts, and [#GROWTH] of the heap that may come.
 ///
-/// @param chunkTokens of a chunk
+/// @param limits for each pass
 /// @param bytes expected at the peak
-record MemoryPlan(int chunkTokens, long bytes) {
+record MemoryPlan(ContrastiveTraining.Limits limits, long bytes) {
   static final int FEWEST = 1024;
 
   /// Of the heap and of libraries, while pairs are mined, trained on and scored.
@@ -47,7 +48,7 @@ record MemoryPlan(int chunkTokens, long bytes) {
   /// @param most bytes, at least as many; what does not fit is refused
   static MemoryPlan of(String model, TrainingMemory memory, long resident, long limit, long most) {
     long beside = resident + GROWTH;
-    long least = beside + memory.training() + FEWEST * memory.token();
+    long least = beside + memory.training(1) + FEWEST * memory.token();
     if (least > most) {
       throw new Failure.BadInput(
           ("training %s takes at least %s of memory (%s for weights and optimiser, %s for this"
@@ -56,20 +57,23 @@ record MemoryPlan(int chunkTokens, long bytes) {
               .formatted(
                   model,
                   gigabytes(least),
-                  gigabytes(memory.training()),
+                  gigabytes(memory.training(1)),
                   gigabytes(beside),
                   gigabytes(FEWEST * memory.token()),
                   FEWEST,
                   gigabytes(most)));
     }
-    long fitting = Math.max(FEWEST, memory.tokens(limit - beside));
+    int lanes = memory.lanes(limit - beside);
+    long fitting = Math.max(FEWEST, memory.tokens(limit - beside, lanes));
     int tokens = (int) Math.min(ContrastiveTraining.Limits.USUAL.chunkTokens(), fitting);
-    return new MemoryPlan(tokens, beside + memory.training() + tokens * memory.token());
+    return new MemoryPlan(
+        new ContrastiveTraining.Limits(tokens, lanes),
+        beside + memory.training(lanes) + tokens * memory.token());
   }
 
   /// Said where the limit decides.
   Optional<Decision> decision(long limit) {
-    return chunkTokens == ContrastiveTraining.Limits.USUAL.chunkTokens()
+    return usual(limits)
         ? Optional.empty()
         : Optional.of(
             new Decision(
@@ -77,20 +81,28 @@ record MemoryPlan(int chunkTokens, long bytes) {
                 gigabytes(bytes),
                 String.format(
                     Locale.ROOT,
-                    "by the rule: train.memory allows %s, so steps go in chunks of %,d tokens",
+                    "by the rule: train.memory allows %s, so steps go in %s",
                     gigabytes(limit),
-                    chunkTokens)));
+                    words(limits))));
   }
 
   /// The same of a plan that was stored.
-  static Optional<Decision> decision(int chunkTokens) {
-    return chunkTokens == ContrastiveTraining.Limits.USUAL.chunkTokens()
+  static Optional<Decision> decision(ContrastiveTraining.Limits limits) {
+    return usual(limits)
         ? Optional.empty()
         : Optional.of(
-            new Decision(
-                "memory",
-                String.format(Locale.ROOT, "chunks of %,d tokens", chunkTokens),
-                "by the rule: as much as train.memory allows"));
+            new Decision("memory", words(limits), "by the rule: as much as train.memory allows"));
+  }
+
+  private static boolean usual(ContrastiveTraining.Limits limits) {
+    return limits.equals(ContrastiveTraining.Limits.USUAL);
+  }
+
+  private static String words(ContrastiveTraining.Limits limits) {
+    String chunks = String.format(Locale.ROOT, "chunks of %,d tokens", limits.chunkTokens());
+    return limits.lanes() == ContrastiveTraining.Limits.USUAL.lanes()
+        ? chunks
+        : chunks + " on " + limits.lanes() + (limits.lanes() == 1 ? " core" : " cores");
   }
 
   private static String gigabytes(long bytes) {

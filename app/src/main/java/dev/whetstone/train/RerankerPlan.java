@@ -1,6 +1,7 @@
 package dev.whetstone.train;
 
 import dev.whetstone.core.Sha256;
+import dev.whetstone.torch.ContrastiveTraining;
 import dev.whetstone.torch.Precision;
 import java.util.List;
 
@@ -20,7 +21,7 @@ public record RerankerPlan(
     Optimisation optimisation,
     Search search,
     String because) {
-  static final int FORMAT = 3;
+  static final int FORMAT = 4;
 
   /// @param format of the stored plan
   /// @param data hash of the start, questions, passages and budgets
@@ -31,9 +32,12 @@ public record RerankerPlan(
   /// @param precision of training
   /// @param listsPerSecond trained on, of a positive and [RerankerPlanner#NEGATIVES] negatives
   /// @param pairMillis to score a pair, among others in a batch
-  /// @param chunkTokens that go through the network at once, as memory allows ([MemoryPlan])
+  /// @param limits of a pass, as memory allows ([MemoryPlan])
   public record Speed(
-      Precision precision, double listsPerSecond, double pairMillis, int chunkTokens) {}
+      Precision precision,
+      double listsPerSecond,
+      double pairMillis,
+      ContrastiveTraining.Limits limits) {}
 
   /// @param layers that are kept, the first
   /// @param of how many
@@ -78,7 +82,8 @@ public record RerankerPlan(
         "data " + key.data(),
         "seed " + key.seed(),
         "precision " + speed.precision(),
-        "chunk tokens " + speed.chunkTokens(),
+        "chunk tokens " + speed.limits().chunkTokens(),
+        "lanes " + speed.limits().lanes(),
         "layers " + shape.layers(),
         "tokens " + shape.tokens(),
         "lists " + lists.total(),

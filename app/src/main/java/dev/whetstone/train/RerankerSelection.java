@@ -68,7 +68,7 @@ final class RerankerSelection {
     List<Double> rates = plan.search().rates();
     decide(
         "layers", plan.shape().layers() + " of " + plan.shape().of(), "(" + plan.because() + ")");
-    MemoryPlan.decision(plan.speed().chunkTokens()).ifPresent(decisions::add);
+    MemoryPlan.decision(plan.speed().limits()).ifPresent(decisions::add);
     int which = evaluation == null || rates.size() == 1 ? 0 : rate(evaluation);
     if (rates.size() == 1) {
       decide(
@@ -182,7 +182,7 @@ final class RerankerSelection {
             Hyperparameters.Loss.plain(1),
             plan.speed().precision(),
             TrainingRun.CHECKPOINT_EVERY,
-            plan.speed().chunkTokens());
+            plan.speed().limits());
     var trainer = new Trainer(data.start().network(plan.shape().layers()), hyperparameters, nanos);
     Trainer.Result trained =
         trainer.train(

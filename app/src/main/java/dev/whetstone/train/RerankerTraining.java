@@ -154,13 +154,13 @@ public final class RerankerTraining {
             Hyperparameters.Loss.plain(1),
             precision,
             TrainingRun.CHECKPOINT_EVERY,
-            memory.chunkTokens());
+            memory.limits());
     var objective = new ListwiseObjective(sample, plan);
     double perSecond =
         new Trainer(start.network(), plan, around.nanos())
             .measure(objective, start.weights(), around.progress());
     return new RerankerPlan.Speed(
-        precision, perSecond, pairMillis(sample, precision), memory.chunkTokens());
+        precision, perSecond, pairMillis(sample, precision), memory.limits());
   }
 
   /// The best of three, as other work makes it slower.

@@ -4,6 +4,7 @@ import dev.whetstone.core.NamedTensors;
 import dev.whetstone.core.Progress;
 import dev.whetstone.encode.Tokenizer;
 import dev.whetstone.model.Model;
+import dev.whetstone.torch.ContrastiveTraining;
 import dev.whetstone.torch.Precision;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,9 +32,12 @@ final class TrainingRun {
 
   /// How fast examples like these are trained on, without hard negatives.
   ///
-  /// @param chunkTokens that go through the network at once
+  /// @param limits of a pass
   double pairsPerSecond(
-      List<TrainingExample> examples, Precision precision, int chunkTokens, Progress progress) {
+      List<TrainingExample> examples,
+      Precision precision,
+      ContrastiveTraining.Limits limits,
+      Progress progress) {
     List<TrainingExample> sample = examples.subList(0, Math.min(SAMPLE, examples.size()));
     int batch = Math.min(Planner.BATCH, sample.size());
     var plan =
@@ -43,7 +47,7 @@ final class TrainingRun {
             Hyperparameters.Loss.plain(.05),
             precision,
             CHECKPOINT_EVERY,
-            chunkTokens);
+            limits);
     return new Trainer(base.network(), plan)
         .measure(
             tokenised(sample, Planner.QUESTION_TOKENS, Planner.PASSAGE_TOKENS, Guide.NONE),
@@ -94,7 +98,7 @@ final class TrainingRun {
                 1 / loss.scale(), loss.guide(), loss.dimensions(), loss.distillation()),
             plan.speed().precision(),
             CHECKPOINT_EVERY,
-            plan.speed().chunkTokens());
+            plan.speed().limits());
     var trainer = new Trainer(base.network(), hyperparameters, nanos);
     var objective =
         new ContrastiveObjective(prepared.examples(), prepared.changes(), hyperparameters);

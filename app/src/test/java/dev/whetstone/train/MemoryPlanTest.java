@@ -11,8 +11,10 @@ import org.junit.jupiter.api.Test;
 class MemoryPlanTest {
   private static final long GB = 1_000_000_000;
 
-  /// 1 GB for the training and 200 kB for a token.
-  private static final TrainingMemory MEMORY = new TrainingMemory(GB, 200_000);
+  /// 1 GB for the training, nothing for a lane and 200 kB for a token.
+  private static final TrainingMemory MEMORY = new TrainingMemory(GB, 0, 200_000);
+
+  private static final int USUAL_LANES = ContrastiveTraining.Limits.USUAL.lanes();
 
   private static MemoryPlan plan(long limit) {
     return MemoryPlan.of("bge", MEMORY, GB, limit, limit);
@@ -22,7 +24,7 @@ class MemoryPlanTest {
   void whereMemoryIsAmpleTheUsualBatchesGoThroughWhole() {
     MemoryPlan plan = plan(12 * GB);
 
-    assertThat(plan.chunkTokens()).isEqualTo(ContrastiveTraining.Limits.USUAL.chunkTokens());
+    assertThat(plan.limits()).isEqualTo(ContrastiveTraining.Limits.USUAL);
     assertThat(plan.bytes()).isLessThan(6 * GB);
     assertThat(plan.decision(12 * GB)).isEmpty();
   }
@@ -32,7 +34,8 @@ class MemoryPlanTest {
     MemoryPlan plan = plan(4 * GB);
 
     assertThat(plan.bytes()).isBetween(4 * GB - 200_000, 4 * GB);
-    assertThat(plan.chunkTokens()).isEqualTo((int) ((2 * GB - MemoryPlan.GROWTH) / 200_000));
+    assertThat(plan.limits().chunkTokens())
+        .isEqualTo((int) ((2 * GB - MemoryPlan.GROWTH) / 200_000));
     assertThat(plan.decision(4 * GB).orElseThrow().words())
         .startsWith("memory 4.0 GB by the rule: train.memory allows 4.0 GB, so steps go in chunks");
   }
@@ -41,8 +44,24 @@ class MemoryPlanTest {
   void whereNothingWasAskedForASmallMachineTrainsInTheSmallestChunks() {
     MemoryPlan plan = MemoryPlan.of("bge", MEMORY, GB, 2 * GB, 4 * GB);
 
-    assertThat(plan.chunkTokens()).isEqualTo(MemoryPlan.FEWEST);
+    assertThat(plan.limits().chunkTokens()).isEqualTo(MemoryPlan.FEWEST);
     assertThat(plan.bytes()).isBetween(2 * GB, 4 * GB);
+  }
+
+  @Test
+  void whereLanesTakeTheRoomOfTokensThereAreFewer() {
+    var large = new TrainingMemory(GB, GB, 200_000); // a lane takes as much as 5,000 tokens
+
+    MemoryPlan one = MemoryPlan.of("large", large, GB, 4 * GB, 4 * GB);
+    MemoryPlan all = MemoryPlan.of("large", large, GB, 40 * GB, 40 * GB);
+
+    assertThat(one.limits())
+        .isEqualTo(new ContrastiveTraining.Limits((int) ((GB - MemoryPlan.GROWTH) / 200_000), 1));
+    assertThat(one.bytes()).isBetween(4 * GB - 200_000, 4 * GB);
+    assertThat(all.limits()).isEqualTo(ContrastiveTraining.Limits.USUAL);
+    if (USUAL_LANES > 1) {
+      assertThat(one.decision(4 * GB).orElseThrow().words()).endsWith("tokens on 1 core");
+    }
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.whetstone.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.whetstone.torch.ContrastiveTraining;
 import dev.whetstone.torch.Precision;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,7 +16,7 @@ class PlannerTest {
         inputs(labels, documents, dev, true),
         Recipe.PLAIN,
         seconds,
-        new FineTuningPlan.Speed(Precision.FP32, rate, 16_384),
+        new FineTuningPlan.Speed(Precision.FP32, rate, ContrastiveTraining.Limits.USUAL),
         true);
   }
 
@@ -35,7 +36,7 @@ class PlannerTest {
         inputs,
         recipe,
         seconds,
-        new FineTuningPlan.Speed(Precision.FP32, 10, 16_384),
+        new FineTuningPlan.Speed(Precision.FP32, 10, ContrastiveTraining.Limits.USUAL),
         true);
   }
 

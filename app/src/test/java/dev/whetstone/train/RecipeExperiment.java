@@ -22,6 +22,7 @@ import dev.whetstone.store.Json;
 import dev.whetstone.store.MavenArtifact;
 import dev.whetstone.store.WholeFile;
 import dev.whetstone.torch.Calibration;
+import dev.whetstone.torch.ContrastiveTraining;
 import dev.whetstone.torch.Precision;
 import dev.whetstone.train.TrainingData.DevQuestions;
 import java.io.IOException;
@@ -259,7 +260,7 @@ public final class RecipeExperiment {
             * Math.sqrt(batch / (double) Planner.BATCH);
     return new FineTuningPlan(
         new FineTuningPlan.Key(FineTuningPlan.FORMAT, fingerprint, seed),
-        new FineTuningPlan.Speed(precision, 1, 16_384),
+        new FineTuningPlan.Speed(precision, 1, ContrastiveTraining.Limits.USUAL),
         new FineTuningPlan.PairCounts(
             labels,
             0,

@@ -3,6 +3,7 @@ package dev.whetstone.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.whetstone.torch.ContrastiveTraining;
 import dev.whetstone.torch.Precision;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +17,8 @@ class RerankerPlannerTest {
         new RerankerPlanner.Inputs(lists, dev, 12, fresh, 256),
         seconds,
         150,
-        new RerankerPlan.Speed(Precision.BF16, perSecond, millis, 16_384));
+        new RerankerPlan.Speed(
+            Precision.BF16, perSecond, millis, ContrastiveTraining.Limits.USUAL));
   }
 
   @Test
@@ -74,7 +76,7 @@ class RerankerPlannerTest {
             new RerankerPlanner.Inputs(600, 90, 12, true, 256),
             600,
             150,
-            new RerankerPlan.Speed(Precision.FP32, 2, 30, 16_384));
+            new RerankerPlan.Speed(Precision.FP32, 2, 30, ContrastiveTraining.Limits.USUAL));
 
     assertThat(plan.shape().layers()).isEqualTo(10); // 12 · 150 / (12 · 15)
     assertThat(plan.shape().depth()).isEqualTo(12);

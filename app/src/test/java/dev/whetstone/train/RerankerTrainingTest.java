@@ -252,7 +252,7 @@ class RerankerTrainingTest {
   void whatMemoryAllowsIsPartOfThePlan() {
     RerankerCandidate candidate = train(data(49, 0), "work", Progress.NONE);
 
-    assertThat(candidate.plan().speed().chunkTokens())
+    assertThat(candidate.plan().speed().limits().chunkTokens())
         .isBetween(MemoryPlan.FEWEST, ContrastiveTraining.Limits.USUAL.chunkTokens());
   }
 

@@ -2,6 +2,7 @@ package dev.whetstone.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.whetstone.torch.ContrastiveTraining;
 import dev.whetstone.torch.Precision;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +18,7 @@ class TrainingBudgetTest {
         PlannerTest.inputs(20_000, 0, 29, false),
         Recipe.PLAIN,
         300,
-        new FineTuningPlan.Speed(Precision.FP32, 10, 16_384),
+        new FineTuningPlan.Speed(Precision.FP32, 10, ContrastiveTraining.Limits.USUAL),
         true);
   }
 
