@@ -9,6 +9,7 @@ import dev.whetstone.encode.EncoderSettings;
 import dev.whetstone.evaluate.Gate;
 import dev.whetstone.model.CrossEncoderModel;
 import dev.whetstone.model.Model;
+import dev.whetstone.pairs.Pair;
 import dev.whetstone.store.Provenance;
 import dev.whetstone.train.FirstStage;
 import dev.whetstone.train.NoCandidateException;
@@ -71,8 +72,7 @@ final class CollectionReranker implements AutoCloseable {
       Progress progress) {
     Path from = options.reranking().from();
     @Nullable CrossEncoderModel loaded = from == null ? null : CrossEncoderModel.open(from);
-    var asked = new ArrayList<>(data.labels());
-    asked.addAll(data.written());
+    List<Pair> asked = data.pairs().asked();
     if (loaded == null && asked.isEmpty()) {
       throw new Failure.BadInput(
           "--reranker needs questions to learn from (train judgements, or --labels written), or a"
@@ -102,7 +102,7 @@ final class CollectionReranker implements AutoCloseable {
               data.passages(),
               firstStage,
               asked,
-              data.dev().ids().isEmpty() ? data.writtenDev() : data.dev(),
+              data.choosing(),
               options.reranking().budget());
       candidate =
           new RerankerTraining(making, options.training().limits(), seed, folder, progress).run();

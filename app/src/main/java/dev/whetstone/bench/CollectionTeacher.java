@@ -5,6 +5,7 @@ import dev.whetstone.core.Progress;
 import dev.whetstone.encode.Encoder;
 import dev.whetstone.model.CrossEncoderModel;
 import dev.whetstone.model.Model;
+import dev.whetstone.pairs.Pair;
 import dev.whetstone.torch.Calibration;
 import dev.whetstone.train.CrossEncoderTeacher;
 import dev.whetstone.train.FirstStage;
@@ -15,7 +16,7 @@ import dev.whetstone.train.Teacher;
 import dev.whetstone.train.TrainingData;
 import dev.whetstone.train.TrainingLimits;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The teacher of a collection's proof: rerankers that are trained on its train judgements, for the
@@ -42,8 +43,7 @@ record CollectionTeacher(Teacher teacher, RerankerStart start) implements AutoCl
       Path work,
       Progress progress) {
     Path from = options.reranking().from();
-    var asked = new ArrayList<>(data.labels());
-    asked.addAll(data.written());
+    List<Pair> asked = data.pairs().asked();
     if (asked.isEmpty() && from == null) {
       throw new Failure.BadInput(
           "--recipe distill=on needs questions to train the teacher on (train judgements, or"
@@ -73,13 +73,12 @@ record CollectionTeacher(Teacher teacher, RerankerStart start) implements AutoCl
       RerankerStart start,
       Path work,
       Progress progress) {
-    var asked = new ArrayList<>(data.labels());
-    asked.addAll(data.written());
+    List<Pair> asked = data.pairs().asked();
     var vectors = data.baseVectors();
     if (asked.isEmpty() || vectors == null) {
       return asItIs(start);
     }
-    var dev = data.dev().ids().isEmpty() ? data.writtenDev() : data.dev();
+    var dev = data.choosing();
     var making =
         new RerankerData(
             start,

@@ -24,6 +24,13 @@ public record TrainingPairs(List<Pair> labels, List<Pair> written, List<Pair> do
     return all;
   }
 
+  /// Those of questions, which people asked or a language model wrote.
+  public List<Pair> asked() {
+    var asked = new ArrayList<>(labels);
+    asked.addAll(written);
+    return asked;
+  }
+
   public int size() {
     return labels.size() + written.size() + documents.size();
   }

@@ -24,7 +24,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /// How much of weights that were trained on documents alone to take, judged without a question that
-/// anybody asked or wrote.
+/// anybody asked or wrote. The same where people asked fewer than 100 questions to learn from and
+/// too few to choose on: most pairs are of the documents then.
 ///
 /// ## Problem
 ///
@@ -154,12 +155,12 @@ final class DocumentProbe {
 
   /// Holds out the passages that come last among the pairs.
   ///
-  /// @param written pairs that are trained on, too: their passages are not held out
-  static Dealt deal(List<Pair> documents, List<Pair> written) {
+  /// @param asked pairs of questions that are trained on, too: their passages are not held out
+  static Dealt deal(List<Pair> documents, List<Pair> asked) {
     var distinct = new LinkedHashSet<String>();
     documents.forEach(pair -> distinct.add(pair.passageId()));
     int all = distinct.size();
-    written.forEach(pair -> distinct.remove(pair.passageId()));
+    asked.forEach(pair -> distinct.remove(pair.passageId()));
     List<String> passages = List.copyOf(distinct);
     int count = (int) Math.min(Math.min(MOST_HELD_OUT, HELD_OUT_SHARE * all), passages.size());
     if (count < LEAST_HELD_OUT) {

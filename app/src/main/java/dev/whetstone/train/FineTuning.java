@@ -83,7 +83,7 @@ public final class FineTuning {
       LongSupplier nanos) {
     DocumentProbe.Dealt dealt =
         recipe.safeguards() && unasked(data)
-            ? DocumentProbe.deal(data.documents(), data.written())
+            ? DocumentProbe.deal(data.documents(), data.pairs().asked())
             : new DocumentProbe.Dealt(data.documents(), List.of());
     this.all = data;
     this.data = data.withDocuments(dealt.training());
@@ -96,11 +96,11 @@ public final class FineTuning {
     this.nanos = nanos;
   }
 
-  /// Whether people asked nothing to learn from, and too little to choose on.
+  /// Whether people asked little to learn from, and too little to choose on.
   private static boolean unasked(TrainingData data) {
     int enough = data.written().isEmpty() ? FEWEST_DEV : Planner.FEWEST_TO_CHOOSE;
     return data.baseVectors() != null
-        && data.labels().isEmpty()
+        && PlanInputs.fewLabels(data.labels().size())
         && data.dev().ids().size() < enough;
   }
 
@@ -315,14 +315,11 @@ public final class FineTuning {
   /// @param written whether a language model wrote them
   private record Chooser(TrainingData data, boolean written) {}
 
-  /// People's questions choose where there are enough of them to choose a rate; else written ones
-  /// where there are more.
   private Chooser chooser(int most) {
     DevQuestions asked = within(data.dev(), most);
     DevQuestions written = within(data.writtenDev(), most);
-    boolean byWritten =
-        asked.ids().size() < Planner.FEWEST_TO_CHOOSE && written.ids().size() > asked.ids().size();
-    return new Chooser(data.choosingOn(byWritten ? written : asked), byWritten);
+    DevQuestions choosing = DevQuestions.choosing(asked, written);
+    return new Chooser(data.choosingOn(choosing), choosing != asked);
   }
 
   private DevQuestions within(DevQuestions all, int most) {
@@ -385,8 +382,7 @@ public final class FineTuning {
   /// were asked and document pairs differ in length.
   private List<Pair> sample(PlanInputs.Counts wanted) {
     var random = new Random(seed);
-    var asked = new ArrayList<>(data.labels());
-    asked.addAll(data.written());
+    var asked = new ArrayList<>(data.pairs().asked());
     var documents = new ArrayList<>(data.documents());
     Collections.shuffle(asked, random);
     Collections.shuffle(documents, random);

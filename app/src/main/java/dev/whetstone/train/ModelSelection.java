@@ -156,12 +156,20 @@ final class ModelSelection {
   private String requireGain(double share, Map<Double, List<Double>> figures, String rule) {
     String among = DocumentProbe.words(figures, rule);
     if (share == 0) {
-      String taught =
-          plan.pairs().asked() == 0 ? "the documents alone teach" : "was written teaches";
       throw NoCandidateException.keepingTheBase(
-          "what " + taught + " gains nothing for other passages: " + among);
+          "what " + taught() + " gains nothing for other passages: " + among);
     }
     return among;
+  }
+
+  private String taught() {
+    FineTuningPlan.PairCounts pairs = plan.pairs();
+    if (pairs.asked() == 0) {
+      return "the documents alone teach";
+    }
+    return pairs.written() > 0
+        ? "was written teaches"
+        : "the documents and the few questions teach";
   }
 
   /// The probe's figures of the base and of each share that the plan has for it.

@@ -23,10 +23,18 @@ record PlanInputs(
 
   private static final int MOST_DOCUMENT_PAIRS = 1500;
 
+  /// With fewer labels other pairs make most of a training, so that what these cost must be seen.
+  private static final int FEW_LABELS = 100;
+
   /// @param labels of people's questions
   /// @param written of questions that a language model wrote
   /// @param documents of the documents alone
   record Pairs(int labels, int written, int documents) {}
+
+  /// Whether so many pairs of people's questions leave most of a training to other pairs.
+  static boolean fewLabels(int labels) {
+    return labels < FEW_LABELS;
+  }
 
   /// Pairs of one training, each counted as often as it is seen.
   record Counts(int labels, int written, int documents, int negatives) {

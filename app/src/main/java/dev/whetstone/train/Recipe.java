@@ -126,6 +126,13 @@ public record Recipe(Batches batches, Loss loss, Motion weights, boolean safegua
   ///
   /// @throws Failure.BadInput naming the part that cannot be used
   public static Recipe parse(String text) {
+    return parse("--recipe", text);
+  }
+
+  /// The same.
+  ///
+  /// @param where the text stands, for the error
+  public static Recipe parse(String where, String text) {
     Recipe recipe = STANDARD;
     for (String part : text.split(",", -1)) {
       String stripped = part.strip();
@@ -135,25 +142,26 @@ public record Recipe(Batches batches, Loss loss, Motion weights, boolean safegua
       }
       int equals = stripped.indexOf('=');
       if (equals < 0) {
-        throw bad(stripped, "is no key=value");
+        throw bad(where, stripped, "is no key=value");
       }
       try {
         recipe = recipe.with(stripped.substring(0, equals), stripped.substring(equals + 1));
       } catch (IllegalArgumentException e) {
-        throw bad(stripped, String.valueOf(e.getMessage()));
+        throw bad(where, stripped, String.valueOf(e.getMessage()));
       }
     }
     return recipe;
   }
 
-  private static Failure.BadInput bad(String part, String why) {
+  private static Failure.BadInput bad(String where, String part, String why) {
     return new Failure.BadInput(
-        "--recipe \""
+        where
+            + " \""
             + part
             + "\": "
             + why
             + ". It takes plain, batch, negatives, guide, remine, decay, seeds, matryoshka,"
-            + " distill and safeguards; for example: --recipe batch=128,remine=on");
+            + " distill and safeguards; for example: batch=128,remine=on");
   }
 
   private Recipe with(String key, String value) {

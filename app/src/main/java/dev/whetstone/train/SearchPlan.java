@@ -93,7 +93,8 @@ record SearchPlan(PlanInputs inputs, Trials trials, double embeddings) {
   /// The shares to compare: where people's questions do not choose, no more than the headroom
   /// leaves.
   private List<Double> alphas() {
-    boolean bounded = inputs.headroom().questions() > 0 && inputs.pairs().labels() == 0;
+    boolean bounded =
+        inputs.headroom().questions() > 0 && PlanInputs.fewLabels(inputs.pairs().labels());
     double most = bounded ? Math.max(ALPHAS.getFirst(), inputs.headroom().share()) : 1;
     return ALPHAS.stream().filter(alpha -> alpha <= most + 1e-9).toList();
   }

@@ -46,6 +46,11 @@ public record TrainingData(
     return pairs.documents();
   }
 
+  /// The questions to choose on.
+  public DevQuestions choosing() {
+    return DevQuestions.choosing(dev, writtenDev);
+  }
+
   /// The same with other questions to choose on.
   TrainingData choosingOn(DevQuestions questions) {
     return new TrainingData(base, passages, baseVectors, pairs, questions, writtenDev, keywords);
@@ -78,6 +83,13 @@ public record TrainingData(
 
     public DevQuestions {
       texts = Map.copyOf(texts);
+    }
+
+    /// People's questions where there are enough of them to choose by, else written ones where
+    /// there are more.
+    public static DevQuestions choosing(DevQuestions asked, DevQuestions written) {
+      boolean few = asked.ids().size() < Planner.FEWEST_TO_CHOOSE;
+      return few && written.ids().size() > asked.ids().size() ? written : asked;
     }
 
     /// Ids of those that can be scored, in the order of the judgements.

@@ -73,6 +73,9 @@ final class TrainStep implements Step<StepResult.Trained> {
     if (!settings.matryoshka().isEmpty()) {
       fingerprint = fingerprint.with("train.matryoshka", settings.matryoshka().toString());
     }
+    if (settings.recipe() != null) {
+      fingerprint = fingerprint.with("train.recipe", settings.recipe());
+    }
     Integer dimensions = workspace.settings().index().dimensions();
     if (dimensions != null) {
       fingerprint = fingerprint.with("index.dimensions", dimensions);

@@ -139,6 +139,9 @@ public final class TrainingElsewhere {
     train.put("budget", budget.toSeconds() + "s");
     train.put("seed", set.train().seed());
     train.put("matryoshka", set.train().matryoshka());
+    if (set.train().recipe() != null) {
+      train.put("recipe", set.train().recipe());
+    }
     var settings = new TreeMap<String, Object>();
     settings.put("name", set.name());
     settings.put("language", language);

@@ -171,7 +171,13 @@ public record Settings(
   /// @param seed of all choices by chance
   /// @param matryoshka dimensions that the model's vectors may be cut to afterwards, beside its own
   /// @param memory the most that a training may take, as `6 GB`; null for half of the machine's
-  public record Train(String budget, Long seed, List<Integer> matryoshka, @Nullable String memory) {
+  /// @param recipe how to train, as `seeds=3,remine=on`; null for the standard recipe
+  public record Train(
+      String budget,
+      Long seed,
+      List<Integer> matryoshka,
+      @Nullable String memory,
+      @Nullable String recipe) {
     public Train {
       matryoshka = allWithin("train.matryoshka", matryoshka, 8, 8192);
       budget = budget == null ? "10m" : budget;

@@ -138,6 +138,45 @@ class DocumentProbeTest {
     }
   }
 
+  /// Most of what is learnt is of the documents then.
+  @Test
+  void aFewQuestionsToLearnFromLeaveTheChoiceToTheProbe() {
+    assertThat(decisionsWith(12)).contains("probing questions");
+    assertThat(decisionsWith(100)).doesNotContain("probing questions");
+  }
+
+  private String decisionsWith(int labels) {
+    List<Pair> asked =
+        passages.subList(0, labels).stream()
+            .map(p -> new Pair("why " + p.id(), p.id(), p.embedded(), p.document(), Pair.LABEL))
+            .toList();
+    try (var tokenizer = Tokenizer.open(base);
+        var encoder = new CandidateEncoder(base, tokenizer, Precision.FP32)) {
+      TrainingData alone = data(encoder);
+      var data =
+          new TrainingData(
+              base,
+              passages,
+              alone.baseVectors(),
+              new TrainingPairs(asked, List.of(), documents),
+              alone.dev(),
+              alone.writtenDev(),
+              alone.keywords());
+      return new FineTuning(
+              data,
+              Recipe.STANDARD,
+              TrainingLimits.of(Duration.ofMinutes(1)),
+              1,
+              folder.resolve("labels-" + labels),
+              Progress.NONE)
+          .run()
+          .decisions()
+          .toString();
+    } catch (NoCandidateException e) { // a tiny random encoder may well gain nothing
+      return String.valueOf(e.getMessage());
+    }
+  }
+
   private DocumentProbe probe(CandidateEncoder encoder) {
     TrainingData data = data(encoder);
     Vectors vectors = Objects.requireNonNull(data.baseVectors());

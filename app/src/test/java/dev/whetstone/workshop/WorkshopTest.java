@@ -335,6 +335,25 @@ class WorkshopTest {
   }
 
   @Test
+  void theRecipeOfTheSettingsIsFollowed() throws IOException {
+    workspace = workspace("train: {budget: 10s, recipe: 'safeguards=off,seeds=2'}");
+    Workshops.open(workspace).stage(docs.toString());
+    Workshops.open(workspace).prepare();
+
+    TrainingResult training = result(Workshops.open(workspace).train(null, false)).training();
+
+    assertThat(Objects.requireNonNull(training.figures()).choices().settings())
+        .contains(new TrainingResult.Choice("trainings averaged", "2", "as asked for"));
+    for (String wrong : List.of("seeds=many", "distill=on")) {
+      workspace = workspace("train: {recipe: '" + wrong + "'}");
+      Workshop workshop = Workshops.open(workspace);
+      assertThatThrownBy(() -> workshop.train(null, false))
+          .isInstanceOf(Failure.BadInput.class)
+          .hasMessageContainingAll("train.recipe", wrong);
+    }
+  }
+
+  @Test
   void aModelTrainedWithABudgetOfItsOwnIsNotTrainedAgain() throws IOException {
     Workshops.open(workspace).stage(docs.toString());
     Workshops.open(workspace).prepare();

@@ -192,7 +192,7 @@ class SettingsFileTest {
           new Wrong(
               "name: a\ntrain: 5m\nprove:\n  level: .95\n",
               "line 2: train: '5m' stands here, where a section with settings of its own (budget,"
-                  + " seed, matryoshka, memory) belongs"),
+                  + " seed, matryoshka, memory, recipe) belongs"),
           new Wrong("train: {matryoshka: [~]}", "line 1: train.matryoshka: an element of the list"),
           new Wrong("train: {matryoshka: [4]}", "line 1: train.matryoshka: 4 is not between 8 and"),
           new Wrong("index: {dimensions: 3}", "line 1: index.dimensions: 3 is not between 8 and"),

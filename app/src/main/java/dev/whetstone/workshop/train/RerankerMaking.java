@@ -130,8 +130,8 @@ public final class RerankerMaking {
             loaded == null ? RerankerStart.of(model, seed) : RerankerStart.of(loaded)) {
       Vectors vectors =
           new VectorStore(workspace).of(passages, encoder, "embed", progress).vectors();
-      JudgedQuestions choosing = dev.size() > 0 ? dev : written.dev();
-      var chosenOn = new TrainingData.DevQuestions(choosing.texts(), choosing.everywhere(passages));
+      TrainingData.DevQuestions chosenOn =
+          TrainingData.DevQuestions.choosing(asDev(dev, passages), asDev(written.dev(), passages));
       var data =
           new RerankerData(
               start,
@@ -205,6 +205,10 @@ public final class RerankerMaking {
         data,
         settings,
         Map.of());
+  }
+
+  private static TrainingData.DevQuestions asDev(JudgedQuestions of, List<Passage> passages) {
+    return new TrainingData.DevQuestions(of.texts(), of.everywhere(passages));
   }
 
   /// The reranker that the settings name, as a version of the workspace's own.

@@ -128,9 +128,16 @@ public final class Training {
         questions.note().orElse(null));
   }
 
-  /// The standard recipe with the dimensions that the settings name.
+  /// The recipe and the dimensions that the settings name.
   private Recipe recipe(Model base) {
+    String named = workspace.settings().train().recipe();
+    Recipe recipe = named == null ? Recipe.STANDARD : Recipe.parse("train.recipe", named);
+    if (recipe.distils()) {
+      throw new Failure.BadInput(
+          "train.recipe: distill=on is done on collections alone, by `prove`");
+    }
     var dimensions = new TreeSet<>(workspace.settings().train().matryoshka());
+    dimensions.addAll(recipe.loss().dimensions());
     Integer indexed = workspace.settings().index().dimensions();
     if (indexed != null) {
       dimensions.add(indexed);
@@ -145,7 +152,7 @@ public final class Training {
                   base.name()));
     }
     dimensions.remove(base.dimension());
-    return Recipe.STANDARD.withDimensions(List.copyOf(dimensions.descendingSet()));
+    return recipe.withDimensions(List.copyOf(dimensions.descendingSet()));
   }
 
   private static TrainingData.DevQuestions questions(
