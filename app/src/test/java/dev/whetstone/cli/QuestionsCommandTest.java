@@ -191,6 +191,25 @@ class QuestionsCommandTest {
   }
 
   @Test
+  void aRunGoesOnWhenTheLimitThatEndedWritingIsRaised() throws IOException {
+    String writer = "writer: {kind: openai, url: '%s', model: scripted}".formatted(model.url());
+    settings(writer + ", limits: {tokens: 1500}");
+    did("run");
+    int asked = model.prompts().size();
+    did("run");
+    assertThat(model.prompts()).hasSize(asked);
+
+    settings(writer + ", limits: {tokens: 100000}");
+    did("run");
+    int raised = model.prompts().size();
+    settings(writer + ", limits: {tokens: 200000}");
+    did("run");
+
+    assertThat(raised).isGreaterThan(asked);
+    assertThat(model.prompts()).hasSize(raised); // no limit had ended it
+  }
+
+  @Test
   void whatWasRepliedBeforeAKillIsNotAskedAgain() throws Exception {
     var enough = new CountDownLatch(6);
     var hold = new AtomicInteger();

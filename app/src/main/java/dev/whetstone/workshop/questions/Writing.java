@@ -112,7 +112,15 @@ public final class Writing {
         new WritingResult.Refused(WritingResult.passedOver(result), WritingResult.refused(result)),
         result.headroom(),
         WritingResult.Spent.of(result.spent()),
-        result.end());
+        result.end(),
+        reached(result.end()));
+  }
+
+  private QuestionSettings.@Nullable Limits reached(WriterResult.End end) {
+    return switch (end) {
+      case TOKENS, MONEY -> settings.limits();
+      case COUNT, PASSAGES, TIME -> null;
+    };
   }
 
   private WriterResult written(String language, List<Passage> passages, Request request) {
