@@ -1,5 +1,6 @@
 package dev.whetstone.cli;
 
+import dev.whetstone.commands.Remedies;
 import dev.whetstone.evaluate.Gate;
 import dev.whetstone.evaluate.Power;
 import dev.whetstone.questions.WriterResult;
@@ -62,6 +63,18 @@ final class QuestionWords {
               + " promoted");
     }
     return lines;
+  }
+
+  static List<String> notWritten(StepResult.QuestionsNotWritten not) {
+    return List.of(
+        "no questions were written: "
+            + Remedies.message(not.problem().message(), not.problem().remedies()),
+        (not.used() == 0
+                ? "no questions of an earlier run can be used"
+                : "%s of an earlier run %s used"
+                    .formatted(
+                        StepWords.counted(not.used(), "question"), not.used() == 1 ? "is" : "are"))
+            + "; the next `whet run` tries again");
   }
 
   /// What came of writing about a collection.

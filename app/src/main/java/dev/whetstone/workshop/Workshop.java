@@ -21,6 +21,7 @@ import dev.whetstone.workshop.index.Rollback;
 import dev.whetstone.workshop.questions.WriterModel;
 import dev.whetstone.workshop.questions.Writing;
 import dev.whetstone.workshop.questions.WritingEstimate;
+import dev.whetstone.workshop.questions.WrittenSplit;
 import dev.whetstone.workshop.train.JudgedQuestions;
 import dev.whetstone.workspace.Adoption;
 import dev.whetstone.workspace.IndexPlace;
@@ -114,7 +115,9 @@ public final class Workshop {
     void ended(StepOutcome<?> outcome);
   }
 
-  /// Stages all sources again, then does every step that is out of date, in order.
+  /// Stages all sources again, then does every step that is out of date, in order. Where no
+  /// questions can be written because something is not available, that is told and the next steps
+  /// follow.
   ///
   /// @return whether there was anything to do
   public boolean run(RunListener listener) {
@@ -128,12 +131,33 @@ public final class Workshop {
       listener.planned(plan);
     }
     for (Step<?> step : steps(inputs)) {
-      if (step instanceof GenerateStep writing && inputs.upToDate(step).isEmpty()) {
-        listener.estimated(estimate(writing));
+      if (step instanceof GenerateStep writing) {
+        if (inputs.upToDate(step).isEmpty()) {
+          listener.estimated(estimate(writing));
+        }
+        worked |= tell(written(writing), listener);
+      } else {
+        worked |= tell(runner.run(step), listener);
       }
-      worked |= tell(runner.run(step), listener);
     }
     return worked;
+  }
+
+  /// Writes questions. A writer that is down is no reason to leave the index as it is: nothing is
+  /// recorded then, so the step stays out of date and the next run tries again.
+  private StepOutcome<?> written(GenerateStep step) {
+    long began = System.nanoTime();
+    try {
+      return runner.run(step);
+    } catch (Failure.Unavailable e) {
+      Progress.stopWhenInterrupted();
+      WrittenSplit before = WrittenSplit.of(workspace, inputs.passages());
+      return StepOutcome.of(
+          GenerateStep.NAME,
+          began,
+          new StepResult.QuestionsNotWritten(
+              ReportedFailure.of(e), before.train().size() + before.dev().size()));
+    }
   }
 
   /// Where documents come from: the places that were staged, and what was sent over HTTP.

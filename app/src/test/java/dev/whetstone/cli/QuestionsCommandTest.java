@@ -16,6 +16,7 @@ import dev.whetstone.workspace.Workspace;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -207,6 +208,59 @@ class QuestionsCommandTest {
 
     assertThat(raised).isGreaterThan(asked);
     assertThat(model.prompts()).hasSize(raised); // no limit had ended it
+  }
+
+  @Test
+  void aRunGoesOnWithoutAWriterThatIsDownAndTheNextOneAsksItAgain() throws IOException {
+    did("run");
+    settings( // out of date, and no reply is cached
+        "writer: {kind: openai, url: '%s', model: other}, budget: 2s".formatted(model.url()));
+    Files.writeString(
+        folder.resolve("docs").resolve("new.md"),
+        "# the server\n\nThe plum of the server is in the file and not in the queue.\n");
+    model.replies(
+        _ -> {
+          throw new UncheckedIOException(new IOException("down"));
+        });
+
+    var alone = run("questions", "generate");
+    var down = did("run", "--json");
+    var again = did("run");
+    model.replies(ServerManual::reply);
+    var up = did("run", "--json");
+
+    assertThat(alone.code()).isEqualTo(Cli.UNAVAILABLE);
+    JsonNode told = step(down, "generate");
+    assertThat(told.path("upToDate").asBoolean()).isFalse();
+    assertThat(told.path("result").path("problem").path("message").asText()).contains("5xx");
+    assertThat(told.path("result").path("used").asInt()).isPositive();
+    assertThat(step(down, "index").path("result").isMissingNode()).isFalse();
+    assertThat(again.out())
+        .contains("no questions were written: ")
+        .contains("of an earlier run are used; the next `whet run` tries again");
+    assertThat(step(up, "generate").path("result").path("writing").path("written").asInt())
+        .isPositive();
+  }
+
+  @Test
+  void aRunEndsWhereTheSettingsOfTheWriterAreWrong() throws IOException {
+    settings("writer: {kind: gguf, file: '%s'}".formatted(folder.resolve("none.gguf")));
+
+    var ended = run("run", "--json");
+
+    assertThat(ended.code()).isEqualTo(Cli.BAD_INPUT);
+    assertThat(ended.err()).contains("none.gguf");
+    assertThat(step(ended, "index").isMissingNode()).isTrue();
+  }
+
+  private static JsonNode step(CliTest.Ended ended, String name) throws IOException {
+    for (String line : ended.out().lines().toList()) {
+      JsonNode object = Json.MAPPER.readTree(line);
+      if (object.path("step").asText().equals(name)) {
+        return object;
+      }
+    }
+    return Json.MAPPER.missingNode();
   }
 
   @Test
