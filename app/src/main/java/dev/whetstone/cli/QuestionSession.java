@@ -35,8 +35,8 @@ final class QuestionSession {
     this.workspace = workspace;
     this.passages = passages;
     this.writes = writes;
-    this.terminal =
-        output.json() ? new Terminal(System.err, System.err, false) : options.terminal();
+    Terminal usual = options.terminal();
+    this.terminal = output.json() ? usual.onStandardError() : usual;
   }
 
   /// Prepares the passages where they are not up to date.
