@@ -328,6 +328,30 @@ class QuestionsCommandTest {
   }
 
   @Test
+  void aForgottenQuestionDoesNotComeBackFromACachedReply() throws IOException {
+    did("questions", "generate");
+    List<String> before = ids(listed());
+    String trains = listed("--use", "train").getFirst().path("id").asText();
+    typing("a\nq\n", "questions", "review");
+    String accepted = log().getFirst().id();
+
+    did("questions", "forget", accepted, trains);
+    int asked = model.prompts().size();
+    settings(
+        "writer: {kind: openai, url: '%s', model: scripted}, budget: 3m".formatted(model.url()));
+    JsonNode again = result(did("questions", "generate", "--json")).path("writing");
+
+    assertThat(log()).isEmpty();
+    assertThat(model.prompts()).hasSize(asked);
+    assertThat(again.path("written").asInt()).isEqualTo(before.size() - 2);
+    assertThat(ids(listed())).isSubsetOf(before).doesNotContain(accepted, trains);
+  }
+
+  private static List<String> ids(List<JsonNode> questions) {
+    return questions.stream().map(question -> question.path("id").asText()).toList();
+  }
+
+  @Test
   void aTableGoesOutAndComesBack() throws IOException {
     did("questions", "generate");
     Path table = folder.resolve("review.csv");
