@@ -39,6 +39,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -479,6 +480,19 @@ public final class Workshop {
   /// The language of most documents that were prepared last, or what the settings say.
   public String language() {
     return inputs.language();
+  }
+
+  /// How much the models of the last proof differed from question to question, in the ranking that
+  /// serves: the standard deviation of the differences in nDCG@10; null where none was measured.
+  public @Nullable Double provenDeviation() {
+    String ranking = workspace.settings().prove().ranking();
+    OptionalDouble measured =
+        inputs
+            .record(ProveStep.NAME)
+            .flatMap(record -> StepInputs.result(record, StepResult.Proven.class))
+            .map(proven -> proven.proof().report().deviation(ranking))
+            .orElse(OptionalDouble.empty());
+    return measured.isPresent() ? measured.getAsDouble() : null;
   }
 
   /// The passages, which must be up to date.
