@@ -146,6 +146,43 @@ class QuestionsCommandTest {
   }
 
   @Test
+  void onlyTheKindsOfTheCommandAreAskedForAndLaterRunsKeepThem() throws IOException {
+    did("questions", "generate", "--kinds", "how-to,fact");
+    int asked = model.prompts().size();
+    did("run");
+
+    assertThat(model.prompts())
+        .hasSize(asked)
+        .allSatisfy(
+            prompt ->
+                assertThat(prompt.strip().lines().toList().getLast())
+                    .contains("fact", "how-to")
+                    .doesNotContain("trouble", "keywords", "plain"));
+    assertThat(listed())
+        .extracting(question -> question.path("written").path("kind").asText())
+        .containsOnly("fact", "how-to");
+    var unknown = run("questions", "generate", "--kinds", "fact,riddle");
+    assertThat(unknown.code()).isEqualTo(Cli.BAD_INPUT);
+    assertThat(unknown.err()).contains("--kinds", "riddle", "how-to");
+  }
+
+  @Test
+  void withoutATerminalPassagesGoToAnotherMachineWithinTheLimit() throws IOException {
+    String other = model.url().replace("127.0.0.1", "[::ffff:127.0.0.1]"); // taken for another's
+    settings(
+        "writer: {kind: openai, url: '%s', model: scripted}, limits: {tokens: 100000}"
+            .formatted(other));
+
+    var estimated = result(did("questions", "generate", "--estimate", "--json"));
+    var written = did("questions", "generate", "--yes");
+
+    assertThat(estimated.path("remote").asBoolean()).isTrue();
+    assertThat(written.err()).contains("scripted at " + other).doesNotContain("[y/n]");
+    assertThat(model.prompts()).isNotEmpty();
+    assertThat(workspace.resolve("written")).isDirectory();
+  }
+
+  @Test
   void anEstimateAsksNothing() throws IOException {
     JsonNode estimated = result(did("questions", "generate", "--estimate", "--json"));
 
