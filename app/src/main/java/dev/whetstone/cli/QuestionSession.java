@@ -10,6 +10,7 @@ import dev.whetstone.workshop.questions.Proving;
 import dev.whetstone.workspace.Workspace;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A session in which a person decides about questions or types some: its passages, how it shows
 /// them, and how each decision is kept. With `--json` the session goes to standard error, so that
@@ -21,6 +22,7 @@ final class QuestionSession {
   private final Output output;
   private final Workspace workspace;
   private final List<Passage> passages;
+  private final @Nullable Double deviation;
   private final CommitScope writes;
   private final Terminal terminal;
 
@@ -29,14 +31,16 @@ final class QuestionSession {
       Output output,
       Workspace workspace,
       List<Passage> passages,
+      @Nullable Double deviation,
       CommitScope writes) {
     this.options = options;
     this.output = output;
     this.workspace = workspace;
     this.passages = passages;
+    this.deviation = deviation;
     this.writes = writes;
-    this.terminal =
-        output.json() ? new Terminal(System.err, System.err, false) : options.terminal();
+    Terminal usual = options.terminal();
+    this.terminal = output.json() ? usual.onStandardError() : usual;
   }
 
   /// Prepares the passages where they are not up to date.
@@ -55,6 +59,7 @@ final class QuestionSession {
         output,
         workspace,
         workshop.passages(),
+        workshop.provenDeviation(),
         options.momentaryWrites(workspace, command));
   }
 
@@ -63,7 +68,7 @@ final class QuestionSession {
   }
 
   Proving proving() {
-    return Proving.of(workspace, passages);
+    return Proving.of(workspace, passages, deviation);
   }
 
   Terminal terminal() {

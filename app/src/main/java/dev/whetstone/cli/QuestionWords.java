@@ -1,5 +1,6 @@
 package dev.whetstone.cli;
 
+import dev.whetstone.commands.Remedies;
 import dev.whetstone.evaluate.Gate;
 import dev.whetstone.evaluate.Power;
 import dev.whetstone.questions.WriterResult;
@@ -25,14 +26,23 @@ final class QuestionWords {
   static String provable(Proving proving) {
     int questions = proving.questions();
     if (questions == 0) {
-      return "no question proves yet; " + Power.needed(Power.DEFAULT_DEVIATION);
+      return "no question proves yet; " + Power.needed(proving.deviation()) + basis(proving);
     }
     if (questions < Gate.FEWEST) {
       return "%d %s: nothing can be proven with fewer than %d"
           .formatted(
               questions, questions == 1 ? "question proves" : "questions prove", Gate.FEWEST);
     }
-    return Power.with(questions, Power.DEFAULT_DEVIATION);
+    return Power.with(questions, proving.deviation()) + basis(proving);
+  }
+
+  private static String basis(Proving proving) {
+    return proving.measured() == null
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            ", where models differ as those of the last proof (standard deviation %.2f a question)",
+            proving.measured());
   }
 
   static List<String> written(StepResult.QuestionsWritten written) {
@@ -62,6 +72,18 @@ final class QuestionWords {
               + " promoted");
     }
     return lines;
+  }
+
+  static List<String> notWritten(StepResult.QuestionsNotWritten not) {
+    return List.of(
+        "no questions were written: "
+            + Remedies.message(not.problem().message(), not.problem().remedies()),
+        (not.used() == 0
+                ? "no questions of an earlier run can be used"
+                : "%s of an earlier run %s used"
+                    .formatted(
+                        StepWords.counted(not.used(), "question"), not.used() == 1 ? "is" : "are"))
+            + "; the next `whet run` tries again");
   }
 
   /// What came of writing about a collection.

@@ -130,7 +130,12 @@ final class QuestionsGenerateCommand implements Callable<Integer> {
         tell(terminal, estimated);
         return 0;
       }
-      if (estimated.isPresent() && !agreed(terminal, estimated.get())) {
+      if (estimated.isPresent()
+          && !SendDialog.agreed(
+              Objects.requireNonNull(estimated.get().result()),
+              yes,
+              terminal,
+              () -> Keyboard.open(true))) {
         terminal.say("nothing was sent");
         return 0;
       }
@@ -202,21 +207,6 @@ final class QuestionsGenerateCommand implements Callable<Integer> {
       output.step(terminal, estimated.get());
     } else if (!output.json()) {
       terminal.line("nothing to write: the questions are up to date; --count asks for more");
-    }
-  }
-
-  /// Tells the estimate, and asks on a terminal before passages leave this machine.
-  private boolean agreed(Terminal terminal, StepOutcome<StepResult.WritingEstimated> estimated) {
-    var result = Objects.requireNonNull(estimated.result());
-    StepWords.lines(result).forEach(terminal::say);
-    if (!result.remote() || yes || output.json() || !terminal.interactive()) {
-      return true;
-    }
-    terminal.prompt("Send passages to " + result.writer() + "? [y/n] ");
-    try (Keyboard keyboard = Keyboard.open(true)) {
-      int key = keyboard.key();
-      terminal.say("");
-      return key == 'y' || key == 'Y';
     }
   }
 }

@@ -44,13 +44,13 @@ final class QuestionsWriteCommand implements Callable<Integer> {
     private final Keyboard keyboard;
     private final Typing typing;
     private int typed;
-    private int proving;
+    private Proving proving;
 
     Session(QuestionSession session, Keyboard keyboard, Typing typing) {
       this.session = session;
       this.keyboard = keyboard;
       this.typing = typing;
-      this.proving = session.proving().questions();
+      this.proving = session.proving();
     }
 
     StepResult run() {
@@ -111,8 +111,8 @@ final class QuestionsWriteCommand implements Callable<Integer> {
         return false;
       }
       typed++;
-      proving++;
-      session.terminal().line("kept: %s", QuestionWords.provable(Proving.with(proving)));
+      proving = proving.oneMore();
+      session.terminal().line("kept: %s", QuestionWords.provable(proving));
       return true;
     }
   }

@@ -17,13 +17,13 @@ final class ReviewSession {
   private int mended;
   private int dropped;
   private int skipped;
-  private int proving;
+  private Proving proving;
 
   ReviewSession(QuestionSession session, Keyboard keyboard, Reviewing reviewing) {
     this.session = session;
     this.keyboard = keyboard;
     this.reviewing = reviewing;
-    this.proving = session.proving().questions();
+    this.proving = session.proving();
   }
 
   /// Shows the questions until there are no more or the person quits.
@@ -59,8 +59,8 @@ final class ReviewSession {
       case ACCEPTED, MENDED -> {
         accepted++;
         mended += decision == ReviewDialog.Decision.MENDED ? 1 : 0;
-        proving++;
-        session.terminal().line("accepted: %s", QuestionWords.provable(Proving.with(proving)));
+        proving = proving.oneMore();
+        session.terminal().line("accepted: %s", QuestionWords.provable(proving));
       }
       case UNANSWERED -> {
         accepted++;

@@ -46,6 +46,7 @@ final class StepWords {
       case StepResult.Staged staged -> StagingWords.lines(staged);
       case StepResult.Prepared prepared -> prepared(prepared);
       case StepResult.QuestionsWritten written -> QuestionWords.written(written);
+      case StepResult.QuestionsNotWritten not -> QuestionWords.notWritten(not);
       case StepResult.WritingEstimated estimated -> QuestionWords.estimated(estimated);
       case StepResult.ReviewTable table -> QuestionWords.table(table);
       case StepResult.QuestionsReviewed reviewed -> QuestionWords.reviewed(reviewed);

@@ -43,11 +43,23 @@ final class Terminal {
   }
 
   Terminal(PrintStream out, PrintStream err, boolean quiet, ProgressForm form) {
+    this(out, err, quiet, form, isTerminal());
+  }
+
+  /// @param interactive whether a person sits at it
+  Terminal(
+      PrintStream out, PrintStream err, boolean quiet, ProgressForm form, boolean interactive) {
     this.out = out;
     this.err = err;
     this.quiet = quiet;
     this.form = form;
-    this.interactive = isTerminal();
+    this.interactive = interactive;
+  }
+
+  /// A terminal that writes to standard error alone, for a dialog: standard output is for the
+  /// result.
+  Terminal onStandardError() {
+    return new Terminal(err, err, false, ProgressForm.BARS, interactive);
   }
 
   /// JDK 25 again has no console where the streams are redirected.

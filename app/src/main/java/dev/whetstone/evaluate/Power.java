@@ -1,6 +1,7 @@
 package dev.whetstone.evaluate;
 
 import java.util.Locale;
+import java.util.OptionalDouble;
 
 /// Which gain a number of questions can prove. For a one-sided test at 95 % confidence that finds a
 /// true gain four times in five (80 % power), with normal approximation, `n = ((z.95 + z.80) ·
@@ -12,6 +13,7 @@ public final class Power {
 
   private static final double Z_CONFIDENCE = 1.6449;
   private static final double Z_POWER = .8416;
+  private static final double Z_TWO_SIDED = 1.96;
 
   private Power() {}
 
@@ -52,6 +54,17 @@ public final class Power {
       squares += off * off;
     }
     return squares == 0 ? DEFAULT_DEVIATION : Math.sqrt(squares / (n - 1));
+  }
+
+  /// The standard deviation of the paired differences behind a gain, from its interval; empty where
+  /// there were fewer than ten differences, or none but equal ones.
+  ///
+  /// @param questions that the gain was measured on
+  public static OptionalDouble deviation(Gain gain, int questions) {
+    double width = gain.high95() - gain.low95();
+    return questions < Gate.FEWEST || !(width > 0)
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(width / (2 * Z_TWO_SIDED) * Math.sqrt(questions));
   }
 
   /// For a user with too few questions: `with 60 questions only a gain above 8 points can be

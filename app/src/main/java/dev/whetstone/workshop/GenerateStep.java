@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// Writes questions about the passages with a language model; a step of a run only where one is
 /// set. Its output is the artifact `written/`. As in [TrainStep] the passages are no input:
 /// questions about most of the present ones are up to date. Nor is the question log: to review is
-/// no reason to write.
+/// no reason to write. Nor are the limits, as long as they did not end the last writing.
 final class GenerateStep implements Step<StepResult.QuestionsWritten> {
   static final String NAME = "generate";
 
@@ -116,10 +116,20 @@ final class GenerateStep implements Step<StepResult.QuestionsWritten> {
 
   @Override
   public boolean outputThere(StepRecord recorded) {
-    if (!Artifact.exists(workspace.written()) || (more && wasStopped(recorded))) {
+    if (!Artifact.exists(workspace.written())
+        || (more && wasStopped(recorded))
+        || hasOtherLimits(recorded)) {
       return false;
     }
     return WrittenQuestions.read(workspace).near(inputs.passages());
+  }
+
+  /// Whether `questions.limits` ended the last writing and says something else now.
+  private boolean hasOtherLimits(StepRecord recorded) {
+    return StepInputs.result(recorded, StepResult.QuestionsWritten.class)
+        .map(result -> result.writing().reached())
+        .filter(reached -> !reached.equals(settings.limits()))
+        .isPresent();
   }
 
   private static boolean wasStopped(StepRecord recorded) {

@@ -11,6 +11,8 @@ import dev.whetstone.workspace.Workspace;
 
 /// Proves the candidate, and lets it serve when the gate promotes it. Its output is a report.
 final class ProveStep implements Step<StepResult.Proven> {
+  static final String NAME = "prove";
+
   private final StepInputs inputs;
   private final Workspace workspace;
   private final boolean forward;
@@ -24,7 +26,7 @@ final class ProveStep implements Step<StepResult.Proven> {
 
   @Override
   public String name() {
-    return "prove";
+    return NAME;
   }
 
   @Override

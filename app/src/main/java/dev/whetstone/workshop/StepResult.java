@@ -108,6 +108,12 @@ public sealed interface StepResult {
   /// A language model wrote questions.
   record QuestionsWritten(WritingResult writing) implements StepResult {}
 
+  /// A run went on without new questions, since the language model, or something else that it takes
+  /// to write them, was not available.
+  ///
+  /// @param used questions of an earlier writing that train and choose meanwhile
+  record QuestionsNotWritten(ReportedFailure problem, int used) implements StepResult {}
+
   /// What writing questions will take. The model was asked nothing.
   ///
   /// @param writer the model and where it is

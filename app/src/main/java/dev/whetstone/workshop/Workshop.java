@@ -21,6 +21,7 @@ import dev.whetstone.workshop.index.Rollback;
 import dev.whetstone.workshop.questions.WriterModel;
 import dev.whetstone.workshop.questions.Writing;
 import dev.whetstone.workshop.questions.WritingEstimate;
+import dev.whetstone.workshop.questions.WrittenSplit;
 import dev.whetstone.workshop.train.JudgedQuestions;
 import dev.whetstone.workspace.Adoption;
 import dev.whetstone.workspace.IndexPlace;
@@ -38,6 +39,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -114,7 +116,9 @@ public final class Workshop {
     void ended(StepOutcome<?> outcome);
   }
 
-  /// Stages all sources again, then does every step that is out of date, in order.
+  /// Stages all sources again, then does every step that is out of date, in order. Where no
+  /// questions can be written because something is not available, that is told and the next steps
+  /// follow.
   ///
   /// @return whether there was anything to do
   public boolean run(RunListener listener) {
@@ -128,12 +132,33 @@ public final class Workshop {
       listener.planned(plan);
     }
     for (Step<?> step : steps(inputs)) {
-      if (step instanceof GenerateStep writing && inputs.upToDate(step).isEmpty()) {
-        listener.estimated(estimate(writing));
+      if (step instanceof GenerateStep writing) {
+        if (inputs.upToDate(step).isEmpty()) {
+          listener.estimated(estimate(writing));
+        }
+        worked |= tell(written(writing), listener);
+      } else {
+        worked |= tell(runner.run(step), listener);
       }
-      worked |= tell(runner.run(step), listener);
     }
     return worked;
+  }
+
+  /// Writes questions. A writer that is down is no reason to leave the index as it is: nothing is
+  /// recorded then, so the step stays out of date and the next run tries again.
+  private StepOutcome<?> written(GenerateStep step) {
+    long began = System.nanoTime();
+    try {
+      return runner.run(step);
+    } catch (Failure.Unavailable e) {
+      Progress.stopWhenInterrupted();
+      WrittenSplit before = WrittenSplit.of(workspace, inputs.passages());
+      return StepOutcome.of(
+          GenerateStep.NAME,
+          began,
+          new StepResult.QuestionsNotWritten(
+              ReportedFailure.of(e), before.train().size() + before.dev().size()));
+    }
   }
 
   /// Where documents come from: the places that were staged, and what was sent over HTTP.
@@ -455,6 +480,19 @@ public final class Workshop {
   /// The language of most documents that were prepared last, or what the settings say.
   public String language() {
     return inputs.language();
+  }
+
+  /// How much the models of the last proof differed from question to question, in the ranking that
+  /// serves: the standard deviation of the differences in nDCG@10; null where none was measured.
+  public @Nullable Double provenDeviation() {
+    String ranking = workspace.settings().prove().ranking();
+    OptionalDouble measured =
+        inputs
+            .record(ProveStep.NAME)
+            .flatMap(record -> StepInputs.result(record, StepResult.Proven.class))
+            .map(proven -> proven.proof().report().deviation(ranking))
+            .orElse(OptionalDouble.empty());
+    return measured.isPresent() ? measured.getAsDouble() : null;
   }
 
   /// The passages, which must be up to date.

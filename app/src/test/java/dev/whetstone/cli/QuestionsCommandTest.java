@@ -16,6 +16,7 @@ import dev.whetstone.workspace.Workspace;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -145,6 +146,43 @@ class QuestionsCommandTest {
   }
 
   @Test
+  void onlyTheKindsOfTheCommandAreAskedForAndLaterRunsKeepThem() throws IOException {
+    did("questions", "generate", "--kinds", "how-to,fact");
+    int asked = model.prompts().size();
+    did("run");
+
+    assertThat(model.prompts())
+        .hasSize(asked)
+        .allSatisfy(
+            prompt ->
+                assertThat(prompt.strip().lines().toList().getLast())
+                    .contains("fact", "how-to")
+                    .doesNotContain("trouble", "keywords", "plain"));
+    assertThat(listed())
+        .extracting(question -> question.path("written").path("kind").asText())
+        .containsOnly("fact", "how-to");
+    var unknown = run("questions", "generate", "--kinds", "fact,riddle");
+    assertThat(unknown.code()).isEqualTo(Cli.BAD_INPUT);
+    assertThat(unknown.err()).contains("--kinds", "riddle", "how-to");
+  }
+
+  @Test
+  void withoutATerminalPassagesGoToAnotherMachineWithinTheLimit() throws IOException {
+    String other = model.url().replace("127.0.0.1", "[::ffff:127.0.0.1]"); // taken for another's
+    settings(
+        "writer: {kind: openai, url: '%s', model: scripted}, limits: {tokens: 100000}"
+            .formatted(other));
+
+    var estimated = result(did("questions", "generate", "--estimate", "--json"));
+    var written = did("questions", "generate", "--yes");
+
+    assertThat(estimated.path("remote").asBoolean()).isTrue();
+    assertThat(written.err()).contains("scripted at " + other).doesNotContain("[y/n]");
+    assertThat(model.prompts()).isNotEmpty();
+    assertThat(workspace.resolve("written")).isDirectory();
+  }
+
+  @Test
   void anEstimateAsksNothing() throws IOException {
     JsonNode estimated = result(did("questions", "generate", "--estimate", "--json"));
 
@@ -188,6 +226,78 @@ class QuestionsCommandTest {
 
     JsonNode more = result(did("questions", "generate", "--json")).path("writing");
     assertThat(more.path("passages").asInt()).isGreaterThan(asked);
+  }
+
+  @Test
+  void aRunGoesOnWhenTheLimitThatEndedWritingIsRaised() throws IOException {
+    String writer = "writer: {kind: openai, url: '%s', model: scripted}".formatted(model.url());
+    settings(writer + ", limits: {tokens: 1500}");
+    did("run");
+    int asked = model.prompts().size();
+    did("run");
+    assertThat(model.prompts()).hasSize(asked);
+
+    settings(writer + ", limits: {tokens: 100000}");
+    did("run");
+    int raised = model.prompts().size();
+    settings(writer + ", limits: {tokens: 200000}");
+    did("run");
+
+    assertThat(raised).isGreaterThan(asked);
+    assertThat(model.prompts()).hasSize(raised); // no limit had ended it
+  }
+
+  @Test
+  void aRunGoesOnWithoutAWriterThatIsDownAndTheNextOneAsksItAgain() throws IOException {
+    did("run");
+    settings( // out of date, and no reply is cached
+        "writer: {kind: openai, url: '%s', model: other}, budget: 2s".formatted(model.url()));
+    Files.writeString(
+        folder.resolve("docs").resolve("new.md"),
+        "# the server\n\nThe plum of the server is in the file and not in the queue.\n");
+    model.replies(
+        _ -> {
+          throw new UncheckedIOException(new IOException("down"));
+        });
+
+    var alone = run("questions", "generate");
+    var down = did("run", "--json");
+    var again = did("run");
+    model.replies(ServerManual::reply);
+    var up = did("run", "--json");
+
+    assertThat(alone.code()).isEqualTo(Cli.UNAVAILABLE);
+    JsonNode told = step(down, "generate");
+    assertThat(told.path("upToDate").asBoolean()).isFalse();
+    assertThat(told.path("result").path("problem").path("message").asText()).contains("5xx");
+    assertThat(told.path("result").path("used").asInt()).isPositive();
+    assertThat(step(down, "index").path("result").isMissingNode()).isFalse();
+    assertThat(again.out())
+        .contains("no questions were written: ")
+        .contains("of an earlier run are used; the next `whet run` tries again");
+    assertThat(step(up, "generate").path("result").path("writing").path("written").asInt())
+        .isPositive();
+  }
+
+  @Test
+  void aRunEndsWhereTheSettingsOfTheWriterAreWrong() throws IOException {
+    settings("writer: {kind: gguf, file: '%s'}".formatted(folder.resolve("none.gguf")));
+
+    var ended = run("run", "--json");
+
+    assertThat(ended.code()).isEqualTo(Cli.BAD_INPUT);
+    assertThat(ended.err()).contains("none.gguf");
+    assertThat(step(ended, "index").isMissingNode()).isTrue();
+  }
+
+  private static JsonNode step(CliTest.Ended ended, String name) throws IOException {
+    for (String line : ended.out().lines().toList()) {
+      JsonNode object = Json.MAPPER.readTree(line);
+      if (object.path("step").asText().equals(name)) {
+        return object;
+      }
+    }
+    return Json.MAPPER.missingNode();
   }
 
   @Test
@@ -252,6 +362,30 @@ class QuestionsCommandTest {
     assertThat(listed("--use", "prove"))
         .hasSize(2)
         .allMatch(question -> question.path("origin").asText().equals("reviewed"));
+  }
+
+  @Test
+  void aForgottenQuestionDoesNotComeBackFromACachedReply() throws IOException {
+    did("questions", "generate");
+    List<String> before = ids(listed());
+    String trains = listed("--use", "train").getFirst().path("id").asText();
+    typing("a\nq\n", "questions", "review");
+    String accepted = log().getFirst().id();
+
+    did("questions", "forget", accepted, trains);
+    int asked = model.prompts().size();
+    settings(
+        "writer: {kind: openai, url: '%s', model: scripted}, budget: 3m".formatted(model.url()));
+    JsonNode again = result(did("questions", "generate", "--json")).path("writing");
+
+    assertThat(log()).isEmpty();
+    assertThat(model.prompts()).hasSize(asked);
+    assertThat(again.path("written").asInt()).isEqualTo(before.size() - 2);
+    assertThat(ids(listed())).isSubsetOf(before).doesNotContain(accepted, trains);
+  }
+
+  private static List<String> ids(List<JsonNode> questions) {
+    return questions.stream().map(question -> question.path("id").asText()).toList();
   }
 
   @Test

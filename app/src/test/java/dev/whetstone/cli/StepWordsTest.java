@@ -14,6 +14,7 @@ import dev.whetstone.workshop.prepare.PreparedPassages;
 import dev.whetstone.workshop.prepare.PreparedPassages.Unread;
 import dev.whetstone.workshop.prove.Proof;
 import dev.whetstone.workshop.prove.Proof.Standing;
+import dev.whetstone.workshop.questions.Proving;
 import dev.whetstone.workshop.stage.SkippedFiles;
 import dev.whetstone.workspace.QuestionLog;
 import dev.whetstone.workspace.TruncatedList;
@@ -166,6 +167,18 @@ class StepWordsTest {
     assertThat(verdict(Standing.SERVES_UNPROVEN, "1", "1", "abc"))
         .contains("Model manual/1 was proven before (reports/abc) and still serves")
         .contains("`whet index rollback --model` lets the base model serve again");
+  }
+
+  @Test
+  void whatCanBeProvenIsToldByTheDeviationOfTheLastProof() {
+    assertThat(QuestionWords.provable(Proving.with(60, null)))
+        .isEqualTo(
+            "with 60 questions only a gain above 8 points can be proven; 155 would prove 5 points");
+    assertThat(QuestionWords.provable(Proving.with(99, .1).oneMore()))
+        .isEqualTo(
+            "with 100 questions only a gain above 2.5 points can be proven; 619 would prove 1"
+                + " point, where models differ as those of the last proof (standard deviation 0.10"
+                + " a question)");
   }
 
   @Test

@@ -114,6 +114,18 @@ class GateTest {
   }
 
   @Test
+  void theDeviationIsReadFromTheIntervalOfAGain() {
+    var zeros = new double[200];
+    var differences = normal(1, 200, .02, .12);
+    var gain = Gain.of(Bootstrap.paired(zeros, differences, Bootstrap.RESAMPLES, 1));
+
+    double exact = Power.deviation(zeros, differences);
+    assertThat(Power.deviation(gain, 200)).hasValueCloseTo(exact, within(.05 * exact));
+    assertThat(Power.deviation(gain, Gate.FEWEST - 1)).isEmpty();
+    assertThat(Power.deviation(Gain.NONE, 200)).isEmpty();
+  }
+
+  @Test
   void aGainOfTheProvableSizeIsPromotedFourTimesInFive() {
     double gain = Power.provable(100, .25);
     int promoted = 0;

@@ -10,6 +10,7 @@ import dev.whetstone.evaluate.Comparison;
 import dev.whetstone.evaluate.Gain;
 import dev.whetstone.evaluate.Gate;
 import dev.whetstone.evaluate.Metrics;
+import dev.whetstone.evaluate.Power;
 import dev.whetstone.evaluate.Verdict;
 import dev.whetstone.guard.ForgettingGuard;
 import dev.whetstone.guard.GuardReport;
@@ -34,6 +35,7 @@ import dev.whetstone.workspace.Workspace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /// Proves a candidate on held-out questions against the model that serves, writes the report, and
@@ -78,6 +80,16 @@ public final class Proof {
       @Nullable String earlierProof,
       @Nullable GuardReport guard,
       @Nullable RerankReport reranker) {
+    private static final String HYBRID = "hybrid"; // as prove.ranking names it
+
+    /// The standard deviation of the differences between the two models from question to question;
+    /// empty where none was measured.
+    ///
+    /// @param ranking that the gate judged, `hybrid` or `dense`
+    public OptionalDouble deviation(String ranking) {
+      return Power.deviation(ranking.equals(HYBRID) ? hybrid : dense, questions);
+    }
+
     Report withReranker(@Nullable RerankReport found) {
       return new Report(
           candidate,
@@ -246,7 +258,7 @@ public final class Proof {
       ProofRankings.Weights weights =
           rankings.weights(dev.texts(), dev.qrels().grouped(equal::first));
       Settings settings = workspace.settings();
-      boolean hybrid = settings.prove().ranking().equals("hybrid");
+      boolean hybrid = settings.prove().ranking().equals(Report.HYBRID);
       var comparison =
           Comparison.of(
               rankings.of(heldOut.texts(), weights),

@@ -9,8 +9,9 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// Removes questions from a workspace for good: those that a server kept, and those of the question
-/// log.
+/// Removes questions from a workspace for good: those that a server kept, those that a language
+/// model wrote, and those of the question log. Cached replies hold the written ones still, so their
+/// ids are kept in `reviews.jsonl`, and [Writing] leaves them out.
 public final class Forgetting {
   private final Workspace workspace;
   private final AskedQuestions asked;
@@ -37,11 +38,23 @@ public final class Forgetting {
   /// Forgets the questions of these ids, wherever they stand. The caller holds the workspace's
   /// lock.
   public Found questions(Set<String> ids) {
-    var known = new HashSet<String>();
+    var written = new TreeSet<String>(); // by a model, whether it was accepted or not
+    WrittenQuestions.read(workspace).questions().forEach(question -> written.add(question.id()));
+    var known = new HashSet<String>(written);
     asked.read().forEach(question -> known.add(question.id()));
-    QuestionLog.read(workspace).stream().map(Question::id).forEach(known::add);
+    for (Question question : QuestionLog.read(workspace)) {
+      known.add(question.id());
+      if (question.origin() == Question.Origin.REVIEWED) {
+        written.add(question.id());
+      }
+    }
     var unknown = new TreeSet<>(ids);
     unknown.removeAll(known);
+    written.retainAll(ids);
+    if (!written.isEmpty()) {
+      Reviewing.refuse(workspace, written, Reviewing.Refusal.FORGOTTEN);
+      WrittenQuestions.remove(workspace, written);
+    }
     asked.forget(question -> ids.contains(question.id()));
     ids.forEach(id -> QuestionLog.remove(workspace, id));
     return new Found(ids.size() - unknown.size(), unknown);

@@ -14,16 +14,34 @@ import org.jspecify.annotations.Nullable;
 /// @param questions held out
 /// @param gain smallest true gain in nDCG@10, 0–1, that they would prove four times in five; null
 ///   where they are too few to prove any
+/// @param measured standard deviation of the differences between the models of the last proof, from
+///   question to question; null where none was measured, and [Power#DEFAULT_DEVIATION] holds
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record Proving(int questions, @Nullable Double gain) {
-  public static Proving with(int questions) {
+public record Proving(int questions, @Nullable Double gain, @Nullable Double measured) {
+  public static Proving with(int questions, @Nullable Double measured) {
     return new Proving(
         questions,
-        questions < Gate.FEWEST ? null : Power.provable(questions, Power.DEFAULT_DEVIATION));
+        questions < Gate.FEWEST ? null : Power.provable(questions, deviation(measured)),
+        measured);
   }
 
   /// @param passages of all documents
-  public static Proving of(Workspace workspace, List<Passage> passages) {
-    return with(QuestionLog.of(workspace, passages).heldOut().size());
+  /// @param measured as in [Proving]
+  public static Proving of(Workspace workspace, List<Passage> passages, @Nullable Double measured) {
+    return with(QuestionLog.of(workspace, passages).heldOut().size(), measured);
+  }
+
+  /// With another question.
+  public Proving oneMore() {
+    return with(questions + 1, measured);
+  }
+
+  /// The deviation that the gain was computed with.
+  public double deviation() {
+    return deviation(measured);
+  }
+
+  private static double deviation(@Nullable Double measured) {
+    return measured == null ? Power.DEFAULT_DEVIATION : measured;
   }
 }

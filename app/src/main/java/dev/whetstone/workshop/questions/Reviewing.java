@@ -13,12 +13,14 @@ import dev.whetstone.workspace.Workspace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +34,9 @@ public final class Reviewing {
   public enum Refusal {
     DROPPED,
     /// To be shown again, after the others.
-    SKIPPED
+    SKIPPED,
+    /// Not to be kept when it is written again. A server that is asked it keeps it again.
+    FORGOTTEN
   }
 
   /// A line of `reviews.jsonl`.
@@ -68,7 +72,14 @@ public final class Reviewing {
   /// waits.
   public boolean waits(ReviewItem item) {
     @Nullable Refusal refusal = refused(workspace).get(item.id());
-    return (refusal == null || (item.skipped() && refusal == Refusal.SKIPPED))
+    boolean open =
+        switch (refusal) {
+          case null -> true;
+          case SKIPPED -> item.skipped();
+          case DROPPED -> false;
+          case FORGOTTEN -> item instanceof ReviewItem.Asked;
+        };
+    return open
         && QuestionLog.read(workspace).stream().noneMatch(known -> known.id().equals(item.id()));
   }
 
@@ -152,12 +163,24 @@ public final class Reviewing {
 
   /// Keeps a question out of the log.
   public void refuse(ReviewItem item, Refusal refusal) {
+    refuse(workspace, Set.of(item.id()), refusal);
+    QuestionLog.remove(workspace, item.id()); // where it was accepted before
+  }
+
+  static void refuse(Workspace workspace, Collection<String> ids, Refusal refusal) {
     var all = new LinkedHashMap<>(refused(workspace));
-    all.put(item.id(), refusal);
+    ids.forEach(id -> all.put(id, refusal));
     var lines = new StringBuilder();
     all.forEach((id, one) -> lines.append(Json.line(new Line(id, key(one)))).append('\n'));
     WholeFile.write(workspace.reviews(), lines.toString());
-    QuestionLog.remove(workspace, item.id()); // where it was accepted before
+  }
+
+  /// Ids of the written questions that are not to come back.
+  static Set<String> forgotten(Workspace workspace) {
+    return refused(workspace).entrySet().stream()
+        .filter(decision -> decision.getValue() == Refusal.FORGOTTEN)
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toSet());
   }
 
   private static String key(Refusal refusal) {
@@ -182,7 +205,8 @@ public final class Reviewing {
     } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
       throw new Failure.CorruptArtifact(
           workspace.reviews()
-              + " is damaged. Delete it: what was dropped or skipped is then shown again",
+              + " is damaged. Delete it: what was dropped or skipped is then shown again, and what"
+              + " was forgotten may be written again",
           e);
     } catch (IOException e) {
       throw new Failure.Unavailable(

@@ -20,6 +20,7 @@ import dev.whetstone.questions.WriterInputs;
 import dev.whetstone.questions.WriterLimits;
 import dev.whetstone.questions.WriterResult;
 import dev.whetstone.questions.WriterSettings;
+import dev.whetstone.questions.WrittenQuestion;
 import dev.whetstone.workspace.ModelShelf;
 import dev.whetstone.workspace.QuestionLog;
 import dev.whetstone.workspace.QuestionSettings;
@@ -83,36 +84,47 @@ public final class Writing {
     public void close() {}
   }
 
-  /// Writes questions until a limit is reached, and keeps them in place of those before.
+  /// Writes questions until a limit is reached, and keeps them in place of those before, without
+  /// those that were forgotten.
   ///
   /// @throws Failure.Unavailable if the model does not answer; what it replied before is cached
   public WritingResult write(String language, List<Passage> passages, Request request) {
     WriterResult result = written(language, passages, request);
+    Set<String> forgotten = Reviewing.forgotten(workspace);
+    List<WrittenQuestion> questions =
+        result.questions().stream().filter(question -> !forgotten.contains(question.id())).toList();
     QuestionLog log = QuestionLog.of(workspace, passages);
     long seed = workspace.settings().train().seed();
     Set<String> forReview =
         WrittenSplit.forReview(
-            result.questions(),
+            questions,
             WrittenQuestions.read(workspace).forReview(),
             settings.review(),
             log,
             passages,
             seed);
     var written =
-        new WrittenQuestions(
-            result.questions(), forReview, passages.stream().map(Passage::id).toList());
+        new WrittenQuestions(questions, forReview, passages.stream().map(Passage::id).toList());
     String name = WriterModel.of(settings).name();
     written.write(workspace, Map.of("writer", name, "kinds", String.join(" ", request.kinds())));
     WrittenSplit split = WrittenSplit.of(written, log, passages, seed);
     return new WritingResult(
         name,
         result.passages(),
-        result.questions().size(),
+        questions.size(),
         WritingResult.Use.of(split, Reviewing.waiting(workspace, split).size()),
         new WritingResult.Refused(WritingResult.passedOver(result), WritingResult.refused(result)),
         result.headroom(),
         WritingResult.Spent.of(result.spent()),
-        result.end());
+        result.end(),
+        reached(result.end()));
+  }
+
+  private QuestionSettings.@Nullable Limits reached(WriterResult.End end) {
+    return switch (end) {
+      case TOKENS, MONEY -> settings.limits();
+      case COUNT, PASSAGES, TIME -> null;
+    };
   }
 
   private WriterResult written(String language, List<Passage> passages, Request request) {

@@ -1,10 +1,13 @@
 package dev.whetstone.workshop.questions;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.whetstone.questions.PassageFault;
 import dev.whetstone.questions.QuestionFault;
 import dev.whetstone.questions.WriterResult;
+import dev.whetstone.workspace.QuestionSettings;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// What writing questions came to.
 ///
@@ -15,6 +18,8 @@ import java.util.TreeMap;
 /// @param headroom share of the questions whose passage is not the first that the base finds
 /// @param spent now; cached replies cost nothing
 /// @param end why writing ended
+/// @param reached the limits of the settings, where one of them ended it; null where something else
+///   did, and in records of earlier versions
 public record WritingResult(
     String writer,
     int passages,
@@ -23,7 +28,8 @@ public record WritingResult(
     Refused refused,
     double headroom,
     Spent spent,
-    WriterResult.End end) {
+    WriterResult.End end,
+    @JsonInclude(JsonInclude.Include.NON_NULL) QuestionSettings.@Nullable Limits reached) {
 
   /// @param train questions that train
   /// @param dev that choose settings

@@ -82,16 +82,38 @@ public record WrittenQuestions(
   ///
   /// @param settings what they were written with, for the artifact's provenance
   public void write(Workspace workspace, Map<String, String> settings) {
+    write(
+        workspace,
+        new Provenance(
+            "written questions", 1, Map.of(), settings, workspace.settings().train().seed()));
+  }
+
+  private void write(Workspace workspace, Provenance provenance) {
     Artifact.create(
         workspace.written(),
-        new Provenance(
-            "written questions", 1, Map.of(), settings, workspace.settings().train().seed()),
+        provenance,
         folder -> {
           WholeFile.write(
               folder.resolve(QUESTIONS),
               questions.stream().map(q -> Json.line(q) + "\n").collect(Collectors.joining()));
           WholeFile.write(folder.resolve(ABOUT), Json.pretty(new About(forReview, passages)));
         });
+  }
+
+  /// Removes questions from those of a workspace; ids that none has are fine.
+  static void remove(Workspace workspace, Set<String> ids) {
+    WrittenQuestions before = read(workspace);
+    WrittenQuestions others = before.without(ids);
+    if (others.questions().size() < before.questions().size()) {
+      others.write(workspace, Artifact.provenance(workspace.written()));
+    }
+  }
+
+  private WrittenQuestions without(Set<String> ids) {
+    return new WrittenQuestions(
+        questions.stream().filter(question -> !ids.contains(question.id())).toList(),
+        forReview.stream().filter(id -> !ids.contains(id)).collect(Collectors.toSet()),
+        passages);
   }
 
   public boolean empty() {

@@ -8,6 +8,7 @@ import dev.whetstone.core.Passage;
 import dev.whetstone.pairs.Question;
 import dev.whetstone.pairs.Question.Origin;
 import dev.whetstone.pairs.QuestionResolver;
+import dev.whetstone.questions.WrittenQuestion;
 import dev.whetstone.workshop.questions.Reviewing.Refusal;
 import dev.whetstone.workspace.QuestionLog;
 import dev.whetstone.workspace.Workspace;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -219,5 +221,32 @@ class ReviewingTest {
         .toIterable()
         .doesNotContain(first)
         .isNotEmpty();
+  }
+
+  @Test
+  void aForgottenQuestionIsWrittenAndReviewedNoMore() throws IOException {
+    List<ReviewItem> waiting = reviewing().waiting();
+    WrittenFixture.accept(reviewing(), waiting.subList(0, 1));
+    WrittenQuestions before = WrittenQuestions.read(workspace);
+    String trains = before.questions().getLast().id();
+    var forgotten = Set.of(waiting.get(0).id(), waiting.get(1).id(), trains);
+
+    var found = new Forgetting(workspace).questions(forgotten);
+
+    assertThat(found.forgotten()).isEqualTo(3);
+    assertThat(found.unknown()).isEmpty();
+    assertThat(QuestionLog.read(workspace)).isEmpty();
+    WrittenQuestions now = WrittenQuestions.read(workspace);
+    assertThat(now.questions()).hasSize(before.questions().size() - 3);
+    assertThat(now.questions())
+        .extracting(WrittenQuestion::id)
+        .doesNotContainAnyElementsOf(forgotten);
+    assertThat(now.passages()).isEqualTo(before.passages());
+    assertThat(reviewing().waiting())
+        .containsExactlyInAnyOrderElementsOf(waiting.subList(2, waiting.size()));
+    assertThat(reviewing().waits(waiting.get(1))).isFalse();
+    assertThat(Reviewing.forgotten(workspace)).isEqualTo(forgotten);
+    assertThat(new Forgetting(workspace).questions(Set.of(trains)).unknown())
+        .containsExactly(trains);
   }
 }
