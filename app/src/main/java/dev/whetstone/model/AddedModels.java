@@ -92,6 +92,25 @@ public final class AddedModels {
     return Model.open(folder(added));
   }
 
+  /// The folder of a reranker, for [CrossEncoderModel#open].
+  ///
+  /// @param name as [#find] takes it
+  /// @return empty where no model was added under the name
+  /// @throws Failure.CorruptArtifact if its files are not those that were added
+  /// @throws Failure.BadInput if it is an encoder
+  public Optional<Path> reranker(String name) {
+    return find(name)
+        .map(
+            added -> {
+              if (added.network().kind() != Kind.RERANKER) {
+                throw new Failure.BadInput(
+                    added.name() + " is an encoder: it gives no scores. `model.base` takes it");
+              }
+              requireUnchanged(added);
+              return folder(added);
+            });
+  }
+
   private void requireUnchanged(AddedModel added) {
     added
         .files()
