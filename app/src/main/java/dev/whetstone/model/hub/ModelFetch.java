@@ -63,6 +63,7 @@ public final class ModelFetch {
           client.list(
               from.id(), from.revision().isEmpty() ? hub.defaultRevision() : from.revision());
       WantedFiles wanted = WantedFiles.of(from.id(), listing.files());
+      DownloadCheck.requireListed(hub, from.id(), wanted);
       Optional<AddedModel> there = unchanged(models, source, listing, wanted, name, prompts);
       if (there.isPresent()) {
         return new Added(there.get(), false);

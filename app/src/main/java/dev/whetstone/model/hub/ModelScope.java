@@ -17,13 +17,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Source: the client library `modelscope`.
 final class ModelScope implements Hub {
+  private static final String ENDPOINT = "MODELSCOPE_ENDPOINT";
   private static final String PUBLIC = "https://www.modelscope.cn";
 
   private final URI endpoint;
   private final @Nullable String token;
 
   ModelScope(Map<String, String> environment) {
-    this.endpoint = HubReplies.endpoint("MODELSCOPE_ENDPOINT", environment, PUBLIC);
+    this.endpoint = HubReplies.endpoint(ENDPOINT, environment, PUBLIC);
     this.token = HubReplies.secret("MODELSCOPE_API_TOKEN", environment);
   }
 
@@ -35,6 +36,11 @@ final class ModelScope implements Hub {
   @Override
   public URI endpoint() {
     return endpoint;
+  }
+
+  @Override
+  public String endpointVariable() {
+    return ENDPOINT;
   }
 
   @Override

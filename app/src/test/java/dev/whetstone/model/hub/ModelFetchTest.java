@@ -175,7 +175,37 @@ final class ModelFetchTest {
     byte[] longer = new byte[hub.content("model.safetensors").length + 1000];
     hub.sent.put("model.safetensors", longer);
 
-    assertThatThrownBy(() -> add("hf:acme/tiny")).isInstanceOf(Failure.Unavailable.class);
+    assertThatThrownBy(() -> add("hf:acme/tiny"))
+        .isInstanceOf(Failure.Unavailable.class)
+        .hasMessageContaining("sent a wrong model.safetensors of acme/tiny twice")
+        .hasMessageContaining("longer than the")
+        .hasMessageContaining("HF_ENDPOINT");
+    assertThat(pauses).as("it answers: nothing is waited for").isEmpty();
+  }
+
+  @Test
+  void aHubThatListsNoHashesIsRefusedBeforeAnythingIsFetched() {
+    hub.hashes = false;
+
+    assertThatThrownBy(() -> add("hf:acme/tiny"))
+        .isInstanceOf(Failure.Refused.class)
+        .hasMessageContaining("the hub at " + hub.address() + " lists ")
+        .hasMessageContaining("of acme/tiny without its hash")
+        .hasMessageContaining("Set HF_ENDPOINT");
+    assertThatThrownBy(() -> add("ms:acme/tiny"))
+        .isInstanceOf(Failure.Refused.class)
+        .hasMessageContaining("ModelScope at " + hub.address() + " lists ")
+        .hasMessageContaining("Set MODELSCOPE_ENDPOINT");
+    assertThat(downloads("/resolve/") + downloads("FilePath=")).isZero();
+  }
+
+  @Test
+  void aHubThatListsNoSizesIsRefused() {
+    hub.sizes = false;
+
+    assertThatThrownBy(() -> add("hf:acme/tiny"))
+        .isInstanceOf(Failure.Refused.class)
+        .hasMessageContaining("without its size");
   }
 
   @Test
