@@ -75,7 +75,7 @@ final class HuggingFace implements Hub {
               HubReplies.hash(lfs.path("sha256"), 64),
               lfs.isObject() ? null : HubReplies.hash(each.path("blobId"), 40)));
     }
-    return new Listing(HubReplies.commit(root.path("sha"), name()), files);
+    return new Listing(HubReplies.commit(root.path("sha"), name()), true, files);
   }
 
   @Override

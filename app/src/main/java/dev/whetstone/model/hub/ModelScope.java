@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// file's `Path`, `Type`, `Size`, `Sha256` and the commit that last changed it, and says `Success`.
 /// `GET /api/v1/models/ID/repo?Revision=REV&FilePath=PATH` gives a file; `Range` is served. There
 /// is no commit of the whole list, so files are fetched by the revision and held against the hashes
-/// of the list. `MODELSCOPE_ENDPOINT` names another address, `MODELSCOPE_API_TOKEN` a token.
+/// of the list, which together name its state. `MODELSCOPE_ENDPOINT` names another address,
+/// `MODELSCOPE_API_TOKEN` a token.
 ///
 /// Source: the client library `modelscope`.
 final class ModelScope implements Hub {
@@ -80,7 +81,7 @@ final class ModelScope implements Hub {
                 null));
       }
     }
-    return new Listing(revision, files);
+    return new Listing(revision, false, files);
   }
 
   @Override

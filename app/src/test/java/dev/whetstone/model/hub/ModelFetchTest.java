@@ -288,6 +288,35 @@ final class ModelFetchTest {
   }
 
   @Test
+  void ofModelScopeTheSameFilesAreNotFetchedAgain() {
+    var first = add("ms:acme/tiny");
+    long before = downloads("FilePath=");
+
+    var again = add("ms:acme/tiny");
+
+    assertThat(again.fetched()).isFalse();
+    assertThat(again.model()).isEqualTo(first.model());
+    assertThat(downloads("FilePath=")).isEqualTo(before);
+  }
+
+  @Test
+  void ofModelScopeASmallFileThatChangedUnderTheBranchIsFetched() {
+    var first = add("ms:acme/tiny");
+    String settings = new String(hub.content("tokenizer_config.json"), StandardCharsets.UTF_8);
+    byte[] mended = (settings + "\n").getBytes(StandardCharsets.UTF_8);
+    hub.files.put("tokenizer_config.json", mended);
+
+    var again = add("ms:acme/tiny");
+
+    assertThat(again.fetched()).isTrue();
+    assertThat(again.model().revision())
+        .startsWith("master+")
+        .isNotEqualTo(first.model().revision());
+    assertThat(new AddedModels(cache).folder(again.model()).resolve("tokenizer_config.json"))
+        .hasBinaryContent(mended);
+  }
+
+  @Test
   void aRerankerIsAddedAsOneAndMakesNoVectors() throws IOException {
     try (var rerankers = new StubHub(RERANKERS.resolve("bert"))) {
       var environment = Map.of("HF_ENDPOINT", rerankers.address());
