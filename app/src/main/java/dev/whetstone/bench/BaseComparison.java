@@ -170,13 +170,19 @@ public final class BaseComparison {
               : each.base()
                   .against(gain(best.dense(), each.dense()), gain(best.hybrid(), each.hybrid())));
     }
-    Base smallest =
-        bases.stream()
-            .filter(base -> !base.provenWorse())
-            .min(Comparator.comparingLong(Base::parameters).thenComparingDouble(Base::millis))
-            .orElseThrow();
+    String recommended = recommended(bases).name();
     return new BaseReport(
-        collection.name(), split, questions, bm25, bases, best.base().name(), smallest.name());
+        collection.name(), split, questions, bm25, bases, best.base().name(), recommended);
+  }
+
+  /// The smallest that is not proven worse; of two of one size the faster.
+  ///
+  /// @param bases compared with the best, which is one of them
+  static Base recommended(List<Base> bases) {
+    return bases.stream()
+        .filter(base -> !base.provenWorse())
+        .min(Comparator.comparingLong(Base::parameters).thenComparingDouble(Base::millis))
+        .orElseThrow();
   }
 
   private Gain gain(Scored best, Scored each) {

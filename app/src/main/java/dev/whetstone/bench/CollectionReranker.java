@@ -76,7 +76,7 @@ final class CollectionReranker implements AutoCloseable {
     if (loaded == null && asked.isEmpty()) {
       throw new Failure.BadInput(
           "--reranker needs questions to learn from (train judgements, or --labels written), or a"
-              + " reranker to begin with (--from FOLDER)");
+              + " reranker to begin with (--from NAME)");
     }
     Map<String, String> texts =
         data.passages().stream().collect(Collectors.toMap(Passage::id, Passage::embedded));

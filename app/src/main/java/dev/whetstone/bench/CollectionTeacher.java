@@ -47,7 +47,7 @@ record CollectionTeacher(Teacher teacher, RerankerStart start) implements AutoCl
     if (asked.isEmpty() && from == null) {
       throw new Failure.BadInput(
           "--recipe distill=on needs questions to train the teacher on (train judgements, or"
-              + " --labels written), or a reranker (--from FOLDER)");
+              + " --labels written), or a reranker (--from NAME)");
     }
     long seed = options.training().seed();
     @Nullable CrossEncoderModel loaded = from == null ? null : CrossEncoderModel.open(from);

@@ -199,9 +199,8 @@ final class ModelsCommand implements Callable<Integer> {
 
     private static String commit(AddedModel is) {
       String revision = is.revision();
-      return revision.isEmpty()
-          ? ""
-          : " at " + revision.substring(0, Math.min(12, revision.length()));
+      boolean commit = revision.matches("[0-9a-f]{40}");
+      return revision.isEmpty() ? "" : " at " + (commit ? revision.substring(0, 12) : revision);
     }
   }
 

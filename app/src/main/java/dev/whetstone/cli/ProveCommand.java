@@ -190,11 +190,12 @@ final class ProveCommand implements Callable<Integer> {
 
   @Option(
       names = "--from",
-      paramLabel = "FOLDER",
+      paramLabel = "NAME",
       description =
           "With --reranker, or as the teacher with --recipe distill=on: the reranker to begin with,"
-              + " in Hugging Face layout; otherwise the model becomes one.")
-  private @Nullable Path from;
+              + " by the name of an added one (`whet models`) or a folder in Hugging Face layout;"
+              + " otherwise the model becomes one.")
+  private @Nullable String from;
 
   @Option(
       names = "--rerank-budget",
@@ -260,7 +261,7 @@ final class ProveCommand implements Callable<Integer> {
             !noGuard,
             new ProofOptions.Reranking(
                 reranker,
-                from,
+                from == null ? null : NamedReranker.folder(from, MavenArtifact.defaultCache()),
                 rerankBudget == null
                     ? Settings.DEFAULTS.rerank().time()
                     : Settings.Rerank.time("--rerank-budget", rerankBudget)));

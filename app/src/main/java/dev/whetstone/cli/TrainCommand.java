@@ -1,6 +1,7 @@
 package dev.whetstone.cli;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.store.MavenArtifact;
 import dev.whetstone.store.WholeFile;
 import dev.whetstone.workshop.TrainingElsewhere;
 import dev.whetstone.workspace.Workspace;
@@ -27,7 +28,7 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  whet train --budget 10m",
       "  whet train --reranker --budget 20m",
-      "  whet train --reranker --from models/some-reranker",
+      "  whet train --reranker --from bge-reranker-base",
       "  whet train --on pai --region cn-hangzhou --job-name custom-emb \\",
       "    --oss-input oss://BUCKET/raw/ --oss-output oss://BUCKET/models/ \\",
       "    --framework pytorch --image IMAGE --instance-type ecs.g8i.2xlarge",
@@ -64,11 +65,12 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--from",
-      paramLabel = "FOLDER",
+      paramLabel = "NAME",
       description =
-          "With --reranker: the reranker to begin with, in Hugging Face layout; otherwise as in"
-              + " whetstone.yaml, or else the sharpened model becomes one.")
-  private @Nullable Path from;
+          "With --reranker: the reranker to begin with, by the name of an added one (`whet models`)"
+              + " or a folder in Hugging Face layout; otherwise as in whetstone.yaml, or else the"
+              + " sharpened model becomes one.")
+  private @Nullable String from;
 
   @Option(
       names = "--on",
@@ -115,8 +117,10 @@ final class TrainCommand implements Callable<Integer> {
     if (where == Where.PAI || pai.given()) {
       throw new Failure.BadInput("a reranker is trained on this machine: leave out --on pai");
     }
+    @Nullable Path begin =
+        from == null ? null : NamedReranker.folder(from, MavenArtifact.defaultCache());
     return options.write(
-        "whet train --reranker", output, workshop -> workshop.reranker(from, budget, again));
+        "whet train --reranker", output, workshop -> workshop.reranker(begin, budget, again));
   }
 
   private PaiTraining.Elsewhere elsewhere() {

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param name by which settings and commands call it
 /// @param source the address without its revision: `hf:BAAI/bge-base-en-v1.5`
-/// @param revision the commit, or what else tells its state; empty for a folder
+/// @param revision the commit; of ModelScope the branch or tag and a hash over the files' hashes;
+///   empty for a folder
 /// @param identity of its weights and all else that shapes vectors or scores
 /// @param network what it computes with
 /// @param prompts that are put before texts

@@ -1,7 +1,6 @@
 package dev.whetstone.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.NetworkDescription;
 import dev.whetstone.core.Sha256;
@@ -33,7 +32,6 @@ public final class AddedModels {
   static final String RECORD = "added.json";
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
   private static final Pattern LICENCE = Pattern.compile("(?m)^license:\\s*[\"']?([\\w.+-]{1,40})");
-  private static final String SETTINGS = "config_sentence_transformers.json";
 
   private final Path folder;
 
@@ -89,7 +87,26 @@ public final class AddedModels {
           added.name() + " is a reranker: it makes no vectors. `rerank.base` takes it");
     }
     requireUnchanged(added);
-    return Model.open(folder(added));
+    return Model.openAsStated(folder(added));
+  }
+
+  /// The folder of a reranker, for [CrossEncoderModel#open].
+  ///
+  /// @param name as [#find] takes it
+  /// @return empty where no model was added under the name
+  /// @throws Failure.CorruptArtifact if its files are not those that were added
+  /// @throws Failure.BadInput if it is an encoder
+  public Optional<Path> reranker(String name) {
+    return find(name)
+        .map(
+            added -> {
+              if (added.network().kind() != Kind.RERANKER) {
+                throw new Failure.BadInput(
+                    added.name() + " is an encoder: it gives no scores. `model.base` takes it");
+              }
+              requireUnchanged(added);
+              return folder(added);
+            });
   }
 
   private void requireUnchanged(AddedModel added) {
@@ -185,7 +202,10 @@ public final class AddedModels {
   }
 
   private static boolean isScoringStack(Path files) {
-    return FolderFiles.optional(files, SETTINGS).path("model_type").asText().equals("CrossEncoder");
+    return FolderFiles.optional(files, PromptSettings.FILE)
+        .path("model_type")
+        .asText()
+        .equals("CrossEncoder");
   }
 
   private static boolean isClassifier(Path files) {
@@ -204,7 +224,7 @@ public final class AddedModels {
     Prompts prompts = Prompts.NONE;
     String identity;
     if (network.kind() == Kind.ENCODER) {
-      Model model = Model.open(files);
+      Model model = Model.openAsStated(files);
       prompts = model.prompts();
       identity = model.space().value();
     } else {
@@ -239,33 +259,16 @@ public final class AddedModels {
   }
 
   private static void completePrompts(Path files, String source, PromptChoice choice) {
-    JsonNode there = FolderFiles.optional(files, SETTINGS);
-    boolean stated =
-        there.path("prompts").properties().stream().anyMatch(p -> !p.getValue().asText().isEmpty());
     Prompts known =
-        stated
+        PromptSettings.stated(files)
             ? Prompts.NONE
             : KnownPrompts.of(source.substring(source.indexOf(':') + 1)).orElse(Prompts.NONE);
-    ObjectNode settings =
-        there instanceof ObjectNode object ? object.deepCopy() : Json.MAPPER.createObjectNode();
-    ObjectNode prompts =
-        settings.path("prompts") instanceof ObjectNode object
-            ? object
-            : Json.MAPPER.createObjectNode();
-    put(prompts, "query", choice.query(), known.query());
-    put(prompts, "document", choice.passage(), known.passage());
-    if (!prompts.isEmpty() && !prompts.equals(there.path("prompts"))) {
-      settings.set("prompts", prompts);
-      WholeFile.write(files.resolve(SETTINGS), Json.pretty(settings));
-    }
+    PromptSettings.write(
+        files, chosen(choice.query(), known.query()), chosen(choice.passage(), known.passage()));
   }
 
-  private static void put(ObjectNode prompts, String key, @Nullable String chosen, String known) {
-    if (chosen != null) {
-      prompts.put(key, chosen);
-    } else if (!known.isEmpty()) {
-      prompts.put(key, known);
-    }
+  private static @Nullable String chosen(@Nullable String choice, String known) {
+    return choice != null || known.isEmpty() ? choice : known;
   }
 
   /// Removes a model.

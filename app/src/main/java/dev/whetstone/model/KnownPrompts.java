@@ -27,10 +27,12 @@ final class KnownPrompts {
 
   private KnownPrompts() {}
 
-  /// @param id `ORG/NAME`, or the name alone
+  /// @param id `ORG/NAME`, the name alone, or the path of a folder with that name or in Hugging
+  ///   Face's own cache: `models--ORG--NAME/snapshots/REVISION`
   static Optional<Prompts> of(String id) {
+    String name = id.replaceFirst("/snapshots/[^/]+$", "").replace("--", "/");
     return ALL.stream()
-        .filter(family -> family.id().matcher(id).matches())
+        .filter(family -> family.id().matcher(name).matches())
         .findFirst()
         .map(Family::prompts);
   }

@@ -24,10 +24,36 @@ public final class Model {
   /// its graph is held against them, its tokenizer consists of known components, and no link out of
   /// it is followed.
   ///
+  /// Some families need prompts that their files do not state. A folder of others that states none
+  /// has those of the family that its name tells ([KnownPrompts]); one that was written here has
+  /// what stands in it.
+  ///
   /// @throws Failure.CorruptArtifact naming the file that is damaged
   /// @throws Failure.BadInput if it is no model that this program computes
   public static Model open(Path folder) {
+    return new Model(ModelFolder.open(folder, Model::withPromptsOfFamily));
+  }
+
+  private static ModelConfig withPromptsOfFamily(Path folder) {
+    ModelConfig config = ModelConfig.read(folder);
+    return ModelFolder.isSaved(folder) || PromptSettings.stated(folder)
+        ? config
+        : KnownPrompts.of(folder.toAbsolutePath().normalize().toString())
+            .map(config::withPrompts)
+            .orElse(config);
+  }
+
+  /// The same, with no other prompts than the folder states.
+  static Model openAsStated(Path folder) {
     return new Model(ModelFolder.open(folder, ModelConfig::read));
+  }
+
+  /// Writes this model's prompts into a copy of its folder, unless they stand there, so that the
+  /// copy is the same model under any name.
+  public void statePrompts(Path copy) {
+    if (!ModelConfig.read(copy).prompts().equals(prompts())) {
+      PromptSettings.write(copy, prompts().query(), prompts().passage());
+    }
   }
 
   /// The space that a folder written here claims it has, nothing else of it read or checked; empty

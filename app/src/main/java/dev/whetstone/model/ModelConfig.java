@@ -34,6 +34,11 @@ record ModelConfig(
     return network.output().modules().get(headFolder);
   }
 
+  /// The same with other prompts.
+  ModelConfig withPrompts(Prompts others) {
+    return new ModelConfig(network, others, maxTokens, headFolders);
+  }
+
   /// That of a model that is to be written.
   static ModelConfig of(Draft draft) {
     return new ModelConfig(
@@ -94,7 +99,7 @@ record ModelConfig(
   }
 
   private static Prompts prompts(Path folder) {
-    String name = "config_sentence_transformers.json";
+    String name = PromptSettings.FILE;
     JsonNode prompts = FolderFiles.optional(folder, name).path("prompts");
     String passage = "";
     for (String key : List.of("corpus", "passage", "document")) {

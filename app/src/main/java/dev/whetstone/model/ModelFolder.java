@@ -68,9 +68,12 @@ final class ModelFolder {
     if (!Files.isDirectory(folder)) {
       throw new Failure.BadInput("there is no model folder at " + folder);
     }
-    return Artifact.exists(folder) || Files.exists(folder.resolve(METADATA))
-        ? openSaved(folder, reader)
-        : openForeign(folder, reader);
+    return isSaved(folder) ? openSaved(folder, reader) : openForeign(folder, reader);
+  }
+
+  /// Whether [#save] wrote it.
+  static boolean isSaved(Path folder) {
+    return Artifact.exists(folder) || Files.exists(folder.resolve(METADATA));
   }
 
   private static ModelFolder openSaved(Path folder, Function<Path, ModelConfig> reader) {

@@ -122,6 +122,7 @@ public final class TrainingElsewhere {
               copy(workspace.passages().resolve(passages), empty.resolve(PASSAGES));
               if (ownBase) {
                 copy(base.folder(), empty.resolve(BASE));
+                base.statePrompts(empty.resolve(BASE)); // it has another name there
               }
             });
     return new Sent(fingerprint.id(), sent.contentHash());

@@ -29,9 +29,16 @@ public final class RerankerShelf {
   private final Workspace workspace;
   private final RerankerVersions versions;
   private final ModelVersions models;
+  private final AddedModels added;
 
   public RerankerShelf(Workspace workspace) {
+    this(workspace, MavenArtifact.defaultCache());
+  }
+
+  /// @param cache where added models are kept
+  RerankerShelf(Workspace workspace, Path cache) {
     this.workspace = workspace;
+    this.added = new AddedModels(cache);
     this.versions = new RerankerVersions(workspace.rerankers());
     this.models = new ModelVersions(workspace.models());
   }
@@ -92,8 +99,12 @@ public final class RerankerShelf {
   }
 
   /// The folder that the settings name as the reranker to begin with, as seen from
-  /// `whetstone.yaml`, or that of an added model; empty where they name none.
+  /// `whetstone.yaml`, or that of an added model, held against its hashes; empty where they name
+  /// none.
   ///
+  /// @throws dev.whetstone.core.Failure.CorruptArtifact if an added model's files are not those
+  ///   that were added
+  /// @throws dev.whetstone.core.Failure.BadInput if an added model of the name is no reranker
   /// @throws dev.whetstone.core.Failure.Refused if others can write the settings, and the folder is
   ///   not the workspace's
   public Optional<Path> base() {
@@ -101,8 +112,7 @@ public final class RerankerShelf {
     if (base == null) {
       return Optional.empty();
     }
-    var added = new AddedModels(MavenArtifact.defaultCache());
-    Optional<Path> named = added.find(base).map(added::folder);
+    Optional<Path> named = added.reranker(base);
     if (named.isPresent()) {
       return named;
     }
@@ -117,9 +127,9 @@ public final class RerankerShelf {
     if (base == null) {
       return "";
     }
-    return new AddedModels(MavenArtifact.defaultCache())
+    return added
         .find(base)
-        .map(added -> base + "\n" + added.identity())
+        .map(model -> base + "\n" + model.identity())
         .orElseGet(() -> FolderKey.of(base, workspace.folder().resolve(base)));
   }
 

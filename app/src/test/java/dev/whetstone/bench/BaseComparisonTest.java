@@ -8,6 +8,7 @@ import dev.whetstone.bench.BaseReport.Base;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
 import dev.whetstone.evaluate.Gain;
+import dev.whetstone.evaluate.Metrics;
 import dev.whetstone.model.TinyBert;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -80,6 +81,42 @@ final class BaseComparisonTest {
 
     assertThat(base.against(Gain.NONE, new Gain(-.05, -.09, -.01)).provenWorse()).isTrue();
     assertThat(base.against(Gain.NONE, new Gain(-.05, -.11, .01)).provenWorse()).isFalse();
+  }
+
+  @Test
+  void ofTwoThatRankAlikeTheSmallerIsRecommendedThoughTheLargerIsNamedFirst() {
+    String larger = TinyBert.writeLarger(folder.resolve("larger"), 1).folder().toString();
+
+    BaseReport report = compare(List.of(larger, one));
+
+    assertThat(named(report, larger).parameters()).isGreaterThan(named(report, one).parameters());
+    assertThat(report.best()).isEqualTo(larger);
+    assertThat(named(report, one).hybridGain()).isEqualTo(new Gain(0, 0, 0));
+    assertThat(report.recommended()).isEqualTo(one);
+  }
+
+  @Test
+  void theSmallestThatIsNotProvenWorseIsRecommended() {
+    Base best = base("best", 300, 30, Gain.NONE);
+    Base middle = base("middle", 200, 20, new Gain(-.02, -.05, .01));
+    Base small = base("small", 100, 10, new Gain(-.06, -.09, -.03));
+
+    assertThat(BaseComparison.recommended(List.of(best, middle, small))).isEqualTo(middle);
+    assertThat(BaseComparison.recommended(List.of(small, best))).isEqualTo(best);
+    assertThat(BaseComparison.recommended(List.of(small, middle, best))).isEqualTo(middle);
+  }
+
+  @Test
+  void ofTwoOfOneSizeTheFasterIsRecommended() {
+    Base best = base("best", 200, 30, Gain.NONE);
+    Base faster = base("faster", 200, 20, new Gain(-.02, -.05, .01));
+
+    assertThat(BaseComparison.recommended(List.of(best, faster))).isEqualTo(faster);
+  }
+
+  private Base base(String name, long parameters, double millis, Gain gain) {
+    Metrics some = Metrics.ZERO;
+    return new Base(name, 16, parameters, millis, .5, some, some, gain, gain);
   }
 
   @Test

@@ -52,6 +52,11 @@ public final class NetworkFolders {
     return Path.of(Objects.requireNonNull(NetworkFolders.class.getResource(name)).getPath());
   }
 
+  /// One encoder.
+  public static Path encoder(String name) {
+    return root("/networks").resolve(name);
+  }
+
   /// One reranker.
   public static Path reranker(String name) {
     return root("/rerankers").resolve(name);

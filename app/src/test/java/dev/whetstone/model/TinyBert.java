@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,8 +29,12 @@ public final class TinyBert {
 
   /// The encoder, with mean pooling.
   public static NetworkDescription network() {
+    return network(64);
+  }
+
+  private static NetworkDescription network(int positions) {
     return NetworkFamilies.bert(
-        new NetworkFamilies.Sizes(2, 2, 16, 32, vocabulary().size(), 64, 1e-12), 2);
+        new NetworkFamilies.Sizes(2, 2, 16, 32, vocabulary().size(), positions, 1e-12), 2);
   }
 
   /// Random weights under Hugging Face's names.
@@ -71,17 +76,28 @@ public final class TinyBert {
                       ? new NamedTensors.Array(size, new float[array.data().length])
                       : array);
             });
-    return write(folder, weights, seed, Pooling.MEAN, Prompts.NONE, 64);
+    return write(folder, network(), weights, seed, Pooling.MEAN, Prompts.NONE, 64);
+  }
+
+  /// Writes the model that [#write] writes for the seed, with more positions, which no text
+  /// reaches: the same vectors from more weights.
+  public static Model writeLarger(Path folder, long seed) {
+    var weights = weights(seed);
+    String positions = "embeddings.position_embeddings.weight";
+    float[] data = Arrays.copyOf(weights.get(positions).data(), 128 * 16);
+    weights.put(positions, new NamedTensors.Array(new long[] {128, 16}, data));
+    return write(folder, network(128), weights, seed, Pooling.MEAN, Prompts.NONE, 32);
   }
 
   /// Writes a whole model folder.
   public static Model write(
       Path folder, long seed, Pooling pooling, Prompts prompts, int maxTokens) {
-    return write(folder, weights(seed), seed, pooling, prompts, maxTokens);
+    return write(folder, network(), weights(seed), seed, pooling, prompts, maxTokens);
   }
 
   private static Model write(
       Path folder,
+      NetworkDescription network,
       NamedTensors weights,
       long seed,
       Pooling pooling,
@@ -94,7 +110,7 @@ public final class TinyBert {
         var draft =
             new Draft(
                 "tiny-bert",
-                network().withPooling(pooling),
+                network.withPooling(pooling),
                 weights,
                 prompts,
                 maxTokens,

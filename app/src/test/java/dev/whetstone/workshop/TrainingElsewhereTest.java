@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
 import dev.whetstone.model.Model;
+import dev.whetstone.model.Prompts;
 import dev.whetstone.store.Artifact;
 import dev.whetstone.store.Json;
 import dev.whetstone.store.Provenance;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -214,5 +216,25 @@ class TrainingElsewhereTest {
 
     assertThat(Files.readString(folder.resolve("order/whetstone.yaml"))).doesNotContain("SECRET");
     assertThat(folder.resolve("order/raw")).doesNotExist();
+  }
+
+  @Test
+  void aBaseThatIsSentKeepsThePromptsThatItsNameTells() throws IOException {
+    Path base = folder.resolve("e5-base-v2");
+    copy(once.resolve("tiny"), base);
+    for (String ours : List.of("manifest.json", "whetstone.json")) {
+      Files.delete(base.resolve(ours));
+    }
+    Files.writeString(
+        workspace.folder().resolve("whetstone.yaml"),
+        "name: manual\nmodel: {base: '" + base + "', runtime: onnx_fp32}\n");
+    workspace = Workspace.open(workspace.folder());
+    workshop().prepare();
+
+    workshop().sendTraining(folder.resolve("order"), null);
+
+    Model sent = Model.open(folder.resolve("order/base"));
+    assertThat(sent.prompts()).isEqualTo(new Prompts("query: ", "passage: "));
+    assertThat(sent.space()).isEqualTo(Model.open(base).space());
   }
 }

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.model.AddedModel;
+import dev.whetstone.model.AddedModel.PromptChoice;
+import dev.whetstone.model.AddedModels;
+import dev.whetstone.model.NetworkFolders;
 import dev.whetstone.model.RerankerVersions.Use;
 import dev.whetstone.model.TinyBert;
 import dev.whetstone.store.Artifact;
@@ -148,5 +152,49 @@ class RerankerShelfTest {
         .isInstanceOf(Failure.CorruptArtifact.class)
         .hasMessageContaining("weights");
     assertThat(shelf.serving()).isEmpty();
+  }
+
+  @Test
+  void anAddedRerankerThatChangedInTheCacheIsNotBegunWith() throws IOException {
+    Path cache = folder.resolve("cache");
+    AddedModel judge = added(cache, NetworkFolders.reranker("bert"), "judge");
+    var named = new RerankerShelf(withBase("judge"), cache);
+    Path kept = new AddedModels(cache).folder(judge);
+    assertThat(named.base()).contains(kept);
+
+    Path weights = kept.resolve("model.safetensors");
+    byte[] bytes = Files.readAllBytes(weights);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(weights, bytes);
+
+    assertThatThrownBy(named::base)
+        .isInstanceOf(Failure.CorruptArtifact.class)
+        .hasMessageContaining(weights.toString())
+        .hasMessageContaining("add it again");
+  }
+
+  @Test
+  void anAddedEncoderIsNoRerankerToBeginWith() throws IOException {
+    Path cache = folder.resolve("cache");
+    var _ = added(cache, NetworkFolders.encoder("bert-cls"), "finder");
+    var named = new RerankerShelf(withBase("finder"), cache);
+
+    assertThatThrownBy(named::base)
+        .isInstanceOf(Failure.BadInput.class)
+        .hasMessageContaining("finder is an encoder");
+  }
+
+  private static AddedModel added(Path cache, Path model, String name) throws IOException {
+    var models = new AddedModels(cache);
+    Path work = models.work().resolve(name);
+    Files.createDirectories(models.work());
+    return models.keep(
+        NetworkFolders.copy(model, work), "hf:acme/" + name, "", name, PromptChoice.NONE);
+  }
+
+  private Workspace withBase(String name) throws IOException {
+    Files.writeString(
+        folder.resolve("whetstone.yaml"), "name: manual\nrerank: {base: " + name + "}\n");
+    return Workspace.open(folder);
   }
 }

@@ -7,6 +7,15 @@ import java.io.OutputStream;
 
 /// Advances a task by what is written, up to the size that was announced.
 final class CountedStream extends FilterOutputStream {
+  /// More came than was announced.
+  static final class TooLongException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    TooLongException() {
+      super("more came than the hub's list says");
+    }
+  }
+
   private final long most;
   private final Progress.Task task;
   private long written;
@@ -21,7 +30,7 @@ final class CountedStream extends FilterOutputStream {
   public void write(byte[] bytes, int from, int length) throws IOException {
     written += length;
     if (written > most) {
-      throw new IOException("more came than the hub's list says");
+      throw new TooLongException();
     }
     out.write(bytes, from, length);
     task.advance(length);

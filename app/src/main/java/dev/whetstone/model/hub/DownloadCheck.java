@@ -1,5 +1,6 @@
 package dev.whetstone.model.hub;
 
+import dev.whetstone.core.Failure;
 import dev.whetstone.core.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,17 +14,31 @@ import java.util.Optional;
 
 /// Holds a file that was fetched against what the hub's list says of it.
 final class DownloadCheck {
-  /// Of a file whose size is not stated.
-  static final long MOST_BYTES = 64L << 20;
-
   private static final int BUFFER = 1 << 16;
 
   private DownloadCheck() {}
 
+  /// Checks before anything is fetched that everything can be checked: without its size and a hash
+  /// a file of a mirror may be any other. Some mirrors leave them out of their lists.
+  ///
+  /// @throws Failure.Refused if the list lacks the size or the hash of a file
+  static void requireListed(Hub hub, String id, WantedFiles wanted) {
+    for (HubFile file : wanted.all()) {
+      boolean hashed = file.sha256() != null || file.gitSha1() != null;
+      if (!hashed || file.size() < 0) {
+        throw new Failure.Refused(
+            "%s lists %s of %s without its %s, so a download could not be checked: nothing was fetched. Set %s to a hub that lists sizes and hashes, or add a folder with the model's files"
+                .formatted(
+                    hub.name(), file.path(), id, hashed ? "size" : "hash", hub.endpointVariable()));
+      }
+    }
+  }
+
+  /// @param file with size and hash
   /// @return what is wrong; empty where size and hash are those of the list
   static Optional<String> wrong(HubFile file, Path fetched) throws IOException {
     long size = Files.exists(fetched) ? Files.size(fetched) : 0;
-    if (file.size() >= 0 && size != file.size()) {
+    if (size != file.size()) {
       return Optional.of("it has %,d bytes instead of %,d".formatted(size, file.size()));
     }
     if (file.sha256() != null && !Sha256.of(fetched).equals(file.sha256())) {

@@ -30,12 +30,10 @@ final class FolderCopy {
       }
     }
     WantedFiles wanted = WantedFiles.of(folder.toString(), files);
-    for (List<HubFile> each : List.of(wanted.small(), wanted.weights())) {
-      for (HubFile file : each) {
-        Path target = to.resolve(file.path());
-        Files.createDirectories(target.getParent());
-        Files.copy(folder.resolve(file.path()), target);
-      }
+    for (HubFile file : wanted.all()) {
+      Path target = to.resolve(file.path());
+      Files.createDirectories(target.getParent());
+      Files.copy(folder.resolve(file.path()), target);
     }
   }
 
@@ -60,10 +58,8 @@ final class FolderCopy {
         }
       }
       WantedFiles wanted = WantedFiles.of(String.valueOf(jar.getFileName()), files);
-      for (List<HubFile> each : List.of(wanted.small(), wanted.weights())) {
-        for (HubFile file : each) {
-          unpack(zip, root + file.path(), file, to.resolve(file.path()));
-        }
+      for (HubFile file : wanted.all()) {
+        unpack(zip, root + file.path(), file, to.resolve(file.path()));
       }
     }
   }

@@ -12,6 +12,9 @@ interface Hub {
   /// To which requests with a token may go.
   URI endpoint();
 
+  /// The variable of the environment that names another address.
+  String endpointVariable();
+
   /// The variable of the environment that holds the token.
   String tokenVariable();
 

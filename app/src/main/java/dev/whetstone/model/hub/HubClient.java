@@ -78,8 +78,11 @@ final class HubClient implements AutoCloseable {
       Files.createDirectories(to.toAbsolutePath().getParent());
       task.advance(length(part));
       for (int wholes = 0; ; wholes++) {
-        download(id, commit, file, part, task);
-        Optional<String> wrong = DownloadCheck.wrong(file, part);
+        boolean tooLong = download(id, commit, file, part, task);
+        Optional<String> wrong =
+            tooLong
+                ? Optional.of("it is longer than the %,d bytes of the list".formatted(file.size()))
+                : DownloadCheck.wrong(file, part);
         if (wrong.isEmpty()) {
           Files.move(part, to, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
           return;
@@ -88,8 +91,8 @@ final class HubClient implements AutoCloseable {
         Files.deleteIfExists(part);
         if (wholes > 0) {
           throw new Failure.Unavailable(
-              "%s sent a wrong %s of %s twice: %s"
-                  .formatted(hub.name(), file.path(), id, wrong.get()));
+              "%s sent a wrong %s of %s twice: %s. Try again later, or set %s to another hub"
+                  .formatted(hub.name(), file.path(), id, wrong.get(), hub.endpointVariable()));
         }
       }
     } catch (IOException e) {
@@ -100,7 +103,8 @@ final class HubClient implements AutoCloseable {
     }
   }
 
-  private void download(String id, String commit, HubFile file, Path part, Progress.Task task)
+  /// @return whether the hub sends more than its list says; what arrived is then of no use
+  private boolean download(String id, String commit, HubFile file, Path part, Progress.Task task)
       throws IOException {
     URI uri = hub.file(id, commit, file.path());
     var attempts = new Retry(PAUSES, time).begin();
@@ -108,7 +112,7 @@ final class HubClient implements AutoCloseable {
       Progress.stopWhenInterrupted();
       long from = length(part);
       if (from > 0 && from == file.size()) {
-        return;
+        return false;
       }
       Sent sent;
       try (var target = new Target(file, part, from, task)) {
@@ -118,11 +122,14 @@ final class HubClient implements AutoCloseable {
                 target,
                 request -> from == 0 ? request : request.header("Range", "bytes=" + from + "-"));
       }
+      if (sent.tooLong()) {
+        return true;
+      }
       if (sent.status() == 416) {
         task.advance(-length(part));
         Files.deleteIfExists(part);
       } else if (sent.reply() != null && sent.status() / 100 == 2) {
-        return;
+        return false;
       } else if (!sent.mayPass()) {
         throw sent.failure(id, file.path());
       }
@@ -173,10 +180,7 @@ final class HubClient implements AutoCloseable {
                 rest ? StandardOpenOption.APPEND : StandardOpenOption.TRUNCATE_EXISTING,
                 StandardOpenOption.WRITE);
         open.set(out);
-        return new CountedStream(
-            out,
-            file.size() < 0 ? DownloadCheck.MOST_BYTES : file.size() - (rest ? from : 0),
-            task);
+        return new CountedStream(out, file.size() - (rest ? from : 0), task);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

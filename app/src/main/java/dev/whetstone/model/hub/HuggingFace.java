@@ -15,13 +15,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Source: `huggingface_hub`, hub API documentation.
 final class HuggingFace implements Hub {
+  private static final String ENDPOINT = "HF_ENDPOINT";
   private static final String PUBLIC = "https://huggingface.co";
 
   private final URI endpoint;
   private final @Nullable String token;
 
   HuggingFace(Map<String, String> environment) {
-    this.endpoint = HubReplies.endpoint("HF_ENDPOINT", environment, PUBLIC);
+    this.endpoint = HubReplies.endpoint(ENDPOINT, environment, PUBLIC);
     this.token = HubReplies.secret("HF_TOKEN", environment);
   }
 
@@ -33,6 +34,11 @@ final class HuggingFace implements Hub {
   @Override
   public URI endpoint() {
     return endpoint;
+  }
+
+  @Override
+  public String endpointVariable() {
+    return ENDPOINT;
   }
 
   @Override
@@ -69,7 +75,7 @@ final class HuggingFace implements Hub {
               HubReplies.hash(lfs.path("sha256"), 64),
               lfs.isObject() ? null : HubReplies.hash(each.path("blobId"), 40)));
     }
-    return new Listing(HubReplies.commit(root.path("sha"), name()), files);
+    return new Listing(HubReplies.commit(root.path("sha"), name()), true, files);
   }
 
   @Override

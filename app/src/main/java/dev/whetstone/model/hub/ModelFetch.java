@@ -63,11 +63,13 @@ public final class ModelFetch {
           client.list(
               from.id(), from.revision().isEmpty() ? hub.defaultRevision() : from.revision());
       WantedFiles wanted = WantedFiles.of(from.id(), listing.files());
-      Optional<AddedModel> there = unchanged(models, source, listing, wanted, name, prompts);
+      DownloadCheck.requireListed(hub, from.id(), wanted);
+      String state = listing.state(wanted);
+      Optional<AddedModel> there = unchanged(models, source, state, name, prompts);
       if (there.isPresent()) {
         return new Added(there.get(), false);
       }
-      Path work = models.work().resolve(workName(from, listing));
+      Path work = models.work().resolve(workName(from, state));
       try (var _ = CacheLock.hold(models.work().resolve(work.getFileName() + ".lock"));
           var task = progress.start("fetch " + from.id(), wanted.bytes() >> 20, "MB")) {
         requireRoom(models.work(), wanted.bytes());
@@ -76,28 +78,22 @@ public final class ModelFetch {
         var _ = AddedModels.preview(work);
         wanted.weights().forEach(file -> fetch(client, from.id(), listing, file, work, bytes));
       }
-      return new Added(models.keep(work, source, listing.commit(), name, prompts), true);
+      return new Added(models.keep(work, source, state, name, prompts), true);
     }
   }
 
-  /// A model whose files are those of the list.
+  /// A model whose files are those of the list, all of them.
   private static Optional<AddedModel> unchanged(
       AddedModels models,
       String source,
-      Listing listing,
-      WantedFiles wanted,
+      String state,
       @Nullable String name,
       PromptChoice prompts) {
     return models
         .find(source)
         .filter(_ -> prompts.equals(PromptChoice.NONE))
         .filter(there -> name == null || there.name().equals(name))
-        .filter(there -> there.revision().equals(listing.commit()))
-        .filter(
-            there ->
-                wanted.weights().stream()
-                    .allMatch(
-                        f -> f.sha256() != null && f.sha256().equals(there.files().get(f.path()))));
+        .filter(there -> there.revision().equals(state));
   }
 
   private static void fetch(
@@ -111,15 +107,15 @@ public final class ModelFetch {
     } catch (IOException e) {
       throw new Failure.Unavailable("cannot read " + to + ": " + e.getMessage(), e);
     }
-    client.fetch(id, listing.commit(), file, to, task);
+    client.fetch(id, listing.revision(), file, to, task);
   }
 
   /// Of one state of a repository, so that files of two are never mixed.
-  private static String workName(ModelAddress.Repository from, Listing listing) {
+  private static String workName(ModelAddress.Repository from, String state) {
     return from.hub().prefix().replace(":", "--")
         + from.id().replace("/", "--")
         + "@"
-        + listing.commit().replace("/", "-");
+        + state.replace("/", "-");
   }
 
   private static void requireRoom(Path folder, long bytes) {

@@ -13,17 +13,19 @@ import org.jspecify.annotations.Nullable;
 /// file's `Path`, `Type`, `Size`, `Sha256` and the commit that last changed it, and says `Success`.
 /// `GET /api/v1/models/ID/repo?Revision=REV&FilePath=PATH` gives a file; `Range` is served. There
 /// is no commit of the whole list, so files are fetched by the revision and held against the hashes
-/// of the list. `MODELSCOPE_ENDPOINT` names another address, `MODELSCOPE_API_TOKEN` a token.
+/// of the list, which together name its state. `MODELSCOPE_ENDPOINT` names another address,
+/// `MODELSCOPE_API_TOKEN` a token.
 ///
 /// Source: the client library `modelscope`.
 final class ModelScope implements Hub {
+  private static final String ENDPOINT = "MODELSCOPE_ENDPOINT";
   private static final String PUBLIC = "https://www.modelscope.cn";
 
   private final URI endpoint;
   private final @Nullable String token;
 
   ModelScope(Map<String, String> environment) {
-    this.endpoint = HubReplies.endpoint("MODELSCOPE_ENDPOINT", environment, PUBLIC);
+    this.endpoint = HubReplies.endpoint(ENDPOINT, environment, PUBLIC);
     this.token = HubReplies.secret("MODELSCOPE_API_TOKEN", environment);
   }
 
@@ -35,6 +37,11 @@ final class ModelScope implements Hub {
   @Override
   public URI endpoint() {
     return endpoint;
+  }
+
+  @Override
+  public String endpointVariable() {
+    return ENDPOINT;
   }
 
   @Override
@@ -74,7 +81,7 @@ final class ModelScope implements Hub {
                 null));
       }
     }
-    return new Listing(revision, files);
+    return new Listing(revision, false, files);
   }
 
   @Override

@@ -21,6 +21,11 @@ record Sent(Hub hub, @Nullable HttpResponse<byte[]> reply, @Nullable IOException
     return reply == null ? null : reply.headers().firstValue(name).orElse(null);
   }
 
+  /// Whether more came than the hub's list says.
+  boolean tooLong() {
+    return error instanceof CountedStream.TooLongException;
+  }
+
   /// Whether the same request may succeed later.
   boolean mayPass() {
     return reply == null || status() == TOO_MANY || status() / 100 == 5;

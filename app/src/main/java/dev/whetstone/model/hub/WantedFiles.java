@@ -66,9 +66,12 @@ record WantedFiles(List<HubFile> small, List<HubFile> weights) {
         : ": it is no model that is read here";
   }
 
+  /// Both, the small ones first.
+  List<HubFile> all() {
+    return Stream.concat(small.stream(), weights.stream()).toList();
+  }
+
   long bytes() {
-    return Stream.concat(small.stream(), weights.stream())
-        .mapToLong(f -> Math.max(0, f.size()))
-        .sum();
+    return all().stream().mapToLong(HubFile::size).sum();
   }
 }

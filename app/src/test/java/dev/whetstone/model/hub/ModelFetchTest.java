@@ -175,7 +175,37 @@ final class ModelFetchTest {
     byte[] longer = new byte[hub.content("model.safetensors").length + 1000];
     hub.sent.put("model.safetensors", longer);
 
-    assertThatThrownBy(() -> add("hf:acme/tiny")).isInstanceOf(Failure.Unavailable.class);
+    assertThatThrownBy(() -> add("hf:acme/tiny"))
+        .isInstanceOf(Failure.Unavailable.class)
+        .hasMessageContaining("sent a wrong model.safetensors of acme/tiny twice")
+        .hasMessageContaining("longer than the")
+        .hasMessageContaining("HF_ENDPOINT");
+    assertThat(pauses).as("it answers: nothing is waited for").isEmpty();
+  }
+
+  @Test
+  void aHubThatListsNoHashesIsRefusedBeforeAnythingIsFetched() {
+    hub.hashes = false;
+
+    assertThatThrownBy(() -> add("hf:acme/tiny"))
+        .isInstanceOf(Failure.Refused.class)
+        .hasMessageContaining("the hub at " + hub.address() + " lists ")
+        .hasMessageContaining("of acme/tiny without its hash")
+        .hasMessageContaining("Set HF_ENDPOINT");
+    assertThatThrownBy(() -> add("ms:acme/tiny"))
+        .isInstanceOf(Failure.Refused.class)
+        .hasMessageContaining("ModelScope at " + hub.address() + " lists ")
+        .hasMessageContaining("Set MODELSCOPE_ENDPOINT");
+    assertThat(downloads("/resolve/") + downloads("FilePath=")).isZero();
+  }
+
+  @Test
+  void aHubThatListsNoSizesIsRefused() {
+    hub.sizes = false;
+
+    assertThatThrownBy(() -> add("hf:acme/tiny"))
+        .isInstanceOf(Failure.Refused.class)
+        .hasMessageContaining("without its size");
   }
 
   @Test
@@ -255,6 +285,35 @@ final class ModelFetchTest {
     assertThat(added.model().source()).isEqualTo("ms:acme/tiny");
     assertThat(BaseModels.open("ms:acme/tiny", cache).space())
         .isEqualTo(Model.open(ENCODERS.resolve("bert-unigram-dense")).space());
+  }
+
+  @Test
+  void ofModelScopeTheSameFilesAreNotFetchedAgain() {
+    var first = add("ms:acme/tiny");
+    long before = downloads("FilePath=");
+
+    var again = add("ms:acme/tiny");
+
+    assertThat(again.fetched()).isFalse();
+    assertThat(again.model()).isEqualTo(first.model());
+    assertThat(downloads("FilePath=")).isEqualTo(before);
+  }
+
+  @Test
+  void ofModelScopeASmallFileThatChangedUnderTheBranchIsFetched() {
+    var first = add("ms:acme/tiny");
+    String settings = new String(hub.content("tokenizer_config.json"), StandardCharsets.UTF_8);
+    byte[] mended = (settings + "\n").getBytes(StandardCharsets.UTF_8);
+    hub.files.put("tokenizer_config.json", mended);
+
+    var again = add("ms:acme/tiny");
+
+    assertThat(again.fetched()).isTrue();
+    assertThat(again.model().revision())
+        .startsWith("master+")
+        .isNotEqualTo(first.model().revision());
+    assertThat(new AddedModels(cache).folder(again.model()).resolve("tokenizer_config.json"))
+        .hasBinaryContent(mended);
   }
 
   @Test

@@ -44,6 +44,10 @@ final class StubHub implements AutoCloseable {
   /// Content that is sent in place of a file's.
   final Map<String, byte[]> sent = new HashMap<>();
 
+  /// Whether lists state sizes, and whether they state hashes.
+  volatile boolean sizes = true;
+
+  volatile boolean hashes = true;
   volatile boolean ranges = true;
   volatile String redirectTo = "";
   volatile String token = "";
@@ -179,11 +183,17 @@ final class StubHub implements AutoCloseable {
         (path, content) -> {
           var file = new LinkedHashMap<String, Object>();
           file.put("rfilename", path);
-          file.put("size", content.length);
-          if (large(path)) {
-            file.put("lfs", Map.of("sha256", Sha256.of(content), "size", content.length));
+          if (sizes) {
+            file.put("size", content.length);
+          }
+          if (hashes && large(path)) {
+            var lfs = new LinkedHashMap<String, Object>(Map.of("sha256", Sha256.of(content)));
+            if (sizes) {
+              lfs.put("size", content.length);
+            }
+            file.put("lfs", lfs);
             file.put("blobId", "1".repeat(40));
-          } else {
+          } else if (hashes) {
             file.put("blobId", gitSha1(content));
           }
           siblings.add(file);
@@ -194,17 +204,16 @@ final class StubHub implements AutoCloseable {
   private byte[] scopeList() {
     List<Map<String, Object>> all = new ArrayList<>();
     files.forEach(
-        (path, content) ->
-            all.add(
-                Map.of(
-                    "Path",
-                    path,
-                    "Type",
-                    "blob",
-                    "Size",
-                    content.length,
-                    "Sha256",
-                    Sha256.of(content))));
+        (path, content) -> {
+          var file = new LinkedHashMap<String, Object>(Map.of("Path", path, "Type", "blob"));
+          if (sizes) {
+            file.put("Size", content.length);
+          }
+          if (hashes) {
+            file.put("Sha256", Sha256.of(content));
+          }
+          all.add(file);
+        });
     return Json.line(Map.of("Code", 200, "Success", true, "Data", Map.of("Files", all)))
         .getBytes(StandardCharsets.UTF_8);
   }
