@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.whetstone.bench.BaseReport.Base;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
+import dev.whetstone.evaluate.Beir;
 import dev.whetstone.evaluate.Gain;
 import dev.whetstone.model.TinyBert;
 import java.io.IOException;
@@ -45,8 +46,8 @@ final class BaseComparisonTest {
   }
 
   private BaseReport compare(List<String> names) {
-    return new BaseComparison(collection, 0, folder.resolve("cache"), 1, Progress.NONE)
-        .compare(names, "test");
+    return new BaseComparison(names, folder.resolve("cache"), 1, Progress.NONE)
+        .compare(BaseQuestions.of(Beir.open(collection), "test", 0));
   }
 
   @Test
