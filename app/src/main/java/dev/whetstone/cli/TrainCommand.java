@@ -47,7 +47,8 @@ final class TrainCommand implements Callable<Integer> {
       names = "--budget",
       paramLabel = "TIME",
       description =
-          "The longest that training may take, as 90s, 10m or 2h; otherwise as in whetstone.yaml.")
+          "The longest that training may take, as 90s, 10m or 2h; otherwise as last time, or as in"
+              + " whetstone.yaml.")
   private @Nullable String budget;
 
   @Option(
@@ -64,10 +65,12 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--from",
-      paramLabel = "FOLDER",
-      description =
-          "With --reranker: the reranker to begin with, in Hugging Face layout; otherwise as in"
-              + " whetstone.yaml, or else the sharpened model becomes one.")
+      paramLabel = "FOLDER|none",
+      description = {
+        "With --reranker: the reranker to begin with, in Hugging Face layout; otherwise as in"
+            + " whetstone.yaml, or else the sharpened model becomes one.",
+        "Later rerankers begin with it, too, until rerank.base changes; none forgets it."
+      })
   private @Nullable Path from;
 
   @Option(
