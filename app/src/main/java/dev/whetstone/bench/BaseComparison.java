@@ -12,7 +12,6 @@ import dev.whetstone.encode.Encoder;
 import dev.whetstone.encode.EncoderSettings;
 import dev.whetstone.encode.Encoders;
 import dev.whetstone.encode.VectorCache;
-import dev.whetstone.evaluate.Beir;
 import dev.whetstone.evaluate.Bootstrap;
 import dev.whetstone.evaluate.Gain;
 import dev.whetstone.evaluate.Qrels;
@@ -22,17 +21,20 @@ import dev.whetstone.evaluate.WeightTuning;
 import dev.whetstone.index.lucene.LuceneIndex;
 import dev.whetstone.model.BaseModels;
 import dev.whetstone.model.Model;
+import dev.whetstone.pairs.EqualPassages;
 import dev.whetstone.store.MavenArtifact;
+import dev.whetstone.workshop.train.JudgedQuestions;
+import dev.whetstone.workspace.ModelView;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 
-/// Answers which base model suits a collection, before anything is trained.
+/// Answers which base model suits a collection, or the documents of a workspace, before anything is
+/// trained.
 ///
 /// Problem: base models differ in size by a factor of twenty, and on documents of a field the
 /// larger one is not always the better one. A larger model costs more time and memory with every
@@ -51,17 +53,25 @@ import java.util.Map;
 public final class BaseComparison {
   private static final int SAMPLE = 200;
 
-  private final Beir collection;
-  private final int limit;
+  private final Map<String, Model> models; // by name, in the order in which they were named
   private final Path cache;
   private final long seed;
   private final Progress progress;
 
-  /// @param limit scores the first so many questions; 0 for all
+  /// Opens the models.
+  ///
+  /// @param names of bases, as [BaseModels#open] takes them; at least two different ones
   /// @param cache folder for vectors, kept between runs
-  public BaseComparison(Path collection, int limit, Path cache, long seed, Progress progress) {
-    this.collection = Beir.open(collection);
-    this.limit = limit;
+  /// @throws Failure.BadInput if a name is unknown
+  public BaseComparison(List<String> names, Path cache, long seed, Progress progress) {
+    models = new LinkedHashMap<>();
+    names.forEach(
+        name ->
+            models.computeIfAbsent(
+                name, base -> BaseModels.open(base, MavenArtifact.defaultCache())));
+    if (models.size() < 2) {
+      throw new Failure.BadInput("--bases needs at least two different models to compare");
+    }
     this.cache = cache;
     this.seed = seed;
     this.progress = progress;
@@ -69,72 +79,58 @@ public final class BaseComparison {
 
   private record Rated(Base base, Scored dense, Scored hybrid) {}
 
-  /// Compares bases on a split.
-  ///
-  /// @param names of bases, as [BaseModels#open] takes them; at least two different ones
-  /// @throws Failure.BadInput if a name is unknown, or the collection has no such split
-  public BaseReport compare(List<String> names, String split) {
-    List<String> different = new ArrayList<>(new LinkedHashSet<>(names));
-    if (different.size() < 2) {
-      throw new Failure.BadInput("--bases needs at least two different models to compare");
-    }
-    if (!collection.hasSplit(split)) {
-      throw new Failure.BadInput(collection.name() + " has no qrels/" + split + ".tsv to score");
-    }
-    List<Model> models =
-        different.stream().map(n -> BaseModels.open(n, MavenArtifact.defaultCache())).toList();
-    List<Passage> passages = collection.passages();
-    Qrels all = collection.qrels(split);
-    Qrels qrels = limit == 0 ? all : all.limit(limit);
-    Map<String, String> questions = texts(qrels);
-    Qrels dev =
-        split.equals("dev") || !collection.hasSplit("dev") ? Qrels.EMPTY : collection.qrels("dev");
-    var vectors = new VectorCache(cache.resolve("vectors"), passages);
+  /// Compares the bases on these questions.
+  public BaseReport compare(BaseQuestions questions) {
+    var vectors = new VectorCache(cache.resolve("vectors"), questions.passages());
     var rated = new ArrayList<Rated>();
-    try (var words = LuceneIndex.inMemory(passages, null)) {
-      Map<String, Ranking> found = words(words, questions);
-      Map<String, Ranking> foundDev = words(words, texts(dev));
-      for (int i = 0; i < models.size(); i++) {
-        rated.add(
-            rate(
-                different.get(i),
-                models.get(i),
-                vectors,
-                new Split(qrels, questions, found),
-                new Split(dev, texts(dev), foundDev),
-                passages));
-      }
-      double bm25 = Scored.of(found, qrels).mean().ndcg10();
-      return report(split, qrels.queries().size(), bm25, rated);
+    try (var words = LuceneIndex.inMemory(questions.passages(), null)) {
+      Asked scored = asked(words, questions.scored(), questions.equal());
+      Asked dev = asked(words, questions.dev(), questions.equal());
+      models.forEach(
+          (name, model) -> rated.add(rate(name, model, vectors, scored, dev, questions)));
+      double bm25 = Scored.of(scored.words(), scored.qrels()).mean().ndcg10();
+      return report(questions, bm25, rated);
     }
   }
 
   /// Questions with their judgements and what BM25 finds.
-  private record Split(Qrels qrels, Map<String, String> questions, Map<String, Ranking> words) {}
+  private record Asked(Qrels qrels, Map<String, String> texts, Map<String, Ranking> words) {}
+
+  private static Asked asked(LuceneIndex index, JudgedQuestions judged, EqualPassages equal) {
+    return new Asked(
+        judged.qrels(),
+        judged.texts(),
+        Rankings.grouped(words(index, judged.texts()), equal::first));
+  }
 
   private Rated rate(
       String name,
       Model model,
       VectorCache cached,
-      Split split,
-      Split dev,
-      List<Passage> passages) {
+      Asked scored,
+      Asked dev,
+      BaseQuestions questions) {
+    List<Passage> passages = questions.passages();
+    EqualPassages equal = questions.equal();
     try (var encoder = Encoders.open(model, EncoderSettings.auto())) {
       Vectors vectors = cached.of(encoder, progress).vectors();
       double seconds = secondsPerPassage(encoder, passages);
-      Map<String, Ranking> dense = dense(encoder, vectors, split.questions());
+      Map<String, Ranking> dense = dense(encoder, vectors, scored.texts(), equal);
       double weight =
-          WeightTuning.choose(dev.words(), dense(encoder, vectors, dev.questions()), dev.qrels())
+          WeightTuning.choose(dev.words(), dense(encoder, vectors, dev.texts(), equal), dev.qrels())
               .weight();
       Map<String, Ranking> hybrid =
-          Rankings.fused(RetrievalPlan.hybrid(weight), split.words(), dense);
-      Scored ofDense = Scored.of(dense, split.qrels());
-      Scored ofHybrid = Scored.of(hybrid, split.qrels());
+          Rankings.fused(RetrievalPlan.hybrid(weight), scored.words(), dense);
+      Scored ofDense = Scored.of(dense, scored.qrels());
+      Scored ofHybrid = Scored.of(hybrid, scored.qrels());
+      int read = model.maxTokens() - ModelView.SPECIAL_TOKENS;
       var base =
           new Base(
               name,
               model.dimension(),
               model.network().count(),
+              model.maxTokens(),
+              (int) passages.stream().filter(passage -> passage.tokens() > read).count(),
               seconds * 1000,
               weight,
               ofDense.mean(),
@@ -157,7 +153,7 @@ public final class BaseComparison {
     return (System.nanoTime() - began) / 1e9 / Math.max(1, sample.size());
   }
 
-  private BaseReport report(String split, int questions, double bm25, List<Rated> rated) {
+  private BaseReport report(BaseQuestions questions, double bm25, List<Rated> rated) {
     Rated best =
         rated.stream()
             .max(Comparator.comparingDouble(r -> r.base().hybrid().ndcg10()))
@@ -172,7 +168,14 @@ public final class BaseComparison {
     }
     String recommended = recommended(bases).name();
     return new BaseReport(
-        collection.name(), split, questions, bm25, bases, best.base().name(), recommended);
+        questions.collection(),
+        questions.split(),
+        questions.scored().qrels().queries().size(),
+        questions.passages().size(),
+        bm25,
+        bases,
+        best.base().name(),
+        recommended);
   }
 
   /// The smallest that is not proven worse; of two of one size the faster.
@@ -192,20 +195,6 @@ public final class BaseComparison {
         : Gain.of(Bootstrap.paired(reference, each.ndcg10(), Bootstrap.RESAMPLES, seed));
   }
 
-  private Map<String, String> texts(Qrels qrels) {
-    Map<String, String> all = collection.queries();
-    var texts = new LinkedHashMap<String, String>();
-    for (String id : qrels.queries()) {
-      String text = all.get(id);
-      if (text == null) {
-        throw new Failure.BadInput(
-            collection.name() + ": the query " + id + " has no text in queries.jsonl");
-      }
-      texts.put(id, text);
-    }
-    return texts;
-  }
-
   private static Map<String, Ranking> words(LuceneIndex index, Map<String, String> questions) {
     var rankings = new HashMap<String, Ranking>();
     questions.forEach(
@@ -214,13 +203,13 @@ public final class BaseComparison {
   }
 
   private static Map<String, Ranking> dense(
-      Encoder encoder, Vectors vectors, Map<String, String> questions) {
+      Encoder encoder, Vectors vectors, Map<String, String> questions, EqualPassages equal) {
     if (questions.isEmpty()) {
       return Map.of();
     }
     List<String> ids = List.copyOf(questions.keySet());
     List<float[]> queries =
         encoder.queries(ids.stream().map(id -> questions.getOrDefault(id, "")).toList());
-    return Rankings.dense(vectors, ids, queries);
+    return Rankings.grouped(Rankings.dense(vectors, ids, queries), equal::first);
   }
 }

@@ -4,9 +4,11 @@ import dev.whetstone.evaluate.Gain;
 import dev.whetstone.evaluate.Metrics;
 import java.util.List;
 
-/// What a comparison of base models found on one split; figures are 0–1.
+/// What a comparison of base models found on one split, or on the held-out questions of a
+/// workspace; figures are 0–1.
 ///
 /// @param questions that were scored
+/// @param passages that were searched
 /// @param bm25 nDCG@10 of the words alone
 /// @param bases in the order in which they were named
 /// @param best has the best hybrid: the one that the others are compared with
@@ -15,6 +17,7 @@ public record BaseReport(
     String collection,
     String split,
     int questions,
+    int passages,
     double bm25,
     List<Base> bases,
     String best,
@@ -27,6 +30,9 @@ public record BaseReport(
   ///
   /// @param dimension numbers a vector
   /// @param parameters numbers among its weights
+  /// @param maxTokens that it reads of a text, special tokens counted
+  /// @param cut passages of which it reads the beginning alone, by the tokens that were counted
+  ///   when they were split; those of a collection in BEIR layout were not counted
   /// @param millis to embed a passage, on this machine
   /// @param weight of its ranking in the hybrid
   /// @param denseGain over the best in nDCG@10; zeros for the best itself
@@ -35,6 +41,8 @@ public record BaseReport(
       String name,
       int dimension,
       long parameters,
+      int maxTokens,
+      int cut,
       double millis,
       double weight,
       Metrics dense,
@@ -48,7 +56,17 @@ public record BaseReport(
 
     Base against(Gain denseGain, Gain hybridGain) {
       return new Base(
-          name, dimension, parameters, millis, weight, dense, hybrid, denseGain, hybridGain);
+          name,
+          dimension,
+          parameters,
+          maxTokens,
+          cut,
+          millis,
+          weight,
+          dense,
+          hybrid,
+          denseGain,
+          hybridGain);
     }
   }
 }

@@ -14,9 +14,38 @@ import java.util.function.Function;
 
 /// A comparison of base models, as people read it.
 final class BaseTable {
+  /// A difference between bases that should be seen: with questions for a smaller one, more are not
+  /// asked for.
+  private static final double ENOUGH = .05;
+
   private BaseTable() {}
 
   static List<String> lines(BaseReport report) {
+    List<String> lines = figures(report);
+    lines.add(seen(report));
+    return lines;
+  }
+
+  /// The same of a workspace's questions, with what can be done about too few of them.
+  static List<String> linesOfWorkspace(BaseReport report) {
+    List<String> lines = figures(report);
+    for (Base base : report.bases()) {
+      if (base.cut() > 0) {
+        lines.add(
+            "%s reads %,d tokens at most, so only the beginning of %,d of %,d passages, which were split by the tokens of the workspace's base; as model.base it would have shorter ones"
+                .formatted(base.name(), base.maxTokens(), base.cut(), report.passages()));
+      }
+    }
+    lines.add(
+        report.questions() < Power.questions(ENOUGH, Power.DEFAULT_DEVIATION)
+            ? Power.with(report.questions(), Power.DEFAULT_DEVIATION)
+                + ". "
+                + ProofWords.MORE_QUESTIONS
+            : seen(report));
+    return lines;
+  }
+
+  private static List<String> figures(BaseReport report) {
     var lines = new ArrayList<String>();
     lines.add(
         "%s, %s: %,d questions; BM25 alone %.3f"
@@ -29,11 +58,12 @@ final class BaseTable {
                 report.recommended().equals(report.best())
                     ? "the best, and each smaller one is proven worse"
                     : "the smallest that is not proven worse than " + report.best()));
-    lines.add(
-        "differences below %.1f points are mostly not seen with so many questions"
-            .formatted(
-                100 * Power.provable(Math.max(1, report.questions()), Power.DEFAULT_DEVIATION)));
     return lines;
+  }
+
+  private static String seen(BaseReport report) {
+    return "differences below %.1f points are mostly not seen with so many questions"
+        .formatted(100 * Power.provable(Math.max(1, report.questions()), Power.DEFAULT_DEVIATION));
   }
 
   private static String table(BaseReport report) {

@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /// What a proof came to, in English.
 final class ProofWords {
+  static final String MORE_QUESTIONS =
+      "Review written questions with `whet questions review`, type some with `whet questions"
+          + " write`, or import a log with `whet questions import`";
+
   private ProofWords() {}
 
   static List<String> lines(StepResult.Proven proven) {
@@ -60,9 +64,7 @@ final class ProofWords {
               + (report.candidate().equals(report.serves()) ? "" : candidate + " is kept and ")
               + serving
               + " serves. "
-              + Power.needed(Power.DEFAULT_DEVIATION)
-              + ". Review written questions with `whet questions review`, type some with `whet"
-              + " questions write`, or import a log with `whet questions import`";
+              + questionsNeeded();
       case PROMOTED -> report.words();
       case HELD_BACK ->
           "%s. It was rolled back, so %s serves; `whet prove` lets %s serve again"
@@ -78,6 +80,11 @@ final class ProofWords {
               + model(name, report.against())
               + " serve again";
     };
+  }
+
+  /// How many questions prove what, and where they come from.
+  static String questionsNeeded() {
+    return Power.needed(Power.DEFAULT_DEVIATION) + ". " + MORE_QUESTIONS;
   }
 
   /// How people call a model: `model manual/2`, or `the base model`.

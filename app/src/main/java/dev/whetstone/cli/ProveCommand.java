@@ -3,6 +3,7 @@ package dev.whetstone.cli;
 import static java.util.stream.Collectors.joining;
 
 import dev.whetstone.bench.BaseComparison;
+import dev.whetstone.bench.BaseQuestions;
 import dev.whetstone.bench.BaseReport;
 import dev.whetstone.bench.CollectionProof;
 import dev.whetstone.bench.ProofOptions;
@@ -20,6 +21,7 @@ import dev.whetstone.workshop.Workshop;
 import dev.whetstone.workshop.prove.ProofRankings;
 import dev.whetstone.workspace.QuestionSettings;
 import dev.whetstone.workspace.Settings;
+import dev.whetstone.workspace.Workspace;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,13 +43,16 @@ import picocli.CommandLine.Spec;
           + " is certain, also after `whet index rollback`.",
       "With DIR: sharpens and proves on a collection in BEIR layout (corpus.jsonl, queries.jsonl,"
           + " qrels/SPLIT.tsv), no workspace needed. What was embedded and trained is kept in the"
-          + " user's cache and used again."
+          + " user's cache and used again.",
+      "With --bases: compares base models, on the workspace's held-out questions or on a"
+          + " collection; nothing is trained, and the workspace stays as it is."
     },
     footer = {
       "",
       "Examples:",
       "  whet prove",
       "  whet prove --answers",
+      "  whet prove --bases bge-small-en-v1.5,all-minilm-l6-v2",
       "  whet prove collections/scifact --budget 20m --json report.json",
       "  whet prove collections/scifact --split test,test_unseen",
       "  whet prove collections/scifact --labels none",
@@ -144,8 +149,9 @@ final class ProveCommand implements Callable<Integer> {
       paramLabel = "NAME",
       split = ",",
       description = {
-        "Compare these base models on the questions of a split, train nothing, and recommend the"
-            + " smallest that is not proven worse than the best."
+        "Compare these base models on the workspace's held-out questions, or with DIR on those of a"
+            + " split; train nothing, and recommend the smallest that is not proven worse than the"
+            + " best."
       })
   private List<String> bases = List.of();
 
@@ -218,12 +224,15 @@ final class ProveCommand implements Callable<Integer> {
       fallbackValue = "",
       description = {
         "The result as JSON on standard output.",
-        "With DIR and FILE: one JSON object a split there, beside the tables."
+        "With DIR or --bases, and FILE: one JSON object a split there, beside the tables."
       })
   private @Nullable String json;
 
   @Override
   public Integer call() {
+    if (collection == null && !bases.isEmpty()) {
+      return compareBasesOfWorkspace();
+    }
     if (collection == null) {
       refuseOptionsOfACollection();
       if (answers) {
@@ -278,7 +287,55 @@ final class ProveCommand implements Callable<Integer> {
     return 0;
   }
 
+  /// Compares bases on the workspace's own passages and questions. It only reads them: what is
+  /// embedded is kept in the user's cache, and no lock but the cache's is needed.
+  private int compareBasesOfWorkspace() {
+    refuseTraining();
+    refuse(
+        List.of("--answers", "--split", "--limit", "--seed"),
+        option ->
+            "--bases without DIR asks all held-out questions of the workspace, so "
+                + option
+                + " does not go with it");
+    Terminal terminal = workspaceOptions.terminal();
+    Workspace workspace = workspaceOptions.workspace();
+    var questions =
+        BaseQuestions.of(
+            workspace, WorkspaceOptions.workshop(workspace, terminal.progress()).passages());
+    if (questions.scored().size() == 0) {
+      throw new Failure.BadInput(
+          "there are no held-out questions to compare base models on. "
+              + ProofWords.questionsNeeded());
+    }
+    Path cache = cache(workspace.folder());
+    try (var _ = WorkspaceLock.take(cache, "whet prove --bases")) {
+      var comparison =
+          new BaseComparison(
+              bases, cache, workspace.settings().train().seed(), terminal.progress());
+      BaseReport report = comparison.compare(questions);
+      print(terminal, report, BaseTable.linesOfWorkspace(report));
+      write(List.of(report));
+    }
+    return 0;
+  }
+
   private int compareBases(Terminal terminal, Path folder, Path cache) {
+    refuseTraining();
+    Beir opened = Beir.open(folder); // before anything is made in the cache
+    var reports = new ArrayList<BaseReport>();
+    try (var _ = WorkspaceLock.take(cache, "whet prove " + collection)) {
+      var comparison = new BaseComparison(bases, cache, seed, terminal.progress());
+      for (String split : splits) {
+        BaseReport report = comparison.compare(BaseQuestions.of(opened, split, limit));
+        reports.add(report);
+        print(terminal, report, BaseTable.lines(report));
+      }
+    }
+    write(reports);
+    return 0;
+  }
+
+  private void refuseTraining() {
     refuse(
         List.of(
             "--labels",
@@ -295,25 +352,21 @@ final class ProveCommand implements Callable<Integer> {
             "--rerank-budget",
             "--no-guard"),
         option -> "--bases trains nothing, so " + option + " does not go with it");
-    Beir.open(folder); // before anything is made in the cache
-    var reports = new ArrayList<BaseReport>();
-    try (var _ = WorkspaceLock.take(cache, "whet prove " + collection)) {
-      var comparison = new BaseComparison(folder, limit, cache, seed, terminal.progress());
-      for (String split : splits) {
-        BaseReport report = comparison.compare(bases, split);
-        reports.add(report);
-        if (json != null && json.isEmpty()) {
-          Output.line(terminal, report);
-        } else {
-          BaseTable.lines(report).forEach(terminal::text);
-        }
-      }
+  }
+
+  private void print(Terminal terminal, BaseReport report, List<String> words) {
+    if (json != null && json.isEmpty()) {
+      Output.line(terminal, report);
+    } else {
+      words.forEach(terminal::text);
     }
+  }
+
+  private void write(List<BaseReport> reports) {
     if (json != null && !json.isEmpty()) {
       WholeFile.write(
           Path.of(json), reports.stream().map(r -> Json.line(r) + "\n").collect(joining()));
     }
-    return 0;
   }
 
   private void refuse(List<String> options, UnaryOperator<String> words) {
@@ -324,9 +377,9 @@ final class ProveCommand implements Callable<Integer> {
     }
   }
 
-  /// Where what is made of a collection is kept between runs.
-  static Path cache(Path collection) {
-    String folder = collection.toAbsolutePath().normalize().toString();
+  /// Where what is made of a collection, or compared on a workspace, is kept between runs.
+  static Path cache(Path place) {
+    String folder = place.toAbsolutePath().normalize().toString();
     return MavenArtifact.defaultCache().resolve("proofs").resolve(Sha256.id(folder));
   }
 
@@ -352,7 +405,6 @@ final class ProveCommand implements Callable<Integer> {
             "--writing-budget",
             "--recipe",
             "--base",
-            "--bases",
             "--split",
             "--budget",
             "--memory",

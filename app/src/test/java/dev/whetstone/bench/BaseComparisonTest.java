@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.whetstone.bench.BaseReport.Base;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.Progress;
+import dev.whetstone.evaluate.Beir;
 import dev.whetstone.evaluate.Gain;
 import dev.whetstone.evaluate.Metrics;
 import dev.whetstone.model.TinyBert;
@@ -46,8 +47,8 @@ final class BaseComparisonTest {
   }
 
   private BaseReport compare(List<String> names) {
-    return new BaseComparison(collection, 0, folder.resolve("cache"), 1, Progress.NONE)
-        .compare(names, "test");
+    return new BaseComparison(names, folder.resolve("cache"), 1, Progress.NONE)
+        .compare(BaseQuestions.of(Beir.open(collection), "test", 0));
   }
 
   @Test
@@ -116,7 +117,7 @@ final class BaseComparisonTest {
 
   private Base base(String name, long parameters, double millis, Gain gain) {
     Metrics some = Metrics.ZERO;
-    return new Base(name, 16, parameters, millis, .5, some, some, gain, gain);
+    return new Base(name, 16, parameters, 128, 0, millis, .5, some, some, gain, gain);
   }
 
   @Test
