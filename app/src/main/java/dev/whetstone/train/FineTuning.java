@@ -319,7 +319,7 @@ public final class FineTuning {
     DevQuestions asked = within(data.dev(), most);
     DevQuestions written = within(data.writtenDev(), most);
     DevQuestions choosing = DevQuestions.choosing(asked, written);
-    return new Chooser(data.choosingOn(choosing), choosing != asked);
+    return new Chooser(data.choosingOn(choosing), !choosing.equals(asked));
   }
 
   private DevQuestions within(DevQuestions all, int most) {
