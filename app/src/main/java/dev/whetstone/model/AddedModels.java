@@ -87,7 +87,7 @@ public final class AddedModels {
           added.name() + " is a reranker: it makes no vectors. `rerank.base` takes it");
     }
     requireUnchanged(added);
-    return Model.openAsStated(folder(added));
+    return Model.open(folder(added));
   }
 
   /// The folder of a reranker, for [CrossEncoderModel#open].

@@ -5,6 +5,7 @@ import dev.whetstone.core.NamedTensors;
 import dev.whetstone.core.NetworkDescription;
 import dev.whetstone.core.SpaceId;
 import dev.whetstone.store.Provenance;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -25,8 +26,8 @@ public final class Model {
   /// it is followed.
   ///
   /// Some families need prompts that their files do not state. A folder of others that states none
-  /// has those of the family that its name tells ([KnownPrompts]); one that was written here has
-  /// what stands in it.
+  /// has those of the family that its name tells ([KnownPrompts]); one that was written here or
+  /// added has what stands in it.
   ///
   /// @throws Failure.CorruptArtifact naming the file that is damaged
   /// @throws Failure.BadInput if it is no model that this program computes
@@ -36,7 +37,11 @@ public final class Model {
 
   private static ModelConfig withPromptsOfFamily(Path folder) {
     ModelConfig config = ModelConfig.read(folder);
-    return ModelFolder.isSaved(folder) || PromptSettings.stated(folder)
+    boolean asItIs =
+        ModelFolder.isSaved(folder)
+            || Files.exists(folder.resolve(AddedModels.RECORD))
+            || PromptSettings.stated(folder);
+    return asItIs
         ? config
         : KnownPrompts.of(folder.toAbsolutePath().normalize().toString())
             .map(config::withPrompts)

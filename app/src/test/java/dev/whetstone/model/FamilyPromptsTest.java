@@ -87,6 +87,7 @@ class FamilyPromptsTest {
     assertThat(added.prompts()).isEqualTo(Prompts.NONE);
     assertThat(BaseModels.open("e5-base-v2", folder.resolve("cache")).space().value())
         .isEqualTo(added.identity());
+    assertThat(Model.open(models.folder(added)).space().value()).isEqualTo(added.identity());
   }
 
   @Test
