@@ -143,7 +143,7 @@ final class RerankerStep implements Step<StepResult.RerankerMade> {
         .filter(record -> under(record, SETTINGS_BASE, shelf.baseKey()))
         .flatMap(record -> StepInputs.result(record, resultType()))
         .map(StepResult.RerankerMade::fromFolder)
-        .map(Path::of)
+        .map(workspace.folder()::resolve) // an absolute one, unless another program wrote it
         .orElse(null);
   }
 
