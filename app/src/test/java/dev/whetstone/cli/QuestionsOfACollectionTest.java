@@ -48,7 +48,7 @@ class QuestionsOfACollectionTest {
     var corpus = new StringBuilder();
     try (var files = Files.list(ServerManual.write(folder.resolve("docs")))) {
       for (Path file : files.sorted().toList()) {
-        for (String section : Files.readString(file).split("## ")) {
+        for (String section : Files.readString(file).split("## ", -1)) {
           if (section.startsWith("the ")) {
             corpus
                 .append(
