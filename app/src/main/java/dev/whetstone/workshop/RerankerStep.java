@@ -143,7 +143,7 @@ final class RerankerStep implements Step<StepResult.RerankerMade> {
         .filter(record -> under(record, SETTINGS_BASE, shelf.baseKey()))
         .flatMap(record -> StepInputs.result(record, resultType()))
         .map(StepResult.RerankerMade::fromFolder)
-        .map(workspace.folder()::resolve) // an absolute one, unless another program wrote it
+        .map(Path::of)
         .orElse(null);
   }
 

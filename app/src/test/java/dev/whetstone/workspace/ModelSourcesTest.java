@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.whetstone.core.Failure;
-import dev.whetstone.core.Remedy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -85,23 +83,6 @@ class ModelSourcesTest {
         .doesNotThrowAnyException();
     assertThatCode(() -> sources("llm: {kind: none}", BUCKET, "").requireChat())
         .doesNotThrowAnyException();
-  }
-
-  @Test
-  void theFolderThatARecordNamesIsOpenedAsOneThatTheSettingsName() throws IOException {
-    assertThatCode(() -> sources("", null, "").requireRecordedReranker(others))
-        .doesNotThrowAnyException();
-    assertThatCode(
-            () -> sources("", BUCKET, "").requireRecordedReranker(workspace.resolve("brought")))
-        .doesNotThrowAnyException();
-    assertThatCode(() -> sources("", BUCKET, "models=" + others).requireRecordedReranker(others))
-        .doesNotThrowAnyException();
-    assertThatThrownBy(() -> sources("", BUCKET, "").requireRecordedReranker(others))
-        .isInstanceOf(Failure.Refused.class)
-        .hasMessageContaining(BUCKET)
-        .hasMessageContaining("WHETSTONE_PERMIT=models=" + others)
-        .extracting(failure -> ((Failure) failure).remedies())
-        .isEqualTo(List.of(new Remedy.RerankerOfSettings()));
   }
 
   @Test
