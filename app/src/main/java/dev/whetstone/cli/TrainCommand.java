@@ -48,8 +48,7 @@ final class TrainCommand implements Callable<Integer> {
       names = "--budget",
       paramLabel = "TIME",
       description =
-          "The longest that training may take, as 90s, 10m or 2h; otherwise as last time, or as in"
-              + " whetstone.yaml.")
+          "The longest that training may take, as 90s, 10m or 2h; otherwise as in whetstone.yaml.")
   private @Nullable String budget;
 
   @Option(
@@ -64,17 +63,14 @@ final class TrainCommand implements Callable<Integer> {
               + " names), instead of a model.")
   private boolean reranker;
 
-  /// Of `--from`: what the settings name.
-  private static final String OF_SETTINGS = "none";
-
   @Option(
       names = "--from",
-      paramLabel = "NAME|none",
+      paramLabel = "NAME",
       description = {
         "With --reranker: the reranker to begin with, by the name of an added one (`whet models`)"
             + " or a folder in Hugging Face layout; otherwise as in whetstone.yaml, or else the"
             + " sharpened model becomes one.",
-        "Later rerankers begin with it, too, until rerank.base changes; none forgets it."
+        "For this command alone: name it as rerank.base in whetstone.yaml for `whet run`, too."
       })
   private @Nullable String from;
 
@@ -123,16 +119,10 @@ final class TrainCommand implements Callable<Integer> {
     if (where == Where.PAI || pai.given()) {
       throw new Failure.BadInput("a reranker is trained on this machine: leave out --on pai");
     }
-    @Nullable Path begin = begin();
+    @Nullable Path begin =
+        from == null ? null : NamedReranker.folder(from, MavenArtifact.defaultCache());
     return options.write(
         "whet train --reranker", output, workshop -> workshop.reranker(begin, budget, again));
-  }
-
-  private @Nullable Path begin() {
-    if (from == null || from.equals(OF_SETTINGS)) {
-      return from == null ? null : Path.of(OF_SETTINGS);
-    }
-    return NamedReranker.folder(from, MavenArtifact.defaultCache());
   }
 
   private PaiTraining.Elsewhere elsewhere() {

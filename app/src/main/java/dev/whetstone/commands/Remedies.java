@@ -43,7 +43,6 @@ public final class Remedies {
       case Remedy.Unstage(String source) -> "whet stage " + Shell.word(source) + " --remove";
       case Remedy.ReplaceQuestions() -> "whet questions import FILE --replace";
       case Remedy.TrainAgain() -> "whet train --again";
-      case Remedy.RerankerOfSettings() -> "whet train --reranker --from none";
       case Remedy.RollBackModel() -> "whet index rollback --model";
       case Remedy.ImportQuestions() -> "whet questions import FILE";
       case Remedy.GenerateQuestions() -> "whet questions generate";

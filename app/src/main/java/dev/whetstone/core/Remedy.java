@@ -53,10 +53,6 @@ public sealed interface Remedy {
   /// Trains a model, although the last one is up to date.
   record TrainAgain() implements Remedy {}
 
-  /// Makes a reranker from the one that the settings name, or else from the model, and forgets the
-  /// folder that a command named.
-  record RerankerOfSettings() implements Remedy {}
-
   /// Rolls back to the model that served before.
   record RollBackModel() implements Remedy {}
 

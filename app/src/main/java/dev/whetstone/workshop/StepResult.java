@@ -137,10 +137,7 @@ public sealed interface StepResult {
   record Trained(String name, TrainingResult training) implements StepResult {}
 
   /// @param name of the reranker
-  /// @param fromFolder of the reranker that a command named to begin with; null for that of the
-  ///   settings, if any, and in a record of an earlier version
-  record RerankerMade(String name, RerankerResult reranker, @Nullable String fromFolder)
-      implements StepResult {}
+  record RerankerMade(String name, RerankerResult reranker) implements StepResult {}
 
   /// @param id of the report
   /// @param name of the model

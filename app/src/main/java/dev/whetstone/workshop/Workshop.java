@@ -292,18 +292,15 @@ public final class Workshop {
 
   /// Makes a reranker for what the model finds.
   ///
-  /// @param from folder of a reranker to begin with; `none` for that of the settings, or else the
-  ///   sharpened model becomes one; null for what the last one was asked to begin with, or as
-  ///   `none`
-  /// @param budget as `10m`; null for that of the settings, or that the last one was asked for with
+  /// @param from folder of a reranker to begin with; null for that of the settings, or else the
+  ///   sharpened model becomes one
+  /// @param budget as `10m`; null for that of the settings
   /// @param again makes one in any case
   public StepOutcome<StepResult.RerankerMade> reranker(
       @Nullable Path from, @Nullable String budget, boolean again) {
     var asked =
         new RerankerStep.Asked(
-            from == null || from.equals(RerankerStep.Asked.SETTINGS)
-                ? from
-                : from.toAbsolutePath().normalize(),
+            from == null ? null : from.toAbsolutePath().normalize(),
             TrainStep.budget(budget),
             again);
     return runner.run(new RerankerStep(inputs, asked));

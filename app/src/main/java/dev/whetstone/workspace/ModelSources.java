@@ -1,7 +1,6 @@
 package dev.whetstone.workspace;
 
 import dev.whetstone.core.Failure;
-import dev.whetstone.core.Remedy;
 import dev.whetstone.core.Shell;
 import dev.whetstone.model.BaseModels;
 import dev.whetstone.store.MavenArtifact;
@@ -106,18 +105,6 @@ public final class ModelSources {
   public void requireReranker(Path folder) {
     if (!permits(folder.toString())) {
       throw refused("folder", folder, "rerank.base");
-    }
-  }
-
-  /// @param folder that the record of the last reranker names, as the one to begin with
-  /// @throws Failure.Refused if others can write the record, and the folder is not the workspace's
-  public void requireRecordedReranker(Path folder) {
-    if (!permits(folder.toString())) {
-      throw new Failure.Refused(
-          "the last reranker of %s began with the folder %s, says its record, and others can write that: it was not opened. If that is right, permit it here: export %s=%s"
-              .formatted(
-                  workspace.sharedAt(), folder, SharedSettings.PERMIT, Shell.word(ENTRY + folder)),
-          new Remedy.RerankerOfSettings());
     }
   }
 

@@ -6,20 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.whetstone.core.Failure;
 import dev.whetstone.core.NamedTensors;
 import dev.whetstone.core.NetworkDescription;
-import dev.whetstone.core.Remedy;
 import dev.whetstone.core.ScoreHeads;
 import dev.whetstone.model.CrossEncoderDraft;
 import dev.whetstone.model.CrossEncoderModel;
 import dev.whetstone.model.Model;
 import dev.whetstone.model.ModelCard;
 import dev.whetstone.store.Provenance;
-import dev.whetstone.store.WholeFile;
 import dev.whetstone.torch.RandomWeights;
 import dev.whetstone.workshop.prove.RerankProof;
 import dev.whetstone.workshop.train.RerankerResult;
 import dev.whetstone.workshop.train.RerankerResult.Ending;
 import dev.whetstone.workspace.RerankerShelf;
-import dev.whetstone.workspace.StepRecords;
 import dev.whetstone.workspace.Workspace;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -148,74 +145,5 @@ class RerankerStepTest {
     assertThatThrownBy(() -> workshop.reranker(null, null, false))
         .isInstanceOf(Failure.BadInput.class);
     assertThat(new RerankerShelf(Workspace.open(place)).versions()).isEmpty();
-  }
-
-  /// A workspace whose last reranker was made by a command that named a folder and a budget, and
-  /// whose questions have changed since.
-  private Workshop askedOnceAndOutOfDate() throws IOException {
-    Workshop workshop = open("");
-    workshop.stage(manual.docs().toString());
-    workshop.prepare();
-    workshop.questions(manual.questions(), false);
-    workshop.train(null, false);
-    assertThat(made(workshop.reranker(tinyReranker(), "90s", false)).ending())
-        .isEqualTo(Ending.LOADED);
-    assertThat(workshop.reranker(null, null, false).upToDate()).isTrue();
-    assertThat(workshop.reranker(null, "90s", false).upToDate()).isTrue();
-    return changed(workshop);
-  }
-
-  private Workshop changed(Workshop workshop) throws IOException {
-    List<String> lines = Files.readAllLines(manual.questions());
-    Path fewer = Files.write(folder.resolve("fewer.jsonl"), lines.subList(0, 72));
-    workshop.questions(fewer, true);
-    return workshop;
-  }
-
-  private Map<String, String> recorded() {
-    return Objects.requireNonNull(
-        new StepRecords(Workspace.open(place)).read("reranker").orElseThrow().inputs());
-  }
-
-  @Test
-  void whatACommandAskedForIsKeptWhenARunMakesAnotherReranker() throws IOException {
-    Workshop workshop = askedOnceAndOutOfDate();
-
-    var next = workshop.reranker(null, null, false);
-
-    assertThat(next.upToDate()).isFalse();
-    assertThat(made(next).ending()).isEqualTo(Ending.LOADED);
-    assertThat(CrossEncoderModel.open(new RerankerShelf(Workspace.open(place)).folder("2")))
-        .extracting(CrossEncoderModel::identity)
-        .isEqualTo(CrossEncoderModel.open(folder.resolve("reranker")).identity());
-    assertThat(recorded()).containsEntry("budget", "PT1M30S");
-  }
-
-  @Test
-  void whatACommandAskedForIsForgottenWhenAskedOrWhenItsSettingChanges() throws IOException {
-    Workshop workshop = askedOnceAndOutOfDate();
-
-    var forgotten = made(workshop.reranker(Path.of("none"), null, false));
-
-    assertThat(forgotten.ending()).isEqualTo(Ending.TOO_FEW_QUESTIONS);
-    assertThat(recorded()).containsEntry("budget", "PT1M30S");
-    assertThat(workshop.reranker(Path.of("none"), null, false).upToDate()).isTrue();
-    assertThat(workshop.reranker(null, null, false).upToDate()).isTrue();
-
-    Workshop other = open("rerank: {train_budget: 5m}\n");
-    assertThat(other.reranker(null, null, false).upToDate()).isFalse();
-    assertThat(recorded()).doesNotContainKeys("budget", "from");
-  }
-
-  @Test
-  void aKeptFolderThatIsGoneIsToldWithWhatToDo() throws IOException {
-    Workshop workshop = askedOnceAndOutOfDate();
-    WholeFile.delete(folder.resolve("reranker"));
-
-    assertThatThrownBy(() -> workshop.reranker(null, null, false))
-        .isInstanceOf(Failure.BadInput.class)
-        .hasMessageContaining(folder.resolve("reranker").toString())
-        .extracting(failure -> ((Failure) failure).remedies())
-        .isEqualTo(List.of(new Remedy.RerankerOfSettings()));
   }
 }
