@@ -166,11 +166,12 @@ public final class BaseComparison {
               : each.base()
                   .against(gain(best.dense(), each.dense()), gain(best.hybrid(), each.hybrid())));
     }
-    String recommended = recommended(bases).name();
+    int count = questions.scored().qrels().queries().size();
+    String recommended = recommended(bases, count).name();
     return new BaseReport(
         questions.collection(),
         questions.split(),
-        questions.scored().qrels().queries().size(),
+        count,
         questions.passages().size(),
         bm25,
         bases,
@@ -181,9 +182,10 @@ public final class BaseComparison {
   /// The smallest that is not proven worse; of two of one size the faster.
   ///
   /// @param bases compared with the best, which is one of them
-  static Base recommended(List<Base> bases) {
+  /// @param questions that they were compared on
+  static Base recommended(List<Base> bases, int questions) {
     return bases.stream()
-        .filter(base -> !base.provenWorse())
+        .filter(base -> !BaseReport.provenWorse(base, questions))
         .min(Comparator.comparingLong(Base::parameters).thenComparingDouble(Base::millis))
         .orElseThrow();
   }

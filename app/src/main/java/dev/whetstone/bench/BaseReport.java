@@ -1,6 +1,7 @@
 package dev.whetstone.bench;
 
 import dev.whetstone.evaluate.Gain;
+import dev.whetstone.evaluate.Gate;
 import dev.whetstone.evaluate.Metrics;
 import java.util.List;
 
@@ -26,6 +27,16 @@ public record BaseReport(
     bases = List.copyOf(bases);
   }
 
+  /// Whether the interval of its hybrid's difference lies below zero. Nothing is proven with fewer
+  /// questions than the gate asks for.
+  public boolean provenWorse(Base base) {
+    return provenWorse(base, questions);
+  }
+
+  static boolean provenWorse(Base base, int questions) {
+    return questions >= Gate.FEWEST && base.hybridGain().high95() < 0;
+  }
+
   /// A base model.
   ///
   /// @param dimension numbers a vector
@@ -49,11 +60,6 @@ public record BaseReport(
       Metrics hybrid,
       Gain denseGain,
       Gain hybridGain) {
-    /// Whether the interval of its hybrid's difference lies below zero.
-    public boolean provenWorse() {
-      return hybridGain.high95() < 0;
-    }
-
     Base against(Gain denseGain, Gain hybridGain) {
       return new Base(
           name,

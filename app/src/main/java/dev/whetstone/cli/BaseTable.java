@@ -6,7 +6,9 @@ import com.github.freva.asciitable.ColumnData;
 import com.github.freva.asciitable.HorizontalAlign;
 import dev.whetstone.bench.BaseReport;
 import dev.whetstone.bench.BaseReport.Base;
+import dev.whetstone.evaluate.Gate;
 import dev.whetstone.evaluate.Power;
+import dev.whetstone.workshop.questions.Proving;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -38,7 +40,7 @@ final class BaseTable {
     }
     lines.add(
         report.questions() < Power.questions(ENOUGH, Power.DEFAULT_DEVIATION)
-            ? Power.with(report.questions(), Power.DEFAULT_DEVIATION)
+            ? QuestionWords.provable(Proving.with(report.questions(), null))
                 + ". "
                 + ProofWords.MORE_QUESTIONS
             : seen(report));
@@ -62,8 +64,11 @@ final class BaseTable {
   }
 
   private static String seen(BaseReport report) {
+    if (report.questions() < Gate.FEWEST) {
+      return "nothing can be proven with fewer than %d questions".formatted(Gate.FEWEST);
+    }
     return "differences below %.1f points are mostly not seen with so many questions"
-        .formatted(100 * Power.provable(Math.max(1, report.questions()), Power.DEFAULT_DEVIATION));
+        .formatted(100 * Power.provable(report.questions(), Power.DEFAULT_DEVIATION));
   }
 
   private static String table(BaseReport report) {
@@ -79,14 +84,14 @@ final class BaseTable {
                 number("dense", b -> figure(b.dense().ndcg10(), 3)),
                 number("hybrid", b -> figure(b.hybrid().ndcg10(), 3)),
                 number("R@10 hybrid", b -> figure(b.hybrid().recall10(), 3)),
-                text("hybrid, points against the best [95 %]", b -> against(b, report.best()))))
+                text("hybrid, points against the best [95 %]", b -> against(b, report))))
         .asString();
   }
 
-  private static String against(Base base, String best) {
-    return base.name().equals(best)
+  private static String against(Base base, BaseReport report) {
+    return base.name().equals(report.best())
         ? "the best"
-        : RerankerWords.gain(base.hybridGain()) + (base.provenWorse() ? " worse" : "");
+        : RerankerWords.gain(base.hybridGain()) + (report.provenWorse(base) ? " worse" : "");
   }
 
   private static ColumnData<Base> text(String header, Function<Base, String> value) {

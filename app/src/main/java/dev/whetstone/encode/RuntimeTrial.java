@@ -49,8 +49,7 @@ public record RuntimeTrial(
   /// bf16 has a twentieth.
   private static final double HOPELESS = .15;
 
-  /// Below this share of the best rate of the first round a runtime has no other: runs differ by
-  /// less.
+  /// Below this share of the best rate of two rounds a runtime has no third: runs differ by less.
   private static final double BEATEN = .7;
 
   public RuntimeTrial {
@@ -122,13 +121,13 @@ public record RuntimeTrial(
         hopeful.stream()
             .filter(each -> cosines.getOrDefault(each.choice.name(), -1.) >= SAME_SPACE)
             .toList();
-    double fastestRate = highest(good);
-    List<Candidate> best =
-        good.stream().filter(each -> each.tokensPerSecond() > BEATEN * fastestRate).toList();
+    List<Candidate> contenders = good;
     for (int round = 1;
-        round < ROUNDS && best.size() > 1 && System.nanoTime() - begin < LONGEST;
+        round < ROUNDS && contenders.size() > 1 && System.nanoTime() - begin < LONGEST;
         round++) { // in turns, so that other load meets them alike
-      best.forEach(candidate -> candidate.time(sample));
+      contenders.forEach(candidate -> candidate.time(sample));
+      double best = highest(good);
+      contenders = good.stream().filter(each -> each.tokensPerSecond() > BEATEN * best).toList();
     }
     var rates = new TreeMap<String, Double>();
     candidates.forEach(each -> rates.put(each.choice.name(), each.tokensPerSecond()));

@@ -37,15 +37,18 @@ public final class Model {
 
   private static ModelConfig withPromptsOfFamily(Path folder) {
     ModelConfig config = ModelConfig.read(folder);
+    return promptsOfFamily(folder).map(config::withPrompts).orElse(config);
+  }
+
+  /// The prompts that [#open] takes from the folder's name; empty where it takes none.
+  public static Optional<Prompts> promptsOfFamily(Path folder) {
     boolean asItIs =
         ModelFolder.isSaved(folder)
             || Files.exists(folder.resolve(AddedModels.RECORD))
             || PromptSettings.stated(folder);
     return asItIs
-        ? config
-        : KnownPrompts.of(folder.toAbsolutePath().normalize().toString())
-            .map(config::withPrompts)
-            .orElse(config);
+        ? Optional.empty()
+        : KnownPrompts.of(folder.toAbsolutePath().normalize().toString());
   }
 
   /// The same, with no other prompts than the folder states.

@@ -61,9 +61,11 @@ public record TrainingMemory(long training, long lane, long token) {
   /// As many lanes as leave each the tokens that it needs, up to the machine's; one at least.
   ///
   /// @param bytes for the training; may be too few for anything
-  public int lanes(long bytes) {
+  /// @param fewest tokens of all lanes together
+  public int lanes(long bytes, int fewest) {
     int lanes = NetworkTraining.lanes();
-    while (lanes > 1 && tokens(bytes, lanes) < (long) lanes * NetworkTraining.LEAST) {
+    while (lanes > 1
+        && tokens(bytes, lanes) < Math.max(fewest, (long) lanes * NetworkTraining.LEAST)) {
       lanes--;
     }
     return lanes;

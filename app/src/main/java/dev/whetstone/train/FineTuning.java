@@ -179,7 +179,8 @@ public final class FineTuning {
   private Candidate documentsAlone(double left, String written) {
     FineTuning documents = part(all.documentsAlone(), left, work.resolve("documents"));
     try {
-      return documents.candidate().settling(new Decision("pairs", "of documents alone", written));
+      String pairs = all.labels().isEmpty() ? "of documents alone" : "without written questions";
+      return documents.candidate().settling(new Decision("pairs", pairs, written));
     } catch (NoCandidateException e) {
       throw e.baseStands()
           ? NoCandidateException.keepingTheBase(written + "; then " + e.getMessage())

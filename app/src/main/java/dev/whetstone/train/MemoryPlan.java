@@ -63,7 +63,7 @@ record MemoryPlan(ContrastiveTraining.Limits limits, long bytes) {
                   FEWEST,
                   gigabytes(most)));
     }
-    int lanes = memory.lanes(limit - beside);
+    int lanes = memory.lanes(limit - beside, FEWEST);
     long fitting = Math.max(FEWEST, memory.tokens(limit - beside, lanes));
     int tokens = (int) Math.min(ContrastiveTraining.Limits.USUAL.chunkTokens(), fitting);
     return new MemoryPlan(

@@ -167,9 +167,10 @@ final class ModelSelection {
     if (pairs.asked() == 0) {
       return "the documents alone teach";
     }
-    return pairs.written() > 0
-        ? "was written teaches"
-        : "the documents and the few questions teach";
+    if (pairs.written() > 0) {
+      return pairs.labels() > 0 ? "was asked and written teaches" : "was written teaches";
+    }
+    return "the documents and the few questions teach";
   }
 
   /// The probe's figures of the base and of each share that the plan has for it.

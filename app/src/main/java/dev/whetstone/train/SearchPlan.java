@@ -93,8 +93,11 @@ record SearchPlan(PlanInputs inputs, Trials trials, double embeddings) {
   /// The shares to compare: where people's questions do not choose, no more than the headroom
   /// leaves.
   private List<Double> alphas() {
+    boolean peoples = !inputs.dev().written() && inputs.dev().count() >= Planner.FEWEST_TO_CHOOSE;
     boolean bounded =
-        inputs.headroom().questions() > 0 && PlanInputs.fewLabels(inputs.pairs().labels());
+        !peoples
+            && inputs.headroom().questions() > 0
+            && PlanInputs.fewLabels(inputs.pairs().labels());
     double most = bounded ? Math.max(ALPHAS.getFirst(), inputs.headroom().share()) : 1;
     return ALPHAS.stream().filter(alpha -> alpha <= most + 1e-9).toList();
   }

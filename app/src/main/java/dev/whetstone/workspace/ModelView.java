@@ -116,7 +116,13 @@ public abstract sealed class ModelView permits ModelShelf, RecordedModels {
     if (added.isPresent()) {
       return set + "\n" + added.get().identity();
     }
-    return FolderKey.of(set, folderOf(set));
+    Path folder = folderOf(set);
+    String key = FolderKey.of(set, folder);
+    return Files.isDirectory(folder)
+        ? Model.promptsOfFamily(folder)
+            .map(prompts -> key + "\n" + prompts.query() + "\n" + prompts.passage())
+            .orElse(key)
+        : key;
   }
 
   /// A relative folder is meant as seen from `whetstone.yaml`.

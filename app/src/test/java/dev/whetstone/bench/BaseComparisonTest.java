@@ -73,15 +73,18 @@ final class BaseComparisonTest {
   void aBaseWhoseIntervalLiesBelowZeroIsNotRecommended() {
     BaseReport report = compare(List.of(one, other));
 
-    assertThat(named(report, report.recommended()).provenWorse()).isFalse();
+    assertThat(report.provenWorse(named(report, report.recommended()))).isFalse();
   }
 
   @Test
   void provenWorseMeansThatTheWholeIntervalIsBelowZero() {
     Base base = named(compare(List.of(one, other)), one);
 
-    assertThat(base.against(Gain.NONE, new Gain(-.05, -.09, -.01)).provenWorse()).isTrue();
-    assertThat(base.against(Gain.NONE, new Gain(-.05, -.11, .01)).provenWorse()).isFalse();
+    Base below = base.against(Gain.NONE, new Gain(-.05, -.09, -.01));
+    Base across = base.against(Gain.NONE, new Gain(-.05, -.11, .01));
+    assertThat(BaseReport.provenWorse(below, 10)).isTrue();
+    assertThat(BaseReport.provenWorse(across, 10)).isFalse();
+    assertThat(BaseReport.provenWorse(below, 9)).as("on too few questions").isFalse();
   }
 
   @Test
@@ -102,9 +105,9 @@ final class BaseComparisonTest {
     Base middle = base("middle", 200, 20, new Gain(-.02, -.05, .01));
     Base small = base("small", 100, 10, new Gain(-.06, -.09, -.03));
 
-    assertThat(BaseComparison.recommended(List.of(best, middle, small))).isEqualTo(middle);
-    assertThat(BaseComparison.recommended(List.of(small, best))).isEqualTo(best);
-    assertThat(BaseComparison.recommended(List.of(small, middle, best))).isEqualTo(middle);
+    assertThat(BaseComparison.recommended(List.of(best, middle, small), 50)).isEqualTo(middle);
+    assertThat(BaseComparison.recommended(List.of(small, best), 50)).isEqualTo(best);
+    assertThat(BaseComparison.recommended(List.of(small, middle, best), 50)).isEqualTo(middle);
   }
 
   @Test
@@ -112,7 +115,7 @@ final class BaseComparisonTest {
     Base best = base("best", 200, 30, Gain.NONE);
     Base faster = base("faster", 200, 20, new Gain(-.02, -.05, .01));
 
-    assertThat(BaseComparison.recommended(List.of(best, faster))).isEqualTo(faster);
+    assertThat(BaseComparison.recommended(List.of(best, faster), 50)).isEqualTo(faster);
   }
 
   private Base base(String name, long parameters, double millis, Gain gain) {

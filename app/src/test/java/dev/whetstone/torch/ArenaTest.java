@@ -88,7 +88,7 @@ class ArenaTest {
         .isBetween(batch.tokens() * memory.token() / 4, batch.tokens() * memory.token());
     assertThat(memory.tokens(memory.training(3) + 10 * memory.token(), 3)).isEqualTo(10);
     assertThat(memory.tokens(5, 1)).isZero();
-    assertThat(memory.lanes(5)).isEqualTo(1);
-    assertThat(memory.lanes(Long.MAX_VALUE / 2)).isEqualTo(NetworkTraining.lanes());
+    assertThat(memory.lanes(5, 1)).isEqualTo(1);
+    assertThat(memory.lanes(Long.MAX_VALUE / 2, 1)).isEqualTo(NetworkTraining.lanes());
   }
 }

@@ -64,6 +64,19 @@ class MemoryPlanTest {
     }
   }
 
+  /// Also where a lane takes no more than some hundred tokens.
+  @Test
+  void whatLanesTakeStaysWithinTheLimit() {
+    var small = new TrainingMemory(GB, 300 * 200_000L, 200_000);
+    for (int tokens = 1400; tokens < 6000; tokens += 50) {
+      long limit = 2 * GB + MemoryPlan.GROWTH + tokens * 200_000L;
+
+      MemoryPlan plan = MemoryPlan.of("small", small, GB, limit, limit);
+
+      assertThat(plan.bytes()).as("with room for %d tokens", tokens).isLessThanOrEqualTo(limit);
+    }
+  }
+
   @Test
   void aLimitThatHoldsNoChunkIsRefusedWithWhatIsNeeded() {
     assertThatThrownBy(() -> plan(5 * GB / 2))

@@ -50,6 +50,22 @@ class PlannerTest {
         0);
   }
 
+  /// What a few of people's questions leave to written ones is bounded, unless people's choose.
+  @Test
+  void headroomBoundsTheShareWherePeoplesQuestionsNeitherTrainNorChoose() {
+    assertThat(largestShare(0, new FineTuningPlan.Dev(60, true))).isEqualTo(.3);
+    assertThat(largestShare(99, new FineTuningPlan.Dev(60, true))).isEqualTo(.3);
+    assertThat(largestShare(99, new FineTuningPlan.Dev(30, false))).isEqualTo(1);
+    assertThat(largestShare(100, new FineTuningPlan.Dev(60, true))).isEqualTo(1);
+  }
+
+  private static double largestShare(int labels, FineTuningPlan.Dev dev) {
+    var inputs =
+        new PlanInputs(
+            new PlanInputs.Pairs(labels, 300, 4000), dev, new Headroom(200, .92), true, 5000, 0);
+    return plan(inputs, Recipe.STANDARD, 1e6).search().alphas().getLast();
+  }
+
   @Test
   void aTeacherIsPaidForWithWhatItScoresAndFourHardNegatives() {
     var recipe = Recipe.parse("plain,distill=on");

@@ -249,6 +249,12 @@ public final class RecipeExperiment {
   }
 
   private FineTuningPlan plan(Recipe recipe, String fingerprint, long seed) {
+    if (recipe.weights().seeds() != 1
+        || !recipe.loss().dimensions().isEmpty()
+        || recipe.distils()
+        || recipe.batches().size() == Recipe.AUTO) {
+      throw new IllegalArgumentException("not compared here: " + recipe);
+    }
     int labels = (int) Math.round(epochs * data.labels().size());
     int batch = recipe.batches().size();
     int each = recipe.batches().negatives() < 0 ? 1 : recipe.batches().negatives();

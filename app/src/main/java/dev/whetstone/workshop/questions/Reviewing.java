@@ -91,7 +91,7 @@ public final class Reviewing {
     var putOff = new ArrayList<WrittenQuestion>();
     for (WrittenQuestion question : split.review()) {
       Refusal refusal = refused.get(question.id());
-      if (!accepted.contains(question.id()) && refusal != Refusal.DROPPED) {
+      if (!accepted.contains(question.id()) && (refusal == null || refusal == Refusal.SKIPPED)) {
         (refusal == null ? open : putOff).add(question);
       }
     }
