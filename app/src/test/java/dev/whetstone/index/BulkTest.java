@@ -26,6 +26,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -136,6 +138,7 @@ class BulkTest {
   void noMoreThanTwoRequestsAreUnderWay() {
     var now = new AtomicInteger();
     var most = new AtomicInteger();
+    var two = new CountDownLatch(2); // however slow the machine, the first waits for the second
     String words = "word ".repeat(20_000);
     List<Passage> large =
         IntStream.range(0, 80).mapToObj(i -> passage("p" + i, words + i)).toList();
@@ -148,7 +151,8 @@ class BulkTest {
                       }
                       bulks.incrementAndGet();
                       most.accumulateAndGet(now.incrementAndGet(), Math::max);
-                      pause(1000);
+                      meet(two);
+                      pause(300); // a third would be seen
                       now.decrementAndGet();
                       return answered(asked.payload(), _ -> 201);
                     }));
@@ -266,6 +270,16 @@ class BulkTest {
 
   private static byte[] json(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static void meet(CountDownLatch others) {
+    others.countDown();
+    try {
+      assertThat(others.await(30, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 
   private static void pause(long millis) {
