@@ -1,6 +1,5 @@
 package dev.whetstone.encode;
 
-import dev.whetstone.core.BatchedRows;
 import dev.whetstone.core.PairTokens;
 import dev.whetstone.encode.PairTrial.Way;
 import dev.whetstone.model.CrossEncoderModel;
@@ -32,7 +31,7 @@ final class PairRuntimes implements AutoCloseable {
   /// Scores batches: by what the settings name, or what the trial found that was kept, else in
   /// fp32.
   ///
-  /// @param finished as of [BatchedRows.Computing]
+  /// @param finished gets the number of a batch and its scores, one call at a time
   void scoreAll(List<List<PairTokens>> batches, BiConsumer<Integer, float[]> finished) {
     lock.readLock().lock();
     try {
