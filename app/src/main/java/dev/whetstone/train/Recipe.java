@@ -102,9 +102,9 @@ public record Recipe(Batches batches, Loss loss, Motion weights, boolean safegua
   }
 
   /// What is used unless something else is asked for: the plain recipe with the guide and the
-  /// safeguards. Of the planner's own (`auto`) larger batches and averaged seeds showed no gain
-  /// where they were compared (docs/training.md), and re-mining and decay were not compared yet, so
-  /// they are used on demand only.
+  /// safeguards. Of the planner's own (`auto`) larger batches, re-mining and averaged seeds showed
+  /// no gain where they were compared (docs/training.md), and decay was not compared yet, so they
+  /// are used on demand only.
   public static final Recipe STANDARD =
       new Recipe(new Batches(32, -1, Choice.OFF), new Loss(.95, List.of()), new Motion(1, 1), true);
 
