@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
     description = {
       "Forgets questions: those of these ids, whether the server kept them, a language model wrote"
           + " them or they stand in the question log; or with --asked all that the server kept and"
-          + " nobody accepted.",
+          + " that were not accepted.",
       "A running server does not bring them back, but keeps one that is asked again. `whet"
           + " questions generate` leaves out what a model wrote and was forgotten."
     },

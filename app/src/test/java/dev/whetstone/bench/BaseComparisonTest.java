@@ -12,7 +12,6 @@ import dev.whetstone.evaluate.Gain;
 import dev.whetstone.evaluate.Metrics;
 import dev.whetstone.model.TinyBert;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,22 +27,9 @@ final class BaseComparisonTest {
   @BeforeEach
   void aCollectionAndTwoModels() throws IOException {
     collection = folder.resolve("kitchen");
-    Files.createDirectories(collection.resolve("qrels"));
     one = TinyBert.write(folder.resolve("one"), 1).folder().toString();
     other = TinyBert.write(folder.resolve("other"), 2).folder().toString();
-    var corpus = new StringBuilder();
-    var queries = new StringBuilder();
-    var test = new StringBuilder("query-id\tcorpus-id\tscore\n");
-    for (int i = 0; i < 40; i++) {
-      corpus.append(
-          "{\"_id\":\"d%d\",\"title\":\"\",\"text\":\"The salt is in the pasta %d.\"}\n"
-              .formatted(i, i));
-      queries.append("{\"_id\":\"q%d\",\"text\":\"where is salt %d\"}\n".formatted(i, i));
-      test.append("q%d\td%d\t1\n".formatted(i, i));
-    }
-    Files.writeString(collection.resolve("corpus.jsonl"), corpus);
-    Files.writeString(collection.resolve("queries.jsonl"), queries);
-    Files.writeString(collection.resolve("qrels/test.tsv"), test);
+    SmallCollection.write(collection, 40);
   }
 
   private BaseReport compare(List<String> names) {

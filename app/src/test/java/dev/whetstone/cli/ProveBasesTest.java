@@ -4,6 +4,7 @@ import static dev.whetstone.cli.CliTest.whet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.whetstone.bench.SmallCollection;
 import dev.whetstone.core.Pooling;
 import dev.whetstone.model.Prompts;
 import dev.whetstone.model.TinyBert;
@@ -154,20 +155,7 @@ class ProveBasesTest {
 
   @Test
   void basesAreComparedOnTheSplitsOfACollection() throws IOException {
-    Files.createDirectories(collection.resolve("qrels"));
-    var corpus = new StringBuilder();
-    var queries = new StringBuilder();
-    var test = new StringBuilder("query-id\tcorpus-id\tscore\n");
-    for (int i = 0; i < 20; i++) {
-      corpus.append(
-          "{\"_id\":\"d%d\",\"title\":\"\",\"text\":\"The salt is in the pasta %d.\"}\n"
-              .formatted(i, i));
-      queries.append("{\"_id\":\"q%d\",\"text\":\"where is salt %d\"}\n".formatted(i, i));
-      test.append("q%d\td%d\t1\n".formatted(i, i));
-    }
-    Files.writeString(collection.resolve("corpus.jsonl"), corpus);
-    Files.writeString(collection.resolve("queries.jsonl"), queries);
-    Files.writeString(collection.resolve("qrels/test.tsv"), test);
+    SmallCollection.write(collection, 20);
     Path file = folder.resolve("report.jsonl");
 
     var text = whet("prove", collection, "--bases", bases, "--json", file);

@@ -112,7 +112,9 @@ class QuestionsOfACollectionTest {
 
   @Test
   void theCommandWritesTheFileAndTellsTheResult() throws IOException {
-    assumeTrue(BaseModels.isHere("bge-small-en-v1.5", MavenArtifact.defaultCache()));
+    assumeTrue(
+        BaseModels.isHere("bge-small-en-v1.5", MavenArtifact.defaultCache()),
+        "bge-small-en-v1.5 is not in the cache of models");
 
     var ended =
         whet(
