@@ -36,6 +36,9 @@ public final class ProbeScores {
   private static final int HALF = 1;
   private static final double TIE = 1e-9;
 
+  /// The pairs that [dev.whetstone.pairs.PairRecipes] makes of documents.
+  static final String USUAL = "mix";
+
   private ProbeScores() {}
 
   /// One share of one run; changes against the base, in points.
@@ -51,9 +54,22 @@ public final class ProbeScores {
     }
   }
 
+  /// @param key collection, pairs and seed: `npl:mix:1`
   record Run(String key, List<Point> points) {
     String collection() {
-      return key.substring(0, key.indexOf(':'));
+      return part(0);
+    }
+
+    String pairs() {
+      return part(1);
+    }
+
+    String seed() {
+      return part(2);
+    }
+
+    private String part(int number) {
+      return key.split(":", -1)[number];
     }
   }
 
@@ -156,6 +172,14 @@ public final class ProbeScores {
     }
     table.append(
         "| rich, half at least | | | | %s |%n".formatted(outcome(runs, ProbeScores::taken)));
+    List<Run> usual = runs.stream().filter(run -> run.pairs().equals(USUAL)).toList();
+    List<Run> both = usual.stream().map(run -> pairsChosen(runs, run)).toList();
+    table.append(
+        "| the same, of the usual pairs alone | | | | %s |%n"
+            .formatted(outcome(usual, ProbeScores::taken)));
+    table.append(
+        "| the same, which chooses the pairs, too | | | | %s |%n"
+            .formatted(outcome(both, ProbeScores::taken)));
     table.append("| never | | | | %s |%n".formatted(outcome(runs, _ -> -1)));
     table.append("| always .25 | | | | %s |%n".formatted(outcome(runs, _ -> 0)));
     table.append("| always .5 | | | | %s |%n".formatted(outcome(runs, _ -> 1)));
@@ -173,6 +197,22 @@ public final class ProbeScores {
   static int taken(Run run) {
     int best = chosen(run, p -> p.signal("rich"));
     return best < 0 ? best : Math.max(best, HALF);
+  }
+
+  /// Of the runs that differ from this one in their pairs alone, the one whose probe rises most;
+  /// the usual pairs where none rises.
+  static Run pairsChosen(List<Run> runs, Run usual) {
+    Run best = usual;
+    for (Run run : runs) {
+      boolean same = run.collection().equals(usual.collection()) && run.seed().equals(usual.seed());
+      best = same && rise(run) > rise(best) + TIE ? run : best;
+    }
+    return best;
+  }
+
+  private static double rise(Run run) {
+    int best = chosen(run, p -> p.signal("rich"));
+    return best < 0 ? 0 : run.points().get(best).signal("rich");
   }
 
   /// The share with the highest signal; -1: the base. All of the trained weights is no choice, as

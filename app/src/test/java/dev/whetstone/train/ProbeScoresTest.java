@@ -48,11 +48,29 @@ class ProbeScoresTest {
     for (ProbeScores.Run run : confusable) {
       int share = ProbeScores.chosen(run, ProbeScoresTest::probe);
       best += share < 0 ? 0 : run.points().get(share).truth();
-      share = ProbeScores.taken(run);
-      taken += share < 0 ? 0 : run.points().get(share).truth();
+      taken += truth(run);
     }
 
     assertThat(taken).isGreaterThan(best);
+  }
+
+  @Test
+  void theUsualPairsGainMoreThanThoseThatTheProbeWouldChoose() {
+    double usual = 0;
+    double chosen = 0;
+    for (ProbeScores.Run run : runs) {
+      if (run.pairs().equals(ProbeScores.USUAL)) {
+        usual += truth(run);
+        chosen += truth(ProbeScores.pairsChosen(runs, run));
+      }
+    }
+
+    assertThat(usual).isGreaterThan(chosen);
+  }
+
+  private static double truth(ProbeScores.Run run) {
+    int share = ProbeScores.taken(run);
+    return share < 0 ? 0 : run.points().get(share).truth();
   }
 
   @Test

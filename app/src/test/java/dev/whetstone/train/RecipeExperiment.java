@@ -7,6 +7,9 @@ import dev.whetstone.core.Progress;
 import dev.whetstone.core.Ranking;
 import dev.whetstone.core.RetrievalPlan;
 import dev.whetstone.core.Vectors;
+import dev.whetstone.encode.Encoder;
+import dev.whetstone.encode.EncoderSettings;
+import dev.whetstone.encode.Encoders;
 import dev.whetstone.encode.Tokenizer;
 import dev.whetstone.evaluate.Beir;
 import dev.whetstone.evaluate.Qrels;
@@ -37,6 +40,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Collectors;
 
@@ -63,6 +67,10 @@ public final class RecipeExperiment {
   private static final int CONFUSABLE = 5;
   private static final int TOKENS = 128;
   private static final double[] SHARES = {.5, 1};
+  private static final double DENSE_WEIGHT = .5;
+
+  /// For both rerankers that teach.
+  private static final Duration TEACHING = Duration.ofMinutes(8);
 
   private final String name;
   private final Model base;
@@ -194,7 +202,7 @@ public final class RecipeExperiment {
         encoder.questions(base.prompts().query(), ids.stream().map(this::text).toList());
     Map<String, Ranking> dense =
         Rankings.dense(embedded(data.passages()), ids, List.of(questions.toArray(float[][]::new)));
-    Map<String, Ranking> hybrid = Rankings.fused(RetrievalPlan.hybrid(.5), words, dense);
+    Map<String, Ranking> hybrid = Rankings.fused(RetrievalPlan.hybrid(DENSE_WEIGHT), words, dense);
     return Map.of(
         "dense", Scored.of(dense, scored).ndcg10(), "hybrid", Scored.of(hybrid, scored).ndcg10());
   }
@@ -230,7 +238,7 @@ public final class RecipeExperiment {
     WholeFile.write(
         folder.resolve("plan.json"),
         Json.sealed(Json.pretty(plan(recipe, tuning.fingerprint(), seed))));
-    Candidate candidate = tuning.run();
+    Candidate candidate = recipe.distils() ? taught(tuning, seed, folder) : tuning.run();
     double share = candidate.alpha();
     // what a rule took of the trained weights is undone: (mix - (1 - share) base) / share
     var trained = new NamedTensors();
@@ -248,10 +256,26 @@ public final class RecipeExperiment {
     return trained;
   }
 
+  /// Two rerankers of the base model are trained first, as `prove --recipe distill=on` does it.
+  private Candidate taught(FineTuning tuning, long seed, Path folder) {
+    try (var start = RerankerStart.of(base, seed);
+        Encoder found = Encoders.open(base, EncoderSettings.auto())) {
+      var stage =
+          new FirstStage(
+              found, Objects.requireNonNull(data.baseVectors()), data.keywords(), DENSE_WEIGHT);
+      var making =
+          new RerankerData(
+              start, data.passages(), stage, data.labels(), DevQuestions.NONE, Duration.ZERO);
+      var teacher =
+          CrossEncoderTeacher.trained(
+              making, TrainingLimits.of(TEACHING), seed, folder.resolve("teacher"), Progress.NONE);
+      return tuning.taughtBy(teacher).run();
+    }
+  }
+
   private FineTuningPlan plan(Recipe recipe, String fingerprint, long seed) {
     if (recipe.weights().seeds() != 1
         || !recipe.loss().dimensions().isEmpty()
-        || recipe.distils()
         || recipe.batches().size() == Recipe.AUTO) {
       throw new IllegalArgumentException("not compared here: " + recipe);
     }
@@ -280,7 +304,8 @@ public final class RecipeExperiment {
             .1,
             recipe.weights().layerDecay(),
             1,
-            new FineTuningPlan.Loss(20, recipe.loss().guide(), List.of(), 0)),
+            new FineTuningPlan.Loss(
+                20, recipe.loss().guide(), List.of(), recipe.distils() ? Distillation.WEIGHT : 0)),
         new FineTuningPlan.Texts(Planner.QUESTION_TOKENS, TOKENS, true),
         new FineTuningPlan.SearchSpace(
             new FineTuningPlan.Trials(List.of(rate), 1, 1, "an experiment"),
