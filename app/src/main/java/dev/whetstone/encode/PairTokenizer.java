@@ -35,9 +35,9 @@ public final class PairTokenizer implements AutoCloseable {
 
   private PairTokenizer(TokenizerFile checked, Path file, int vocabulary, int maxTokens) {
     this.tokenizer =
-        Tokenizer.library(
-            checked,
-            file,
+        TokenizerLibrary.open(
+            checked.text(),
+            file.toString(),
             Map.of(
                 "truncation",
                 "longest_first",

@@ -6,13 +6,7 @@ import dev.whetstone.core.Failure;
 import dev.whetstone.core.TokenCounter;
 import dev.whetstone.model.Model;
 import dev.whetstone.model.TokenizerFile;
-import dev.whetstone.store.MavenArtifact;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -27,17 +21,6 @@ public final class Tokenizer implements TokenCounter, AutoCloseable {
   /// The library holds some hundred bytes for each character of a text in normal form: this is some
   /// 400 MB at worst, and a seventh of it for ordinary text.
   static final double CHARACTERS_AT_ONCE = 4 << 20;
-
-  static {
-    // The native library is in the jar: nothing is to be fetched, and nobody called.
-    System.setProperty("ai.djl.offline", "true");
-    System.setProperty("OPT_OUT_TRACKING", "true");
-    System.setProperty("RUST_FLAVOR", "cpu");
-    if (System.getProperty("ENGINE_CACHE_DIR") == null) {
-      System.setProperty(
-          "ENGINE_CACHE_DIR", MavenArtifact.defaultCache().resolve("native").toString());
-    }
-  }
 
   private final HuggingFaceTokenizer tokenizer;
   private final String name;
@@ -62,24 +45,10 @@ public final class Tokenizer implements TokenCounter, AutoCloseable {
   public static Tokenizer open(Model model) {
     TokenizerFile checked = model.checkedTokenizer();
     return new Tokenizer(
-        library(checked, model.tokenizer(), Map.of("truncation", "false")), model, checked);
-  }
-
-  /// The native library's tokenizer, without padding.
-  ///
-  /// @param file for messages
-  /// @throws Failure.CorruptArtifact if it cannot be read
-  static HuggingFaceTokenizer library(
-      TokenizerFile checked, Path file, Map<String, String> options) {
-    byte[] json = checked.text().getBytes(StandardCharsets.UTF_8);
-    var all = new HashMap<>(options);
-    all.put("padding", "false");
-    try {
-      return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), all);
-    } catch (IOException | RuntimeException e) {
-      throw new Failure.CorruptArtifact(
-          file + " cannot be read as a tokenizer by the native library", e);
-    }
+        TokenizerLibrary.open(
+            checked.text(), model.tokenizer().toString(), Map.of("truncation", "false")),
+        model,
+        checked);
   }
 
   /// The ids of one text with its special tokens; a longer text is cut, and still ends with the
