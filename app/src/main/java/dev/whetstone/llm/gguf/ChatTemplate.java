@@ -19,15 +19,16 @@ import java.util.stream.Collectors;
 /// - Zephyr and TinyLlama: `<|user|>\n…</s>\n`, with the model's own end token.
 ///
 /// **Marks in messages.** A text that holds a mark could end its turn and open one of another role.
-/// So each mark of the form, and each control token of the vocabulary, is broken with a space after
-/// its first character (`< |im_end|>`) wherever it stands in a message's text, until none is left:
-/// the tokenizer then reads it as plain text. Nothing is removed, so that no new mark can arise from
-/// what stood around it. Control tokens of one character are left alone: they cannot open a turn.
+/// So the marks of the form, the end token and the control tokens of the vocabulary are broken with
+/// a space after their first character (`< |im_end|>`) wherever they stand in a message's text,
+/// until none is left: the tokenizer then reads them as plain text. Nothing is removed, so that no
+/// new mark can arise from what stood around one. Control tokens of one character, or that begin
+/// with a space, are left alone: no form has such marks.
 final class ChatTemplate {
-  /// Tokens that end a reply in some model; those in a model's vocabulary end its replies.
+  /// Tokens that end a reply in some model. Where a vocabulary has one as a special token, it ends
+  /// the model's replies; as plain text (`</s>` of HTML) it does not.
   private static final List<String> ENDS =
-      List.of(
-          "<|im_end|>", "<|eot_id|>", "<|eom_id|>", "<|end_of_text|>", "<|endoftext|>", "</s>");
+      List.of("<|im_end|>", "<|eot_id|>", "<|eom_id|>", "<|end_of_text|>", "<|endoftext|>", "</s>");
 
   /// A user's turn in Zephyr's form. Others write `<|user|>` too, and end the turn otherwise.
   private static final Pattern ZEPHYR =
@@ -37,49 +38,34 @@ final class ChatTemplate {
 
   /// How turns are written.
   private enum Form {
-    CHATML(List.of("<|im_start|>", "<|im_end|>")) {
-      @Override
-      String open(String role) {
-        return "<|im_start|>" + role + "\n";
-      }
+    CHATML,
+    LLAMA3,
+    ZEPHYR;
 
-      @Override
-      String close(String eos) {
-        return "<|im_end|>\n";
-      }
-    },
-    LLAMA3(List.of("<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>")) {
-      @Override
-      String open(String role) {
-        return "<|start_header_id|>" + role + "<|end_header_id|>\n\n";
-      }
-
-      @Override
-      String close(String eos) {
-        return "<|eot_id|>";
-      }
-    },
-    ZEPHYR(List.of("<|system|>", "<|user|>", "<|assistant|>", "</s>")) {
-      @Override
-      String open(String role) {
-        return "<|" + role + "|>\n";
-      }
-
-      @Override
-      String close(String eos) {
-        return eos + "\n";
-      }
-    };
-
-    final List<String> marks;
-
-    Form(List<String> marks) {
-      this.marks = marks;
+    /// What opens and ends turns, beside the model's end token.
+    List<String> marks() {
+      return switch (this) {
+        case CHATML -> List.of("<|im_start|>", "<|im_end|>");
+        case LLAMA3 -> List.of("<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>");
+        case ZEPHYR -> List.of("<|system|>", "<|user|>", "<|assistant|>", "</s>");
+      };
     }
 
-    abstract String open(String role);
+    String open(String role) {
+      return switch (this) {
+        case CHATML -> "<|im_start|>" + role + "\n";
+        case LLAMA3 -> "<|start_header_id|>" + role + "<|end_header_id|>\n\n";
+        case ZEPHYR -> "<|" + role + "|>\n";
+      };
+    }
 
-    abstract String close(String eos);
+    String close(String eos) {
+      return switch (this) {
+        case CHATML -> "<|im_end|>\n";
+        case LLAMA3 -> "<|eot_id|>";
+        case ZEPHYR -> eos + "\n";
+      };
+    }
   }
 
   private final Form form;
@@ -97,7 +83,7 @@ final class ChatTemplate {
     this.marks =
         Pattern.compile(
             marks.stream()
-                .sorted(Comparator.comparing(String::length).reversed())
+                .sorted(Comparator.comparingInt(String::length).reversed())
                 .map(Pattern::quote)
                 .collect(Collectors.joining("|")));
   }
@@ -117,7 +103,7 @@ final class ChatTemplate {
                 template.contains("bos_token") || template.contains("<|begin_of_text|>") ? bos : "",
                 eos,
                 endMarks(vocabulary, eos),
-                marks(found, vocabulary)));
+                marks(found, vocabulary, eos)));
   }
 
   private static Optional<Form> form(String template) {
@@ -136,8 +122,8 @@ final class ChatTemplate {
   /// Without its end token in the vocabulary a form's replies would not end.
   private static boolean endsTurns(Form form, GgufVocabulary vocabulary, String eos) {
     return switch (form) {
-      case CHATML -> vocabulary.has("<|im_end|>");
-      case LLAMA3 -> vocabulary.has("<|eot_id|>");
+      case CHATML -> vocabulary.hasAdded("<|im_end|>");
+      case LLAMA3 -> vocabulary.hasAdded("<|eot_id|>");
       case ZEPHYR -> !eos.isEmpty();
     };
   }
@@ -147,19 +133,28 @@ final class ChatTemplate {
     if (!eos.isEmpty()) {
       ends.add(eos);
     }
-    ENDS.stream().filter(vocabulary::has).forEach(ends::add);
+    ENDS.stream().filter(vocabulary::hasAdded).forEach(ends::add);
     return List.copyOf(ends);
   }
 
-  private static Set<String> marks(Form form, GgufVocabulary vocabulary) {
-    var marks = new LinkedHashSet<>(form.marks);
+  private static Set<String> marks(Form form, GgufVocabulary vocabulary, String eos) {
+    var marks = new LinkedHashSet<>(form.marks());
+    if (isBreakable(eos)) {
+      marks.add(eos); // not all files say that it is a control token
+    }
     for (int id = 0; id < vocabulary.size(); id++) {
-      String token = vocabulary.token(id);
-      if (vocabulary.isControl(id) && token.codePointCount(0, token.length()) > 1) {
-        marks.add(token);
+      if (vocabulary.isControl(id) && isBreakable(vocabulary.token(id))) {
+        marks.add(vocabulary.token(id));
       }
     }
     return marks;
+  }
+
+  /// Whether a space after the first character can break it: it begins with something else, and has
+  /// more than that one character beside spaces.
+  private static boolean isBreakable(String mark) {
+    String letters = mark.replace(" ", "");
+    return !mark.startsWith(" ") && letters.codePointCount(0, letters.length()) > 1;
   }
 
   /// The prompt: what systems say first, joined by line ends, then the turns in order, and the
@@ -184,8 +179,9 @@ final class ChatTemplate {
     return form.open(role) + (form == Form.LLAMA3 ? plain.strip() : plain) + form.close(eos);
   }
 
-  /// Ends: what is inserted goes after the first character of a mark, and a mark can be stretched
-  /// only so often until it is longer than all marks.
+  /// Breaks marks until none is left. This ends: a mark begins with a character that is no space
+  /// and has another one, so once more spaces stand between these two than in any mark, none begins
+  /// there; and only spaces are added.
   private String broken(String text) {
     String plain = text;
     for (var found = marks.matcher(plain); found.find(); found = marks.matcher(plain)) {
@@ -202,8 +198,8 @@ final class ChatTemplate {
     return plain;
   }
 
-  /// The tokens that end a reply, as they stand in the vocabulary: the model's end token first, then
-  /// the marks of forms that the vocabulary has.
+  /// The tokens that end a reply, as they stand in the vocabulary: the model's end token first,
+  /// then the marks of forms that the vocabulary has.
   List<String> endMarks() {
     return endMarks;
   }

@@ -47,8 +47,7 @@ final class GgufBlocks {
         case Q4_1 ->
             nibbles(bytes, from + 4, 0, half(bytes, from), 0, half(bytes, from + 2), out, to);
         case Q5_0 ->
-            nibbles(
-                bytes, from + 6, word(bytes, from + 2), half(bytes, from), -16, 0, out, to);
+            nibbles(bytes, from + 6, word(bytes, from + 2), half(bytes, from), -16, 0, out, to);
         case Q5_1 ->
             nibbles(
                 bytes,
@@ -83,8 +82,8 @@ final class GgufBlocks {
   private static void nibbles(
       byte[] in, int from, int fifth, float d, int shift, float m, float[] out, int to) {
     for (int i = 0; i < SMALL / 2; i++) {
-      int low = in[from + i] & 15 | (fifth >>> i & 1) << 4;
-      int high = in[from + i] >> 4 & 15 | (fifth >>> i + 16 & 1) << 4;
+      int low = (in[from + i] & 15) | (((fifth >>> i) & 1) << 4);
+      int high = ((in[from + i] >> 4) & 15) | (((fifth >>> (i + 16)) & 1) << 4);
       out[to + i] = d * (low + shift) + m;
       out[to + 16 + i] = d * (high + shift) + m;
     }
@@ -97,7 +96,7 @@ final class GgufBlocks {
     for (int v = 0; v < LARGE; v += 16) {
       int packed = in[from + v / 16];
       float scale = d * (packed & 15);
-      float m = min * (packed >> 4 & 15);
+      float m = min * ((packed >> 4) & 15);
       for (int i = v; i < v + 16; i++) {
         out[to + i] = scale * pair(in, bits, i) - m;
       }
@@ -111,10 +110,10 @@ final class GgufBlocks {
     for (int v = 0; v < LARGE; v += 16) {
       int s = v / 16;
       int low = s < 8 ? in[scales + s] : in[scales + s - 8] >> 4;
-      int high = in[scales + 8 + s % 4] >> 2 * (s / 4);
-      float scale = d * ((low & 15 | (high & 3) << 4) - 32);
+      int high = in[scales + 8 + s % 4] >> (2 * (s / 4));
+      float scale = d * (((low & 15) | ((high & 3) << 4)) - 32);
       for (int i = v; i < v + 16; i++) {
-        int third = in[from + i % 32] >> i / 32 & 1;
+        int third = (in[from + i % 32] >> (i / 32)) & 1;
         out[to + i] = scale * (pair(in, bits, i) - 4 + 4 * third);
       }
     }
@@ -129,7 +128,7 @@ final class GgufBlocks {
       int bits = from + 16 + run / 2 * 32;
       int shift = run % 2 * 4;
       for (int i = 0; i < 32; i++) {
-        out[to + run * 32 + i] = scale * (in[bits + i] >> shift & 15) - m;
+        out[to + run * 32 + i] = scale * ((in[bits + i] >> shift) & 15) - m;
       }
     }
   }
@@ -144,7 +143,7 @@ final class GgufBlocks {
       int bits = from + 48 + run / 2 * 32;
       int shift = run % 2 * 4;
       for (int i = 0; i < 32; i++) {
-        int q = in[bits + i] >> shift & 15 | (in[fifths + i] >> run & 1) << 4;
+        int q = ((in[bits + i] >> shift) & 15) | (((in[fifths + i] >> run) & 1) << 4);
         out[to + run * 32 + i] = scale * q - m;
       }
     }
@@ -157,36 +156,38 @@ final class GgufBlocks {
       float scale = d * in[from + 192 + v / 16];
       int shift = v % 128 / 64 * 4;
       for (int i = v; i < v + 16; i++) {
-        int low = in[from + i / 128 * 64 + i % 64] >> shift & 15;
-        out[to + i] = scale * ((low | pair(in, upper, i) << 4) - 32);
+        int low = (in[from + i / 128 * 64 + i % 64] >> shift) & 15;
+        out[to + i] = scale * ((low | (pair(in, upper, i) << 4)) - 32);
       }
     }
   }
 
   /// The pair of bits of a value of a block of 256.
   private static int pair(byte[] in, int from, int value) {
-    return in[from + value / 128 * 32 + value % 32] >> value % 128 / 32 * 2 & 3;
+    return (in[from + value / 128 * 32 + value % 32] >> (value % 128 / 32 * 2)) & 3;
   }
 
   /// Scale of a run in Q4_K and Q5_K: six bits. Those of the first four runs are whole, the upper
   /// two bits of the others fill the bytes of the first.
   private static int scale(byte[] in, int from, int run) {
-    return run < 4 ? in[from + run] & 63 : in[from + 4 + run] & 15 | (in[from + run - 4] >> 6 & 3) << 4;
+    return run < 4
+        ? in[from + run] & 63
+        : (in[from + 4 + run] & 15) | (((in[from + run - 4] >> 6) & 3) << 4);
   }
 
   /// Minimum of a run in Q4_K and Q5_K, packed in the same way.
   private static int minimum(byte[] in, int from, int run) {
     return run < 4
         ? in[from + 4 + run] & 63
-        : in[from + 4 + run] >> 4 & 15 | (in[from + run] >> 6 & 3) << 4;
+        : ((in[from + 4 + run] >> 4) & 15) | (((in[from + run] >> 6) & 3) << 4);
   }
 
   private static int two(byte[] in, int at) {
-    return in[at] & 255 | (in[at + 1] & 255) << 8;
+    return (in[at] & 255) | ((in[at + 1] & 255) << 8);
   }
 
   private static int word(byte[] in, int at) {
-    return two(in, at) | two(in, at + 2) << 16;
+    return two(in, at) | (two(in, at + 2) << 16);
   }
 
   private static float half(byte[] in, int at) {

@@ -59,8 +59,10 @@ final class GgufVocabulary {
     return id == null ? OptionalInt.empty() : OptionalInt.of(id);
   }
 
-  boolean has(String token) {
-    return ids.containsKey(token);
+  /// Whether it is a token that is sought in text as it stands, and so always one id.
+  boolean hasAdded(String token) {
+    Integer id = ids.get(token);
+    return id != null && (isControl(id) || isUserDefined(id));
   }
 
   /// Whether it steers the model, and is no text.

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -78,8 +79,7 @@ class GgufFileTest {
   @Test
   void rowsThatATensorDoesNotHaveAreACallersBug() throws IOException {
     try (var file = types()) {
-      assertThatThrownBy(() -> file.rows("F16", 2, 2))
-          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> file.rows("F16", 2, 2)).isInstanceOf(IllegalArgumentException.class);
       assertThatThrownBy(() -> file.rows("vector", 0, 2))
           .isInstanceOf(IllegalArgumentException.class);
       assertThatThrownBy(() -> file.rows("F16", -1, 1))
@@ -189,7 +189,7 @@ class GgufFileTest {
 
   @Test
   void otherFilesAndVersionsAreRefused() {
-    Path other = GgufBytes.write(folder, "PK, and no model".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    Path other = GgufBytes.write(folder, "PK, and no model".getBytes(StandardCharsets.US_ASCII));
     assertThatThrownBy(() -> GgufFile.open(other).close())
         .isInstanceOf(Failure.BadInput.class)
         .hasMessageContaining("does not begin with \"GGUF\"");
