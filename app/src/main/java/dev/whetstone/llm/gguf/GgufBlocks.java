@@ -3,19 +3,30 @@ package dev.whetstone.llm.gguf;
 /// Turns the blocks of a tensor into fp32. The layouts are ggml's (`ggml-common.h`, the structs
 /// `block_q4_0` to `block_q6_K`); numbers are little endian, `d`, `m` and `min` are fp16.
 ///
-/// | type | values | bytes of a block, in order | value |
-/// |---|---|---|---|
-/// | F32, F16, BF16 | 1 | the number | |
-/// | Q8_0 | 32 | d, 32 × int8 | d·q |
-/// | Q4_0 | 32 | d, 16 of nibbles | d·(q − 8) |
-/// | Q4_1 | 32 | d, m, 16 of nibbles | d·q + m |
-/// | Q5_0 | 32 | d, 4 of fifth bits, 16 of nibbles | d·(q − 16) |
-/// | Q5_1 | 32 | d, m, 4 of fifth bits, 16 of nibbles | d·q + m |
-/// | Q2_K | 256 | 16 of scales (low nibble s, high nibble m), 64 of pairs of bits, d, min | d·s·q − min·m |
-/// | Q3_K | 256 | 32 of third bits, 64 of pairs of bits, 12 of scales, d | d·(s − 32)·q, q − 4 where the third bit is 0 |
-/// | Q4_K | 256 | d, min, 12 of scales, 128 of nibbles | d·s·q − min·m |
-/// | Q5_K | 256 | d, min, 12 of scales, 32 of fifth bits, 128 of nibbles | d·s·q − min·m |
-/// | Q6_K | 256 | 128 of nibbles, 64 of upper pairs of bits, 16 × int8 of scales, d | d·s·(q − 32) |
+/// | type | values | bytes of a block, in order |
+/// |---|---|---|
+/// | F32, F16, BF16 | 1 | the number |
+/// | Q8_0 | 32 | d, 32 × int8 |
+/// | Q4_0 | 32 | d, 16 of nibbles |
+/// | Q4_1 | 32 | d, m, 16 of nibbles |
+/// | Q5_0 | 32 | d, 4 of fifth bits, 16 of nibbles |
+/// | Q5_1 | 32 | d, m, 4 of fifth bits, 16 of nibbles |
+/// | Q2_K | 256 | 16 of scales (low nibble s, high nibble m), 64 of pairs of bits, d, min |
+/// | Q3_K | 256 | 32 of third bits, 64 of pairs of bits, 12 of scales, d |
+/// | Q4_K | 256 | d, min, 12 of scales, 128 of nibbles |
+/// | Q5_K | 256 | d, min, 12 of scales, 32 of fifth bits, 128 of nibbles |
+/// | Q6_K | 256 | 128 of nibbles, 64 of upper pairs of bits, 16 × int8 of scales, d |
+///
+/// With q the whole number of a value, s and m the scale and minimum that hold for it:
+///
+/// | type | value |
+/// |---|---|
+/// | Q8_0 | d·q |
+/// | Q4_0, Q5_0 | d·(q − 8), d·(q − 16) |
+/// | Q4_1, Q5_1 | d·q + m |
+/// | Q2_K, Q4_K, Q5_K | d·s·q − min·m |
+/// | Q3_K | d·(s − 32)·q, with q − 4 in place of q where the third bit is 0 |
+/// | Q6_K | d·s·(q − 32) |
 ///
 /// In blocks of 32 the low nibbles are the first 16 values, the high nibbles the others, and value
 /// `v` has the bit `v` of the fifth bits.

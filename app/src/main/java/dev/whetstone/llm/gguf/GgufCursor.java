@@ -58,7 +58,8 @@ final class GgufCursor {
     long count = eight();
     if (count < 0 || count > left() / bytesEach) {
       throw new Failure.BadInput(
-          "%s is damaged or cut off: it announces %s %s at byte %,d, and %,d bytes are left: fetch it again"
+          ("%s is damaged or cut off: it announces %s %s at byte %,d, and %,d bytes are left: "
+                  + "fetch it again")
               .formatted(file, Long.toUnsignedString(count), what, at - 8, left()));
     }
     if (count > most) {

@@ -49,8 +49,7 @@ public final class GgufFile implements AutoCloseable {
     Arena arena = Arena.ofShared();
     boolean opened = false;
     try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      MemorySegment bytes =
-          channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+      MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
       var gguf = new GgufFile(file, arena, bytes);
       opened = true;
       return gguf;
@@ -172,7 +171,8 @@ public final class GgufFile implements AutoCloseable {
     Tensor tensor = tensor(name);
     if (from < 0 || count < 0 || from > tensor.rows() - count) {
       throw new IllegalArgumentException(
-          "rows from %d, %d of them, of \"%s\" with %d".formatted(from, count, name, tensor.rows()));
+          "rows from %d, %d of them, of \"%s\" with %d"
+              .formatted(from, count, name, tensor.rows()));
     }
     int columns = (int) tensor.columns();
     var out = new float[Math.multiplyExact(columns, count)];

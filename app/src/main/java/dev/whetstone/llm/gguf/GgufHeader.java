@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
 
-/// What a GGUF file says about itself: where each value of the metadata and each tensor lies. All of
-/// it is checked here, so that reading a value or a row later stays within the file.
+/// What a GGUF file says about itself: where each value of the metadata and each tensor lies. All
+/// of it is checked here, so that reading a value or a row later stays within the file.
 ///
 /// Layout: `GGUF`, version (4 bytes), number of tensors, number of keys (8 bytes each), the keys
 /// with their values, the tensors' names, shapes, types and offsets; then, aligned, the data.
@@ -226,8 +226,7 @@ final class GgufHeader {
     if (value == null) {
       return USUAL_ALIGNMENT;
     }
-    int alignment =
-        value.kind == Kind.U32 ? new GgufCursor(file, bytes, value.at).four() : 0;
+    int alignment = value.kind == Kind.U32 ? new GgufCursor(file, bytes, value.at).four() : 0;
     if (alignment < 1 || alignment > LARGEST_ALIGNMENT || Integer.bitCount(alignment) != 1) {
       throw bad("has no power of two in general.alignment");
     }
@@ -257,12 +256,10 @@ final class GgufHeader {
         || entry.offset > left
         || tensor.rows() > (left - entry.offset) / tensor.rowBytes()) {
       throw bad(
-          "is damaged or cut off: the tensor \"%s\" of the shape %s is said to lie at byte %s of %,d bytes of data: fetch it again"
+          ("is damaged or cut off: the tensor \"%s\" of the shape %s is said to lie at byte %s"
+                  + " of %,d bytes of data: fetch it again")
               .formatted(
-                  entry.name,
-                  entry.shape,
-                  Long.toUnsignedString(entry.offset),
-                  Math.max(0, left)));
+                  entry.name, entry.shape, Long.toUnsignedString(entry.offset), Math.max(0, left)));
     }
     return tensor;
   }

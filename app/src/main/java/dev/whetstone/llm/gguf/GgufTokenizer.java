@@ -17,9 +17,9 @@ import java.util.OptionalInt;
 ///
 /// A GGUF file with a byte-level vocabulary (`tokenizer.ggml.model` = `gpt2`) holds the tokens and
 /// merges of the model's `tokenizer.json`, and names how text is cut into words ([PreTokenizer]).
-/// Such a `tokenizer.json` is put together again, and the native library of the encoders' tokenizers
-/// reads it. What the library would trust is checked before: each token stands once, each merge
-/// joins two tokens to a third.
+/// Such a `tokenizer.json` is put together again, and the native library of the encoders'
+/// tokenizers reads it. What the library would trust is checked before: each token stands once,
+/// each merge joins two tokens to a third.
 ///
 /// Special tokens in a text are recognised, as a prompt needs them. Text of others must not reach
 /// this class with them: see [ChatTemplate].
@@ -43,8 +43,7 @@ final class GgufTokenizer implements AutoCloseable {
   /// @throws Failure.BadInput if the metadata are damaged
   /// @throws Failure.CorruptArtifact if the native library refuses the tokens and merges
   static Optional<GgufTokenizer> open(GgufFile file) {
-    Optional<PreTokenizer> pre =
-        file.text("tokenizer.ggml.pre").flatMap(PreTokenizer::of);
+    Optional<PreTokenizer> pre = file.text("tokenizer.ggml.pre").flatMap(PreTokenizer::of);
     if (pre.isEmpty() || !file.text("tokenizer.ggml.model").equals(Optional.of("gpt2"))) {
       return Optional.empty();
     }
@@ -96,8 +95,7 @@ final class GgufTokenizer implements AutoCloseable {
 
   /// A `tokenizer.json`. Special tokens stand in the vocabulary, too: the library takes their ids
   /// from there.
-  private static String json(
-      PreTokenizer pre, GgufVocabulary vocabulary, List<String> merges) {
+  private static String json(PreTokenizer pre, GgufVocabulary vocabulary, List<String> merges) {
     ObjectNode json = JsonNodeFactory.instance.objectNode().put("version", "1.0");
     json.putNull("truncation").putNull("padding");
     ArrayNode added = json.putArray("added_tokens");
@@ -148,8 +146,7 @@ final class GgufTokenizer implements AutoCloseable {
   }
 
   /// The token that every prompt begins with. Files of Llama 3 leave the key out and mean it.
-  private static OptionalInt first(
-      GgufFile file, PreTokenizer pre, GgufVocabulary vocabulary) {
+  private static OptionalInt first(GgufFile file, PreTokenizer pre, GgufVocabulary vocabulary) {
     long add = file.integer("tokenizer.ggml.add_bos_token").orElse(pre.llama3 ? 1 : 0);
     return add == 0
         ? OptionalInt.empty()

@@ -139,8 +139,7 @@ final class GgufBytes {
   }
 
   private static void put(ByteArrayOutputStream out, long value, int bytes) {
-    byte[] all =
-        ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array();
+    byte[] all = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array();
     out.write(all, 0, bytes);
   }
 }

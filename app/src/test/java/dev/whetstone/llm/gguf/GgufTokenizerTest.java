@@ -79,7 +79,12 @@ class GgufTokenizerTest {
 
         int[] ids = tokenizer.ids(text);
 
-        assertThat(ids).as("%s: %s", pre, text).isEqualTo(IntStream.range(0, expected.size()).map(at -> expected.path(at).intValue()).toArray());
+        assertThat(ids)
+            .as("%s: %s", pre, text)
+            .isEqualTo(
+                IntStream.range(0, expected.size())
+                    .map(at -> expected.path(at).intValue())
+                    .toArray());
         String plain = text.replaceAll(MARKS, "");
         assertThat(tokenizer.text(ids))
             .isEqualTo(
