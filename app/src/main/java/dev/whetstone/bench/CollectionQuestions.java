@@ -12,7 +12,6 @@ import dev.whetstone.evaluate.Beir;
 import dev.whetstone.index.PassageIndex;
 import dev.whetstone.index.lucene.LuceneIndex;
 import dev.whetstone.llm.ChatModel;
-import dev.whetstone.llm.ChatModels;
 import dev.whetstone.model.BaseModels;
 import dev.whetstone.questions.QuestionKind;
 import dev.whetstone.questions.QuestionWriter;
@@ -90,7 +89,7 @@ public final class CollectionQuestions {
             RetrievalPlan.UNTUNED_DENSE_WEIGHT,
             Runtime.getRuntime().availableProcessors());
     var replies = new ReplyCache(cache.resolve("written").resolve("replies.jsonl"));
-    try (ChatModel chat = ChatModels.open(writer.model())) {
+    try (ChatModel chat = writer.open()) {
       return new QuestionWriter(chat, search, replies, writerSettings(writer.remote()))
           .write(new WriterInputs(passages, _ -> true, vectors, List.of()), limits(), progress);
     }

@@ -94,7 +94,8 @@ final class QuestionsGenerateCommand implements Callable<Integer> {
   @Option(
       names = "--concurrent",
       paramLabel = "N",
-      description = "With --collection: replies at once, by default 4.")
+      description =
+          "With --collection: replies at once, by default 4 of a server" + " and 32 of a file.")
   private @Nullable Integer concurrent;
 
   @Option(

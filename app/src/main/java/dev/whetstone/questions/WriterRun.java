@@ -33,7 +33,16 @@ import org.jspecify.annotations.Nullable;
 /// order of their passages, whichever came first, so that the result depends on the replies alone.
 /// For one thread.
 final class WriterRun {
-  /// Questions that are searched for together.
+  /// Questions that are searched for together. Of the questions that are written, before a run
+  /// shows its own share.
+  private static final double USUALLY_KEPT = .4;
+
+  /// Passages after which it does.
+  private static final int TELLING = 24;
+
+  /// More are asked for than are wanted, so that the end does not wait for a few.
+  private static final double MARGIN = 1.1;
+
   private static final int BATCH = 32;
 
   /// Replies in a row that a model refuses to give, or that hold no question, before the run ends.
@@ -140,7 +149,7 @@ final class WriterRun {
     Optional<End> end = Optional.empty();
     while (true) {
       Progress.stopWhenInterrupted();
-      while (end.isEmpty() && pending.size() < 2 * settings.parallel()) {
+      while (end.isEmpty() && pending.size() < 2 * settings.parallel() && asksMore()) {
         end = askNext(threads);
       }
       if (pending.isEmpty()) {
@@ -162,6 +171,13 @@ final class WriterRun {
         return End.COUNT;
       }
     }
+  }
+
+  /// Whether what is asked already will hardly be enough: replies that are not needed cost as much.
+  private boolean asksMore() {
+    double each =
+        passages < TELLING ? USUALLY_KEPT * settings.perPassage() : (double) kept / passages;
+    return pending.isEmpty() || kept + pending.size() * each < MARGIN * limits.count();
   }
 
   /// Sends the next passage's prompt, or takes its reply from the cache.

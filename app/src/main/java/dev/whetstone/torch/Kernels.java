@@ -113,13 +113,23 @@ final class Kernels {
     return Packing.WORKS;
   }
 
-  /// Tried when it is first asked for.
-  private static final class Packing {
-    static final boolean WORKS = works(Kernels::tryPacking);
+  /// The same in fp32.
+  static boolean packsFloats() {
+    return PackingFloats.WORKS;
   }
 
-  private static void tryPacking() {
-    Tensor one = Device.zeros(ScalarType.BFloat16, 32, 32);
+  /// Tried when it is first asked for.
+  private static final class Packing {
+    static final boolean WORKS = works(() -> tryPacking(ScalarType.BFloat16));
+  }
+
+  /// Tried when it is first asked for.
+  private static final class PackingFloats {
+    static final boolean WORKS = works(() -> tryPacking(ScalarType.Float));
+  }
+
+  private static void tryPacking(ScalarType type) {
+    Tensor one = Device.zeros(type, 32, 32);
     var _ = packedLinear(one, packLinear(one, 32), Optional.empty(), "gelu");
   }
 

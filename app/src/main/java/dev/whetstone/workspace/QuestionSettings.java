@@ -101,9 +101,16 @@ public record QuestionSettings(
       @Nullable String file,
       @JsonProperty("context_tokens") Integer contextTokens,
       @JsonProperty("timeout_seconds") Integer timeoutSeconds,
-      Integer concurrent) {
+      @Nullable Integer concurrent) {
     /// Of a writer that is not there.
     public static final String NONE = "none";
+
+    /// Replies at once, of a server.
+    private static final int CONCURRENT = 4;
+
+    /// Of a file in this process: a word costs a reading of all weights, whatever the number of
+    /// replies that it is for.
+    private static final int CONCURRENT_HERE = 32;
 
     /// Of a server that a command names: on a busy machine a reply among many takes minutes.
     private static final int LOCAL_TIMEOUT_SECONDS = 900;
@@ -113,7 +120,8 @@ public record QuestionSettings(
       requireVariable("questions.writer.api_key_env", apiKeyEnv);
       contextTokens = within("questions.writer.context_tokens", contextTokens, 2048, 512, 131_072);
       timeoutSeconds = within("questions.writer.timeout_seconds", timeoutSeconds, 120, 1, 3600);
-      concurrent = within("questions.writer.concurrent", concurrent, 4, 1, 64);
+      int usual = kind.equals("gguf") ? CONCURRENT_HERE : CONCURRENT;
+      concurrent = within("questions.writer.concurrent", concurrent, usual, 1, 64);
       boolean server = kind.equals("openai") || kind.equals("ollama");
       require(
           !kind.equals("openai") || url != null,
@@ -163,7 +171,7 @@ public record QuestionSettings(
           file ? what : null,
           usual.contextTokens(),
           file ? usual.timeoutSeconds() : LOCAL_TIMEOUT_SECONDS,
-          concurrent == null ? usual.concurrent() : concurrent);
+          concurrent);
     }
 
     /// Whether questions are to be written.

@@ -2,8 +2,8 @@ package dev.whetstone.workshop.questions;
 
 import dev.whetstone.core.Failure;
 import dev.whetstone.llm.ChatModel;
-import dev.whetstone.llm.ChatModels;
 import dev.whetstone.llm.LlmSettings;
+import dev.whetstone.llm.gguf.BatchedGguf;
 import dev.whetstone.questions.WriterPrice;
 import dev.whetstone.workspace.ModelSources;
 import dev.whetstone.workspace.QuestionSettings;
@@ -94,7 +94,12 @@ public record WriterModel(LlmSettings model, boolean remote) {
   ///   machine does not permit
   ChatModel open(Workspace workspace) {
     new ModelSources(workspace).requireWriter();
-    return ChatModels.open(model);
+    return open();
+  }
+
+  /// Opens it.
+  public ChatModel open() {
+    return BatchedGguf.open(model);
   }
 
   /// The prices that limits name.

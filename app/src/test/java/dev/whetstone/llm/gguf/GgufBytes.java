@@ -91,6 +91,24 @@ final class GgufBytes {
     return this;
   }
 
+  /// A tensor of F32 numbers behind those that were added before.
+  ///
+  /// @param shape as the file has it: innermost dimension first
+  GgufBytes floats(String name, float[] values, long... shape) {
+    data.writeBytes(new byte[(32 - data.size() % 32) % 32]);
+    tensor(name, 0, data.size(), shape);
+    var all = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    all.asFloatBuffer().put(values);
+    data.writeBytes(all.array());
+    return this;
+  }
+
+  GgufBytes number(String key, float value) {
+    key(key, 6);
+    put(keys, Integer.toUnsignedLong(Float.floatToIntBits(value)), 4);
+    return this;
+  }
+
   GgufBytes data(int bytes) {
     data.writeBytes(new byte[bytes]);
     return this;

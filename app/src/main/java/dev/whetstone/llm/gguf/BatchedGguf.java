@@ -1,0 +1,345 @@
+package dev.whetstone.llm.gguf;
+
+import com.sun.management.OperatingSystemMXBean;
+import dev.whetstone.core.DecoderDescription;
+import dev.whetstone.core.Failure;
+import dev.whetstone.llm.ChatModel;
+import dev.whetstone.llm.ChatModels;
+import dev.whetstone.llm.ChatOptions;
+import dev.whetstone.llm.LlmSettings;
+import dev.whetstone.llm.Message;
+import dev.whetstone.llm.Reply;
+import dev.whetstone.torch.Calibration;
+import dev.whetstone.torch.Decoder;
+import dev.whetstone.torch.DecoderSession;
+import dev.whetstone.torch.Precision;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/// A GGUF file computed with libtorch, many replies at once: for work that asks a small model
+/// hundreds of times, such as writing questions.
+///
+/// llama.cpp keeps a model in the few bits of its file, which makes large models run at all, and
+/// rounds what goes into each product as well; on a CPU its products are several times slower than
+/// those of libtorch's libraries. So small models are computed here, in fp32 or, where the
+/// processor multiplies it faster, bf16; others are left to it ([#open]).
+///
+/// Each core has a [DecoderSession] of its own and takes prompts from one queue. Prompts that begin
+/// alike ([CommonBeginnings]) join the replies under way; where the next prompt begins otherwise, a
+/// core finishes its own first.
+///
+/// **Choice of words.** At a temperature of 0 the likeliest; else one is drawn from those that are
+/// at least a twentieth as likely as the likeliest (*min-p*, Nguyen et al., ICLR 2025), which is
+/// also what llama.cpp does.
+public final class BatchedGguf implements ChatModel {
+  /// A word of a lower score than this under the best is not drawn: ln 20.
+  private static final double BELOW = 3;
+
+  /// Tokens of new prompts in a pass: with more, replies under way would wait long.
+  private static final int MOST_READ = 2048;
+
+  /// A core that has nothing to do waits so long for more prompts to begin with.
+  private static final long GATHER_MILLIS = 20;
+
+  private static final int MOST_AT_LLAMA_CPP = 4;
+
+  /// Of the machine's memory, for weights.
+  private static final double MOST_MEMORY = .3;
+
+  private final LlmSettings.Gguf settings;
+  private final GgufFile file;
+  private final GgufTokenizer tokenizer;
+  private final ChatTemplate template;
+  private final Set<Integer> ends;
+  private final Decoder decoder;
+  private final List<Thread> cores = new ArrayList<>();
+  private final int places;
+
+  private final Object lock = new Object();
+  private final Deque<Asked> queue = new ArrayDeque<>(); // lock
+  private final CommonBeginnings beginnings = new CommonBeginnings(); // lock
+  private boolean closed; // lock
+
+  private BatchedGguf(
+      LlmSettings.Gguf settings,
+      GgufFile file,
+      GgufTokenizer tokenizer,
+      ChatTemplate template,
+      Decoder decoder) {
+    this.settings = settings;
+    this.file = file;
+    this.tokenizer = tokenizer;
+    this.template = template;
+    this.decoder = decoder;
+    this.ends = ends();
+    int threads = Math.min(settings.threads(), settings.parallel());
+    this.places = Math.ceilDiv(settings.parallel(), threads);
+    for (int i = 0; i < threads; i++) {
+      cores.add(Thread.ofPlatform().daemon().name("replies-" + i).start(this::compute));
+    }
+  }
+
+  /// Opens the model of these settings: here where it is a GGUF file of a known family whose
+  /// tokenizer and chat template are known, and whose weights take less than a third of the
+  /// machine's memory; else as [ChatModels#open].
+  ///
+  /// @throws Failure.BadInput if the file is no GGUF, or as [ChatModels#open]
+  public static ChatModel open(LlmSettings settings) {
+    if (settings instanceof LlmSettings.Gguf gguf) {
+      Optional<BatchedGguf> here = here(gguf);
+      return here.isPresent() ? here.get() : ChatModels.open(atLlamaCpp(gguf));
+    }
+    return ChatModels.open(settings);
+  }
+
+  /// With as many replies at once as pay there: each has its part of one long context.
+  private static LlmSettings atLlamaCpp(LlmSettings.Gguf gguf) {
+    return new LlmSettings.Gguf(
+        gguf.file(),
+        gguf.contextTokens(),
+        gguf.threads(),
+        Math.min(gguf.parallel(), MOST_AT_LLAMA_CPP));
+  }
+
+  private static Optional<BatchedGguf> here(LlmSettings.Gguf settings) {
+    GgufFile file;
+    try {
+      file = GgufFile.open(settings.file());
+    } catch (
+        Failure.BadInput _) { // llama.cpp may know what is in it, or says what is wrong with it
+      return Optional.empty();
+    }
+    Deque<Runnable> undo = new ArrayDeque<>();
+    undo.push(file::close);
+    try {
+      Optional<DecoderDescription> network = GgufNetwork.of(file);
+      Optional<ChatTemplate> template = ChatTemplate.of(file);
+      Precision precision = Calibration.measure().fastestTraining();
+      if (network.isEmpty() || template.isEmpty() || !fits(network.get(), precision)) {
+        return Optional.empty();
+      }
+      Optional<GgufTokenizer> tokenizer = GgufTokenizer.open(file);
+      if (tokenizer.isEmpty()) {
+        return Optional.empty();
+      }
+      undo.push(tokenizer.get()::close);
+      Decoder decoder = GgufNetwork.load(file, network.get(), precision);
+      undo.push(decoder::close);
+      var model = new BatchedGguf(settings, file, tokenizer.get(), template.get(), decoder);
+      undo.clear();
+      return Optional.of(model);
+    } finally {
+      undo.forEach(Runnable::run);
+    }
+  }
+
+  private static boolean fits(DecoderDescription network, Precision precision) {
+    long machine =
+        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+    return network.weights() * (precision == Precision.BF16 ? 2 : 4) <= MOST_MEMORY * machine;
+  }
+
+  private Set<Integer> ends() {
+    Set<Integer> ends = new HashSet<>();
+    file.integer("tokenizer.ggml.eos_token_id").ifPresent(id -> ends.add(Math.toIntExact(id)));
+    for (String mark : template.endMarks()) {
+      tokenizer.id(mark).ifPresent(ends::add);
+    }
+    return ends;
+  }
+
+  @Override
+  public String name() {
+    return settings.file().getFileName().toString();
+  }
+
+  @Override
+  public Reply chat(List<Message> messages, ChatOptions options) {
+    Asked asked = queued(template.prompt(messages), options);
+    try {
+      return asked.reply.get();
+    } catch (InterruptedException e) {
+      asked.stopped = true;
+      Thread.currentThread().interrupt();
+      throw new Failure.Unavailable("interrupted while " + name() + " was writing", e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof Failure failure) {
+        throw failure;
+      }
+      throw new Failure.Unavailable(name() + " cannot write: " + e.getMessage(), e);
+    }
+  }
+
+  private Asked queued(String text, ChatOptions options) {
+    synchronized (lock) { // while the tokenizer is open
+      if (closed) {
+        throw closedFailure();
+      }
+      int[] prompt = tokenizer.ids(text);
+      if (prompt.length + options.maxTokens() > settings.contextTokens()) {
+        throw new Failure.BadInput(
+            "the prompt has %d tokens and the reply may have %d, but the context of %s is set to %d"
+                .formatted(prompt.length, options.maxTokens(), name(), settings.contextTokens()));
+      }
+      var asked = new Asked(prompt, beginnings.of(prompt), options, tokenizer);
+      queue.add(asked);
+      lock.notifyAll();
+      return asked;
+    }
+  }
+
+  private Failure closedFailure() {
+    return new Failure.Unavailable("the language model " + name() + " is closed");
+  }
+
+  /// What one core does until this is closed.
+  private void compute() {
+    DecoderSession.onOneCore();
+    List<Asked> under = new ArrayList<>();
+    try (DecoderSession session = decoder.session()) {
+      while (true) {
+        List<Asked> fresh = taken(under, session.beginning());
+        if (isClosed()) {
+          fresh.forEach(this::end);
+          under.forEach(this::end);
+          return;
+        }
+        int before = under.size();
+        under.addAll(fresh);
+        if (before == 0 && !Arrays.equals(fresh.getFirst().beginning, session.beginning())) {
+          session.begin(fresh.getFirst().beginning);
+        }
+        int[] chosen = under.stream().limit(before).mapToInt(Asked::last).toArray();
+        advance(session, under, chosen, fresh);
+      }
+    } catch (RuntimeException | Error e) {
+      fail(under, e);
+      throw e;
+    }
+  }
+
+  private boolean isClosed() {
+    synchronized (lock) {
+      return closed;
+    }
+  }
+
+  private void end(Asked asked) {
+    asked.reply.completeExceptionally(closedFailure());
+  }
+
+  /// Prompts for a core that writes these replies; none where it has enough to do, or this is
+  /// closed.
+  ///
+  /// @param begins what the core's texts begin with
+  private List<Asked> taken(List<Asked> under, int[] begins) {
+    List<Asked> taken = new ArrayList<>();
+    synchronized (lock) {
+      try {
+        while (under.isEmpty() && queue.isEmpty() && !closed) {
+          lock.wait();
+        }
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GATHER_MILLIS);
+        while (under.isEmpty()
+            && queue.size() < places
+            && !closed
+            && System.nanoTime() - until < 0) {
+          lock.wait(GATHER_MILLIS);
+        }
+      } catch (InterruptedException e) {
+        throw new IllegalStateException("nobody interrupts " + Thread.currentThread(), e);
+      }
+      int read = 0;
+      int[] wanted = begins;
+      while (!closed && !queue.isEmpty() && under.size() + taken.size() < places) {
+        Asked next = queue.peek();
+        if (under.isEmpty() && taken.isEmpty()) {
+          wanted = next.beginning;
+        }
+        int rest = next.prompt.length - next.beginning.length;
+        if (!Arrays.equals(next.beginning, wanted) || (read > 0 && read + rest > MOST_READ)) {
+          break;
+        }
+        taken.add(queue.remove());
+        read += rest;
+      }
+    }
+    return taken;
+  }
+
+  private void advance(DecoderSession session, List<Asked> under, int[] chosen, List<Asked> fresh) {
+    List<DecoderSession.Next> next =
+        session.advance(chosen, fresh.stream().map(Asked::rest).toList(), BELOW);
+    for (int i = under.size() - 1; i >= 0; i--) { // those that take a place were seen before
+      Asked asked = under.get(i);
+      int word = asked.choose(next.get(i));
+      boolean ended = ends.contains(word);
+      if (ended || asked.stopped || asked.add(word)) {
+        asked.finish();
+        session.leave(i);
+        Asked last = under.removeLast();
+        if (i < under.size()) {
+          under.set(i, last);
+        }
+      }
+    }
+  }
+
+  private void fail(List<Asked> under, Throwable e) {
+    List<Asked> all = new ArrayList<>(under);
+    synchronized (lock) {
+      closed = true;
+      all.addAll(queue);
+      queue.clear();
+      lock.notifyAll();
+    }
+    all.forEach(asked -> asked.reply.completeExceptionally(e));
+  }
+
+  /// Ends what is under way without its reply.
+  @Override
+  public void close() {
+    List<Asked> waiting;
+    synchronized (lock) {
+      closed = true;
+      waiting = List.copyOf(queue);
+      queue.clear();
+      lock.notifyAll();
+    }
+    waiting.forEach(this::end);
+    boolean interrupted = false;
+    for (Thread core : cores) {
+      interrupted |= !joined(core);
+    }
+    decoder.close();
+    tokenizer.close();
+    file.close();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Waits until the thread ended, whatever interrupts.
+  ///
+  /// @return whether nothing did
+  private static boolean joined(Thread core) {
+    boolean calm = true;
+    while (core.isAlive()) {
+      try {
+        core.join();
+      } catch (InterruptedException _) {
+        calm = false;
+      }
+    }
+    return calm;
+  }
+}
