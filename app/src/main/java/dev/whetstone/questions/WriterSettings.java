@@ -5,7 +5,8 @@ import java.util.List;
 /// How questions are written.
 ///
 /// @param kinds that are asked for, in turn; at least one
-/// @param perPassage questions that one prompt asks for, from 1 to 8
+/// @param perPassage questions that one prompt asks for, from 1 to 8; no more than there are kinds,
+///   as a small model that is asked for two of a kind repeats itself
 /// @param temperature of the model, from 0 to 2
 /// @param parallel prompts that the model has before it at once, from 1; more than it can work on
 ///   wait for each other
@@ -29,6 +30,7 @@ public record WriterSettings(
     if (kinds.isEmpty() || perPassage < 1 || perPassage > 8) {
       throw new IllegalArgumentException(perPassage + " questions a passage of kinds " + kinds);
     }
+    perPassage = Math.min(perPassage, kinds.size());
     if (parallel < 1 || parallel > 256) {
       throw new IllegalArgumentException(parallel + " prompts at once");
     }

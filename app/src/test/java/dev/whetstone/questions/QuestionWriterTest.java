@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,8 +36,9 @@ class QuestionWriterTest {
       List.of("boiler", "turbine", "chimney", "pump", "filter", "gauge", "fan", "clutch");
 
   private static final String MAINTENANCE =
-      "The %s of the plant is looked at by a fitter in spring, because the %s suffers in winter when"
-          + " the pipes that lead to it are cold. He orders a new %s where the old one is worn out.";
+      "The %s of the plant is looked at by a fitter in spring, because the %s suffers in winter"
+          + " when the pipes that lead to it are cold. He orders a new %s where the old one is worn"
+          + " out.";
 
   @TempDir Path folder;
 
@@ -218,6 +220,32 @@ class QuestionWriterTest {
     assertThat(result.end()).isEqualTo(End.COUNT);
     assertThat(result.kept()).hasSizeBetween(4, 6);
     assertThat(result.passages()).isLessThan(8);
+  }
+
+  @Test
+  void aPassageIsAskedAboutOnceForEachKind() {
+    var prompts = new ConcurrentLinkedQueue<String>();
+    var model =
+        new ScriptedModel(
+            message -> {
+              prompts.add(message);
+              return reply(message);
+            });
+    var two = List.of(QuestionKind.FACT, QuestionKind.KEYWORDS);
+    var settings = new WriterSettings(two, 5, .7, 1, false, WriterPrice.NONE, 1);
+
+    var result =
+        writer(model, settings).write(WriterInputs.of(passages()), limits(4), Progress.NONE);
+
+    assertThat(prompts)
+        .isNotEmpty()
+        .allSatisfy(
+            prompt ->
+                assertThat(prompt.lines().toList().getLast())
+                    .containsOnlyOnce("fact")
+                    .containsOnlyOnce("keywords")
+                    .doesNotContain("plain"));
+    assertThat(result.kept()).extracting(WrittenQuestion::kind).isSubsetOf(two);
   }
 
   @Test
