@@ -133,7 +133,7 @@ public final class BatchedGguf implements ChatModel {
     try {
       Optional<DecoderDescription> network = GgufNetwork.of(file);
       Optional<ChatTemplate> template = ChatTemplate.of(file);
-      Precision precision = Calibration.measure().fastestTraining();
+      Precision precision = Calibration.fastestProducts();
       if (network.isEmpty() || template.isEmpty() || !fits(network.get(), precision)) {
         return Optional.empty();
       }
@@ -336,7 +336,7 @@ public final class BatchedGguf implements ChatModel {
       Asked asked = under.get(i);
       if (next.get(i).size() == 0) {
         throw new Failure.CorruptArtifact(
-            "the language model %s scores words with what is no number: its weights are damaged, fetch the file again"
+            "the scores of the language model %s are no numbers: its weights are damaged, fetch it again"
                 .formatted(settings.file()));
       }
       int word = asked.choose(next.get(i));
