@@ -47,7 +47,7 @@ public record Calibration(int cores, Rates fp32, Rates bf16, double int8) {
 
   /// Measures. Other load on the machine disturbs the figures, less so what is fastest.
   public static Calibration measure() {
-    boolean native16 = gflops(ScalarType.BFloat16, 128) > EMULATED * gflops(ScalarType.Float, 128);
+    boolean native16 = hasBf16();
     double fp32 = gflops(ScalarType.Float, 2048);
     double bf16 = gflops(ScalarType.BFloat16, native16 ? 2048 : 128);
     native16 &= bf16 > EMULATED * fp32; // other load may have disturbed the short probe
@@ -62,6 +62,18 @@ public record Calibration(int cores, Rates fp32, Rates bf16, double int8) {
           new Rates(bf16, trainingBf16, inferenceBf16),
           Network.computesInt8() ? inference(network, Precision.INT8) : 0);
     }
+  }
+
+  /// What large products are faster in, bf16 or fp32: a small part of what [#measure] does.
+  public static Precision fastestProducts() {
+    return hasBf16() && gflops(ScalarType.BFloat16, 2048) > gflops(ScalarType.Float, 2048)
+        ? Precision.BF16
+        : Precision.FP32;
+  }
+
+  /// Whether the processor seems to have instructions for bf16: a short probe.
+  private static boolean hasBf16() {
+    return gflops(ScalarType.BFloat16, 128) > EMULATED * gflops(ScalarType.Float, 128);
   }
 
   public Precision fastestTraining() {

@@ -70,9 +70,9 @@ public final class Decoder implements AutoCloseable {
   private Decoder(DecoderDescription description, Source source, Loader loader) {
     this.description = description;
     this.source = source;
+    this.head = loader.head(); // first: what packing this largest one takes, layers take later
     this.layers = IntStream.range(0, description.layers()).mapToObj(loader::layer).toList();
     this.lastNorm = loader.vector("output_norm.weight", description.width());
-    this.head = loader.head();
     this.frequencyFactors =
         source.has("rope_freqs.weight")
             ? loader.vector("rope_freqs.weight", description.headWidth() / 2)
@@ -85,9 +85,8 @@ public final class Decoder implements AutoCloseable {
   /// @param precision [Precision#FP32] or [Precision#BF16]
   /// @throws IllegalArgumentException if a tensor has another size than the description says
   public static Decoder load(DecoderDescription description, Source source, Precision precision) {
-    try (var scope = new Scope();
-        var _ = new NoGradGuard()) {
-      var loader = new Loader(description, source, precision, scope);
+    try (var _ = new NoGradGuard()) {
+      var loader = new Loader(description, source, precision);
       boolean whole = false;
       try {
         var decoder = new Decoder(description, source, loader);
@@ -110,15 +109,13 @@ public final class Decoder implements AutoCloseable {
     private final Source source;
     private final ScalarType type;
     private final boolean packs;
-    private final Scope scope;
     private final List<Pointer> owned = new ArrayList<>();
 
-    Loader(DecoderDescription description, Source source, Precision precision, Scope scope) {
+    Loader(DecoderDescription description, Source source, Precision precision) {
       this.description = description;
       this.source = source;
       this.type = precision == Precision.BF16 ? ScalarType.BFloat16 : ScalarType.Float;
       this.packs = precision == Precision.BF16 ? Kernels.packsLinears() : Kernels.packsFloats();
-      this.scope = scope;
     }
 
     Layer layer(int number) {
@@ -153,11 +150,14 @@ public final class Decoder implements AutoCloseable {
     }
 
     Tensor vector(String name, int length) {
-      return keep(Device.floats(checked(name, source.rows(name, 0, 1), length), length));
+      try (var own = new Scope()) {
+        return keep(own, Device.floats(checked(name, source.rows(name, 0, 1), length), length));
+      }
     }
 
-    private Tensor keep(Tensor tensor) {
-      Tensor kept = scope.keep(tensor);
+    /// @param from the scope that it belongs to
+    private Tensor keep(Scope from, Tensor tensor) {
+      Tensor kept = from.keep(tensor);
       owned.add(kept);
       return kept;
     }
@@ -166,19 +166,17 @@ public final class Decoder implements AutoCloseable {
     private Linear linear(List<Part> parts, boolean biased) {
       int in = parts.getFirst().in();
       int out = parts.stream().mapToInt(Part::out).sum();
-      Tensor weight = Device.empty(type, out, in);
-      int at = 0;
-      for (Part part : parts) {
-        read(part, weight.narrow(0, at, part.out()));
-        at += part.out();
+      // of its own: views of the weight keep it in memory as long as they live
+      try (var own = new Scope()) {
+        Tensor weight = Device.empty(type, out, in);
+        int at = 0;
+        for (Part part : parts) {
+          read(part, weight.narrow(0, at, part.out()));
+          at += part.out();
+        }
+        Tensor kept = keep(own, packs ? Kernels.packLinear(weight, ROWS) : weight);
+        return new Linear(kept, biased ? keep(own, biases(parts, out)) : null, packs);
       }
-      @Nullable Tensor bias = biased ? keep(biases(parts, out)) : null;
-      if (!packs) {
-        return new Linear(keep(weight), bias, false);
-      }
-      Tensor packed = keep(Kernels.packLinear(weight, ROWS));
-      weight.close();
-      return new Linear(packed, bias, true);
     }
 
     private Tensor biases(List<Part> parts, int out) {

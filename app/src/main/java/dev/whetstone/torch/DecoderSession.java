@@ -46,8 +46,8 @@ import org.jspecify.annotations.Nullable;
 /// ## Invariants
 ///
 /// What a text's words are scored as depends on its own words alone, but for rounding: other texts
-/// change the order of sums (`DecoderTest` holds it against a text that is alone, and against
-/// Hugging Face transformers).
+/// change the order of sums (`DecoderSessionTest` holds it against a text that is alone, and
+/// against Hugging Face transformers).
 public final class DecoderSession implements AutoCloseable {
   /// The block of keys and values grows by so many tokens.
   private static final int GROWTH = 128;
@@ -89,7 +89,7 @@ public final class DecoderSession implements AutoCloseable {
       this.scores = scores;
     }
 
-    /// How many they are, from 1.
+    /// How many they are; 0 where a score is no number (NaN), as with damaged weights.
     public int size() {
       return words.length;
     }

@@ -17,6 +17,9 @@ final class Asked {
   final CompletableFuture<Reply> reply = new CompletableFuture<>();
   volatile boolean stopped;
 
+  /// Prompts behind it in the queue that were taken before it; guarded by the queue's lock.
+  int overtaken;
+
   private final ChatOptions options;
   private final GgufTokenizer tokenizer;
   private final Random random;

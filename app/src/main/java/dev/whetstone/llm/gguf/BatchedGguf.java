@@ -20,10 +20,13 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /// A GGUF file computed with libtorch, many replies at once: for work that asks a small model
 /// hundreds of times, such as writing questions.
@@ -34,8 +37,9 @@ import java.util.concurrent.TimeUnit;
 /// processor multiplies it faster, bf16; others are left to it ([#open]).
 ///
 /// Each core has a [DecoderSession] of its own and takes prompts from one queue. Prompts that begin
-/// alike ([CommonBeginnings]) join the replies under way; where the next prompt begins otherwise, a
-/// core finishes its own first.
+/// alike ([CommonBeginnings]) join the replies under way. A prompt that begins otherwise waits
+/// until a core has none under way; others overtake it meanwhile, at most [#MOST_OVERTAKING] and
+/// those of one more pass.
 ///
 /// **Choice of words.** At a temperature of 0 the likeliest; else one is drawn from those that are
 /// at least a twentieth as likely as the likeliest (*min-p*, Nguyen et al., ICLR 2025), which is
@@ -49,6 +53,9 @@ public final class BatchedGguf implements ChatModel {
 
   /// A core that has nothing to do waits so long for more prompts to begin with.
   private static final long GATHER_MILLIS = 20;
+
+  /// A prompt that begins otherwise than the replies under way lets so many pass.
+  private static final int MOST_OVERTAKING = 64;
 
   private static final int MOST_AT_LLAMA_CPP = 4;
 
@@ -64,10 +71,13 @@ public final class BatchedGguf implements ChatModel {
   private final List<Thread> cores = new ArrayList<>();
   private final int places;
 
+  private final AtomicBoolean released = new AtomicBoolean();
+
   private final Object lock = new Object();
   private final Deque<Asked> queue = new ArrayDeque<>(); // lock
   private final CommonBeginnings beginnings = new CommonBeginnings(); // lock
   private boolean closed; // lock
+  private @Nullable Throwable failure; // lock: why a core closed it
 
   private BatchedGguf(
       LlmSettings.Gguf settings,
@@ -123,7 +133,7 @@ public final class BatchedGguf implements ChatModel {
     try {
       Optional<DecoderDescription> network = GgufNetwork.of(file);
       Optional<ChatTemplate> template = ChatTemplate.of(file);
-      Precision precision = Calibration.measure().fastestTraining();
+      Precision precision = Calibration.fastestProducts();
       if (network.isEmpty() || template.isEmpty() || !fits(network.get(), precision)) {
         return Optional.empty();
       }
@@ -169,13 +179,13 @@ public final class BatchedGguf implements ChatModel {
       return asked.reply.get();
     } catch (InterruptedException e) {
       asked.stopped = true;
+      synchronized (lock) {
+        var _ = queue.remove(asked);
+      }
       Thread.currentThread().interrupt();
       throw new Failure.Unavailable("interrupted while " + name() + " was writing", e);
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof Failure failure) {
-        throw failure;
-      }
-      throw new Failure.Unavailable(name() + " cannot write: " + e.getMessage(), e);
+      throw failed(Objects.requireNonNull(e.getCause()));
     }
   }
 
@@ -197,15 +207,25 @@ public final class BatchedGguf implements ChatModel {
     }
   }
 
+  /// Why there is no reply: this is closed, or a core failed before.
   private Failure closedFailure() {
-    return new Failure.Unavailable("the language model " + name() + " is closed");
+    synchronized (lock) {
+      return failure == null
+          ? new Failure.Unavailable("the language model " + name() + " is closed")
+          : failed(failure);
+    }
+  }
+
+  private Failure failed(Throwable cause) {
+    return cause instanceof Failure known
+        ? known
+        : new Failure.Unavailable("the language model " + name() + " stopped: " + cause, cause);
   }
 
   /// What one core does until this is closed.
   private void compute() {
-    DecoderSession.onOneCore();
     List<Asked> under = new ArrayList<>();
-    try (DecoderSession session = decoder.session()) {
+    try (DecoderSession session = session()) {
       while (true) {
         List<Asked> fresh = taken(under, session.beginning());
         if (isClosed()) {
@@ -223,8 +243,15 @@ public final class BatchedGguf implements ChatModel {
       }
     } catch (RuntimeException | Error e) {
       fail(under, e);
-      throw e;
+      if (!(e instanceof Failure)) {
+        throw e;
+      }
     }
+  }
+
+  private DecoderSession session() {
+    DecoderSession.onOneCore();
+    return decoder.session();
   }
 
   private boolean isClosed() {
@@ -242,38 +269,64 @@ public final class BatchedGguf implements ChatModel {
   ///
   /// @param begins what the core's texts begin with
   private List<Asked> taken(List<Asked> under, int[] begins) {
-    List<Asked> taken = new ArrayList<>();
     synchronized (lock) {
-      try {
-        while (under.isEmpty() && queue.isEmpty() && !closed) {
+      if (under.isEmpty()) {
+        awaitPrompts();
+      }
+      return closed ? List.of() : picked(under.size(), begins);
+    }
+  }
+
+  /// Waits until a prompt is in the queue, and a moment for more, or until this is closed. The lock
+  /// is held.
+  private void awaitPrompts() {
+    try {
+      while (queue.isEmpty() && !closed) {
+        while (queue.isEmpty() && !closed) {
           lock.wait();
         }
         long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GATHER_MILLIS);
-        while (under.isEmpty()
-            && queue.size() < places
-            && !closed
-            && System.nanoTime() - until < 0) {
+        while (queue.size() < places && !closed && System.nanoTime() - until < 0) {
           lock.wait(GATHER_MILLIS);
-        }
-      } catch (InterruptedException e) {
-        throw new IllegalStateException("nobody interrupts " + Thread.currentThread(), e);
+        } // another core may have taken all meanwhile
       }
-      int read = 0;
-      int[] wanted = begins;
-      while (!closed && !queue.isEmpty() && under.size() + taken.size() < places) {
-        Asked next = queue.peek();
-        if (under.isEmpty() && taken.isEmpty()) {
-          wanted = next.beginning;
-        }
-        int rest = next.prompt.length - next.beginning.length;
-        if (!Arrays.equals(next.beginning, wanted) || (read > 0 && read + rest > MOST_READ)) {
-          break;
-        }
-        taken.add(queue.remove());
-        read += rest;
-      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts " + Thread.currentThread(), e);
     }
-    return taken;
+  }
+
+  /// Takes prompts of one beginning out of the queue: that of the replies under way, or where there
+  /// are none, that of the first prompt. Others may overtake the first prompt, but not without end.
+  /// The lock is held.
+  private List<Asked> picked(int under, int[] begins) {
+    var picked = new ArrayList<Asked>();
+    Asked first = queue.peek();
+    if (first == null) {
+      return picked;
+    }
+    int[] wanted = under == 0 ? first.beginning : begins;
+    boolean overtake = !Arrays.equals(first.beginning, wanted);
+    if (overtake && first.overtaken >= MOST_OVERTAKING) {
+      return picked;
+    }
+    int read = 0;
+    for (var each = queue.iterator(); each.hasNext() && under + picked.size() < places; ) {
+      Asked next = each.next();
+      if (!Arrays.equals(next.beginning, wanted)) {
+        continue;
+      }
+      int rest = next.prompt.length - next.beginning.length;
+      if (read > 0 && read + rest > MOST_READ) {
+        break;
+      }
+      each.remove();
+      picked.add(next);
+      read += rest;
+    }
+    if (overtake) {
+      first.overtaken += picked.size();
+    }
+    return picked;
   }
 
   private void advance(DecoderSession session, List<Asked> under, int[] chosen, List<Asked> fresh) {
@@ -281,6 +334,11 @@ public final class BatchedGguf implements ChatModel {
         session.advance(chosen, fresh.stream().map(Asked::rest).toList(), BELOW);
     for (int i = under.size() - 1; i >= 0; i--) { // those that take a place were seen before
       Asked asked = under.get(i);
+      if (next.get(i).size() == 0) {
+        throw new Failure.CorruptArtifact(
+            "the scores of the language model %s are no numbers: its weights are damaged, fetch it again"
+                .formatted(settings.file()));
+      }
       int word = asked.choose(next.get(i));
       boolean ended = ends.contains(word);
       if (ended || asked.stopped || asked.add(word)) {
@@ -297,7 +355,10 @@ public final class BatchedGguf implements ChatModel {
   private void fail(List<Asked> under, Throwable e) {
     List<Asked> all = new ArrayList<>(under);
     synchronized (lock) {
-      closed = true;
+      if (!closed) {
+        closed = true;
+        failure = e;
+      }
       all.addAll(queue);
       queue.clear();
       lock.notifyAll();
@@ -308,6 +369,9 @@ public final class BatchedGguf implements ChatModel {
   /// Ends what is under way without its reply.
   @Override
   public void close() {
+    if (released.getAndSet(true)) {
+      return;
+    }
     List<Asked> waiting;
     synchronized (lock) {
       closed = true;

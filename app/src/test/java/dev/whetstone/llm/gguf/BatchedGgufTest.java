@@ -9,6 +9,10 @@ import dev.whetstone.llm.ChatOptions;
 import dev.whetstone.llm.LlmSettings;
 import dev.whetstone.llm.Message;
 import dev.whetstone.llm.Reply;
+import dev.whetstone.torch.Scope;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -165,6 +169,82 @@ class BatchedGgufTest {
     }
     assertThatThrownBy(() -> model.chat(asking(0), LIKELIEST))
         .isInstanceOf(Failure.Unavailable.class);
+  }
+
+  @Test
+  void onePromptAtATimeIsAnsweredWhereMoreCoresWait() throws Exception {
+    try (ChatModel model = open(2, 6)) {
+      for (int i = 0; i < 5; i++) {
+        Thread.sleep(30); // until both wait
+
+        assertThat(model.chat(asking(i), LIKELIEST).outputTokens()).isEqualTo(30);
+      }
+    }
+  }
+
+  @Test
+  void promptsOfTwoKindsInTurnAreAllAnsweredAsEachAlone() throws Exception {
+    var kinds = List.of(TASK, "lies was folgt und schreib eine frage dazu in wenigen worten");
+    List<List<Message>> prompts =
+        IntStream.range(0, 100)
+            .mapToObj(
+                i ->
+                    List.of(
+                        Message.system(kinds.get(i % 2)),
+                        Message.user("text " + (char) ('a' + i % 26))))
+            .toList();
+    var alone = new ArrayList<Reply>();
+    try (ChatModel model = open(1, 1)) {
+      prompts.forEach(prompt -> alone.add(model.chat(prompt, LIKELIEST)));
+    }
+    try (ChatModel model = open(1, 4);
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Reply>> asked =
+          prompts.stream().map(each -> threads.submit(() -> model.chat(each, LIKELIEST))).toList();
+      var together = new ArrayList<Reply>();
+      for (Future<Reply> one : asked) {
+        together.add(one.get());
+      }
+
+      assertThat(together).isEqualTo(alone);
+    }
+  }
+
+  @Test
+  void weightsThatAreNoNumbersAreToldToAllThatAskAndTheModelCanBeClosed() throws Exception {
+    Path file = TinyChat.write(folder, "llama", 1, 1);
+    byte[] bytes = Files.readAllBytes(file);
+    ByteBuffer.wrap(bytes)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putFloat(bytes.length - Float.BYTES, Float.NaN);
+    Files.write(file, bytes);
+    long before = Scope.liveTensors();
+    try (ChatModel model = open(file, 2, 6);
+        var threads = Executors.newFixedThreadPool(12)) {
+      List<Future<Reply>> asked =
+          IntStream.range(0, 12)
+              .mapToObj(i -> threads.submit(() -> model.chat(asking(i), LIKELIEST)))
+              .toList();
+      for (Future<Reply> one : asked) {
+        assertThatThrownBy(one::get)
+            .hasCauseInstanceOf(Failure.CorruptArtifact.class)
+            .hasMessageContaining(file.toString());
+      }
+      assertThatThrownBy(() -> model.chat(asking(0), LIKELIEST))
+          .isInstanceOf(Failure.CorruptArtifact.class);
+    }
+    assertThat(Scope.liveTensors()).isEqualTo(before);
+  }
+
+  @Test
+  void anInterruptedThreadCloses() {
+    ChatModel model = open(2, 2);
+    Thread.currentThread().interrupt();
+
+    model.close();
+
+    assertThat(Thread.interrupted()).isTrue();
+    model.close(); // once more does nothing
   }
 
   @Test

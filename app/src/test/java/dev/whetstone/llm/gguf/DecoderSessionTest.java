@@ -192,6 +192,32 @@ class DecoderSessionTest {
   }
 
   @Test
+  void aLayerThatWasReadLeavesItsWeightsAlone() throws IOException {
+    var live = new ArrayList<Long>(); // when a layer begins
+    try (var file = GgufFile.open(fixture("llama.gguf"))) {
+      var source =
+          new Decoder.Source() {
+            @Override
+            public float[] rows(String name, long from, int count) {
+              if (name.endsWith("attn_norm.weight")) {
+                live.add(Scope.liveTensors());
+              }
+              return file.rows(name, from, count);
+            }
+
+            @Override
+            public boolean has(String name) {
+              return file.has(name);
+            }
+          };
+      Decoder.load(GgufNetwork.of(file).orElseThrow(), source, Precision.FP32).close();
+    }
+
+    // two norms; queries, keys and values together; out; gate and up together; down
+    assertThat(live.get(1) - live.get(0)).isEqualTo(6);
+  }
+
+  @Test
   void halfTheBitsChangeScoresLittle() throws IOException {
     open(
         "llama",
