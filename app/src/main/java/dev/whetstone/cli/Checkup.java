@@ -6,6 +6,7 @@ import dev.whetstone.index.ClusterProvider;
 import dev.whetstone.index.ClusterSection;
 import dev.whetstone.index.EngineSite;
 import dev.whetstone.llm.LlmSettings;
+import dev.whetstone.llm.gguf.BatchedGguf;
 import dev.whetstone.remote.AccessKey;
 import dev.whetstone.remote.Dlc;
 import dev.whetstone.remote.Endpoint;
@@ -260,10 +261,26 @@ final class Checkup {
     new ModelSources(workspace).requireWriter();
     return OK
         + switch (writer.model()) {
-          case LlmSettings.Gguf file -> gguf("questions.writer.file", file.file());
+          case LlmSettings.Gguf file ->
+              gguf("questions.writer.file", file.file()) + ", " + computed(file.file());
           case LlmSettings.OpenAi server ->
               LlmServerCheck.ask("questions.writer", server, environment, answer);
         };
+  }
+
+  private static String computed(Path file) {
+    return BatchedGguf.obstacle(file)
+        .map(
+            obstacle ->
+                "run by llama.cpp, which is slower: "
+                    + switch (obstacle) {
+                      case FILE -> "the file holds what Whetstone does not read";
+                      case NETWORK -> "its network is of no family that Whetstone computes";
+                      case TEMPLATE -> "Whetstone does not know its form of chat prompts";
+                      case TOKENIZER -> "Whetstone does not know its kind of tokenizer";
+                      case MEMORY -> "its weights would take a third of the memory or more";
+                    })
+        .orElse("computed by Whetstone, many replies at once");
   }
 
   private static String gguf(String setting, Path file) {

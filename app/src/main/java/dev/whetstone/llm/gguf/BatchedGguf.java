@@ -14,6 +14,7 @@ import dev.whetstone.torch.Decoder;
 import dev.whetstone.torch.DecoderSession;
 import dev.whetstone.torch.Precision;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -111,6 +112,41 @@ public final class BatchedGguf implements ChatModel {
     return ChatModels.open(settings);
   }
 
+  /// What leaves a file to llama.cpp.
+  public enum Obstacle {
+    /// It is no GGUF file, is damaged, or holds a kind of tensor that is not read here.
+    FILE,
+    /// Another family of networks.
+    NETWORK,
+    /// Another form of chat prompts, or none.
+    TEMPLATE,
+    /// Another kind of tokenizer.
+    TOKENIZER,
+    /// Its weights would take too much of the machine's memory.
+    MEMORY
+  }
+
+  /// Why [#open] leaves a file to llama.cpp; empty where it is computed here.
+  public static Optional<Obstacle> obstacle(Path path) {
+    try (GgufFile file = GgufFile.open(path)) {
+      Optional<DecoderDescription> network = GgufNetwork.of(file);
+      if (network.isEmpty()) {
+        return Optional.of(Obstacle.NETWORK);
+      }
+      if (ChatTemplate.of(file).isEmpty()) {
+        return Optional.of(Obstacle.TEMPLATE);
+      }
+      if (!fits(network.get(), Calibration.fastestProducts())) {
+        return Optional.of(Obstacle.MEMORY);
+      }
+      Optional<GgufTokenizer> tokenizer = GgufTokenizer.open(file);
+      tokenizer.ifPresent(GgufTokenizer::close);
+      return tokenizer.isPresent() ? Optional.empty() : Optional.of(Obstacle.TOKENIZER);
+    } catch (Failure.BadInput _) {
+      return Optional.of(Obstacle.FILE);
+    }
+  }
+
   /// With as many replies at once as pay there: each has its part of one long context.
   private static LlmSettings atLlamaCpp(LlmSettings.Gguf gguf) {
     return new LlmSettings.Gguf(
@@ -135,7 +171,7 @@ public final class BatchedGguf implements ChatModel {
       Optional<ChatTemplate> template = ChatTemplate.of(file);
       Precision precision = Calibration.fastestProducts();
       if (network.isEmpty() || template.isEmpty() || !fits(network.get(), precision)) {
-        return Optional.empty();
+        return Optional.empty(); // as `obstacle` says
       }
       Optional<GgufTokenizer> tokenizer = GgufTokenizer.open(file);
       if (tokenizer.isEmpty()) {

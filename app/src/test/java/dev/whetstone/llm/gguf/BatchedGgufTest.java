@@ -257,6 +257,17 @@ class BatchedGgufTest {
   }
 
   @Test
+  void whatLeavesAFileToLlamaCppIsTold() throws Exception {
+    assertThat(BatchedGguf.obstacle(TinyChat.write(folder, "llama", 1, 1))).isEmpty();
+    assertThat(BatchedGguf.obstacle(TinyChat.write(folder, "mamba", 1, 1)))
+        .contains(BatchedGguf.Obstacle.NETWORK);
+    assertThat(BatchedGguf.obstacle(DecoderSessionTest.fixture("llama.gguf")))
+        .contains(BatchedGguf.Obstacle.TEMPLATE);
+    assertThat(BatchedGguf.obstacle(Files.writeString(folder.resolve("text"), "no model")))
+        .contains(BatchedGguf.Obstacle.FILE);
+  }
+
+  @Test
   void aTensorThatIsMissingIsNamed() {
     Path file = TinyChat.write(folder, "qwen3", 1, 1); // it has no norms of queries and keys
 
