@@ -68,6 +68,7 @@ public final class RecipeExperiment {
   private static final int TOKENS = 128;
   private static final double[] SHARES = {.5, 1};
   private static final double DENSE_WEIGHT = .5;
+  private static final double[] OTHER_WEIGHTS = {.4, .6, .7, .8};
 
   /// For both rerankers that teach.
   private static final Duration TEACHING = Duration.ofMinutes(8);
@@ -195,16 +196,24 @@ public final class RecipeExperiment {
         Progress.NONE.start("", 0, ""));
   }
 
-  /// nDCG@10 of each scored question with the encoder's weights, of the dense arm and the hybrid.
+  /// nDCG@10 of each scored question with the encoder's weights, of the dense arm and of hybrids.
   private Map<String, double[]> figures() {
     List<String> ids = scored.queries();
     List<float[]> questions =
         encoder.questions(base.prompts().query(), ids.stream().map(this::text).toList());
     Map<String, Ranking> dense =
         Rankings.dense(embedded(data.passages()), ids, List.of(questions.toArray(float[][]::new)));
-    Map<String, Ranking> hybrid = Rankings.fused(RetrievalPlan.hybrid(DENSE_WEIGHT), words, dense);
-    return Map.of(
-        "dense", Scored.of(dense, scored).ndcg10(), "hybrid", Scored.of(hybrid, scored).ndcg10());
+    var figures = new LinkedHashMap<String, double[]>();
+    figures.put("dense", Scored.of(dense, scored).ndcg10());
+    figures.put("hybrid", hybrid(dense, DENSE_WEIGHT));
+    for (double weight : OTHER_WEIGHTS) {
+      figures.put("hybrid " + weight, hybrid(dense, weight));
+    }
+    return figures;
+  }
+
+  private double[] hybrid(Map<String, Ranking> dense, double weight) {
+    return Scored.of(Rankings.fused(RetrievalPlan.hybrid(weight), words, dense), scored).ndcg10();
   }
 
   /// The trained weights of a run; those of a mean must have been trained before.

@@ -126,7 +126,8 @@ public final class BatchedGguf implements ChatModel {
     MEMORY
   }
 
-  /// Why [#open] leaves a file to llama.cpp; empty where it is computed here.
+  /// Why [#open] leaves a file to llama.cpp, as far as a look tells; empty where it is computed
+  /// here.
   public static Optional<Obstacle> obstacle(Path path) {
     try (GgufFile file = GgufFile.open(path)) {
       Optional<DecoderDescription> network = GgufNetwork.of(file);
@@ -136,12 +137,12 @@ public final class BatchedGguf implements ChatModel {
       if (ChatTemplate.of(file).isEmpty()) {
         return Optional.of(Obstacle.TEMPLATE);
       }
-      if (!fits(network.get(), Calibration.fastestProducts())) {
-        return Optional.of(Obstacle.MEMORY);
+      if (!GgufTokenizer.isKnown(file)) {
+        return Optional.of(Obstacle.TOKENIZER);
       }
-      Optional<GgufTokenizer> tokenizer = GgufTokenizer.open(file);
-      tokenizer.ifPresent(GgufTokenizer::close);
-      return tokenizer.isPresent() ? Optional.empty() : Optional.of(Obstacle.TOKENIZER);
+      boolean fits =
+          fits(network.get(), Precision.FP32) || fits(network.get(), Calibration.fastestProducts());
+      return fits ? Optional.empty() : Optional.of(Obstacle.MEMORY);
     } catch (Failure.BadInput _) {
       return Optional.of(Obstacle.FILE);
     }

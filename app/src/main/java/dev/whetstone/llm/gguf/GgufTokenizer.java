@@ -43,8 +43,8 @@ final class GgufTokenizer implements AutoCloseable {
   /// @throws Failure.BadInput if the metadata are damaged
   /// @throws Failure.CorruptArtifact if the native library refuses the tokens and merges
   static Optional<GgufTokenizer> open(GgufFile file) {
-    Optional<PreTokenizer> pre = file.text("tokenizer.ggml.pre").flatMap(PreTokenizer::of);
-    if (pre.isEmpty() || !file.text("tokenizer.ggml.model").equals(Optional.of("gpt2"))) {
+    Optional<PreTokenizer> pre = pre(file);
+    if (pre.isEmpty()) {
       return Optional.empty();
     }
     var vocabulary = GgufVocabulary.of(file);
@@ -60,6 +60,17 @@ final class GgufTokenizer implements AutoCloseable {
                 Map.of("truncation", "false")),
             vocabulary,
             first(file, pre.get(), vocabulary)));
+  }
+
+  /// Whether a file says that it has a tokenizer of a known kind: a look, where opening takes
+  /// seconds.
+  static boolean isKnown(GgufFile file) {
+    return pre(file).isPresent();
+  }
+
+  private static Optional<PreTokenizer> pre(GgufFile file) {
+    boolean bytes = file.text("tokenizer.ggml.model").equals(Optional.of("gpt2"));
+    return bytes ? file.text("tokenizer.ggml.pre").flatMap(PreTokenizer::of) : Optional.empty();
   }
 
   private static boolean isUsable(GgufVocabulary vocabulary, List<String> merges) {
