@@ -160,7 +160,6 @@ public final class BatchedGguf implements ChatModel {
 
   private Set<Integer> ends() {
     Set<Integer> ends = new HashSet<>();
-    file.integer("tokenizer.ggml.eos_token_id").ifPresent(id -> ends.add(Math.toIntExact(id)));
     for (String mark : template.endMarks()) {
       tokenizer.id(mark).ifPresent(ends::add);
     }
