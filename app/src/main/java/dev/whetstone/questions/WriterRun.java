@@ -33,17 +33,17 @@ import org.jspecify.annotations.Nullable;
 /// order of their passages, whichever came first, so that the result depends on the replies alone.
 /// For one thread.
 final class WriterRun {
-  /// Questions that are searched for together. Of the questions that are written, before a run
-  /// shows its own share.
+  /// Questions that are searched for together.
+  private static final int BATCH = 32;
+
+  /// Share of the written questions that is kept, until a run shows its own.
   private static final double USUALLY_KEPT = .4;
 
-  /// Passages after which it does.
+  /// Passages after which a run has shown it.
   private static final int TELLING = 24;
 
   /// More are asked for than are wanted, so that the end does not wait for a few.
   private static final double MARGIN = 1.1;
-
-  private static final int BATCH = 32;
 
   /// Replies in a row that a model refuses to give, or that hold no question, before the run ends.
   private static final int REFUSALS = 5;
