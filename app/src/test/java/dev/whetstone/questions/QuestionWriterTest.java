@@ -35,8 +35,9 @@ class QuestionWriterTest {
       List.of("boiler", "turbine", "chimney", "pump", "filter", "gauge", "fan", "clutch");
 
   private static final String MAINTENANCE =
-      "The %s of the plant is looked at by a fitter in spring, because the %s suffers in winter when"
-          + " the pipes that lead to it are cold. He orders a new %s where the old one is worn out.";
+      "The %s of the plant is looked at by a fitter in spring, because the %s suffers in winter"
+          + " when the pipes that lead to it are cold. He orders a new %s where the old one is worn"
+          + " out.";
 
   @TempDir Path folder;
 
@@ -205,6 +206,35 @@ class QuestionWriterTest {
 
   private static WriterSettings oneAtATime() {
     return new WriterSettings(List.of(QuestionKind.values()), 5, .7, 1, false, WriterPrice.NONE, 1);
+  }
+
+  @Test
+  void noMoreIsAskedThanIsLikelyToBeEnough() {
+    var model = new ScriptedModel(QuestionWriterTest::reply);
+
+    var result =
+        writer(model, WriterSettings.LOCAL)
+            .write(WriterInputs.of(passages()), limits(4), Progress.NONE);
+
+    assertThat(result.end()).isEqualTo(End.COUNT);
+    assertThat(result.kept()).hasSize(4);
+    assertThat(model.asked.get()).isBetween(2, 3); // two are kept of each passage, as is usual
+  }
+
+  @Test
+  void moreIsAskedWhereFewerAreKeptThanIsUsual() {
+    var one = new WriterSettings(List.of(QuestionKind.FACT), 1, .7, 4, false, WriterPrice.NONE, 1);
+    var model =
+        new ScriptedModel(
+            message ->
+                thing(message).compareTo("f") < 0
+                    ? "fact: when should somebody check my %s?".formatted(thing(message))
+                    : "fact: what does this document say about it?");
+
+    var result = writer(model, one).write(WriterInputs.of(passages()), limits(3), Progress.NONE);
+
+    assertThat(result.kept()).hasSize(3); // boiler, chimney, clutch
+    assertThat(result.end()).isEqualTo(End.COUNT);
   }
 
   @Test
