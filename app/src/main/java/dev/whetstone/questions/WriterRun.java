@@ -33,17 +33,17 @@ import org.jspecify.annotations.Nullable;
 /// order of their passages, whichever came first, so that the result depends on the replies alone.
 /// For one thread.
 final class WriterRun {
-  /// Questions that are searched for together. Of the questions that are written, before a run
-  /// shows its own share.
+  /// Questions that are searched for together.
+  private static final int BATCH = 32;
+
+  /// Share of the written questions that is kept, until a run shows its own.
   private static final double USUALLY_KEPT = .4;
 
-  /// Passages after which it does.
+  /// Passages after which a run has shown it.
   private static final int TELLING = 24;
 
   /// More are asked for than are wanted, so that the end does not wait for a few.
   private static final double MARGIN = 1.1;
-
-  private static final int BATCH = 32;
 
   /// Replies in a row that a model refuses to give, or that hold no question, before the run ends.
   private static final int REFUSALS = 5;
@@ -96,6 +96,7 @@ final class WriterRun {
   private final List<WrittenQuestion> questions = new ArrayList<>();
   private int kept;
   private int passages;
+  private int checked; // passages whose questions were searched for
   private int refusals;
   private int barren; // replies in a row without a question
   private int received;
@@ -154,7 +155,10 @@ final class WriterRun {
       }
       if (pending.isEmpty()) {
         check(task);
-        return kept >= limits.count() ? End.COUNT : end.orElse(End.PASSAGES);
+        if (kept >= limits.count() || end.isPresent()) {
+          return kept >= limits.count() ? End.COUNT : end.get();
+        }
+        continue; // fewer were kept than was to be expected
       }
       Pending next = pending.remove();
       try {
@@ -176,8 +180,9 @@ final class WriterRun {
   /// Whether what is asked already will hardly be enough: replies that are not needed cost as much.
   private boolean asksMore() {
     double each =
-        passages < TELLING ? USUALLY_KEPT * settings.perPassage() : (double) kept / passages;
-    return pending.isEmpty() || kept + pending.size() * each < MARGIN * limits.count();
+        checked < TELLING ? USUALLY_KEPT * settings.perPassage() : (double) kept / checked;
+    int unchecked = passages - checked + pending.size();
+    return kept + unchecked * each < MARGIN * limits.count();
   }
 
   /// Sends the next passage's prompt, or takes its reply from the cache.
@@ -344,6 +349,7 @@ final class WriterRun {
   }
 
   private void check(Progress.Task task) {
+    checked = passages;
     if (batch.isEmpty()) {
       return;
     }

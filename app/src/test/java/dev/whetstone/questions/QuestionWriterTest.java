@@ -210,6 +210,35 @@ class QuestionWriterTest {
   }
 
   @Test
+  void noMoreIsAskedThanIsLikelyToBeEnough() {
+    var model = new ScriptedModel(QuestionWriterTest::reply);
+
+    var result =
+        writer(model, WriterSettings.LOCAL)
+            .write(WriterInputs.of(passages()), limits(4), Progress.NONE);
+
+    assertThat(result.end()).isEqualTo(End.COUNT);
+    assertThat(result.kept()).hasSize(4);
+    assertThat(model.asked.get()).isBetween(2, 3); // two are kept of each passage, as is usual
+  }
+
+  @Test
+  void moreIsAskedWhereFewerAreKeptThanIsUsual() {
+    var one = new WriterSettings(List.of(QuestionKind.FACT), 1, .7, 4, false, WriterPrice.NONE, 1);
+    var model =
+        new ScriptedModel(
+            message ->
+                thing(message).compareTo("f") < 0
+                    ? "fact: when should somebody check my %s?".formatted(thing(message))
+                    : "fact: what does this document say about it?");
+
+    var result = writer(model, one).write(WriterInputs.of(passages()), limits(3), Progress.NONE);
+
+    assertThat(result.kept()).hasSize(3); // boiler, chimney, clutch
+    assertThat(result.end()).isEqualTo(End.COUNT);
+  }
+
+  @Test
   void writingEndsAtTheCount() {
     var model = new ScriptedModel(QuestionWriterTest::reply);
 

@@ -11,8 +11,9 @@ import java.util.concurrent.CompletableFuture;
 final class Asked {
   final int[] prompt;
 
-  /// What the prompt begins with in common with others.
-  final int[] beginning;
+  /// What the prompt begins with in common with those that are computed with it; from when it
+  /// leaves the queue.
+  int[] beginning = {};
 
   final CompletableFuture<Reply> reply = new CompletableFuture<>();
   volatile boolean stopped;
@@ -26,9 +27,8 @@ final class Asked {
   private int[] words = new int[16];
   private int count;
 
-  Asked(int[] prompt, int[] beginning, ChatOptions options, GgufTokenizer tokenizer) {
+  Asked(int[] prompt, ChatOptions options, GgufTokenizer tokenizer) {
     this.prompt = prompt;
-    this.beginning = beginning;
     this.options = options;
     this.tokenizer = tokenizer;
     this.random = new Random(options.seed());

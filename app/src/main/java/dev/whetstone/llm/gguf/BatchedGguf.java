@@ -197,7 +197,6 @@ public final class BatchedGguf implements ChatModel {
 
   private Set<Integer> ends() {
     Set<Integer> ends = new HashSet<>();
-    file.integer("tokenizer.ggml.eos_token_id").ifPresent(id -> ends.add(Math.toIntExact(id)));
     for (String mark : template.endMarks()) {
       tokenizer.id(mark).ifPresent(ends::add);
     }
@@ -237,7 +236,8 @@ public final class BatchedGguf implements ChatModel {
             "the prompt has %d tokens and the reply may have %d, but the context of %s is set to %d"
                 .formatted(prompt.length, options.maxTokens(), name(), settings.contextTokens()));
       }
-      var asked = new Asked(prompt, beginnings.of(prompt), options, tokenizer);
+      beginnings.add(prompt);
+      var asked = new Asked(prompt, options, tokenizer);
       queue.add(asked);
       lock.notifyAll();
       return asked;
@@ -341,22 +341,24 @@ public final class BatchedGguf implements ChatModel {
     if (first == null) {
       return picked;
     }
-    int[] wanted = under == 0 ? first.beginning : begins;
-    boolean overtake = !Arrays.equals(first.beginning, wanted);
+    int[] firstBegins = beginnings.of(first.prompt);
+    int[] wanted = under == 0 ? firstBegins : begins;
+    boolean overtake = !Arrays.equals(firstBegins, wanted);
     if (overtake && first.overtaken >= MOST_OVERTAKING) {
       return picked;
     }
     int read = 0;
     for (var each = queue.iterator(); each.hasNext() && under + picked.size() < places; ) {
       Asked next = each.next();
-      if (!Arrays.equals(next.beginning, wanted)) {
+      if (!Arrays.equals(beginnings.of(next.prompt), wanted)) {
         continue;
       }
-      int rest = next.prompt.length - next.beginning.length;
+      int rest = next.prompt.length - wanted.length;
       if (read > 0 && read + rest > MOST_READ) {
         break;
       }
       each.remove();
+      next.beginning = wanted;
       picked.add(next);
       read += rest;
     }
@@ -373,8 +375,9 @@ public final class BatchedGguf implements ChatModel {
       Asked asked = under.get(i);
       if (next.get(i).size() == 0) {
         throw new Failure.CorruptArtifact(
-            "the scores of the language model %s are no numbers: its weights are damaged, fetch it again"
-                .formatted(settings.file()));
+            "the scores of the language model %s are no numbers: its weights are damaged, fetch it"
+                    .formatted(settings.file())
+                + " again");
       }
       int word = asked.choose(next.get(i));
       boolean ended = ends.contains(word);

@@ -9,9 +9,11 @@ import java.util.List;
 /// What prompts begin with in common, learnt from those that came before: an instruction with its
 /// examples, one for each language, say. Not safe for many threads.
 ///
-/// Two prompts that agree in at least [#LEAST] tokens show a beginning. Where a third agrees with
-/// it for a while and not to its end, the shorter one takes its place: the first two may have
-/// agreed in a few words of what follows the instruction.
+/// Two prompts that agree in at least [#LEAST] tokens show a beginning. Where another prompt agrees
+/// with more than half of it and not with all, that part takes its place: the first two may have
+/// agreed in a few words of what follows the instruction. What agrees with less is of another kind:
+/// instructions for two languages may have their first sentences in common. So two prompts that
+/// agree in twice as many tokens as a known beginning has show a longer one beside it.
 final class CommonBeginnings {
   private static final int LEAST = 32;
   private static final int KEPT = 4;
@@ -19,44 +21,47 @@ final class CommonBeginnings {
   private final Deque<int[]> before = new ArrayDeque<>();
   private final List<int[]> known = new ArrayList<>(); // the one used last stands at the end
 
-  /// What the prompt begins with, shorter than it; empty where it is the first of its kind.
-  int[] of(int[] prompt) {
-    int[] found = knownTo(prompt);
-    if (found.length == 0) {
-      for (int[] other : before) {
-        int common = common(prompt, other);
-        if (common >= LEAST) {
-          found = Arrays.copyOf(prompt, common);
-          break;
-        }
-      }
-    }
-    remember(prompt, found);
-    return found;
-  }
-
-  private int[] knownTo(int[] prompt) {
-    for (int[] beginning : List.copyOf(known)) {
+  /// Learns from a prompt.
+  void add(int[] prompt) {
+    int[] nearest = {};
+    int agreed = 0;
+    for (int[] beginning : known) {
       int common = common(prompt, beginning);
-      if (common >= LEAST) {
-        known.remove(beginning);
-        return common == beginning.length ? beginning : Arrays.copyOf(beginning, common);
+      if (common >= LEAST && 2 * common > beginning.length && common > agreed) {
+        nearest = beginning;
+        agreed = common;
       }
     }
-    return new int[0];
-  }
-
-  private void remember(int[] prompt, int[] beginning) {
-    if (beginning.length > 0) {
-      known.add(beginning);
-      if (known.size() > KEPT) {
-        known.removeFirst();
-      }
+    int longest = before.stream().mapToInt(other -> common(prompt, other)).max().orElse(0);
+    if (longest >= LEAST && longest >= 2 * agreed) {
+      use(Arrays.copyOf(prompt, longest));
+    } else if (agreed > 0) {
+      known.remove(nearest);
+      use(Arrays.copyOf(prompt, agreed));
     }
     before.addFirst(prompt);
     if (before.size() > KEPT) {
       before.removeLast();
     }
+  }
+
+  private void use(int[] beginning) {
+    known.removeIf(other -> Arrays.equals(other, beginning));
+    known.add(beginning);
+    if (known.size() > KEPT) {
+      known.removeFirst();
+    }
+  }
+
+  /// What the prompt begins with, as far as is known now: shorter than it, empty where nothing is.
+  int[] of(int[] prompt) {
+    int[] longest = {};
+    for (int[] beginning : known) {
+      if (beginning.length > longest.length && common(prompt, beginning) == beginning.length) {
+        longest = beginning;
+      }
+    }
+    return longest;
   }
 
   /// Tokens that two prompts begin with in common, at most all but the last of each.

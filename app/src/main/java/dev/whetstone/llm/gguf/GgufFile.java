@@ -13,10 +13,12 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A GGUF file, memory-mapped: the metadata of a model and its weights, which are turned into fp32
@@ -152,6 +154,11 @@ public final class GgufFile implements AutoCloseable {
   /// Whether there is a tensor of this name.
   public boolean has(String name) {
     return header.tensors.containsKey(name);
+  }
+
+  /// The names of all tensors.
+  public Set<String> tensors() {
+    return Collections.unmodifiableSet(header.tensors.keySet());
   }
 
   /// A tensor's shape, outermost dimension first: a matrix has `[rows, columns]`, and the values of

@@ -268,6 +268,13 @@ class BatchedGgufTest {
   }
 
   @Test
+  void anEndTokenThatIsNoTokenEndsNothing() {
+    try (ChatModel model = open(TinyChat.write(folder, "llama", 1, -1), 1, 1)) {
+      assertThat(model.chat(asking(1), LIKELIEST).outputTokens()).isEqualTo(30);
+    }
+  }
+
+  @Test
   void aTensorThatIsMissingIsNamed() {
     Path file = TinyChat.write(folder, "qwen3", 1, 1); // it has no norms of queries and keys
 

@@ -32,7 +32,12 @@ final class TinyChat {
 
   /// @param end the number of the token that ends a reply
   static Path write(Path folder, String family, long seed, int end) {
-    return new TinyChat(seed).model(family, end).in(folder);
+    return bytes(family, seed, end).in(folder);
+  }
+
+  /// The same file, to which more can be added.
+  static GgufBytes bytes(String family, long seed, int end) {
+    return new TinyChat(seed).model(family, end);
   }
 
   private GgufBytes model(String family, int end) {
