@@ -38,8 +38,7 @@ class CommonBeginningsTest {
   }
 
   @Test
-  void aBeginningIsShorterThanItsPromptAndNotTooShort() {
-    var beginnings = new CommonBeginnings();
+  void aBeginningIsShorterThanItsPrompt() {
     var _ = of(prompt(0, 40));
 
     assertThat(of(prompt(0, 40))).isEqualTo(prompt(0, 39));
