@@ -65,6 +65,11 @@ public final class DecoderSession implements AutoCloseable {
 
   /// Keys and values of each layer: `[texts, keyHeads, tokens, headWidth]`.
   private record Cache(List<Tensor> keys, List<Tensor> values) {
+    void keep(Scope scope) {
+      keys.forEach(scope::keep);
+      values.forEach(scope::keep);
+    }
+
     void free() {
       keys.forEach(Scope::free);
       values.forEach(Scope::free);
@@ -280,17 +285,19 @@ public final class DecoderSession implements AutoCloseable {
     long room = before == null ? 0 : before.tokens();
     room = Math.max(room, (tokens + GROWTH - 1) / GROWTH * (long) GROWTH);
     try (var scope = new Scope()) {
-      own =
+      var larger =
           new Cache(
-              grown(scope, before == null ? null : before.keys(), places, room),
-              grown(scope, before == null ? null : before.values(), places, room));
+              grown(before == null ? null : before.keys(), places, room),
+              grown(before == null ? null : before.values(), places, room));
+      larger.keep(scope); // once there is room for all
+      own = larger;
     }
     if (before != null) {
       before.free();
     }
   }
 
-  private List<Tensor> grown(Scope scope, @Nullable List<Tensor> before, long places, long tokens) {
+  private List<Tensor> grown(@Nullable List<Tensor> before, long places, long tokens) {
     var grown = new ArrayList<Tensor>();
     for (int layer = 0; layer < description.layers(); layer++) {
       // zeros, as masked numbers are multiplied by nothing: they must be finite
@@ -301,7 +308,7 @@ public final class DecoderSession implements AutoCloseable {
         Tensor old = before.get(layer);
         all.narrow(0, 0, old.size(0)).narrow(2, 0, old.size(2)).copy_(old);
       }
-      grown.add(scope.keep(all));
+      grown.add(all);
     }
     return grown;
   }

@@ -70,6 +70,9 @@ public final class BatchedGguf implements ChatModel {
   private final Set<Integer> ends;
   private final Decoder decoder;
   private final List<Thread> cores = new ArrayList<>();
+  private final int threads;
+
+  /// Replies at once on each core.
   private final int places;
 
   private final AtomicBoolean released = new AtomicBoolean();
@@ -92,8 +95,11 @@ public final class BatchedGguf implements ChatModel {
     this.template = template;
     this.decoder = decoder;
     this.ends = ends();
-    int threads = Math.min(settings.threads(), settings.parallel());
+    this.threads = Math.min(settings.threads(), settings.parallel());
     this.places = Math.ceilDiv(settings.parallel(), threads);
+  }
+
+  private void start() {
     for (int i = 0; i < threads; i++) {
       cores.add(Thread.ofPlatform().daemon().name("replies-" + i).start(this::compute));
     }
@@ -182,6 +188,9 @@ public final class BatchedGguf implements ChatModel {
       Decoder decoder = GgufNetwork.load(file, network.get(), precision);
       undo.push(decoder::close);
       var model = new BatchedGguf(settings, file, tokenizer.get(), template.get(), decoder);
+      undo.clear();
+      undo.push(model::close);
+      model.start();
       undo.clear();
       return Optional.of(model);
     } finally {

@@ -73,7 +73,7 @@ final class GgufNetwork {
               family.equals("llama"),
               !file.has("output.weight")));
     } catch (IllegalArgumentException | ArithmeticException e) {
-      throw new Failure.BadInput("the GGUF file describes no network: " + e.getMessage(), e);
+      throw new Failure.BadInput(file.path() + " describes no network: " + e.getMessage(), e);
     }
   }
 
@@ -153,17 +153,18 @@ final class GgufNetwork {
   private static int number(GgufFile file, String key) {
     long value =
         file.integer(key)
-            .orElseThrow(() -> new Failure.BadInput("the GGUF file does not say its " + key));
-    return checked(key, value);
+            .orElseThrow(() -> new Failure.BadInput(file.path() + " does not say its " + key));
+    return checked(file, key, value);
   }
 
   private static int optional(GgufFile file, String key, int otherwise) {
-    return checked(key, file.integer(key).orElse(otherwise));
+    return checked(file, key, file.integer(key).orElse(otherwise));
   }
 
-  private static int checked(String key, long value) {
+  private static int checked(GgufFile file, String key, long value) {
     if (value < 1 || value > 1 << 24) {
-      throw new Failure.BadInput("the GGUF file's " + key + " is " + value);
+      throw new Failure.BadInput(
+          "the %s of %s is %d: the file is damaged".formatted(key, file.path(), value));
     }
     return (int) value;
   }

@@ -236,6 +236,32 @@ class DecoderSessionTest {
   }
 
   @Test
+  void aPassThatFailsLeavesNoTensorBehindAndTheSessionGoesOn() throws IOException {
+    long before = Scope.liveTensors();
+    open(
+        "qwen2",
+        Precision.FP32,
+        (decoder, cases) -> {
+          try (var session = decoder.session()) {
+            Case one = cases.getFirst();
+            int[] unknown = {1, 1 << 20};
+            assertThatThrownBy(() -> session.begin(unknown)).isInstanceOf(RuntimeException.class);
+            assertThatThrownBy(() -> session.advance(new int[0], List.of(unknown), ALL))
+                .isInstanceOf(RuntimeException.class);
+
+            DecoderSession.Next next =
+                session.advance(new int[0], List.of(one.words()), ALL).getFirst();
+            assertScores(next, one, 1e-4);
+            assertThatThrownBy(() -> session.advance(new int[] {1 << 20}, List.of(), ALL))
+                .isInstanceOf(RuntimeException.class);
+            next = session.advance(new int[] {best(next)}, List.of(), ALL).getFirst();
+            assertThat(best(next)).isEqualTo(one.follow().get(1));
+          }
+        });
+    assertThat(Scope.liveTensors()).isEqualTo(before);
+  }
+
+  @Test
   void whatDoesNotFitTheTextsUnderWayIsRefused() throws IOException {
     open(
         "llama",
