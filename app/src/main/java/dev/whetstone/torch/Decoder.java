@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// The word table stays where it comes from: only the rows of words that occur are read.
 public final class Decoder implements AutoCloseable {
   /// Numbers of a weight that are read at once.
-  private static final int AT_ONCE = 1 << 22;
+  private static final int AT_ONCE = 1 << 20;
 
   /// The rows for which oneDNN chooses a layout; other numbers of rows are as well. Laid out, 24
   /// words of a model of half a billion weights took .39 s of a core in fp32, else .58 s.
@@ -25,8 +25,12 @@ public final class Decoder implements AutoCloseable {
 
   /// Where weights come from. Names are those of GGUF files (`blk.0.attn_q.weight`).
   public interface Source {
-    /// Rows of a matrix, or a whole vector (`from` 0, `count` 1). Safe for many threads.
-    float[] rows(String name, long from, int count);
+    /// Reads rows of a matrix, or a whole vector (`from` 0, `count` 1). Safe for many threads.
+    ///
+    /// @param out is written from its first place
+    /// @return how many numbers were written
+    /// @throws IllegalArgumentException if there are no such rows, or `out` is too short
+    int rows(String name, long from, int count, float[] out);
 
     /// Whether there is a tensor of this name.
     boolean has(String name);
@@ -111,6 +115,9 @@ public final class Decoder implements AutoCloseable {
     private final boolean packs;
     private final List<Pointer> owned = new ArrayList<>();
 
+    /// For one piece after another: the pieces of a model are many times what the heap needs else.
+    private float[] buffer = {};
+
     Loader(DecoderDescription description, Source source, Precision precision) {
       this.description = description;
       this.source = source;
@@ -151,7 +158,7 @@ public final class Decoder implements AutoCloseable {
 
     Tensor vector(String name, int length) {
       try (var own = new Scope()) {
-        return keep(own, Device.floats(checked(name, source.rows(name, 0, 1), length), length));
+        return keep(own, Device.floats(vectorOf(name, length), length));
       }
     }
 
@@ -179,13 +186,18 @@ public final class Decoder implements AutoCloseable {
       }
     }
 
+    private float[] vectorOf(String name, int length) {
+      var values = new float[length];
+      check(name, source.rows(name, 0, 1, values), length);
+      return values;
+    }
+
     private Tensor biases(List<Part> parts, int out) {
       Tensor all = Device.empty(type, out);
       int at = 0;
       for (Part part : parts) {
         String name = part.name() + ".bias";
-        float[] values = checked(name, source.rows(name, 0, 1), part.out());
-        Tensor turned = turned(part, Device.floats(values, part.out(), 1));
+        Tensor turned = turned(part, Device.floats(vectorOf(name, part.out()), part.out(), 1));
         all.narrow(0, at, part.out()).copy_(turned.view(-1));
         at += part.out();
       }
@@ -200,8 +212,14 @@ public final class Decoder implements AutoCloseable {
       for (int from = 0; from < part.out(); from += rows) {
         int count = Math.min(rows, part.out() - from);
         try (var _ = new Scope()) {
-          float[] values = checked(name, source.rows(name, from, count), (long) count * part.in());
-          into.narrow(0, from, count).copy_(turned(part, Device.floats(values, count, part.in())));
+          int numbers = count * part.in();
+          if (buffer.length < numbers) {
+            buffer = new float[numbers];
+          }
+          check(name, source.rows(name, from, count, buffer), numbers);
+          Tensor piece = Device.empty(ScalarType.Float, count, part.in());
+          Device.memory(piece).put(buffer, 0, numbers);
+          into.narrow(0, from, count).copy_(turned(part, piece));
         }
       }
     }
@@ -222,12 +240,11 @@ public final class Decoder implements AutoCloseable {
     }
   }
 
-  private static float[] checked(String name, float[] values, long count) {
-    if (values.length != count) {
+  private static void check(String name, int found, int wanted) {
+    if (found != wanted) {
       throw new IllegalArgumentException(
-          "%s has %d numbers where %d are wanted".formatted(name, values.length, count));
+          "%s has %d numbers where %d are wanted".formatted(name, found, wanted));
     }
-    return values;
   }
 
   DecoderDescription description() {
@@ -260,9 +277,9 @@ public final class Decoder implements AutoCloseable {
   Tensor states(int[] words) {
     int width = description.width();
     float[] all = new float[Math.multiplyExact(words.length, width)];
+    float[] row = new float[width];
     for (int i = 0; i < words.length; i++) {
-      float[] row =
-          checked("token_embd.weight", source.rows("token_embd.weight", words[i], 1), width);
+      check("token_embd.weight", source.rows("token_embd.weight", words[i], 1, row), width);
       System.arraycopy(row, 0, all, i * width, width);
     }
     return Device.floats(all, words.length, width);

@@ -175,6 +175,16 @@ public final class GgufFile implements AutoCloseable {
   /// @param count so many that the values fit an array
   /// @throws Failure.BadInput if there is no such tensor
   public float[] rows(String name, long from, int count) {
+    var out = new float[Math.multiplyExact((int) tensor(name).columns(), count)];
+    var _ = rows(name, from, count, out);
+    return out;
+  }
+
+  /// The same into an array, from its first place.
+  ///
+  /// @return how many values were written
+  /// @throws IllegalArgumentException if the array is too short
+  public int rows(String name, long from, int count, float[] out) {
     Tensor tensor = tensor(name);
     if (from < 0 || count < 0 || from > tensor.rows() - count) {
       throw new IllegalArgumentException(
@@ -182,11 +192,16 @@ public final class GgufFile implements AutoCloseable {
               .formatted(from, count, name, tensor.rows()));
     }
     int columns = (int) tensor.columns();
-    var out = new float[Math.multiplyExact(columns, count)];
+    int values = Math.multiplyExact(columns, count);
+    if (values > out.length) {
+      throw new IllegalArgumentException(
+          "\"%s\" has %d values in %d rows, and there is room for %d"
+              .formatted(name, values, count, out.length));
+    }
     long at = tensor.at() + from * tensor.rowBytes();
     if (tensor.type() == GgufType.F32) {
-      MemorySegment.copy(bytes, FLOAT, at, out, 0, out.length);
-      return out;
+      MemorySegment.copy(bytes, FLOAT, at, out, 0, values);
+      return values;
     }
     var row = new byte[(int) tensor.rowBytes()];
     for (int r = 0; r < count; r++) {
@@ -194,7 +209,7 @@ public final class GgufFile implements AutoCloseable {
           bytes, ValueLayout.JAVA_BYTE, at + (long) r * row.length, row, 0, row.length);
       GgufBlocks.decode(tensor.type(), row, out, r * columns);
     }
-    return out;
+    return values;
   }
 
   private Tensor tensor(String name) {

@@ -174,8 +174,8 @@ final class GgufNetwork {
     var source =
         new Decoder.Source() {
           @Override
-          public float[] rows(String name, long from, int count) {
-            return file.rows(name, from, count);
+          public int rows(String name, long from, int count, float[] out) {
+            return file.rows(name, from, count, out);
           }
 
           @Override

@@ -198,11 +198,11 @@ class DecoderSessionTest {
       var source =
           new Decoder.Source() {
             @Override
-            public float[] rows(String name, long from, int count) {
+            public int rows(String name, long from, int count, float[] out) {
               if (name.endsWith("attn_norm.weight")) {
                 live.add(Scope.liveTensors());
               }
-              return file.rows(name, from, count);
+              return file.rows(name, from, count, out);
             }
 
             @Override
