@@ -167,9 +167,8 @@ public final class BatchedGguf implements ChatModel {
     GgufFile file;
     try {
       file = GgufFile.open(settings.file());
-    } catch (
-        Failure.BadInput _) { // llama.cpp may know what is in it, or says what is wrong with it
-      return Optional.empty();
+    } catch (Failure.BadInput _) {
+      return Optional.empty(); // llama.cpp may know what is in it, or says what is wrong with it
     }
     Deque<Runnable> undo = new ArrayDeque<>();
     undo.push(file::close);
@@ -193,6 +192,8 @@ public final class BatchedGguf implements ChatModel {
       model.start();
       undo.clear();
       return Optional.of(model);
+    } catch (LinkageError _) {
+      return Optional.empty(); // libtorch is not there for this kind of machine
     } finally {
       undo.forEach(Runnable::run);
     }
