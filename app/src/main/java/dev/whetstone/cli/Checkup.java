@@ -6,7 +6,7 @@ import dev.whetstone.index.ClusterProvider;
 import dev.whetstone.index.ClusterSection;
 import dev.whetstone.index.EngineSite;
 import dev.whetstone.llm.LlmSettings;
-import dev.whetstone.llm.gguf.BatchedGguf;
+import dev.whetstone.llm.gguf.GgufModels;
 import dev.whetstone.remote.AccessKey;
 import dev.whetstone.remote.Dlc;
 import dev.whetstone.remote.Endpoint;
@@ -269,7 +269,7 @@ final class Checkup {
   }
 
   private static String computed(Path file) {
-    return BatchedGguf.obstacle(file)
+    return GgufModels.obstacle(file)
         .map(
             obstacle ->
                 "run by llama.cpp, which is slower: "

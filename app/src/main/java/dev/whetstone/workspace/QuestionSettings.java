@@ -101,7 +101,7 @@ public record QuestionSettings(
       @Nullable String file,
       @JsonProperty("context_tokens") Integer contextTokens,
       @JsonProperty("timeout_seconds") Integer timeoutSeconds,
-      @Nullable Integer concurrent) {
+      Integer concurrent) {
     /// Of a writer that is not there.
     public static final String NONE = "none";
 
@@ -120,8 +120,7 @@ public record QuestionSettings(
       requireVariable("questions.writer.api_key_env", apiKeyEnv);
       contextTokens = within("questions.writer.context_tokens", contextTokens, 2048, 512, 131_072);
       timeoutSeconds = within("questions.writer.timeout_seconds", timeoutSeconds, 120, 1, 3600);
-      int usual = kind.equals("gguf") ? CONCURRENT_HERE : CONCURRENT;
-      concurrent = within("questions.writer.concurrent", concurrent, usual, 1, 64);
+      concurrent = within("questions.writer.concurrent", concurrent, usually(kind), 1, 64);
       boolean server = kind.equals("openai") || kind.equals("ollama");
       require(
           !kind.equals("openai") || url != null,
@@ -133,6 +132,11 @@ public record QuestionSettings(
       require(
           !kind.equals("gguf") || file != null,
           "questions.writer.file is missing: `kind: gguf` needs the model's file");
+    }
+
+    /// Replies at once, where nobody says how many.
+    private static int usually(String kind) {
+      return kind.equals("gguf") ? CONCURRENT_HERE : CONCURRENT;
     }
 
     /// A writer as commands name it: `gguf:FILE`, `ollama:MODEL` or `openai:MODEL@URL`, a server of
@@ -171,7 +175,7 @@ public record QuestionSettings(
           file ? what : null,
           usual.contextTokens(),
           file ? usual.timeoutSeconds() : LOCAL_TIMEOUT_SECONDS,
-          concurrent);
+          concurrent == null ? usually(kind) : concurrent);
     }
 
     /// Whether questions are to be written.

@@ -1,20 +1,13 @@
 package dev.whetstone.llm.gguf;
 
-import com.sun.management.OperatingSystemMXBean;
-import dev.whetstone.core.DecoderDescription;
 import dev.whetstone.core.Failure;
 import dev.whetstone.llm.ChatModel;
-import dev.whetstone.llm.ChatModels;
 import dev.whetstone.llm.ChatOptions;
 import dev.whetstone.llm.LlmSettings;
 import dev.whetstone.llm.Message;
 import dev.whetstone.llm.Reply;
-import dev.whetstone.torch.Calibration;
 import dev.whetstone.torch.Decoder;
 import dev.whetstone.torch.DecoderSession;
-import dev.whetstone.torch.Precision;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,7 +15,6 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// llama.cpp keeps a model in the few bits of its file, which makes large models run at all, and
 /// rounds what goes into each product as well; on a CPU its products are several times slower than
 /// those of libtorch's libraries. So small models are computed here, in fp32 or, where the
-/// processor multiplies it faster, bf16; others are left to it ([#open]).
+/// processor multiplies it faster, bf16; others are left to it ([GgufModels]).
 ///
 /// Each core has a [DecoderSession] of its own and takes prompts from one queue. Prompts that begin
 /// alike ([CommonBeginnings]) join the replies under way. A prompt that begins otherwise waits
@@ -45,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 /// **Choice of words.** At a temperature of 0 the likeliest; else one is drawn from those that are
 /// at least a twentieth as likely as the likeliest (*min-p*, Nguyen et al., ICLR 2025), which is
 /// also what llama.cpp does.
-public final class BatchedGguf implements ChatModel {
+final class BatchedGguf implements ChatModel {
   /// A word of a lower score than this under the best is not drawn: ln 20.
   private static final double BELOW = 3;
 
@@ -57,11 +49,6 @@ public final class BatchedGguf implements ChatModel {
 
   /// A prompt that begins otherwise than the replies under way lets so many pass.
   private static final int MOST_OVERTAKING = 64;
-
-  private static final int MOST_AT_LLAMA_CPP = 4;
-
-  /// Of the machine's memory, for weights.
-  private static final double MOST_MEMORY = .3;
 
   private final LlmSettings.Gguf settings;
   private final GgufFile file;
@@ -83,7 +70,8 @@ public final class BatchedGguf implements ChatModel {
   private boolean closed; // lock
   private @Nullable Throwable failure; // lock: why a core closed it
 
-  private BatchedGguf(
+  /// Takes over what it is given; [#close] closes that.
+  BatchedGguf(
       LlmSettings.Gguf settings,
       GgufFile file,
       GgufTokenizer tokenizer,
@@ -99,110 +87,11 @@ public final class BatchedGguf implements ChatModel {
     this.places = Math.ceilDiv(settings.parallel(), threads);
   }
 
-  private void start() {
+  /// Begins to compute.
+  void start() {
     for (int i = 0; i < threads; i++) {
       cores.add(Thread.ofPlatform().daemon().name("replies-" + i).start(this::compute));
     }
-  }
-
-  /// Opens the model of these settings: here where it is a GGUF file of a known family whose
-  /// tokenizer and chat template are known, and whose weights take less than a third of the
-  /// machine's memory; else as [ChatModels#open].
-  ///
-  /// @throws Failure.BadInput if the file is no GGUF, or as [ChatModels#open]
-  public static ChatModel open(LlmSettings settings) {
-    if (settings instanceof LlmSettings.Gguf gguf) {
-      Optional<BatchedGguf> here = here(gguf);
-      return here.isPresent() ? here.get() : ChatModels.open(atLlamaCpp(gguf));
-    }
-    return ChatModels.open(settings);
-  }
-
-  /// What leaves a file to llama.cpp.
-  public enum Obstacle {
-    /// It is no GGUF file, is damaged, or holds a kind of tensor that is not read here.
-    FILE,
-    /// Another family of networks.
-    NETWORK,
-    /// Another form of chat prompts, or none.
-    TEMPLATE,
-    /// Another kind of tokenizer.
-    TOKENIZER,
-    /// Its weights would take too much of the machine's memory.
-    MEMORY
-  }
-
-  /// Why [#open] leaves a file to llama.cpp, as far as a look tells; empty where it is computed
-  /// here.
-  public static Optional<Obstacle> obstacle(Path path) {
-    try (GgufFile file = GgufFile.open(path)) {
-      Optional<DecoderDescription> network = GgufNetwork.of(file);
-      if (network.isEmpty()) {
-        return Optional.of(Obstacle.NETWORK);
-      }
-      if (ChatTemplate.of(file).isEmpty()) {
-        return Optional.of(Obstacle.TEMPLATE);
-      }
-      if (!GgufTokenizer.isKnown(file)) {
-        return Optional.of(Obstacle.TOKENIZER);
-      }
-      boolean fits =
-          fits(network.get(), Precision.FP32) || fits(network.get(), Calibration.fastestProducts());
-      return fits ? Optional.empty() : Optional.of(Obstacle.MEMORY);
-    } catch (Failure.BadInput _) {
-      return Optional.of(Obstacle.FILE);
-    }
-  }
-
-  /// With as many replies at once as pay there: each has its part of one long context.
-  private static LlmSettings atLlamaCpp(LlmSettings.Gguf gguf) {
-    return new LlmSettings.Gguf(
-        gguf.file(),
-        gguf.contextTokens(),
-        gguf.threads(),
-        Math.min(gguf.parallel(), MOST_AT_LLAMA_CPP));
-  }
-
-  private static Optional<BatchedGguf> here(LlmSettings.Gguf settings) {
-    GgufFile file;
-    try {
-      file = GgufFile.open(settings.file());
-    } catch (Failure.BadInput _) {
-      return Optional.empty(); // llama.cpp may know what is in it, or says what is wrong with it
-    }
-    Deque<Runnable> undo = new ArrayDeque<>();
-    undo.push(file::close);
-    try {
-      Optional<DecoderDescription> network = GgufNetwork.of(file);
-      Optional<ChatTemplate> template = ChatTemplate.of(file);
-      Precision precision = Calibration.fastestProducts();
-      if (network.isEmpty() || template.isEmpty() || !fits(network.get(), precision)) {
-        return Optional.empty(); // as `obstacle` says
-      }
-      Optional<GgufTokenizer> tokenizer = GgufTokenizer.open(file);
-      if (tokenizer.isEmpty()) {
-        return Optional.empty();
-      }
-      undo.push(tokenizer.get()::close);
-      Decoder decoder = GgufNetwork.load(file, network.get(), precision);
-      undo.push(decoder::close);
-      var model = new BatchedGguf(settings, file, tokenizer.get(), template.get(), decoder);
-      undo.clear();
-      undo.push(model::close);
-      model.start();
-      undo.clear();
-      return Optional.of(model);
-    } catch (LinkageError _) {
-      return Optional.empty(); // libtorch is not there for this kind of machine
-    } finally {
-      undo.forEach(Runnable::run);
-    }
-  }
-
-  private static boolean fits(DecoderDescription network, Precision precision) {
-    long machine =
-        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
-    return network.weights() * (precision == Precision.BF16 ? 2 : 4) <= MOST_MEMORY * machine;
   }
 
   private Set<Integer> ends() {

@@ -3,7 +3,7 @@ package dev.whetstone.workshop.questions;
 import dev.whetstone.core.Failure;
 import dev.whetstone.llm.ChatModel;
 import dev.whetstone.llm.LlmSettings;
-import dev.whetstone.llm.gguf.BatchedGguf;
+import dev.whetstone.llm.gguf.GgufModels;
 import dev.whetstone.questions.WriterPrice;
 import dev.whetstone.workspace.ModelSources;
 import dev.whetstone.workspace.QuestionSettings;
@@ -99,7 +99,7 @@ public record WriterModel(LlmSettings model, boolean remote) {
 
   /// Opens it.
   public ChatModel open() {
-    return BatchedGguf.open(model);
+    return GgufModels.open(model);
   }
 
   /// The prices that limits name.

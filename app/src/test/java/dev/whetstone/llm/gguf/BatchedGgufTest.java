@@ -38,7 +38,7 @@ class BatchedGgufTest {
   }
 
   private static ChatModel open(Path file, int threads, int parallel) {
-    ChatModel model = BatchedGguf.open(new LlmSettings.Gguf(file, 512, threads, parallel));
+    ChatModel model = GgufModels.open(new LlmSettings.Gguf(file, 512, threads, parallel));
     assertThat(model).isInstanceOf(BatchedGguf.class);
     return model;
   }
@@ -252,19 +252,19 @@ class BatchedGgufTest {
     Path other = TinyChat.write(folder, "mamba", 1, 1);
 
     // which says that it cannot be loaded, as its tensors are not those of the family
-    assertThatThrownBy(() -> BatchedGguf.open(new LlmSettings.Gguf(other, 512, 1, 8)).close())
+    assertThatThrownBy(() -> GgufModels.open(new LlmSettings.Gguf(other, 512, 1, 8)).close())
         .isInstanceOf(Failure.BadInput.class);
   }
 
   @Test
   void whatLeavesAFileToLlamaCppIsTold() throws Exception {
-    assertThat(BatchedGguf.obstacle(TinyChat.write(folder, "llama", 1, 1))).isEmpty();
-    assertThat(BatchedGguf.obstacle(TinyChat.write(folder, "mamba", 1, 1)))
-        .contains(BatchedGguf.Obstacle.NETWORK);
-    assertThat(BatchedGguf.obstacle(DecoderSessionTest.fixture("llama.gguf")))
-        .contains(BatchedGguf.Obstacle.TEMPLATE);
-    assertThat(BatchedGguf.obstacle(Files.writeString(folder.resolve("text"), "no model")))
-        .contains(BatchedGguf.Obstacle.FILE);
+    assertThat(GgufModels.obstacle(TinyChat.write(folder, "llama", 1, 1))).isEmpty();
+    assertThat(GgufModels.obstacle(TinyChat.write(folder, "mamba", 1, 1)))
+        .contains(GgufModels.Obstacle.NETWORK);
+    assertThat(GgufModels.obstacle(DecoderSessionTest.fixture("llama.gguf")))
+        .contains(GgufModels.Obstacle.TEMPLATE);
+    assertThat(GgufModels.obstacle(Files.writeString(folder.resolve("text"), "no model")))
+        .contains(GgufModels.Obstacle.FILE);
   }
 
   @Test
@@ -278,7 +278,7 @@ class BatchedGgufTest {
   void aTensorThatIsMissingIsNamed() {
     Path file = TinyChat.write(folder, "qwen3", 1, 1); // it has no norms of queries and keys
 
-    assertThatThrownBy(() -> BatchedGguf.open(new LlmSettings.Gguf(file, 512, 1, 8)).close())
+    assertThatThrownBy(() -> GgufModels.open(new LlmSettings.Gguf(file, 512, 1, 8)).close())
         .isInstanceOf(Failure.BadInput.class)
         .hasMessageContaining("attn_q_norm");
   }
