@@ -1,10 +1,11 @@
-"""Tiny language models of random weights as GGUF files, and what Hugging Face transformers computes.
+#!/usr/bin/env python3
+"""Makes the oracles of DecoderSessionTest: tiny language models of random weights.
 
-python3 app/src/test/python/make_decoder_fixtures.py app/src/test/resources/dev/whetstone/llm/gguf
+`FAMILY.gguf` holds all tensors in F32; `decoders.json`, for each family and text, the scores (logits) of all words
+after the text as Hugging Face transformers computes them, and the words that follow greedily.
 
-Needs torch, transformers and gguf. Writes FAMILY.gguf with all tensors in F32, and decoders.json:
-for each family the texts, the scores (logits) of all words after each text, and the words that
-follow greedily.
+    python3 -m venv fixtures && fixtures/bin/pip install torch==2.15.0 transformers==5.24.0 gguf==0.19.0
+    fixtures/bin/python app/src/test/python/make_decoder_fixtures.py app/src/test/resources/dev/whetstone/llm/gguf
 """
 
 import json
