@@ -22,7 +22,8 @@ class WriterNameTest {
     assertThat(ollama.concurrent()).isEqualTo(16);
     assertThat(server.model()).isEqualTo("qwen");
     assertThat(server.url()).isEqualTo("http://127.0.0.1:8000/v1");
-    assertThat(server.concurrent()).isEqualTo(file.concurrent());
+    assertThat(server.concurrent()).isEqualTo(4);
+    assertThat(file.concurrent()).isEqualTo(32);
   }
 
   @ParameterizedTest
