@@ -113,7 +113,7 @@ final class ModelSelection {
         scores.getOrDefault(alpha, scores.values().iterator().next()).mean());
   }
 
-  /// The share that the probe finds best.
+  /// The share that the probe leads to.
   ///
   /// @throws NoCandidateException if it finds none better than the base
   private double probed(NamedTensors last, double safe) {
@@ -124,7 +124,7 @@ final class ModelSelection {
     }
     Map<Double, List<Double>> figures = agreement(probe, last);
     double share = DocumentProbe.choose(figures);
-    String among = requireGain(share, figures, "half at least where any gains");
+    String among = requireGain(share, figures, "half where any gains");
     decide("share of the trained weights", figure(share), among);
     return share;
   }

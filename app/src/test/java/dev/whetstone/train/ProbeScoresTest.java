@@ -42,7 +42,7 @@ class ProbeScoresTest {
   }
 
   @Test
-  void halfAtLeastGainsMoreThanTheBestShareByTheProbeWhereThePassagesAreConfusable() {
+  void halfGainsMoreThanTheBestShareByTheProbeWhereThePassagesAreConfusable() {
     double best = 0;
     double taken = 0;
     for (ProbeScores.Run run : confusable) {
