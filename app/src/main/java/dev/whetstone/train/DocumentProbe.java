@@ -67,9 +67,8 @@ import java.util.stream.Collectors;
 /// share that was safe before there was a probe. The share with the highest figure is too careful:
 /// on pools with passages that keyword search confuses with the answers it gained +1.4 / +0.5 where
 /// half gains +2.2 / +0.8 (dense / hybrid; the second table there). More than half, where .7 has
-/// the highest figure, gains no more in these runs (+0.8 / +0.4 and half a point lost at worst,
-/// half +0.8 / +0.5 and .3), and on whole collections it lost where it was taken
-/// (docs/training.md).
+/// the highest figure, gained no more in these runs (+0.8 / +0.4 and .5 lost at worst, half +0.7 /
+/// +0.5 and .3), and lost 1.1 points of hybrid on a whole collection.
 ///
 /// ## Written questions
 ///
