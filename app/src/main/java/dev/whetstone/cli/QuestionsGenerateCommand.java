@@ -94,8 +94,7 @@ final class QuestionsGenerateCommand implements Callable<Integer> {
   @Option(
       names = "--concurrent",
       paramLabel = "N",
-      description =
-          "With --collection: replies at once, by default 4 of a server" + " and 32 of a file.")
+      description = "With --collection: replies at once, by default 4 of a server, 32 of a file.")
   private @Nullable Integer concurrent;
 
   @Option(

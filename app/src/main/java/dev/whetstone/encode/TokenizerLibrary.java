@@ -15,7 +15,7 @@ import java.util.Map;
 /// checked: [dev.whetstone.model.TokenizerFile], or a file that this program composed.
 public final class TokenizerLibrary {
   static {
-    // The native library is in the jar: nothing is to be fetched, and nobody called.
+    // The native library is in the jar: the loader must fetch nothing and report no usage.
     System.setProperty("ai.djl.offline", "true");
     System.setProperty("OPT_OUT_TRACKING", "true");
     System.setProperty("RUST_FLAVOR", "cpu");

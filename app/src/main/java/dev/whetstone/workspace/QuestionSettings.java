@@ -134,7 +134,7 @@ public record QuestionSettings(
           "questions.writer.file is missing: `kind: gguf` needs the model's file");
     }
 
-    /// Replies at once, where nobody says how many.
+    /// Replies at once where the settings do not say.
     private static int usually(String kind) {
       return kind.equals("gguf") ? CONCURRENT_HERE : CONCURRENT;
     }

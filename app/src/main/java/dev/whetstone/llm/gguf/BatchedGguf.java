@@ -227,7 +227,7 @@ final class BatchedGguf implements ChatModel {
         } // another core may have taken all meanwhile
       }
     } catch (InterruptedException e) {
-      throw new IllegalStateException("nobody interrupts " + Thread.currentThread(), e);
+      throw new IllegalStateException("unexpected interrupt of " + Thread.currentThread(), e);
     }
   }
 
