@@ -1,6 +1,7 @@
 package dev.whetstone.cli;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Machine;
 import dev.whetstone.store.objects.ObjectStores;
 import dev.whetstone.torch.Calibration;
 import java.io.File;
@@ -62,7 +63,7 @@ final class DoctorCommand implements Callable<Integer> {
     terminal.line("java           %s (%s)", Runtime.version(), System.getProperty("java.home"));
     terminal.line(
         "processor      %s, %d cores", processor(), Runtime.getRuntime().availableProcessors());
-    terminal.line("memory         %,d MB", memory());
+    terminal.line("memory         %,d MB", Machine.memory() >> 20);
     terminal.line(
         "maven          %s",
         onPath("mvn")
@@ -93,12 +94,6 @@ final class DoctorCommand implements Callable<Integer> {
 
   private static String processor() {
     return field(Path.of("/proc/cpuinfo"), "model name").orElse(System.getProperty("os.arch"));
-  }
-
-  private static long memory() {
-    return field(Path.of("/proc/meminfo"), "MemTotal")
-        .map(text -> Long.parseLong(text.replaceAll("\\D", "")) / 1024)
-        .orElse(Runtime.getRuntime().maxMemory() >> 20);
   }
 
   private static Optional<String> field(Path file, String name) {

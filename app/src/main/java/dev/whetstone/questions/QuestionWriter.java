@@ -46,9 +46,6 @@ import java.util.HashMap;
 /// the beginning read before: about 6 s, so 1.2 s each. Of 21 about five encyclopedic passages 13
 /// were kept.
 public final class QuestionWriter {
-  /// What of the written questions is kept, until a run tells: the basis of an estimate.
-  private static final double KEPT_SHARE = .35;
-
   /// The time for a reply of a small model on two cores, until a run tells.
   private static final Duration EACH = Duration.ofMillis(1500);
 
@@ -81,7 +78,7 @@ public final class QuestionWriter {
   /// @throws Failure.BadInput if money is limited and no price is known
   public WriterEstimate estimate(WriterInputs inputs, WriterLimits limits) {
     limits.check(settings.remote(), settings.price());
-    int wanted = (int) Math.ceil(limits.count() / (KEPT_SHARE * settings.perPassage()));
+    int wanted = (int) Math.ceil(limits.count() / (WriterRun.USUALLY_KEPT * settings.perPassage()));
     double each = cache.millisEach(model.name()).orElse((double) EACH.toMillis());
     PassageChoice choice = PassageChoice.of(inputs, settings.seed());
     var prompts = new HashMap<String, QuestionPrompt>();

@@ -36,8 +36,9 @@ final class WriterRun {
   /// Questions that are searched for together.
   private static final int BATCH = 32;
 
-  /// Share of the written questions that is kept, until a run shows its own.
-  private static final double USUALLY_KEPT = .4;
+  /// Share of the written questions that is kept, until a run shows its own: small models keep 41
+  /// to 63 %.
+  static final double USUALLY_KEPT = .4;
 
   /// Passages after which a run has shown it.
   private static final int TELLING = 24;

@@ -1,7 +1,6 @@
 package dev.whetstone.train;
 
-import com.sun.management.OperatingSystemMXBean;
-import java.lang.management.ManagementFactory;
+import dev.whetstone.core.Machine;
 import java.time.Duration;
 import java.util.OptionalLong;
 
@@ -30,16 +29,12 @@ public record TrainingLimits(Duration time, OptionalLong memory) {
 
   /// What a training is planned for.
   long bytes() {
-    return memory.orElseGet(() -> machine() / 2);
+    return memory.orElseGet(() -> Machine.memory() / 2);
   }
 
   /// What it must not exceed: where nothing was asked for, all that there is, so that a small
   /// machine trains in small chunks.
   long most() {
-    return memory.orElseGet(TrainingLimits::machine);
-  }
-
-  private static long machine() {
-    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+    return memory.orElseGet(Machine::memory);
   }
 }

@@ -61,6 +61,7 @@ import java.util.stream.Collectors;
 /// ```
 ///
 /// A run is a [Recipe] (`std`: the standard one) and a seed, or the mean of the weights of runs.
+/// `std@50/1` has a scale of 50 in the softmax (a temperature of .02) instead of the usual one.
 /// `distill=on,negatives=2/1` trains two rerankers first, which takes eight minutes; compare it
 /// with `negatives=2/1`.
 public final class RecipeExperiment {
@@ -70,6 +71,10 @@ public final class RecipeExperiment {
   private static final int TOKENS = 128;
   private static final double[] SHARES = {.5, 1};
   private static final double DENSE_WEIGHT = .5;
+
+  /// The usual one.
+  private static final double SCALE = 20;
+
   private static final double[] OTHER_WEIGHTS = {.4, .6, .7, .8};
 
   /// For both rerankers that teach.
@@ -234,21 +239,22 @@ public final class RecipeExperiment {
       return mean;
     }
     int slash = run.lastIndexOf('/');
-    String recipe = run.substring(0, slash);
+    String[] recipe = run.substring(0, slash).split("@", 2);
     return trained(
-        recipe.equals("std") ? Recipe.STANDARD : Recipe.parse(recipe),
+        recipe[0].equals("std") ? Recipe.STANDARD : Recipe.parse(recipe[0]),
+        recipe.length == 1 ? SCALE : Double.parseDouble(recipe[1]),
         Long.parseLong(run.substring(slash + 1)),
-        work.resolve(name + "-" + run.replaceAll("[^A-Za-z0-9.=-]", "_")));
+        work.resolve(name + "-" + run.replaceAll("[^A-Za-z0-9.=@-]", "_")));
   }
 
   /// Trains, or takes what was trained before.
-  private NamedTensors trained(Recipe recipe, long seed, Path folder) {
+  private NamedTensors trained(Recipe recipe, double scale, long seed, Path folder) {
     var tuning =
         new FineTuning(
             data, recipe, TrainingLimits.of(Duration.ofHours(9)), seed, folder, Progress.NONE);
     WholeFile.write(
         folder.resolve("plan.json"),
-        Json.sealed(Json.pretty(plan(recipe, tuning.fingerprint(), seed))));
+        Json.sealed(Json.pretty(plan(recipe, scale, tuning.fingerprint(), seed))));
     Candidate candidate = recipe.distils() ? taught(tuning, seed, folder) : tuning.run();
     double share = candidate.alpha();
     // what a rule took of the trained weights is undone: (mix - (1 - share) base) / share
@@ -284,7 +290,7 @@ public final class RecipeExperiment {
     }
   }
 
-  private FineTuningPlan plan(Recipe recipe, String fingerprint, long seed) {
+  private FineTuningPlan plan(Recipe recipe, double scale, String fingerprint, long seed) {
     if (recipe.weights().seeds() != 1
         || !recipe.loss().dimensions().isEmpty()
         || recipe.batches().size() == Recipe.AUTO) {
@@ -316,7 +322,10 @@ public final class RecipeExperiment {
             recipe.weights().layerDecay(),
             1,
             new FineTuningPlan.Loss(
-                20, recipe.loss().guide(), List.of(), recipe.distils() ? Distillation.WEIGHT : 0)),
+                scale,
+                recipe.loss().guide(),
+                List.of(),
+                recipe.distils() ? Distillation.WEIGHT : 0)),
         new FineTuningPlan.Texts(Planner.QUESTION_TOKENS, TOKENS, true),
         new FineTuningPlan.SearchSpace(
             new FineTuningPlan.Trials(List.of(rate), 1, 1, "an experiment"),

@@ -1,19 +1,19 @@
 package dev.whetstone.llm.gguf;
 
-import com.sun.management.OperatingSystemMXBean;
 import dev.whetstone.core.DecoderDescription;
 import dev.whetstone.core.Failure;
+import dev.whetstone.core.Machine;
 import dev.whetstone.llm.ChatModel;
 import dev.whetstone.llm.ChatModels;
 import dev.whetstone.llm.LlmSettings;
 import dev.whetstone.torch.Calibration;
 import dev.whetstone.torch.Decoder;
 import dev.whetstone.torch.Precision;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// Opens GGUF files for many replies at once: computed here where that is known how, else run by
 /// llama.cpp.
@@ -32,7 +32,7 @@ public final class GgufModels {
   /// @throws Failure.BadInput if the file is no GGUF, or as [ChatModels#open]
   public static ChatModel open(LlmSettings settings) {
     if (settings instanceof LlmSettings.Gguf gguf) {
-      Optional<ChatModel> here = here(gguf);
+      Optional<ChatModel> here = here(gguf, Calibration::fastestProducts);
       return here.isPresent() ? here.get() : ChatModels.open(atLlamaCpp(gguf));
     }
     return ChatModels.open(settings);
@@ -56,22 +56,27 @@ public final class GgufModels {
   /// here.
   public static Optional<Obstacle> obstacle(Path path) {
     try (GgufFile file = GgufFile.open(path)) {
-      Optional<DecoderDescription> network = GgufNetwork.of(file);
-      if (network.isEmpty()) {
-        return Optional.of(Obstacle.NETWORK);
-      }
-      if (ChatTemplate.of(file).isEmpty()) {
-        return Optional.of(Obstacle.TEMPLATE);
-      }
-      if (!GgufTokenizer.isKnown(file)) {
-        return Optional.of(Obstacle.TOKENIZER);
-      }
-      boolean fits =
-          fits(network.get(), Precision.FP32) || fits(network.get(), Calibration.fastestProducts());
-      return fits ? Optional.empty() : Optional.of(Obstacle.MEMORY);
+      return obstacle(file);
     } catch (Failure.BadInput _) {
       return Optional.of(Obstacle.FILE);
     }
+  }
+
+  private static Optional<Obstacle> obstacle(GgufFile file) {
+    Optional<DecoderDescription> network = GgufNetwork.of(file);
+    if (network.isEmpty()) {
+      return Optional.of(Obstacle.NETWORK);
+    }
+    if (ChatTemplate.of(file).isEmpty()) {
+      return Optional.of(Obstacle.TEMPLATE);
+    }
+    if (!GgufTokenizer.isKnown(file)) {
+      return Optional.of(Obstacle.TOKENIZER);
+    }
+    // fp32 first: which is faster takes a measurement
+    boolean fits =
+        fits(network.get(), Precision.FP32) || fits(network.get(), Calibration.fastestProducts());
+    return fits ? Optional.empty() : Optional.of(Obstacle.MEMORY);
   }
 
   /// With as many replies at once as pay there: each has its part of one long context.
@@ -83,7 +88,10 @@ public final class GgufModels {
         Math.min(gguf.parallel(), MOST_AT_LLAMA_CPP));
   }
 
-  private static Optional<ChatModel> here(LlmSettings.Gguf settings) {
+  /// Computed here; empty where that is not known how.
+  ///
+  /// @param precision asked for when it is needed, as it may take a measurement
+  static Optional<ChatModel> here(LlmSettings.Gguf settings, Supplier<Precision> precision) {
     GgufFile file;
     try {
       file = GgufFile.open(settings.file());
@@ -93,20 +101,19 @@ public final class GgufModels {
     Deque<Runnable> undo = new ArrayDeque<>();
     undo.push(file::close);
     try {
-      Optional<DecoderDescription> network = GgufNetwork.of(file);
-      Optional<ChatTemplate> template = ChatTemplate.of(file);
-      Precision precision = Calibration.fastestProducts();
-      if (network.isEmpty() || template.isEmpty() || !fits(network.get(), precision)) {
-        return Optional.empty(); // as `obstacle` says
+      if (obstacle(file).isPresent()) {
+        return Optional.empty();
       }
       Optional<GgufTokenizer> tokenizer = GgufTokenizer.open(file);
       if (tokenizer.isEmpty()) {
-        return Optional.empty();
+        return Optional.empty(); // known by name, but not by what it holds
       }
       undo.push(tokenizer.get()::close);
-      Decoder decoder = GgufNetwork.load(file, network.get(), precision);
+      DecoderDescription network = GgufNetwork.of(file).orElseThrow();
+      Decoder decoder = GgufNetwork.load(file, network, precision.get());
       undo.push(decoder::close);
-      var model = new BatchedGguf(settings, file, tokenizer.get(), template.get(), decoder);
+      ChatTemplate template = ChatTemplate.of(file).orElseThrow();
+      var model = new BatchedGguf(settings, file, tokenizer.get(), template, decoder);
       undo.clear();
       undo.push(model::close);
       model.start();
@@ -120,8 +127,7 @@ public final class GgufModels {
   }
 
   private static boolean fits(DecoderDescription network, Precision precision) {
-    long machine =
-        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
-    return network.weights() * (precision == Precision.BF16 ? 2 : 4) <= MOST_MEMORY * machine;
+    long bytes = network.weights() * (precision == Precision.BF16 ? 2 : 4);
+    return bytes <= MOST_MEMORY * Machine.memory();
   }
 }
