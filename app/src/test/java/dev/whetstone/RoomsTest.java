@@ -163,7 +163,12 @@ class RoomsTest {
         .resideInAPackage("dev.whetstone.core..")
         .should()
         .onlyDependOnClassesThat()
-        .resideInAnyPackage("java..", "javax.net.ssl..", "dev.whetstone.core..", "org.jspecify..")
+        .resideInAnyPackage(
+            "java..",
+            "javax.net.ssl..",
+            "com.sun.management..", // the module jdk.management
+            "dev.whetstone.core..",
+            "org.jspecify..")
         .check(CLASSES);
   }
 
