@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
 
 /// Training pairs from documents alone, and from judged questions. Passages are taken in an order
 /// shuffled by the seed; each gives one pair by the recipe whose turn it is, or by the next that
-/// fits it. What became the question is taken out of the passage, so that matching words alone is
-/// not enough. Deterministic.
+/// fits it. What became the question is taken out of the passage, and more than half of the telling
+/// words that both have ([SharedWords]), so that matching words alone is not enough. Deterministic.
 ///
-/// Keywords alone stay in the passage, so they are at most [#MOST_KEYWORDS] of the pairs. Abstracts
-/// without punctuation once gave nothing else, and 800 such pairs (rate 2e-5, half of the trained
-/// weights) lost 3.7 points of nDCG@10 dense and 2.6 hybrid, where as many runs of words lost
-/// nothing (`whet prove DIR --labels none` on a collection of short abstracts).
+/// Some keywords always stay in the passage, so they are at most [#MOST_KEYWORDS] of the pairs.
+/// Abstracts without punctuation once gave nothing else, and 800 such pairs (rate 2e-5, half of the
+/// trained weights) lost 3.7 points of nDCG@10 dense and 2.6 hybrid, where as many runs of words
+/// lost nothing (`whet prove DIR --labels none` on a collection of short abstracts).
 ///
 /// Sources: Lee, Chang & Toutanova, ACL 2019 (inverse cloze); Izacard et al., *Contriever*, TMLR
 /// 2022 (cropping); Oğuz et al., NAACL 2022 (headings).
@@ -164,22 +164,24 @@ public final class PairRecipes {
   private @Nullable Pair by(
       Recipe recipe, Passage passage, TermFrequencies terms, Headings headings) {
     return switch (recipe) {
-      case SALIENT -> sentence(passage, Salience.salient(passage, terms), recipe);
-      case FIRST -> sentence(passage, Salience.first(passage), recipe);
+      case SALIENT -> sentence(passage, Salience.salient(passage, terms), recipe, terms);
+      case FIRST -> sentence(passage, Salience.first(passage), recipe, terms);
       case KEYWORDS -> keywords(passage, terms);
       case HEADING -> heading(passage, headings);
-      case RUN -> cut(passage, Salience.anyRun(passage, seed), recipe);
+      case RUN -> cut(passage, Salience.anyRun(passage, seed), recipe, terms);
       case TABLE_ROW -> tableRow(passage, terms);
     };
   }
 
-  private @Nullable Pair sentence(Passage passage, Sentences.@Nullable Span span, Recipe recipe) {
+  private @Nullable Pair sentence(
+      Passage passage, Sentences.@Nullable Span span, Recipe recipe, TermFrequencies terms) {
     return span == null
-        ? cut(passage, Salience.run(passage, seed), Recipe.RUN)
-        : cut(passage, span, recipe);
+        ? cut(passage, Salience.run(passage, seed), Recipe.RUN, terms)
+        : cut(passage, span, recipe, terms);
   }
 
-  private static @Nullable Pair cut(Passage passage, Sentences.@Nullable Span span, Recipe recipe) {
+  private @Nullable Pair cut(
+      Passage passage, Sentences.@Nullable Span span, Recipe recipe, TermFrequencies terms) {
     if (span == null) {
       return null;
     }
@@ -188,12 +190,23 @@ public final class PairRecipes {
     if (Word.of(rest, Analyzers.language(passage)).size() < Salience.SHORTEST_REST) {
       return null;
     }
-    return pair(span.of(text), passage, withText(passage, passage.headings(), rest), recipe);
+    String whole = withText(passage, passage.headings(), rest);
+    return masked(span.of(text), passage, whole, recipe, terms);
   }
 
-  private static @Nullable Pair keywords(Passage passage, TermFrequencies terms) {
+  private @Nullable Pair keywords(Passage passage, TermFrequencies terms) {
     String words = Salience.keywords(passage, terms);
-    return words == null ? null : pair(words, passage, passage.embedded(), Recipe.KEYWORDS);
+    return words == null
+        ? null
+        : masked(words, passage, passage.embedded(), Recipe.KEYWORDS, terms);
+  }
+
+  private Pair masked(
+      String question, Passage passage, String text, Recipe recipe, TermFrequencies terms) {
+    String left =
+        new SharedWords(terms, seed)
+            .without(question, text, passage.id(), Analyzers.language(passage));
+    return pair(question, passage, left, recipe);
   }
 
   private static @Nullable Pair heading(Passage passage, Headings headings) {

@@ -37,6 +37,11 @@ public final class TermFrequencies {
     return frequencies.getOrDefault(term, 0);
   }
 
+  /// The share of all passages that the term stands in, 0 to 1.
+  double share(String term) {
+    return frequency(term) / (double) Math.max(1, size);
+  }
+
   /// In how many passages the rarest of these words stands.
   int least(List<Word> words) {
     return words.stream().mapToInt(word -> frequency(word.term())).min().orElse(0);

@@ -1,7 +1,10 @@
 package dev.whetstone.text;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /// A word of a text, or a pair of neighbouring characters where words are not written apart.
 ///
@@ -9,6 +12,8 @@ import java.util.List;
 /// @param surface as it stands in the text
 /// @param from where it begins in the normalised text: orders the words of a text
 public record Word(String term, String surface, int from) {
+  private static final Pattern SPACES = Pattern.compile("[ \\t]{2,}");
+
   /// The words of a text in their order: its terms with stop words, and without the further forms
   /// of a word.
   ///
@@ -29,5 +34,31 @@ public record Word(String term, String surface, int from) {
     return found.stream()
         .map(f -> new Word(f.term(), normal.substring(f.from(), f.to()), f.from()))
         .toList();
+  }
+
+  /// The normalised text without some of its words. What stands between them stays, but for white
+  /// space.
+  ///
+  /// @param language ISO 639-1, as in [Analyzers#terms]
+  /// @param out whether the words of a term are left out
+  public static String without(String text, String language, Predicate<String> out) {
+    var left = new BitSet();
+    String normal =
+        TermChains.EVERY_WORD
+            .of(language)
+            .analyse(
+                text,
+                (term, _, from, to, main) -> {
+                  if (main && out.test(term)) {
+                    left.set(from, to);
+                  }
+                });
+    var rest = new StringBuilder();
+    for (int i = 0; i < normal.length(); i++) {
+      if (!left.get(i)) {
+        rest.append(normal.charAt(i));
+      }
+    }
+    return SPACES.matcher(rest).replaceAll(" ").strip();
   }
 }
