@@ -17,6 +17,10 @@ import java.util.Set;
 /// everywhere it stands there. What is left has to be matched by what it means, and by the words
 /// that stay. The question keeps its words, as people's questions have theirs.
 ///
+/// **Written questions keep theirs.** Their pairs have hard negatives, whole passages that share
+/// words with the question; beside them the answer would be the passage with gaps. Tried on two
+/// collections, it changed nothing on cisi and took more than half of the gain on cranfield.
+///
 /// **Example.** `how to renew a passport` and `A passport is renewed at the town hall` may become
 /// `A is renewed at the town hall`.
 ///
