@@ -203,10 +203,10 @@ public final class PairRecipes {
 
   private Pair masked(
       String question, Passage passage, String text, Recipe recipe, TermFrequencies terms) {
-    String left =
-        new SharedWords(terms, seed)
-            .without(question, text, passage.id(), Analyzers.language(passage));
-    return pair(question, passage, left, recipe);
+    String language = Analyzers.language(passage);
+    String left = new SharedWords(terms, seed).without(question, text, passage.id(), language);
+    boolean enough = Word.of(left, language).size() >= Salience.SHORTEST_REST;
+    return pair(question, passage, enough ? left : text, recipe);
   }
 
   private static @Nullable Pair heading(Passage passage, Headings headings) {

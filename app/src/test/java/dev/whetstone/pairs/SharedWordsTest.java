@@ -7,6 +7,8 @@ import dev.whetstone.core.Passage;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class SharedWordsTest {
@@ -93,5 +95,25 @@ class SharedWordsTest {
     assertThat(pairs).hasSize(12);
     long named = pairs.stream().filter(p -> p.passageText().contains("gamma")).count();
     assertThat(named).isBetween(1L, 9L);
+  }
+
+  @Test
+  void aPassageThatWouldHaveTooFewWordsLeftKeepsThem() {
+    var passages = new ArrayList<Passage>();
+    for (int i = 0; i < 40; i++) {
+      int pair = i / 2; // a keyword stands in two passages
+      String text =
+          IntStream.range(0, 13)
+              .mapToObj(word -> "word" + pair + "x" + word)
+              .collect(Collectors.joining(" "));
+      passages.add(passage("w" + i, "words.txt", "", text));
+    }
+
+    List<Pair> pairs =
+        new PairRecipes(List.of(PairRecipes.Recipe.KEYWORDS), 0, 1).fromDocuments(passages, 40);
+
+    assertThat(pairs).isNotEmpty();
+    assertThat(pairs).allMatch(pair -> pair.passageText().split(" ", -1).length >= 12);
+    assertThat(pairs).anyMatch(pair -> pair.passageText().split(" ", -1).length == 12);
   }
 }
