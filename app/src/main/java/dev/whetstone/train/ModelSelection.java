@@ -124,7 +124,7 @@ final class ModelSelection {
     }
     Map<Double, List<Double>> figures = agreement(probe, last);
     double share = DocumentProbe.choose(figures);
-    String among = requireGain(share, figures, "half where any gains");
+    String among = requireGain(share, figures, "half where the smallest gains");
     decide("share of the trained weights", figure(share), among);
     return share;
   }

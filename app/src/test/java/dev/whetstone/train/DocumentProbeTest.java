@@ -223,6 +223,8 @@ class DocumentProbeTest {
     assertThat(DocumentProbe.choose(better)).isEqualTo(.5); // .3 says that the direction is right
     assertThat(DocumentProbe.choose(best)).isEqualTo(.5); // more gained no more
     assertThat(DocumentProbe.choose(worse)).isEqualTo(0);
+    worse.put(.7, List.of(.9, .9)); // after a fall it is noise
+    assertThat(DocumentProbe.choose(worse)).isEqualTo(0);
   }
 
   @Test

@@ -171,7 +171,8 @@ public final class ProbeScores {
                   outcome(runs, run -> chosen(run, signal))));
     }
     table.append(
-        "| rich, half where any gains | | | | %s |%n".formatted(outcome(runs, ProbeScores::taken)));
+        "| rich, half where the smallest gains | | | | %s |%n"
+            .formatted(outcome(runs, ProbeScores::taken)));
     List<Run> usual = runs.stream().filter(run -> run.pairs().equals(USUAL)).toList();
     List<Run> both = usual.stream().map(run -> pairsChosen(runs, run)).toList();
     table.append(
@@ -193,9 +194,9 @@ public final class ProbeScores {
     return runs.stream().flatMap(run -> run.points().stream()).toList();
   }
 
-  /// What [DocumentProbe] takes: half where any share gains; -1: the base.
+  /// What [DocumentProbe] takes: half where the smallest share gains; -1: the base.
   static int taken(Run run) {
-    return chosen(run, p -> p.signal("rich")) < 0 ? -1 : HALF;
+    return run.points().getFirst().signal("rich") > TIE ? HALF : -1;
   }
 
   /// Of the runs that differ from this one in their pairs alone, the one whose probe rises most;
