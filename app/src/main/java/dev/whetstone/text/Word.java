@@ -3,6 +3,7 @@ package dev.whetstone.text;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
@@ -19,18 +20,8 @@ public record Word(String term, String surface, int from) {
   ///
   /// @param language ISO 639-1, as in [Analyzers#terms]
   public static List<Word> of(String text, String language) {
-    record Found(String term, int from, int to) {}
     var found = new ArrayList<Found>();
-    String normal =
-        TermChains.EVERY_WORD
-            .of(language)
-            .analyse(
-                text,
-                (term, _, from, to, main) -> {
-                  if (main) {
-                    found.add(new Found(term, from, to));
-                  }
-                });
+    String normal = find(text, language, found::add);
     return found.stream()
         .map(f -> new Word(f.term(), normal.substring(f.from(), f.to()), f.from()))
         .toList();
@@ -44,15 +35,14 @@ public record Word(String term, String surface, int from) {
   public static String without(String text, String language, Predicate<String> out) {
     var left = new BitSet();
     String normal =
-        TermChains.EVERY_WORD
-            .of(language)
-            .analyse(
-                text,
-                (term, _, from, to, main) -> {
-                  if (main && out.test(term)) {
-                    left.set(from, to);
-                  }
-                });
+        find(
+            text,
+            language,
+            word -> {
+              if (out.test(word.term())) {
+                left.set(word.from(), word.to());
+              }
+            });
     var rest = new StringBuilder();
     for (int i = 0; i < normal.length(); i++) {
       if (!left.get(i)) {
@@ -60,5 +50,23 @@ public record Word(String term, String surface, int from) {
       }
     }
     return SPACES.matcher(rest).replaceAll(" ").strip();
+  }
+
+  /// A word that is the characters `[from, to)` of the normalised text.
+  private record Found(String term, int from, int to) {}
+
+  /// Hands over the words in their order.
+  ///
+  /// @return the normalised text
+  private static String find(String text, String language, Consumer<Found> words) {
+    return TermChains.EVERY_WORD
+        .of(language)
+        .analyse(
+            text,
+            (term, _, from, to, main) -> {
+              if (main) {
+                words.accept(new Found(term, from, to));
+              }
+            });
   }
 }
