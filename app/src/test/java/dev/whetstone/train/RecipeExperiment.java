@@ -62,8 +62,8 @@ import java.util.stream.Collectors;
 ///
 /// A run is a [Recipe] (`std`: the standard one) and a seed, or the mean of the weights of runs.
 /// `std@50/1` has a scale of 50 in the softmax (a temperature of .02) instead of the usual one.
-/// `distill=on,negatives=2/1` trains two rerankers first, which takes eight minutes; compare it
-/// with `negatives=2/1`.
+/// `std&300/1` adds 300 pairs of the documents, each seen once. `distill=on,negatives=2/1` trains
+/// two rerankers first, which takes eight minutes; compare it with `negatives=2/1`.
 public final class RecipeExperiment {
   private static final int QUESTIONS = 300;
   private static final int PASSAGES = 2500;
@@ -88,6 +88,7 @@ public final class RecipeExperiment {
   private final Qrels scored;
   private final Map<String, String> queries;
   private final TrainingData data;
+  private final LuceneIndex index;
   private final Map<String, Ranking> words = new HashMap<>();
   private final CandidateEncoder encoder;
 
@@ -106,7 +107,7 @@ public final class RecipeExperiment {
     try (var whole = LuceneIndex.inMemory(beir.passages(), null)) {
       passages = pool(beir.passages(), train, whole);
     }
-    LuceneIndex index = LuceneIndex.inMemory(passages, null);
+    this.index = LuceneIndex.inMemory(passages, null);
     for (String id : scored.queries()) {
       words.put(id, index.words(text(id), Rankings.DEPTH, Filter.ALL));
     }
@@ -114,15 +115,27 @@ public final class RecipeExperiment {
     Map<String, Passage> byId =
         passages.stream().collect(Collectors.toMap(Passage::id, passage -> passage));
     List<Pair> labels = PairRecipes.fromJudgements(queries, train.gains(), byId);
-    this.data =
-        new TrainingData(
-            base,
-            passages,
-            embedded(passages),
-            new TrainingPairs(labels, List.of(), List.of()),
-            DevQuestions.NONE,
-            DevQuestions.NONE,
-            question -> index.words(question, Rankings.DEPTH, Filter.ALL));
+    this.data = data(passages, embedded(passages), new TrainingPairs(labels, List.of(), List.of()));
+  }
+
+  private TrainingData data(List<Passage> passages, Vectors vectors, TrainingPairs pairs) {
+    return new TrainingData(
+        base,
+        passages,
+        vectors,
+        pairs,
+        DevQuestions.NONE,
+        DevQuestions.NONE,
+        question -> index.words(question, Rankings.DEPTH, Filter.ALL));
+  }
+
+  /// With pairs of the documents beside the labels.
+  private TrainingData beside(int documents, long seed) {
+    List<Pair> made = new PairRecipes(seed).fromDocuments(data.passages(), documents);
+    return data(
+        data.passages(),
+        Objects.requireNonNull(data.baseVectors()),
+        new TrainingPairs(data.labels(), List.of(), made));
   }
 
   public static void main(String[] arguments) throws IOException {
@@ -239,22 +252,29 @@ public final class RecipeExperiment {
       return mean;
     }
     int slash = run.lastIndexOf('/');
-    String[] recipe = run.substring(0, slash).split("@", 2);
+    String[] documents = run.substring(0, slash).split("&", 2);
+    String[] recipe = documents[0].split("@", 2);
     return trained(
+        documents.length == 1 ? 0 : Integer.parseInt(documents[1]),
         recipe[0].equals("std") ? Recipe.STANDARD : Recipe.parse(recipe[0]),
         recipe.length == 1 ? SCALE : Double.parseDouble(recipe[1]),
         Long.parseLong(run.substring(slash + 1)),
-        work.resolve(name + "-" + run.replaceAll("[^A-Za-z0-9.=@-]", "_")));
+        work.resolve(name + "-" + run.replaceAll("[^A-Za-z0-9.=@&-]", "_")));
   }
 
   /// Trains, or takes what was trained before.
-  private NamedTensors trained(Recipe recipe, double scale, long seed, Path folder) {
+  private NamedTensors trained(int documents, Recipe recipe, double scale, long seed, Path folder) {
     var tuning =
         new FineTuning(
-            data, recipe, TrainingLimits.of(Duration.ofHours(9)), seed, folder, Progress.NONE);
+            documents == 0 ? data : beside(documents, seed),
+            recipe,
+            TrainingLimits.of(Duration.ofHours(9)),
+            seed,
+            folder,
+            Progress.NONE);
     WholeFile.write(
         folder.resolve("plan.json"),
-        Json.sealed(Json.pretty(plan(recipe, scale, tuning.fingerprint(), seed))));
+        Json.sealed(Json.pretty(plan(documents, recipe, scale, tuning.fingerprint(), seed))));
     Candidate candidate = recipe.distils() ? taught(tuning, seed, folder) : tuning.run();
     double share = candidate.alpha();
     // what a rule took of the trained weights is undone: (mix - (1 - share) base) / share
@@ -290,7 +310,8 @@ public final class RecipeExperiment {
     }
   }
 
-  private FineTuningPlan plan(Recipe recipe, double scale, String fingerprint, long seed) {
+  private FineTuningPlan plan(
+      int documents, Recipe recipe, double scale, String fingerprint, long seed) {
     if (recipe.weights().seeds() != 1
         || !recipe.loss().dimensions().isEmpty()
         || recipe.batches().size() == Recipe.AUTO) {
@@ -300,7 +321,7 @@ public final class RecipeExperiment {
     int batch = recipe.batches().size();
     int each = recipe.batches().negatives() < 0 ? 1 : recipe.batches().negatives();
     boolean remined = recipe.batches().remine() == Recipe.Choice.ON;
-    int steps = labels / Planner.BATCH;
+    int steps = (labels + documents) / Planner.BATCH;
     double rate =
         5e-5
             * Math.clamp(Math.sqrt(32.0 / steps), 1, 2)
@@ -311,7 +332,7 @@ public final class RecipeExperiment {
         new FineTuningPlan.PairCounts(
             labels,
             0,
-            0,
+            documents,
             epochs,
             new FineTuningPlan.Negatives(
                 each, remined ? List.of(.5) : List.of(), remined ? data.passages().size() : 0)),

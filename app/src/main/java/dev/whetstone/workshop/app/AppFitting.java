@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 /// finds with all of that.
 public final class AppFitting {
   /// Raised whenever the same inputs give another app.
-  public static final int VERSION = 8;
+  public static final int VERSION = 9;
 
   /// The app as it was fitted.
   ///
