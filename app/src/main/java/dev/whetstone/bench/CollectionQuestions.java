@@ -50,7 +50,7 @@ public final class CollectionQuestions {
   ///   limits what it may cost
   public CollectionQuestions(QuestionSettings settings, long seed, Path cache, Progress progress) {
     this.settings = settings;
-    this.writer = WriterModel.of(settings);
+    this.writer = WriterModel.onThisMachine(settings);
     this.seed = seed;
     this.cache = cache;
     this.progress = progress;

@@ -8,7 +8,6 @@ import dev.whetstone.workspace.ModelSources;
 import dev.whetstone.workspace.Settings;
 import dev.whetstone.workspace.Workspace;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -22,14 +21,15 @@ final class Chat {
   /// @throws Failure.Refused if others can write the settings, and these name a file that this
   ///   machine does not permit
   static @Nullable ChatModel open(Workspace workspace) {
-    new ModelSources(workspace).requireChat();
+    var sources = new ModelSources(workspace);
+    sources.requireChat();
     Settings.Llm llm = workspace.settings().llm();
     return switch (llm.kind()) {
       case "openai" -> ChatModels.open(server(llm));
       case "gguf" ->
           ChatModels.open(
               new LlmSettings.Gguf(
-                  Path.of(Objects.requireNonNull(llm.file())),
+                  sources.file(Objects.requireNonNull(llm.file())),
                   llm.contextTokens(),
                   Runtime.getRuntime().availableProcessors()));
       default -> null;

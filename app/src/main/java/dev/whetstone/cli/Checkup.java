@@ -137,7 +137,7 @@ final class Checkup {
     var read = new TreeSet<String>(Manifest.read(workspace).sources());
     read.addAll(settings.serve().modelPaths());
     read.stream().filter(ObjectStores::isBucket).forEach(uri -> checks.add(bucket(uri, false)));
-    checks.add(new Check("llm", String.valueOf(settings.llm().url()), () -> llm(settings.llm())));
+    checks.add(new Check("llm", String.valueOf(settings.llm().url()), () -> llm(workspace)));
     if (settings.questions().writer().configured()) {
       checks.add(
           new Check(
@@ -243,13 +243,15 @@ final class Checkup {
             : "the workspace " + id);
   }
 
-  private String llm(Settings.Llm llm) {
+  private String llm(Workspace workspace) {
+    Settings.Llm llm = workspace.settings().llm();
     return switch (llm.kind()) {
       case "openai" -> {
         LlmSettings.OpenAi server = Chat.server(llm);
         yield OK + LlmServerCheck.ask("llm", server, environment, answer);
       }
-      case "gguf" -> OK + gguf("llm.file", Path.of(String.valueOf(llm.file())));
+      case "gguf" ->
+          OK + gguf("llm.file", new ModelSources(workspace).file(String.valueOf(llm.file())));
       default ->
           "none: answers are sentences of the passages; `llm:` in whetstone.yaml names a model";
     };
@@ -257,7 +259,7 @@ final class Checkup {
 
   /// The language model that writes questions.
   private String writer(Workspace workspace) {
-    WriterModel writer = WriterModel.of(workspace.settings().questions());
+    WriterModel writer = WriterModel.of(workspace);
     new ModelSources(workspace).requireWriter();
     return OK
         + switch (writer.model()) {

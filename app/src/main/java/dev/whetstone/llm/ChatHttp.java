@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The client through which LangChain4j sends its requests: [OutgoingHttp], with its limits; the
 /// library's own client reads replies of any size. A request to a server that is busy (429) or
-/// fails (5xx) is sent once more, after the time for which the server asks.
+/// fails (5xx) is sent once more, after the time for which the server asks, unless the caller
+/// counts its attempts.
 final class ChatHttp implements HttpClient {
   private final OutgoingHttp http;
   private static final int BUSY = 429;
@@ -39,10 +40,11 @@ final class ChatHttp implements HttpClient {
   private final Retry retry;
 
   /// @param whole how long a request may take, its reply's body and a second attempt included
-  ChatHttp(OutgoingHttp http, Duration whole, Time time) {
+  /// @param attempts 2, or 1 to send each request once
+  ChatHttp(OutgoingHttp http, Duration whole, int attempts, Time time) {
     this.http = http;
     this.whole = whole;
-    this.retry = new Retry(new Retry.Limits(2, PAUSE, PAUSE, whole), time);
+    this.retry = new Retry(new Retry.Limits(attempts, PAUSE, PAUSE, whole), time);
   }
 
   @Override

@@ -14,9 +14,15 @@ public final class ChatModels {
     return open(settings, System.getenv());
   }
 
+  /// As [#open], but a request that fails is not repeated: for callers that try again themselves
+  /// and count what each attempt may cost.
+  public static ChatModel openForOneAttempt(LlmSettings.OpenAi server) {
+    return new OpenAiChat(server, 1, System.getenv());
+  }
+
   static ChatModel open(LlmSettings settings, Map<String, String> environment) {
     return switch (settings) {
-      case LlmSettings.OpenAi server -> new OpenAiChat(server, environment);
+      case LlmSettings.OpenAi server -> new OpenAiChat(server, 2, environment);
       case LlmSettings.Gguf file -> GgufChat.open(file);
     };
   }

@@ -103,12 +103,14 @@ final class GgufChat implements ChatModel {
   private static void requireGguf(Path file) {
     try (InputStream in = Files.newInputStream(file)) {
       if (!Arrays.equals(in.readNBytes(4), MAGIC)) {
-        throw new Failure.BadInput(
-            file + " is not a GGUF file (it does not begin with \"GGUF\"): check the settings");
+        throw new Failure.BadInput(file + " is not a GGUF file (it does not begin with \"GGUF\")");
       }
     } catch (IOException e) {
       throw new Failure.BadInput(
-          "the language model's file " + file + " cannot be read: check the settings", e);
+          "the language model's file "
+              + file
+              + (Files.exists(file) ? " cannot be read" : " does not exist"),
+          e);
     }
   }
 

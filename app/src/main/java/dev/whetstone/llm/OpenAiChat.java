@@ -34,7 +34,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Chat completions of a server that speaks OpenAI's protocol. The time-out covers the whole reply,
-/// also one that trickles in; a request to a busy or failing server is repeated once ([ChatHttp]).
+/// also one that trickles in; a request to a busy or failing server may be repeated once
+/// ([ChatHttp]).
 final class OpenAiChat implements ChatModel {
   private final LlmSettings.OpenAi settings;
   private final @Nullable String key; // null where none is sent
@@ -42,13 +43,14 @@ final class OpenAiChat implements ChatModel {
   private final OpenAiChatModel model;
   private final OpenAiStreamingChatModel streaming;
 
-  OpenAiChat(LlmSettings.OpenAi settings, Map<String, String> environment) {
+  /// @param attempts at each request, 1 or 2
+  OpenAiChat(LlmSettings.OpenAi settings, int attempts, Map<String, String> environment) {
     OutgoingAddress.check(settings.baseUrl());
     String key = key(settings.keyVariable(), environment);
     this.settings = settings;
     this.key = settings.keyVariable() == null ? null : key;
     this.http = new OutgoingHttp(settings.timeout(), settings.mostReplyBytes(), null);
-    var client = new ChatHttp(http, settings.timeout(), Time.SYSTEM);
+    var client = new ChatHttp(http, settings.timeout(), attempts, Time.SYSTEM);
     this.streaming =
         OpenAiStreamingChatModel.builder()
             .baseUrl(settings.baseUrl().toString())

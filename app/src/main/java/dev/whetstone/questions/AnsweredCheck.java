@@ -7,7 +7,8 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Matcher;
+import java.util.function.Predicate;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /// Whether a passage speaks of what a question asks about, as far as its words tell: numbers and
@@ -37,8 +38,8 @@ final class AnsweredCheck implements QuestionCheck {
     String passage = plain(candidate.passage());
     String question = candidate.question();
     boolean noCase = Languages.withoutSpaces(candidate.language());
-    if (missing(NUMBER, question, passage)
-        || missing(noCase ? LATIN_WORD : NAME, question, passage)) {
+    if (missing(NUMBER, question, number -> standsIn(passage, number))
+        || missing(noCase ? LATIN_WORD : NAME, question, name -> mentions(passage, name))) {
       return true;
     }
     Set<String> terms = ContentTerms.set(question, candidate.language());
@@ -48,17 +49,28 @@ final class AnsweredCheck implements QuestionCheck {
                 terms, ContentTerms.set(candidate.passage().embedded(), candidate.language())));
   }
 
-  private static boolean missing(Pattern pattern, String question, String passage) {
-    Matcher matcher = pattern.matcher(question);
-    while (matcher.find()) {
-      if (!mentions(passage, matcher.group().toLowerCase(Locale.ROOT))) {
-        return true;
-      }
-    }
-    return false;
+  private static boolean missing(Pattern pattern, String question, Predicate<String> stands) {
+    return pattern
+        .matcher(question)
+        .results()
+        .anyMatch(found -> !stands.test(found.group().toLowerCase(Locale.ROOT)));
   }
 
-  /// Whether a name or number stands in the text, also with another ending.
+  /// Whether a number stands in the text, or one that begins with it (2.4 in 2.4.1): 4 does not
+  /// stand in 2.4.
+  private static boolean standsIn(String text, String number) {
+    return NUMBER
+        .matcher(text)
+        .results()
+        .map(MatchResult::group)
+        .anyMatch(
+            whole ->
+                whole.startsWith(number)
+                    && (whole.length() == number.length()
+                        || !Character.isDigit(whole.charAt(number.length()))));
+  }
+
+  /// Whether a name stands in the text, also with another ending.
   private static boolean mentions(String text, String name) {
     String stem = name.length() > 5 ? name.substring(0, name.length() - 2) : name;
     return name.equals("i") || text.contains(stem);

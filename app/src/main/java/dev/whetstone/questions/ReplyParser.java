@@ -25,9 +25,12 @@ final class ReplyParser {
 
   private static final Map<String, QuestionKind> LABELS = PromptWords.labels();
 
+  /// What stands before a line. A dash before a digit is a sign, and a number whose point stands
+  /// before a digit is one of the question.
   private static final Pattern DECORATION =
       Pattern.compile(
-          "^(?:\\s|[-*•·>#{}\\[\\],\"“”'`]|\\(?\\d{1,2}\\s*[.)、）:：]|[QqＱ]\\d*\\s*[.:：)])+");
+          "^(?:\\s|[*•·>#{}\\[\\],\"“”'`]|-(?!\\p{N})"
+              + "|\\(?\\d{1,2}\\s*[.)、）:：](?!\\p{N})|[QqＱ]\\d*\\s*[.:：)])+");
 
   private static final Pattern LABEL =
       Pattern.compile(
@@ -40,7 +43,8 @@ final class ReplyParser {
   private static final Pattern END = Pattern.compile("[\\s\"“”'`*,\\]}]+$");
   private static final Pattern ANSWER =
       Pattern.compile(
-          "\\s*(?:\\(?(?:answer|ans|答案|回答|答)\\s*[:：]|→|=>|\\bA:).*$", Pattern.CASE_INSENSITIVE);
+          "\\s*(?:\\(?(?:\\b(?:answer|ans)|答案|回答|答)\\s*[:：]|(?<=[?？؟][\"”'’ ]{0,3})(?:→|=>|A:)).*$",
+          Pattern.CASE_INSENSITIVE);
   private static final Pattern KEYWORD_SEPARATOR = Pattern.compile("[\\s,;，、；|/]+");
   private static final int MOST_KEYWORDS = 6;
   private static final int LONGEST_LINE = 1000;

@@ -47,6 +47,7 @@ final class WriterRun {
   private static final double MARGIN = 1.1;
 
   /// Replies in a row that a model refuses to give, or that hold no question, before the run ends.
+  /// A cached reply ends a row, too.
   private static final int REFUSALS = 5;
 
   /// Characters of such a reply that an error shows.
@@ -149,6 +150,7 @@ final class WriterRun {
 
   private End write(ExecutorService threads, Progress.Task task) {
     Optional<End> end = Optional.empty();
+    task.note("waiting for replies");
     while (true) {
       Progress.stopWhenInterrupted();
       while (end.isEmpty() && pending.size() < 2 * settings.parallel() && asksMore()) {
@@ -166,8 +168,12 @@ final class WriterRun {
         take(next);
       } catch (TimeoutException _) {
         pending.addFirst(next);
+        takeKept();
         check(task);
         return kept >= limits.count() ? End.COUNT : End.TIME;
+      }
+      if (checked == 0) { // on two cores the first check comes after half a minute
+        task.note("%d replies, unchecked".formatted(passages));
       }
       if (batch.size() >= Math.clamp(2L * (limits.count() - kept), 4, BATCH)) {
         check(task);
@@ -175,6 +181,15 @@ final class WriterRun {
       if (kept >= limits.count()) {
         return End.COUNT;
       }
+    }
+  }
+
+  /// Cached replies behind one that did not come in time.
+  private void takeKept() {
+    var kept = pending.stream().filter(each -> each.kept() != null).toList();
+    pending.removeAll(kept);
+    for (Pending each : kept) {
+      take(each, each.kept());
     }
   }
 
@@ -251,11 +266,16 @@ final class WriterRun {
   }
 
   private void take(Pending next) throws TimeoutException {
-    CachedReply reply = next.kept() == null ? received(next) : next.kept();
+    take(next, next.kept() == null ? received(next) : next.kept());
+  }
+
+  /// @param reply null where the model refuses the passage
+  private void take(Pending next, @Nullable CachedReply reply) {
     passages++;
     if (reply == null) {
       return;
     }
+    refusals = 0;
     PassageTask task = next.task();
     List<Candidate> candidates = candidates(task, reply);
     barren = asks(candidates) ? 0 : barren + 1;
@@ -304,7 +324,8 @@ final class WriterRun {
     Future<Reply> asked = Objects.requireNonNull(next.asked());
     try {
       Reply reply = asked.get(Math.max(1, budget.timeLeft().toMillis()), TimeUnit.MILLISECONDS);
-      boolean told = reply.inputTokens() > 0 && reply.outputTokens() >= 0;
+      boolean told =
+          reply.inputTokens() > 0 && (reply.outputTokens() > 0 || reply.text().isEmpty());
       int read = told ? reply.inputTokens() : (int) task.mayRead();
       int written = told ? reply.outputTokens() : (int) task.mayWrite();
       settle(next, read, written);
@@ -312,7 +333,6 @@ final class WriterRun {
       Instant now = time.instant();
       long millis = Duration.between(lastReply, now).toMillis();
       lastReply = now;
-      refusals = 0;
       boolean cut = reply.finish() != Reply.Finish.STOP;
       var kept =
           new CachedReply(task.key(), model.name(), reply.text(), cut, read, written, millis);
@@ -361,10 +381,7 @@ final class WriterRun {
     }
     batch.clear();
     task.advance(kept - before);
-    double seconds = Math.max(.001, budget.passed().toMillis() / 1000.0);
-    task.note(
-        "%.2f kept/s, %d %% of those written"
-            .formatted(kept / seconds, Math.round(100.0 * kept / Math.max(1, questions.size()))));
+    task.note("%d %% pass the checks".formatted(Math.round(100.0 * kept / questions.size())));
   }
 
   private WrittenQuestion written(CandidateChecks.Checked each) {

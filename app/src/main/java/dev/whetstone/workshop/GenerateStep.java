@@ -76,7 +76,7 @@ final class GenerateStep implements Step<StepResult.QuestionsWritten> {
   private Fingerprint settled() {
     return Fingerprint.of(NAME)
         .with("program", Writing.VERSION)
-        .with("writer", WriterModel.of(settings).key())
+        .with("writer", WriterModel.of(workspace).key())
         .with("questions.count", settings.count())
         .with("questions.review", settings.review())
         .with("questions.budget", settings.time())

@@ -264,7 +264,7 @@ public final class Workshop {
 
   private StepOutcome<StepResult.WritingEstimated> estimate(GenerateStep step) {
     long began = System.nanoTime();
-    WriterModel writer = WriterModel.of(workspace.settings().questions());
+    WriterModel writer = WriterModel.of(workspace);
     WritingEstimate estimate =
         new Writing(workspace, models, progress).estimate(inputs.passages(), step.request());
     return StepOutcome.of(

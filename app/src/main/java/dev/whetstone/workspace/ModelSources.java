@@ -87,6 +87,13 @@ public final class ModelSources {
         .map(found -> new Named(setting, found));
   }
 
+  /// The file that a setting names: as seen from the settings, else from the current folder.
+  public Path file(String named) {
+    Path beside = workspace.folder().resolve(named);
+    Path here = Path.of(named).toAbsolutePath();
+    return Files.exists(beside) || !Files.exists(here) ? beside : here;
+  }
+
   /// @throws Failure.Refused if others can write the settings, and these name a base model that is
   ///   not the workspace's
   void requireBase() {
@@ -144,7 +151,7 @@ public final class ModelSources {
     if (workspace.sharedAt() == null || named == null) {
       return;
     }
-    Path file = real(Path.of(named));
+    Path file = real(file(named));
     if (permitted.stream()
         .flatMap(this::local)
         .map(ModelSources::real)

@@ -28,7 +28,7 @@ class GgufChatTest {
     assertThatThrownBy(
             () -> ChatModels.open(new LlmSettings.Gguf(folder.resolve("none.gguf"), 512, 1)))
         .isInstanceOf(Failure.BadInput.class)
-        .hasMessageContaining("none.gguf cannot be read");
+        .hasMessageContaining("none.gguf does not exist");
   }
 
   @Test

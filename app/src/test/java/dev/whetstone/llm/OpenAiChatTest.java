@@ -69,6 +69,25 @@ class OpenAiChatTest extends ScriptedServer {
     assertThat(calls).hasValue(1);
   }
 
+  /// Of a caller that counts what each attempt may cost.
+  @Test
+  void aModelThatIsOpenedForOneAttemptSendsARequestOnce() {
+    answering.set(exchange -> send(exchange, 503, "{}"));
+    var settings =
+        new LlmSettings.OpenAi(
+            URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/v1"),
+            "small",
+            null,
+            Duration.ofSeconds(5),
+            20_000);
+
+    try (ChatModel model = ChatModels.openForOneAttempt(settings)) {
+      assertThatThrownBy(() -> model.chat(ASKED, ChatOptions.DEFAULT))
+          .isInstanceOf(Failure.Unavailable.class);
+    }
+    assertThat(calls).hasValue(1);
+  }
+
   @Test
   void aBusyServerIsAskedOnceMore() {
     answering.set(

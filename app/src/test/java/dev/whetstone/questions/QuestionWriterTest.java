@@ -25,6 +25,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -437,6 +438,67 @@ class QuestionWriterTest {
     assertThat(result.kept()).extracting(q -> q.source().passage()).contains("fan");
     assertThat(result.kept()).extracting(q -> q.source().passage()).doesNotContain("pump");
     assertThat(busy.get()).isEqualTo(2);
+  }
+
+  /// The first passage's reply is not there, those of the others are.
+  @Test
+  void cachedRepliesCountWhereTheTimeIsOverBeforeAnotherComes() {
+    var first = new AtomicReference<>("");
+    var model =
+        new ScriptedModel(
+            message -> {
+              if (first.compareAndSet("", thing(message)) || thing(message).equals(first.get())) {
+                throw new Failure.BadInput("not now");
+              }
+              return reply(message);
+            });
+    writer(model, WriterSettings.LOCAL)
+        .write(WriterInputs.of(passages()), limits(100), Progress.NONE);
+    var never = new CountDownLatch(1);
+    var slow =
+        new ScriptedModel(
+            message -> {
+              try {
+                never.await();
+              } catch (InterruptedException e) {
+                throw new Failure.Unavailable("interrupted", e);
+              }
+              return reply(message);
+            });
+
+    var result =
+        writer(slow, WriterSettings.LOCAL)
+            .write(
+                WriterInputs.of(passages()),
+                new WriterLimits(100, Duration.ofMillis(300), null, null),
+                Progress.NONE);
+
+    assertThat(result.end()).isEqualTo(End.TIME);
+    assertThat(result.kept()).hasSize(2 * 7);
+  }
+
+  /// Refusals are not cached: the next run asks again, between replies that it has.
+  @Test
+  void passagesThatWereRefusedHereAndThereEndNoLaterRun() {
+    var refused = List.of("boiler", "chimney", "filter", "fan", "clutch");
+    var model =
+        new ScriptedModel(
+            message -> {
+              if (refused.contains(thing(message))) {
+                throw new Failure.BadInput("content refused");
+              }
+              return reply(message);
+            });
+
+    for (int run = 0; run < 2; run++) {
+      var result =
+          writer(model, WriterSettings.LOCAL)
+              .write(WriterInputs.of(passages()), limits(100), Progress.NONE);
+
+      assertThat(result.passages()).isEqualTo(8);
+      assertThat(result.kept()).hasSize(2 * 3);
+    }
+    assertThat(model.asked.get()).isEqualTo(8 + refused.size());
   }
 
   /// A time that passes only where the model lets it.

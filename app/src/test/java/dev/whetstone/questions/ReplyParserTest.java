@@ -97,6 +97,31 @@ class ReplyParserTest {
   }
 
   @Test
+  void numbersAndArrowsOfAQuestionStay() {
+    String reply =
+        """
+        keywords: 2.4 GHz wifi interference
+        symptom: 3.5 mm jack does not fit
+        1. 10.5 inch tablet does not charge, why?
+        fact: -5 degrees outside, may the pump run?
+        fact: How do I open Settings → Network → Proxy?
+        fact: 3.5毫米的插头能用吗？\
+        """;
+
+    assertThat(ReplyParser.parse(reply, List.of(QuestionKind.values()), false))
+        .extracting(Parsed::question)
+        .containsExactly(
+            "2.4 GHz wifi interference",
+            "3.5 mm jack does not fit",
+            "-5 degrees outside, may the pump run?",
+            "How do I open Settings → Network → Proxy?",
+            "3.5毫米的插头能用吗？");
+    assertThat(ReplyParser.parse("1. 10.5 inch tablet does not charge, why?", ASKED, false))
+        .containsExactly(new Parsed(FACT, "10.5 inch tablet does not charge, why?"));
+    assertThat(ReplyParser.clean("Is it safe? → Yes, is it not?")).isEqualTo("Is it safe?");
+  }
+
+  @Test
   void keywordsAreAFewWordsEachOnce() {
     assertThat(
             ReplyParser.parse(

@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -57,7 +58,10 @@ public final class GgufFile implements AutoCloseable {
       return gguf;
     } catch (IOException e) {
       throw new Failure.BadInput(
-          "the language model's file " + file + " cannot be read: check the settings", e);
+          "the language model's file "
+              + file
+              + (Files.exists(file) ? " cannot be read" : " does not exist"),
+          e);
     } finally {
       if (!opened) {
         arena.close();

@@ -109,7 +109,7 @@ final class GgufHeader {
 
   private void read() {
     if (cursor.left() < 4 || cursor.four() != MAGIC) {
-      throw bad("is not a GGUF file (it does not begin with \"GGUF\"): check the settings");
+      throw bad("is not a GGUF file (it does not begin with \"GGUF\")");
     }
     int version = cursor.four();
     if (version != 2 && version != 3) {

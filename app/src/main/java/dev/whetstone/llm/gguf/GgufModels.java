@@ -15,8 +15,8 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/// Opens GGUF files for many replies at once: computed here where that is known how, else run by
-/// llama.cpp.
+/// Opens models for work that asks for many replies at once. GGUF files are computed here where
+/// that is known how, else run by llama.cpp.
 public final class GgufModels {
   private static final int MOST_AT_LLAMA_CPP = 4;
 
@@ -27,15 +27,27 @@ public final class GgufModels {
 
   /// Opens the model of these settings: here where it is a GGUF file of a known family whose
   /// tokenizer and chat template are known, and whose weights take less than a third of the
-  /// machine's memory; else as [ChatModels#open].
+  /// machine's memory; else as [ChatModels#open]. A server is sent each request once, as who asks
+  /// for many replies tries again and counts the cost.
   ///
   /// @throws Failure.BadInput if the file is no GGUF, or as [ChatModels#open]
   public static ChatModel open(LlmSettings settings) {
+    return switch (settings) {
+      case LlmSettings.OpenAi server -> ChatModels.openForOneAttempt(server);
+      case LlmSettings.Gguf gguf ->
+          here(gguf, Calibration::fastestProducts)
+              .orElseGet(() -> ChatModels.open(atLlamaCpp(gguf)));
+    };
+  }
+
+  /// Looks whether the model of these settings can be opened, as far as that costs nothing: a
+  /// server is not called.
+  ///
+  /// @throws Failure.BadInput if it is a file that is no GGUF or cannot be read
+  public static void check(LlmSettings settings) {
     if (settings instanceof LlmSettings.Gguf gguf) {
-      Optional<ChatModel> here = here(gguf, Calibration::fastestProducts);
-      return here.isPresent() ? here.get() : ChatModels.open(atLlamaCpp(gguf));
+      GgufFile.open(gguf.file()).close();
     }
-    return ChatModels.open(settings);
   }
 
   /// What leaves a file to llama.cpp.

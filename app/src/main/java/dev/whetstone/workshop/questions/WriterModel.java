@@ -12,6 +12,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The language model that writes a workspace's questions, as `questions.writer` names it.
@@ -19,15 +20,42 @@ import org.jspecify.annotations.Nullable;
 /// @param model how it is reached
 /// @param remote whether passages leave this machine
 public record WriterModel(LlmSettings model, boolean remote) {
+  /// The writer of a workspace's settings.
+  ///
   /// @throws Failure.BadInput if no writer is set, its address is none, or it is at another machine
   ///   and nothing limits what it may cost
-  public static WriterModel of(QuestionSettings settings) {
+  public static WriterModel of(Workspace workspace) {
+    QuestionSettings settings = workspace.settings().questions();
+    WriterModel writer = named(settings, new ModelSources(workspace)::file);
+    QuestionSettings.Limits limits = settings.limits();
+    if (writer.remote() && limits.tokens() == null && limits.cost() == null) {
+      throw new Failure.BadInput(
+          "questions.limits is missing: questions.writer names a server on another machine, which"
+              + " needs a limit of tokens or of cost; set for example limits: {tokens: 2000000}");
+    }
+    return writer;
+  }
+
+  /// The writer of a collection, on this machine; a file is named as seen from the current folder.
+  ///
+  /// @throws Failure.BadInput if its address is none, or it is at another machine
+  public static WriterModel onThisMachine(QuestionSettings settings) {
+    WriterModel writer = named(settings, Path::of);
+    if (writer.remote()) {
+      throw new Failure.BadInput(
+          "--writer names a server on another machine: without a workspace, whose questions.limits"
+              + " bound the cost, only a server on this machine is asked");
+    }
+    return writer;
+  }
+
+  private static WriterModel named(QuestionSettings settings, Function<String, Path> files) {
     QuestionSettings.Writer writer = settings.writer();
     LlmSettings model =
         switch (writer.kind()) {
           case "gguf" ->
               new LlmSettings.Gguf(
-                  Path.of(Objects.requireNonNull(writer.file())),
+                  files.apply(Objects.requireNonNull(writer.file())),
                   writer.contextTokens(),
                   Runtime.getRuntime().availableProcessors(),
                   writer.concurrent());
@@ -39,11 +67,6 @@ public record WriterModel(LlmSettings model, boolean remote) {
                       + " ollama, model: \"qwen2.5:1.5b\"}");
         };
     boolean remote = model instanceof LlmSettings.OpenAi server && server.remote();
-    if (remote && settings.limits().tokens() == null && settings.limits().cost() == null) {
-      throw new Failure.BadInput(
-          "questions.limits is missing: questions.writer names a server on another machine, which"
-              + " needs a limit of tokens or of cost; set for example limits: {tokens: 2000000}");
-    }
     return new WriterModel(model, remote);
   }
 
@@ -95,6 +118,14 @@ public record WriterModel(LlmSettings model, boolean remote) {
   ChatModel open(Workspace workspace) {
     new ModelSources(workspace).requireWriter();
     return open();
+  }
+
+  /// As [GgufModels#check].
+  ///
+  /// @throws Failure.Refused as [#open(Workspace)]
+  void check(Workspace workspace) {
+    new ModelSources(workspace).requireWriter();
+    GgufModels.check(model);
   }
 
   /// Opens it.

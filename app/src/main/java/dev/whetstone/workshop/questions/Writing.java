@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 /// they come, so that a run that was stopped goes on, and asks again about no passage.
 public final class Writing {
   /// Raised whenever the same inputs give other questions.
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
   /// What is asked for.
   ///
@@ -63,7 +63,8 @@ public final class Writing {
   /// What it will take. No model is opened: nothing is embedded, and the passages are chosen
   /// without regard to how near they are to each other.
   public WritingEstimate estimate(List<Passage> passages, Request request) {
-    WriterModel model = WriterModel.of(settings);
+    WriterModel model = WriterModel.of(workspace);
+    model.check(workspace);
     var writer =
         new QuestionWriter(
             new NamedOnly(model.name()),
@@ -105,7 +106,7 @@ public final class Writing {
             seed);
     var written =
         new WrittenQuestions(questions, forReview, passages.stream().map(Passage::id).toList());
-    String name = WriterModel.of(settings).name();
+    String name = WriterModel.of(workspace).name();
     written.write(workspace, Map.of("writer", name, "kinds", String.join(" ", request.kinds())));
     WrittenSplit split = WrittenSplit.of(written, log, passages, seed);
     return new WritingResult(
@@ -128,7 +129,7 @@ public final class Writing {
   }
 
   private WriterResult written(String language, List<Passage> passages, Request request) {
-    WriterModel model = WriterModel.of(settings);
+    WriterModel model = WriterModel.of(workspace);
     try (ChatModel chat = model.open(workspace);
         Encoder encoder = shelf.encoder(shelf.base(language))) {
       var vectors =
@@ -153,15 +154,18 @@ public final class Writing {
 
   private WriterInputs inputs(List<Passage> passages, @Nullable Vectors vectors) {
     QuestionLog log = QuestionLog.of(workspace, passages);
-    var heldOut = new Units(imported(log.heldOut()), log, passages);
+    var heldOut = new Units(notAskable(log.heldOut()), log, passages);
     List<String> examples = log.train().stream().map(Question::text).toList();
     return new WriterInputs(passages, passage -> !heldOut.contains(passage), vectors, examples);
   }
 
   /// Nothing is written about what the log holds out: it could neither train nor be of more use for
-  /// the proof.
-  private static List<Question> imported(List<Question> questions) {
-    return questions.stream().filter(question -> !question.origin().onlyProves()).toList();
+  /// the proof. About documents of reviewed and typed questions something is, where it can wait for
+  /// review, too.
+  private List<Question> notAskable(List<Question> heldOut) {
+    return settings.review() == 0
+        ? heldOut
+        : heldOut.stream().filter(question -> !question.origin().onlyProves()).toList();
   }
 
   private WriterSettings settings(Request request, boolean remote) {

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What each written question is used for, so that no text that trains a model also chooses its
@@ -107,7 +108,7 @@ public record WrittenSplit(
   /// The ids of the questions that are to wait for review.
   ///
   /// @param before ids that waited before: they go on
-  /// @param wanted how many
+  /// @param wanted how many; 0 for none but these
   static Set<String> forReview(
       List<WrittenQuestion> questions,
       Set<String> before,
@@ -121,9 +122,8 @@ public record WrittenSplit(
     int rest = joint.present() - there;
     double share = rest == 0 ? 0 : Math.clamp((wanted - there) / (double) rest, 0, MOST_REVIEWED);
     QuestionSplitUnits split = share == 0 ? first : joint.split(before, share);
-    return joint.written(split, Group.TEST).stream()
-        .map(WrittenQuestion::id)
-        .collect(Collectors.toSet());
+    Stream<String> all = joint.written(split, Group.TEST).stream().map(WrittenQuestion::id);
+    return (wanted > 0 ? all : all.filter(before::contains)).collect(Collectors.toSet());
   }
 
   /// A question of each document, then a second of each, in an order that the seed settles.

@@ -95,6 +95,14 @@ class WrittenSplitTest {
   }
 
   @Test
+  void noneWaitsWhereNoneIsWantedButThoseThatWaitedBefore() {
+    Set<String> before = forReview(20, NO_LOG, Set.of());
+
+    assertThat(forReview(0, NO_LOG, Set.of())).isEmpty();
+    assertThat(forReview(0, NO_LOG, before)).isEqualTo(before);
+  }
+
+  @Test
   void atMostHalfOfTheDocumentsAreKeptFromTraining() {
     WrittenSplit split = split(NO_LOG, forReview(100_000, NO_LOG, Set.of()));
 
