@@ -17,13 +17,11 @@ import dev.whetstone.serving.Query;
 import dev.whetstone.workshop.app.AppAnswers;
 import dev.whetstone.workshop.app.AskedQuestion;
 import dev.whetstone.workshop.train.JudgedQuestions;
-import dev.whetstone.workspace.QuestionLog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/// Asks an app the questions of the log that are held out, as it serves them but for abstention,
-/// and judges each answer.
+/// Asks an app questions, as it serves them but for abstention, and judges each answer.
 final class AnswerMeasuring {
   private final Answering answering;
   private final App app;
@@ -40,23 +38,19 @@ final class AnswerMeasuring {
     this.progress = progress;
   }
 
-  AppAnswers.Asked of(QuestionLog log, List<Passage> passages) {
-    JudgedQuestions heldOut = JudgedQuestions.of(log.heldOut(), passages);
+  /// @param questions those without a place have no answer in the documents
+  AppAnswers.Asked of(List<Question> questions, List<Passage> passages) {
+    JudgedQuestions judged = JudgedQuestions.of(questions, passages);
     var asked = new ArrayList<AskedQuestion>();
-    long all = heldOut.size() + (long) log.declinedHeldOut().size();
     return answering.with(
         app,
         (answerer, _) -> {
-          try (var task = progress.start("ask", all, "questions")) {
-            for (Question question : log.heldOut()) {
-              Set<String> right = heldOut.qrels().relevant(question.id());
-              if (!right.isEmpty()) { // else its words are in no passage any more
+          try (var task = progress.start("ask", questions.size(), "questions")) {
+            for (Question question : questions) {
+              Set<String> right = judged.qrels().relevant(question.id());
+              if (!right.isEmpty() || question.places().isEmpty()) {
                 asked.add(ask(answerer, question, right));
-                task.advance(1);
-              }
-            }
-            for (Question question : log.declinedHeldOut()) {
-              asked.add(ask(answerer, question, Set.of()));
+              } // else its words are in no passage any more
               task.advance(1);
             }
           }

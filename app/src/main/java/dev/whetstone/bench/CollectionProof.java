@@ -57,7 +57,8 @@ import org.jspecify.annotations.Nullable;
 /// BM25, base and sharpened on its questions by exact search.
 ///
 /// `tuned` is always the candidate, whether it won or not. Without labels no judgements are read
-/// but those of the scored splits, and those only after training.
+/// but those of the scored splits, and those only after training; before it their queries' ids are
+/// looked at, so that a query without a text is told at once.
 public final class CollectionProof {
   /// How many pairs are made of the documents; recipes take what they need.
   private static final int DOCUMENT_PAIRS = 4000;
@@ -95,8 +96,10 @@ public final class CollectionProof {
             options.collection() + " has no qrels/" + split + ".tsv to score");
       }
     }
-    List<Passage> passages = collection.passages();
+    CollectionReranker.requireStart(options, labels != Labels.NONE);
     Map<String, String> queries = collection.queries();
+    options.splits().forEach(split -> requireTexts(split, scored(split).queries(), queries));
+    List<Passage> passages = collection.passages();
     Judgements judgements = labels == Labels.TRAIN ? judgements(queries) : Judgements.NONE;
     Model base = BaseModels.open(baseName(passages), MavenArtifact.defaultCache());
     var cache = new VectorCache(options.cache().resolve("vectors"), passages);
@@ -106,6 +109,7 @@ public final class CollectionProof {
       Vectors baseVectors = cache.of(baseEncoder, progress).vectors();
       WrittenPairs written = written(passages, words, baseEncoder, baseVectors);
       var data = trainingData(base, passages, queries, judgements, written, baseVectors, words);
+      CollectionReranker.requireStart(options, !data.pairs().asked().isEmpty());
       Path work = options.cache().resolve("candidates").resolve(key(base, cache.content(), data));
       var ofBase = new ProofRankings.Side(baseEncoder, baseVectors);
       Candidate candidate;
@@ -270,7 +274,6 @@ public final class CollectionProof {
         base.space().value(),
         pairs.hex(),
         options.training().recipe().toString(),
-        String.join(",", options.splits()),
         options.training().limits().time().toString(),
         String.valueOf(options.training().seed()),
         options.training().recipe().distils() ? "from " + options.reranking().from() : "");
@@ -300,8 +303,15 @@ public final class CollectionProof {
     if (!options.reranking().wanted()) {
       return score(scoring, outcome, (CollectionReranker) null);
     }
-    try (CollectionReranker reranker = making.get()) {
-      return score(scoring, outcome, reranker);
+    CollectionReranker made;
+    try {
+      made = making.get();
+    } catch (NoCandidateException e) { // the model's figures stand all the same
+      var without = outcome.with(List.of("reranker: none, " + e.getMessage()));
+      return score(scoring, without, (CollectionReranker) null);
+    }
+    try (made) {
+      return score(scoring, outcome.with(made.choices()), made);
     }
   }
 
@@ -312,10 +322,8 @@ public final class CollectionProof {
     var weights = scoring.weights();
     var reports = new ArrayList<ProofReport>();
     for (String split : options.splits()) {
-      Qrels all = collection.qrels(split);
-      Qrels qrels = options.limit() == 0 ? all : all.limit(options.limit());
+      Qrels qrels = scored(split);
       List<String> ids = qrels.queries();
-      requireTexts(split, ids, queries);
       var rankings = new ArrayList<>(proofRankings.of(texts(ids, queries), weights));
       rankings.addAll(proofRankings.shortened(texts(ids, queries), weights, outcome.dimensions()));
       var contrasts = new ArrayList<>(ProofRankings.CONTRASTS);
@@ -350,7 +358,7 @@ public final class CollectionProof {
               verdict,
               outcome.guard(),
               new ProofReport.Weights(weights.base(), weights.tuned(), outcome.share()),
-              reranker == null ? outcome.training() : outcome.training().with(reranker.choices()),
+              outcome.training(),
               outcome.embedding(),
               (System.nanoTime() - began) / 1e9,
               reranked);
@@ -363,6 +371,11 @@ public final class CollectionProof {
           json, reports.stream().map(r -> r.json() + "\n").collect(Collectors.joining()));
     }
     return reports;
+  }
+
+  private Qrels scored(String split) {
+    Qrels all = collection.qrels(split);
+    return options.limit() == 0 ? all : all.limit(options.limit());
   }
 
   private static Map<String, String> texts(List<String> ids, Map<String, String> queries) {

@@ -56,13 +56,26 @@ final class CollectionReranker implements AutoCloseable {
     this.choices = List.copyOf(choices);
   }
 
+  /// What can be told before anything is trained.
+  ///
+  /// @param questions whether there are any to learn from
+  /// @throws Failure.BadInput if a reranker is asked for and there are neither questions nor a
+  ///   reranker to begin with
+  static void requireStart(ProofOptions options, boolean questions) {
+    if (options.reranking().wanted() && options.reranking().from() == null && !questions) {
+      throw new Failure.BadInput(
+          "--reranker needs questions to learn from (train judgements, or --labels written), or a"
+              + " reranker to begin with (--from NAME)");
+    }
+  }
+
   /// Trains it, or takes the one that was trained before.
   ///
   /// @param tuned the sharpened model
   /// @param data of its training: passages, labels, dev questions and keyword search
   /// @param firstStage the sharpened hybrid
   /// @param work folder of the candidate
-  /// @throws Failure.BadInput if there are neither labels nor a reranker to begin with
+  /// @throws NoCandidateException if there is too little to learn from
   static CollectionReranker make(
       ProofOptions options,
       Model tuned,
@@ -73,11 +86,6 @@ final class CollectionReranker implements AutoCloseable {
     Path from = options.reranking().from();
     @Nullable CrossEncoderModel loaded = from == null ? null : CrossEncoderModel.open(from);
     List<Pair> asked = data.pairs().asked();
-    if (loaded == null && asked.isEmpty()) {
-      throw new Failure.BadInput(
-          "--reranker needs questions to learn from (train judgements, or --labels written), or a"
-              + " reranker to begin with (--from NAME)");
-    }
     Map<String, String> texts =
         data.passages().stream().collect(Collectors.toMap(Passage::id, Passage::embedded));
     if (loaded != null && asked.isEmpty()) {
@@ -106,8 +114,6 @@ final class CollectionReranker implements AutoCloseable {
               options.reranking().budget());
       candidate =
           new RerankerTraining(making, options.training().limits(), seed, folder, progress).run();
-    } catch (NoCandidateException e) {
-      throw new Failure.Refused(String.valueOf(e.getMessage()));
     }
     String name = (loaded == null ? tuned.name() : loaded.name()) + "-reranker";
     CrossEncoderModel made =

@@ -108,8 +108,12 @@ final class HeldOutAnswers {
 
   /// Whether the answer quotes the words of a place that the log names, white space and punctuation
   /// aside: one sentence does, or those of one passage together, which stand next to each other. A
-  /// place without words is quoted by any sentence.
+  /// place without words is quoted by any sentence, and so is that of a question which was reviewed
+  /// or typed here: its words only tell which passage answers.
   static boolean quotes(Answer answer, Question question) {
+    if (question.origin().onlyProves()) {
+      return true;
+    }
     Map<List<Integer>, String> quoted =
         answer.sentences().stream()
             .collect(

@@ -6,11 +6,11 @@ import dev.whetstone.core.Abstention;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
 import dev.whetstone.llm.ChatModel;
+import dev.whetstone.pairs.Question;
 import dev.whetstone.serving.Answering;
 import dev.whetstone.serving.Rerankers;
 import dev.whetstone.workshop.app.AppAnswers;
 import dev.whetstone.workspace.IndexPlace;
-import dev.whetstone.workspace.QuestionLog;
 import dev.whetstone.workspace.SharedEncoders;
 import dev.whetstone.workspace.Workspace;
 import java.util.List;
@@ -50,7 +50,7 @@ public final class ServedAnswers implements AppAnswers {
       Workspace workspace,
       IndexPlace place,
       App app,
-      QuestionLog log,
+      List<Question> questions,
       List<Passage> passages,
       Progress progress) {
     ChatModel chat = chats.open(workspace);
@@ -60,7 +60,7 @@ public final class ServedAnswers implements AppAnswers {
           place,
           chat,
           Answering.answers(workspace),
-          answering -> new AnswerMeasuring(answering, app, progress).of(log, passages));
+          answering -> new AnswerMeasuring(answering, app, progress).of(questions, passages));
     } finally {
       if (chat != null) {
         chat.close();

@@ -47,6 +47,12 @@ record TrainingOutcome(
         guard);
   }
 
+  /// With more words on what was chosen.
+  TrainingOutcome with(List<String> choices) {
+    return new TrainingOutcome(
+        labels, base, share, dimensions, training.with(choices), embedding, guard);
+  }
+
   /// The base is compared with itself: nothing is gained, and nothing lost.
   static TrainingOutcome without(Labels labels, Model base, NoCandidateException why) {
     return new TrainingOutcome(

@@ -200,14 +200,19 @@ final class BatchSampler {
     return found.size() <= Math.max(1, MOST_MASKED * passages.size()) ? found : List.of();
   }
 
+  /// The row of a passage, which is added where it is not there yet. Two parts of one passage have
+  /// the same id and rows of their own: they meet where a batch has more questions than there are
+  /// passages.
   private static int row(
       TokenisedPassage passage, List<TokenisedPassage> passages, Map<String, Integer> rows) {
-    return rows.computeIfAbsent(
-        passage.id(),
-        _ -> {
-          passages.add(passage);
-          return passages.size() - 1;
-        });
+    Integer known = rows.putIfAbsent(passage.id(), passages.size());
+    if (known != null
+        && (!TrainingExamples.isPart(passage.id())
+            || Arrays.equals(passages.get(known).tokens(), passage.tokens()))) {
+      return known;
+    }
+    passages.add(passage);
+    return passages.size() - 1;
   }
 
   private List<TokenisedPassage> negatives(TokenisedExample example, Random random) {

@@ -176,11 +176,20 @@ public record Recipe(Batches batches, Loss loss, Motion weights, boolean safegua
           with(new Loss(value.equals("off") ? 0 : guide(value), loss.dimensions(), loss.distill()));
       case "matryoshka" -> withDimensions(value.equals("off") ? List.of() : integers(value));
       case "distill" -> with(new Loss(loss.guide(), loss.dimensions(), choice(value)));
-      case "decay" -> with(new Motion(auto ? AUTO : number(value), weights.seeds()));
+      case "decay" -> with(new Motion(auto ? AUTO : decay(value), weights.seeds()));
       case "seeds" -> with(new Motion(weights.layerDecay(), auto ? AUTO : integer(value, 1)));
       case "safeguards" -> new Recipe(batches, loss, weights, flag(value));
       default -> throw new IllegalArgumentException("there is no " + key);
     };
+  }
+
+  /// 0 stands for [#AUTO] inside, and is no decay.
+  private static double decay(String value) {
+    double decay = number(value);
+    if (decay == AUTO) {
+      throw new IllegalArgumentException("decay=" + value + " is not from .3 to 1");
+    }
+    return decay;
   }
 
   private int negatives() {

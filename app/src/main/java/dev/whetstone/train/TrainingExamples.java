@@ -57,9 +57,14 @@ final class TrainingExamples {
     return groups;
   }
 
+  /// Whether an example's passage lacks words of the whole passage.
+  static boolean isPart(String id) {
+    return id.endsWith(PART);
+  }
+
   /// The id of the whole passage that an example's passage is, or is a part of.
   static String whole(String id) {
-    return id.endsWith(PART) ? id.substring(0, id.length() - PART.length()) : id;
+    return isPart(id) ? id.substring(0, id.length() - PART.length()) : id;
   }
 
   /// The pairs in their order, without hard negatives.

@@ -73,6 +73,7 @@ final class TrainStep implements Step<StepResult.Trained> {
     if (!settings.matryoshka().isEmpty()) {
       fingerprint = fingerprint.with("train.matryoshka", settings.matryoshka().toString());
     }
+    Training.recipe(settings); // a wrong one is told by the plan
     if (settings.recipe() != null) {
       fingerprint = fingerprint.with("train.recipe", settings.recipe());
     }

@@ -1,5 +1,7 @@
 package dev.whetstone.workspace;
 
+import dev.whetstone.core.Failure;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.encode.CrossEncoder;
 import dev.whetstone.encode.EncoderSettings;
 import dev.whetstone.encode.PairScorer;
@@ -11,6 +13,7 @@ import dev.whetstone.model.ProvenVersions.VersionId;
 import dev.whetstone.model.RerankerVersions;
 import dev.whetstone.model.RerankerVersions.Use;
 import dev.whetstone.store.MavenArtifact;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -122,15 +125,23 @@ public final class RerankerShelf {
   }
 
   /// What the settings say of that folder, and which files stand in it.
+  ///
+  /// @throws Failure.BadInput if it is neither the name of an added model nor a folder
   public String baseKey() {
     String base = workspace.settings().rerank().base();
     if (base == null) {
       return "";
     }
-    return added
-        .find(base)
-        .map(model -> base + "\n" + model.identity())
-        .orElseGet(() -> FolderKey.of(base, workspace.folder().resolve(base)));
+    Path folder = workspace.folder().resolve(base);
+    var model = added.find(base);
+    if (model.isEmpty() && !Files.isDirectory(folder)) {
+      throw new Failure.BadInput(
+          "rerank.base: %s is neither an added model nor a folder".formatted(base),
+          new Remedy.AddModel(base));
+    }
+    return model
+        .map(one -> base + "\n" + one.identity())
+        .orElseGet(() -> FolderKey.of(base, folder));
   }
 
   /// The newest version; empty where there is none.

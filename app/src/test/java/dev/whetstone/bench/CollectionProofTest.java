@@ -219,6 +219,18 @@ class CollectionProofTest {
   }
 
   @Test
+  void aQueryWithoutATextIsToldBeforeAnyWork() throws IOException {
+    Path file = collection.resolve("qrels/test.tsv");
+    Files.writeString(file, Files.readString(file) + "nobody\td1\t1\n");
+
+    assertThatThrownBy(
+            () -> CollectionProof.run(options(Labels.TRAIN, 0, null), Progress.NONE, _ -> {}))
+        .isInstanceOf(Failure.BadInput.class)
+        .hasMessageContaining("nobody");
+    assertThat(folder.resolve("cache")).doesNotExist();
+  }
+
+  @Test
   void aRerankerIsTrainedAndProvenBesideTheModel() throws IOException {
     Path json = folder.resolve("report.json");
     var reranking = new ProofOptions.Reranking(true, null, Duration.ofMillis(150));

@@ -66,6 +66,27 @@ class BatchSamplerTest {
     }
   }
 
+  /// A batch of more questions than there are passages: each question keeps its own text.
+  @Test
+  void twoPartsOfAPassageThatMeetHaveRowsOfTheirOwn() {
+    var examples =
+        List.of(
+            example("p (part)", 10, List.of(), "p", "p (part)"),
+            example("p (part)", 14, List.of(), "p", "p (part)"),
+            example("q", 12, List.of("p"), "q"));
+    ContrastiveBatch batch = new BatchSampler(examples, plan(1, 3)).batch(0);
+    int[] order = new BatchSampler(examples, plan(1, 3)).examples(0);
+
+    for (int i = 0; i < 3; i++) {
+      assertThat(batch.passages().get(batch.positives()[i]))
+          .isEqualTo(examples.get(order[i]).positive().tokens());
+      for (int j = 0; j < 3; j++) {
+        boolean samePassage = order[i] != 2 && order[j] != 2 && i != j;
+        assertThat(batch.excluded(i, batch.positives()[j])).isEqualTo(samePassage);
+      }
+    }
+  }
+
   @Test
   void twoPassagesOfOneQuestionAreKeptApart() {
     var examples = new ArrayList<>(corpus(60));

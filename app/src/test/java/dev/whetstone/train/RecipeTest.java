@@ -54,6 +54,11 @@ class RecipeTest {
     assertThat(Recipe.STANDARD.distils()).isFalse();
   }
 
+  @Test
+  void zeroIsNoDecay() {
+    assertThatThrownBy(() -> Recipe.parse("decay=0")).isInstanceOf(Failure.BadInput.class);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"distill=on,remine=on", "remine=on,distill=on", "distill=on,negatives=0"})
   void whatATeacherDoesNotGoWithIsRefused(String text) {

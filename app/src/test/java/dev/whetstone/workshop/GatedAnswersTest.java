@@ -7,14 +7,22 @@ import dev.whetstone.catalog.Catalog;
 import dev.whetstone.core.RetrievalPlan.Reranker;
 import dev.whetstone.encode.TinyReranker;
 import dev.whetstone.model.RerankerVersions.Use;
+import dev.whetstone.store.Artifact;
+import dev.whetstone.store.Json;
+import dev.whetstone.store.Provenance;
+import dev.whetstone.store.WholeFile;
 import dev.whetstone.workshop.app.AnswerReport;
 import dev.whetstone.workshop.app.AppFitting;
+import dev.whetstone.workshop.train.TrainedOn;
+import dev.whetstone.workspace.Manifest;
 import dev.whetstone.workspace.RerankerShelf;
 import dev.whetstone.workspace.Workspace;
 import dev.whetstone.workspace.WorkspaceApp;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -62,6 +70,22 @@ class GatedAnswersTest {
     AnswerReport.Comparison same = Objects.requireNonNull(again.comparison());
     assertThat(same.changed()).isEmpty();
     assertThat(same.gain().mean()).isZero();
+
+    // questions typed about documents whose questions the reranker learnt from prove nothing of it
+    List<String> learntFrom =
+        Manifest.read(workspace).documents().stream().map(Manifest.Entry::path).limit(2).toList();
+    Artifact.create(
+        TrainedOn.folder(workspace, TrainedOn.reranker("1")),
+        new Provenance("pairs", 1, Map.of(), Map.of(), 1),
+        into ->
+            WholeFile.write(
+                into.resolve(TrainedOn.FILE),
+                Json.pretty(new TrainedOn(learntFrom, List.of(), List.of(), List.of()))));
+
+    AnswerReport unseen =
+        Objects.requireNonNull(Workshops.open(workspace).proveAnswers().result()).report();
+
+    assertThat(unseen.asked()).hasSize(again.asked().size() * 4 / 6);
   }
 
   private static Reranker reranker(Workspace workspace) {

@@ -6,8 +6,8 @@ import dev.whetstone.catalog.App;
 import dev.whetstone.core.Abstention;
 import dev.whetstone.core.Passage;
 import dev.whetstone.core.Progress;
+import dev.whetstone.pairs.Question;
 import dev.whetstone.workspace.IndexPlace;
-import dev.whetstone.workspace.QuestionLog;
 import dev.whetstone.workspace.Workspace;
 import java.util.List;
 
@@ -21,16 +21,16 @@ public interface AppAnswers {
   /// @param app whose abstention counts for nothing
   Abstention fit(Workspace workspace, IndexPlace place, App app, AbstentionFitter fit);
 
-  /// Asks an app the questions of the log that are held out, with its language model where the
-  /// settings name one.
+  /// Asks an app questions, with its language model where the settings name one.
   ///
   /// @param place of the index
+  /// @param questions those without a place have no answer in the documents
   /// @param passages of all documents
   Asked ask(
       Workspace workspace,
       IndexPlace place,
       App app,
-      QuestionLog log,
+      List<Question> questions,
       List<Passage> passages,
       Progress progress);
 

@@ -32,7 +32,6 @@ import dev.whetstone.workspace.RerankerShelf;
 import dev.whetstone.workspace.Settings;
 import dev.whetstone.workspace.VectorStore;
 import dev.whetstone.workspace.Workspace;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -42,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 /// lets the candidate serve when the gate promotes it.
 public final class Proof {
   /// Raised whenever the same inputs give another verdict.
-  public static final int VERSION = 4;
+  public static final int VERSION = 5;
 
   static final String FILE = "report.json";
 
@@ -342,11 +341,11 @@ public final class Proof {
   /// The questions that are new to both models.
   private List<Question> unseen(
       List<Question> heldOut, String candidate, @Nullable String against, List<Passage> passages) {
-    var unseen = new ArrayList<>(heldOut);
+    List<Question> unseen = heldOut;
     for (String version : against == null ? List.of(candidate) : List.of(candidate, against)) {
       TrainedOn seen =
           TrainedOn.of(workspace, version).orElseThrow(() -> unknown(version, candidate));
-      unseen.removeAll(seen.asked(unseen, passages, Manifest.read(workspace)));
+      unseen = seen.unseen(unseen, passages, Manifest.read(workspace));
     }
     return unseen;
   }

@@ -180,7 +180,7 @@ public final class RerankProof {
             over,
             new RerankReport.Use(budget, depth, weight, speed.questionMillis(depth), each),
             scores,
-            untrained(queries, depth),
+            untrained(queries, depth, devHybrid, asked),
             budgets);
   }
 
@@ -215,18 +215,26 @@ public final class RerankProof {
         new RerankReport.Verdict(false, words));
   }
 
-  private @Nullable RerankScores untrained(List<String> queries, int depth) {
+  /// The reranker that training began with, with a weight of its own.
+  private record Untrained(RerankScores scores, double weight) {}
+
+  private @Nullable Untrained untrained(
+      List<String> queries, int depth, Map<String, Ranking> devHybrid, Qrels asked) {
     PairScorer scorer = setup.untrained();
-    return scorer == null
-        ? null
-        : scores(scorer, queries, heldOut, List.of(heldOut.tuned()), depth);
+    if (scorer == null) {
+      return null;
+    }
+    RerankScores onDev = scores(scorer, asked.queries(), dev, List.of(devHybrid), depth);
+    return new Untrained(
+        scores(scorer, queries, heldOut, List.of(heldOut.tuned()), depth),
+        onDev.weight(devHybrid, depth, asked).weight());
   }
 
   private RerankReport compared(
       String over,
       RerankReport.Use use,
       RerankScores scores,
-      @Nullable RerankScores untrained,
+      @Nullable Untrained untrained,
       List<RerankReport.AtBudget> budgets) {
     var rankings = new ArrayList<NamedRanking>();
     rankings.add(new NamedRanking(ProofRankings.HYBRID_BASE, heldOut.base()));
@@ -242,7 +250,8 @@ public final class RerankProof {
     if (untrained != null) {
       rankings.add(
           new NamedRanking(
-              RERANKED_UNTRAINED, untrained.reorder(heldOut.tuned(), use.depth(), use.weight())));
+              RERANKED_UNTRAINED,
+              untrained.scores().reorder(heldOut.tuned(), use.depth(), untrained.weight())));
       contrasts.add(
           new Contrast(RERANKED_UNTRAINED, ProofRankings.HYBRID_TUNED, RERANKED_UNTRAINED));
     }

@@ -107,8 +107,7 @@ final class RerankerProving {
                                 version,
                                 TrainedOn.folder(workspace, TrainedOn.reranker(version))),
                         Remedy.step("reranker")));
-    List<Question> asked = seen.asked(questions, passages, Manifest.read(workspace));
-    return questions.stream().filter(question -> !asked.contains(question)).toList();
+    return seen.unseen(questions, passages, Manifest.read(workspace));
   }
 
   private RerankReport prove(

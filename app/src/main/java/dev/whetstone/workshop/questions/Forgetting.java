@@ -1,17 +1,21 @@
 package dev.whetstone.workshop.questions;
 
 import dev.whetstone.pairs.Question;
+import dev.whetstone.questions.WrittenQuestion;
 import dev.whetstone.workspace.AskedQuestions;
+import dev.whetstone.workspace.KeptPairs;
 import dev.whetstone.workspace.QuestionLog;
 import dev.whetstone.workspace.Workspace;
 import java.time.InstantSource;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /// Removes questions from a workspace for good: those that a server kept, those that a language
-/// model wrote, and those of the question log. Cached replies hold the written ones still, so their
-/// ids are kept in `reviews.jsonl`, and [Writing] leaves them out.
+/// model wrote, those of the question log, and their copies among the pairs that are kept of
+/// trainings. Cached replies hold the written ones still, so their ids are kept in `reviews.jsonl`,
+/// and [Writing] leaves them out.
 public final class Forgetting {
   private final Workspace workspace;
   private final AskedQuestions asked;
@@ -35,28 +39,38 @@ public final class Forgetting {
     return asked.forget(_ -> true);
   }
 
-  /// Forgets the questions of these ids, wherever they stand. The caller holds the workspace's
-  /// lock.
+  /// Forgets the questions of these ids, or of a review sheet's, wherever they stand. The caller
+  /// holds the workspace's lock.
   public Found questions(Set<String> ids) {
     var written = new TreeSet<String>(); // by a model, whether it was accepted or not
-    WrittenQuestions.read(workspace).questions().forEach(question -> written.add(question.id()));
-    var known = new HashSet<String>(written);
-    asked.read().forEach(question -> known.add(question.id()));
+    var texts = new HashMap<String, String>(); // of all that are known
+    for (WrittenQuestion question : WrittenQuestions.read(workspace).questions()) {
+      written.add(question.id());
+      texts.put(question.id(), question.question());
+    }
+    asked.read().forEach(question -> texts.put(question.id(), question.question()));
     for (Question question : QuestionLog.read(workspace)) {
-      known.add(question.id());
+      texts.put(question.id(), question.text());
       if (question.origin() == Question.Origin.REVIEWED) {
         written.add(question.id());
       }
     }
-    var unknown = new TreeSet<>(ids);
-    unknown.removeAll(known);
-    written.retainAll(ids);
+    Set<String> meant =
+        ids.stream()
+            .map(id -> texts.containsKey(id) ? id : ReviewSheet.id(id))
+            .collect(Collectors.toSet());
+    var unknown = new TreeSet<>(meant);
+    unknown.removeAll(texts.keySet());
+    Set<String> forgotten =
+        meant.stream().filter(texts::containsKey).map(texts::get).collect(Collectors.toSet());
+    written.retainAll(meant);
     if (!written.isEmpty()) {
       Reviewing.refuse(workspace, written, Reviewing.Refusal.FORGOTTEN);
       WrittenQuestions.remove(workspace, written);
     }
-    asked.forget(question -> ids.contains(question.id()));
-    ids.forEach(id -> QuestionLog.remove(workspace, id));
-    return new Found(ids.size() - unknown.size(), unknown);
+    asked.forget(question -> meant.contains(question.id()));
+    meant.forEach(id -> QuestionLog.remove(workspace, id));
+    KeptPairs.forget(workspace, forgotten);
+    return new Found(meant.size() - unknown.size(), unknown);
   }
 }

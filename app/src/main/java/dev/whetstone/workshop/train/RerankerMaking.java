@@ -48,7 +48,7 @@ import org.jspecify.annotations.Nullable;
 /// any other.
 public final class RerankerMaking {
   /// Raised whenever the same inputs make another reranker.
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
   /// With fewer, a reranker learns less than its cost is worth.
   public static final int FEWEST_QUESTIONS = 300;

@@ -165,7 +165,7 @@ public record TrainedOn(
   /// text of one that it learnt from.
   ///
   /// @param passages of all documents
-  public List<Question> asked(List<Question> questions, List<Passage> passages, Manifest staged) {
+  List<Question> asked(List<Question> questions, List<Passage> passages, Manifest staged) {
     var seen = new HashSet<>(labelDocuments(staged));
     var texts = new HashSet<>(labelTexts);
     var concerned = new HashSet<>(seen);
@@ -190,6 +190,14 @@ public record TrainedOn(
                                     || !Collections.disjoint(
                                         QuestionSplitUnits.sections(passage), seen)))
         .toList();
+  }
+
+  /// The questions that are new to the model.
+  ///
+  /// @param passages of all documents
+  public List<Question> unseen(List<Question> questions, List<Passage> passages, Manifest staged) {
+    Set<Question> asked = Set.copyOf(asked(questions, passages, staged));
+    return questions.stream().filter(question -> !asked.contains(question)).toList();
   }
 
   /// Whether most of `now` was there when the model was trained.

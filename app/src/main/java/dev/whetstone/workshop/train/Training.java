@@ -26,6 +26,7 @@ import dev.whetstone.train.TrainingData;
 import dev.whetstone.train.TrainingLimits;
 import dev.whetstone.workspace.ModelShelf;
 import dev.whetstone.workspace.QuestionLog;
+import dev.whetstone.workspace.Settings;
 import dev.whetstone.workspace.VectorStore;
 import dev.whetstone.workspace.Workspace;
 import java.nio.file.Path;
@@ -43,7 +44,7 @@ import org.jspecify.annotations.Nullable;
 /// sharpens the base model on them and keeps the candidate as the next version.
 public final class Training {
   /// Raised whenever the same inputs make another model.
-  public static final int VERSION = 7;
+  public static final int VERSION = 8;
 
   public static final int FEWEST_PASSAGES = 64;
   private static final int DOCUMENT_PAIRS = 4000;
@@ -128,14 +129,22 @@ public final class Training {
         questions.note().orElse(null));
   }
 
-  /// The recipe and the dimensions that the settings name.
-  private Recipe recipe(Model base) {
-    String named = workspace.settings().train().recipe();
+  /// The recipe that the settings name.
+  ///
+  /// @throws Failure.BadInput if it is none, or one that is not for workspaces
+  public static Recipe recipe(Settings.Train settings) {
+    String named = settings.recipe();
     Recipe recipe = named == null ? Recipe.STANDARD : Recipe.parse("train.recipe", named);
     if (recipe.distils()) {
       throw new Failure.BadInput(
           "train.recipe: distill=on is done on collections alone, by `prove`");
     }
+    return recipe;
+  }
+
+  /// The recipe and the dimensions that the settings name.
+  private Recipe recipe(Model base) {
+    Recipe recipe = recipe(workspace.settings().train());
     var dimensions = new TreeSet<>(workspace.settings().train().matryoshka());
     dimensions.addAll(recipe.loss().dimensions());
     Integer indexed = workspace.settings().index().dimensions();
