@@ -39,8 +39,8 @@ final class BaseTable {
       }
     }
     lines.add(
-        report.questions() < Power.questions(ENOUGH, Power.DEFAULT_DEVIATION)
-            ? QuestionWords.provable(Proving.with(report.questions(), null))
+        report.questions() < Power.STANDARD.questions(ENOUGH, Power.DEFAULT_DEVIATION)
+            ? QuestionWords.provable(Proving.with(report.questions(), null, Gate.STANDARD_LEVEL))
                 + ". "
                 + ProofWords.MORE_QUESTIONS
             : seen(report));
@@ -68,7 +68,7 @@ final class BaseTable {
       return "nothing can be proven with fewer than %d questions".formatted(Gate.FEWEST);
     }
     return "differences below %.1f points are mostly not seen with so many questions"
-        .formatted(100 * Power.provable(report.questions(), Power.DEFAULT_DEVIATION));
+        .formatted(100 * Power.STANDARD.provable(report.questions(), Power.DEFAULT_DEVIATION));
   }
 
   private static String table(BaseReport report) {

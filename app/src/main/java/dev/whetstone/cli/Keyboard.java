@@ -54,6 +54,10 @@ interface Keyboard extends AutoCloseable {
   final class Raw implements Keyboard {
     private static final int CTRL_C = 3;
     private static final int CTRL_D = 4;
+    private static final int ESCAPE = 27;
+
+    /// The rest of a key's sequence comes at once; a person's next key does not.
+    private static final long REST_MILLIS = 50;
 
     private final org.jline.terminal.Terminal terminal;
 
@@ -65,12 +69,30 @@ interface Keyboard extends AutoCloseable {
     public int key() {
       Attributes before = terminal.enterRawMode();
       try {
+        Attributes raw = terminal.getAttributes(); // Ctrl-C is a key, too: it ends as `quit` does
+        raw.setLocalFlag(Attributes.LocalFlag.ISIG, false);
+        terminal.setAttributes(raw);
         int key = terminal.reader().read();
+        while (key == ESCAPE) {
+          skipSequence();
+          key = terminal.reader().read();
+        }
         return key == CTRL_C || key == CTRL_D ? END : key;
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       } finally {
         terminal.setAttributes(before);
+      }
+    }
+
+    /// Arrows and other keys without a letter send an escape and letters, which are no keys: up
+    /// would be `ESC [ A`.
+    private void skipSequence() throws IOException {
+      int c = terminal.reader().read(REST_MILLIS);
+      if (c == '[' || c == 'O') {
+        do {
+          c = terminal.reader().read(REST_MILLIS);
+        } while (c >= 0 && (c < '@' || c > '~'));
       }
     }
 

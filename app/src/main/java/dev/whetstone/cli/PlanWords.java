@@ -32,11 +32,11 @@ final class PlanWords {
     if (!lines.isEmpty()) {
       lines.add(
           complete
-              ? "at most about %s, as the steps took last time".formatted(time(seconds))
+              ? "about %s, if the steps take as long as last time".formatted(time(seconds))
               : seconds > 0
                   ? "about %s for the steps that were run before; how long the others take is not known yet"
                       .formatted(time(seconds))
-                  : "how long it takes is not known yet: no step was run before");
+                  : "how long it takes is not known yet: none of these steps was run before");
     }
     return lines;
   }
@@ -64,13 +64,18 @@ final class PlanWords {
 
   /// `documents changed`, `prove.level 0.95 -> 0.9`.
   private static String change(Fingerprint.Change change) {
-    String before = change.before();
-    String now = change.now();
+    String before = shown(change.before());
+    String now = shown(change.now());
     if (before == null || now == null) {
       return change.field() + (before == null ? " is new" : " is gone");
     }
-    boolean figures = isReadable(before) && isReadable(now);
+    boolean figures = isReadable(before) && isReadable(now) && !before.equals(now);
     return figures ? change.field() + " " + before + " -> " + now : change.field() + " changed";
+  }
+
+  /// A value's first line: what stands below it is a hash of what the line names.
+  private static @Nullable String shown(@Nullable String value) {
+    return value == null ? null : value.lines().findFirst().orElse("");
   }
 
   /// Hashes are not shown.

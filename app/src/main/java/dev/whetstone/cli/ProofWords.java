@@ -84,7 +84,7 @@ final class ProofWords {
 
   /// How many questions prove what, and where they come from.
   static String questionsNeeded() {
-    return Power.needed(Power.DEFAULT_DEVIATION) + ". " + MORE_QUESTIONS;
+    return Power.STANDARD.needed(Power.DEFAULT_DEVIATION) + ". " + MORE_QUESTIONS;
   }
 
   /// How people call a model: `model manual/2`, or `the base model`.

@@ -2,7 +2,6 @@ package dev.whetstone.cli;
 
 import dev.whetstone.commands.Remedies;
 import dev.whetstone.evaluate.Gate;
-import dev.whetstone.evaluate.Power;
 import dev.whetstone.questions.WriterResult;
 import dev.whetstone.workshop.StepResult;
 import dev.whetstone.workshop.questions.Proving;
@@ -20,20 +19,26 @@ import org.jspecify.annotations.Nullable;
 
 /// What came of writing and reviewing questions, in English.
 final class QuestionWords {
+  /// Share of the questions whose passage the base does not find first, below which little is to be
+  /// gained.
+  private static final double LITTLE_HEADROOM = .2;
+
   private QuestionWords() {}
 
   /// Which gain so many held-out questions could prove.
   static String provable(Proving proving) {
     int questions = proving.questions();
     if (questions == 0) {
-      return "no question proves yet; " + Power.needed(proving.deviation()) + basis(proving);
+      return "no question proves yet; "
+          + proving.power().needed(proving.deviation())
+          + basis(proving);
     }
     if (questions < Gate.FEWEST) {
       return "%d %s: nothing can be proven with fewer than %d"
           .formatted(
               questions, questions == 1 ? "question proves" : "questions prove", Gate.FEWEST);
     }
-    return Power.with(questions, proving.deviation()) + basis(proving);
+    return proving.power().with(questions, proving.deviation()) + basis(proving);
   }
 
   private static String basis(Proving proving) {
@@ -66,6 +71,9 @@ final class QuestionWords {
               .formatted(use.leftOut()));
     }
     lines.add(spent(writing.spent()) + ended(writing.end()));
+    if (writing.written() > 0) {
+      lines.add(found(writing.headroom()));
+    }
     if (use.review() > 0) {
       lines.add(
           "next: `whet questions review`; without a reviewed or real question no model is"
@@ -131,11 +139,21 @@ final class QuestionWords {
     return cost == 0 ? "" : String.format(Locale.ROOT, ", cost %.2f", cost);
   }
 
+  /// What the base model finds already.
+  private static String found(double headroom) {
+    String found =
+        String.format(
+            Locale.ROOT,
+            "of %.0f %% of them the base model finds the passage first",
+            100 * (1 - headroom));
+    return headroom < LITTLE_HEADROOM ? found + ": training on such questions gains little" : found;
+  }
+
   private static String ended(WriterResult.End end) {
     return switch (end) {
       case COUNT -> "";
       case PASSAGES -> "; no further passage is worth asking about";
-      case TIME -> "; ended by questions.budget: `whet questions generate` goes on";
+      case TIME -> "; its time was over: more of it goes on (--budget, or questions.budget)";
       case TOKENS -> "; ended by questions.limits.tokens, which counts all runs: raise it to go on";
       case MONEY -> "; ended by questions.limits.cost, which counts all runs: raise it to go on";
     };
@@ -143,6 +161,11 @@ final class QuestionWords {
 
   static List<String> estimated(StepResult.WritingEstimated estimated) {
     WritingEstimate estimate = estimated.estimate();
+    if (estimate.passages() == 0) {
+      return List.of(
+          "no passage will be asked about: none is worth it, or questions.limits leaves no room for"
+              + " a prompt");
+    }
     return List.of(
         "%s will be asked about some %,d passages (%,d of them were answered before): about %,d tokens read, %,d written, %s%s"
             .formatted(

@@ -43,10 +43,12 @@ final class QuestionsListCommand implements Callable<Integer> {
     check("--origin", origin, QuestionOverview.origins());
     check("--use", use, Stream.of(Use.values()).map(Use::key).toList());
     Terminal terminal = options.terminal();
+    boolean none = true;
     for (Entry entry : entries(options.workspace())) {
       boolean asked =
           (origin == null || entry.origin().equals(origin))
               && (use == null || entry.use().key().equals(use));
+      none &= !asked;
       if (asked && output.json()) {
         Output.line(terminal, entry);
       } else if (asked) {
@@ -54,6 +56,13 @@ final class QuestionsListCommand implements Callable<Integer> {
             "%-16s  %-8s  %-7s  %s",
             entry.id(), entry.origin(), entry.use().key(), entry.question());
       }
+    }
+    if (none && !output.json()) {
+      terminal.line(
+          origin == null && use == null
+              ? "there are no questions yet: `whet questions import`, `generate` or `write` adds"
+                  + " some"
+              : "no question is of that kind");
     }
     return 0;
   }

@@ -56,6 +56,9 @@ final class QuestionsReviewCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (again && file == null) {
+      throw new Failure.BadInput("--again writes a table anew: name it with --file");
+    }
     Workspace workspace = options.workspace();
     long began = System.nanoTime();
     var session = QuestionSession.open(options, output, workspace, COMMAND);

@@ -6,6 +6,7 @@ import dev.whetstone.questions.QuestionChecks;
 import dev.whetstone.questions.QuestionFault;
 import dev.whetstone.questions.WrittenQuestion;
 import dev.whetstone.workshop.questions.QuestionOverview.Entry;
+import dev.whetstone.workshop.questions.ReviewSheet;
 import dev.whetstone.workspace.AskedQuestion;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -33,7 +34,11 @@ final class QuestionsShowCommand implements Callable<Integer> {
     var entries = QuestionsListCommand.entries(options.workspace());
     var fitting = entries.stream().filter(entry -> entry.id().equals(id)).toList();
     if (fitting.isEmpty()) {
-      fitting = entries.stream().filter(entry -> entry.id().startsWith(id)).toList();
+      String start = ReviewSheet.id(id); // as a table for review names it
+      fitting =
+          entries.stream()
+              .filter(entry -> entry.id().startsWith(id) || entry.id().startsWith(start))
+              .toList();
     }
     if (fitting.size() != 1) {
       throw new Failure.BadInput(
@@ -95,13 +100,18 @@ final class QuestionsShowCommand implements Callable<Integer> {
       line(
           terminal,
           "found",
-          "words %s, vectors %s, both %s; %.0f %% of its words stand in the passage"
-              .formatted(
-                  rank(checks.wordsRank()),
-                  rank(checks.denseRank()),
-                  rank(checks.hybridRank()),
-                  100 * checks.copied()));
+          "%s; %.0f %% of its words stand in the passage"
+              .formatted(places(checks), 100 * checks.copied()));
     }
+  }
+
+  /// Only what the checks by words let pass is searched for.
+  private static String places(QuestionChecks checks) {
+    return checks.reviewable()
+        ? "words %s, vectors %s, both %s"
+            .formatted(
+                rank(checks.wordsRank()), rank(checks.denseRank()), rank(checks.hybridRank()))
+        : "not searched for, as it was refused before";
   }
 
   private static String rank(int rank) {

@@ -50,7 +50,8 @@ public final class Remedies {
       case Remedy.CreateWorkspace(@Nullable String place) ->
           place == null ? "whet init" : "whet init " + Shell.word(place);
       case Remedy.AddModel(String name) ->
-          "whet models add " + (name.matches("[\\w.-]+/[\\w.-]+") ? "hf:" + name : "hf:ORG/NAME");
+          "whet models add "
+              + (name.matches("\\w[\\w.-]*/\\w[\\w.-]*") ? "hf:" + name : "hf:ORG/NAME");
       case Remedy.Deploy() -> "whet deploy";
     };
   }

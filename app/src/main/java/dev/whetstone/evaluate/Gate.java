@@ -11,6 +11,9 @@ public record Gate(double level) {
   /// With fewer questions the bootstrap promises more than it knows, so the gate does not judge.
   public static final int FEWEST = 10;
 
+  /// The usual confidence.
+  public static final double STANDARD_LEVEL = .95;
+
   public Gate {
     if (!(level >= .5 && level < 1)) {
       throw new IllegalArgumentException("the gate's level is from .5 to below 1, not " + level);
@@ -22,12 +25,13 @@ public record Gate(double level) {
     int n = serving.length;
     if (n == 0) {
       return new Verdict.Unproven(
-          "there are no questions to prove a gain with; " + Power.needed(Power.DEFAULT_DEVIATION));
+          "there are no questions to prove a gain with; "
+              + new Power(level).needed(Power.DEFAULT_DEVIATION));
     }
     if (n < FEWEST) {
       return new Verdict.Unproven(
           "%d questions are too few to judge by; ".formatted(n)
-              + Power.needed(Power.DEFAULT_DEVIATION));
+              + new Power(level).needed(Power.DEFAULT_DEVIATION));
     }
     Interval gain = Bootstrap.paired(serving, candidate, Bootstrap.RESAMPLES, seed);
     double bound = gain.oneSidedLow(level);
@@ -43,7 +47,7 @@ public record Gate(double level) {
       return new Verdict.Promoted(figures);
     }
     return new Verdict.NotPromoted(
-        figures + ": not proven; " + Power.with(n, Power.deviation(serving, candidate)));
+        figures + ": not proven; " + new Power(level).with(n, Power.deviation(serving, candidate)));
   }
 
   private static String percent(double level) {
@@ -55,6 +59,6 @@ public record Gate(double level) {
 
   /// The gate with the usual confidence, 95 %.
   public static Gate standard() {
-    return new Gate(.95);
+    return new Gate(STANDARD_LEVEL);
   }
 }

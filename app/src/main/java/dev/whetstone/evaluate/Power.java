@@ -3,35 +3,75 @@ package dev.whetstone.evaluate;
 import java.util.Locale;
 import java.util.OptionalDouble;
 
-/// Which gain a number of questions can prove. For a one-sided test at 95 % confidence that finds a
-/// true gain four times in five (80 % power), with normal approximation, `n = ((z.95 + z.80) ·
-/// deviation / gain)²`. Source: Sakai, *Topic set size design*, Information Retrieval Journal 2016.
-public final class Power {
+/// Which gain a number of questions can prove. For a one-sided test that finds a true gain four
+/// times in five (80 % power), with normal approximation, `n = ((z.level + z.80) · deviation /
+/// gain)²`. Source: Sakai, *Topic set size design*, Information Retrieval Journal 2016.
+///
+/// @param level the confidence of the gate that will judge, from .5 to below 1
+public record Power(double level) {
+  /// Of the gate with the usual confidence.
+  public static final Power STANDARD = new Power(Gate.STANDARD_LEVEL);
+
   /// The standard deviation of paired nDCG@10 differences between a base and its fine-tuned model
   /// that we have seen, where nothing is known.
   public static final double DEFAULT_DEVIATION = .25;
 
-  private static final double Z_CONFIDENCE = 1.6449;
-  private static final double Z_POWER = .8416;
+  private static final double POWER = .8;
   private static final double Z_TWO_SIDED = 1.96;
 
-  private Power() {}
+  public Power {
+    if (!(level >= .5 && level < 1)) {
+      throw new IllegalArgumentException("confidence " + level);
+    }
+  }
 
   /// The smallest true gain, 0–1, that `questions` questions would prove four times in five.
-  public static double provable(int questions, double deviation) {
+  public double provable(int questions, double deviation) {
     if (questions < 1) {
       throw new IllegalArgumentException("no questions");
     }
-    return (Z_CONFIDENCE + Z_POWER) * deviation / Math.sqrt(questions);
+    return z() * deviation / Math.sqrt(questions);
   }
 
   /// How many questions would prove a true gain (0–1, above 0) four times in five.
-  public static int questions(double gain, double deviation) {
+  public int questions(double gain, double deviation) {
     if (!(gain > 0)) {
       throw new IllegalArgumentException("a gain is above 0, not " + gain);
     }
-    double root = (Z_CONFIDENCE + Z_POWER) * deviation / gain;
+    double root = z() * deviation / gain;
     return Math.max(Gate.FEWEST, (int) Math.ceil(root * root));
+  }
+
+  private double z() {
+    return quantile(level) + quantile(POWER);
+  }
+
+  /// The value below which a standard normal variable lies with a probability from .5 to below 1:
+  /// bisection on the distribution function.
+  static double quantile(double probability) {
+    double low = 0;
+    double high = 9;
+    while (high - low > 1e-12) {
+      double middle = (low + high) / 2;
+      if (normal(middle) < probability) {
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+    return (low + high) / 2;
+  }
+
+  /// The distribution function of the standard normal variable, by the series of Marsaglia,
+  /// *Evaluating the Normal Distribution*, Journal of Statistical Software 2004.
+  private static double normal(double x) {
+    double sum = x;
+    double term = x;
+    for (int i = 3; sum + term != sum; i += 2) {
+      term *= x * x / i;
+      sum += term;
+    }
+    return .5 + sum * Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI);
   }
 
   /// The sample standard deviation of the paired differences; the default where fewer than ten
@@ -68,8 +108,8 @@ public final class Power {
   }
 
   /// For a user with too few questions: `with 60 questions only a gain above 8 points can be
-  /// proven; 154 would prove 5 points`.
-  public static String with(int questions, double deviation) {
+  /// proven; 155 would prove 5 points`.
+  public String with(int questions, double deviation) {
     double now = provable(questions, deviation);
     // The next round gain that is clearly smaller: there is no use in asking for few more.
     double next = 0;
@@ -87,7 +127,7 @@ public final class Power {
   }
 
   /// For a user with no questions: `155 questions would prove a gain of 5 points, …`.
-  public static String needed(double deviation) {
+  public String needed(double deviation) {
     return "%d questions would prove a gain of %s, %d one of %s"
         .formatted(questions(.10, deviation), points(.10), questions(.05, deviation), points(.05));
   }

@@ -163,12 +163,12 @@ public record Status(
       Index index = index(() -> IndexPlace.of(workspace.settings(), null));
       List<App> apps = part("apps", List.of(), this::apps);
       StepPlan plan = StepPlan.of(inputs, Workshop.steps(inputs));
-      Next next = next(contents, plan.upToDate(), index, apps);
+      Next next = next(contents, plan, index, apps);
       return new Status(
           workspace.folder().toString(), contents, index, apps, plan.steps(), unreadable, next);
     }
 
-    private Next next(Contents contents, boolean upToDate, Index index, List<App> apps) {
+    private Next next(Contents contents, StepPlan plan, Index index, List<App> apps) {
       @Nullable Questions questions = contents.questions();
       Optional<String> writer =
           part("writer", Optional.empty(), () -> WorkspaceLock.holder(workspace.folder()));
@@ -181,19 +181,26 @@ public record Status(
       if (contents.sources().isEmpty()) {
         return new Next(Next.Action.STAGE, null);
       }
-      if (!upToDate) {
-        return new Next(Next.Action.RUN, null);
+      boolean review =
+          questions != null
+              && questions.parts().heldOut() == 0
+              && questions.origins().waiting() + questions.origins().asked() > 0;
+      if (!plan.upToDate()) {
+        return new Next(review && written(plan) ? Next.Action.REVIEW : Next.Action.RUN, null);
       }
       boolean answers = apps.stream().anyMatch(app -> app.own() && app.index().problem() == null);
       boolean ready = answers && index.problem() == null;
       if (!ready) {
         return new Next(Next.Action.REPAIR_INDEX, null);
       }
-      boolean review =
-          questions != null
-              && questions.parts().heldOut() == 0
-              && questions.origins().waiting() + questions.origins().asked() > 0;
       return new Next(review ? Next.Action.REVIEW : Next.Action.ASK, null);
+    }
+
+    /// Whether the questions that wait are about today's documents, as a training would find them.
+    private static boolean written(StepPlan plan) {
+      return plan.steps().stream()
+          .takeWhile(step -> !step.step().equals(TrainStep.NAME))
+          .allMatch(StepPlan.Planned::upToDate);
     }
 
     private <T extends @Nullable Object> T part(String name, T instead, Supplier<T> read) {

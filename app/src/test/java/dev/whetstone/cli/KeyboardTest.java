@@ -1,11 +1,15 @@
 package dev.whetstone.cli;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.whetstone.core.Failure;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import org.jline.terminal.TerminalBuilder;
 import org.junit.jupiter.api.Test;
 
 /// Letters and lines from a pipe.
@@ -24,6 +28,20 @@ class KeyboardTest {
     assertThat(keyboard.key()).isEqualTo('q');
     assertThat(keyboard.key()).isEqualTo(Keyboard.END);
     assertThat(keyboard.line()).isNull();
+  }
+
+  @Test
+  void arrowsAndOtherKeysWithoutALetterAreNoKeys() throws IOException {
+    var typed = new ByteArrayInputStream("\u001b[A\u001bOD\u001b[3~s".getBytes(US_ASCII));
+    try (var keyboard =
+        new Keyboard.Raw(
+            TerminalBuilder.builder()
+                .system(false)
+                .streams(typed, OutputStream.nullOutputStream())
+                .type("xterm")
+                .build())) {
+      assertThat(keyboard.key()).isEqualTo('s');
+    }
   }
 
   @Test

@@ -171,10 +171,10 @@ class StepWordsTest {
 
   @Test
   void whatCanBeProvenIsToldByTheDeviationOfTheLastProof() {
-    assertThat(QuestionWords.provable(Proving.with(60, null)))
+    assertThat(QuestionWords.provable(Proving.with(60, null, .95)))
         .isEqualTo(
             "with 60 questions only a gain above 8 points can be proven; 155 would prove 5 points");
-    assertThat(QuestionWords.provable(Proving.with(99, .1).oneMore()))
+    assertThat(QuestionWords.provable(Proving.with(99, .1, .95).oneMore()))
         .isEqualTo(
             "with 100 questions only a gain above 2.5 points can be proven; 619 would prove 1"
                 + " point, where models differ as those of the last proof (standard deviation 0.10"
@@ -249,7 +249,7 @@ class StepWordsTest {
         .containsExactly(
             "train      questions changed, train.seed 1 -> 2 (10 min last time)",
             "prove      if a step before it changes its inputs (30 s last time)",
-            "at most about 11 min, as the steps took last time");
+            "about 11 min, if the steps take as long as last time");
   }
 
   @Test

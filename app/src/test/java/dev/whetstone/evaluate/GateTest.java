@@ -105,12 +105,23 @@ class GateTest {
   @Test
   void powerFollowsTheFormulaOfTheOneSidedTest() {
     // (1.6449 + .8416) · .25 / √60 = .0803;  (2.4865 · .25 / .05)² = 154.6
-    assertThat(Power.provable(60, .25)).isCloseTo(.0803, within(1e-4));
-    assertThat(Power.questions(.05, .25)).isEqualTo(155);
-    assertThat(Power.with(60, .25))
+    assertThat(Power.STANDARD.provable(60, .25)).isCloseTo(.0803, within(1e-4));
+    assertThat(Power.STANDARD.questions(.05, .25)).isEqualTo(155);
+    assertThat(Power.STANDARD.with(60, .25))
         .isEqualTo(
             "with 60 questions only a gain above 8 points can be proven; 155 would prove 5"
                 + " points");
+  }
+
+  @Test
+  void aSurerGateNeedsMoreQuestions() {
+    assertThat(Power.quantile(.975)).isCloseTo(1.959964, within(1e-6));
+    assertThat(Power.quantile(.8)).isCloseTo(.841621, within(1e-6));
+    assertThat(Power.quantile(.5)).isCloseTo(0, within(1e-9));
+    // ((2.3263 + .8416) · .25 / .05)² = 250.9
+    assertThat(new Power(.99).questions(.05, .25)).isEqualTo(251);
+    assertThat(new Gate(.99).judge(new double[60], normal(1, 60, 0, .25), 1).reason())
+        .contains(new Power(.99).with(60, Power.deviation(new double[60], normal(1, 60, 0, .25))));
   }
 
   @Test
@@ -127,7 +138,7 @@ class GateTest {
 
   @Test
   void aGainOfTheProvableSizeIsPromotedFourTimesInFive() {
-    double gain = Power.provable(100, .25);
+    double gain = Power.STANDARD.provable(100, .25);
     int promoted = 0;
     for (int trial = 0; trial < 300; trial++) {
       var verdict = Gate.standard().judge(new double[100], normal(trial, 100, gain, .25), trial);

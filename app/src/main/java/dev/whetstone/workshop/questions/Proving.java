@@ -1,5 +1,6 @@
 package dev.whetstone.workshop.questions;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.whetstone.core.Passage;
 import dev.whetstone.evaluate.Gate;
@@ -16,24 +17,33 @@ import org.jspecify.annotations.Nullable;
 ///   where they are too few to prove any
 /// @param measured standard deviation of the differences between the models of the last proof, from
 ///   question to question; null where none was measured, and [Power#DEFAULT_DEVIATION] holds
+/// @param level the confidence that the workspace's gate asks for
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record Proving(int questions, @Nullable Double gain, @Nullable Double measured) {
-  public static Proving with(int questions, @Nullable Double measured) {
+public record Proving(
+    int questions, @Nullable Double gain, @Nullable Double measured, @JsonIgnore double level) {
+  public static Proving with(int questions, @Nullable Double measured, double level) {
     return new Proving(
         questions,
-        questions < Gate.FEWEST ? null : Power.provable(questions, deviation(measured)),
-        measured);
+        questions < Gate.FEWEST ? null : new Power(level).provable(questions, deviation(measured)),
+        measured,
+        level);
   }
 
   /// @param passages of all documents
   /// @param measured as in [Proving]
   public static Proving of(Workspace workspace, List<Passage> passages, @Nullable Double measured) {
-    return with(QuestionLog.of(workspace, passages).heldOut().size(), measured);
+    double level = workspace.settings().prove().level();
+    return with(QuestionLog.of(workspace, passages).heldOut().size(), measured, level);
   }
 
   /// With another question.
   public Proving oneMore() {
-    return with(questions + 1, measured);
+    return with(questions + 1, measured, level);
+  }
+
+  /// What tells how many questions prove which gain.
+  public Power power() {
+    return new Power(level);
   }
 
   /// The deviation that the gain was computed with.

@@ -50,7 +50,7 @@ public final class ReviewSheet {
   /// @param text as it stands in the file
   private record Row(int line, String id, Decision decision, int number, String text) {}
 
-  /// @param open rows without a decision
+  /// @param open questions that wait still
   private record Read(List<Row> rows, int open, List<BadRow> bad) {
     Read {
       rows = List.copyOf(rows);
@@ -187,7 +187,7 @@ public final class ReviewSheet {
   /// What reading a table did.
   ///
   /// @param mended of the accepted ones
-  /// @param open rows without a decision
+  /// @param open questions that wait still
   public record Taken(
       int accepted,
       int mended,
@@ -235,7 +235,8 @@ public final class ReviewSheet {
       }
     }
     bad.sort(Comparator.comparingInt(BadRow::line));
-    return new Taken(accepted, mended, dropped, skipped, read.open(), TruncatedList.of(bad));
+    int open = reviewing.waiting().size();
+    return new Taken(accepted, mended, dropped, skipped, open, TruncatedList.of(bad));
   }
 
   /// The passages that answer a question, as a row says; empty where it says nothing that fits.
