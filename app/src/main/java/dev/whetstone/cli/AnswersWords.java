@@ -31,7 +31,9 @@ final class AnswersWords {
         "%d questions with an answer, %d without one; reports/%s"
             .formatted(figures.found().of(), figures.declinedUnanswerable().of(), proven.id()));
     if (report.asked().isEmpty()) {
-      lines.add("no question is held out: import questions, or review written ones");
+      lines.add(
+          "no question is held out that is new to the model and the reranker: import questions, or"
+              + " review written ones");
       return lines;
     }
     lines.addAll(table(figures).lines().toList());

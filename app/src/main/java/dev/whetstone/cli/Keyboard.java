@@ -86,13 +86,22 @@ interface Keyboard extends AutoCloseable {
     }
 
     /// Arrows and other keys without a letter send an escape and letters, which are no keys: up
-    /// would be `ESC [ A`.
+    /// would be `ESC [ A`. The Linux console has a second bracket in F1 to F5, and Alt a second
+    /// escape.
     private void skipSequence() throws IOException {
       int c = terminal.reader().read(REST_MILLIS);
-      if (c == '[' || c == 'O') {
-        do {
-          c = terminal.reader().read(REST_MILLIS);
-        } while (c >= 0 && (c < '@' || c > '~'));
+      while (c == ESCAPE) {
+        c = terminal.reader().read(REST_MILLIS);
+      }
+      if (c != '[' && c != 'O') {
+        return;
+      }
+      c = terminal.reader().read(REST_MILLIS);
+      if (c == '[') {
+        c = terminal.reader().read(REST_MILLIS);
+      }
+      while (c >= 0 && (c < '@' || c > '~')) {
+        c = terminal.reader().read(REST_MILLIS);
       }
     }
 

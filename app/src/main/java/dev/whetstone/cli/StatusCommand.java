@@ -197,8 +197,10 @@ final class StatusCommand implements Callable<Integer> {
       case RUN -> "whet run";
       case REPAIR_INDEX -> "see above what is NOT ready";
       case REVIEW ->
-          "whet questions review, since no question can prove a model yet; whet ask \"...\""
-              + " answers";
+          "whet questions review, since no question can prove a model yet"
+              + (status.steps().stream().allMatch(StepPlan.Planned::upToDate)
+                  ? "; whet ask \"...\" answers"
+                  : "; then whet run");
       case ASK -> "whet ask \"...\", or whet serve";
     };
   }

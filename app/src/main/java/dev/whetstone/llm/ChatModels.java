@@ -14,6 +14,16 @@ public final class ChatModels {
     return open(settings, System.getenv());
   }
 
+  /// Looks whether the model of these settings is there, as far as that costs nothing: a server is
+  /// not called, and of a file only the beginning is read.
+  ///
+  /// @throws Failure.BadInput if it is a file that is no GGUF or cannot be read
+  public static void check(LlmSettings settings) {
+    if (settings instanceof LlmSettings.Gguf gguf) {
+      GgufChat.requireGguf(gguf.file());
+    }
+  }
+
   /// As [#open], but a request that fails is not repeated: for callers that try again themselves
   /// and count what each attempt may cost.
   public static ChatModel openForOneAttempt(LlmSettings.OpenAi server) {

@@ -100,7 +100,7 @@ final class GgufChat implements ChatModel {
     }
   }
 
-  private static void requireGguf(Path file) {
+  static void requireGguf(Path file) {
     try (InputStream in = Files.newInputStream(file)) {
       if (!Arrays.equals(in.readNBytes(4), MAGIC)) {
         throw new Failure.BadInput(file + " is not a GGUF file (it does not begin with \"GGUF\")");

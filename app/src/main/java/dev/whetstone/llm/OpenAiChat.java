@@ -227,7 +227,7 @@ final class OpenAiChat implements ChatModel {
                       ? "whether it asks for one, and name its environment variable in the settings"
                       : "the environment variable " + settings.keyVariable()));
       case ModelNotFoundException _ ->
-          new Failure.BadInput(where() + " has no model of that name: check the settings");
+          new Failure.Refused(where() + " has no model of that name: check the settings");
       case ContentFilteredException _ ->
           new Failure.BadInput(where() + " refuses the content of the question or its passages");
       case InvalidRequestException e ->

@@ -5,6 +5,7 @@ import dev.whetstone.text.ContentTerms;
 import java.text.Normalizer;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -24,6 +25,7 @@ final class AnsweredCheck implements QuestionCheck {
       EnumSet.of(QuestionKind.PLAIN, QuestionKind.SYMPTOM);
 
   private static final Pattern NUMBER = Pattern.compile("\\p{N}+(?:[.,:]\\p{N}+)*");
+  private static final Pattern PARTS = Pattern.compile("[.,:]");
 
   /// A word with a capital that does not begin a sentence, or one with several capitals.
   private static final Pattern NAME =
@@ -56,18 +58,25 @@ final class AnsweredCheck implements QuestionCheck {
         .anyMatch(found -> !stands.test(found.group().toLowerCase(Locale.ROOT)));
   }
 
-  /// Whether a number stands in the text, or one that begins with it (2.4 in 2.4.1): 4 does not
-  /// stand in 2.4.
+  /// Whether a number stands in the text, or one that begins with it (2.4 in 2.4.1), or one of
+  /// three parts, such as a date, that has it for a part (2024 in 12.03.2024): 4 does not stand in
+  /// 2.4.
   private static boolean standsIn(String text, String number) {
     return NUMBER
         .matcher(text)
         .results()
         .map(MatchResult::group)
-        .anyMatch(
-            whole ->
-                whole.startsWith(number)
-                    && (whole.length() == number.length()
-                        || !Character.isDigit(whole.charAt(number.length()))));
+        .anyMatch(whole -> begins(whole, number) || isPart(number, whole));
+  }
+
+  private static boolean begins(String whole, String number) {
+    return whole.startsWith(number)
+        && (whole.length() == number.length() || !Character.isDigit(whole.charAt(number.length())));
+  }
+
+  private static boolean isPart(String number, String whole) {
+    List<String> parts = List.of(PARTS.split(whole, -1));
+    return parts.size() >= 3 && parts.contains(number);
   }
 
   /// Whether a name stands in the text, also with another ending.

@@ -30,7 +30,7 @@ final class ReplyParser {
   private static final Pattern DECORATION =
       Pattern.compile(
           "^(?:\\s|[*•·>#{}\\[\\],\"“”'`]|-(?!\\p{N})"
-              + "|\\(?\\d{1,2}\\s*[.)、）:：](?!\\p{N})|[QqＱ]\\d*\\s*[.:：)])+");
+              + "|\\(?\\d{1,2}\\s*(?:\\.?[)、）]|[.:：](?!\\p{N}))|[QqＱ]\\d*\\s*[.:：)])+");
 
   private static final Pattern LABEL =
       Pattern.compile(
@@ -45,7 +45,8 @@ final class ReplyParser {
       Pattern.compile(
           "\\s*(?:\\(?(?:\\b(?:answer|ans)|答案|回答|答)\\s*[:：]|(?<=[?？؟][\"”'’ ]{0,3})(?:→|=>|A:)).*$",
           Pattern.CASE_INSENSITIVE);
-  private static final Pattern KEYWORD_SEPARATOR = Pattern.compile("[\\s,;，、；|/]+");
+  private static final Pattern KEYWORD_SEPARATOR =
+      Pattern.compile("(?:[\\s;，、；|]|(?<!\\p{N})[,/]|[,/](?!\\p{N}))+");
   private static final int MOST_KEYWORDS = 6;
   private static final int LONGEST_LINE = 1000;
   private static final String QUESTION_MARKS = "?？؟";

@@ -47,7 +47,7 @@ final class WriterRun {
   private static final double MARGIN = 1.1;
 
   /// Replies in a row that a model refuses to give, or that hold no question, before the run ends.
-  /// A cached reply ends a row, too.
+  /// A cached reply ends such a row, too: what a model refuses is asked again by every run.
   private static final int REFUSALS = 5;
 
   /// Characters of such a reply that an error shows.
@@ -99,7 +99,8 @@ final class WriterRun {
   private int kept;
   private int passages;
   private int checked; // passages whose questions were searched for
-  private int refusals;
+  private int refusals; // in a row
+  private int lost; // in a row, for the server did not answer
   private int barren; // replies in a row without a question
   private int received;
   private volatile @Nullable Failure lastFailure;
@@ -236,8 +237,15 @@ final class WriterRun {
             ((int) settings.seed() ^ task.key().hashCode()) & Integer.MAX_VALUE);
     return retry.call(
         () -> {
-          attempts.began = time.instant();
-          return model.chat(task.messages(), options);
+          Instant began = time.instant();
+          attempts.began = began;
+          attempts.paid = false;
+          try {
+            return model.chat(task.messages(), options);
+          } catch (Failure failure) {
+            attempts.paid = Duration.between(began, time.instant()).compareTo(PAID) > 0;
+            throw failure;
+          }
         },
         failure ->
             failure instanceof Failure.Unavailable unavailable
@@ -249,8 +257,6 @@ final class WriterRun {
   /// Whether the run goes on, and the limits have room for another attempt.
   private boolean mayTryAgain(PassageTask task, Attempts attempts, Failure failure) {
     lastFailure = failure;
-    Instant began = attempts.began;
-    attempts.paid = began != null && Duration.between(began, time.instant()).compareTo(PAID) > 0;
     if (!attempts.paid) {
       return true;
     }
@@ -333,6 +339,7 @@ final class WriterRun {
       Instant now = time.instant();
       long millis = Duration.between(lastReply, now).toMillis();
       lastReply = now;
+      lost = 0;
       boolean cut = reply.finish() != Reply.Finish.STOP;
       var kept =
           new CachedReply(task.key(), model.name(), reply.text(), cut, read, written, millis);
@@ -357,16 +364,24 @@ final class WriterRun {
   }
 
   private @Nullable CachedReply refused(ExecutionException thrown) {
-    refusals++;
-    return switch (thrown.getCause()) {
-      case Failure.BadInput failure when refusals >= REFUSALS -> throw failure;
-      case Failure.BadInput _ -> null; // this passage does not fit, or its content is refused
-      case Failure.Unavailable failure when refusals >= settings.parallel() -> throw failure;
-      case Failure.Unavailable _ -> null; // the others that were asked at once may fare better
+    switch (thrown.getCause()) {
+      case Failure.BadInput failure -> { // this passage does not fit, or its content is refused
+        refusals++;
+        if (refusals >= REFUSALS) {
+          throw failure;
+        }
+      }
+      case Failure.Unavailable failure -> { // the others that were asked at once may fare better
+        lost++;
+        if (lost >= settings.parallel()) {
+          throw failure;
+        }
+      }
       case RuntimeException failure -> throw failure;
       case Error error -> throw error;
       case null, default -> throw new IllegalStateException(thrown);
-    };
+    }
+    return null;
   }
 
   private void check(Progress.Task task) {

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class GenerateStep implements Step<StepResult.QuestionsWritten> {
   static final String NAME = "generate";
 
+  private static final String PROGRAM = "program";
   private static final String COUNT = "count";
   private static final String BUDGET = "budget";
   private static final String KINDS = "kinds";
@@ -75,7 +76,7 @@ final class GenerateStep implements Step<StepResult.QuestionsWritten> {
   /// All inputs but what a command may ask for.
   private Fingerprint settled() {
     return Fingerprint.of(NAME)
-        .with("program", Writing.VERSION)
+        .with(PROGRAM, Writing.VERSION)
         .with("writer", WriterModel.of(workspace).key())
         .with("questions.count", settings.count())
         .with("questions.review", settings.review())
@@ -107,7 +108,10 @@ final class GenerateStep implements Step<StepResult.QuestionsWritten> {
     String count = others.remove(COUNT);
     String budget = others.remove(BUDGET);
     String kinds = others.remove(KINDS);
-    return count != null && budget != null && kinds != null && others.equals(settled().fields())
+    var settled = new TreeMap<>(settled().fields());
+    others.remove(PROGRAM); // another version of it leaves what was asked for
+    settled.remove(PROGRAM);
+    return count != null && budget != null && kinds != null && others.equals(settled)
         ? Optional.of(
             new Writing.Request(
                 Integer.parseInt(count), Duration.parse(budget), List.of(kinds.split(" "))))

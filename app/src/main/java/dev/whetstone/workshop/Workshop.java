@@ -23,6 +23,7 @@ import dev.whetstone.workshop.questions.Writing;
 import dev.whetstone.workshop.questions.WritingEstimate;
 import dev.whetstone.workshop.questions.WrittenSplit;
 import dev.whetstone.workshop.train.JudgedQuestions;
+import dev.whetstone.workshop.train.Training;
 import dev.whetstone.workspace.Adoption;
 import dev.whetstone.workspace.IndexPlace;
 import dev.whetstone.workspace.Manifest;
@@ -97,8 +98,17 @@ public final class Workshop {
 
   /// What [#run] would do after staging, told by one who may write: a model is opened and checked
   /// before its space is believed.
+  ///
+  /// @throws Failure.BadInput if a setting of a later step is wrong
   public StepPlan plan() {
+    checkSettings();
     return StepPlan.of(inputs, steps(inputs));
+  }
+
+  /// What steps would find wrong only after those before them, which may take an hour.
+  private void checkSettings() {
+    var _ = Training.recipe(workspace.settings().train());
+    var _ = new RerankerShelf(workspace).baseKey();
   }
 
   /// Is told of a run as it goes.
@@ -122,6 +132,7 @@ public final class Workshop {
   ///
   /// @return whether there was anything to do
   public boolean run(RunListener listener) {
+    checkSettings();
     boolean worked = false;
     for (String source : sources()) {
       var staged = runner.run(new StageStep(inputs, source, StageStep.Mode.AGAIN));
@@ -360,11 +371,13 @@ public final class Workshop {
   /// Proves how the workspace's app answers, on the questions that are held out, and compares it
   /// with its last run.
   ///
-  /// @throws Failure.BadInput if there is no app yet
+  /// @throws Failure.BadInput if there is no app yet, or it was fitted to other questions than
+  ///   those that the log has now
   public StepOutcome<StepResult.AnswersProven> proveAnswers() {
     long began = System.nanoTime();
     var step = IndexStep.ofSettings(inputs);
     String _ = inputs.current(step);
+    String _ = inputs.current(new AppStep(inputs));
     var proof = new AnswerProof(workspace, step.place(), answers, progress);
     AnswerProof.Written written =
         proof.run(ownApp(), step.spaceOfGeneration().value(), inputs.passages());

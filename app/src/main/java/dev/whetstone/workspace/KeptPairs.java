@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The pairs and dev questions of trainings, which stand in `pairs/NAME/VERSION/` to be looked at:
 /// no program reads them but this one.
@@ -24,18 +25,32 @@ public final class KeptPairs {
   /// model was trained on stays, as proofs need it.
   ///
   /// @param questions their texts
-  /// @throws Failure.CorruptArtifact if what a folder holds is damaged
+  /// @throws Failure.CorruptArtifact if what a folder holds is damaged; the others are done
   public static void forget(Workspace workspace, Set<String> questions) {
     if (questions.isEmpty() || !Files.isDirectory(workspace.pairs())) {
       return;
     }
+    Failure.@Nullable CorruptArtifact damaged = null;
     try (Stream<Path> folders = Files.walk(workspace.pairs(), 2)) {
       for (Path folder : folders.filter(Artifact::exists).toList()) {
-        forget(folder, questions);
+        try {
+          forget(folder, questions);
+        } catch (Failure.CorruptArtifact e) {
+          damaged = damaged(folder, e);
+        }
       }
     } catch (IOException e) {
       throw new Failure.Unavailable("cannot read " + workspace.pairs() + ": " + e.getMessage(), e);
     }
+    if (damaged != null) {
+      throw damaged;
+    }
+  }
+
+  private static Failure.CorruptArtifact damaged(Path folder, Failure.CorruptArtifact why) {
+    return new Failure.CorruptArtifact(
+        "%s is damaged, so nothing was taken out of it: restore it from a copy and forget the questions again. Without a copy delete it; no proof of that model is possible then (%s)"
+            .formatted(folder, why.getMessage()));
   }
 
   private static void forget(Path folder, Set<String> questions) throws IOException {

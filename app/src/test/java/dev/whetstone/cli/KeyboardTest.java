@@ -32,7 +32,9 @@ class KeyboardTest {
 
   @Test
   void arrowsAndOtherKeysWithoutALetterAreNoKeys() throws IOException {
-    var typed = new ByteArrayInputStream("\u001b[A\u001bOD\u001b[3~s".getBytes(US_ASCII));
+    var typed =
+        new ByteArrayInputStream(
+            "\u001b[A\u001bOD\u001b[3~\u001b[[A\u001b\u001b[As".getBytes(US_ASCII));
     try (var keyboard =
         new Keyboard.Raw(
             TerminalBuilder.builder()

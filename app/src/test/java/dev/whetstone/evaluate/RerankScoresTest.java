@@ -86,7 +86,7 @@ class RerankScoresTest {
   }
 
   @Test
-  void withoutDevQuestionsTheWeightIsHalf() {
+  void withoutDevQuestionsTheWeightIsTheUsualOne() {
     assertThat(new RerankScores(Map.of()).weight(Map.of(), 5, Qrels.EMPTY).weight()).isEqualTo(.6);
   }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
 import dev.whetstone.core.EndlessServer;
 import dev.whetstone.core.Failure;
+import dev.whetstone.llm.gguf.GgufModels;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -71,7 +72,7 @@ class OpenAiChatTest extends ScriptedServer {
 
   /// Of a caller that counts what each attempt may cost.
   @Test
-  void aModelThatIsOpenedForOneAttemptSendsARequestOnce() {
+  void aModelForManyRepliesSendsARequestOnce() {
     answering.set(exchange -> send(exchange, 503, "{}"));
     var settings =
         new LlmSettings.OpenAi(
@@ -81,7 +82,7 @@ class OpenAiChatTest extends ScriptedServer {
             Duration.ofSeconds(5),
             20_000);
 
-    try (ChatModel model = ChatModels.openForOneAttempt(settings)) {
+    try (ChatModel model = GgufModels.open(settings)) {
       assertThatThrownBy(() -> model.chat(ASKED, ChatOptions.DEFAULT))
           .isInstanceOf(Failure.Unavailable.class);
     }

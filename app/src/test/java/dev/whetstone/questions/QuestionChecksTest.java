@@ -147,6 +147,22 @@ class QuestionChecksTest {
   }
 
   @Test
+  void aNumberStandsInThePassageAsAWholeOrAsPartOfADate() {
+    String text = "The 2.4 GHz band of the router was tested on 12.03.2024 for 10,000 hours.";
+    var passage = PassageChoiceTest.passage("p", "d", "Router", text);
+    for (String number : List.of("2.4", "2", "2024", "12.03.2024", "10,000")) {
+      assertThat(refused("Was the router tested at " + number + "?", passage)).as(number).isFalse();
+    }
+    for (String number : List.of("4", "2.45", "24", "202", "000", "2.4.1")) {
+      assertThat(refused("Was the router tested at " + number + "?", passage)).as(number).isTrue();
+    }
+  }
+
+  private static boolean refused(String question, Passage passage) {
+    return new AnsweredCheck().refuses(new Candidate(question, QuestionKind.FACT, passage, "en"));
+  }
+
+  @Test
   void aQuestionInEverydayWordsMayShareNoneWithThePassage() {
     assertThat(
             new AnsweredCheck()

@@ -440,6 +440,33 @@ class QuestionWriterTest {
     assertThat(busy.get()).isEqualTo(2);
   }
 
+  /// A nightly run after some documents changed, with a server that is down.
+  @Test
+  void aServerThatIsDownEndsTheRunAlsoBetweenCachedReplies() {
+    var cached = List.of("turbine", "pump", "gauge", "clutch");
+    writer(new ScriptedModel(QuestionWriterTest::reply), WriterSettings.LOCAL)
+        .write(
+            WriterInputs.of(
+                passages().stream().filter(passage -> cached.contains(passage.id())).toList()),
+            limits(100),
+            Progress.NONE);
+    var down =
+        new ScriptedModel(
+            _ -> {
+              throw new Failure.Unavailable("down");
+            });
+    var writer =
+        new QuestionWriter(
+            down,
+            QuestionWriterTest::find,
+            new ReplyCache(folder.resolve("replies.jsonl")),
+            WriterSettings.LOCAL,
+            new StoppedTime());
+
+    assertThatThrownBy(() -> writer.write(WriterInputs.of(passages()), limits(100), Progress.NONE))
+        .isInstanceOf(Failure.Unavailable.class);
+  }
+
   /// The first passage's reply is not there, those of the others are.
   @Test
   void cachedRepliesCountWhereTheTimeIsOverBeforeAnotherComes() {

@@ -105,7 +105,8 @@ class ReplyParserTest {
         1. 10.5 inch tablet does not charge, why?
         fact: -5 degrees outside, may the pump run?
         fact: How do I open Settings → Network → Proxy?
-        fact: 3.5毫米的插头能用吗？\
+        fact: 3.5毫米的插头能用吗？
+        keywords: 2,4 GHz, 24/7 support\
         """;
 
     assertThat(ReplyParser.parse(reply, List.of(QuestionKind.values()), false))
@@ -115,9 +116,12 @@ class ReplyParserTest {
             "3.5 mm jack does not fit",
             "-5 degrees outside, may the pump run?",
             "How do I open Settings → Network → Proxy?",
-            "3.5毫米的插头能用吗？");
+            "3.5毫米的插头能用吗？",
+            "2,4 GHz 24/7 support");
     assertThat(ReplyParser.parse("1. 10.5 inch tablet does not charge, why?", ASKED, false))
         .containsExactly(new Parsed(FACT, "10.5 inch tablet does not charge, why?"));
+    assertThat(ReplyParser.clean("1.) 2.4 GHz")).isEqualTo("2.4 GHz");
+    assertThat(ReplyParser.clean("1)2.4 GHz")).isEqualTo("2.4 GHz");
     assertThat(ReplyParser.clean("Is it safe? → Yes, is it not?")).isEqualTo("Is it safe?");
   }
 

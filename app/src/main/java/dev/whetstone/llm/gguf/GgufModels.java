@@ -40,16 +40,6 @@ public final class GgufModels {
     };
   }
 
-  /// Looks whether the model of these settings can be opened, as far as that costs nothing: a
-  /// server is not called.
-  ///
-  /// @throws Failure.BadInput if it is a file that is no GGUF or cannot be read
-  public static void check(LlmSettings settings) {
-    if (settings instanceof LlmSettings.Gguf gguf) {
-      GgufFile.open(gguf.file()).close();
-    }
-  }
-
   /// What leaves a file to llama.cpp.
   public enum Obstacle {
     /// It is no GGUF file, is damaged, or holds a kind of tensor that is not read here.

@@ -107,12 +107,14 @@ public final class AnswerProof {
                 Json.MAPPER.valueToTree(written.report().figures())));
   }
 
-  /// The report of the last run that counted; empty where there was none.
+  /// The report of the last run that counted; empty where there was none, or another version of the
+  /// program judged its answers by other rules.
   public Optional<Written> last() {
     return new StepRecords(workspace)
         .read(RECORD)
         .map(StepRecord::output)
         .filter(id -> Artifact.exists(workspace.reports().resolve(id)))
+        .filter(id -> Artifact.provenance(workspace.reports().resolve(id)).format() == VERSION)
         .map(id -> new Written(id, read(workspace, id)));
   }
 

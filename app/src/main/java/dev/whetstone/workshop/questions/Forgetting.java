@@ -2,12 +2,14 @@ package dev.whetstone.workshop.questions;
 
 import dev.whetstone.pairs.Question;
 import dev.whetstone.questions.WrittenQuestion;
+import dev.whetstone.workspace.AskedQuestion;
 import dev.whetstone.workspace.AskedQuestions;
 import dev.whetstone.workspace.KeptPairs;
 import dev.whetstone.workspace.QuestionLog;
 import dev.whetstone.workspace.Workspace;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -48,21 +50,32 @@ public final class Forgetting {
       written.add(question.id());
       texts.put(question.id(), question.question());
     }
-    asked.read().forEach(question -> texts.put(question.id(), question.question()));
+    var askedIds = new HashSet<String>();
+    for (AskedQuestion question : asked.read()) {
+      askedIds.add(question.id());
+      texts.put(question.id(), question.question());
+    }
     for (Question question : QuestionLog.read(workspace)) {
       texts.put(question.id(), question.text());
       if (question.origin() == Question.Origin.REVIEWED) {
         written.add(question.id());
       }
     }
-    Set<String> meant =
-        ids.stream()
-            .map(id -> texts.containsKey(id) ? id : ReviewSheet.id(id))
-            .collect(Collectors.toSet());
-    var unknown = new TreeSet<>(meant);
-    unknown.removeAll(texts.keySet());
-    Set<String> forgotten =
-        meant.stream().filter(texts::containsKey).map(texts::get).collect(Collectors.toSet());
+    var meant = new TreeSet<String>();
+    var unknown = new TreeSet<String>();
+    for (String id : ids) {
+      String ofSheet = ReviewSheet.id(id);
+      boolean reviewed = written.contains(ofSheet) || askedIds.contains(ofSheet);
+      if (texts.containsKey(id)) {
+        meant.add(id);
+      } else if (reviewed) {
+        meant.add(ofSheet);
+      } else {
+        unknown.add(id);
+      }
+    }
+    // first, as the texts are known from the rest: where this fails it can be done again
+    KeptPairs.forget(workspace, meant.stream().map(texts::get).collect(Collectors.toSet()));
     written.retainAll(meant);
     if (!written.isEmpty()) {
       Reviewing.refuse(workspace, written, Reviewing.Refusal.FORGOTTEN);
@@ -70,7 +83,6 @@ public final class Forgetting {
     }
     asked.forget(question -> meant.contains(question.id()));
     meant.forEach(id -> QuestionLog.remove(workspace, id));
-    KeptPairs.forget(workspace, forgotten);
-    return new Found(meant.size() - unknown.size(), unknown);
+    return new Found(meant.size(), unknown);
   }
 }

@@ -2,6 +2,7 @@ package dev.whetstone.workshop.questions;
 
 import dev.whetstone.core.Failure;
 import dev.whetstone.llm.ChatModel;
+import dev.whetstone.llm.ChatModels;
 import dev.whetstone.llm.LlmSettings;
 import dev.whetstone.llm.gguf.GgufModels;
 import dev.whetstone.questions.WriterPrice;
@@ -120,12 +121,12 @@ public record WriterModel(LlmSettings model, boolean remote) {
     return open();
   }
 
-  /// As [GgufModels#check].
+  /// As [ChatModels#check].
   ///
   /// @throws Failure.Refused as [#open(Workspace)]
   void check(Workspace workspace) {
     new ModelSources(workspace).requireWriter();
-    GgufModels.check(model);
+    ChatModels.check(model);
   }
 
   /// Opens it.
