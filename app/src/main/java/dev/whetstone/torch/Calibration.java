@@ -4,8 +4,12 @@ import dev.whetstone.core.NetworkDescription;
 import dev.whetstone.core.NetworkFamilies;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -51,24 +55,44 @@ public record Calibration(int cores, Rates fp32, Rates bf16, double int8) {
     double fp32 = gflops(ScalarType.Float, 2048);
     double bf16 = gflops(ScalarType.BFloat16, native16 ? 2048 : 128);
     native16 &= bf16 > EMULATED * fp32; // other load may have disturbed the short probe
+    Set<Precision> floats =
+        native16 ? EnumSet.of(Precision.FP32, Precision.BF16) : EnumSet.of(Precision.FP32);
+    Set<Precision> all = EnumSet.copyOf(floats);
+    if (Network.computesInt8()) {
+      all.add(Precision.INT8);
+    }
     try (var network = Network.of(SMALL, RandomWeights.of(SMALL, 1))) {
-      double inferenceFp32 = inference(network, Precision.FP32);
-      double inferenceBf16 = native16 ? inference(network, Precision.BF16) : 0;
-      double trainingFp32 = training(network, Precision.FP32);
-      double trainingBf16 = native16 ? training(network, Precision.BF16) : 0;
+      Map<Precision, Double> inference = inference(network, all);
+      Map<Precision, Double> training = training(network, floats);
       return new Calibration(
           Runtime.getRuntime().availableProcessors(),
-          new Rates(fp32, trainingFp32, inferenceFp32),
-          new Rates(bf16, trainingBf16, inferenceBf16),
-          Network.computesInt8() ? inference(network, Precision.INT8) : 0);
+          rates(Precision.FP32, fp32, training, inference),
+          rates(Precision.BF16, bf16, training, inference),
+          inference.getOrDefault(Precision.INT8, 0.0));
     }
+  }
+
+  private static Rates rates(
+      Precision precision,
+      double gflops,
+      Map<Precision, Double> training,
+      Map<Precision, Double> inference) {
+    return new Rates(
+        gflops, training.getOrDefault(precision, 0.0), inference.getOrDefault(precision, 0.0));
   }
 
   /// What large products are faster in, bf16 or fp32: a small part of what [#measure] does.
   public static Precision fastestProducts() {
-    return hasBf16() && gflops(ScalarType.BFloat16, 2048) > gflops(ScalarType.Float, 2048)
-        ? Precision.BF16
-        : Precision.FP32;
+    if (!hasBf16()) {
+      return Precision.FP32;
+    }
+    double fp32 = 0;
+    double bf16 = 0;
+    for (int turn = 0; turn < 2; turn++) {
+      fp32 = Math.max(fp32, gflops(ScalarType.Float, 2048));
+      bf16 = Math.max(bf16, gflops(ScalarType.BFloat16, 2048));
+    }
+    return bf16 > fp32 ? Precision.BF16 : Precision.FP32;
   }
 
   /// Whether the processor seems to have instructions for bf16: a short probe.
@@ -108,13 +132,16 @@ public record Calibration(int cores, Rates fp32, Rates bf16, double int8) {
     }
   }
 
-  private static double inference(Network network, Precision precision) {
+  private static Map<Precision, Double> inference(Network network, Set<Precision> precisions) {
     List<List<int[]>> batches = Collections.nCopies(Threads.CORES, batch());
-    double tokens = (double) Threads.CORES * SEQUENCES * LENGTH;
-    return tokens / bestSeconds(() -> network.embedAll(batches, precision, (_, _) -> {}));
+    var works = new EnumMap<Precision, Runnable>(Precision.class);
+    for (Precision precision : precisions) {
+      works.put(precision, () -> network.embedAll(batches, precision, (_, _) -> {}));
+    }
+    return rates((double) Threads.CORES * SEQUENCES * LENGTH, works);
   }
 
-  private static double training(Network network, Precision precision) {
+  private static Map<Precision, Double> training(Network network, Set<Precision> precisions) {
     List<int[]> sequences = batch();
     int half = SEQUENCES / 2;
     var batch =
@@ -123,26 +150,52 @@ public record Calibration(int cores, Rates fp32, Rates bf16, double int8) {
             sequences.subList(half, SEQUENCES),
             IntStream.range(0, half).toArray(),
             new boolean[half * half]);
-    try (var training =
-        new ContrastiveTraining(network, ContrastiveTraining.StepSettings.usual(precision))) {
-      return SEQUENCES * LENGTH / bestSeconds(() -> training.step(batch, 1e-6));
+    var trainings = new ArrayList<ContrastiveTraining>();
+    try {
+      var works = new EnumMap<Precision, Runnable>(Precision.class);
+      for (Precision precision : precisions) {
+        var training =
+            new ContrastiveTraining(network, ContrastiveTraining.StepSettings.usual(precision));
+        trainings.add(training);
+        works.put(precision, () -> training.step(batch, 1e-6));
+      }
+      return rates(SEQUENCES * LENGTH, works);
+    } finally {
+      trainings.forEach(ContrastiveTraining::close);
     }
+  }
+
+  /// Tokens a second of the same work in several precisions. They take turns, so that other load
+  /// disturbs them alike: where it came while one of them was measured, the slower one was chosen.
+  private static Map<Precision, Double> rates(double tokens, Map<Precision, Runnable> works) {
+    var best = new EnumMap<Precision, Double>(Precision.class);
+    works.values().forEach(Calibration::seconds); // to warm up
+    long begin = System.nanoTime();
+    long limit = works.size() * REPEAT_LIMIT;
+    for (int i = 0; i < 4 && (i < 2 || System.nanoTime() - begin < limit); i++) {
+      works.forEach((precision, work) -> best.merge(precision, seconds(work), Math::min));
+    }
+    best.replaceAll((_, seconds) -> tokens / seconds);
+    return best;
+  }
+
+  private static double seconds(Runnable work) {
+    long start = System.nanoTime();
+    try (var _ = new Scope()) {
+      work.run();
+    }
+    return (System.nanoTime() - start) / 1e9;
   }
 
   /// After one run to warm up, the best of up to four; fewer when they take long.
   private static double bestSeconds(Runnable work) {
+    double _ = seconds(work);
     long begin = System.nanoTime();
-    long best = Long.MAX_VALUE;
-    for (int i = 0; i < 5 && (i < 2 || System.nanoTime() - begin < REPEAT_LIMIT); i++) {
-      long start = System.nanoTime();
-      try (var _ = new Scope()) {
-        work.run();
-      }
-      if (i > 0) {
-        best = Math.min(best, System.nanoTime() - start);
-      }
+    double best = seconds(work);
+    for (int i = 1; i < 4 && System.nanoTime() - begin < REPEAT_LIMIT; i++) {
+      best = Math.min(best, seconds(work));
     }
-    return best / 1e9;
+    return best;
   }
 
   private static List<int[]> batch() {
