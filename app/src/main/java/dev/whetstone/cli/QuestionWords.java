@@ -71,7 +71,7 @@ final class QuestionWords {
               .formatted(use.leftOut()));
     }
     lines.add(spent(writing.spent()) + ended(writing.end()));
-    if (writing.written() > 0) {
+    if (use.train() + use.dev() + use.review() > 0) {
       lines.add(found(writing.headroom()));
     }
     if (use.review() > 0) {

@@ -9,6 +9,7 @@ import dev.whetstone.workshop.StepOutcome;
 import dev.whetstone.workshop.StepResult;
 import dev.whetstone.workshop.Workshop;
 import dev.whetstone.workshop.questions.WritingResult;
+import dev.whetstone.workshop.train.Training;
 import dev.whetstone.workspace.QuestionSettings;
 import dev.whetstone.workspace.Workspace;
 import java.nio.file.Path;
@@ -123,6 +124,12 @@ final class QuestionsGenerateCommand implements Callable<Integer> {
       StepOutcome<?> prepared = workshop.prepare();
       if (!prepared.upToDate()) {
         output.step(terminal, prepared);
+      }
+      int passages = workshop.passages().size();
+      if (passages < Training.FEWEST_PASSAGES) {
+        terminal.say(
+            "%d passages are too few to train on (at least %d): what is written now can only be reviewed"
+                .formatted(passages, Training.FEWEST_PASSAGES));
       }
       var estimated = workshop.estimateGenerate(count, budget, kinds);
       if (estimate) {

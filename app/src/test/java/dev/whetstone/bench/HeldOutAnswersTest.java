@@ -47,6 +47,21 @@ class HeldOutAnswersTest {
     assertThat(quotes("it waits. It starts")).isFalse();
   }
 
+  /// Its words were taken from the passage to name it, not because they answer.
+  @Test
+  void aTypedQuestionIsAnsweredByAnySentenceOfItsPassage() {
+    var places = List.of(new Place("d", "the pump never stops", 0));
+
+    assertThat(
+            HeldOutAnswers.quotes(
+                ANSWER, new Question("q", "when?", places, Question.Origin.TYPED)))
+        .isTrue();
+    assertThat(
+            HeldOutAnswers.quotes(
+                ANSWER, new Question("q", "when?", places, Question.Origin.IMPORTED)))
+        .isFalse();
+  }
+
   @Test
   void aPlaceWithoutWordsIsQuotedByAnySentence() {
     assertThat(quotes(null)).isTrue();

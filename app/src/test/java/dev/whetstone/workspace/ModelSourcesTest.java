@@ -51,6 +51,17 @@ class ModelSourcesTest {
   }
 
   @Test
+  void aFileIsNamedAsSeenFromTheSettingsOrElseFromTheCurrentFolder() throws IOException {
+    ModelSources sources = sources("serve: {}", null, "");
+    Path beside = Files.writeString(workspace.resolve("model.gguf"), "GGUF");
+
+    assertThat(sources.file("model.gguf")).isEqualTo(beside);
+    assertThat(sources.file(beside.toString())).isEqualTo(beside);
+    assertThat(sources.file("none.gguf")).isEqualTo(workspace.resolve("none.gguf"));
+    assertThat(sources.file("pom.xml")).isEqualTo(Path.of("pom.xml").toAbsolutePath());
+  }
+
+  @Test
   void settingsFromABucketNameNoModelOutsideOfIt() throws IOException {
     var sources = sources(paths(), BUCKET, "LLM_KEY=https://llm.example.com");
 

@@ -1,6 +1,8 @@
 package dev.whetstone.workshop.prove;
 
+import dev.whetstone.core.Failure;
 import dev.whetstone.core.Passage;
+import dev.whetstone.core.Remedy;
 import dev.whetstone.pairs.Question;
 import dev.whetstone.workshop.train.TrainedOn;
 import dev.whetstone.workspace.Manifest;
@@ -15,11 +17,12 @@ import org.jspecify.annotations.Nullable;
 public final class NewQuestions {
   private NewQuestions() {}
 
-  /// Those that are new to the model that serves and to a reranker. A model of which it is not
-  /// known what it learnt from, as one that was added, learnt from none.
+  /// Those that are new to the model that serves and to a reranker. A reranker of which it is not
+  /// known what it learnt from was added as it is, and learnt from none.
   ///
   /// @param reranker the version of the workspace's reranker; null where none reorders
   /// @param passages of all documents
+  /// @throws Failure.Refused if it is not known what the model that serves learnt from
   public static List<Question> among(
       List<Question> heldOut,
       Workspace workspace,
@@ -28,9 +31,19 @@ public final class NewQuestions {
     List<Question> left = heldOut;
     String serving = new ModelShelf(workspace).serving();
     if (serving != null) {
+      requireKnown(workspace, serving);
       left = newTo(serving, left, workspace, passages);
     }
     return reranker == null ? left : newTo(TrainedOn.reranker(reranker), left, workspace, passages);
+  }
+
+  private static void requireKnown(Workspace workspace, String serving) {
+    if (TrainedOn.of(workspace, serving).isEmpty()) {
+      throw new Failure.Refused(
+          "what the model that serves was trained on is not known, for %s is missing: no question can be said to be new to it. Restore the folder from a copy, or train again"
+              .formatted(TrainedOn.folder(workspace, serving)),
+          new Remedy.TrainAgain());
+    }
   }
 
   private static List<Question> newTo(
