@@ -195,7 +195,7 @@ class GgufFileTest {
         .hasMessageContaining("does not begin with \"GGUF\"");
     assertThatThrownBy(() -> GgufFile.open(folder.resolve("absent.gguf")).close())
         .isInstanceOf(Failure.BadInput.class)
-        .hasMessageContaining("absent.gguf cannot be read");
+        .hasMessageContaining("absent.gguf does not exist");
     assertThatThrownBy(() -> GgufFile.open(folder).close()).isInstanceOf(Failure.BadInput.class);
     isRefused(new GgufBytes().version(1), "version 1 of GGUF");
     isRefused(new GgufBytes().version(4), "version 4 of GGUF");
