@@ -1,6 +1,9 @@
 package dev.whetstone.llm;
 
 import dev.whetstone.core.Failure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 
 /// Opens chat models.
@@ -22,6 +25,15 @@ public final class ChatModels {
     if (settings instanceof LlmSettings.Gguf gguf) {
       GgufChat.requireGguf(gguf.file());
     }
+  }
+
+  /// That a model's file cannot be opened.
+  public static Failure.BadInput unreadable(Path file, IOException why) {
+    return new Failure.BadInput(
+        "the language model's file "
+            + file
+            + (Files.exists(file) ? " cannot be read" : " does not exist"),
+        why);
   }
 
   /// As [#open], but a request that fails is not repeated: for callers that try again themselves

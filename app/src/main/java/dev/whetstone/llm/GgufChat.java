@@ -106,11 +106,7 @@ final class GgufChat implements ChatModel {
         throw new Failure.BadInput(file + " is not a GGUF file (it does not begin with \"GGUF\")");
       }
     } catch (IOException e) {
-      throw new Failure.BadInput(
-          "the language model's file "
-              + file
-              + (Files.exists(file) ? " cannot be read" : " does not exist"),
-          e);
+      throw ChatModels.unreadable(file, e);
     }
   }
 

@@ -138,7 +138,7 @@ public final class Workshop {
       var staged = runner.run(new StageStep(inputs, source, StageStep.Mode.AGAIN));
       worked |= tell(staged, listener) && !namedElsewhere(staged);
     }
-    StepPlan plan = plan();
+    StepPlan plan = StepPlan.of(inputs, steps(inputs));
     if (!plan.upToDate()) {
       listener.planned(plan);
     }

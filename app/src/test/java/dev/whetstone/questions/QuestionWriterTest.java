@@ -129,6 +129,15 @@ class QuestionWriterTest {
         model, QuestionWriterTest::find, new ReplyCache(folder.resolve("replies.jsonl")), settings);
   }
 
+  private QuestionWriter writer(ChatModel model, WriterSettings settings, Time time) {
+    return new QuestionWriter(
+        model,
+        QuestionWriterTest::find,
+        new ReplyCache(folder.resolve("replies.jsonl")),
+        settings,
+        time);
+  }
+
   private static WriterLimits limits(int count) {
     return new WriterLimits(count, Duration.ofMinutes(1), null, null);
   }
@@ -425,13 +434,7 @@ class QuestionWriterTest {
           @Override
           public void sleep(Duration pause) {}
         };
-    var writer =
-        new QuestionWriter(
-            model,
-            QuestionWriterTest::find,
-            new ReplyCache(folder.resolve("replies.jsonl")),
-            WriterSettings.LOCAL,
-            noPauses);
+    var writer = writer(model, WriterSettings.LOCAL, noPauses);
 
     var result = writer.write(WriterInputs.of(passages()), limits(100), Progress.NONE);
 
@@ -455,13 +458,7 @@ class QuestionWriterTest {
             _ -> {
               throw new Failure.Unavailable("down");
             });
-    var writer =
-        new QuestionWriter(
-            down,
-            QuestionWriterTest::find,
-            new ReplyCache(folder.resolve("replies.jsonl")),
-            WriterSettings.LOCAL,
-            new StoppedTime());
+    var writer = writer(down, WriterSettings.LOCAL, new StoppedTime());
 
     assertThatThrownBy(() -> writer.write(WriterInputs.of(passages()), limits(100), Progress.NONE))
         .isInstanceOf(Failure.Unavailable.class);
@@ -550,13 +547,7 @@ class QuestionWriterTest {
               time.seconds.addAndGet(5);
               throw new Failure.Unavailable("no reply within 5 s");
             });
-    var writer =
-        new QuestionWriter(
-            model,
-            QuestionWriterTest::find,
-            new ReplyCache(folder.resolve("replies.jsonl")),
-            oneAtATime(),
-            time);
+    var writer = writer(model, oneAtATime(), time);
     long prompts = writer.estimate(WriterInputs.of(passages()), limits(100)).tokensRead();
     long longestReply = 200;
     long limit = 3 * (prompts / 8 + longestReply) + 50; // the prompts are of like lengths
@@ -631,13 +622,7 @@ class QuestionWriterTest {
               time.seconds.addAndGet(1);
               throw new Failure.Unavailable("it failed");
             });
-    var writer =
-        new QuestionWriter(
-            model,
-            QuestionWriterTest::find,
-            new ReplyCache(folder.resolve("replies.jsonl")),
-            WriterSettings.LOCAL,
-            time);
+    var writer = writer(model, WriterSettings.LOCAL, time);
 
     assertThatThrownBy(
             () ->
@@ -661,13 +646,7 @@ class QuestionWriterTest {
             });
     var settings =
         new WriterSettings(List.of(QuestionKind.values()), 5, .7, 2, false, WriterPrice.NONE, 1);
-    var writer =
-        new QuestionWriter(
-            model,
-            QuestionWriterTest::find,
-            new ReplyCache(folder.resolve("replies.jsonl")),
-            settings,
-            new StoppedTime());
+    var writer = writer(model, settings, new StoppedTime());
 
     var result = writer.write(WriterInputs.of(passages()), limits(2), Progress.NONE);
 

@@ -1,6 +1,7 @@
 package dev.whetstone.llm.gguf;
 
 import dev.whetstone.core.Failure;
+import dev.whetstone.llm.ChatModels;
 import dev.whetstone.llm.gguf.GgufHeader.Kind;
 import dev.whetstone.llm.gguf.GgufHeader.Tensor;
 import dev.whetstone.llm.gguf.GgufHeader.Value;
@@ -10,7 +11,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -57,11 +57,7 @@ public final class GgufFile implements AutoCloseable {
       opened = true;
       return gguf;
     } catch (IOException e) {
-      throw new Failure.BadInput(
-          "the language model's file "
-              + file
-              + (Files.exists(file) ? " cannot be read" : " does not exist"),
-          e);
+      throw ChatModels.unreadable(file, e);
     } finally {
       if (!opened) {
         arena.close();

@@ -28,29 +28,23 @@ public final class NewQuestions {
       Workspace workspace,
       @Nullable String reranker,
       List<Passage> passages) {
+    Manifest staged = Manifest.read(workspace);
     List<Question> left = heldOut;
     String serving = new ModelShelf(workspace).serving();
     if (serving != null) {
-      requireKnown(workspace, serving);
-      left = newTo(serving, left, workspace, passages);
+      TrainedOn seen =
+          TrainedOn.of(workspace, serving).orElseThrow(() -> unknown(workspace, serving));
+      left = seen.unseen(left, passages, staged);
     }
-    return reranker == null ? left : newTo(TrainedOn.reranker(reranker), left, workspace, passages);
+    Optional<TrainedOn> seen =
+        reranker == null ? Optional.empty() : TrainedOn.of(workspace, TrainedOn.reranker(reranker));
+    return seen.isEmpty() ? left : seen.get().unseen(left, passages, staged);
   }
 
-  private static void requireKnown(Workspace workspace, String serving) {
-    if (TrainedOn.of(workspace, serving).isEmpty()) {
-      throw new Failure.Refused(
-          "what the model that serves was trained on is not known, for %s is missing: no question can be said to be new to it. Restore the folder from a copy, or train again"
-              .formatted(TrainedOn.folder(workspace, serving)),
-          new Remedy.TrainAgain());
-    }
-  }
-
-  private static List<Question> newTo(
-      String version, List<Question> questions, Workspace workspace, List<Passage> passages) {
-    Optional<TrainedOn> seen = TrainedOn.of(workspace, version);
-    return seen.isEmpty()
-        ? questions
-        : seen.get().unseen(questions, passages, Manifest.read(workspace));
+  private static Failure unknown(Workspace workspace, String serving) {
+    return new Failure.Refused(
+        "what the model that serves was trained on is not known, for %s is missing: no question can be said to be new to it. Restore the folder from a copy, or train again"
+            .formatted(TrainedOn.folder(workspace, serving)),
+        new Remedy.TrainAgain());
   }
 }
